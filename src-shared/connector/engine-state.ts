@@ -1,0 +1,67 @@
+import type { ErrorCode } from '../errors/registry.ts';
+
+/**
+ * The state that the engine shows. The desktop app, the headless command and the tests look at this very object; it is
+ * plain data, so that it crosses threads and processes as it is.
+ */
+
+/** A trouble in words for the administrator, with the way out. */
+export interface ConnectorProblem {
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** What to do next, one sentence. */
+  readonly remedy: string;
+  /** Milliseconds since the epoch. */
+  readonly atMs: number;
+}
+
+export type TunnelPhase =
+  | 'idle'
+  | 'dialling'
+  | 'authenticating'
+  | 'connected'
+  | 'waiting'
+  | 'draining'
+  /** The service said no for good (revoked, expired, superseded): dialling again would not help. */
+  | 'refused';
+
+/** One of the connector's tunnels. */
+export interface TunnelState {
+  readonly index: number;
+  readonly phase: TunnelPhase;
+  /** When the current phase began, ms since the epoch. */
+  readonly sinceMs: number;
+  /** While `waiting`: when the next attempt is made, ms since the epoch. */
+  readonly nextAttemptAtMs: number | null;
+  /** Failed attempts since the tunnel last stayed up. */
+  readonly failures: number;
+  /** Last measured round trip of a PING, ms. */
+  readonly roundTripMs: number | null;
+  readonly openStreams: number;
+  readonly problem: ConnectorProblem | null;
+}
+
+/** The whole in one word, for the tray: every tunnel up, some up, none up, stopped on purpose. */
+export type EngineHealth = 'ok' | 'degraded' | 'offline' | 'stopped';
+
+export interface EngineApplication {
+  readonly id: string;
+  readonly displayName: string;
+  readonly externalUrl: string;
+  readonly internalUrl: string;
+}
+
+export interface EngineState {
+  readonly health: EngineHealth;
+  readonly serviceUrl: string;
+  readonly connectorId: string;
+  readonly connectorName: string;
+  readonly connectorGroupName: string | null;
+  readonly certificateExpiryMs: number;
+  readonly tunnels: readonly TunnelState[];
+  /** Version of the configuration in force; null before the first arrived. */
+  readonly configurationVersion: number | null;
+  readonly applications: readonly EngineApplication[];
+  /** The worst current trouble, or null. */
+  readonly problem: ConnectorProblem | null;
+}

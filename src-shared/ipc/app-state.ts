@@ -1,0 +1,41 @@
+import type { EngineState } from '../connector/engine-state.ts';
+import type { AccountSummary, ConnectorSummary, DeviceCode, ServiceSummary, Theme } from './contract.ts';
+
+/** How a secret is kept on this machine; shown to the administrator as it is. */
+export type Protection =
+  /** Encrypted with a key that the operating system's key store holds. */
+  | 'keyStore'
+  /** A file that only this account of the operating system may read. */
+  | 'file'
+  /** Never written: gone when the app quits. */
+  | 'memory';
+
+/** Where an administrator's sign-in stands. */
+export type SignInPhase = 'idle' | 'browser' | 'deviceCode';
+
+/**
+ * All that the window shows besides lists it asks for. The main process owns it and pushes the whole object after each
+ * change; the window never works part of it out for itself.
+ */
+export interface AppState {
+  readonly version: string;
+  readonly machineName: string;
+  readonly theme: Theme;
+  /** What the wizard's fields begin with, where the start of the app named it. */
+  readonly suggestions: { readonly serviceUrl: string | null; readonly internalUrl: string | null };
+  readonly service: ServiceSummary | null;
+  readonly account: AccountSummary | null;
+  readonly signIn: { readonly phase: SignInPhase; readonly deviceCode: DeviceCode | null };
+  readonly connector: ConnectorSummary | null;
+  /** How the connector's key and the administrator's tokens are kept. */
+  readonly protection: { readonly connectorKey: Protection; readonly tokens: Protection };
+  /** Whether the path to the service has been found good since the service was chosen. */
+  readonly isPathChecked: boolean;
+  /** The wizard has been gone through, or left on purpose, and stays away until the connector is disconnected. */
+  readonly isSetupFinished: boolean;
+  readonly isPaused: boolean;
+  /** Null until a connector is enrolled and its engine has spoken. */
+  readonly engine: EngineState | null;
+  /** Why the engine had to be started again, and how often; null where it never had. */
+  readonly engineFault: { readonly message: string; readonly restarts: number; readonly atMs: number } | null;
+}

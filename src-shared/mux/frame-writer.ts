@@ -1,0 +1,84 @@
+import { FRAME_HEADER_BYTES, writeFrameHeader } from '../wire/frame.ts';
+import type { FrameTransport } from './frame-transport.ts';
+
+/** Payloads up to this size are copied next to their header; larger ones are sent as they are. */
+const COPY_LIMIT_BYTES = 2048;
+const SLAB_BYTES = 65_536;
+/** Gathered octets that are not worth waiting for the end of the tick. */
+const FLUSH_BYTES = 262_144;
+const EMPTY = new Uint8Array(0);
+
+/** Gathers the frames of a tick and gives them to the transport in one go. */
+export class FrameWriter {
+  readonly #transport: FrameTransport;
+  readonly #defer: (task: () => void) => void;
+  #slab = EMPTY;
+  #slabStart = 0;
+  #slabEnd = 0;
+  #parts: Uint8Array[] = [];
+  #gatheredBytes = 0;
+  #isScheduled = false;
+
+  /** @param defer runs a task at the end of the tick (`setImmediate`). */
+  constructor(transport: FrameTransport, defer: (task: () => void) => void) {
+    this.#transport = transport;
+    this.#defer = defer;
+  }
+
+  /** Octets not taken by the network yet, gathered ones included. */
+  get bufferedBytes(): number {
+    return this.#gatheredBytes + this.#transport.bufferedBytes;
+  }
+
+  /** Adds a frame. The payload must not change afterwards. */
+  write(type: number, flags: number, streamId: number, payload: Uint8Array = EMPTY): void {
+    const isCopied = payload.length <= COPY_LIMIT_BYTES;
+    const slabBytes = FRAME_HEADER_BYTES + (isCopied ? payload.length : 0);
+    if (this.#slab.length - this.#slabEnd < slabBytes) this.#newSlab();
+    writeFrameHeader(this.#slab, this.#slabEnd, type, flags, streamId, payload.length);
+    if (isCopied) {
+      this.#slab.set(payload, this.#slabEnd + FRAME_HEADER_BYTES);
+    }
+    this.#slabEnd += slabBytes;
+    if (!isCopied) {
+      this.#sealSlab();
+      this.#parts.push(payload);
+    }
+    this.#gatheredBytes += FRAME_HEADER_BYTES + payload.length;
+    if (this.#gatheredBytes >= FLUSH_BYTES) {
+      this.flush();
+    } else if (!this.#isScheduled) {
+      this.#isScheduled = true;
+      this.#defer(this.#flushScheduled);
+    }
+  }
+
+  /** Gives all gathered frames to the transport now. */
+  flush(): void {
+    if (this.#gatheredBytes === 0) return;
+    this.#sealSlab();
+    const parts = this.#parts;
+    const bytes = this.#gatheredBytes;
+    this.#parts = [];
+    this.#gatheredBytes = 0;
+    this.#transport.send(parts, bytes);
+  }
+
+  readonly #flushScheduled = (): void => {
+    this.#isScheduled = false;
+    this.flush();
+  };
+
+  #sealSlab(): void {
+    if (this.#slabEnd === this.#slabStart) return;
+    this.#parts.push(this.#slab.subarray(this.#slabStart, this.#slabEnd));
+    this.#slabStart = this.#slabEnd;
+  }
+
+  #newSlab(): void {
+    this.#sealSlab();
+    this.#slab = new Uint8Array(SLAB_BYTES);
+    this.#slabStart = 0;
+    this.#slabEnd = 0;
+  }
+}

@@ -1,0 +1,447 @@
+import { asPosternError, PosternError } from '../errors/postern-error.ts';
+import { errorCodeFromWire, errorDefinition, type WireErrorCode } from '../errors/registry.ts';
+import type { ReceiveSettings } from '../wire/control.ts';
+import { decodeFields } from '../wire/fields.ts';
+import { FrameDecoder } from '../wire/frame-decoder.ts';
+import {
+  FIRST_CONTROL_TYPE,
+  FRAME_FLAGS,
+  FRAME_TYPES,
+  MAX_CONTROL_MESSAGE_BYTES,
+  MAX_PAYLOAD_BYTES,
+  MAX_STREAM_ID,
+  readUint32,
+  writeUint32,
+} from '../wire/frame.ts';
+import { decodeUtf8, encodeUtf8 } from '../wire/octets.ts';
+import type { FrameTransport } from './frame-transport.ts';
+import { FrameWriter } from './frame-writer.ts';
+import type { MuxLimits } from './mux-limits.ts';
+import type { MuxStream, StreamHandler } from './mux-stream.ts';
+import { Stream, type StreamOwner } from './stream.ts';
+
+const PING_BYTES = 8;
+/** Assumed until the first PONG. */
+const INITIAL_ROUND_TRIP_MS = 20;
+
+/** What a mux asks of its host. */
+export interface MuxHost {
+  /** The peer opened a stream with this head block (connector only); the answer is who listens to it. */
+  onOpen(stream: MuxStream, block: Uint8Array): StreamHandler;
+  /** A whole control message, put together from its frames; PING and PONG are the mux's own. */
+  onControl(type: number, payload: Uint8Array): void;
+  /** The tunnel ended through this side: the peer broke the protocol, or `close` was called. Called once. */
+  onClose(code: WireErrorCode, message: string): void;
+  /** A handler threw; its stream was reset. */
+  onInternalError(error: unknown): void;
+}
+
+export interface MuxOptions {
+  /** The service opens streams, the connector accepts them. */
+  readonly role: 'opener' | 'acceptor';
+  readonly transport: FrameTransport;
+  readonly limits: MuxLimits;
+  readonly host: MuxHost;
+  /** A monotonic clock, ms. */
+  readonly now: () => number;
+  /** Runs a task at the end of the tick (`setImmediate`). */
+  readonly defer: (task: () => void) => void;
+}
+
+/**
+ * Many streams over one transport (docs/tunnel-protocol.md). Holds no timer and no socket: the host feeds `receive` and
+ * `onTransportDrain`, and decides on life and death.
+ */
+export class Mux implements StreamOwner {
+  readonly takenWindowBytes: number;
+  readonly maxStreamWindowBytes: number;
+  readonly #options: MuxOptions;
+  readonly #limits: MuxLimits;
+  readonly #writer: FrameWriter;
+  readonly #decoder: FrameDecoder;
+  readonly #streams = new Map<number, Stream>();
+  readonly #waiting = new Set<Stream>();
+  #peer: ReceiveSettings | null = null;
+  #lastStreamId = 0;
+  #tunnelSendCredit = 0;
+  #tunnelReceiveCredit: number;
+  #growthLeftBytes: number;
+  #controlType = 0;
+  #controlParts: Uint8Array[] = [];
+  #controlBytes = 0;
+  #pingSequence = 0;
+  #pingSentAtMs: number | null = null;
+  #roundTripMs: number | null = null;
+  #receivedAtMs: number;
+  #isRefusing = false;
+  #isClosed = false;
+  #isClosing = false;
+  #isPumping = false;
+
+  constructor(options: MuxOptions) {
+    this.#options = options;
+    this.#limits = options.limits;
+    this.takenWindowBytes = options.limits.streamWindowBytes;
+    this.maxStreamWindowBytes = options.limits.maxStreamWindowBytes;
+    this.#writer = new FrameWriter(options.transport, options.defer);
+    this.#decoder = new FrameDecoder(this.#onFrame);
+    this.#tunnelReceiveCredit = options.limits.tunnelWindowBytes;
+    this.#growthLeftBytes = options.limits.growthBudgetBytes;
+    this.#receivedAtMs = options.now();
+  }
+
+  /** What to tell the peer in CHALLENGE or HELLO. */
+  get receiveSettings(): ReceiveSettings {
+    return {
+      streamWindowBytes:
+        this.#options.role === 'acceptor' ? this.#limits.rideAlongBytes : this.#limits.streamWindowBytes,
+      tunnelWindowBytes: this.#limits.tunnelWindowBytes,
+    };
+  }
+
+  /** Takes the peer's settings from its CHALLENGE or HELLO. Streams are possible from now on. */
+  begin(peer: ReceiveSettings): void {
+    this.#peer = peer;
+    this.#tunnelSendCredit = peer.tunnelWindowBytes;
+  }
+
+  get openStreams(): number {
+    return this.#streams.size;
+  }
+
+  /** Whether `open` can succeed now. */
+  get canOpen(): boolean {
+    return (
+      this.#peer !== null &&
+      !this.#isClosed &&
+      !this.#isRefusing &&
+      this.#streams.size < this.#limits.maxStreams &&
+      this.#lastStreamId < MAX_STREAM_ID
+    );
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** When the last octet came, on the mux's clock. Any octet counts as life. */
+  get receivedAtMs(): number {
+    return this.#receivedAtMs;
+  }
+
+  get roundTripMs(): number {
+    return this.#roundTripMs ?? INITIAL_ROUND_TRIP_MS;
+  }
+
+  /** Last measured round trip, or null before the first PONG. */
+  get measuredRoundTripMs(): number | null {
+    return this.#roundTripMs;
+  }
+
+  get isPingOutstanding(): boolean {
+    return this.#pingSentAtMs !== null;
+  }
+
+  /** Opens a stream with a request head. @throws PosternError `TUNNEL_CLOSED` or `STREAM_LIMIT` when `canOpen` is false. */
+  open(block: Uint8Array, endStream: boolean, handlerOf: (stream: MuxStream) => StreamHandler): MuxStream {
+    if (this.#peer === null || this.#isClosed || this.#isRefusing) throw new PosternError('TUNNEL_CLOSED');
+    if (!this.canOpen) throw new PosternError('STREAM_LIMIT');
+    this.#lastStreamId += 1;
+    const stream = this.#addStream(this.#lastStreamId, this.#peer, handlerOf);
+    stream.writeHead(block, { isInformational: false, endStream });
+    return stream;
+  }
+
+  /** Takes octets from the transport. A breach of the protocol ends the tunnel; nothing is thrown. */
+  receive(octets: Uint8Array): void {
+    if (this.#isClosed) return;
+    this.#receivedAtMs = this.#options.now();
+    try {
+      this.#decoder.push(octets);
+    } catch (error) {
+      this.#fail(asPosternError(error, 'STREAM_INTERNAL'));
+    }
+  }
+
+  /** The network took what was buffered: streams that wait may send again. */
+  onTransportDrain(): void {
+    if (!this.#isClosed) this.#pump();
+  }
+
+  /** Sends a control message as JSON, cut into frames. */
+  sendControl(type: number, message: unknown): void {
+    if (this.#isClosed) return;
+    const payload = encodeUtf8(JSON.stringify(message));
+    for (let offset = 0; ; offset += MAX_PAYLOAD_BYTES) {
+      const end = offset + MAX_PAYLOAD_BYTES;
+      const isLast = end >= payload.length;
+      this.emit(type, isLast ? 0 : FRAME_FLAGS.MORE, 0, payload.subarray(offset, end));
+      if (isLast) return;
+    }
+  }
+
+  /** Sends a PING unless one is outstanding. */
+  ping(): void {
+    if (this.#isClosed || this.#pingSentAtMs !== null) return;
+    this.#pingSequence = (this.#pingSequence + 1) >>> 0;
+    this.#pingSentAtMs = this.#options.now();
+    const payload = new Uint8Array(PING_BYTES);
+    writeUint32(payload, 4, this.#pingSequence);
+    this.emit(FRAME_TYPES.PING, 0, 0, payload);
+  }
+
+  /** From now on no stream is opened, and one that the peer opens is refused, so that it can go elsewhere. */
+  refuseStreams(): void {
+    this.#isRefusing = true;
+  }
+
+  /** Ends the tunnel: every stream is reset with `code`, the host is told, the transport closed. */
+  close(code: WireErrorCode, message: string): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#writer.flush();
+    this.#waiting.clear();
+    for (const stream of [...this.#streams.values()]) {
+      try {
+        stream.receiveReset(code, message);
+      } catch (error) {
+        this.#options.host.onInternalError(error);
+      }
+    }
+    this.#options.transport.close(code);
+    this.#options.host.onClose(code, message);
+  }
+
+  // What streams ask of their tunnel.
+
+  now(): number {
+    return this.#options.now();
+  }
+
+  emit(type: number, flags: number, streamId: number, payload?: Uint8Array): void {
+    if (this.#isClosed) return;
+    this.#writer.write(type, flags, streamId, payload);
+    if (this.#writer.bufferedBytes > this.#limits.sendLimitBytes && !this.#isClosing) {
+      this.#isClosing = true;
+      this.#options.defer(() => this.close('TUNNEL_TIMEOUT', 'The peer does not read what it is sent.'));
+    }
+  }
+
+  takeSendCredit(bytes: number): number {
+    if (this.#writer.bufferedBytes >= this.#limits.sendHighWaterBytes) return 0;
+    const granted = Math.min(bytes, this.#tunnelSendCredit);
+    this.#tunnelSendCredit -= granted;
+    return granted;
+  }
+
+  get hasWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  wait(stream: Stream): void {
+    this.#waiting.add(stream);
+  }
+
+  takeGrowth(bytes: number): boolean {
+    if (this.#growthLeftBytes < bytes) return false;
+    this.#growthLeftBytes -= bytes;
+    return true;
+  }
+
+  finished(stream: Stream, grownBytes: number): void {
+    this.#growthLeftBytes += grownBytes;
+    this.#waiting.delete(stream);
+    this.#streams.delete(stream.id);
+  }
+
+  /** Lets waiting streams send in turn, until credit, the network or their data runs out. */
+  #pump(): void {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    for (const stream of this.#waiting) {
+      if (this.#tunnelSendCredit === 0 || this.#writer.bufferedBytes >= this.#limits.sendHighWaterBytes) break;
+      this.#waiting.delete(stream);
+      try {
+        if (stream.sendTurn()) this.#waiting.add(stream);
+      } catch (error) {
+        this.#onHandlerError(error, stream);
+      }
+    }
+    this.#isPumping = false;
+  }
+
+  readonly #onFrame = (type: number, flags: number, streamId: number, payload: Uint8Array): void => {
+    if (this.#isClosed) return;
+    if (type >= FIRST_CONTROL_TYPE) {
+      this.#onControlFrame(type, flags, payload);
+      return;
+    }
+    if (type === FRAME_TYPES.DATA) this.#countReceived(payload.length);
+    if (type === FRAME_TYPES.WINDOW && streamId === 0) {
+      this.#tunnelSendCredit += grantOf(payload);
+      if (this.#tunnelSendCredit > 0x7fff_ffff) throw violation('the tunnel was given more credit than 2^31-1');
+      this.#pump();
+      return;
+    }
+    const stream = this.#streams.get(streamId);
+    if (stream !== undefined) {
+      try {
+        this.#onStreamFrame(stream, type, flags, payload);
+      } catch (error) {
+        if (isBreach(error)) throw error;
+        this.#onHandlerError(error, stream);
+      }
+    } else if (streamId > this.#lastStreamId || streamId === 0) {
+      this.#onNewStream(type, flags, streamId, payload);
+    }
+    // A frame for a stream that is over crossed its end on the way: nothing to do.
+  };
+
+  #onStreamFrame(stream: Stream, type: number, flags: number, payload: Uint8Array): void {
+    switch (type) {
+      case FRAME_TYPES.HEAD:
+        if (this.#options.role === 'acceptor') throw violation('a stream was opened twice');
+        stream.receiveHead(payload, flags);
+        break;
+      case FRAME_TYPES.DATA:
+        stream.receiveData(payload, flags);
+        break;
+      case FRAME_TYPES.END:
+        stream.receiveEnd(decodeFields(payload));
+        break;
+      case FRAME_TYPES.RESET:
+        stream.receiveReset(errorCodeFromWire(readUint32(payload, 0)), resetMessage(payload));
+        break;
+      case FRAME_TYPES.WINDOW:
+        stream.addSendCredit(grantOf(payload));
+        this.#pump();
+        break;
+      case FRAME_TYPES.TAKEN:
+        if (this.#options.role === 'acceptor') throw violation('the opener sent TAKEN');
+        stream.receiveTaken(grantOf(payload));
+        this.#pump();
+        break;
+      default: // A type of a newer version.
+    }
+  }
+
+  #onNewStream(type: number, flags: number, streamId: number, payload: Uint8Array): void {
+    if (type > FRAME_TYPES.TAKEN || type === 0) return;
+    if (this.#options.role === 'opener' || type !== FRAME_TYPES.HEAD || streamId === 0 || this.#peer === null) {
+      throw violation(`frame type ${type} came for stream ${streamId}, which was never opened`);
+    }
+    this.#lastStreamId = streamId;
+    if (this.#isRefusing || this.#streams.size >= this.#limits.maxStreams) {
+      this.#refuse(streamId, this.#isRefusing ? 'STREAM_REFUSED' : 'STREAM_LIMIT');
+      return;
+    }
+    let stream: Stream | null = null;
+    try {
+      stream = this.#addStream(streamId, this.#peer, (made) => this.#options.host.onOpen(made, payload));
+      if ((flags & FRAME_FLAGS.END) !== 0) stream.receiveEnd([]);
+    } catch (error) {
+      if (isBreach(error)) throw error;
+      if (stream === null) this.#refuse(streamId, 'STREAM_INTERNAL');
+      this.#onHandlerError(error, stream);
+    }
+  }
+
+  #addStream(id: number, peer: ReceiveSettings, handlerOf: (stream: MuxStream) => StreamHandler): Stream {
+    const stream = new Stream(id, this, handlerOf, {
+      sendBytes: peer.streamWindowBytes,
+      receiveBytes: this.receiveSettings.streamWindowBytes,
+    });
+    if (!stream.isOver) this.#streams.set(id, stream);
+    return stream;
+  }
+
+  #refuse(streamId: number, code: WireErrorCode): void {
+    const payload = new Uint8Array(4);
+    writeUint32(payload, 0, errorDefinition(code).wire ?? 0);
+    this.emit(FRAME_TYPES.RESET, 0, streamId, payload);
+  }
+
+  /** Counts payload against the tunnel's window, which is given back as soon as the octets are handed to a stream. */
+  #countReceived(bytes: number): void {
+    this.#tunnelReceiveCredit -= bytes;
+    if (this.#tunnelReceiveCredit < 0) {
+      throw new PosternError('TUNNEL_CREDIT', { message: 'The tunnel was sent more than its credit.' });
+    }
+    const missing = this.#limits.tunnelWindowBytes - this.#tunnelReceiveCredit;
+    if (missing * 2 < this.#limits.tunnelWindowBytes) return;
+    this.#tunnelReceiveCredit += missing;
+    const payload = new Uint8Array(4);
+    writeUint32(payload, 0, missing);
+    this.emit(FRAME_TYPES.WINDOW, 0, 0, payload);
+  }
+
+  #onControlFrame(type: number, flags: number, payload: Uint8Array): void {
+    if (type === FRAME_TYPES.PING) {
+      this.emit(FRAME_TYPES.PONG, 0, 0, payload.subarray(0, PING_BYTES));
+      return;
+    }
+    if (type === FRAME_TYPES.PONG) {
+      if (this.#pingSentAtMs !== null && readUint32(payload, 4) === this.#pingSequence) {
+        this.#roundTripMs = this.#options.now() - this.#pingSentAtMs;
+        this.#pingSentAtMs = null;
+      }
+      return;
+    }
+    if (this.#controlParts.length > 0 && this.#controlType !== type) throw violation('a control message was cut short');
+    this.#controlBytes += payload.length;
+    if (this.#controlBytes > MAX_CONTROL_MESSAGE_BYTES) throw violation('a control message is too large');
+    this.#controlType = type;
+    this.#controlParts.push(payload);
+    if ((flags & FRAME_FLAGS.MORE) !== 0) return;
+    const message = joined(this.#controlParts, this.#controlBytes);
+    this.#controlParts = [];
+    this.#controlBytes = 0;
+    this.#options.host.onControl(type, message);
+  }
+
+  /** A handler threw: our own mistake, which costs its stream alone. */
+  #onHandlerError(error: unknown, stream: Stream | null): void {
+    this.#options.host.onInternalError(error);
+    stream?.reset('STREAM_INTERNAL', 'This end failed while it handled the stream.');
+  }
+
+  #fail(error: PosternError): void {
+    const code = errorDefinition(error.code).wire === undefined ? 'STREAM_INTERNAL' : (error.code as WireErrorCode);
+    this.sendControl(FRAME_TYPES.GOAWAY, { code: errorDefinition(code).wire, message: error.message });
+    this.close(code, error.message);
+  }
+}
+
+/** Whether an error says that the peer broke the protocol, which ends the tunnel. */
+function isBreach(error: unknown): boolean {
+  return error instanceof PosternError && error.code.startsWith('TUNNEL_');
+}
+
+function grantOf(payload: Uint8Array): number {
+  if (payload.length !== 4) throw violation('a grant is not 4 octets long');
+  return readUint32(payload, 0);
+}
+
+function resetMessage(payload: Uint8Array): string {
+  try {
+    return decodeUtf8(payload.subarray(4));
+  } catch {
+    return '';
+  }
+}
+
+function joined(parts: readonly Uint8Array[], bytes: number): Uint8Array {
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return only;
+  const whole = new Uint8Array(bytes);
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}
+
+function violation(what: string): PosternError {
+  return new PosternError('TUNNEL_PROTOCOL', { message: `The peer broke the protocol: ${what}.` });
+}

@@ -1,0 +1,249 @@
+import { PosternError } from '../errors/postern-error.ts';
+import { errorDefinition, type WireErrorCode } from '../errors/registry.ts';
+import { encodeFields } from '../wire/fields.ts';
+import { FRAME_FLAGS, FRAME_TYPES, MAX_DATA_BYTES, writeUint32 } from '../wire/frame.ts';
+import { encodeUtf8 } from '../wire/octets.ts';
+import type { MuxStream, StreamHandler } from './mux-stream.ts';
+
+const MAX_RESET_MESSAGE_CHARACTERS = 256;
+
+/** What a stream needs of its tunnel. */
+export interface StreamOwner {
+  readonly takenWindowBytes: number;
+  readonly maxStreamWindowBytes: number;
+  /** Last measured round trip, ms. */
+  readonly roundTripMs: number;
+  now(): number;
+  emit(type: number, flags: number, streamId: number, payload?: Uint8Array): void;
+  /** How many of `bytes` may be sent now, as far as the tunnel is concerned; what is granted counts as sent. */
+  takeSendCredit(bytes: number): number;
+  /** Whether other streams wait for the tunnel, so that a newcomer has to queue behind them. */
+  readonly hasWaiting: boolean;
+  /** Puts the stream in the queue of those that have data and credit of their own. */
+  wait(stream: Stream): void;
+  /** Takes `bytes` out of the growth budget; false when it is spent. */
+  takeGrowth(bytes: number): boolean;
+  /** The stream is over: forget it and give its growth back. */
+  finished(stream: Stream, grownBytes: number): void;
+}
+
+/** One stream: both directions' state and credit. Made by the mux alone; its users see `MuxStream`. */
+export class Stream implements MuxStream {
+  readonly id: number;
+  readonly #owner: StreamOwner;
+  readonly #handler: StreamHandler;
+
+  #sendCredit: number;
+  #queue: Uint8Array[] = [];
+  #trailers: readonly string[] | null = null;
+  #isWriterWaiting = false;
+  #isLocalEnded = false;
+
+  #window: number;
+  #receiveCredit: number;
+  #consumedBytes = 0;
+  #grownBytes = 0;
+  #grantedAtMs: number;
+  #isTaken = false;
+  #isRemoteEnded = false;
+  #isOver = false;
+
+  constructor(
+    id: number,
+    owner: StreamOwner,
+    handlerOf: (stream: MuxStream) => StreamHandler,
+    credit: { readonly sendBytes: number; readonly receiveBytes: number },
+  ) {
+    this.id = id;
+    this.#owner = owner;
+    this.#sendCredit = credit.sendBytes;
+    this.#window = credit.receiveBytes;
+    this.#receiveCredit = credit.receiveBytes;
+    this.#grantedAtMs = owner.now();
+    this.#handler = handlerOf(this);
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  // What the owner of the stream calls.
+
+  writeHead(block: Uint8Array, options: { isInformational: boolean; endStream: boolean }): void {
+    if (this.#isOver) return;
+    const flags =
+      (options.isInformational ? FRAME_FLAGS.INFORMATIONAL : 0) | (options.endStream ? FRAME_FLAGS.END : 0);
+    this.#owner.emit(FRAME_TYPES.HEAD, flags, this.id, block);
+    if (options.endStream) this.#endLocal();
+  }
+
+  taken(): void {
+    if (this.#isOver || this.#isTaken) return;
+    this.#isTaken = true;
+    const grant = this.#isRemoteEnded ? 0 : Math.max(0, this.#owner.takenWindowBytes - this.#window);
+    this.#window += grant;
+    this.#receiveCredit += grant;
+    this.#owner.emit(FRAME_TYPES.TAKEN, 0, this.id, uint32Payload(grant));
+  }
+
+  write(chunk: Uint8Array): boolean {
+    if (this.#isOver || chunk.length === 0) return true;
+    if (this.#isLocalEnded || this.#trailers !== null) {
+      throw new PosternError('STREAM_INTERNAL', { message: 'Data was written after the end of a stream.' });
+    }
+    const sent = this.#queue.length > 0 || this.#owner.hasWaiting ? 0 : this.#send(chunk, chunk.length);
+    if (sent === chunk.length) return true;
+    this.#queue.push(sent === 0 ? chunk : chunk.subarray(sent));
+    this.#isWriterWaiting = true;
+    if (this.#sendCredit > 0) this.#owner.wait(this);
+    return false;
+  }
+
+  end(trailers: readonly string[] = []): void {
+    if (this.#isOver || this.#isLocalEnded || this.#trailers !== null) return;
+    this.#trailers = trailers;
+    if (this.#queue.length === 0) this.#writeEnd();
+  }
+
+  reset(code: WireErrorCode, message: string): void {
+    if (this.#isOver) return;
+    const text = encodeUtf8(message.slice(0, MAX_RESET_MESSAGE_CHARACTERS));
+    const payload = new Uint8Array(4 + text.length);
+    writeUint32(payload, 0, errorDefinition(code).wire ?? 0);
+    payload.set(text, 4);
+    this.#owner.emit(FRAME_TYPES.RESET, 0, this.id, payload);
+    this.#finish();
+  }
+
+  consumed(bytes: number): void {
+    if (this.#isOver || this.#isRemoteEnded) return;
+    this.#consumedBytes += bytes;
+    if (this.#consumedBytes * 2 < this.#window) return;
+    const grant = this.#consumedBytes + this.#grow();
+    this.#consumedBytes = 0;
+    this.#receiveCredit += grant;
+    this.#owner.emit(FRAME_TYPES.WINDOW, 0, this.id, uint32Payload(grant));
+  }
+
+  // What the mux calls.
+
+  receiveHead(block: Uint8Array, flags: number): void {
+    if (this.#isRemoteEnded) throw violation('a head came after the end of its stream');
+    const isInformational = (flags & FRAME_FLAGS.INFORMATIONAL) !== 0;
+    this.#handler.onHead(block, isInformational);
+    if ((flags & FRAME_FLAGS.END) !== 0) this.receiveEnd([]);
+  }
+
+  receiveTaken(grant: number): void {
+    this.addSendCredit(grant);
+    this.#handler.onTaken();
+  }
+
+  receiveData(payload: Uint8Array, flags: number): void {
+    if (this.#isRemoteEnded) throw violation('data came after the end of its stream');
+    this.#receiveCredit -= payload.length;
+    if (this.#receiveCredit < 0) {
+      throw new PosternError('TUNNEL_CREDIT', { message: 'A stream was sent more than its credit.' });
+    }
+    this.#handler.onData(payload);
+    if ((flags & FRAME_FLAGS.END) !== 0 && !this.#isOver) this.receiveEnd([]);
+  }
+
+  /** The opener ends its direction with the HEAD itself; the handler is told once it stands. */
+  receiveEnd(trailers: readonly string[]): void {
+    if (this.#isOver) return;
+    if (this.#isRemoteEnded) throw violation('a stream ended twice');
+    this.#isRemoteEnded = true;
+    this.#handler.onEnd(trailers);
+    this.#finishWhenBothEnded();
+  }
+
+  receiveReset(code: WireErrorCode, message: string): void {
+    if (this.#isOver) return;
+    this.#finish();
+    this.#handler.onReset(code, message);
+  }
+
+  addSendCredit(bytes: number): void {
+    this.#sendCredit += bytes;
+    if (this.#sendCredit > 0x7fff_ffff) throw violation('a stream was given more credit than 2^31-1');
+    if (this.#queue.length > 0) this.#owner.wait(this);
+  }
+
+  /** Sends one turn's worth of what is queued; true when more could go at once. */
+  sendTurn(): boolean {
+    const chunk = this.#queue[0];
+    if (chunk === undefined || this.#isOver) return false;
+    const sent = this.#send(chunk, MAX_DATA_BYTES);
+    if (sent < chunk.length) {
+      if (sent > 0) this.#queue[0] = chunk.subarray(sent);
+      return this.#sendCredit > 0;
+    }
+    this.#queue.shift();
+    if (this.#queue.length > 0) return this.#sendCredit > 0;
+    if (this.#trailers !== null) this.#writeEnd();
+    else if (this.#isWriterWaiting) {
+      this.#isWriterWaiting = false;
+      this.#handler.onWritable();
+    }
+    return false;
+  }
+
+  /** Emits up to `limit` octets of `chunk` as far as both credits allow; returns how many. */
+  #send(chunk: Uint8Array, limit: number): number {
+    let sent = 0;
+    while (sent < chunk.length && sent < limit && this.#sendCredit > 0) {
+      const wanted = Math.min(chunk.length - sent, limit - sent, MAX_DATA_BYTES, this.#sendCredit);
+      const granted = this.#owner.takeSendCredit(wanted);
+      if (granted === 0) break;
+      this.#sendCredit -= granted;
+      const piece = sent === 0 && granted === chunk.length ? chunk : chunk.subarray(sent, sent + granted);
+      this.#owner.emit(FRAME_TYPES.DATA, 0, this.id, piece);
+      sent += granted;
+    }
+    return sent;
+  }
+
+  /** Doubles the window when half of it was consumed faster than grants can travel; returns what that adds. */
+  #grow(): number {
+    const nowMs = this.#owner.now();
+    const elapsedMs = nowMs - this.#grantedAtMs;
+    this.#grantedAtMs = nowMs;
+    const added = Math.min(this.#window, this.#owner.maxStreamWindowBytes - this.#window);
+    if (added <= 0 || elapsedMs > 2 * this.#owner.roundTripMs || !this.#owner.takeGrowth(added)) return 0;
+    this.#window += added;
+    this.#grownBytes += added;
+    return added;
+  }
+
+  #writeEnd(): void {
+    this.#owner.emit(FRAME_TYPES.END, 0, this.id, encodeFields(this.#trailers ?? []));
+    this.#endLocal();
+  }
+
+  #endLocal(): void {
+    this.#isLocalEnded = true;
+    this.#finishWhenBothEnded();
+  }
+
+  #finishWhenBothEnded(): void {
+    if (this.#isLocalEnded && this.#isRemoteEnded) this.#finish();
+  }
+
+  #finish(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#queue = [];
+    this.#owner.finished(this, this.#grownBytes);
+  }
+}
+
+function uint32Payload(value: number): Uint8Array {
+  const payload = new Uint8Array(4);
+  writeUint32(payload, 0, value);
+  return payload;
+}
+
+function violation(what: string): PosternError {
+  return new PosternError('TUNNEL_PROTOCOL', { message: `The peer broke the protocol: ${what}.` });
+}

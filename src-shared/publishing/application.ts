@@ -1,0 +1,131 @@
+import { z } from 'zod';
+
+/**
+ * A published application, with the field names of the Microsoft Graph beta resources `application` and
+ * `onPremisesPublishing`. `docs/architecture.md` says which of Graph's fields are carried and which are not yet.
+ */
+
+export const EXTERNAL_AUTHENTICATION_TYPES = ['aadPreAuthentication', 'passthru'] as const;
+export const APPLICATION_SERVER_TIMEOUTS = ['Default', 'Long'] as const;
+
+/** Seconds that a backend may be silent before its response head (B42). */
+export const APPLICATION_SERVER_TIMEOUT_SECONDS = { Default: 85, Long: 180 } as const;
+
+/** The `onPremisesPublishing` part as it is stored and read: every field present. */
+export const onPremisesPublishingSchema = z.strictObject({
+  /** Where users find the application; ends in `/`. */
+  externalUrl: z.string(),
+  /** Where the connector finds the backend; ends in `/`. */
+  internalUrl: z.string(),
+  externalAuthenticationType: z.enum(EXTERNAL_AUTHENTICATION_TYPES),
+  /** The backend sees the internal host in `Host` (B24); off: the external one (B25). */
+  isTranslateHostHeaderEnabled: z.boolean(),
+  isHttpOnlyCookieEnabled: z.boolean(),
+  isSecureCookieEnabled: z.boolean(),
+  isPersistentCookieEnabled: z.boolean(),
+  isBackendCertificateValidationEnabled: z.boolean(),
+  applicationServerTimeout: z.enum(APPLICATION_SERVER_TIMEOUTS),
+  /** Off: every user gets the maintenance page and nothing reaches a connector (B8). */
+  isOnPremPublishingEnabled: z.boolean(),
+  /** Lets an IP literal stand as the host of the internal URL (B1); Postern's own field. */
+  allowIpHosts: z.boolean(),
+});
+export type OnPremisesPublishing = z.infer<typeof onPremisesPublishingSchema>;
+
+/** What holds where the caller says nothing. */
+export const ON_PREMISES_PUBLISHING_DEFAULTS = {
+  externalAuthenticationType: 'aadPreAuthentication',
+  isTranslateHostHeaderEnabled: true,
+  isHttpOnlyCookieEnabled: true,
+  isSecureCookieEnabled: true,
+  isPersistentCookieEnabled: false,
+  isBackendCertificateValidationEnabled: true,
+  applicationServerTimeout: 'Default',
+  isOnPremPublishingEnabled: true,
+  allowIpHosts: false,
+} as const satisfies Omit<OnPremisesPublishing, 'externalUrl' | 'internalUrl'>;
+
+/** The body of `POST /applications`. */
+export const applicationCreateSchema = z.strictObject({
+  displayName: z.string().trim().min(1).max(120),
+  onPremisesPublishing: onPremisesPublishingSchema
+    .partial()
+    .required({ externalUrl: true, internalUrl: true }),
+  /** Whether only assigned people may enter (B17). Graph keeps it on the service principal; here it may be set at once. */
+  appRoleAssignmentRequired: z.boolean().optional(),
+  /** The connector group that serves it; the Default group where absent. Postern's short form of `connectorGroup/$ref`. */
+  connectorGroupId: z.string().optional(),
+});
+export type ApplicationCreate = z.infer<typeof applicationCreateSchema>;
+
+/** The body of `PATCH /applications/{id}`. */
+export const applicationPatchSchema = applicationCreateSchema.partial().extend({
+  onPremisesPublishing: onPremisesPublishingSchema.partial().optional(),
+});
+export type ApplicationPatch = z.infer<typeof applicationPatchSchema>;
+
+/** A published application as the API returns it. */
+export const applicationSchema = z.strictObject({
+  id: z.string(),
+  /** The client id by which tokens name the application. */
+  appId: z.string(),
+  displayName: z.string(),
+  createdDateTime: z.string(),
+  appRoleAssignmentRequired: z.boolean(),
+  connectorGroupId: z.string(),
+  onPremisesPublishing: onPremisesPublishingSchema,
+});
+export type Application = z.infer<typeof applicationSchema>;
+
+/** Graph's `appRoleAssignment`: who may enter an application. */
+export const appRoleAssignmentSchema = z.strictObject({
+  id: z.string(),
+  principalId: z.string(),
+  principalType: z.enum(['User', 'Group']),
+  principalDisplayName: z.string(),
+  resourceId: z.string(),
+  createdDateTime: z.string(),
+});
+export type AppRoleAssignment = z.infer<typeof appRoleAssignmentSchema>;
+
+/** The body of `POST /servicePrincipals/{id}/appRoleAssignedTo`. */
+export const appRoleAssignmentCreateSchema = z.strictObject({
+  principalId: z.string().trim().min(1).max(128),
+  principalType: z.enum(['User', 'Group']).default('User'),
+  principalDisplayName: z.string().trim().max(256).optional(),
+});
+export type AppRoleAssignmentCreate = z.infer<typeof appRoleAssignmentCreateSchema>;
+
+/** A person known to the service: named by the provider at a sign-in, or listed in the configuration. */
+export const userSchema = z.strictObject({
+  /** The provider's `oid` (Entra) or `sub`. */
+  id: z.string(),
+  displayName: z.string(),
+  userPrincipalName: z.string(),
+});
+export type User = z.infer<typeof userSchema>;
+
+/** A connector as the API returns it (Graph `connector`, with Postern's additions after `status`). */
+export const connectorSchema = z.strictObject({
+  id: z.string(),
+  machineName: z.string(),
+  externalIp: z.string().nullable(),
+  status: z.enum(['active', 'inactive']),
+  displayName: z.string(),
+  version: z.string(),
+  connectorGroupId: z.string(),
+  tunnels: z.number().int(),
+  certificateExpiryDateTime: z.string(),
+  createdDateTime: z.string(),
+  lastSeenDateTime: z.string().nullable(),
+});
+export type Connector = z.infer<typeof connectorSchema>;
+
+/** Graph's `connectorGroup`. */
+export const connectorGroupSchema = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  isDefault: z.boolean(),
+  connectorGroupType: z.literal('applicationProxy'),
+});
+export type ConnectorGroup = z.infer<typeof connectorGroupSchema>;

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+/** What a connector needs to know about one application: where it is and how to speak to it. */
+export const connectorApplicationSchema = z.object({
+  id: z.string(),
+  displayName: z.string(),
+  externalUrl: z.string(),
+  internalUrl: z.string(),
+  isTranslateHostHeaderEnabled: z.boolean(),
+  isBackendCertificateValidationEnabled: z.boolean(),
+  /** How long the backend may be silent before its response head, seconds (B42). */
+  applicationServerTimeoutSeconds: z.number().int().min(1).max(3600),
+});
+export type ConnectorApplication = z.infer<typeof connectorApplicationSchema>;
+
+/**
+ * The payload of a CONFIG frame: all that the connector's group publishes. Unknown keys are ignored, so that an older
+ * connector works with a newer service.
+ */
+export const connectorConfigurationSchema = z.object({
+  /** Rises with each change; a connector never goes back to a lower one within a session. */
+  version: z.number().int().nonnegative(),
+  connectorName: z.string(),
+  connectorGroupName: z.string(),
+  applications: z.array(connectorApplicationSchema),
+});
+export type ConnectorConfiguration = z.infer<typeof connectorConfigurationSchema>;

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+
+/**
+ * The control messages of a tunnel: JSON in UTF-8 in the payload of a frame on stream 0. Unknown keys are ignored.
+ * Order: CHALLENGE (service), HELLO (connector), WELCOME and CONFIG (service); then any, until GOAWAY.
+ */
+
+/** What a side tells the other to keep to when it sends. */
+const receiveSettingsSchema = z.object({
+  /** Credit that each stream starts with, bytes of payload, for data sent to this side. */
+  streamWindowBytes: z.number().int().min(1024).max(0x7fff_ffff),
+  /** Credit that the tunnel starts with, bytes of payload, for data sent to this side. */
+  tunnelWindowBytes: z.number().int().min(65_536).max(0x7fff_ffff),
+});
+export type ReceiveSettings = z.infer<typeof receiveSettingsSchema>;
+
+export const challengeSchema = z.object({
+  /** The name over which the connector must sign. */
+  audience: z.string().max(512),
+  /** 32 random octets in base64url, for this connection alone. */
+  nonce: z.string().max(64),
+  features: z.array(z.string().max(64)).max(64),
+  settings: receiveSettingsSchema,
+});
+export type Challenge = z.infer<typeof challengeSchema>;
+
+export const helloSchema = z.object({
+  /** JWT, ES256, `typ` `postern-proof+jwt`, header `x5c`; claims `aud`, `nonce`, `sub` (the connector's id). */
+  proof: z.string().max(16_384),
+  features: z.array(z.string().max(64)).max(64),
+  settings: receiveSettingsSchema,
+  connectorVersion: z.string().max(64),
+  machineName: z.string().max(255),
+  /** Which of the connector's tunnels this is, from 0. */
+  tunnelIndex: z.number().int().min(0).max(7),
+  /** Grows with each start of the engine and each dial; of two sessions for one tunnel index the higher wins. */
+  epoch: z.number().int().nonnegative(),
+});
+export type Hello = z.infer<typeof helloSchema>;
+
+export const welcomeSchema = z.object({
+  sessionId: z.string().max(64),
+  serviceVersion: z.string().max(64),
+  /** How often either side sends PING when nothing else came, ms. */
+  pingIntervalMs: z.number().int().min(1000).max(60_000),
+  /** Silence after which the other end is taken for dead, ms. */
+  deadAfterMs: z.number().int().min(2000).max(120_000),
+});
+export type Welcome = z.infer<typeof welcomeSchema>;
+
+export const configurationAcknowledgementSchema = z.object({
+  version: z.number().int().nonnegative(),
+  isAccepted: z.boolean(),
+  reason: z.string().max(2048).optional(),
+});
+export type ConfigurationAcknowledgement = z.infer<typeof configurationAcknowledgementSchema>;
+
+export const goAwaySchema = z.object({
+  /** Wire number of the reason (docs/errors.md). */
+  code: z.number().int().nonnegative(),
+  message: z.string().max(1024),
+});
+export type GoAway = z.infer<typeof goAwaySchema>;
