@@ -118,7 +118,10 @@ export const CALLS = {
   updateApplication: { arguments: z.strictObject({ id, patch: applicationPatchSchema }), result: applicationSchema },
   deleteApplication: { arguments: z.strictObject({ id }), result: nothing },
   listAssignments: { arguments: z.strictObject({ applicationId: id }), result: z.array(appRoleAssignmentSchema) },
-  assignPerson: { arguments: z.strictObject({ applicationId: id, person: userSchema }), result: appRoleAssignmentSchema },
+  assignPerson: {
+    arguments: z.strictObject({ applicationId: id, person: userSchema }),
+    result: appRoleAssignmentSchema,
+  },
   unassignPerson: { arguments: z.strictObject({ applicationId: id, assignmentId: id }), result: nothing },
   searchPeople: { arguments: z.strictObject({ text: z.string().max(120) }), result: z.array(userSchema) },
   testBackend: {

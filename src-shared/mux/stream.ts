@@ -71,8 +71,7 @@ export class Stream implements MuxStream {
 
   writeHead(block: Uint8Array, options: { isInformational: boolean; endStream: boolean }): void {
     if (this.#isOver) return;
-    const flags =
-      (options.isInformational ? FRAME_FLAGS.INFORMATIONAL : 0) | (options.endStream ? FRAME_FLAGS.END : 0);
+    const flags = (options.isInformational ? FRAME_FLAGS.INFORMATIONAL : 0) | (options.endStream ? FRAME_FLAGS.END : 0);
     this.#owner.emit(FRAME_TYPES.HEAD, flags, this.id, block);
     if (options.endStream) this.#endLocal();
   }

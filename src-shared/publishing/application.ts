@@ -48,9 +48,7 @@ export const ON_PREMISES_PUBLISHING_DEFAULTS = {
 /** The body of `POST /applications`. */
 export const applicationCreateSchema = z.strictObject({
   displayName: z.string().trim().min(1).max(120),
-  onPremisesPublishing: onPremisesPublishingSchema
-    .partial()
-    .required({ externalUrl: true, internalUrl: true }),
+  onPremisesPublishing: onPremisesPublishingSchema.partial().required({ externalUrl: true, internalUrl: true }),
   /** Whether only assigned people may enter (B17). Graph keeps it on the service principal; here it may be set at once. */
   appRoleAssignmentRequired: z.boolean().optional(),
   /** The connector group that serves it; the Default group where absent. Postern's short form of `connectorGroup/$ref`. */

@@ -1,0 +1,83 @@
+import type { FrameTransport } from '../../src-shared/mux/frame-transport.ts';
+
+/** How an in-memory connection misbehaves. */
+export interface PipeFaults {
+  /** Cuts what is sent into pieces of these sizes, over and over; absent: pieces arrive as they were sent. */
+  readonly pieceBytes?: readonly number[];
+  /** Octets that the pipe holds before it counts as backed up. */
+  readonly capacityBytes?: number;
+}
+
+/** One end of an in-memory connection: a transport for the mux, and what it has to be told. */
+export class PipeEnd implements FrameTransport {
+  bufferedBytes = 0;
+  isClosed = false;
+  isStalled = false;
+  onReceive: (octets: Uint8Array) => void = () => undefined;
+  onDrain: () => void = () => undefined;
+  peer!: PipeEnd;
+  readonly #faults: PipeFaults;
+  #pieceIndex = 0;
+  #inFlight: Uint8Array[] = [];
+  #isScheduled = false;
+
+  constructor(faults: PipeFaults) {
+    this.#faults = faults;
+  }
+
+  send(parts: readonly Uint8Array[], totalBytes: number): void {
+    if (this.isClosed) return;
+    this.bufferedBytes += totalBytes;
+    // The octets are copied as a network would: a later change by the sender must not matter.
+    for (const part of parts) this.#inFlight.push(part.slice());
+    this.#schedule();
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
+
+  /** Lets a stalled pipe flow again. */
+  release(): void {
+    this.isStalled = false;
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.isStalled) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      if (!this.isStalled) this.#deliver();
+    });
+  }
+
+  #deliver(): void {
+    const whole = Buffer.concat(this.#inFlight);
+    this.#inFlight = [];
+    this.bufferedBytes -= whole.length;
+    for (let offset = 0; offset < whole.length;) {
+      const size = this.#nextPieceBytes(whole.length - offset);
+      this.peer.onReceive(new Uint8Array(whole.subarray(offset, offset + size)));
+      offset += size;
+    }
+    this.onDrain();
+  }
+
+  #nextPieceBytes(left: number): number {
+    const sizes = this.#faults.pieceBytes;
+    if (sizes === undefined || sizes.length === 0) return left;
+    const size = sizes[this.#pieceIndex % sizes.length] ?? left;
+    this.#pieceIndex += 1;
+    return Math.min(left, Math.max(1, size));
+  }
+}
+
+/** An in-memory connection with the given faults in both directions. */
+export function makePipe(faults: PipeFaults = {}): { opener: PipeEnd; acceptor: PipeEnd } {
+  const opener = new PipeEnd(faults);
+  const acceptor = new PipeEnd(faults);
+  opener.peer = acceptor;
+  acceptor.peer = opener;
+  return { opener, acceptor };
+}
