@@ -1,0 +1,18 @@
+import { globSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { ROOT, runNode } from './run-command.ts';
+
+/** `npm run bench [-- NAME… ]`: runs the benchmarks named, or all, one after the other; each prints a table. */
+const available = globSync('bench/*.bench.ts', { cwd: ROOT }).map((file) => path.basename(file, '.bench.ts'));
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !available.includes(name));
+if (unknown.length > 0) {
+  console.error(`There is no benchmark ${unknown.join(', ')}. There are: ${available.toSorted().join(', ')}.`);
+  process.exitCode = 1;
+} else {
+  for (const name of names.length > 0 ? names : available.toSorted()) {
+    const { code } = await runNode(`bench/${name}.bench.ts`, [], { output: 'inherit' });
+    if (code !== 0) process.exitCode = 1;
+  }
+}

@@ -1,0 +1,104 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { findElectronDist } from './electron-dist.ts';
+import { findChromium } from './find-chromium.ts';
+import { runCommand } from './run-command.ts';
+
+/** What the system is asked for: `trial` is `npm start`, `desktop` the trial with its window, `test` is `npm test`. */
+export type Purpose = 'trial' | 'desktop' | 'test';
+
+/** One thing that npm can't bring. */
+export interface SystemRequirement {
+  /** What it is, for the message: `Xvfb (a display for the desktop app)`. */
+  readonly name: string;
+  readonly purposes: readonly Purpose[];
+  /** Debian packages that bring it. `new|old` names one package that is called differently by newer releases. */
+  readonly packages: readonly string[];
+  /** Looks for the thing itself, never for its package: undefined where it is there, else what exactly is missing. */
+  readonly missing: () => Promise<string | undefined>;
+}
+
+/**
+ * All that Postern's scripts need of the system. To add one, add an entry: preflight checks it, installs it when it
+ * runs as root, and names its package in the line that it prints otherwise.
+ */
+export const SYSTEM_REQUIREMENTS: readonly SystemRequirement[] = [
+  {
+    name: 'the shared libraries of Electron',
+    purposes: ['desktop', 'test'],
+    packages: ['libgtk-3-0t64|libgtk-3-0', 'libnss3', 'libasound2t64|libasound2', 'libgbm1'],
+    missing: missingElectronLibraries,
+  },
+  {
+    name: 'a display without a screen',
+    purposes: ['test'],
+    packages: ['xvfb', 'xauth'],
+    missing: () => missingExecutables('Xvfb', 'xvfb-run', 'xauth'),
+  },
+  {
+    name: 'a font',
+    purposes: ['test'],
+    packages: ['fonts-dejavu-core'],
+    missing: () => missingFile('/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf'),
+  },
+  {
+    name: 'D-Bus, for the tray',
+    purposes: ['test'],
+    packages: ['dbus-daemon', 'dbus-bin'],
+    missing: () => missingExecutables('dbus-daemon', 'dbus-run-session', 'dbus-send'),
+  },
+  {
+    name: 'xdg-open',
+    purposes: ['desktop', 'test'],
+    packages: ['xdg-utils'],
+    missing: () => missingExecutables('xdg-open'),
+  },
+  {
+    name: 'git with its HTTP server',
+    purposes: ['test'],
+    packages: ['git'],
+    missing: () => missingExecutables('git'),
+  },
+  {
+    name: 'a browser',
+    purposes: ['test'],
+    packages: ['chromium'],
+    missing: async () => ((await findChromium()) === undefined ? 'chromium' : undefined),
+  },
+];
+
+/** The requirement for a browser, which Ubuntu doesn't have as a package: preflight asks Playwright for it there. */
+export function isBrowser(requirement: SystemRequirement): boolean {
+  return requirement.packages.includes('chromium');
+}
+
+async function missingElectronLibraries(): Promise<string | undefined> {
+  if (process.platform !== 'linux') return undefined;
+  const dist = await findElectronDist(() => {});
+  const { output } = await runCommand('ldd', [dist.executable]);
+  const names = [...output.matchAll(/^\s*(\S+) => not found/gm)].map((match) => match[1] ?? '');
+  if (names.length === 0) return undefined;
+  return names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+}
+
+function missingExecutables(...names: readonly string[]): Promise<string | undefined> {
+  const missing = names.filter((name) => !isOnPath(name));
+  return Promise.resolve(missing.length === 0 ? undefined : missing.join(', '));
+}
+
+function missingFile(file: string): Promise<string | undefined> {
+  return Promise.resolve(existsSync(file) ? undefined : file);
+}
+
+function isOnPath(name: string): boolean {
+  return (process.env['PATH'] ?? '').split(path.delimiter).some((folder) => {
+    const file = path.join(folder, name);
+    try {
+      accessSync(file, constants.X_OK);
+      return statSync(file).isFile();
+    } catch {
+      return false;
+    }
+  });
+}
