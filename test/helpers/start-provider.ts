@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+
+import type {
+  ProviderClients,
+  ProviderConfiguration,
+  ProviderUser,
+} from '../../trial/identity-provider/provider-configuration.ts';
+import { startIdentityProvider } from '../../trial/identity-provider/start-identity-provider.ts';
+import type { RunningIdentityProvider } from '../../trial/identity-provider/start-identity-provider.ts';
+import { makeTrialUsers } from '../../trial/trial-users.ts';
+
+export interface StartProviderOptions {
+  readonly tls?: { readonly certificateFile: string; readonly keyFile: string };
+  readonly caFile?: string;
+  readonly stateFile?: string;
+  readonly users?: readonly ProviderUser[];
+  readonly clients?: ProviderClients;
+  /** Addresses of services that may sign users in; `addServiceUrl` adds one later. */
+  readonly serviceUrls?: readonly string[];
+}
+
+export interface StartedProvider extends RunningIdentityProvider {
+  readonly tenantId: string;
+  /** MSAL's authority: the issuer without `/v2.0`. */
+  readonly authority: string;
+  readonly tokenEndpoint: string;
+  readonly apiId: string;
+  /** The scope of an administrator: `api://{apiId}/access_as_user`. */
+  readonly apiScope: string;
+  readonly clients: ProviderClients;
+  readonly users: readonly ProviderUser[];
+  /** A user by name: `alice`, `bob`, `admin`. */
+  user(name: string): ProviderUser;
+  /** An access token for the admin API by client credentials. */
+  automationToken(): Promise<string>;
+}
+
+/** The stand-in identity provider in this process, on a free loopback port. The caller closes it. */
+export async function startProvider(options: StartProviderOptions = {}): Promise<StartedProvider> {
+  const users = [...(options.users ?? makeTrialUsers())];
+  const clients = options.clients ?? {
+    service: { clientId: randomUUID(), clientSecret: randomUUID(), serviceUrls: [...(options.serviceUrls ?? [])] },
+    desktop: { clientId: randomUUID() },
+    automation: { clientId: randomUUID(), clientSecret: randomUUID(), apiRoles: ['Application.Administrator'] },
+  };
+  const configuration: ProviderConfiguration = {
+    listen: { host: '127.0.0.1', port: 0 },
+    ...(options.tls ? { tls: options.tls } : {}),
+    ...(options.caFile === undefined ? {} : { caFile: options.caFile }),
+    ...(options.stateFile === undefined ? {} : { stateFile: options.stateFile }),
+    tenantId: randomUUID(),
+    tenantName: 'Contoso',
+    apiId: randomUUID(),
+    users,
+    clients,
+  };
+  const running = await startIdentityProvider(configuration);
+  const { tenantId, apiId } = configuration;
+  const tokenEndpoint = `${running.origin}/${tenantId}/oauth2/v2.0/token`;
+  return {
+    ...running,
+    tenantId,
+    authority: `${running.origin}/${tenantId}`,
+    tokenEndpoint,
+    apiId,
+    apiScope: `api://${apiId}/access_as_user`,
+    clients,
+    users,
+    user: (name) => {
+      const user = users.find((candidate) => candidate.name === name);
+      if (!user) throw new Error(`The provider has no user ${name}.`);
+      return user;
+    },
+    automationToken: async () => {
+      const { clientId, clientSecret } = clients.automation;
+      const answer = await fetch(tokenEndpoint, {
+        method: 'POST',
+        body: new URLSearchParams({
+          grant_type: 'client_credentials',
+          client_id: clientId,
+          client_secret: clientSecret,
+          scope: `api://${apiId}/.default`,
+        }),
+      });
+      const body = (await answer.json()) as { access_token?: string };
+      if (body.access_token === undefined) throw new Error(`No token: ${JSON.stringify(body)}`);
+      return body.access_token;
+    },
+  };
+}

@@ -1,0 +1,196 @@
+import { Provider, interactionPolicy } from 'oidc-provider';
+import type { Configuration, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
+
+import { idTokenClaims, pairwiseSubject, shapeAccessToken } from './entra-claims.ts';
+import type { ProviderConfiguration } from './provider-configuration.ts';
+import type { ProviderState } from './provider-state.ts';
+import { SERVICE_FRONT_CHANNEL_LOGOUT_PATH, findRegisteredClient } from './registered-clients.ts';
+import { deviceCodePage, deviceConfirmPage, messagePage, signingOutPage } from './sign-in-pages.ts';
+
+const HOUR_SECONDS = 3600;
+const DAY_SECONDS = 24 * HOUR_SECONDS;
+
+export interface EntraProviderOptions {
+  readonly configuration: ProviderConfiguration;
+  readonly state: ProviderState;
+  readonly issuer: string;
+  /** Read at each look-up, so that a service may be registered while the provider runs. */
+  readonly serviceUrls: readonly string[];
+  /** Sends the back-channel logout; trusts what the configuration says. */
+  readonly fetch: typeof globalThis.fetch;
+}
+
+/**
+ * oidc-provider set up to answer as Entra v2.0: the tenant in every path, `oid` and `tid`, audiences by scope prefix,
+ * no consent, refresh tokens for whoever asks for `offline_access`, JWT access tokens in Entra's shape.
+ */
+export function makeEntraProvider(options: EntraProviderOptions): Provider {
+  const { configuration, state, issuer, serviceUrls } = options;
+  const { tenantId, tenantName, apiId, users, clients } = configuration;
+  const apiUri = `api://${apiId}`;
+  const apiScope = `${apiUri}/access_as_user ${apiUri}/.default`;
+
+  const findAccount: FindAccount = (_context, id) => {
+    const user = users.find((candidate) => candidate.id === id);
+    return user && { accountId: user.id, claims: () => idTokenClaims(tenantId, user) };
+  };
+
+  const policy = interactionPolicy.base();
+  policy.get('consent')?.checks.remove('native_client_prompt');
+  policy.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }), 0);
+
+  const setup: Configuration = {
+    adapter: (model: string) => state.adapter(model, (id) => findRegisteredClient(clients, serviceUrls, id)),
+    jwks: { keys: [state.signingKey] },
+    cookies: { keys: [state.cookieKey] },
+    findAccount,
+    conformIdTokenClaims: false,
+    claims: {
+      openid: ['sub', 'oid', 'tid', 'ver', 'groups', 'roles', '_claim_names', '_claim_sources'],
+      profile: ['name', 'preferred_username', 'upn'],
+      email: ['email'],
+    },
+    scopes: ['openid', 'profile', 'email', 'offline_access'],
+    subjectTypes: ['public', 'pairwise'],
+    pairwiseIdentifier: (_context, accountId, client) => pairwiseSubject(accountId, client.clientId),
+    sectorIdentifierUriValidate: () => false,
+    interactions: { policy, url: (_context, interaction) => `/${tenantId}/login/${interaction.uid}` },
+    loadExistingGrant: async (context) => grantEverything(context, apiUri, apiScope),
+    issueRefreshToken: async (_context, client, source) => {
+      if (!client.grantTypeAllowed('refresh_token')) return false;
+      // oidc-provider drops the scope unless the user was asked for consent; Entra keeps it, and MSAL repeats it.
+      if (source.scope && !source.scope.split(' ').includes('offline_access')) source.scope += ' offline_access';
+      return true;
+    },
+    rotateRefreshToken: false,
+    expiresWithSession: () => false,
+    clientBasedCORS: () => true,
+    pkce: { required: () => false },
+    routes: {
+      authorization: `/${tenantId}/oauth2/v2.0/authorize`,
+      token: `/${tenantId}/oauth2/v2.0/token`,
+      device_authorization: `/${tenantId}/oauth2/v2.0/devicecode`,
+      end_session: `/${tenantId}/oauth2/v2.0/logout`,
+      userinfo: `/${tenantId}/oidc/userinfo`,
+      jwks: `/${tenantId}/discovery/v2.0/keys`,
+      code_verification: '/devicelogin',
+    },
+    ttl: {
+      AccessToken: HOUR_SECONDS,
+      AuthorizationCode: 60,
+      ClientCredentials: HOUR_SECONDS,
+      DeviceCode: 900,
+      IdToken: HOUR_SECONDS,
+      Interaction: HOUR_SECONDS,
+      Grant: 90 * DAY_SECONDS,
+      RefreshToken: 90 * DAY_SECONDS,
+      Session: DAY_SECONDS,
+    },
+    formats: {
+      customizers: { jwt: async (_context, token, structured) => shapeAccessToken(configuration, token, structured) },
+    },
+    features: {
+      devInteractions: { enabled: false },
+      pushedAuthorizationRequests: { enabled: false },
+      dPoP: { enabled: false },
+      clientCredentials: { enabled: true },
+      userinfo: { enabled: true },
+      backchannelLogout: { enabled: true },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (context, form) => {
+          context.body = signingOutPage(tenantName, form, frontChannelLogoutUrls(context, options));
+        },
+        postLogoutSuccessSource: (context) => {
+          context.body = messagePage(tenantName, 'You are signed out', 'You may close this window.');
+        },
+      },
+      deviceFlow: {
+        enabled: true,
+        charset: 'base-20',
+        mask: '****-****',
+        userCodeInputSource: (context, form, _out, error) => {
+          context.body = deviceCodePage(tenantName, form, error !== undefined);
+        },
+        userCodeConfirmSource: (context, form, client, _device, userCode) => {
+          context.body = deviceConfirmPage(tenantName, form, client.clientName ?? client.clientId, userCode);
+        },
+        successSource: (context) => {
+          context.body = messagePage(
+            tenantName,
+            'You are signed in',
+            'Go back to your device; you may close this window.',
+          );
+        },
+      },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: (context, _client, oneOf) => {
+          if (oneOf && oneOf.length > 0) return oneOf.find((uri) => uri === apiUri) ?? oneOf;
+          const asksForApi = String(context.oidc.params?.['scope'] ?? '').includes(`${apiUri}/`);
+          return asksForApi ? apiUri : [];
+        },
+        useGrantedResource: () => true,
+        getResourceServerInfo: (_context, uri) => {
+          if (uri !== apiUri) throw new Error(`No API is registered under ${uri}.`);
+          return { scope: apiScope, audience: apiId, accessTokenFormat: 'jwt', accessTokenTTL: HOUR_SECONDS };
+        },
+      },
+    },
+    renderError: (context, out) => {
+      context.type = 'html';
+      context.body = messagePage(tenantName, 'Sign-in failed', out.error_description ?? out.error, out.error);
+    },
+    fetch: (url, init) => options.fetch(url, init as RequestInit),
+  };
+
+  const provider = new Provider(issuer, setup);
+  provider.use(async (context, next) => {
+    await next();
+    addEntraFields(context as KoaContextWithOIDC, tenantId);
+  });
+  return provider;
+}
+
+/** The grant that an administrator's consent for the whole tenant would be. */
+async function grantEverything(context: KoaContextWithOIDC, apiUri: string, apiScope: string) {
+  const { oidc } = context;
+  const accountId = oidc.session?.accountId;
+  const clientId = oidc.client?.clientId;
+  if (accountId === undefined || clientId === undefined) return undefined;
+  const grant = new oidc.provider.Grant({ accountId, clientId });
+  grant.addOIDCScope('openid profile email offline_access');
+  grant.addOIDCClaims(['oid', 'tid', 'groups', 'roles', 'upn', 'email', 'name', 'preferred_username']);
+  grant.addResourceScope(apiUri, apiScope);
+  await grant.save();
+  return grant;
+}
+
+/** What Entra says beyond the standards: `client_info` for MSAL's account id, `message` beside a device code. */
+function addEntraFields(context: KoaContextWithOIDC, tenantId: string): void {
+  if (context.status !== 200 || typeof context.body !== 'object' || context.body === null) return;
+  const body = context.body as Record<string, unknown>;
+  if ('id_token' in body && 'access_token' in body) {
+    const userId = context.oidc.account?.accountId;
+    body['client_info'] = Buffer.from(JSON.stringify({ uid: userId, utid: tenantId })).toString('base64url');
+  }
+  if ('device_code' in body) {
+    body['interval'] = 1;
+    body['message'] =
+      `To sign in, use a web browser to open the page ${String(body['verification_uri'])} ` +
+      `and enter the code ${String(body['user_code'])} to authenticate.`;
+  }
+}
+
+/** Addresses that the sign-out page opens in frames, each with `iss` and the session's `sid`. */
+function frontChannelLogoutUrls(context: KoaContextWithOIDC, options: EntraProviderOptions): readonly string[] {
+  const { clientId } = options.configuration.clients.service;
+  const session = context.oidc.session;
+  if (!session?.authorizations || !(clientId in session.authorizations)) return [];
+  return options.serviceUrls.map((serviceUrl) => {
+    const url = new URL(SERVICE_FRONT_CHANNEL_LOGOUT_PATH, serviceUrl);
+    url.searchParams.set('iss', options.issuer);
+    url.searchParams.set('sid', session.sidFor(clientId) ?? '');
+    return url.href;
+  });
+}

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+
+import { Agent, fetch as undiciFetch } from 'undici';
+
+import { makeEntraProvider } from './entra-provider.ts';
+import type { ProviderConfiguration } from './provider-configuration.ts';
+import { ProviderState } from './provider-state.ts';
+import { readForm } from './read-form.ts';
+import { handleSignIn } from './sign-in-interaction.ts';
+
+/** A provider that listens. */
+export interface RunningIdentityProvider {
+  /** `{origin}/{tenantId}/v2.0`. */
+  readonly issuer: string;
+  readonly origin: string;
+  readonly port: number;
+  /** Registers one more service address for the sign-in client. */
+  addServiceUrl(serviceUrl: string): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the stand-in for Microsoft Entra ID. Everything that Entra does and RFC 8628 or oidc-provider do otherwise is
+ * bent here or in `entra-provider.ts`.
+ */
+export async function startIdentityProvider(configuration: ProviderConfiguration): Promise<RunningIdentityProvider> {
+  const { listen, tls, tenantId, clients } = configuration;
+  const state = await ProviderState.open(configuration.stateFile);
+  const ca = configuration.caFile === undefined ? undefined : readFileSync(configuration.caFile, 'utf8');
+  const dispatcher = new Agent({ connect: ca === undefined ? {} : { ca }, pipelining: 0 });
+  const server = tls
+    ? createHttpsServer({ cert: readFileSync(tls.certificateFile), key: readFileSync(tls.keyFile) })
+    : createHttpServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(listen.port, listen.host, () => resolve());
+  });
+  const { port } = server.address() as AddressInfo;
+  const origin = `${tls ? 'https' : 'http'}://${listen.host}:${port}`;
+  const issuer = `${origin}/${tenantId}/v2.0`;
+  const serviceUrls = [...clients.service.serviceUrls];
+  const provider = makeEntraProvider({
+    configuration,
+    state,
+    issuer,
+    serviceUrls,
+    fetch: (url, init) => undiciFetch(url as string, { ...init, dispatcher } as never) as unknown as Promise<Response>,
+  });
+  const callback = provider.callback();
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const url = request.url ?? '/';
+    const path = url.replace(/^\/(?:common|organizations)\//, `/${tenantId}/`);
+    if (path === '/healthz') {
+      response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n');
+      return;
+    }
+    if (path.startsWith(`/${tenantId}/login/`)) return handleSignIn(provider, configuration, request, response);
+    request.url = path.replace(`/${tenantId}/v2.0/.well-known/`, '/.well-known/');
+    if (request.method === 'POST' && path.startsWith(`/${tenantId}/oauth2/v2.0/token`)) await prepareToken(request);
+    await callback(request, response);
+  };
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    handle(request, response).catch((error: unknown) => {
+      if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' });
+      response.end(`The identity provider failed: ${error instanceof Error ? error.message : String(error)}\n`);
+    });
+  });
+
+  return {
+    issuer,
+    origin,
+    port,
+    addServiceUrl: (serviceUrl) => void serviceUrls.push(serviceUrl),
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+      await dispatcher.close();
+      state.save();
+    },
+  };
+}
+
+/** Entra takes `device_code` as a grant type, and a client's secret both in the body and by HTTP Basic. */
+async function prepareToken(request: IncomingMessage): Promise<void> {
+  const form = await readForm(request);
+  if (form['grant_type'] === 'device_code') form['grant_type'] = 'urn:ietf:params:oauth:grant-type:device_code';
+  const basic = /^basic\s+(\S+)$/i.exec(request.headers.authorization ?? '');
+  if (basic?.[1] !== undefined) {
+    const [id = '', secret = ''] = Buffer.from(basic[1], 'base64').toString('utf8').split(':', 2);
+    form['client_id'] = decodeURIComponent(id);
+    form['client_secret'] = decodeURIComponent(secret);
+    delete request.headers.authorization;
+  }
+  // oidc-provider takes a body that was read before it from here.
+  Object.assign(request, { body: form });
+}
