@@ -43,8 +43,8 @@ export function findRegisteredClient(
       };
     }
     case desktop.clientId:
+      // With device codes, pairwise subjects would ask for a jwks_uri (oidc-provider): MSAL goes by `oid` anyway.
       return {
-        ...pairwise,
         client_id: desktop.clientId,
         client_name: 'Postern for the desktop',
         application_type: 'native',
