@@ -402,7 +402,13 @@ export class Mux implements StreamOwner {
   /** A handler threw: our own mistake, which costs its stream alone. */
   #onHandlerError(error: unknown, stream: Stream | null): void {
     this.#options.host.onInternalError(error);
-    stream?.reset('STREAM_INTERNAL', 'This end failed while it handled the stream.');
+    if (stream === null) return;
+    const message = 'This end failed while it handled the stream.';
+    try {
+      stream.abort('STREAM_INTERNAL', message);
+    } catch (again) {
+      this.#options.host.onInternalError(again);
+    }
   }
 
   #fail(error: PosternError): void {

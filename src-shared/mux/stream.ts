@@ -126,6 +126,13 @@ export class Stream implements MuxStream {
 
   // What the mux calls.
 
+  /** Ends the stream from within: the peer is told, and so is the handler. */
+  abort(code: WireErrorCode, message: string): void {
+    if (this.#isOver) return;
+    this.reset(code, message);
+    this.#handler.onReset(code, message);
+  }
+
   receiveHead(block: Uint8Array, flags: number): void {
     if (this.#isRemoteEnded) throw violation('a head came after the end of its stream');
     const isInformational = (flags & FRAME_FLAGS.INFORMATIONAL) !== 0;

@@ -1,0 +1,195 @@
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
+import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
+import { decodeResponseHead, encodeRequestHead } from '../../src-shared/wire/head.ts';
+import type { ConnectorRegistry } from './connector-registry.ts';
+import { RELAY_LIMITS } from './relay-limits.ts';
+import type { FailedHop, ForwardedRequest } from './relay-types.ts';
+import type { TunnelSession } from './tunnel-session.ts';
+
+/** Methods that may be sent twice where no answer came (RFC 9110 §9.2.2, RFC 4918, RFC 5323). */
+const IDEMPOTENT_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND', 'REPORT', 'SEARCH', 'DELETE']);
+const NO_TRAILERS: readonly string[] = [];
+const EARLY_HINTS = 103;
+
+/**
+ * One request and its response: the user's HTTP exchange on one side, a stream of a tunnel on the other. A stream that
+ * fails before it was taken goes to another tunnel; after that only an idempotent request without a body and without an
+ * answer does (design, "The tunnel").
+ */
+export class HttpExchange implements StreamHandler {
+  readonly #forwarded: ForwardedRequest;
+  readonly #registry: ConnectorRegistry;
+  readonly #block: Uint8Array;
+  readonly #hasBody: boolean;
+  readonly #tried: TunnelSession[] = [];
+  #stream: MuxStream | null = null;
+  /** Body sent but not taken: needed again when the request goes to another tunnel. Null once taken. */
+  #untaken: Uint8Array[] | null = [];
+  #isBodyEnded = false;
+  #isBodyRead = false;
+  #isTaken = false;
+  #isAnswered = false;
+  #isOver = false;
+  #undrainedBytes = 0;
+
+  constructor(forwarded: ForwardedRequest, registry: ConnectorRegistry) {
+    this.#forwarded = forwarded;
+    this.#registry = registry;
+    this.#block = encodeRequestHead(forwarded.head);
+    const { headers } = forwarded.request;
+    this.#hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+  }
+
+  /** Hands the request to a tunnel of the group. */
+  start(): void {
+    const { response } = this.#forwarded;
+    response.on('close', () => this.#onUserGone());
+    response.on('drain', () => this.#onUserDrained());
+    this.#attempt();
+  }
+
+  // What the stream tells.
+
+  onHead(block: Uint8Array, isInformational: boolean): void {
+    const { status, headers } = decodeResponseHead(block);
+    const { response, responseHeaders } = this.#forwarded;
+    if (isInformational) {
+      if (status === EARLY_HINTS) response.writeEarlyHints(earlyHints(headers));
+      return;
+    }
+    if (this.#isAnswered) throw new PosternError('TUNNEL_PROTOCOL', { message: 'A stream was answered twice.' });
+    this.#isAnswered = true;
+    this.#untaken = null;
+    response.writeHead(status, responseHeaders.length === 0 ? [...headers] : [...headers, ...responseHeaders]);
+  }
+
+  onTaken(): void {
+    this.#isTaken = true;
+    this.#untaken = null;
+    // The user's client waits for this word before it sends a body (RFC 9110 §10.1.1).
+    if (this.#forwarded.request.headers.expect !== undefined && !this.#isAnswered)
+      this.#forwarded.response.writeContinue();
+    if (this.#hasBody && !this.#isBodyRead) this.#readBody();
+  }
+
+  onData(chunk: Uint8Array): void {
+    if (!this.#isAnswered)
+      throw new PosternError('TUNNEL_PROTOCOL', { message: 'Data came before its response head.' });
+    if (chunk.length === 0) return;
+    if (this.#forwarded.response.write(chunk) && this.#undrainedBytes === 0) this.#stream?.consumed(chunk.length);
+    else this.#undrainedBytes += chunk.length;
+  }
+
+  onEnd(trailers: readonly string[]): void {
+    if (!this.#isAnswered) throw new PosternError('TUNNEL_PROTOCOL', { message: 'A stream ended without a head.' });
+    const { response } = this.#forwarded;
+    this.#isOver = true;
+    if (trailers.length > 0) response.addTrailers(pairs(trailers));
+    response.end();
+    // The backend answered without reading all of the body: the rest has no use.
+    if (this.#hasBody && !this.#isBodyEnded) this.#stream?.reset('STREAM_CANCELLED', 'The answer is complete.');
+  }
+
+  onReset(code: WireErrorCode, message: string): void {
+    this.#stream = null;
+    if (this.#isOver) return;
+    if (this.#mayRetry(code)) this.#attempt();
+    else this.#fail(new PosternError(code, { message }), hopOf(code));
+  }
+
+  onWritable(): void {
+    this.#forwarded.request.resume();
+  }
+
+  #attempt(): void {
+    const { connectorGroupId, request } = this.#forwarded;
+    const session = this.#registry.pick(connectorGroupId, this.#tried);
+    if (session === null) {
+      this.#fail(new PosternError('EDGE_NO_CONNECTOR'), 'connector');
+      return;
+    }
+    this.#tried.push(session);
+    this.#isTaken = false;
+    const stream = session.mux.open(this.#block, !this.#hasBody, (made) => {
+      this.#stream = made;
+      return this;
+    });
+    if (!this.#hasBody) return;
+    for (const chunk of this.#untaken ?? []) stream.write(chunk);
+    if (this.#isBodyEnded) stream.end(trailersOf(request.rawTrailers));
+    // A client that asked to be told when to send has not sent yet; others' first bytes ride along with the head.
+    else if (!this.#isBodyRead && request.headers.expect === undefined) this.#readBody();
+  }
+
+  #readBody(): void {
+    const { request } = this.#forwarded;
+    this.#isBodyRead = true;
+    request.on('data', (chunk: Buffer) => {
+      this.#untaken?.push(chunk);
+      if (this.#stream !== null && !this.#stream.write(chunk)) request.pause();
+    });
+    request.on('end', () => {
+      this.#isBodyEnded = true;
+      this.#stream?.end(trailersOf(request.rawTrailers));
+    });
+    request.on('error', () => this.#onUserGone());
+  }
+
+  #mayRetry(code: WireErrorCode): boolean {
+    if (this.#isAnswered || this.#tried.length >= RELAY_LIMITS.maxAttempts) return false;
+    const isTunnelAtFault = code.startsWith('TUNNEL_') || code === 'STREAM_REFUSED' || code === 'STREAM_LIMIT';
+    if (!isTunnelAtFault) return false;
+    return !this.#isTaken || (!this.#hasBody && IDEMPOTENT_METHODS.has(this.#forwarded.head.method));
+  }
+
+  #fail(error: PosternError, hop: FailedHop): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const { response, request } = this.#forwarded;
+    if (response.headersSent || response.destroyed) {
+      // The user must not take a cut answer for a whole one.
+      response.destroy(error);
+      return;
+    }
+    request.resume();
+    this.#forwarded.onFailure(error, hop);
+  }
+
+  #onUserGone(): void {
+    if (this.#forwarded.response.writableFinished) return;
+    this.#isOver = true;
+    this.#untaken = null;
+    this.#stream?.reset('STREAM_CANCELLED', 'The user went away.');
+    this.#stream = null;
+  }
+
+  #onUserDrained(): void {
+    const bytes = this.#undrainedBytes;
+    this.#undrainedBytes = 0;
+    if (bytes > 0) this.#stream?.consumed(bytes);
+  }
+}
+
+/** The hop that a code of a RESET speaks of. */
+export function hopOf(code: WireErrorCode): FailedHop {
+  if (code.startsWith('BACKEND_')) return 'backend';
+  if (code.startsWith('TUNNEL_')) return 'tunnel';
+  return 'connector';
+}
+
+function trailersOf(rawTrailers: readonly string[]): readonly string[] {
+  return rawTrailers.length === 0 ? NO_TRAILERS : rawTrailers;
+}
+
+function pairs(list: readonly string[]): [string, string][] {
+  const result: [string, string][] = [];
+  for (let index = 0; index < list.length; index += 2) result.push([list[index] ?? '', list[index + 1] ?? '']);
+  return result;
+}
+
+function earlyHints(headers: readonly string[]): Record<string, string | string[]> {
+  const hints: Record<string, string[]> = {};
+  for (const [name, value] of pairs(headers)) (hints[name.toLowerCase()] ??= []).push(value);
+  return hints;
+}

@@ -1,0 +1,77 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
+import type { ConnectorConfiguration } from '../../src-shared/publishing/connector-configuration.ts';
+import type { RequestHead } from '../../src-shared/wire/head.ts';
+
+/** The hop at which a request failed; error pages and logs name it. */
+export type FailedHop = 'connector' | 'tunnel' | 'backend' | 'service';
+
+/** Tells the edge that no answer came. Called at most once, and only while nothing of an answer was written. */
+export type OnFailure = (error: PosternError, hop: FailedHop) => void;
+
+/** A request that the edge has let through. */
+export interface ForwardedRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly head: RequestHead;
+  readonly connectorGroupId: string;
+  /** `name, value…` that the service adds to the backend's response headers. */
+  readonly responseHeaders: readonly string[];
+  readonly onFailure: OnFailure;
+}
+
+/** A request to switch protocols that the edge has let through. */
+export interface ForwardedUpgrade {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  /** What the user's client sent behind its request head already. */
+  readonly bufferedBytes: Uint8Array;
+  readonly head: RequestHead;
+  readonly connectorGroupId: string;
+  readonly responseHeaders: readonly string[];
+  readonly onFailure: OnFailure;
+}
+
+/** What a connector's proof of identity gave. */
+export interface AdmittedConnector {
+  readonly connectorId: string;
+  readonly displayName: string;
+  readonly connectorGroupId: string;
+}
+
+/** What the relay asks of the rest of the service. */
+export interface RelayHost {
+  /** The name over which connectors sign. */
+  readonly tunnelAudience: string;
+  readonly serviceVersion: string;
+  /** Checks a proof and looks the connector up. @throws PosternError with a wire number (`TUNNEL_AUTHENTICATION`, `TUNNEL_REVOKED`, `TUNNEL_EXPIRED`). */
+  admit(proof: string, nonce: string): Promise<AdmittedConnector>;
+  configurationFor(connectorGroupId: string): ConnectorConfiguration;
+  /** A tunnel of a connector came or went. */
+  onPresence(presence: ConnectorPresence): void;
+}
+
+/** A connector as the relay sees it now. */
+export interface ConnectorPresence {
+  readonly connectorId: string;
+  readonly connectorGroupId: string;
+  readonly tunnels: number;
+  readonly openStreams: number;
+  readonly remoteAddress: string;
+  readonly connectorVersion: string;
+  readonly machineName: string;
+  /** Median of the tunnels' round trips, ms; null before the first was measured. */
+  readonly roundTripMs: number | null;
+  /** Version of the configuration that the connector has accepted last; null before the first. */
+  readonly configurationVersion: number | null;
+  /** Why it refused a newer one, or null. */
+  readonly configurationProblem: string | null;
+}
+
+/** Why a tunnel is ended on purpose. */
+export type DisconnectCode = Extract<
+  WireErrorCode,
+  'TUNNEL_REVOKED' | 'TUNNEL_EXPIRED' | 'TUNNEL_SUPERSEDED' | 'TUNNEL_DRAINING'
+>;

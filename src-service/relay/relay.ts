@@ -1,0 +1,141 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
+import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
+import { ConnectorRegistry } from './connector-registry.ts';
+import { HttpExchange } from './http-exchange.ts';
+import { RELAY_LIMITS } from './relay-limits.ts';
+import type {
+  ConnectorPresence,
+  DisconnectCode,
+  ForwardedRequest,
+  ForwardedUpgrade,
+  RelayHost,
+} from './relay-types.ts';
+import { TunnelEndpoint } from './tunnel-endpoint.ts';
+import type { TunnelSession } from './tunnel-session.ts';
+import { UpgradeExchange } from './upgrade-exchange.ts';
+
+const DRAIN_POLL_MS = 25;
+
+/** Brings requests to connectors: holds their tunnels, picks one for each request, and moves the bytes. */
+export class Relay {
+  readonly #host: RelayHost;
+  readonly #log: Logger;
+  readonly #registry = new ConnectorRegistry();
+  readonly #endpoint: TunnelEndpoint;
+  #isDraining = false;
+
+  constructor(host: RelayHost, log: Logger) {
+    this.#host = host;
+    this.#log = log;
+    this.#endpoint = new TunnelEndpoint(
+      host,
+      {
+        onAdmitted: (session) => this.#onAdmitted(session),
+        onEnded: (session, code, message) => this.#onEnded(session, code, message),
+      },
+      log,
+    );
+  }
+
+  /** Sends a request through a tunnel of its group and its answer to the user. */
+  forward(forwarded: ForwardedRequest): void {
+    new HttpExchange(forwarded, this.#registry).start();
+  }
+
+  /** The same for a request to switch protocols. */
+  forwardUpgrade(forwarded: ForwardedUpgrade): void {
+    new UpgradeExchange(forwarded, this.#registry).start();
+  }
+
+  /** Takes a connector's WebSocket. */
+  acceptTunnel(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (this.#isDraining) {
+      socket.end(
+        'HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
+      );
+      return;
+    }
+    this.#endpoint.accept(request, socket, head);
+  }
+
+  /** Whether a request for the group would find a tunnel. */
+  hasConnector(connectorGroupId: string): boolean {
+    return this.#registry.pick(connectorGroupId, []) !== null;
+  }
+
+  liveConnectors(): ConnectorPresence[] {
+    return this.#registry.presences();
+  }
+
+  /** Hands the group's connectors its configuration as it is now (B63). */
+  publishConfiguration(connectorGroupId: string): void {
+    const sessions = this.#registry.ofGroup(connectorGroupId);
+    if (sessions.length === 0) return;
+    const configuration = this.#host.configurationFor(connectorGroupId);
+    for (const session of sessions) session.publish(configuration);
+  }
+
+  /** Puts a connector into another group, with no restart (B67). */
+  moveConnector(connectorId: string, connectorGroupId: string): void {
+    this.#registry.move(connectorId, connectorGroupId);
+    const configuration = this.#host.configurationFor(connectorGroupId);
+    for (const session of this.#registry.ofConnector(connectorId)) session.publish(configuration);
+  }
+
+  /** Ends all tunnels of a connector at once, requests under way included (B62). */
+  disconnect(connectorId: string, code: DisconnectCode): void {
+    for (const session of [...this.#registry.ofConnector(connectorId)]) {
+      session.goAway(code);
+      session.mux.close(code, 'The service ended the tunnel.');
+    }
+  }
+
+  /**
+   * Tells every connector to open its tunnels elsewhere and lets running requests finish (B66).
+   * @returns a promise that settles when nothing runs any more, or the time is up.
+   */
+  async drain(drainMs: number = RELAY_LIMITS.drainMs): Promise<void> {
+    this.#isDraining = true;
+    for (const session of this.#registry.all()) session.goAway('TUNNEL_DRAINING');
+    const deadlineMs = performance.now() + drainMs;
+    const isBusy = (): boolean => this.#registry.all().some((session) => session.mux.openStreams > 0);
+    while (isBusy() && performance.now() < deadlineMs) {
+      await new Promise<void>((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
+    }
+  }
+
+  /** Ends every tunnel. */
+  close(): void {
+    this.#isDraining = true;
+    this.#endpoint.close();
+  }
+
+  #onAdmitted(session: TunnelSession): void {
+    const older = this.#registry.add(session);
+    if (older === 'stale') {
+      session.goAway('TUNNEL_SUPERSEDED');
+      session.mux.close('TUNNEL_SUPERSEDED', 'A newer session of this connector stands.');
+      return;
+    }
+    if (older !== null) {
+      older.goAway('TUNNEL_SUPERSEDED');
+      older.mux.close('TUNNEL_SUPERSEDED', 'A newer session of this connector took its place.');
+    }
+    session.publish(this.#host.configurationFor(session.connectorGroupId));
+    const { connectorId } = session.connector;
+    this.#log.info(
+      { connectorId, tunnelIndex: session.hello.tunnelIndex, remoteAddress: session.remoteAddress },
+      'relay.connected',
+    );
+    this.#host.onPresence(this.#registry.presenceOf(session));
+  }
+
+  #onEnded(session: TunnelSession, code: WireErrorCode, message: string): void {
+    if (!this.#registry.remove(session)) return;
+    const { connectorId } = session.connector;
+    this.#log.info({ connectorId, tunnelIndex: session.hello.tunnelIndex, code, message }, 'relay.disconnected');
+    this.#host.onPresence(this.#registry.presenceOf(session));
+  }
+}

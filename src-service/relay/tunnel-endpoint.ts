@@ -1,0 +1,261 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { asPosternError, PosternError } from '../../src-shared/errors/postern-error.ts';
+import { errorDefinition, type WireErrorCode } from '../../src-shared/errors/registry.ts';
+import { Keepalive } from '../../src-shared/mux/keepalive.ts';
+import { Mux } from '../../src-shared/mux/mux.ts';
+import { DEFAULT_MUX_LIMITS } from '../../src-shared/mux/mux-limits.ts';
+import { WebSocketTransport } from '../../src-shared/mux/web-socket-transport.ts';
+import {
+  configurationAcknowledgementSchema,
+  goAwaySchema,
+  type Hello,
+  helloSchema,
+} from '../../src-shared/wire/control.ts';
+import { FRAME_TYPES, TUNNEL_SUBPROTOCOL } from '../../src-shared/wire/frame.ts';
+import { decodeUtf8 } from '../../src-shared/wire/octets.ts';
+import { RELAY_LIMITS } from './relay-limits.ts';
+import type { RelayHost } from './relay-types.ts';
+import { TunnelSession } from './tunnel-session.ts';
+
+const NONCE_BYTES = 32;
+
+/** What the endpoint tells the relay. */
+export interface TunnelEvents {
+  onAdmitted(session: TunnelSession): void;
+  onEnded(session: TunnelSession, code: WireErrorCode, message: string): void;
+}
+
+/** Takes WebSockets from connectors, lets each prove who it is, and hands over those that did. */
+export class TunnelEndpoint {
+  readonly #host: RelayHost;
+  readonly #events: TunnelEvents;
+  readonly #log: Logger;
+  readonly #webSocketServer = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: RELAY_LIMITS.maxMessageBytes,
+    handleProtocols: (offered) => (offered.has(TUNNEL_SUBPROTOCOL) ? TUNNEL_SUBPROTOCOL : false),
+  });
+  readonly #tunnels = new Set<Tunnel>();
+  readonly #timer: NodeJS.Timeout;
+  #pending = 0;
+
+  constructor(host: RelayHost, events: TunnelEvents, log: Logger) {
+    this.#host = host;
+    this.#events = events;
+    this.#log = log;
+    this.#timer = setInterval(() => this.#tick(), RELAY_LIMITS.keepaliveTickMs);
+  }
+
+  /** Takes an upgrade request for the tunnel path. */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const offered = request.headers['sec-websocket-protocol'] ?? '';
+    if (!offered.split(',').some((each) => each.trim() === TUNNEL_SUBPROTOCOL)) {
+      refuse(socket, '426 Upgrade Required', `Sec-WebSocket-Protocol: ${TUNNEL_SUBPROTOCOL}\r\n`);
+      return;
+    }
+    if (this.#pending >= RELAY_LIMITS.maxPendingTunnels) {
+      refuse(socket, '503 Service Unavailable', 'Retry-After: 5\r\n');
+      return;
+    }
+    this.#webSocketServer.handleUpgrade(request, socket, head, (webSocket) => {
+      const remoteAddress = request.socket.remoteAddress ?? '';
+      this.#pending += 1;
+      const tunnel = new Tunnel(webSocket, socket, remoteAddress, this.#host, this.#log, {
+        onAdmitted: (session) => {
+          this.#pending -= 1;
+          this.#events.onAdmitted(session);
+        },
+        onEnded: (session, code, message) => {
+          this.#tunnels.delete(tunnel);
+          if (session === null) this.#pending -= 1;
+          else this.#events.onEnded(session, code, message);
+        },
+      });
+      this.#tunnels.add(tunnel);
+    });
+  }
+
+  /** Ends what is left and stops watching. */
+  close(): void {
+    clearInterval(this.#timer);
+    for (const tunnel of this.#tunnels) tunnel.terminate();
+    this.#webSocketServer.close();
+  }
+
+  #tick(): void {
+    for (const tunnel of this.#tunnels) tunnel.tick();
+  }
+}
+
+/** What a tunnel tells the endpoint; a null session is one that never proved who it is. */
+interface TunnelOwner {
+  onAdmitted(session: TunnelSession): void;
+  onEnded(session: TunnelSession | null, code: WireErrorCode, message: string): void;
+}
+
+/** One WebSocket of a connector, from its upgrade to its end. */
+class Tunnel {
+  readonly #webSocket: WebSocket;
+  readonly #host: RelayHost;
+  readonly #log: Logger;
+  readonly #remoteAddress: string;
+  readonly #owner: TunnelOwner;
+  readonly #nonce = randomBytes(NONCE_BYTES).toString('base64url');
+  readonly #mux: Mux;
+  readonly #keepalive: Keepalive;
+  readonly #deadline: NodeJS.Timeout;
+  #session: TunnelSession | null = null;
+  #isHelloSeen = false;
+  #helloBytes = 0;
+
+  constructor(
+    webSocket: WebSocket,
+    socket: Duplex,
+    remoteAddress: string,
+    host: RelayHost,
+    log: Logger,
+    owner: TunnelOwner,
+  ) {
+    this.#webSocket = webSocket;
+    this.#host = host;
+    this.#log = log;
+    this.#remoteAddress = remoteAddress;
+    this.#owner = owner;
+    const mux: Mux = new Mux({
+      role: 'opener',
+      transport: new WebSocketTransport(webSocket, socket, () => mux.onTransportDrain()),
+      limits: DEFAULT_MUX_LIMITS,
+      now: () => performance.now(),
+      defer: setImmediate,
+      host: {
+        onOpen: () => {
+          throw new PosternError('TUNNEL_PROTOCOL');
+        },
+        onControl: (type, payload) => this.#onControl(type, payload),
+        onClose: (code, message) => this.#onClose(code, message),
+        onInternalError: (error) => log.error({ err: error }, 'relay.stream_failed'),
+      },
+    });
+    this.#mux = mux;
+    this.#keepalive = new Keepalive(mux, {
+      pingIntervalMs: RELAY_LIMITS.pingIntervalMs,
+      deadAfterMs: RELAY_LIMITS.deadAfterMs,
+      tickMs: RELAY_LIMITS.keepaliveTickMs,
+    });
+    this.#deadline = setTimeout(
+      () => this.#refuse('TUNNEL_TIMEOUT', 'No HELLO came in time.'),
+      RELAY_LIMITS.helloDeadlineMs,
+    );
+    webSocket.on('message', (data: Buffer) => this.#receive(data));
+    webSocket.on('close', () => mux.close('TUNNEL_CLOSED', 'The connector closed the tunnel.'));
+    webSocket.on('error', (error) => mux.close('TUNNEL_CLOSED', error.message));
+    mux.sendControl(FRAME_TYPES.CHALLENGE, {
+      audience: host.tunnelAudience,
+      nonce: this.#nonce,
+      features: [],
+      settings: mux.receiveSettings,
+    });
+  }
+
+  tick(): void {
+    if (!this.#keepalive.tick()) {
+      this.#mux.close('TUNNEL_TIMEOUT', 'The connector went silent.');
+      this.#webSocket.terminate();
+    }
+  }
+
+  terminate(): void {
+    this.#mux.close('TUNNEL_CLOSED', 'The service stops.');
+    this.#webSocket.terminate();
+  }
+
+  #receive(data: Buffer): void {
+    if (this.#session === null) {
+      this.#helloBytes += data.length;
+      if (this.#helloBytes > RELAY_LIMITS.maxHelloBytes) {
+        this.#refuse('TUNNEL_PROTOCOL', 'Too much was sent before HELLO was answered.');
+        return;
+      }
+    }
+    this.#mux.receive(data);
+  }
+
+  #onControl(type: number, payload: Uint8Array): void {
+    switch (type) {
+      case FRAME_TYPES.HELLO:
+        if (this.#isHelloSeen) throw new PosternError('TUNNEL_PROTOCOL', { message: 'HELLO came twice.' });
+        this.#isHelloSeen = true;
+        void this.#admit(parseControl(payload, helloSchema));
+        break;
+      case FRAME_TYPES.CONFIG_ACK: {
+        const { version, isAccepted, reason } = parseControl(payload, configurationAcknowledgementSchema);
+        if (this.#session === null) break;
+        if (isAccepted) this.#session.acceptedConfigurationVersion = version;
+        this.#session.configurationProblem = isAccepted ? null : (reason ?? 'The connector refused it.');
+        break;
+      }
+      case FRAME_TYPES.GOAWAY: {
+        const { message } = parseControl(payload, goAwaySchema);
+        this.#log.info({ connectorId: this.#session?.connector.connectorId, message }, 'relay.connector_draining');
+        this.#session?.drain();
+        break;
+      }
+      default: // A message of a newer version.
+    }
+  }
+
+  async #admit(hello: Hello): Promise<void> {
+    try {
+      const connector = await this.#host.admit(hello.proof, this.#nonce);
+      if (this.#mux.isClosed) return;
+      clearTimeout(this.#deadline);
+      const session = new TunnelSession(this.#mux, connector, hello, this.#remoteAddress);
+      this.#session = session;
+      this.#mux.begin(hello.settings);
+      this.#mux.sendControl(FRAME_TYPES.WELCOME, {
+        sessionId: randomUUID(),
+        serviceVersion: this.#host.serviceVersion,
+        pingIntervalMs: RELAY_LIMITS.pingIntervalMs,
+        deadAfterMs: RELAY_LIMITS.deadAfterMs,
+      });
+      this.#mux.ping();
+      this.#owner.onAdmitted(session);
+    } catch (error) {
+      const refusal = asPosternError(error, 'STREAM_INTERNAL');
+      const isKnown = errorDefinition(refusal.code).wire !== undefined;
+      this.#log.warn({ err: error, remoteAddress: this.#remoteAddress }, 'relay.connector_refused');
+      this.#refuse(isKnown ? (refusal.code as WireErrorCode) : 'STREAM_INTERNAL', refusal.message);
+    }
+  }
+
+  #refuse(code: WireErrorCode, message: string): void {
+    this.#mux.sendControl(FRAME_TYPES.GOAWAY, { code: errorDefinition(code).wire, message });
+    this.#mux.close(code, message);
+  }
+
+  #onClose(code: WireErrorCode, message: string): void {
+    clearTimeout(this.#deadline);
+    const webSocket = this.#webSocket;
+    // A peer that doesn't answer the closing handshake must not keep its socket.
+    setTimeout(() => webSocket.terminate(), RELAY_LIMITS.closeDeadlineMs).unref();
+    this.#owner.onEnded(this.#session, code, message);
+  }
+}
+
+function parseControl<T>(payload: Uint8Array, schema: { parse(value: unknown): T }): T {
+  try {
+    return schema.parse(JSON.parse(decodeUtf8(payload)));
+  } catch (error) {
+    throw new PosternError('TUNNEL_PROTOCOL', { message: 'A control message is malformed.', cause: error });
+  }
+}
+
+function refuse(socket: Duplex, status: string, headers: string): void {
+  socket.on('error', () => undefined);
+  socket.end(`HTTP/1.1 ${status}\r\n${headers}Connection: close\r\nContent-Length: 0\r\n\r\n`);
+}

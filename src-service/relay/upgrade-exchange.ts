@@ -1,0 +1,154 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
+import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
+import { decodeResponseHead, encodeRequestHead } from '../../src-shared/wire/head.ts';
+import type { ConnectorRegistry } from './connector-registry.ts';
+import { hopOf } from './http-exchange.ts';
+import { RELAY_LIMITS } from './relay-limits.ts';
+import type { FailedHop, ForwardedUpgrade } from './relay-types.ts';
+import type { TunnelSession } from './tunnel-session.ts';
+
+const SWITCHING_PROTOCOLS = 101;
+const UNSAFE_NAME = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/;
+// oxlint-disable-next-line no-control-regex -- these are the very characters that must not pass
+const UNSAFE_VALUE = /[\0\r\n]/;
+
+/**
+ * A request to switch protocols. When the backend agrees, both sides are bytes under credit until either ends (B53);
+ * when it refuses, its own answer goes to the user.
+ */
+export class UpgradeExchange implements StreamHandler {
+  readonly #forwarded: ForwardedUpgrade;
+  readonly #registry: ConnectorRegistry;
+  readonly #block: Uint8Array;
+  readonly #tried: TunnelSession[] = [];
+  #stream: MuxStream | null = null;
+  #isAnswered = false;
+  #isTaken = false;
+  #isOver = false;
+  #isUserEnded = false;
+  #undrainedBytes = 0;
+
+  constructor(forwarded: ForwardedUpgrade, registry: ConnectorRegistry) {
+    this.#forwarded = forwarded;
+    this.#registry = registry;
+    this.#block = encodeRequestHead(forwarded.head);
+  }
+
+  start(): void {
+    const { socket } = this.#forwarded;
+    if (isSocket(socket)) {
+      socket.setTimeout(0);
+      socket.setNoDelay(true);
+    }
+    socket.on('error', () => undefined);
+    socket.on('close', () => this.#onUserGone());
+    socket.on('drain', () => this.#onUserDrained());
+    this.#attempt();
+  }
+
+  onHead(block: Uint8Array, isInformational: boolean): void {
+    if (isInformational) return;
+    if (this.#isAnswered) throw new PosternError('TUNNEL_PROTOCOL', { message: 'A stream was answered twice.' });
+    const { status, headers } = decodeResponseHead(block);
+    const { socket, responseHeaders, bufferedBytes } = this.#forwarded;
+    this.#isAnswered = true;
+    const isSwitched = status === SWITCHING_PROTOCOLS;
+    let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`;
+    head += headerLines(headers) + headerLines(responseHeaders);
+    // A refusal's body ends with the connection: it came without the framing that it had at the backend.
+    socket.write(isSwitched ? `${head}\r\n` : `${head}Connection: close\r\n\r\n`, 'latin1');
+    if (!isSwitched) return;
+    if (bufferedBytes.length > 0) this.#stream?.write(bufferedBytes);
+    socket.on('data', (chunk: Buffer) => {
+      if (this.#stream !== null && !this.#stream.write(chunk)) socket.pause();
+    });
+    socket.on('end', () => {
+      this.#isUserEnded = true;
+      this.#stream?.end();
+    });
+    socket.resume();
+  }
+
+  onTaken(): void {
+    this.#isTaken = true;
+  }
+
+  onData(chunk: Uint8Array): void {
+    if (!this.#isAnswered)
+      throw new PosternError('TUNNEL_PROTOCOL', { message: 'Data came before its response head.' });
+    if (chunk.length === 0) return;
+    if (this.#forwarded.socket.write(chunk) && this.#undrainedBytes === 0) this.#stream?.consumed(chunk.length);
+    else this.#undrainedBytes += chunk.length;
+  }
+
+  onEnd(): void {
+    this.#forwarded.socket.end();
+    if (!this.#isUserEnded) return;
+    this.#isOver = true;
+  }
+
+  onReset(code: WireErrorCode, message: string): void {
+    this.#stream = null;
+    if (this.#isOver) return;
+    const isTunnelAtFault = code.startsWith('TUNNEL_') || code === 'STREAM_REFUSED' || code === 'STREAM_LIMIT';
+    const mayRetry =
+      isTunnelAtFault && !this.#isTaken && !this.#isAnswered && this.#tried.length < RELAY_LIMITS.maxAttempts;
+    if (mayRetry) this.#attempt();
+    else this.#fail(new PosternError(code, { message }), hopOf(code));
+  }
+
+  onWritable(): void {
+    this.#forwarded.socket.resume();
+  }
+
+  #attempt(): void {
+    const session = this.#registry.pick(this.#forwarded.connectorGroupId, this.#tried);
+    if (session === null) {
+      this.#fail(new PosternError('EDGE_NO_CONNECTOR'), 'connector');
+      return;
+    }
+    this.#tried.push(session);
+    session.mux.open(this.#block, false, (made) => {
+      this.#stream = made;
+      return this;
+    });
+  }
+
+  #fail(error: PosternError, hop: FailedHop): void {
+    this.#isOver = true;
+    if (this.#isAnswered) this.#forwarded.socket.destroy();
+    else this.#forwarded.onFailure(error, hop);
+  }
+
+  #onUserGone(): void {
+    if (!this.#isOver) this.#stream?.reset('STREAM_CANCELLED', 'The user went away.');
+    this.#isOver = true;
+    this.#stream = null;
+  }
+
+  #onUserDrained(): void {
+    const bytes = this.#undrainedBytes;
+    this.#undrainedBytes = 0;
+    if (bytes > 0) this.#stream?.consumed(bytes);
+  }
+}
+
+function headerLines(list: readonly string[]): string {
+  let lines = '';
+  for (let index = 0; index < list.length; index += 2) {
+    const name = list[index] ?? '';
+    const value = list[index + 1] ?? '';
+    if (name === '' || UNSAFE_NAME.test(name) || UNSAFE_VALUE.test(value)) {
+      throw new PosternError('TUNNEL_PROTOCOL', { message: 'A response header would break the response apart.' });
+    }
+    lines += `${name}: ${value}\r\n`;
+  }
+  return lines;
+}
+
+function isSocket(socket: object): socket is Socket {
+  return 'setNoDelay' in socket;
+}
