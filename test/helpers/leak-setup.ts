@@ -2,19 +2,11 @@ import process from 'node:process';
 import { afterAll, beforeAll } from 'vitest';
 
 /**
- * Runs around every test file: what a file starts it also ends. Sockets, servers, child processes, watchers and worker
- * threads that outlive it fail the file. Timers are left out, because the runner holds some of its own.
+ * Runs around every test file: what a file starts it also ends. Sockets, servers, child processes and watchers that
+ * outlive it fail the file. Timers are left out, because the runner holds some of its own, and worker threads, because
+ * Node does not count them.
  */
-const WATCHED = [
-  'TCPSocketWrap',
-  'TCPServerWrap',
-  'TLSWrap',
-  'UDPWrap',
-  'PipeWrap',
-  'ProcessWrap',
-  'FSEventWrap',
-  'MessagePort',
-];
+const WATCHED = ['TCPSocketWrap', 'TCPServerWrap', 'TLSWrap', 'UDPWrap', 'PipeWrap', 'ProcessWrap', 'FSEventWrap'];
 
 /** Sockets need some turns of the event loop, and processes some time, to be gone after they were closed. */
 const GRACE_MS = 3000;
