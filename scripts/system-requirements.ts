@@ -31,7 +31,7 @@ export const SYSTEM_REQUIREMENTS: readonly SystemRequirement[] = [
     missing: missingElectronLibraries,
   },
   {
-    name: 'a display without a screen',
+    name: 'a virtual display',
     purposes: ['test'],
     packages: ['xvfb', 'xauth'],
     missing: () => missingExecutables('Xvfb', 'xvfb-run', 'xauth'),
@@ -43,7 +43,7 @@ export const SYSTEM_REQUIREMENTS: readonly SystemRequirement[] = [
     missing: () => missingFile('/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf'),
   },
   {
-    name: 'D-Bus, for the tray',
+    name: 'D-Bus for the tray',
     purposes: ['test'],
     packages: ['dbus-daemon', 'dbus-bin'],
     missing: () => missingExecutables('dbus-daemon', 'dbus-run-session', 'dbus-send'),
