@@ -1,0 +1,93 @@
+import { isIP } from 'node:net';
+import { buildConnector, Pool } from 'undici';
+import type { BackendRoute } from './backend-route.ts';
+import { loopbackLookup } from './loopback-lookup.ts';
+
+/** Bounds of the connections to one backend; docs/limits.md says why. */
+export interface BackendPoolLimits {
+  /** Connections to one origin at once; further requests wait for one of them. */
+  readonly maxConnections: number;
+  readonly connectTimeoutMs: number;
+  /** How long an idle connection is kept when the backend says nothing. */
+  readonly keepAliveMs: number;
+  /** The largest response head that is read. */
+  readonly maxHeaderBytes: number;
+}
+
+export const DEFAULT_BACKEND_POOL_LIMITS: BackendPoolLimits = {
+  maxConnections: 256,
+  connectTimeoutMs: 10_000,
+  keepAliveMs: 10_000,
+  maxHeaderBytes: 131_072,
+};
+
+/** Keeps one undici `Pool` per origin and way of checking its certificate. */
+export class BackendPools {
+  readonly #limits: BackendPoolLimits;
+  readonly #pools = new Map<string, Pool>();
+
+  constructor(limits: BackendPoolLimits) {
+    this.#limits = limits;
+  }
+
+  /** The pool of a route, made at its first use. */
+  poolOf(route: BackendRoute): Pool {
+    const key = keyOf(route);
+    let pool = this.#pools.get(key);
+    if (pool === undefined) {
+      pool = this.#makePool(route);
+      this.#pools.set(key, pool);
+    }
+    return pool;
+  }
+
+  /** Closes the pools that none of `routes` needs; what runs on them finishes first. */
+  retain(routes: Iterable<BackendRoute>): void {
+    const kept = new Set<string>();
+    for (const route of routes) kept.add(keyOf(route));
+    for (const [key, pool] of this.#pools) {
+      if (kept.has(key)) continue;
+      this.#pools.delete(key);
+      void pool.close();
+    }
+  }
+
+  /** Ends all connections at once. */
+  async destroy(): Promise<void> {
+    const pools = [...this.#pools.values()];
+    this.#pools.clear();
+    await Promise.all(pools.map((pool) => pool.destroy()));
+  }
+
+  #makePool(route: BackendRoute): Pool {
+    const connect = buildConnector({
+      timeout: this.#limits.connectTimeoutMs,
+      allowH2: false,
+      rejectUnauthorized: route.application.isBackendCertificateValidationEnabled,
+      lookup: loopbackLookup,
+      autoSelectFamily: true,
+    });
+    return new Pool(route.origin, {
+      // undici would take the name for SNI and the certificate's check from `Host`, which may be the external one (B25).
+      connect: (options, callback) => {
+        connect(withServername(options, route), callback);
+      },
+      connections: this.#limits.maxConnections,
+      pipelining: 1,
+      allowH2: false,
+      bodyTimeout: 0,
+      keepAliveTimeout: this.#limits.keepAliveMs,
+      maxHeaderSize: this.#limits.maxHeaderBytes,
+    });
+  }
+}
+
+function keyOf(route: BackendRoute): string {
+  return `${route.application.isBackendCertificateValidationEnabled ? 'checked' : 'unchecked'} ${route.origin}`;
+}
+
+function withServername(options: buildConnector.Options, route: BackendRoute): buildConnector.Options {
+  if (isIP(route.hostname) === 0) return { ...options, servername: route.hostname };
+  const { servername: _, ...rest } = options;
+  return rest;
+}

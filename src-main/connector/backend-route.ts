@@ -1,0 +1,60 @@
+import type { ConnectorApplication } from '../../src-shared/publishing/connector-configuration.ts';
+import type { RequestHead } from '../../src-shared/wire/head.ts';
+import { type RequestTranslation, translateRequestHeaders } from './translation/request-headers.ts';
+import { mapRequestTarget } from './translation/request-target.ts';
+import type { ResponseTranslation } from './translation/response-headers.ts';
+import type { UrlMap } from './translation/url-map.ts';
+
+/** All that the requests of one application share, worked out once per configuration. */
+export class BackendRoute {
+  readonly application: ConnectorApplication;
+  /** `http://host:port`. */
+  readonly origin: string;
+  /** Host without brackets or port, as sockets take it. */
+  readonly hostname: string;
+  readonly port: number;
+  readonly isSecure: boolean;
+  readonly responseTranslation: ResponseTranslation;
+  readonly headersTimeoutMs: number;
+  readonly #requestTranslation: RequestTranslation;
+  readonly #internalPath: string;
+  readonly #externalPath: string;
+
+  constructor(application: ConnectorApplication, urlMap: UrlMap) {
+    const internal = new URL(application.internalUrl);
+    const external = new URL(application.externalUrl);
+    this.application = application;
+    this.origin = internal.origin;
+    this.hostname = internal.hostname.replace(/^\[|\]$/g, '');
+    this.isSecure = internal.protocol === 'https:';
+    this.port = internal.port === '' ? (this.isSecure ? 443 : 80) : Number(internal.port);
+    this.headersTimeoutMs = application.applicationServerTimeoutSeconds * 1000;
+    this.#internalPath = internal.pathname;
+    this.#externalPath = external.pathname;
+    this.#requestTranslation = {
+      urlMap,
+      internalAuthority: application.isTranslateHostHeaderEnabled ? internal.host : null,
+    };
+    this.responseTranslation = {
+      urlMap,
+      internalScheme: internal.protocol.slice(0, -1),
+      translatesUrls: application.isTranslateHostHeaderEnabled,
+      cookies: {
+        internalHost: internal.hostname,
+        externalHost: external.hostname,
+        internalPath: internal.pathname,
+        externalPath: external.pathname,
+      },
+    };
+  }
+
+  /** Path and query to ask the backend for; null outside the published folder. */
+  target(head: RequestHead): string | null {
+    return mapRequestTarget(head.target, this.#externalPath, this.#internalPath);
+  }
+
+  /** Headers to send to the backend, flat. */
+  headers(head: RequestHead): string[] {
+    return translateRequestHeaders(head.headers, this.#requestTranslation, head);
+  }
+}

@@ -1,0 +1,76 @@
+import { hostname } from 'node:os';
+import { Command } from 'commander';
+import { PosternError } from '../../../src-shared/errors/postern-error.ts';
+import type { ConnectorIdentity } from '../connector-identity.ts';
+import { type ConnectorSettings, loadConnectorSettings, readExtraCertificates } from '../connector-settings.ts';
+import { enrol } from '../enrolment.ts';
+import { IdentityFile } from '../identity-file.ts';
+import { readVersion } from './version.ts';
+
+/** `postern-connector enrol`: makes this machine a connector, once. */
+export function enrolCommand(): Command {
+  return new Command('enrol')
+    .description('Enrol this machine as a connector.')
+    .option('-c, --config <file>', 'settings, YAML')
+    .option('--service <url>', 'address of the service')
+    .option('--token <token>', 'one-time enrolment token (or POSTERN_ENROLMENT_TOKEN)')
+    .option('--name <name>', 'how the connector is called in lists')
+    .option('--group <id>', 'connector group to join')
+    .option('--data <folder>', "folder of the connector's identity")
+    .option('--ca <file>', 'PEM file of further authorities for the certificate of the service')
+    .option('--force', 'replace the identity that is there')
+    .action(async (options: Readonly<Record<string, string | boolean | undefined>>) => {
+      const settings = await loadConnectorSettings(textOf(options['config']) ?? null, process.env, {
+        serviceUrl: options['service'],
+        enrolmentToken: options['token'],
+        displayName: options['name'],
+        connectorGroupId: options['group'],
+        dataFolder: options['data'],
+        caFile: options['ca'],
+      });
+      const storage = new IdentityFile(settings.dataFolder);
+      const existing = await storage.load();
+      if (existing !== null && options['force'] !== true) {
+        throw new PosternError('CONFIG_INVALID', {
+          message: `This machine is already enrolled with ${existing.serviceUrl} as ${existing.displayName}. Add --force to enrol it anew.`,
+        });
+      }
+      const identity = await enrolFromSettings(settings, await readExtraCertificates(settings));
+      await storage.save(identity);
+      process.stdout.write(
+        `Enrolled with ${identity.serviceUrl} as ${identity.displayName}, group ${identity.connectorGroupName}.\n`,
+      );
+    });
+}
+
+/** Enrols with the settings' token. @throws PosternError `CONFIG_INVALID` when address or token is missing; as `enrol` does. */
+export async function enrolFromSettings(
+  settings: ConnectorSettings,
+  extraCertificates: readonly string[],
+): Promise<ConnectorIdentity> {
+  if (settings.serviceUrl === undefined) {
+    throw new PosternError('CONFIG_INVALID', {
+      message:
+        'serviceUrl is missing: give the address of the service with --service, POSTERN_SERVICE_URL or the settings.',
+    });
+  }
+  if (settings.enrolmentToken === undefined) {
+    throw new PosternError('CONFIG_INVALID', {
+      message:
+        'This machine is not enrolled yet, and enrolmentToken is missing: an administrator makes one; give it with --token or POSTERN_ENROLMENT_TOKEN.',
+    });
+  }
+  return enrol({
+    serviceUrl: settings.serviceUrl,
+    authorization: { kind: 'enrolmentToken', token: settings.enrolmentToken },
+    displayName: settings.displayName ?? hostname(),
+    machineName: hostname(),
+    version: await readVersion(),
+    connectorGroupId: settings.connectorGroupId,
+    extraCertificates,
+  });
+}
+
+function textOf(value: string | boolean | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

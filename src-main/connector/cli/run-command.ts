@@ -1,0 +1,108 @@
+import { hostname } from 'node:os';
+import { Command } from 'commander';
+import { pino } from 'pino';
+import type { EngineState } from '../../../src-shared/connector/engine-state.ts';
+import { PosternError } from '../../../src-shared/errors/postern-error.ts';
+import { ConnectorEngine } from '../connector-engine.ts';
+import type { ConnectorIdentity } from '../connector-identity.ts';
+import { type ConnectorSettings, loadConnectorSettings, readExtraCertificates } from '../connector-settings.ts';
+import { DEFAULT_DRAIN_MS } from '../engine-options.ts';
+import { systemRuntime } from '../engine-runtime.ts';
+import { IdentityFile } from '../identity-file.ts';
+import { enrolFromSettings } from './enrol-command.ts';
+import { readVersion } from './version.ts';
+
+/** `postern-connector run`: the connector until a signal ends it, or until the service refuses it for good. */
+export function runCommand(): Command {
+  return new Command('run')
+    .description('Run the connector. Enrols first where it is not yet, and a token is given.')
+    .option('-c, --config <file>', 'settings, YAML')
+    .option('--service <url>', 'address of the service')
+    .option('--token <token>', 'one-time enrolment token (or POSTERN_ENROLMENT_TOKEN)')
+    .option('--name <name>', 'how the connector is called in lists')
+    .option('--data <folder>', "folder of the connector's identity")
+    .option('--ca <file>', 'PEM file of further authorities for the certificate of the service')
+    .option('--tunnels <number>', 'how many tunnels to keep', Number)
+    .action(async (options: Readonly<Record<string, string | number | undefined>>) => {
+      const file = options['config'];
+      const settings = await loadConnectorSettings(typeof file === 'string' ? file : null, process.env, {
+        serviceUrl: options['service'],
+        enrolmentToken: options['token'],
+        displayName: options['name'],
+        dataFolder: options['data'],
+        caFile: options['ca'],
+        tunnels: options['tunnels'],
+      });
+      const extraCertificates = await readExtraCertificates(settings);
+      const identity = await identityFor(settings, extraCertificates);
+      await runUntilEnd(identity, settings, extraCertificates);
+    });
+}
+
+/** The identity of the data folder, or a new one. @throws PosternError `CONFIG_INVALID` when it is of another service. */
+async function identityFor(
+  settings: ConnectorSettings,
+  extraCertificates: readonly string[],
+): Promise<ConnectorIdentity> {
+  const storage = new IdentityFile(settings.dataFolder);
+  const existing = await storage.load();
+  if (existing === null) {
+    const identity = await enrolFromSettings(settings, extraCertificates);
+    await storage.save(identity);
+    return identity;
+  }
+  if (settings.serviceUrl !== undefined && new URL(settings.serviceUrl).origin !== existing.serviceUrl) {
+    throw new PosternError('CONFIG_INVALID', {
+      message: `serviceUrl is ${settings.serviceUrl}, but this machine is enrolled with ${existing.serviceUrl}. Correct it, or enrol anew with "enrol --force".`,
+    });
+  }
+  return existing;
+}
+
+async function runUntilEnd(
+  identity: ConnectorIdentity,
+  settings: ConnectorSettings,
+  extraCertificates: readonly string[],
+): Promise<void> {
+  const log = pino({ name: 'postern-connector', level: settings.logLevel });
+  const engine = new ConnectorEngine(
+    {
+      identity,
+      tunnels: settings.tunnels,
+      version: await readVersion(),
+      machineName: hostname(),
+      extraCertificates,
+    },
+    { runtime: systemRuntime, log },
+  );
+  const { promise: ended, resolve: end } = Promise.withResolvers<EngineState['problem']>();
+  let isReady = false;
+  engine.onState((state) => {
+    if (!isReady && state.health !== 'offline' && state.configurationVersion !== null) {
+      isReady = true;
+      const { connectorId, connectorName, serviceUrl, applications } = state;
+      log.info({ connectorId, connectorName, serviceUrl, applications: applications.length }, 'connector.ready');
+    }
+    if (state.tunnels.every((tunnel) => tunnel.phase === 'refused')) end(state.problem);
+  });
+  if (log.isLevelEnabled('info')) {
+    engine.onTraffic((batch) => {
+      for (const record of batch) {
+        if (record.outcome !== 'open') log.info({ traffic: record }, 'connector.request');
+      }
+    });
+  }
+  const onSignal = (signal: NodeJS.Signals): void => {
+    log.info({ signal }, 'connector.stopping');
+    end(null);
+  };
+  process.once('SIGTERM', onSignal);
+  process.once('SIGINT', onSignal);
+  engine.start();
+  const problem = await ended;
+  await engine.stop({ drainMs: problem === null ? DEFAULT_DRAIN_MS : 0 });
+  process.off('SIGTERM', onSignal);
+  process.off('SIGINT', onSignal);
+  log.info('connector.stopped');
+  if (problem !== null) throw new PosternError(problem.code, { message: problem.message });
+}

@@ -1,0 +1,40 @@
+import { Command } from 'commander';
+import { PosternError } from '../../../src-shared/errors/postern-error.ts';
+import { loadConnectorSettings, readExtraCertificates } from '../connector-settings.ts';
+import { IdentityFile } from '../identity-file.ts';
+import { ServiceClient } from '../service-client.ts';
+
+/** `postern-connector status`: who this machine is, and whether its service can be reached. */
+export function statusCommand(): Command {
+  return new Command('status')
+    .description('Say who this connector is and whether its service answers.')
+    .option('-c, --config <file>', 'settings, YAML')
+    .option('--data <folder>', "folder of the connector's identity")
+    .option('--json', 'print one line of JSON')
+    .action(async (options: { config?: string; data?: string; json?: boolean }) => {
+      const settings = await loadConnectorSettings(options.config ?? null, process.env, { dataFolder: options.data });
+      const identity = await new IdentityFile(settings.dataFolder).load();
+      if (identity === null) {
+        throw new PosternError('CONFIG_INVALID', {
+          message: `This machine is not enrolled: there is no identity in ${settings.dataFolder}. Run "enrol" first.`,
+        });
+      }
+      const client = new ServiceClient(identity.serviceUrl, await readExtraCertificates(settings));
+      try {
+        const service = await client.describe();
+        const status = {
+          connectorId: identity.connectorId,
+          displayName: identity.displayName,
+          connectorGroupName: identity.connectorGroupName,
+          serviceUrl: identity.serviceUrl,
+          serviceName: service.displayName,
+          serviceVersion: service.version,
+          certificateExpiryDateTime: new Date(identity.certificateExpiryMs).toISOString(),
+        };
+        const lines = Object.entries(status).map(([key, value]) => `${key}: ${value}`);
+        process.stdout.write(options.json === true ? `${JSON.stringify(status)}\n` : `${lines.join('\n')}\n`);
+      } finally {
+        await client.close();
+      }
+    });
+}

@@ -1,0 +1,165 @@
+import type {
+  ConnectorProblem,
+  EngineApplication,
+  EngineHealth,
+  EngineState,
+  TunnelState,
+} from '../../src-shared/connector/engine-state.ts';
+import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
+import { DEFAULT_MUX_LIMITS } from '../../src-shared/mux/mux-limits.ts';
+import type { ConnectorConfiguration } from '../../src-shared/publishing/connector-configuration.ts';
+import { DEFAULT_BACKEND_POOL_LIMITS } from './backend-pools.ts';
+import { type ConnectorEngineOptions, DEFAULT_DRAIN_MS } from './engine-options.ts';
+import type { EngineLog, EngineRuntime } from './engine-runtime.ts';
+import { Forwarder } from './forwarder.ts';
+import { DEFAULT_RECONNECTION_POLICY } from './reconnection.ts';
+import { DEFAULT_DIAL_DEADLINES } from './service-socket.ts';
+import { DEFAULT_TRAFFIC_RECORDER_LIMITS, type TrafficListener, TrafficRecorder } from './traffic-recorder.ts';
+import { TunnelSupervisor } from './tunnel-supervisor.ts';
+
+/** The surroundings of an engine. */
+export interface ConnectorEngineContext {
+  readonly runtime: EngineRuntime;
+  readonly log: EngineLog;
+}
+
+/**
+ * The connector: keeps its tunnels to the service up and forwards what comes through them to the backends. Knows
+ * neither Electron nor a terminal; the desktop app and the headless command are its hosts.
+ */
+export class ConnectorEngine {
+  readonly #options: ConnectorEngineOptions;
+  readonly #log: EngineLog;
+  readonly #recorder: TrafficRecorder;
+  readonly #forwarder: Forwarder;
+  readonly #supervisor: TunnelSupervisor;
+  readonly #stateListeners = new Set<(state: EngineState) => void>();
+  #configuration: ConnectorConfiguration | null = null;
+  #applications: readonly EngineApplication[] = [];
+  #isStarted = false;
+  #isPublishing = false;
+  #published = '';
+
+  constructor(options: ConnectorEngineOptions, { runtime, log }: ConnectorEngineContext) {
+    this.#options = options;
+    this.#log = log;
+    this.#recorder = new TrafficRecorder(DEFAULT_TRAFFIC_RECORDER_LIMITS, () => runtime.now());
+    this.#forwarder = new Forwarder(this.#recorder, DEFAULT_BACKEND_POOL_LIMITS, () =>
+      this.#supervisor.onStreamFinished(),
+    );
+    this.#supervisor = new TunnelSupervisor({
+      ...options,
+      deadlines: DEFAULT_DIAL_DEADLINES,
+      policy: DEFAULT_RECONNECTION_POLICY,
+      limits: DEFAULT_MUX_LIMITS,
+      drainMs: DEFAULT_DRAIN_MS,
+      runtime,
+      log,
+      onStream: (stream, block) => this.#forwarder.open(stream, block),
+      onConfiguration: (configuration) => this.#configure(configuration),
+      onChange: () => this.#publishSoon(),
+    });
+  }
+
+  /** Dials the tunnels. Harmless when they are up. */
+  start(): void {
+    this.#isStarted = true;
+    this.#supervisor.start();
+    this.#publishSoon();
+  }
+
+  /** Takes nothing new, lets running requests finish for at most `drainMs`, then ends everything. */
+  async stop({ drainMs = DEFAULT_DRAIN_MS }: { readonly drainMs?: number } = {}): Promise<void> {
+    await this.#supervisor.stop(drainMs);
+    await this.#forwarder.close();
+    this.#isStarted = false;
+    this.#recorder.flush();
+    this.#publish();
+  }
+
+  /** Skips the waiting time of every tunnel that waits, and asks again where the service had refused. */
+  retryNow(): void {
+    this.#supervisor.retryNow();
+  }
+
+  get state(): EngineState {
+    const { identity } = this.#options;
+    const tunnels = this.#supervisor.states;
+    return {
+      health: this.#isStarted ? healthOf(tunnels) : 'stopped',
+      serviceUrl: identity.serviceUrl,
+      connectorId: identity.connectorId,
+      connectorName: this.#configuration?.connectorName ?? identity.displayName,
+      connectorGroupName: this.#configuration?.connectorGroupName ?? identity.connectorGroupName,
+      certificateExpiryMs: identity.certificateExpiryMs,
+      tunnels,
+      configurationVersion: this.#configuration?.version ?? null,
+      applications: this.#applications,
+      problem: this.#isStarted ? worstProblem(tunnels) : null,
+    };
+  }
+
+  /** Calls `listener` after each change of the state, at most once a tick. @returns what ends that. */
+  onState(listener: (state: EngineState) => void): () => void {
+    this.#stateListeners.add(listener);
+    return () => {
+      this.#stateListeners.delete(listener);
+    };
+  }
+
+  /** Calls `listener` with batches of records, new and changed. @returns what ends that. */
+  onTraffic(listener: TrafficListener): () => void {
+    return this.#recorder.onTraffic(listener);
+  }
+
+  /** The last requests, oldest first. */
+  recentTraffic(): TrafficRecord[] {
+    return this.#recorder.recent();
+  }
+
+  #configure(configuration: ConnectorConfiguration): void {
+    this.#forwarder.configure(configuration.applications);
+    this.#configuration = configuration;
+    this.#applications = configuration.applications.map(({ id, displayName, externalUrl, internalUrl }) => ({
+      id,
+      displayName,
+      externalUrl,
+      internalUrl,
+    }));
+    const { version, applications } = configuration;
+    this.#log.info({ version, applications: applications.length }, 'connector.configured');
+    this.#publishSoon();
+  }
+
+  #publishSoon(): void {
+    if (this.#isPublishing) return;
+    this.#isPublishing = true;
+    setImmediate(() => {
+      this.#isPublishing = false;
+      this.#publish();
+    });
+  }
+
+  #publish(): void {
+    if (this.#stateListeners.size === 0) return;
+    const state = this.state;
+    const text = JSON.stringify(state);
+    if (text === this.#published) return;
+    this.#published = text;
+    for (const listener of this.#stateListeners) listener(state);
+  }
+}
+
+function healthOf(tunnels: readonly TunnelState[]): EngineHealth {
+  const connected = tunnels.filter((tunnel) => tunnel.phase === 'connected').length;
+  if (connected === tunnels.length) return 'ok';
+  return connected > 0 ? 'degraded' : 'offline';
+}
+
+/** A refusal is worse than a failure that may pass; of equals the latest. */
+function worstProblem(tunnels: readonly TunnelState[]): ConnectorProblem | null {
+  const rank = (tunnel: TunnelState): number => (tunnel.phase === 'refused' ? 1 : 0);
+  const troubled = tunnels.filter((tunnel) => tunnel.problem !== null);
+  troubled.sort((left, right) => rank(right) - rank(left) || right.sinceMs - left.sinceMs);
+  return troubled[0]?.problem ?? null;
+}

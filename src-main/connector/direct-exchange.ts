@@ -1,0 +1,211 @@
+import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIP, type Socket } from 'node:net';
+import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import {
+  type Exchange,
+  type ExchangeContext,
+  failExchange,
+  isBodiless,
+  recordReset,
+  sendResponseHead,
+} from './exchange.ts';
+import { loopbackLookup } from './loopback-lookup.ts';
+
+export interface DirectExchangeOptions {
+  readonly connectTimeoutMs: number;
+  readonly maxHeaderBytes: number;
+}
+
+/**
+ * A request over a connection of its own, by node:http: for a switch of protocols (WebSocket and any other, B53), which
+ * takes the connection for itself, and for a request with trailers, which undici can't send.
+ */
+export class DirectExchange implements Exchange {
+  readonly #context: ExchangeContext;
+  readonly #request: ClientRequest;
+  readonly #options: DirectExchangeOptions;
+  /** The backend's connection after 101. */
+  #socket: Socket | null = null;
+  #response: IncomingMessage | null = null;
+  /** Bytes that the backend's connection took into its buffer but has not sent. */
+  #unsentBytes = 0;
+  #isUserEnded = false;
+  #isBackendEnded = false;
+  #isFinished = false;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(context: ExchangeContext, options: DirectExchangeOptions) {
+    this.#context = context;
+    this.#options = options;
+    const { route, head, target, headers } = context;
+    const request = route.isSecure ? httpsRequest : httpRequest;
+    this.#request = request({
+      agent: false,
+      host: route.hostname,
+      port: route.port,
+      method: head.method,
+      path: target,
+      headers: head.isUpgrade ? headers : [...headers, 'connection', 'close'],
+      lookup: loopbackLookup,
+      maxHeaderSize: options.maxHeaderBytes,
+      rejectUnauthorized: route.application.isBackendCertificateValidationEnabled,
+      ...(isIP(route.hostname) === 0 ? { servername: route.hostname } : {}),
+    });
+    this.#request.on('socket', (socket) => this.#onSocket(socket));
+    this.#request.on('information', (info) => {
+      if (info.statusCode !== 100) sendResponseHead(context, info.statusCode, info.rawHeaders, false);
+    });
+    this.#request.on('response', (response) => this.#onResponse(response));
+    this.#request.on('upgrade', (response, socket, bytes) => this.#onUpgrade(response, socket as Socket, bytes));
+    this.#request.on('drain', () => this.#onDrain());
+    this.#request.on('error', (error) => this.#fail(error));
+    if (head.isUpgrade) this.#request.end();
+    else this.#request.flushHeaders();
+  }
+
+  // The user's side.
+
+  onData(chunk: Uint8Array): void {
+    const sink = this.#socket ?? (this.#request.writableEnded ? null : this.#request);
+    if (sink === null || chunk.length === 0 || sink.destroyed) {
+      this.#context.stream.consumed(chunk.length);
+      return;
+    }
+    this.#context.entry.requestBytes += chunk.length;
+    if (sink.write(chunk)) this.#context.stream.consumed(chunk.length);
+    else this.#unsentBytes += chunk.length;
+  }
+
+  onEnd(trailers: readonly string[]): void {
+    this.#isUserEnded = true;
+    if (this.#socket !== null) {
+      this.#socket.end();
+      this.#finishWhenBothEnded();
+    } else if (!this.#request.writableEnded) {
+      if (trailers.length > 0) this.#request.addTrailers(pairs(trailers));
+      this.#request.end();
+    }
+  }
+
+  onWritable(): void {
+    (this.#socket ?? this.#response)?.resume();
+  }
+
+  onReset(code: WireErrorCode, message: string): void {
+    if (this.#isFinished) return;
+    recordReset(this.#context.entry, code, message);
+    this.#finish();
+    this.#destroy();
+  }
+
+  // The backend's side.
+
+  #onSocket(socket: Socket): void {
+    const { route } = this.#context;
+    const connected = route.isSecure ? 'secureConnect' : 'connect';
+    this.#setTimer(this.#options.connectTimeoutMs, 'BACKEND_CONNECT_TIMEOUT');
+    socket.once(connected, () => {
+      socket.setNoDelay(true);
+      this.#context.entry.sent();
+      this.#context.stream.taken();
+      this.#setTimer(route.headersTimeoutMs, 'BACKEND_TIMEOUT');
+    });
+  }
+
+  #onResponse(response: IncomingMessage): void {
+    this.#clearTimer();
+    this.#response = response;
+    const status = response.statusCode ?? 502;
+    const endStream = isBodiless(this.#context.head.method, status);
+    sendResponseHead(this.#context, status, response.rawHeaders, endStream);
+    response.on('data', (chunk: Buffer) => this.#onResponseData(chunk, response));
+    response.on('end', () => {
+      if (!endStream) this.#context.stream.end(response.rawTrailers);
+      this.#context.entry.completed();
+      this.#finish();
+      // What may still come of the request has no reader any more.
+      this.#request.destroy();
+    });
+    response.on('error', (error) => this.#fail(error));
+  }
+
+  #onUpgrade(response: IncomingMessage, socket: Socket, bytes: Buffer): void {
+    this.#clearTimer();
+    this.#socket = socket;
+    sendResponseHead(this.#context, response.statusCode ?? 101, response.rawHeaders, false);
+    socket.on('data', (chunk: Buffer) => this.#onResponseData(chunk, socket));
+    socket.on('drain', () => this.#onDrain());
+    // Upgraded sockets are half-open: without this they would never close.
+    socket.on('end', () => {
+      this.#isBackendEnded = true;
+      this.#context.stream.end();
+      this.#finishWhenBothEnded();
+    });
+    socket.on('error', (error) => this.#fail(error));
+    socket.on('close', () => {
+      if (!this.#isBackendEnded) this.#fail(new PosternError('BACKEND_RESET'));
+    });
+    if (bytes.length > 0) this.#onResponseData(bytes, socket);
+    if (this.#isUserEnded) socket.end();
+  }
+
+  #onResponseData(chunk: Buffer, source: { pause(): unknown }): void {
+    this.#context.entry.responseBytes += chunk.length;
+    if (!this.#context.stream.write(chunk)) source.pause();
+  }
+
+  #onDrain(): void {
+    const bytes = this.#unsentBytes;
+    this.#unsentBytes = 0;
+    if (bytes > 0) this.#context.stream.consumed(bytes);
+  }
+
+  #finishWhenBothEnded(): void {
+    if (!this.#isUserEnded || !this.#isBackendEnded) return;
+    this.#context.entry.completed();
+    this.#finish();
+    this.#socket?.destroySoon();
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isFinished) return;
+    failExchange(this.#context, error);
+    this.#finish();
+    this.#destroy();
+  }
+
+  #finish(): void {
+    if (this.#isFinished) return;
+    this.#isFinished = true;
+    this.#clearTimer();
+    this.#context.onFinished();
+  }
+
+  #destroy(): void {
+    this.#request.destroy();
+    this.#socket?.destroy();
+  }
+
+  #setTimer(delayMs: number, code: WireErrorCode): void {
+    this.#clearTimer();
+    this.#timer = setTimeout(() => {
+      const message = `${this.#context.route.origin} was silent for ${delayMs / 1000} s.`;
+      this.#fail(new PosternError(code, { message }));
+    }, delayMs);
+  }
+
+  #clearTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+}
+
+function pairs(flat: readonly string[]): [string, string][] {
+  const result: [string, string][] = [];
+  for (let index = 0; index + 1 < flat.length; index += 2) {
+    result.push([flat[index] as string, flat[index + 1] as string]);
+  }
+  return result;
+}

@@ -1,0 +1,151 @@
+import { Worker } from 'node:worker_threads';
+import type { EngineState } from '../../src-shared/connector/engine-state.ts';
+import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
+import { type ConnectorEngineOptions, DEFAULT_DRAIN_MS } from './engine-options.ts';
+import type { EngineCommand, EngineEvent, EngineWorkerData } from './engine-messages.ts';
+import type { EngineLog } from './engine-runtime.ts';
+
+const FIRST_RESTART_DELAY_MS = 500;
+const MAX_RESTART_DELAY_MS = 30_000;
+/** A worker that ran this long has its crashes forgotten. */
+const HEALTHY_MS = 60_000;
+/** What a worker may take beyond its drain before it is ended by force. */
+const STOP_GRACE_MS = 2000;
+
+/** Why a worker had to be started again. */
+export interface EngineFault {
+  readonly message: string;
+  /** How often in a row. */
+  readonly restarts: number;
+  readonly atMs: number;
+}
+
+export interface EngineHostOptions {
+  /** The worker's script: `engine-worker.ts`, or what it was bundled to. */
+  readonly workerUrl: URL;
+  readonly engine: ConnectorEngineOptions;
+  readonly log: EngineLog;
+  /** Wall clock, ms since the epoch. */
+  readonly now: () => number;
+}
+
+/**
+ * Runs a `ConnectorEngine` in a worker thread, so that neither a busy engine nor a busy window holds up the other. Has
+ * the engine's own face; a worker that crashes is started again after a growing delay, and its reason told.
+ */
+export class EngineHost {
+  readonly #options: EngineHostOptions;
+  readonly #stateListeners = new Set<(state: EngineState) => void>();
+  readonly #trafficListeners = new Set<(batch: readonly TrafficRecord[]) => void>();
+  readonly #faultListeners = new Set<(fault: EngineFault) => void>();
+  #worker: Worker | null = null;
+  #state: EngineState | null = null;
+  #restarts = 0;
+  #startedAtMs = 0;
+  #restartTimer: NodeJS.Timeout | null = null;
+
+  constructor(options: EngineHostOptions) {
+    this.#options = options;
+  }
+
+  /** The last state that the engine told; null before the first. */
+  get state(): EngineState | null {
+    return this.#state;
+  }
+
+  /** Starts the worker and its engine. Harmless when it runs. */
+  start(): void {
+    if (this.#worker !== null) return;
+    this.#clearRestart();
+    this.#startedAtMs = this.#options.now();
+    const workerData: EngineWorkerData = { options: this.#options.engine };
+    const worker = new Worker(this.#options.workerUrl, { workerData, name: 'postern-connector' });
+    this.#worker = worker;
+    let reason = 'The engine ended without a reason.';
+    worker.on('message', (event: EngineEvent) => this.#onEvent(worker, event));
+    worker.on('error', (error) => {
+      reason = error instanceof Error ? error.message : String(error);
+    });
+    worker.on('exit', () => {
+      if (this.#worker === worker) this.#onCrash(reason);
+    });
+    this.#send({ kind: 'start' });
+  }
+
+  /** Lets running requests finish for at most `drainMs`, then ends engine and worker. */
+  async stop({ drainMs = DEFAULT_DRAIN_MS }: { readonly drainMs?: number } = {}): Promise<void> {
+    this.#clearRestart();
+    const worker = this.#worker;
+    if (worker === null) return;
+    const { promise: exited, resolve } = Promise.withResolvers<void>();
+    worker.once('exit', () => resolve());
+    this.#send({ kind: 'stop', drainMs });
+    // From here on its end is no crash.
+    this.#worker = null;
+    const timer = setTimeout(() => void worker.terminate(), drainMs + STOP_GRACE_MS);
+    await exited;
+    clearTimeout(timer);
+  }
+
+  /** Skips the waiting time of every tunnel that waits. */
+  retryNow(): void {
+    if (this.#worker !== null) this.#send({ kind: 'retryNow' });
+    else if (this.#restartTimer !== null) this.start();
+  }
+
+  /** Calls `listener` after each change of the state. @returns what ends that. */
+  onState(listener: (state: EngineState) => void): () => void {
+    this.#stateListeners.add(listener);
+    return () => this.#stateListeners.delete(listener);
+  }
+
+  /** Calls `listener` with batches of records. @returns what ends that. */
+  onTraffic(listener: (batch: readonly TrafficRecord[]) => void): () => void {
+    this.#trafficListeners.add(listener);
+    return () => this.#trafficListeners.delete(listener);
+  }
+
+  /** Calls `listener` when the worker crashed and will be started again. @returns what ends that. */
+  onFault(listener: (fault: EngineFault) => void): () => void {
+    this.#faultListeners.add(listener);
+    return () => this.#faultListeners.delete(listener);
+  }
+
+  #send(command: EngineCommand): void {
+    this.#worker?.postMessage(command);
+  }
+
+  #onEvent(worker: Worker, event: EngineEvent): void {
+    switch (event.kind) {
+      case 'state':
+        this.#state = event.state;
+        for (const listener of this.#stateListeners) listener(event.state);
+        break;
+      case 'traffic':
+        for (const listener of this.#trafficListeners) listener(event.batch);
+        break;
+      case 'log':
+        this.#options.log[event.level](event.fields, event.event);
+        break;
+      case 'stopped':
+        worker.unref();
+        break;
+    }
+  }
+
+  #onCrash(message: string): void {
+    this.#worker = null;
+    const nowMs = this.#options.now();
+    this.#restarts = nowMs - this.#startedAtMs >= HEALTHY_MS ? 1 : this.#restarts + 1;
+    const delayMs = Math.min(MAX_RESTART_DELAY_MS, FIRST_RESTART_DELAY_MS * 2 ** Math.min(this.#restarts - 1, 10));
+    this.#options.log.error({ message, restarts: this.#restarts, delayMs }, 'engine.crashed');
+    this.#restartTimer = setTimeout(() => this.start(), delayMs);
+    const fault: EngineFault = { message, restarts: this.#restarts, atMs: nowMs };
+    for (const listener of this.#faultListeners) listener(fault);
+  }
+
+  #clearRestart(): void {
+    if (this.#restartTimer !== null) clearTimeout(this.#restartTimer);
+    this.#restartTimer = null;
+  }
+}

@@ -1,0 +1,26 @@
+import type { EngineState } from '../../src-shared/connector/engine-state.ts';
+import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
+import type { ConnectorEngineOptions } from './engine-options.ts';
+
+/** What the worker is started with. */
+export interface EngineWorkerData {
+  readonly options: ConnectorEngineOptions;
+}
+
+/** From the host to the worker. */
+export type EngineCommand =
+  | { readonly kind: 'start' }
+  | { readonly kind: 'stop'; readonly drainMs: number }
+  | { readonly kind: 'retryNow' };
+
+/** From the worker to the host. `stopped` is the last one: the worker ends by itself after it. */
+export type EngineEvent =
+  | { readonly kind: 'state'; readonly state: EngineState }
+  | { readonly kind: 'traffic'; readonly batch: readonly TrafficRecord[] }
+  | {
+      readonly kind: 'log';
+      readonly level: 'debug' | 'info' | 'warn' | 'error';
+      readonly fields: object;
+      readonly event: string;
+    }
+  | { readonly kind: 'stopped' };

@@ -1,0 +1,16 @@
+import type { ConnectorIdentity } from './connector-identity.ts';
+
+export const DEFAULT_TUNNELS = 2;
+export const MAX_TUNNELS = 8;
+export const DEFAULT_DRAIN_MS = 30_000;
+
+/** What an engine is made of: plain data, so that it can cross into a worker thread. */
+export interface ConnectorEngineOptions {
+  readonly identity: ConnectorIdentity;
+  /** How many tunnels to keep, 1 to 8. */
+  readonly tunnels: number;
+  readonly version: string;
+  readonly machineName: string;
+  /** Authorities that the service's certificate may come from, beside those of this machine; PEM. */
+  readonly extraCertificates: readonly string[];
+}

@@ -1,0 +1,55 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { ConnectorEngine } from './connector-engine.ts';
+import type { EngineCommand, EngineEvent, EngineWorkerData } from './engine-messages.ts';
+import { type EngineLog, systemRuntime } from './engine-runtime.ts';
+
+/** The entry of the worker thread that the desktop app runs the engine in; `EngineHost` is its other end. */
+
+if (parentPort === null) throw new Error('engine-worker is the entry of a worker thread; start it with EngineHost.');
+const port = parentPort;
+
+const post = (event: EngineEvent): void => {
+  port.postMessage(event);
+};
+
+const logAt =
+  (level: 'debug' | 'info' | 'warn' | 'error') =>
+  (fields: object, event: string): void => {
+    post({ kind: 'log', level, fields: plain(fields), event });
+  };
+const log: EngineLog = { debug: logAt('debug'), info: logAt('info'), warn: logAt('warn'), error: logAt('error') };
+
+const { options } = workerData as EngineWorkerData;
+const engine = new ConnectorEngine(options, { runtime: systemRuntime, log });
+engine.onState((state) => post({ kind: 'state', state }));
+engine.onTraffic((batch) => post({ kind: 'traffic', batch }));
+
+port.on('message', (command: EngineCommand) => {
+  switch (command.kind) {
+    case 'start':
+      engine.start();
+      break;
+    case 'retryNow':
+      engine.retryNow();
+      break;
+    case 'stop':
+      void stop(command.drainMs);
+      break;
+  }
+});
+
+async function stop(drainMs: number): Promise<void> {
+  await engine.stop({ drainMs });
+  post({ kind: 'stopped' });
+  port.close();
+}
+
+/** Fields as they can cross to another thread: errors as text. */
+function plain(fields: object): object {
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => [
+      key,
+      value instanceof Error ? (value.stack ?? value.message) : value,
+    ]),
+  );
+}

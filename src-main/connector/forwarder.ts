@@ -1,0 +1,182 @@
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
+import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
+import type { ConnectorApplication } from '../../src-shared/publishing/connector-configuration.ts';
+import { decodeRequestHead, type RequestHead } from '../../src-shared/wire/head.ts';
+import { describeBackendError } from './backend-errors.ts';
+import { type BackendPoolLimits, BackendPools } from './backend-pools.ts';
+import { BackendRoute } from './backend-route.ts';
+import { DirectExchange } from './direct-exchange.ts';
+import type { Exchange, ExchangeContext } from './exchange.ts';
+import { PooledExchange } from './pooled-exchange.ts';
+import type { TrafficRecorder } from './traffic-recorder.ts';
+import { UrlMap } from './translation/url-map.ts';
+
+/** Sends the requests that arrive on streams to the backends of their applications. */
+export class Forwarder {
+  readonly #limits: BackendPoolLimits;
+  readonly #recorder: TrafficRecorder;
+  readonly #pools: BackendPools;
+  readonly #onFinished: () => void;
+  #routes: ReadonlyMap<string, BackendRoute> = new Map();
+
+  /** @param onFinished is called after each request that is done, however it ended. */
+  constructor(recorder: TrafficRecorder, limits: BackendPoolLimits, onFinished: () => void) {
+    this.#recorder = recorder;
+    this.#onFinished = onFinished;
+    this.#limits = limits;
+    this.#pools = new BackendPools(limits);
+  }
+
+  /** Takes the applications of a new configuration. Requests under way keep what they began with. */
+  configure(applications: readonly ConnectorApplication[]): void {
+    const urlMap = new UrlMap(applications);
+    this.#routes = new Map(applications.map((application) => [application.id, new BackendRoute(application, urlMap)]));
+    this.#pools.retain(this.#routes.values());
+  }
+
+  /**
+   * Takes a stream that the service opened.
+   * @param block the encoded request head.
+   * @throws PosternError `TUNNEL_PROTOCOL` when the head is malformed.
+   */
+  open(stream: MuxStream, block: Uint8Array): StreamHandler {
+    return new ForwardedStream(stream, decodeRequestHead(block), this);
+  }
+
+  /** Ends all connections to backends. */
+  async close(): Promise<void> {
+    await this.#pools.destroy();
+  }
+
+  /** Begins the exchange of a stream with what has come of its body so far. */
+  begin(stream: MuxStream, head: RequestHead, body: Body): Exchange | null {
+    const route = this.#routes.get(head.applicationId);
+    const target = route?.target(head) ?? null;
+    const entry = this.#recorder.begin({
+      activityId: head.activityId,
+      applicationId: head.applicationId,
+      applicationName: route?.application.displayName ?? '',
+      userId: head.userId,
+      userName: head.userName,
+      method: head.method,
+      isUpgrade: head.isUpgrade,
+      url: (route?.origin ?? '') + (target ?? head.target),
+    });
+    try {
+      if (route === undefined) throw new PosternError('APPLICATION_UNKNOWN');
+      if (target === null) throw outside(route);
+      const context: ExchangeContext = {
+        stream,
+        head,
+        route,
+        target,
+        headers: route.headers(head),
+        entry,
+        onFinished: this.#onFinished,
+      };
+      if (head.isUpgrade || body.hasTrailers) {
+        return new DirectExchange(context, this.#limits);
+      }
+      return new PooledExchange(context, this.#pools.poolOf(route), body.whole);
+    } catch (error) {
+      const failure = describeBackendError(error);
+      entry.failed(failure.code, failure.cause);
+      stream.reset(failure.code, failure.cause);
+      return null;
+    }
+  }
+}
+
+/** What is known of a request's body when its exchange begins. */
+interface Body {
+  /** All of it, null where there is none, `stream` where it is still coming. */
+  readonly whole: Buffer | null | 'stream';
+  readonly hasTrailers: boolean;
+}
+
+/**
+ * The listener of one stream. The exchange begins at the end of the tick: a small body that came along with its head is
+ * known whole by then, and travels to the backend in one write with no stream object at all.
+ */
+class ForwardedStream implements StreamHandler {
+  readonly #stream: MuxStream;
+  readonly #head: RequestHead;
+  readonly #forwarder: Forwarder;
+  #exchange: Exchange | null = null;
+  #early: Uint8Array[] = [];
+  #trailers: readonly string[] | null = null;
+  #isOver = false;
+
+  constructor(stream: MuxStream, head: RequestHead, forwarder: Forwarder) {
+    this.#stream = stream;
+    this.#head = head;
+    this.#forwarder = forwarder;
+    queueMicrotask(() => this.#begin());
+  }
+
+  onHead(): void {
+    throw new PosternError('TUNNEL_PROTOCOL', { message: 'A second request head came on one stream.' });
+  }
+
+  onTaken(): void {
+    throw new PosternError('TUNNEL_PROTOCOL', { message: 'TAKEN came from the service.' });
+  }
+
+  onData(chunk: Uint8Array): void {
+    if (this.#exchange !== null) this.#exchange.onData(chunk);
+    else if (this.#isOver) this.#stream.consumed(chunk.length);
+    else this.#early.push(chunk);
+  }
+
+  onEnd(trailers: readonly string[]): void {
+    this.#trailers = trailers;
+    this.#exchange?.onEnd(trailers);
+  }
+
+  onReset(code: WireErrorCode, message: string): void {
+    this.#isOver = true;
+    this.#exchange?.onReset(code, message);
+  }
+
+  onWritable(): void {
+    this.#exchange?.onWritable();
+  }
+
+  #begin(): void {
+    if (this.#isOver) return;
+    const early = this.#early;
+    this.#early = [];
+    const hasTrailers = this.#trailers === null ? announcesTrailers(this.#head.headers) : this.#trailers.length > 0;
+    const whole = this.#trailers === null ? 'stream' : asBuffer(early);
+    this.#exchange = this.#forwarder.begin(this.#stream, this.#head, { whole, hasTrailers });
+    if (this.#exchange === null) {
+      this.#isOver = true;
+    } else if (whole === 'stream' || hasTrailers || this.#head.isUpgrade) {
+      for (const chunk of early) this.#exchange.onData(chunk);
+      if (this.#trailers !== null) this.#exchange.onEnd(this.#trailers);
+    }
+  }
+}
+
+function outside(route: BackendRoute): PosternError {
+  return new PosternError('APPLICATION_UNKNOWN', {
+    message: `The address is outside ${route.application.externalUrl}, which is all that is published.`,
+  });
+}
+
+function announcesTrailers(headers: readonly string[]): boolean {
+  for (let index = 0; index < headers.length; index += 2) {
+    const name = headers[index];
+    if (name?.length === 7 && name.toLowerCase() === 'trailer') return true;
+  }
+  return false;
+}
+
+/** The chunks of one tick in one piece; at most what may ride along with a head. */
+function asBuffer(chunks: readonly Uint8Array[]): Buffer | null {
+  const [only] = chunks;
+  if (only === undefined) return null;
+  if (chunks.length === 1) return Buffer.from(only.buffer, only.byteOffset, only.byteLength);
+  return Buffer.concat(chunks);
+}

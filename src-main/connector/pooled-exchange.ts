@@ -1,0 +1,161 @@
+import { Readable } from 'node:stream';
+import type { Dispatcher, Pool } from 'undici';
+import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
+import {
+  type Exchange,
+  type ExchangeContext,
+  failExchange,
+  isBodiless,
+  recordReset,
+  sendResponseHead,
+} from './exchange.ts';
+
+/** Methods that mean the same when they are sent twice and carry nothing that could be spent. */
+const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND', 'REPORT']);
+
+/** A connection that the backend closes while idle fails the next request on it in one of these ways. */
+const STALE_CONNECTION_CODES = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
+
+/**
+ * A request and its response over a pooled connection. The handler of undici's `dispatch` is this object itself: no
+ * closure, no stream object and no copy stands between the backend's socket and the tunnel.
+ */
+export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
+  readonly #context: ExchangeContext;
+  readonly #pool: Pool;
+  #body: Buffer | Readable | null;
+  #controller: Dispatcher.DispatchController | null = null;
+  #abortReason: Error | null = null;
+  #isAnswered = false;
+  #isResponseEnded = false;
+  #isFinished = false;
+  #canRepeat: boolean;
+
+  /** @param body the whole request body where it is known already, null where there is none, `stream` where it follows. */
+  constructor(context: ExchangeContext, pool: Pool, body: Buffer | null | 'stream') {
+    this.#context = context;
+    this.#pool = pool;
+    this.#body = body === 'stream' ? new Readable({ read: () => undefined }) : body;
+    this.#canRepeat = body === null && REPEATABLE.has(context.head.method);
+    this.#dispatch();
+  }
+
+  #dispatch(): void {
+    const { head, route, target, headers } = this.#context;
+    this.#pool.dispatch(
+      {
+        origin: route.origin,
+        path: target,
+        method: head.method as Dispatcher.HttpMethod,
+        headers,
+        body: this.#body,
+        headersTimeout: route.headersTimeoutMs,
+        // Constant for a pool: a change of it would make undici close the connection.
+        servername: route.hostname,
+      } as Dispatcher.DispatchOptions,
+      this,
+    );
+  }
+
+  // The user's side.
+
+  onData(chunk: Uint8Array): void {
+    if (this.#body instanceof Readable && !this.#isFinished && !this.#isResponseEnded) this.#body.push(chunk);
+    else this.#context.stream.consumed(chunk.length);
+  }
+
+  onEnd(): void {
+    if (this.#body instanceof Readable) this.#body.push(null);
+  }
+
+  onWritable(): void {
+    this.#controller?.resume();
+  }
+
+  onReset(code: WireErrorCode, message: string): void {
+    if (this.#isFinished) return;
+    recordReset(this.#context.entry, code, message);
+    this.#finish();
+    this.#abortReason = new Error(message === '' ? code : message);
+    this.#controller?.abort(this.#abortReason);
+    if (this.#body instanceof Readable) this.#body.destroy();
+  }
+
+  // The backend's side.
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#abortReason !== null) {
+      controller.abort(this.#abortReason);
+      return;
+    }
+    this.#context.entry.sent();
+    this.#context.stream.taken();
+  }
+
+  onBodySent(chunk: Uint8Array): void {
+    this.#context.entry.requestBytes += chunk.length;
+    this.#context.stream.consumed(chunk.length);
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+    const headers = (controller.rawHeaders ?? []) as readonly (string | Buffer)[];
+    const isFinal = status >= 200;
+    if (isFinal) this.#isAnswered = true;
+    const endStream = isFinal && isBodiless(this.#context.head.method, status);
+    sendResponseHead(this.#context, status, headers, endStream);
+    if (endStream) this.#isResponseEnded = true;
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    // undici hands out an empty chunk after pause and resume.
+    if (chunk.length === 0) return;
+    this.#context.entry.responseBytes += chunk.length;
+    if (!this.#context.stream.write(chunk)) controller.pause();
+  }
+
+  onResponseEnd(controller: Dispatcher.DispatchController): void {
+    if (this.#isFinished) return;
+    if (!this.#isResponseEnded) {
+      this.#isResponseEnded = true;
+      this.#context.stream.end(trailersOf(controller));
+    }
+    this.#context.entry.completed();
+    this.#finish();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.#isFinished) return;
+    if (this.#canRepeat && !this.#isAnswered && isStaleConnection(error)) {
+      this.#canRepeat = false;
+      this.#controller = null;
+      this.#dispatch();
+      return;
+    }
+    failExchange(this.#context, error);
+    this.#finish();
+  }
+
+  #finish(): void {
+    if (this.#isFinished) return;
+    this.#isFinished = true;
+    this.#giveBackUnsent();
+    this.#context.onFinished();
+  }
+
+  /** The backend answered without reading the whole body: what is left is dropped, so that its sender isn't held up. */
+  #giveBackUnsent(): void {
+    if (!(this.#body instanceof Readable)) return;
+    const unsentBytes = this.#body.readableLength;
+    if (unsentBytes > 0) this.#context.stream.consumed(unsentBytes);
+  }
+}
+
+function isStaleConnection(error: Error): boolean {
+  return 'code' in error && typeof error.code === 'string' && STALE_CONNECTION_CODES.has(error.code);
+}
+
+function trailersOf(controller: Dispatcher.DispatchController): string[] {
+  const raw = (controller.rawTrailers ?? []) as readonly (string | Buffer)[];
+  return Array.isArray(raw) ? raw.map((item) => (typeof item === 'string' ? item : item.toString('latin1'))) : [];
+}

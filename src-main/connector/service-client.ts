@@ -1,0 +1,123 @@
+import { Agent, request } from 'undici';
+import { z } from 'zod';
+import {
+  SERVICE_DESCRIPTION_PATH,
+  type ServiceDescription,
+  serviceDescriptionSchema,
+} from '../../src-shared/connector/service-description.ts';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { isErrorCode } from '../../src-shared/errors/registry.ts';
+import { parseServiceAddress } from '../../src-shared/ipc/service-address.ts';
+import { loopbackLookup } from './loopback-lookup.ts';
+import { describeServiceError } from './service-errors.ts';
+import { trustedCertificates } from './trusted-certificates.ts';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const RESPONSE_TIMEOUT_MS = 15_000;
+/** Answers of the service are small; what is larger comes from something else. */
+const MAX_RESPONSE_BYTES = 262_144;
+
+/** How the service words an error: as Graph does, or as RFC 9457. */
+const errorBodySchema = z.union([
+  z.object({ error: z.object({ code: z.string(), message: z.string() }) }).transform(({ error }) => error),
+  z
+    .object({ code: z.string(), detail: z.string().optional(), title: z.string().optional() })
+    .transform(({ code, detail, title }) => ({ code, message: detail ?? title ?? '' })),
+]);
+
+/** Few questions to a service, before there is a tunnel. Close it when they are asked. */
+export class ServiceClient {
+  readonly serviceUrl: string;
+  readonly #agent: Agent;
+
+  /**
+   * @param address of the service, as a person typed it.
+   * @param extraCertificates authorities trusted beside those of this machine, PEM.
+   * @throws PosternError `SERVICE_ADDRESS_INVALID`.
+   */
+  constructor(address: string, extraCertificates: readonly string[]) {
+    const { url, problem } = parseServiceAddress(address);
+    if (url === null) {
+      throw new PosternError('SERVICE_ADDRESS_INVALID', { message: problem, target: 'serviceUrl' });
+    }
+    this.serviceUrl = url;
+    this.#agent = new Agent({
+      connect: {
+        timeout: CONNECT_TIMEOUT_MS,
+        lookup: loopbackLookup,
+        ...(url.startsWith('https:') ? { ca: trustedCertificates(extraCertificates) } : {}),
+      },
+      headersTimeout: RESPONSE_TIMEOUT_MS,
+      bodyTimeout: RESPONSE_TIMEOUT_MS,
+      maxResponseSize: MAX_RESPONSE_BYTES,
+    });
+  }
+
+  /** What the service says it is. @throws PosternError `SERVICE_…`, `SERVICE_NOT_POSTERN` when it is something else. */
+  async describe(): Promise<ServiceDescription> {
+    const { status, body } = await this.#ask('GET', SERVICE_DESCRIPTION_PATH, null, {});
+    const description = serviceDescriptionSchema.safeParse(body);
+    if (status === 200 && description.success) return description.data;
+    if (status >= 500) throw refused(this.serviceUrl, status, body);
+    throw new PosternError('SERVICE_NOT_POSTERN', {
+      message: `A server answered at ${this.serviceUrl}, but it is not a Postern service (status ${status}).`,
+    });
+  }
+
+  /**
+   * Posts JSON and returns the answer's JSON.
+   * @throws PosternError with the service's own code where it named one, else `SERVICE_REFUSED`, or `SERVICE_…`.
+   */
+  async post(path: string, body: unknown, headers: Readonly<Record<string, string>>): Promise<unknown> {
+    const answer = await this.#ask('POST', path, JSON.stringify(body), {
+      'content-type': 'application/json',
+      ...headers,
+    });
+    if (answer.status >= 200 && answer.status < 300) return answer.body;
+    throw refused(this.serviceUrl, answer.status, answer.body);
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  async #ask(
+    method: 'GET' | 'POST',
+    path: string,
+    body: string | null,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<{ status: number; body: unknown }> {
+    try {
+      const response = await request(this.serviceUrl + path, {
+        dispatcher: this.#agent,
+        method,
+        body,
+        headers: { accept: 'application/json', ...headers },
+      });
+      const text = await response.body.text();
+      return { status: response.statusCode, body: parseJson(text) };
+    } catch (error) {
+      throw describeServiceError(error, this.serviceUrl);
+    }
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function refused(serviceUrl: string, status: number, body: unknown): PosternError {
+  const parsed = errorBodySchema.safeParse(body);
+  if (parsed.success && isErrorCode(parsed.data.code)) {
+    const { code, message } = parsed.data;
+    return new PosternError(code, message === '' ? {} : { message });
+  }
+  const detail = parsed.success && parsed.data.message !== '' ? `: ${parsed.data.message}` : '';
+  return new PosternError('SERVICE_REFUSED', {
+    message: `${serviceUrl} refused the request with status ${status}${detail}`,
+  });
+}

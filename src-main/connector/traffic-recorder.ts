@@ -1,0 +1,178 @@
+import type { ErrorCode } from '../../src-shared/errors/registry.ts';
+import type { TrafficRecord, TrafficTiming } from '../../src-shared/connector/traffic-record.ts';
+import { redactUrl } from './redact-url.ts';
+
+/** Bounds of the log of traffic; docs/limits.md says what they cost. */
+export interface TrafficRecorderLimits {
+  /** Records kept in memory; the oldest go first. */
+  readonly maxRecords: number;
+  /** How long changes are gathered before listeners hear of them. */
+  readonly batchDelayMs: number;
+}
+
+export const DEFAULT_TRAFFIC_RECORDER_LIMITS: TrafficRecorderLimits = { maxRecords: 10_000, batchDelayMs: 50 };
+
+export type TrafficListener = (batch: readonly TrafficRecord[]) => void;
+
+/** What is known of a request when it arrives. */
+export type TrafficSeed = Pick<
+  TrafficRecord,
+  'activityId' | 'applicationId' | 'applicationName' | 'userId' | 'userName' | 'method' | 'isUpgrade'
+> & {
+  /** The internal URL, secrets and all. */
+  readonly url: string;
+};
+
+/** A request under way: its owner tells what happens, the recorder what listeners see of it. */
+export class TrafficEntry {
+  requestBytes = 0;
+  responseBytes = 0;
+  readonly #recorder: TrafficRecorder;
+  readonly #sequence: number;
+  readonly #startedAtMs: number;
+  readonly #seed: TrafficSeed;
+  #url: string | null = null;
+  #status: number | null = null;
+  #sentMs: number | null = null;
+  #firstByteMs: number | null = null;
+  #totalMs: number | null = null;
+  #outcome: TrafficRecord['outcome'] = 'open';
+  #errorCode: ErrorCode | null = null;
+  #errorCause: string | null = null;
+
+  constructor(recorder: TrafficRecorder, sequence: number, seed: TrafficSeed) {
+    this.#recorder = recorder;
+    this.#sequence = sequence;
+    this.#seed = seed;
+    this.#startedAtMs = recorder.now();
+  }
+
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** The request is being written to a connection of the backend. */
+  sent(): void {
+    this.#sentMs ??= this.#elapsedMs();
+  }
+
+  /** The final response head came. */
+  answered(status: number): void {
+    this.#status = status;
+    this.#firstByteMs = this.#elapsedMs();
+    this.#recorder.changed(this);
+  }
+
+  /** The last byte went. */
+  completed(): void {
+    this.#end('complete', null, null);
+  }
+
+  failed(code: ErrorCode, cause: string): void {
+    this.#end('failed', code, cause);
+  }
+
+  /** The user went away. */
+  cancelled(): void {
+    this.#end('cancelled', null, null);
+  }
+
+  /** The record as it stands. */
+  snapshot(): TrafficRecord {
+    const { url, ...seed } = this.#seed;
+    this.#url ??= redactUrl(url);
+    const timing: TrafficTiming = {
+      sentMs: this.#sentMs,
+      firstByteMs: this.#firstByteMs,
+      totalMs: this.#totalMs,
+    };
+    return {
+      ...seed,
+      sequence: this.#sequence,
+      startedAtMs: this.#startedAtMs,
+      url: this.#url,
+      status: this.#status,
+      requestBytes: this.requestBytes,
+      responseBytes: this.responseBytes,
+      timing,
+      outcome: this.#outcome,
+      errorCode: this.#errorCode,
+      errorCause: this.#errorCause,
+    };
+  }
+
+  #end(outcome: TrafficRecord['outcome'], code: ErrorCode | null, cause: string | null): void {
+    if (this.#outcome !== 'open') return;
+    this.#outcome = outcome;
+    this.#errorCode = code;
+    this.#errorCause = cause;
+    this.#totalMs = this.#elapsedMs();
+    this.#recorder.changed(this);
+  }
+
+  #elapsedMs(): number {
+    return this.#recorder.now() - this.#startedAtMs;
+  }
+}
+
+/**
+ * Keeps the last requests in a ring and tells listeners of changes in batches. A request that begins and ends within one
+ * batch is told once; one that stays open is told again, under the same `sequence`, as it goes on.
+ */
+export class TrafficRecorder {
+  readonly now: () => number;
+  readonly #limits: TrafficRecorderLimits;
+  readonly #ring: (TrafficEntry | undefined)[] = [];
+  readonly #listeners = new Set<TrafficListener>();
+  #changed = new Set<TrafficEntry>();
+  #timer: NodeJS.Timeout | null = null;
+  #nextSequence = 1;
+
+  /** @param now the wall clock, ms since the epoch. */
+  constructor(limits: TrafficRecorderLimits, now: () => number) {
+    this.#limits = limits;
+    this.now = now;
+  }
+
+  begin(seed: TrafficSeed): TrafficEntry {
+    const entry = new TrafficEntry(this, this.#nextSequence, seed);
+    this.#nextSequence += 1;
+    this.#ring[entry.sequence % this.#limits.maxRecords] = entry;
+    this.changed(entry);
+    return entry;
+  }
+
+  /** The records in memory, oldest first. */
+  recent(): TrafficRecord[] {
+    const entries = this.#ring.filter((entry) => entry !== undefined);
+    entries.sort((left, right) => left.sequence - right.sequence);
+    return entries.map((entry) => entry.snapshot());
+  }
+
+  /** Calls `listener` with each batch. @returns what ends that. */
+  onTraffic(listener: TrafficListener): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** An entry has news for the next batch. */
+  changed(entry: TrafficEntry): void {
+    if (this.#listeners.size === 0) return;
+    this.#changed.add(entry);
+    // A flood of requests must not fill the set for a whole delay: at most a ring's worth is told.
+    if (this.#changed.size >= this.#limits.maxRecords) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), this.#limits.batchDelayMs);
+  }
+
+  /** Tells listeners now what they have not heard. */
+  flush(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (this.#changed.size === 0) return;
+    const batch = Array.from(this.#changed, (entry) => entry.snapshot());
+    this.#changed = new Set();
+    for (const listener of this.#listeners) listener(batch);
+  }
+}

@@ -1,0 +1,67 @@
+import { isHopByHop, namesInConnection } from './hop-by-hop.ts';
+import { translateLink } from './link-header.ts';
+import { translateRefresh } from './refresh-header.ts';
+import { type CookieTranslation, translateSetCookie } from './set-cookie.ts';
+import type { UrlMap } from './url-map.ts';
+
+/** What the headers of one application's responses are read against. */
+export interface ResponseTranslation {
+  readonly urlMap: UrlMap;
+  /** Scheme of the internal URL. */
+  readonly internalScheme: string;
+  /** Whether addresses are translated (B26); cookies always are. */
+  readonly translatesUrls: boolean;
+  readonly cookies: CookieTranslation;
+}
+
+/**
+ * The headers of a backend's response as its users should see them: hop-by-hop ones left out (B29), addresses (B26) and
+ * cookies (B27) translated, all else in order and number as it came.
+ * @param headers flat `name, value…`; as strings, or as the octets that undici hands out (read as ISO-8859-1).
+ * @param isSwitching a 101 keeps `Upgrade` and `Connection`.
+ */
+export function translateResponseHeaders(
+  headers: readonly (string | Buffer)[],
+  translation: ResponseTranslation,
+  isSwitching: boolean,
+): string[] {
+  const flat = toStrings(headers);
+  const named = isSwitching ? null : namesInConnection(flat);
+  const translate = (url: string): string | null => translation.urlMap.toExternal(url, translation.internalScheme);
+  const result: string[] = [];
+  for (let index = 0; index + 1 < flat.length; index += 2) {
+    const name = flat[index] as string;
+    const value = flat[index + 1] as string;
+    const lowerName = name.toLowerCase();
+    if (!isSwitching && isHopByHop(lowerName, named)) continue;
+    result.push(name, translateValue(lowerName, value, translation, translate));
+  }
+  return result;
+}
+
+function translateValue(
+  lowerName: string,
+  value: string,
+  translation: ResponseTranslation,
+  translate: (url: string) => string | null,
+): string {
+  if (lowerName === 'set-cookie') return translateSetCookie(value, translation.cookies);
+  if (!translation.translatesUrls) return value;
+  switch (lowerName) {
+    case 'location':
+    case 'content-location':
+      return translate(value) ?? value;
+    case 'link':
+      return translateLink(value, translate);
+    case 'refresh':
+      return translateRefresh(value, translate);
+    default:
+      return value;
+  }
+}
+
+function toStrings(headers: readonly (string | Buffer)[]): readonly string[] {
+  return typeof headers[0] === 'string'
+    ? (headers as readonly string[])
+    : headers.map((item) => (typeof item === 'string' ? item : item.toString('latin1')));
+}

@@ -1,0 +1,178 @@
+import type { TunnelState } from '../../src-shared/connector/engine-state.ts';
+import type { PosternError } from '../../src-shared/errors/postern-error.ts';
+import {
+  makeReconnectionState,
+  type ReconnectionInput,
+  type ReconnectionPolicy,
+  type ReconnectionState,
+  stepReconnection,
+} from './reconnection.ts';
+import type { EngineLog, EngineRuntime } from './engine-runtime.ts';
+import { describeProblem } from './remedies.ts';
+import type { Tunnel, TunnelEvents } from './tunnel.ts';
+
+/** Reasons after which dialling again would not help. */
+const FINAL_CODES: ReadonlySet<string> = new Set([
+  'TUNNEL_REVOKED',
+  'TUNNEL_EXPIRED',
+  'TUNNEL_SUPERSEDED',
+  'TUNNEL_VERSION',
+]);
+
+export interface TunnelSlotOptions {
+  readonly index: number;
+  readonly policy: ReconnectionPolicy;
+  readonly runtime: EngineRuntime;
+  readonly log: EngineLog;
+  /** How long a tunnel that the service drains may go on, ms. */
+  readonly drainMs: number;
+  readonly dial: (index: number, events: TunnelEvents) => Tunnel;
+  readonly onConfiguration: TunnelEvents['onConfiguration'];
+  readonly onChange: () => void;
+}
+
+/**
+ * Keeps one of the connector's tunnels up: the driver of `stepReconnection`, with its timer and its sockets. While the
+ * service drains a tunnel, that one finishes in the background and the slot belongs to its successor.
+ */
+export class TunnelSlot {
+  readonly #options: TunnelSlotOptions;
+  readonly #retired = new Set<Tunnel>();
+  #state: ReconnectionState;
+  #tunnel: Tunnel | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #onIdle: (() => void) | null = null;
+
+  constructor(options: TunnelSlotOptions) {
+    this.#options = options;
+    this.#state = makeReconnectionState(options.runtime.now());
+  }
+
+  get state(): TunnelState {
+    const { phase, sinceMs, nextAttemptAtMs, failures, problem } = this.#state;
+    return {
+      index: this.#options.index,
+      phase,
+      sinceMs,
+      nextAttemptAtMs,
+      failures,
+      roundTripMs: this.#tunnel?.roundTripMs ?? null,
+      openStreams: this.#openStreams,
+      problem,
+    };
+  }
+
+  get isConnected(): boolean {
+    return this.#state.phase === 'connected';
+  }
+
+  get #openStreams(): number {
+    let count = this.#tunnel?.openStreams ?? 0;
+    for (const tunnel of this.#retired) count += tunnel.openStreams;
+    return count;
+  }
+
+  start(): void {
+    this.#step({ kind: 'start' });
+  }
+
+  retryNow(): void {
+    this.#step({ kind: 'retryNow' });
+  }
+
+  /** Lets running requests finish, at most `drainMs`, then ends the tunnel. */
+  async stop(drainMs: number): Promise<void> {
+    this.#step({ kind: 'drain' });
+    this.#tunnel?.drain();
+    if (drainMs > 0 && this.#openStreams > 0) await this.#untilIdle(drainMs);
+    for (const tunnel of [...this.#retired]) tunnel.close('TUNNEL_DRAINING', 'The connector stopped.');
+    this.#tunnel?.close('TUNNEL_DRAINING', 'The connector stopped.');
+    this.#step({ kind: 'stopped' });
+  }
+
+  /** A stream began or ended. */
+  onStreamsChanged(): void {
+    if (this.#onIdle !== null && this.#openStreams === 0) this.#onIdle();
+    for (const tunnel of [...this.#retired]) {
+      if (tunnel.openStreams === 0) tunnel.close('TUNNEL_DRAINING', 'Its last request is done.');
+    }
+  }
+
+  async #untilIdle(drainMs: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#onIdle = resolve;
+    const timer = setTimeout(resolve, drainMs);
+    await promise;
+    clearTimeout(timer);
+    this.#onIdle = null;
+  }
+
+  #step(input: ReconnectionInput): void {
+    const { runtime, policy, log, index, onChange } = this.#options;
+    const before = this.#state;
+    const moment = { nowMs: runtime.now(), random: runtime.random() };
+    this.#state = stepReconnection(before, input, moment, policy);
+    if (this.#state === before) return;
+    const { phase, attempt, failures, problem } = this.#state;
+    const level = input.kind === 'failed' || input.kind === 'refused' ? 'warn' : 'info';
+    log[level]({ index, phase, failures, code: problem?.code, message: problem?.message }, `tunnel.${phase}`);
+    this.#setTimer();
+    if (attempt !== before.attempt) this.#dial(attempt);
+    onChange();
+  }
+
+  #setTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    const dueMs = this.#state.nextAttemptAtMs;
+    if (dueMs === null) return;
+    const delayMs = Math.max(0, Math.ceil(dueMs - this.#options.runtime.now()));
+    this.#timer = setTimeout(() => {
+      this.#step({ kind: 'due' });
+      // A timer may fire a little early by the wall clock.
+      if (this.#state.nextAttemptAtMs === dueMs) this.#setTimer();
+    }, delayMs);
+  }
+
+  #dial(attempt: number): void {
+    const isCurrent = (): boolean => this.#state.attempt === attempt;
+    const tunnel = this.#options.dial(this.#options.index, {
+      onOpened: () => {
+        if (isCurrent()) this.#step({ kind: 'opened' });
+      },
+      onConnected: () => {
+        if (isCurrent()) this.#step({ kind: 'connected' });
+      },
+      onConfiguration: (configuration, isFirst) => {
+        if (isCurrent()) this.#options.onConfiguration(configuration, isFirst);
+      },
+      onDraining: () => {
+        if (isCurrent()) this.#retire(tunnel);
+      },
+      onClosed: (error, retryAfterMs) => this.#onClosed(tunnel, isCurrent(), error, retryAfterMs),
+      onProgress: () => {
+        this.onStreamsChanged();
+        this.#options.onChange();
+      },
+    });
+    this.#tunnel = tunnel;
+  }
+
+  #retire(tunnel: Tunnel): void {
+    this.#retired.add(tunnel);
+    this.#tunnel = null;
+    setTimeout(() => tunnel.close('TUNNEL_DRAINING', 'The time to finish is over.'), this.#options.drainMs).unref();
+    this.#step({ kind: 'replaced' });
+    this.onStreamsChanged();
+  }
+
+  #onClosed(tunnel: Tunnel, isCurrent: boolean, error: PosternError, retryAfterMs: number | null): void {
+    this.#retired.delete(tunnel);
+    if (this.#tunnel === tunnel) this.#tunnel = null;
+    if (this.#onIdle !== null && this.#openStreams === 0) this.#onIdle();
+    if (!isCurrent) return;
+    const problem = describeProblem(error, this.#options.runtime.now());
+    if (FINAL_CODES.has(error.code)) this.#step({ kind: 'refused', problem });
+    else this.#step({ kind: 'failed', problem, retryAfterMs });
+  }
+}

@@ -1,0 +1,112 @@
+import type { TunnelState } from '../../src-shared/connector/engine-state.ts';
+import type { MuxLimits } from '../../src-shared/mux/mux-limits.ts';
+import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
+import type { ConnectorConfiguration } from '../../src-shared/publishing/connector-configuration.ts';
+import type { ConnectorIdentity } from './connector-identity.ts';
+import type { EngineLog, EngineRuntime } from './engine-runtime.ts';
+import type { ReconnectionPolicy } from './reconnection.ts';
+import type { DialDeadlines } from './service-socket.ts';
+import { TunnelSlot } from './tunnel-slot.ts';
+import { Tunnel, type TunnelEvents } from './tunnel.ts';
+
+export interface TunnelSupervisorOptions {
+  readonly identity: ConnectorIdentity;
+  /** How many tunnels to keep, 1 to 8. */
+  readonly tunnels: number;
+  readonly version: string;
+  readonly machineName: string;
+  readonly extraCertificates: readonly string[];
+  readonly deadlines: DialDeadlines;
+  readonly policy: ReconnectionPolicy;
+  readonly limits: MuxLimits;
+  readonly drainMs: number;
+  readonly runtime: EngineRuntime;
+  readonly log: EngineLog;
+  readonly onStream: (stream: MuxStream, block: Uint8Array) => StreamHandler;
+  /** Takes a configuration into force. @throws PosternError when it can't be used. */
+  readonly onConfiguration: (configuration: ConnectorConfiguration) => void;
+  readonly onChange: () => void;
+}
+
+/** Keeps the connector's tunnels up, and tells which configuration is the newest. */
+export class TunnelSupervisor {
+  readonly #options: TunnelSupervisorOptions;
+  readonly #slots: readonly TunnelSlot[];
+  #epoch = 0;
+  #version: number | null = null;
+
+  constructor(options: TunnelSupervisorOptions) {
+    this.#options = options;
+    this.#slots = Array.from(
+      { length: options.tunnels },
+      (_, index) =>
+        new TunnelSlot({
+          index,
+          policy: options.policy,
+          runtime: options.runtime,
+          log: options.log,
+          drainMs: options.drainMs,
+          dial: (tunnelIndex, events) => this.#dial(tunnelIndex, events),
+          onConfiguration: (configuration, isFirst) => this.#onConfiguration(configuration, isFirst),
+          onChange: options.onChange,
+        }),
+    );
+  }
+
+  get states(): readonly TunnelState[] {
+    return this.#slots.map((slot) => slot.state);
+  }
+
+  start(): void {
+    for (const slot of this.#slots) slot.start();
+  }
+
+  /** Dials every tunnel that waits or was refused, now. */
+  retryNow(): void {
+    for (const slot of this.#slots) slot.retryNow();
+  }
+
+  /** Lets running requests finish, at most `drainMs`, then ends all tunnels. */
+  async stop(drainMs: number): Promise<void> {
+    await Promise.all(this.#slots.map(async (slot) => slot.stop(drainMs)));
+  }
+
+  /** A request is done: a tunnel that only waited for it may end. */
+  onStreamFinished(): void {
+    for (const slot of this.#slots) slot.onStreamsChanged();
+  }
+
+  #dial(index: number, events: TunnelEvents): Tunnel {
+    const { identity, version, machineName, extraCertificates, deadlines, limits, runtime, log, onStream } =
+      this.#options;
+    // The wall clock makes it grow over restarts, the count within one millisecond.
+    this.#epoch = Math.max(this.#epoch + 1, runtime.now());
+    return new Tunnel({
+      identity,
+      index,
+      epoch: this.#epoch,
+      version,
+      machineName,
+      extraCertificates,
+      deadlines,
+      limits,
+      runtime,
+      log,
+      events,
+      onStream,
+    });
+  }
+
+  /**
+   * Each tunnel brings the same configuration. The newest wins; a lower version counts only as the first of a session
+   * while no other tunnel is up, which is a service that began to count anew.
+   */
+  #onConfiguration(configuration: ConnectorConfiguration, isFirst: boolean): void {
+    if (this.#version !== null && configuration.version <= this.#version) {
+      const isAlone = this.#slots.filter((slot) => slot.isConnected).length <= 1;
+      if (!isFirst || !isAlone) return;
+    }
+    this.#options.onConfiguration(configuration);
+    this.#version = configuration.version;
+  }
+}

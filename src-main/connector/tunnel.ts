@@ -1,0 +1,296 @@
+import type { Socket } from 'node:net';
+import WebSocket from 'ws';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { errorCodeFromWire, errorDefinition, type WireErrorCode } from '../../src-shared/errors/registry.ts';
+import { Keepalive } from '../../src-shared/mux/keepalive.ts';
+import type { MuxLimits } from '../../src-shared/mux/mux-limits.ts';
+import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
+import { Mux } from '../../src-shared/mux/mux.ts';
+import { WebSocketTransport } from '../../src-shared/mux/web-socket-transport.ts';
+import {
+  type ConnectorConfiguration,
+  connectorConfigurationSchema,
+} from '../../src-shared/publishing/connector-configuration.ts';
+import {
+  challengeSchema,
+  type ConfigurationAcknowledgement,
+  goAwaySchema,
+  type Hello,
+  type Welcome,
+  welcomeSchema,
+} from '../../src-shared/wire/control.ts';
+import { FRAME_TYPES } from '../../src-shared/wire/frame.ts';
+import { decodeUtf8 } from '../../src-shared/wire/octets.ts';
+import type { ConnectorIdentity } from './connector-identity.ts';
+import { makeConnectorProof } from './connector-proof.ts';
+import type { EngineLog, EngineRuntime } from './engine-runtime.ts';
+import { type DialDeadlines, openServiceSocket } from './service-socket.ts';
+import { openTunnelWebSocket } from './tunnel-web-socket.ts';
+
+const KEEPALIVE_TICK_MS = 1000;
+/** How long a closing WebSocket may wait for its peer. */
+const CLOSE_TIMEOUT_MS = 2000;
+
+/** What a tunnel tells its slot. `onClosed` comes once and last, whatever happened. */
+export interface TunnelEvents {
+  onOpened(): void;
+  onConnected(): void;
+  /** Takes a configuration into force. @throws PosternError when it can't; the last good one stays then. */
+  onConfiguration(configuration: ConnectorConfiguration, isFirst: boolean): void;
+  /** The service is stopping: what runs here finishes, a new tunnel is wanted elsewhere. */
+  onDraining(): void;
+  onClosed(error: PosternError, retryAfterMs: number | null): void;
+  /** Number of streams or the round trip may have changed. */
+  onProgress(): void;
+}
+
+export interface TunnelOptions {
+  readonly identity: ConnectorIdentity;
+  readonly index: number;
+  readonly epoch: number;
+  readonly version: string;
+  readonly machineName: string;
+  readonly extraCertificates: readonly string[];
+  readonly deadlines: DialDeadlines;
+  readonly limits: MuxLimits;
+  readonly runtime: EngineRuntime;
+  readonly log: EngineLog;
+  readonly events: TunnelEvents;
+  /** Takes a stream that the service opened. */
+  readonly onStream: (stream: MuxStream, block: Uint8Array) => StreamHandler;
+}
+
+/** One tunnel, from the dial to its end. Made anew for each attempt. */
+export class Tunnel {
+  readonly #options: TunnelOptions;
+  readonly #abort = new AbortController();
+  #mux: Mux | null = null;
+  #webSocket: WebSocket | null = null;
+  #keepaliveTimer: NodeJS.Timeout | null = null;
+  #helloTimer: NodeJS.Timeout | null = null;
+  #isConnected = false;
+  #isClosed = false;
+  #configurationVersion: number | null = null;
+
+  constructor(options: TunnelOptions) {
+    this.#options = options;
+    void this.#dial();
+  }
+
+  get openStreams(): number {
+    return this.#mux?.openStreams ?? 0;
+  }
+
+  get roundTripMs(): number | null {
+    return this.#mux?.measuredRoundTripMs ?? null;
+  }
+
+  /** Takes no new streams and tells the service so; what runs goes on. */
+  drain(): void {
+    const mux = this.#mux;
+    if (mux === null || !this.#isConnected) {
+      this.close('TUNNEL_DRAINING', 'The connector stops.');
+      return;
+    }
+    const code = errorDefinition('TUNNEL_DRAINING').wire;
+    mux.sendControl(FRAME_TYPES.GOAWAY, { code, message: 'The connector stops.' });
+    mux.refuseStreams();
+  }
+
+  /** Ends the tunnel and every stream on it. Harmless when it is over. */
+  close(code: WireErrorCode, message: string): void {
+    this.#finish(new PosternError(code, { message }), null);
+  }
+
+  async #dial(): Promise<void> {
+    const { identity, deadlines, extraCertificates, events } = this.#options;
+    try {
+      const url = new URL(identity.tunnelUrl);
+      const signal = this.#abort.signal;
+      const socket = await openServiceSocket({ url, deadlines, extraCertificates, signal });
+      const refusal = await openTunnelWebSocket(url, socket, deadlines.upgradeMs, signal, (webSocket) => {
+        this.#attach(webSocket, socket);
+        events.onOpened();
+      });
+      if (refusal !== null) this.#finish(refusal.error, refusal.retryAfterMs);
+    } catch (error) {
+      this.#finish(error instanceof PosternError ? error : unreachable(error), null);
+    }
+  }
+
+  #attach(webSocket: WebSocket, socket: Socket): void {
+    const { limits, runtime, log, deadlines } = this.#options;
+    const transport = new WebSocketTransport(webSocket, socket, () => mux.onTransportDrain());
+    const mux = new Mux({
+      role: 'acceptor',
+      transport,
+      limits,
+      now: () => runtime.monotonicMs(),
+      defer: (task) => setImmediate(task),
+      host: {
+        onOpen: (stream, block) => this.#options.onStream(stream, block),
+        onControl: (type, payload) => this.#onControl(type, payload),
+        onClose: (code, message) => this.#finish(new PosternError(code, { message }), null),
+        onInternalError: (error) => log.error({ err: error }, 'tunnel.handlerFailed'),
+      },
+    });
+    this.#mux = mux;
+    this.#webSocket = webSocket;
+    webSocket.on('message', (data: Buffer) => mux.receive(data));
+    webSocket.on('error', (error) => this.#finish(unreachable(error), null));
+    webSocket.on('close', () => {
+      this.#finish(new PosternError('TUNNEL_CLOSED', { message: 'The service closed the tunnel.' }), null);
+    });
+    this.#helloTimer = setTimeout(() => {
+      const message = `The service did not answer the handshake within ${deadlines.helloMs / 1000} s.`;
+      this.close('TUNNEL_TIMEOUT', message);
+    }, deadlines.helloMs);
+  }
+
+  #onControl(type: number, payload: Uint8Array): void {
+    switch (type) {
+      case FRAME_TYPES.CHALLENGE:
+        void this.#answerChallenge(payload);
+        break;
+      case FRAME_TYPES.WELCOME:
+        this.#onWelcome(parseControl(welcomeSchema, payload));
+        break;
+      case FRAME_TYPES.CONFIG:
+        this.#onConfiguration(payload);
+        break;
+      case FRAME_TYPES.GOAWAY:
+        this.#onGoAway(payload);
+        break;
+      default: // A message of a newer version.
+    }
+  }
+
+  async #answerChallenge(payload: Uint8Array): Promise<void> {
+    const { identity, runtime, version, machineName, index, epoch } = this.#options;
+    const mux = this.#mux;
+    if (mux === null || this.#isConnected) return;
+    try {
+      const challenge = parseControl(challengeSchema, payload);
+      // A proof for another name could be carried on to that one by whoever answered here.
+      if (challenge.audience !== identity.tunnelAudience) {
+        throw new PosternError('TUNNEL_AUTHENTICATION', {
+          message: `The service calls itself ${challenge.audience}, but this connector enrolled with ${identity.tunnelAudience}.`,
+        });
+      }
+      mux.begin(challenge.settings);
+      const hello: Hello = {
+        proof: await makeConnectorProof(identity, challenge, runtime.now()),
+        features: [],
+        settings: mux.receiveSettings,
+        connectorVersion: version,
+        machineName,
+        tunnelIndex: index,
+        epoch,
+      };
+      mux.sendControl(FRAME_TYPES.HELLO, hello);
+    } catch (error) {
+      this.#finish(error instanceof PosternError ? error : unreachable(error), null);
+    }
+  }
+
+  #onWelcome(welcome: Welcome): void {
+    const mux = this.#mux;
+    if (mux === null || this.#isConnected) return;
+    this.#isConnected = true;
+    if (this.#helloTimer !== null) clearTimeout(this.#helloTimer);
+    const times = { ...welcome, tickMs: KEEPALIVE_TICK_MS };
+    const keepalive = new Keepalive(mux, times);
+    this.#keepaliveTimer = setInterval(() => {
+      if (keepalive.tick()) this.#options.events.onProgress();
+      else this.close('TUNNEL_TIMEOUT', `The service was silent for ${welcome.deadAfterMs / 1000} s.`);
+    }, KEEPALIVE_TICK_MS);
+    // The first round trip is wanted at once, not after the first silence.
+    mux.ping();
+    this.#options.events.onConnected();
+  }
+
+  #onConfiguration(payload: Uint8Array): void {
+    let version = 0;
+    let acknowledgement: ConfigurationAcknowledgement;
+    try {
+      const configuration = parseControl(connectorConfigurationSchema, payload);
+      version = configuration.version;
+      const isFirst = this.#configurationVersion === null;
+      if (isFirst || version >= (this.#configurationVersion ?? 0)) {
+        this.#options.events.onConfiguration(configuration, isFirst);
+        this.#configurationVersion = version;
+      }
+      acknowledgement = { version, isAccepted: true };
+    } catch (error) {
+      const reason = error instanceof Error ? error.message.slice(0, 2048) : 'It could not be read.';
+      this.#options.log.error({ version, reason }, 'tunnel.configurationRejected');
+      acknowledgement = { version: version === 0 ? versionOf(payload) : version, isAccepted: false, reason };
+    }
+    this.#mux?.sendControl(FRAME_TYPES.CONFIG_ACK, acknowledgement);
+  }
+
+  #onGoAway(payload: Uint8Array): void {
+    const goAway = parseControl(goAwaySchema, payload);
+    const code = errorCodeFromWire(goAway.code);
+    if (code === 'TUNNEL_DRAINING') {
+      this.#options.events.onDraining();
+      return;
+    }
+    this.#finish(new PosternError(code, goAway.message === '' ? {} : { message: goAway.message }), null);
+  }
+
+  #finish(error: PosternError, retryAfterMs: number | null): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    if (this.#helloTimer !== null) clearTimeout(this.#helloTimer);
+    if (this.#keepaliveTimer !== null) clearInterval(this.#keepaliveTimer);
+    this.#abort.abort(error);
+    const code = errorDefinition(error.code).wire === undefined ? 'TUNNEL_CLOSED' : (error.code as WireErrorCode);
+    this.#mux?.close(code, error.message);
+    this.#endWebSocket();
+    this.#options.events.onClosed(error, retryAfterMs);
+  }
+
+  /** The mux has asked for the closing handshake; a peer that doesn't answer it is cut off. */
+  #endWebSocket(): void {
+    const webSocket = this.#webSocket;
+    if (webSocket === null || webSocket.readyState === WebSocket.CLOSED) return;
+    const timer = setTimeout(() => webSocket.terminate(), CLOSE_TIMEOUT_MS);
+    webSocket.once('close', () => clearTimeout(timer));
+  }
+}
+
+/** Reads a control message. @throws PosternError `TUNNEL_PROTOCOL` naming what is wrong. */
+function parseControl<Value>(
+  schema: { safeParse(value: unknown): { success: true; data: Value } | { success: false; error: Error } },
+  payload: Uint8Array,
+): Value {
+  let value: unknown;
+  try {
+    value = JSON.parse(decodeUtf8(payload));
+  } catch (error) {
+    throw new PosternError('TUNNEL_PROTOCOL', { message: 'A control message is not JSON in UTF-8.', cause: error });
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new PosternError('TUNNEL_PROTOCOL', {
+    message: `A control message has a wrong form: ${result.error.message}`,
+    cause: result.error,
+  });
+}
+
+/** The version that a configuration names, however wrong the rest of it is. */
+function versionOf(payload: Uint8Array): number {
+  try {
+    const value: unknown = JSON.parse(decodeUtf8(payload));
+    const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : 0;
+    return typeof version === 'number' && Number.isSafeInteger(version) && version >= 0 ? version : 0;
+  } catch {
+    return 0;
+  }
+}
+
+function unreachable(error: unknown): PosternError {
+  const detail = error instanceof Error ? error.message : String(error);
+  return new PosternError('SERVICE_UNREACHABLE', { message: `The tunnel failed: ${detail}`, cause: error });
+}
