@@ -218,6 +218,24 @@ export const ERRORS = {
     audience: 'user',
     summary: 'The request is not valid HTTP.',
   },
+  EDGE_HEADERS_TOO_LARGE: {
+    status: 431,
+    retry: false,
+    audience: 'user',
+    summary: 'The headers of the request are larger than the service takes, most often for too many cookies.',
+  },
+  EDGE_HEADERS_TIMEOUT: {
+    status: 408,
+    retry: true,
+    audience: 'user',
+    summary: 'The request did not arrive in time.',
+  },
+  EDGE_PREFLIGHT: {
+    status: 403,
+    retry: false,
+    audience: 'operator',
+    summary: 'A cross-origin request without a session is not passed on to this application.',
+  },
   EDGE_FORBIDDEN: {
     status: 403,
     retry: false,

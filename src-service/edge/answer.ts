@@ -1,0 +1,49 @@
+import type { ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Page } from '../portal/page.ts';
+import { statusText } from '../portal/error-page.ts';
+
+/** A whole response of the service's own, small enough to be one string. */
+export interface Answer {
+  readonly status: number;
+  /** `name, value, name, value…`; Content-Length is added. */
+  readonly headers: readonly string[];
+  readonly body: string;
+}
+
+export function answerPage(status: number, page: Page, extraHeaders: readonly string[] = []): Answer {
+  return { status, headers: [...page.headers, ...extraHeaders], body: page.body };
+}
+
+/** A redirect that no cache keeps and that tells no referrer. 302, so that the method becomes GET. */
+export function answerRedirect(location: string, extraHeaders: readonly string[] = []): Answer {
+  return {
+    status: 302,
+    headers: ['Location', location, 'Cache-Control', 'no-store', 'Referrer-Policy', 'no-referrer', ...extraHeaders],
+    body: '',
+  };
+}
+
+/** Sends an answer. Harmless when the response has begun already or its client is gone. */
+export function sendAnswer(response: ServerResponse, answer: Answer, isConnectionClosed: boolean): void {
+  if (response.headersSent || response.destroyed) return;
+  const headers = [...answer.headers, 'Content-Length', String(Buffer.byteLength(answer.body))];
+  if (isConnectionClosed) headers.push('Connection', 'close');
+  response.writeHead(answer.status, statusText(answer.status), headers);
+  response.end(answer.body);
+}
+
+/** Sends an answer on the bare socket of an upgrade request or of a request that couldn't be parsed, and closes it. */
+export function sendAnswerOnSocket(socket: Duplex, answer: Answer): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  let head = `HTTP/1.1 ${answer.status} ${statusText(answer.status)}\r\n`;
+  for (let index = 0; index < answer.headers.length; index += 2) {
+    head += `${answer.headers[index]}: ${answer.headers[index + 1]}\r\n`;
+  }
+  head += `Content-Length: ${Buffer.byteLength(answer.body)}\r\nConnection: close\r\nDate: ${new Date().toUTCString()}\r\n\r\n`;
+  socket.on('error', () => socket.destroy());
+  socket.end(head + answer.body, () => socket.destroy());
+}

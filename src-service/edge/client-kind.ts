@@ -1,0 +1,35 @@
+import type { IncomingMessage } from 'node:http';
+
+/**
+ * Whether a request is a top-level navigation, which a redirect to sign-in helps; for any other (scripts, frames, API
+ * clients) a redirect would end in a CORS error or an HTML page where data is expected (B13).
+ */
+export function isNavigation(request: IncomingMessage): boolean {
+  const { method, headers } = request;
+  if (method !== 'GET' && method !== 'HEAD') return false;
+  if (headers['x-requested-with'] !== undefined) return false;
+  const mode = headers['sec-fetch-mode'];
+  if (mode !== undefined && mode !== 'navigate') return false;
+  const destination = headers['sec-fetch-dest'];
+  if (destination !== undefined && destination !== 'document') return false;
+  return acceptsHtml(request);
+}
+
+/** Whether the client would show an HTML page to a person, frames included. */
+export function wantsHtml(request: IncomingMessage): boolean {
+  const { headers } = request;
+  if (headers['x-requested-with'] !== undefined) return false;
+  const mode = headers['sec-fetch-mode'];
+  if (typeof mode === 'string' && mode !== 'navigate') return false;
+  return acceptsHtml(request);
+}
+
+/** A CORS preflight (Fetch standard, section 4.8), which browsers send without cookies. */
+export function isPreflight(request: IncomingMessage): boolean {
+  const { method, headers } = request;
+  return method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
+}
+
+function acceptsHtml(request: IncomingMessage): boolean {
+  return request.headers.accept?.toLowerCase().includes('text/html') === true;
+}

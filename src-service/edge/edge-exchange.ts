@@ -1,0 +1,88 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { renderErrorPage, renderProblem } from '../portal/error-page.ts';
+import { ACTIVITY_ID_HEADER } from './activity.ts';
+import { type Answer, answerPage, sendAnswer, sendAnswerOnSocket } from './answer.ts';
+import { wantsHtml } from './client-kind.ts';
+
+/** Seconds after which trying again makes sense, by the status of the answer. */
+const RETRY_AFTER_SECONDS: Readonly<Record<number, number>> = { 502: 5, 503: 30, 504: 5 };
+/** A body of this size is read and dropped after an early answer, so that the connection lives on; a longer one ends it. */
+const MAX_DROPPED_BODY_BYTES = 64 * 1024;
+
+/** What the access log tells of a request. */
+export interface ExchangeRecord {
+  applicationId: string | null;
+  userId: string | null;
+  errorCode: string | null;
+  hop: string | null;
+}
+
+export interface ErrorContext {
+  readonly hop?: string | undefined;
+  readonly userName?: string | undefined;
+  readonly signInPath?: string | undefined;
+}
+
+/** One request at the edge, and the ways to answer it: through a response, or on the bare socket of an upgrade. */
+export class EdgeExchange {
+  readonly request: IncomingMessage;
+  readonly activityId: string;
+  readonly startedAtMs: number;
+  readonly record: ExchangeRecord = { applicationId: null, userId: null, errorCode: null, hop: null };
+  readonly output: { readonly response: ServerResponse } | { readonly socket: Duplex; readonly bufferedBytes: Buffer };
+  readonly #brand: string;
+  #status: number | null = null;
+
+  constructor(
+    request: IncomingMessage,
+    output: EdgeExchange['output'],
+    activityId: string,
+    startedAtMs: number,
+    brand: string,
+  ) {
+    this.request = request;
+    this.output = output;
+    this.activityId = activityId;
+    this.startedAtMs = startedAtMs;
+    this.#brand = brand;
+  }
+
+  /** Status that was sent, as far as the edge knows it: an upgrade that was let through is the relay's. */
+  get status(): number | null {
+    if ('response' in this.output) return this.output.response.headersSent ? this.output.response.statusCode : null;
+    return this.#status;
+  }
+
+  answer(answer: Answer): void {
+    const { output } = this;
+    const withId = { ...answer, headers: [...answer.headers, ACTIVITY_ID_HEADER, this.activityId] };
+    if (this.request.method === 'HEAD' && 'socket' in output) withId.body = '';
+    this.#status = answer.status;
+    if ('response' in output) sendAnswer(output.response, withId, this.#hasLongBody());
+    else sendAnswerOnSocket(output.socket, withId);
+  }
+
+  /** Answers with an error: a page for people, a problem document for programs (B45). */
+  fail(error: PosternError, context: ErrorContext = {}): void {
+    const { status } = error.definition;
+    this.record.errorCode = error.code;
+    this.record.hop = context.hop ?? null;
+    const input = { ...context, error, activityId: this.activityId, atMs: this.startedAtMs, brand: this.#brand };
+    const page = wantsHtml(this.request) ? renderErrorPage(input) : renderProblem(input);
+    const extra = ['Vary', 'Accept'];
+    const retryAfter = error.definition.retry ? RETRY_AFTER_SECONDS[status] : undefined;
+    if (retryAfter !== undefined) extra.push('Retry-After', String(retryAfter));
+    if (status === 401) extra.push('WWW-Authenticate', 'Bearer realm="postern"');
+    this.answer(answerPage(status, page, extra));
+  }
+
+  #hasLongBody(): boolean {
+    const { request } = this;
+    if (request.complete) return false;
+    const { headers } = request;
+    if (headers['transfer-encoding'] !== undefined || headers.expect !== undefined) return true;
+    return Number(headers['content-length'] ?? 0) > MAX_DROPPED_BODY_BYTES;
+  }
+}

@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import { type IncomingMessage, type Server, type ServerOptions, type ServerResponse, createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
+import { type PosternErrorOptions, PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { ErrorCode } from '../../src-shared/errors/registry.ts';
+import type { ServiceConfiguration } from '../config/service-configuration.ts';
+import { EDGE_LIMITS } from './limits.ts';
+
+/** What answers the requests of a listener. */
+export interface EdgeHandler {
+  handleRequest(request: IncomingMessage, response: ServerResponse): void;
+  handleUpgrade(request: IncomingMessage, socket: Duplex, bufferedBytes: Buffer): void;
+  /** A request that couldn't be read. The socket is open and nothing of a response was written to it. */
+  handleMalformed(socket: Duplex, error: PosternError): void;
+}
+
+export interface EdgeListener {
+  /** Begins to listen. Requests that come before `serve` get 503. */
+  listen(): Promise<{ readonly port: number }>;
+  serve(handler: EdgeHandler): void;
+  /** Takes no more connections, lets running requests finish for up to `graceMs`, then ends what is left. */
+  close(options: { readonly graceMs: number }): Promise<void>;
+}
+
+export interface EdgeListenerOptions {
+  readonly configuration: Pick<ServiceConfiguration, 'listen' | 'tls'>;
+  readonly log: Logger;
+}
+
+/**
+ * The socket at which the Internet arrives: node:http or node:https, HTTP/1.1, strict parser, bounded in header size,
+ * number and time and in connections (`EDGE_LIMITS`). Bodies have no deadline: an upload may take hours.
+ */
+export function makeEdgeListener({ configuration, log }: EdgeListenerOptions): EdgeListener {
+  const { listen, tls } = configuration;
+  const options: ServerOptions & { shouldUpgradeCallback(request: IncomingMessage): boolean } = {
+    maxHeaderSize: EDGE_LIMITS.maxHeaderBytes,
+    headersTimeout: EDGE_LIMITS.headersTimeoutMs,
+    requestTimeout: 0,
+    keepAliveTimeout: EDGE_LIMITS.keepAliveTimeoutMs,
+    connectionsCheckingInterval: EDGE_LIMITS.connectionsCheckMs,
+    insecureHTTPParser: false,
+    // A missing Host is answered with a page of ours, see parseHostHeader.
+    requireHostHeader: false,
+    noDelay: true,
+    // An offer of HTTP/2 without TLS may be ignored (RFC 9113 section 3.1): the request is served as it is.
+    shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase().includes('h2c') !== true,
+  };
+  const server: Server =
+    tls === undefined
+      ? createServer(options)
+      : createTlsServer({
+          ...options,
+          cert: readFileSync(tls.certificateFile),
+          key: readFileSync(tls.keyFile),
+          minVersion: 'TLSv1.2',
+        });
+  server.maxHeadersCount = EDGE_LIMITS.maxHeaderCount;
+  server.maxConnections = EDGE_LIMITS.maxConnections;
+  const upgraded = new Set<Duplex>();
+  let handler: EdgeHandler | null = null;
+
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    if (handler === null) response.writeHead(503, { 'Retry-After': '1', 'Content-Length': '0' }).end();
+    else handler.handleRequest(request, response);
+  };
+  server.on('request', onRequest);
+  // Whoever reads the body says "100 Continue", not the server as soon as the head is in (B51).
+  server.on('checkContinue', onRequest);
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, bufferedBytes: Buffer) => {
+    upgraded.add(socket);
+    socket.on('close', () => upgraded.delete(socket));
+    socket.on('error', () => socket.destroy());
+    if (handler === null)
+      socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    else handler.handleUpgrade(request, socket, bufferedBytes);
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    if (handler === null || !canAnswer(error, socket)) socket.destroy();
+    else handler.handleMalformed(socket, malformedError(error));
+  });
+  server.on('drop', () => log.warn({ limit: EDGE_LIMITS.maxConnections }, 'edge.connection_dropped'));
+  server.on('tlsClientError', (error, socket) => {
+    log.debug({ err: error }, 'edge.tls_failed');
+    socket.destroy();
+  });
+
+  return {
+    listen: () =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(listen.port, listen.host, () => {
+          server.off('error', reject);
+          server.on('error', (error) => log.error({ err: error }, 'edge.listener_failed'));
+          resolve({ port: (server.address() as AddressInfo).port });
+        });
+      }),
+    serve: (next) => {
+      handler = next;
+    },
+    close: ({ graceMs }) => closeServer(server, upgraded, graceMs),
+  };
+}
+
+/** Whether an answer would be understood: the connection stands, and no response is half written on it. */
+function canAnswer(error: NodeJS.ErrnoException, socket: Duplex): boolean {
+  if (error.code === 'ECONNRESET' || error.code === 'EPIPE' || !socket.writable) return false;
+  // The server keeps the response under way here; none has begun while this is unset or its head not sent.
+  const response = (socket as Socket & { _httpMessage?: ServerResponse | null })._httpMessage;
+  return response === undefined || response === null;
+}
+
+const MALFORMED: Readonly<Record<string, readonly [ErrorCode, PosternErrorOptions?]>> = {
+  HPE_HEADER_OVERFLOW: ['EDGE_HEADERS_TOO_LARGE'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['EDGE_HEADERS_TIMEOUT'],
+};
+
+function malformedError(error: NodeJS.ErrnoException): PosternError {
+  const [code, options] = MALFORMED[error.code ?? ''] ?? ['EDGE_BAD_REQUEST'];
+  return new PosternError(code, { ...options, cause: error });
+}
+
+async function closeServer(server: Server, upgraded: ReadonlySet<Duplex>, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const end = (): void => {
+    server.closeAllConnections();
+    for (const socket of upgraded) socket.destroy();
+  };
+  if (graceMs <= 0) end();
+  const timer = setTimeout(end, graceMs);
+  await closed;
+  clearTimeout(timer);
+}

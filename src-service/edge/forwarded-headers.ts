@@ -1,0 +1,122 @@
+import { withoutOwnCookies } from '../identity/cookies.ts';
+import { ACTIVITY_ID_HEADER, beginTraceparent, isValidTraceparent } from './activity.ts';
+import type { ClientAddress } from './client-address.ts';
+
+/**
+ * Never forwarded: hop-by-hop (RFC 9110 section 7.6.1), what the edge sets itself, `Expect`, which the relay answers,
+ * `Host`, which travels as the authority of the head, and `Proxy`, which CGI backends take for their own setting
+ * (CVE-2016-5385).
+ */
+const DROPPED = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authorization',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+  'http2-settings',
+  'expect',
+  'host',
+  'proxy',
+  'forwarded',
+  'x-forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-forwarded-port',
+  'x-forwarded-server',
+  'x-forwarded-prefix',
+  'x-forwarded-scheme',
+  'x-forwarded-ssl',
+  'x-real-ip',
+  'x-original-url',
+  'x-rewrite-url',
+]);
+/** Names under which backends learn who the user is; only ours may arrive there (B30). */
+const OWN_PREFIX = 'x-postern-';
+
+export interface ForwardedHeadersInput {
+  /** As they came: `name, value, name, value…`. */
+  readonly rawHeaders: readonly string[];
+  /** The value of `Connection`, joined; undefined where there is none. */
+  readonly connection: string | undefined;
+  readonly authority: string;
+  readonly client: ClientAddress;
+  readonly activityId: string;
+  readonly isUpgrade: boolean;
+}
+
+/**
+ * The headers that go to the backend, in the order and number in which they came (B29): without hop-by-hop ones and
+ * whatever Connection names, without our cookies (B15), without anything that claims to be ours (B30), and with
+ * X-Forwarded-*, Forwarded (B28), the activity id and the trace (B33) set. An upgrade keeps its two headers.
+ */
+export function makeForwardedHeaders(input: ForwardedHeadersInput): string[] {
+  const { rawHeaders, activityId, isUpgrade } = input;
+  const named = input.connection === undefined ? null : connectionTokens(input.connection);
+  const headers: string[] = [];
+  let isTraced = false;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string;
+    let value = rawHeaders[index + 1] as string;
+    const lower = name.toLowerCase();
+    if (isUpgrade && lower === 'upgrade') {
+      headers.push(name, value, 'Connection', 'Upgrade');
+      continue;
+    }
+    // A backend that makes variables of header names can't tell `_` from `-`.
+    const canonical = lower.includes('_') ? lower.replaceAll('_', '-') : lower;
+    if (DROPPED.has(canonical) || canonical.startsWith(OWN_PREFIX) || named?.has(lower) === true) continue;
+    if (lower === 'cookie') {
+      const kept = withoutOwnCookies(value);
+      if (kept === null) continue;
+      value = kept;
+    } else if (lower === 'traceparent') {
+      if (isTraced || !isValidTraceparent(value)) continue;
+      isTraced = true;
+    }
+    headers.push(name, value);
+  }
+  if (!isTraced) {
+    dropTracestate(headers);
+    headers.push('traceparent', beginTraceparent(activityId));
+  }
+  appendForwarded(headers, input);
+  headers.push(ACTIVITY_ID_HEADER, activityId);
+  return headers;
+}
+
+function appendForwarded(headers: string[], { client, authority }: ForwardedHeadersInput): void {
+  const chain = client.forwardedFor;
+  const nodes = chain.split(', ').map((address) => (address.includes(':') ? `for="[${address}]"` : `for=${address}`));
+  headers.push(
+    'X-Forwarded-For',
+    chain,
+    'X-Forwarded-Host',
+    authority,
+    'X-Forwarded-Proto',
+    client.scheme,
+    'Forwarded',
+    `${nodes.join(', ')};host="${authority}";proto=${client.scheme}`,
+  );
+}
+
+/** Connection must not be used to remove what the service relies on, so these stay whatever it names. */
+const NEVER_NAMED = new Set(['cookie', 'content-length', 'content-type', 'authorization', 'traceparent']);
+
+function connectionTokens(connection: string): Set<string> | null {
+  const tokens = connection
+    .toLowerCase()
+    .split(',')
+    .map((token) => token.trim())
+    .filter((token) => token !== '' && !NEVER_NAMED.has(token));
+  return tokens.length === 0 ? null : new Set(tokens);
+}
+
+/** A `tracestate` belongs to its `traceparent` (W3C Trace Context section 3.3.1). */
+function dropTracestate(headers: string[]): void {
+  for (let index = headers.length - 2; index >= 0; index -= 2) {
+    if (headers[index]?.toLowerCase() === 'tracestate') headers.splice(index, 2);
+  }
+}

@@ -1,0 +1,273 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
+import { PosternError, asPosternError } from '../../src-shared/errors/postern-error.ts';
+import { type ServiceAddresses, TUNNEL_PATH } from '../config/service-addresses.ts';
+import type { ServiceConfiguration } from '../config/service-configuration.ts';
+import type { Identity } from '../identity/make-identity.ts';
+import type { Session } from '../identity/sessions.ts';
+import { SIGN_OUT_PATH } from '../identity/sign-out.ts';
+import type { Relay } from '../relay/relay.ts';
+import { writeAccessLog } from './access-log.ts';
+import { type GateDecision, decideAccess } from './access-gate.ts';
+import { ACTIVITY_ID_HEADER, makeActivityId } from './activity.ts';
+import { answerRedirect, sendAnswerOnSocket } from './answer.ts';
+import type { ApplicationCatalog, PublishedApplication } from './application-catalog.ts';
+import { TrustedProxies } from './client-address.ts';
+import type { EdgeHandler } from './edge-listener.ts';
+import { EdgeExchange } from './edge-exchange.ts';
+import { makeForwardedHeaders } from './forwarded-headers.ts';
+import { type RequestHost, parseHostHeader } from './host-header.ts';
+import { OwnPaths, isApiPath, isOwnPath, signInPath } from './own-paths.ts';
+import { type RequestTarget, parseRequestTarget } from './request-target.ts';
+import { ROBOTS_ANSWER } from './robots.ts';
+
+export interface EdgeOptions {
+  readonly configuration: ServiceConfiguration;
+  readonly addresses: ServiceAddresses;
+  readonly catalog: ApplicationCatalog;
+  readonly identity: Identity;
+  readonly relay: Pick<Relay, 'forward' | 'forwardUpgrade' | 'acceptTunnel'>;
+  /** Answers `/graph/beta`, enrolment and the service description. The activity id is set on the response already. */
+  readonly api: { handle(request: IncomingMessage, response: ServerResponse): void | Promise<void> };
+  readonly clock: () => number;
+  readonly log: Logger;
+}
+
+/** Makes the handler that takes every request of the service, in a straight line from its head to the relay. */
+export function makeEdge(options: EdgeOptions): EdgeHandler {
+  return new Edge(options);
+}
+
+class Edge implements EdgeHandler {
+  readonly #options: EdgeOptions;
+  readonly #ownHosts: ReadonlySet<string>;
+  readonly #ownPaths: OwnPaths;
+  readonly #proxies: TrustedProxies;
+
+  constructor(options: EdgeOptions) {
+    const { configuration, addresses, catalog, identity } = options;
+    this.#options = options;
+    this.#ownHosts = new Set([addresses.hostname, ...configuration.additionalHosts]);
+    this.#ownPaths = new OwnPaths({ identity, catalog, brand: configuration.displayName });
+    this.#proxies = new TrustedProxies(configuration.trustedProxies);
+  }
+
+  handleRequest(request: IncomingMessage, response: ServerResponse): void {
+    const exchange = this.#makeExchange(request, { response });
+    response.on('close', () => this.#log(exchange));
+    this.#route(exchange);
+  }
+
+  handleUpgrade(request: IncomingMessage, socket: Duplex, bufferedBytes: Buffer): void {
+    const exchange = this.#makeExchange(request, { socket, bufferedBytes });
+    socket.on('close', () => this.#log(exchange));
+    this.#route(exchange);
+  }
+
+  handleMalformed(socket: Duplex, error: PosternError): void {
+    const activityId = makeActivityId();
+    const { status, summary } = error.definition;
+    const body = `${status} ${summary}\n${ACTIVITY_ID_HEADER}: ${activityId}\n`;
+    const headers = ['Content-Type', 'text/plain; charset=utf-8', ACTIVITY_ID_HEADER, activityId];
+    sendAnswerOnSocket(socket, { status, headers, body });
+    const remoteAddress = (socket as Socket).remoteAddress ?? null;
+    this.#options.log.info({ activityId, status, code: error.code, remoteAddress }, 'edge.malformed');
+  }
+
+  #makeExchange(request: IncomingMessage, output: EdgeExchange['output']): EdgeExchange {
+    const { clock, configuration } = this.#options;
+    return new EdgeExchange(request, output, makeActivityId(), clock(), configuration.displayName);
+  }
+
+  #log(exchange: EdgeExchange): void {
+    writeAccessLog(this.#options.log, exchange, this.#options.clock());
+  }
+
+  #route(exchange: EdgeExchange): void {
+    try {
+      const host = parseHostHeader(exchange.request.rawHeaders);
+      if (host === null) {
+        const message = 'The request names no host, more than one, or one that is not valid.';
+        return exchange.fail(new PosternError('EDGE_BAD_REQUEST', { message }));
+      }
+      const target = parseRequestTarget(exchange.request.url ?? '', host.authority);
+      if (target === null) return exchange.fail(new PosternError('EDGE_BAD_TARGET'));
+      if (this.#ownHosts.has(host.hostname)) this.#routeOwn(exchange, host, target);
+      else this.#routeApplication(exchange, host, target);
+    } catch (error) {
+      this.#failUnexpected(exchange, error);
+    }
+  }
+
+  #routeOwn(exchange: EdgeExchange, host: RequestHost, target: RequestTarget): void {
+    const { relay, api } = this.#options;
+    const { request, output } = exchange;
+    if ('socket' in output) {
+      if (target.path !== TUNNEL_PATH) return exchange.fail(new PosternError('EDGE_NOT_FOUND'));
+      return relay.acceptTunnel(request, output.socket, output.bufferedBytes);
+    }
+    if (isApiPath(target.path)) {
+      output.response.setHeader(ACTIVITY_ID_HEADER, exchange.activityId);
+      return this.#watch(exchange, api.handle(request, output.response));
+    }
+    if (target.path === '/robots.txt') return exchange.answer(ROBOTS_ANSWER);
+    return this.#answerOwn(exchange, () => this.#ownPaths.answerOnServiceHost(ownRequest(exchange, host, target)));
+  }
+
+  #routeApplication(exchange: EdgeExchange, host: RequestHost, target: RequestTarget): void {
+    const { catalog } = this.#options;
+    const { hostname } = host;
+    if (catalog.firstOn(hostname) === undefined) return exchange.fail(new PosternError('EDGE_NOT_FOUND'));
+    if (isOwnPath(target)) {
+      return this.#answerOwn(exchange, () =>
+        this.#ownPaths.answerOnApplicationHost(ownRequest(exchange, host, target)),
+      );
+    }
+    if (target.path === '/robots.txt') return exchange.answer(ROBOTS_ANSWER);
+    const [reading, otherReading] = target.readings;
+    const published = catalog.match(hostname, reading);
+    if (otherReading !== undefined && catalog.match(hostname, otherReading) !== published) {
+      return exchange.fail(new PosternError('EDGE_BAD_TARGET'));
+    }
+    if (published === undefined) return this.#failOutside(exchange, hostname, target);
+
+    exchange.record.applicationId = published.application.id;
+    if (!published.application.onPremisesPublishing.isOnPremPublishingEnabled) {
+      return exchange.fail(new PosternError('EDGE_MAINTENANCE'));
+    }
+    if (isEntraSignOut(target)) return exchange.answer(answerRedirect(SIGN_OUT_PATH));
+    const decision = decideAccess(exchange.request, published, hostname, this.#options.identity.sessions);
+    if (!(decision instanceof Promise)) return this.#carryOut(decision, exchange, host, target, published);
+    const carriedOut = decision.then((made) => this.#carryOut(made, exchange, host, target, published));
+    return this.#watch(exchange, carriedOut);
+  }
+
+  #carryOut(
+    decision: GateDecision,
+    exchange: EdgeExchange,
+    host: RequestHost,
+    target: RequestTarget,
+    published: PublishedApplication,
+  ): void {
+    switch (decision.kind) {
+      case 'forward':
+        return this.#forward(exchange, host, target, published, decision.session);
+      case 'signIn':
+        return exchange.answer(answerRedirect(signInPath(target, false)));
+      case 'refuse': {
+        const { error, session } = decision;
+        exchange.record.userId = session?.userId ?? null;
+        const path = error.code === 'EDGE_PREFLIGHT' ? undefined : signInPath(target, session !== null);
+        return exchange.fail(error, { userName: session?.userPrincipalName, signInPath: path });
+      }
+    }
+  }
+
+  #forward(
+    exchange: EdgeExchange,
+    host: RequestHost,
+    target: RequestTarget,
+    published: PublishedApplication,
+    session: Session | null,
+  ): void {
+    const { request, output, activityId } = exchange;
+    const { headers, socket } = request;
+    const isUpgrade = 'socket' in output;
+    const peerAddress = socket.remoteAddress ?? '';
+    const isEncrypted = 'encrypted' in socket;
+    const client = this.#proxies.resolve(
+      peerAddress,
+      isEncrypted,
+      headers['x-forwarded-for'] as string | undefined,
+      headers['x-forwarded-proto'] as string | undefined,
+    );
+    exchange.record.userId = session?.userId ?? null;
+    const forwarded = {
+      request,
+      connectorGroupId: published.application.connectorGroupId,
+      responseHeaders: [ACTIVITY_ID_HEADER, activityId],
+      onFailure: (error: PosternError, hop: string) => {
+        this.#options.log.warn({ activityId, code: error.code, hop, err: error }, 'edge.forward_failed');
+        exchange.fail(error, { hop });
+      },
+      head: {
+        method: request.method ?? 'GET',
+        target: target.target,
+        scheme: client.scheme,
+        authority: host.authority,
+        applicationId: published.application.id,
+        activityId,
+        remoteAddress: client.remoteAddress,
+        userId: session?.userId ?? null,
+        userName: session?.displayName ?? null,
+        isUpgrade,
+        headers: makeForwardedHeaders({
+          rawHeaders: request.rawHeaders,
+          connection: headers.connection,
+          authority: host.authority,
+          client,
+          activityId,
+          isUpgrade,
+        }),
+      },
+    };
+    const { relay } = this.#options;
+    if ('socket' in output) relay.forwardUpgrade({ ...forwarded, ...output });
+    else relay.forward({ ...forwarded, response: output.response });
+  }
+
+  /** Outside every published path; one that only lacks its last slash is shown the way. */
+  #failOutside(exchange: EdgeExchange, hostname: string, target: RequestTarget): void {
+    const { method } = exchange.request;
+    const isRead = method === 'GET' || method === 'HEAD';
+    if (isRead && this.#options.catalog.match(hostname, `${target.path}/`) !== undefined) {
+      return exchange.answer(answerRedirect(`${target.path}/${target.query}`));
+    }
+    return exchange.fail(new PosternError('EDGE_NOT_FOUND'));
+  }
+
+  #answerOwn(exchange: EdgeExchange, page: () => Promise<Parameters<EdgeExchange['answer']>[0]>): void {
+    this.#watch(
+      exchange,
+      page().then((answer) => exchange.answer(answer)),
+    );
+  }
+
+  /** Turns a rejection into an error page. */
+  #watch(exchange: EdgeExchange, work: void | Promise<void>): void {
+    work?.catch((error: unknown) => this.#failUnexpected(exchange, error));
+  }
+
+  #failUnexpected(exchange: EdgeExchange, thrown: unknown): void {
+    const { log } = this.#options;
+    const error = asPosternError(thrown, 'EDGE_INTERNAL');
+    const { activityId } = exchange;
+    const level = error.definition.audience === 'user' ? 'info' : 'error';
+    log[level]({ activityId, code: error.code, err: thrown }, 'edge.failed');
+    // At the root a sign-in begins anew, on a service's host and on an application's.
+    exchange.fail(error, error.code.startsWith('SIGNIN_') ? { signInPath: '/' } : {});
+  }
+}
+
+function ownRequest(
+  exchange: EdgeExchange,
+  host: RequestHost,
+  target: RequestTarget,
+): Parameters<OwnPaths['answerOnServiceHost']>[0] {
+  const { method, headers } = exchange.request;
+  const destination = headers['sec-fetch-dest'];
+  return {
+    method: method ?? 'GET',
+    hostname: host.hostname,
+    target,
+    cookieHeader: headers.cookie,
+    destination: typeof destination === 'string' ? destination : undefined,
+  };
+}
+
+/** Entra's way of signing out, `?appproxy=logout` on any path (B21). */
+function isEntraSignOut({ query }: RequestTarget): boolean {
+  return query.includes('appproxy=logout') && new URLSearchParams(query).get('appproxy') === 'logout';
+}

@@ -1,0 +1,297 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { User } from '../../src-shared/publishing/application.ts';
+import { type Answer, answerPage, answerRedirect } from '../edge/answer.ts';
+import { IDENTITY_LIMITS } from '../edge/limits.ts';
+import { parseRequestTarget } from '../edge/request-target.ts';
+import { renderSignInEnd, renderSignInStart } from '../portal/sign-in-pages.ts';
+import { expireCookie, listCookieNames, ownCookieName, readCookie, serializeCookie } from './cookies.ts';
+import type { AuthorizationChecks, IdentityProvider } from './identity-provider.ts';
+import type { OneTimeValues } from './one-time-values.ts';
+import type { SealedTokens } from './sealed-tokens.ts';
+import type { Session, Sessions } from './sessions.ts';
+import type { SignInSite } from './sign-in-site.ts';
+import type { SignedInPerson } from './signed-in-person.ts';
+
+/** The stations of a sign-in. `START` and `COMPLETE` are on the application's host, the others on the service's own. */
+export const SIGN_IN_PATHS = {
+  start: '/.postern/signin/start',
+  begin: '/.postern/signin/begin',
+  callback: '/.postern/signin/callback',
+  complete: '/.postern/signin/complete',
+} as const;
+
+export interface SignInOptions {
+  /** The service's own site. */
+  readonly service: SignInSite;
+  readonly brand: string;
+  readonly provider: IdentityProvider;
+  readonly sessions: Sessions;
+  readonly tokens: SealedTokens;
+  readonly usedValues: OneTimeValues;
+  readonly users: { upsert(user: User): Promise<unknown> };
+  readonly clock: () => number;
+}
+
+/** Where a sign-in was begun, sealed at the start: nobody but this service makes one up. `bind` is null for the portal. */
+const originSchema = z.object({
+  origin: z.string(),
+  hostname: z.string(),
+  flowId: z.string(),
+  /** SHA-256 of the bind cookie, base64url. */
+  bind: z.string().nullable(),
+  isAccountChosen: z.boolean(),
+});
+type Origin = z.infer<typeof originSchema>;
+
+const transactionSchema = z.object({
+  state: z.string(),
+  nonce: z.string(),
+  codeVerifier: z.string(),
+  isFragmentKept: z.boolean(),
+  origin: originSchema,
+});
+const handOffSchema = z.object({
+  sid: z.string(),
+  flowId: z.string(),
+  bind: z.string(),
+  isFragmentKept: z.boolean(),
+});
+const bindSchema = z.object({ returnTo: z.string() });
+
+/**
+ * Signs users in (ADR 0006). One callback for all applications, because a provider wants each redirect URI registered;
+ * from there a one-time hand-off to the application's host, good for the browser that began it alone: `start` leaves a
+ * cookie on the application's host, whose hash travels sealed with the sign-in and must match at `complete`. Each
+ * sign-in has cookies of its own, so that several tabs can sign in at once.
+ */
+export class SignIn {
+  readonly #options: SignInOptions;
+
+  constructor(options: SignInOptions) {
+    this.#options = options;
+  }
+
+  /** `start` on an application's host: leaves the bind cookie and goes on to `begin`, keeping the fragment (B12). */
+  async start(site: SignInSite, query: URLSearchParams, cookieHeader: string | undefined): Promise<Answer> {
+    const { tokens, service, brand, clock } = this.#options;
+    const flowId = randomId();
+    const expiresAtMs = clock() + IDENTITY_LIMITS.signInMs;
+    const returnTo = safeReturnTarget(query.get('return'));
+    const bindCookie = await tokens.seal('postern-signin-bind', site.hostname, { returnTo }, expiresAtMs);
+    const origin: Origin = {
+      origin: site.origin,
+      hostname: site.hostname,
+      flowId,
+      bind: digest(bindCookie),
+      isAccountChosen: query.get('prompt') === 'login',
+    };
+    const token = await tokens.seal('postern-signin-start', service.hostname, { origin }, expiresAtMs);
+    const url = `${service.origin}${SIGN_IN_PATHS.begin}?t=${token}`;
+    const cookies = flowCookie(site, 'bind', flowId, bindCookie, cookieHeader);
+    return answerPage(200, renderSignInStart({ brand, url, flowId }), cookies);
+  }
+
+  /** `begin` on the service's host: straight back where a session is running, else on to the provider. */
+  async begin(query: URLSearchParams, cookieHeader: string | undefined): Promise<Answer> {
+    const { provider, service, tokens, clock } = this.#options;
+    const origin = await this.#readOrigin(query.get('t'));
+    const isFragmentKept = query.get('fragment') === '1';
+    if (!origin.isAccountChosen) {
+      const session = await this.serviceSession(cookieHeader);
+      if (session !== null) return this.#handOff(session, origin, isFragmentKept, []);
+    }
+    const transactionId = randomId();
+    const checks: AuthorizationChecks = {
+      state: `${transactionId}.${randomId()}`,
+      nonce: randomId(),
+      codeVerifier: randomBytes(32).toString('base64url'),
+    };
+    const url = await provider.authorizationUrl(checks, origin.isAccountChosen);
+    const transaction: z.infer<typeof transactionSchema> = { ...checks, isFragmentKept, origin };
+    const expiresAtMs = clock() + IDENTITY_LIMITS.signInMs;
+    const sealed = await tokens.seal('postern-signin-transaction', service.hostname, transaction, expiresAtMs);
+    return answerRedirect(url, flowCookie(service, 'signin', transactionId, sealed, cookieHeader));
+  }
+
+  /**
+   * `callback`: the provider's answer (B14).
+   * @throws PosternError `SIGNIN_STATE`, `SIGNIN_DENIED`, `SIGNIN_TOKEN`, `SIGNIN_PROVIDER`, `STORE_UNAVAILABLE`
+   */
+  async callback(rawQuery: string, cookieHeader: string | undefined): Promise<Answer> {
+    const { provider, service, sessions, tokens, usedValues, users, clock } = this.#options;
+    const transactionId = new URLSearchParams(rawQuery).get('state')?.split('.', 1)[0] ?? '';
+    const cookieName = flowCookieName(service, 'signin', transactionId);
+    const cookie = readCookie(cookieHeader, cookieName);
+    const claims =
+      cookie === undefined ? null : await tokens.open('postern-signin-transaction', service.hostname, cookie);
+    const transaction = transactionSchema.safeParse(claims);
+    if (!transaction.success) throw new PosternError('SIGNIN_STATE');
+    const { origin, isFragmentKept, ...checks } = transaction.data;
+    if (!usedValues.consume(checks.state, clock() + IDENTITY_LIMITS.signInMs)) throw new PosternError('SIGNIN_STATE');
+
+    const person = await provider.redeem(rawQuery, checks);
+    const session = await sessions.create(sessionOf(person));
+    await users.upsert({
+      id: person.userId,
+      displayName: person.displayName,
+      userPrincipalName: person.userPrincipalName,
+    });
+    const previous = await this.serviceSession(cookieHeader);
+    if (previous !== null && previous.userId !== session.userId) await sessions.end(previous.id);
+    const cookies = [
+      'Set-Cookie',
+      await this.#sessionCookie(service, session),
+      'Set-Cookie',
+      expireCookie(cookieName, service.cookie.isSecure),
+    ];
+    return this.#handOff(session, origin, isFragmentKept, cookies);
+  }
+
+  /**
+   * `complete` on the application's host: takes the hand-off, once, from the browser that began it.
+   * @param siteFor the site as the application behind a return target wants it
+   * @throws PosternError `SIGNIN_STATE`, `STORE_UNAVAILABLE`
+   */
+  async complete(
+    hostname: string,
+    siteFor: (returnTo: string) => SignInSite,
+    query: URLSearchParams,
+    cookieHeader: string | undefined,
+  ): Promise<Answer> {
+    const { brand, tokens, sessions, usedValues, clock } = this.#options;
+    const handOff = handOffSchema.safeParse(await tokens.open('postern-handoff', hostname, query.get('h') ?? ''));
+    if (!handOff.success) throw new PosternError('SIGNIN_STATE');
+    const { flowId, bind, sid, isFragmentKept } = handOff.data;
+    const bindCookie = [true, false]
+      .map((isSecure) => readCookie(cookieHeader, ownCookieName(`bind-${flowId}`, isSecure)))
+      .find((value) => value !== undefined);
+    if (bindCookie === undefined || !isSameDigest(digest(bindCookie), bind)) throw new PosternError('SIGNIN_STATE');
+    const kept = bindSchema.safeParse(await tokens.open('postern-signin-bind', hostname, bindCookie));
+    if (!kept.success) throw new PosternError('SIGNIN_STATE');
+    if (!usedValues.consume(flowId, clock() + IDENTITY_LIMITS.signInMs)) throw new PosternError('SIGNIN_STATE');
+    const session = await sessions.read(sid);
+    if (session === null) throw new PosternError('SIGNIN_STATE');
+
+    const site = siteFor(kept.data.returnTo);
+    const cookies = [
+      'Set-Cookie',
+      await this.#sessionCookie(site, session),
+      'Set-Cookie',
+      expireCookie(flowCookieName(site, 'bind', flowId), site.cookie.isSecure),
+    ];
+    const url = site.origin + kept.data.returnTo;
+    if (!isFragmentKept) return answerRedirect(url, cookies);
+    return answerPage(200, renderSignInEnd({ brand, url, flowId }), cookies);
+  }
+
+  /** The session of the service's own host, or null. @throws PosternError `STORE_UNAVAILABLE` */
+  async serviceSession(cookieHeader: string | undefined): Promise<Session | null> {
+    const { service, sessions } = this.#options;
+    const cookie = readCookie(cookieHeader, service.cookieName);
+    return cookie === undefined ? null : sessions.open(cookie, service.hostname);
+  }
+
+  /** Without a token the sign-in is for the portal, which needs no hand-off: its session is the service's own. */
+  async #readOrigin(token: string | null): Promise<Origin> {
+    const { service, tokens } = this.#options;
+    if (token === null) {
+      return {
+        origin: service.origin,
+        hostname: service.hostname,
+        flowId: randomId(),
+        bind: null,
+        isAccountChosen: false,
+      };
+    }
+    const claims = await tokens.open('postern-signin-start', service.hostname, token);
+    const origin = originSchema.safeParse(claims?.['origin']);
+    if (!origin.success) throw new PosternError('SIGNIN_STATE');
+    return origin.data;
+  }
+
+  async #handOff(session: Session, origin: Origin, isFragmentKept: boolean, cookies: string[]): Promise<Answer> {
+    const { tokens, clock } = this.#options;
+    if (origin.bind === null) return answerRedirect(`${origin.origin}/`, cookies);
+    const claims: z.infer<typeof handOffSchema> = {
+      sid: session.id,
+      flowId: origin.flowId,
+      bind: origin.bind,
+      isFragmentKept,
+    };
+    const expiresAtMs = clock() + IDENTITY_LIMITS.handOffMs;
+    const token = await tokens.seal('postern-handoff', origin.hostname, claims, expiresAtMs);
+    return answerRedirect(`${origin.origin}${SIGN_IN_PATHS.complete}?h=${token}`, cookies);
+  }
+
+  async #sessionCookie(site: SignInSite, session: Session): Promise<string> {
+    const { sessions, clock } = this.#options;
+    return serializeCookie(site.cookieName, await sessions.sealCookie(session, site.hostname), {
+      ...site.cookie,
+      maxAgeSeconds: site.isPersistent ? Math.max(1, Math.floor((session.expiresAtMs - clock()) / 1000)) : null,
+    });
+  }
+}
+
+/**
+ * The path and query to return to. Only an origin-form target that stays on its host and outside our own paths is
+ * taken, so that no link to a sign-in leads elsewhere; anything else becomes `/`.
+ */
+export function safeReturnTarget(text: string | null): string {
+  if (text === null || text.length > IDENTITY_LIMITS.returnTargetBytes || !text.startsWith('/')) return '/';
+  const target = parseRequestTarget(text, '');
+  if (target === null || target.readings.some((reading) => reading.startsWith('/.postern/'))) return '/';
+  return target.target;
+}
+
+function sessionOf(person: SignedInPerson): Parameters<Sessions['create']>[0] {
+  const { userId, tenantId, displayName, userPrincipalName, groups, roles, providerSessionId, idToken } = person;
+  return {
+    userId,
+    tenantId,
+    displayName,
+    userPrincipalName,
+    groups,
+    roles,
+    providerSessionId,
+    idToken,
+  };
+}
+
+function flowCookieName(site: SignInSite, kind: 'bind' | 'signin', flowId: string): string {
+  return ownCookieName(`${kind}-${flowId}`, site.cookie.isSecure);
+}
+
+/** `Set-Cookie` headers for one flow's cookie; those of abandoned flows go when there are too many. */
+function flowCookie(
+  site: SignInSite,
+  kind: 'bind' | 'signin',
+  flowId: string,
+  value: string,
+  cookieHeader: string | undefined,
+): string[] {
+  const { isSecure } = site.cookie;
+  const open = listCookieNames(cookieHeader, ownCookieName(`${kind}-`, isSecure));
+  const surplus = open.slice(0, Math.max(0, open.length + 1 - IDENTITY_LIMITS.parallelSignIns));
+  const cookie = serializeCookie(flowCookieName(site, kind, flowId), value, {
+    isSecure,
+    isHttpOnly: true,
+    sameSite: 'Lax',
+    maxAgeSeconds: IDENTITY_LIMITS.signInMs / 1000,
+  });
+  return [cookie, ...surplus.map((name) => expireCookie(name, isSecure))].flatMap((line) => ['Set-Cookie', line]);
+}
+
+/** 144 random bits in cookie octets. */
+function randomId(): string {
+  return randomBytes(18).toString('base64url');
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}
+
+function isSameDigest(one: string, other: string): boolean {
+  return one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
+}

@@ -1,0 +1,44 @@
+/** A person as the provider described them at a sign-in. */
+export interface SignedInPerson {
+  /** `oid` where the provider has it (Entra: the same for every client), else `sub`. */
+  readonly userId: string;
+  readonly tenantId: string;
+  readonly displayName: string;
+  readonly userPrincipalName: string;
+  readonly groups: readonly string[];
+  readonly roles: readonly string[];
+  readonly providerSessionId: string | null;
+  readonly idToken: string;
+  /** More groups than a token holds: they are unknown, and nothing may be concluded from their absence. */
+  readonly hasGroupOverage: boolean;
+}
+
+/** Reads the claims of a checked ID token. Names are for display alone; nothing is decided by them. */
+export function readPerson(claims: Readonly<Record<string, unknown>>, idToken: string): SignedInPerson {
+  const userId = text(claims['oid']) ?? text(claims['sub']) ?? '';
+  const userPrincipalName =
+    text(claims['preferred_username']) ?? text(claims['upn']) ?? text(claims['email']) ?? userId;
+  return {
+    userId,
+    tenantId: text(claims['tid']) ?? text(claims['iss']) ?? '',
+    displayName: text(claims['name']) ?? userPrincipalName,
+    userPrincipalName,
+    groups: texts(claims['groups']),
+    roles: texts(claims['roles']),
+    providerSessionId: text(claims['sid']) ?? null,
+    idToken,
+    hasGroupOverage: claims['groups'] === undefined && hasKey(claims['_claim_names'], 'groups'),
+  };
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : [];
+}
+
+function hasKey(value: unknown, key: string): boolean {
+  return typeof value === 'object' && value !== null && key in value;
+}

@@ -1,0 +1,52 @@
+import { html } from './html.ts';
+import { type Page, renderPage } from './page.ts';
+
+/** An application as the portal shows it. */
+export interface PortalApplication {
+  readonly displayName: string;
+  /** Where it opens; null for a wildcard, which has no address of its own. */
+  readonly url: string | null;
+}
+
+export interface MyAppsInput {
+  readonly brand: string;
+  readonly userName: string;
+  readonly userPrincipalName: string;
+  readonly applications: readonly PortalApplication[];
+  readonly signOutPath: string;
+}
+
+/** "My apps": what the signed-in person may open. */
+export function renderMyApps(input: MyAppsInput): Page {
+  const tiles = input.applications
+    .filter((application) => application.url !== null)
+    .map(
+      ({ displayName, url }) =>
+        html`<li>
+          <a href="${url}">
+            <span class="tile" aria-hidden="true">${[...displayName][0]?.toLocaleUpperCase('en') ?? ''}</span>
+            <span
+              ><span class="name">${displayName}</span
+              ><span class="host">${url === null ? '' : new URL(url).host}</span></span
+            >
+          </a>
+        </li>`,
+    );
+  return renderPage({
+    title: 'My apps',
+    brand: input.brand,
+    isWide: true,
+    content: html`<h1>My apps</h1>
+      <div class="person">
+        <span>Signed in as <strong>${input.userName}</strong> (${input.userPrincipalName})</span>
+        <a class="button quiet" href="${input.signOutPath}">Sign out</a>
+      </div>
+      ${
+        tiles.length === 0
+          ? html`<p>No application is assigned to you yet. Ask your administrator to assign one.</p>`
+          : html`<ul class="apps">
+              ${tiles}
+            </ul>`
+      }`,
+  });
+}

@@ -1,0 +1,68 @@
+import { html } from './html.ts';
+import { type Page, renderPage } from './page.ts';
+
+/**
+ * Keeps the fragment of the address, which never reaches a server, in this tab until the sign-in is over (B12), and says
+ * so with `fragment=1`. Without scripts the meta refresh goes on and the fragment alone is lost.
+ */
+const KEEP_FRAGMENT_SCRIPT = `
+const link = document.querySelector('[data-continue]');
+let next = link.href;
+try {
+  if (location.hash) {
+    sessionStorage.setItem(link.dataset.continue, location.hash);
+    next += '&fragment=1';
+  }
+} catch {}
+location.replace(next);
+`;
+
+const RESTORE_FRAGMENT_SCRIPT = `
+const link = document.querySelector('[data-continue]');
+let fragment = '';
+try {
+  fragment = sessionStorage.getItem(link.dataset.continue) || '';
+  sessionStorage.removeItem(link.dataset.continue);
+} catch {}
+location.replace(link.href + fragment);
+`;
+
+export interface ContinuePage {
+  readonly brand: string;
+  /** Absolute URL to go on to. */
+  readonly url: string;
+  /** The flow, under whose name the fragment is kept. */
+  readonly flowId: string;
+}
+
+/** The first page of a sign-in, on the application's host: goes on at once to the service's own host. */
+export function renderSignInStart(page: ContinuePage): Page {
+  return renderContinue(page, KEEP_FRAGMENT_SCRIPT);
+}
+
+/** The last page of a sign-in that was asked for with a fragment: puts it back and goes on. */
+export function renderSignInEnd(page: ContinuePage): Page {
+  return renderContinue(page, RESTORE_FRAGMENT_SCRIPT);
+}
+
+/** The page after signing out. */
+export function renderSignedOut(brand: string): Page {
+  return renderPage({
+    title: 'Signed out',
+    brand,
+    content: html`<h1>You are signed out</h1>
+      <p>Your session has ended on every application that you opened here.</p>
+      <div class="actions"><a class="button" href="/">Sign in again</a></div>`,
+  });
+}
+
+function renderContinue(page: ContinuePage, script: string): Page {
+  return renderPage({
+    title: 'Signing in',
+    brand: page.brand,
+    head: html`<noscript><meta http-equiv="refresh" content="0; url=${page.url}" /></noscript>`,
+    content: html`<h1>Signing you in…</h1>
+      <p><a data-continue="postern-fragment-${page.flowId}" href="${page.url}">Continue</a> if nothing happens.</p>`,
+    script,
+  });
+}
