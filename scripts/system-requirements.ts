@@ -61,6 +61,12 @@ export const SYSTEM_REQUIREMENTS: readonly SystemRequirement[] = [
     missing: () => missingExecutables('git'),
   },
   {
+    name: 'DokuWiki and PHP (a real web application behind Postern)',
+    purposes: ['test'],
+    packages: ['dokuwiki', 'php-cli'],
+    missing: async () => (await missingExecutables('php')) ?? missingFile('/usr/share/dokuwiki/doku.php'),
+  },
+  {
     name: 'a browser',
     purposes: ['test'],
     packages: ['chromium'],

@@ -32,7 +32,7 @@ export function makeCookieClient(): CookieClient {
   };
 
   const send = async (url: string, init: RequestInit): Promise<Response> => {
-    const headers = { accept: 'text/html', 'sec-fetch-mode': 'navigate', cookie: cookiesFor(url), ...init.headers };
+    const headers = { accept: 'text/html', 'sec-fetch-mode': 'navigate', cookie: cookiesFor(url) };
     const response = await fetch(url, { ...init, redirect: 'manual', headers });
     keep(url, response);
     return response;

@@ -127,7 +127,7 @@ export function makeEntraProvider(options: EntraProviderOptions): Provider {
         enabled: true,
         defaultResource: (context, _client, oneOf) => {
           if (oneOf && oneOf.length > 0) return oneOf.find((uri) => uri === apiUri) ?? oneOf;
-          const asksForApi = String(context.oidc.params?.['scope'] ?? '').includes(`${apiUri}/`);
+          const asksForApi = isAskedFor(context.oidc.params?.['scope'], apiUri);
           return asksForApi ? apiUri : [];
         },
         useGrantedResource: () => true,
@@ -141,7 +141,7 @@ export function makeEntraProvider(options: EntraProviderOptions): Provider {
       context.type = 'html';
       context.body = messagePage(tenantName, 'Sign-in failed', out.error_description ?? out.error, out.error);
     },
-    fetch: (url, init) => options.fetch(url, init as RequestInit),
+    fetch: (url, init) => options.fetch(url, init),
   };
 
   const provider = new Provider(issuer, setup);
@@ -150,6 +150,10 @@ export function makeEntraProvider(options: EntraProviderOptions): Provider {
     addEntraFields(context as KoaContextWithOIDC, tenantId);
   });
   return provider;
+}
+
+function isAskedFor(scope: unknown, apiUri: string): boolean {
+  return typeof scope === 'string' && scope.split(' ').some((name) => name.startsWith(`${apiUri}/`));
 }
 
 /** The grant that an administrator's consent for the whole tenant would be. */

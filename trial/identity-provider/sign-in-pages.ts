@@ -123,12 +123,16 @@ setTimeout(send, 2000);
 
 /** Asks for the code that a device shows. */
 export function deviceCodePage(tenantName: string, form: string, isWrong: boolean): string {
+  const labelled = form
+    .replace('<input type="hidden"', '<label for="code">Code</label><input type="hidden"')
+    .replace('type="text"', 'id="code" type="text"')
+    .replace(' placeholder="Enter code"', '');
   return page(
     tenantName,
     'Enter code',
     `<h1>Enter code</h1><p>Type the code that your app or device shows.</p>
 ${isWrong ? '<div class="error" role="alert">That code is not right or has expired. Check it and try again.</div>' : ''}
-${form.replace('<input type="hidden"', '<label for="code">Code</label><input type="hidden"').replace('type="text"', 'id="code" type="text"')}
+${labelled}
 <div class="buttons"><button class="primary" form="op.deviceInputForm">Next</button></div>`,
   );
 }

@@ -48,7 +48,7 @@ export async function startIdentityProvider(configuration: ProviderConfiguration
     state,
     issuer,
     serviceUrls,
-    fetch: (url, init) => undiciFetch(url as string, { ...init, dispatcher } as never) as unknown as Promise<Response>,
+    fetch: (url, init) => undiciFetch(url as string, { ...init, dispatcher } as never),
   });
   const callback = provider.callback();
 

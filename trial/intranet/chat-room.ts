@@ -31,8 +31,8 @@ export class ChatRoom {
     this.#guestNumber += 1;
     const from = `Guest ${this.#guestNumber}`;
     guest.on('error', () => guest.terminate());
-    guest.on('message', (data) => {
-      const parsed = messageSchema.safeParse(parseJson(String(data)));
+    guest.on('message', (data: Buffer) => {
+      const parsed = messageSchema.safeParse(parseJson(data.toString('utf8')));
       if (!parsed.success) {
         guest.close(1008, 'Send {"text": "…"} with at most 500 characters.');
         return;
