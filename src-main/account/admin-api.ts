@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { isErrorCode, type ErrorCode } from '../../src-shared/errors/registry.ts';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { describeServiceFailure, type Fetch } from '../app/net-errors.ts';
+
+export interface AdminApiOptions {
+  /** Base of the API, without a trailing slash. */
+  readonly baseUrl: string;
+  readonly fetch: Fetch;
+  readonly accessToken: () => Promise<string>;
+}
+
+const errorBodySchema = z.object({
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    target: z.string().optional(),
+    innerError: z.object({ code: z.string().optional(), target: z.string().optional() }).optional(),
+  }),
+});
+
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** The admin API of the service, in the name of the administrator who is signed in. */
+export class AdminApi {
+  readonly #options: AdminApiOptions;
+
+  constructor(options: AdminApiOptions) {
+    this.#options = options;
+  }
+
+  /** @throws PosternError as the API says it; `SERVICE_…` where no answer came; `ADMIN_SIGNIN_REQUIRED`. */
+  async get<Result>(path: string, schema: z.ZodType<Result>): Promise<Result> {
+    return this.#parse(await this.#send('GET', path), schema, path);
+  }
+
+  /** All pages of a collection, in order; at most `MAX_PAGES` of them. */
+  async list<Item>(path: string, item: z.ZodType<Item>): Promise<Item[]> {
+    const MAX_PAGES = 100;
+    const pageSchema = z.object({ value: z.array(item), '@odata.nextLink': z.string().optional() });
+    const items: Item[] = [];
+    let next: string | undefined = path;
+    for (let page = 0; next !== undefined && page < MAX_PAGES; page += 1) {
+      const answer: z.infer<typeof pageSchema> = await this.get(next, pageSchema);
+      items.push(...answer.value);
+      const link = answer['@odata.nextLink'];
+      next = link === undefined ? undefined : this.#relative(link);
+    }
+    return items;
+  }
+
+  async post<Result>(path: string, body: unknown, schema: z.ZodType<Result>): Promise<Result> {
+    return this.#parse(await this.#send('POST', path, body), schema, path);
+  }
+
+  async patch(path: string, body: unknown): Promise<void> {
+    await this.#send('PATCH', path, body);
+  }
+
+  async delete(path: string): Promise<void> {
+    await this.#send('DELETE', path);
+  }
+
+  /** A link to a next page must stay within the API: the token goes along with it. */
+  #relative(link: string): string {
+    if (!link.startsWith(`${this.#options.baseUrl}/`)) {
+      throw new PosternError('SERVICE_REFUSED', { message: `The service points to a page outside its API: ${link}` });
+    }
+    return link.slice(this.#options.baseUrl.length);
+  }
+
+  async #send(method: string, path: string, body?: unknown): Promise<string> {
+    const token = await this.#options.accessToken();
+    let response: Response;
+    let text: string;
+    try {
+      response = await this.#options.fetch(this.#options.baseUrl + path, {
+        method,
+        headers: {
+          accept: 'application/json',
+          authorization: `Bearer ${token}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        redirect: 'error',
+        signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+      });
+      text = await response.text();
+    } catch (error) {
+      throw describeServiceFailure(error, this.#options.baseUrl);
+    }
+    if (!response.ok) throw readApiError(response.status, text);
+    return text;
+  }
+
+  #parse<Result>(text: string, schema: z.ZodType<Result>, path: string): Result {
+    try {
+      return schema.parse(JSON.parse(text));
+    } catch (error) {
+      throw new PosternError('SERVICE_REFUSED', {
+        message: `The answer of the service to ${path} is not what this version understands. Update the older of the two.`,
+        cause: error,
+      });
+    }
+  }
+}
+
+/** The error that an answer of the API carries; the status decides where its code isn't one of the registry. */
+function readApiError(status: number, text: string): PosternError {
+  const body = parseErrorBody(text);
+  const error = body?.error;
+  const named = [error?.code, error?.innerError?.code].find(isErrorCode);
+  return new PosternError(named ?? codeOfStatus(status), {
+    message: error?.message ?? `The service answered with status ${status}.`,
+    target: error?.target ?? error?.innerError?.target,
+  });
+}
+
+function parseErrorBody(text: string): z.infer<typeof errorBodySchema> | null {
+  try {
+    return errorBodySchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+function codeOfStatus(status: number): ErrorCode {
+  if (status === 401) return 'API_UNAUTHENTICATED';
+  if (status === 403) return 'API_FORBIDDEN';
+  if (status === 404) return 'API_NOT_FOUND';
+  if (status === 409) return 'API_CONFLICT';
+  if (status === 429) return 'API_RATE_LIMITED';
+  return status < 500 ? 'API_INVALID' : 'SERVICE_REFUSED';
+}

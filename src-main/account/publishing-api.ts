@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import {
+  type Application,
+  type ApplicationCreate,
+  type ApplicationPatch,
+  applicationSchema,
+  type AppRoleAssignment,
+  appRoleAssignmentSchema,
+  type ConnectorGroup,
+  connectorGroupSchema,
+  type User,
+  userSchema,
+} from '../../src-shared/publishing/application.ts';
+import type { AdminApi } from './admin-api.ts';
+
+const PROFILE = '/onPremisesPublishingProfiles/applicationProxy';
+const PICKER_PAGE = 20;
+
+/** What the desktop app asks of the admin API, in the words of publishing. Errors are those of `AdminApi`. */
+export class PublishingApi {
+  readonly #api: AdminApi;
+
+  constructor(api: AdminApi) {
+    this.#api = api;
+  }
+
+  listConnectorGroups(): Promise<ConnectorGroup[]> {
+    return this.#api.list(`${PROFILE}/connectorGroups`, connectorGroupSchema);
+  }
+
+  async deleteConnector(connectorId: string): Promise<void> {
+    await this.#api.delete(`${PROFILE}/connectors/${encodeURIComponent(connectorId)}`);
+  }
+
+  listApplications(): Promise<Application[]> {
+    return this.#api.list('/applications', applicationSchema);
+  }
+
+  /** Publishes, then lets the people in. A failed assignment leaves the application published and says so. */
+  async createApplication(application: ApplicationCreate, people: readonly User[]): Promise<Application> {
+    const created = await this.#api.post('/applications', application, applicationSchema);
+    for (const person of people) await this.assignPerson(created.id, person);
+    return created;
+  }
+
+  async updateApplication(id: string, patch: ApplicationPatch): Promise<Application> {
+    const path = `/applications/${encodeURIComponent(id)}`;
+    await this.#api.patch(path, patch);
+    return this.#api.get(path, applicationSchema);
+  }
+
+  async deleteApplication(id: string): Promise<void> {
+    await this.#api.delete(`/applications/${encodeURIComponent(id)}`);
+  }
+
+  listAssignments(applicationId: string): Promise<AppRoleAssignment[]> {
+    return this.#api.list(assignments(applicationId), appRoleAssignmentSchema);
+  }
+
+  assignPerson(applicationId: string, person: User): Promise<AppRoleAssignment> {
+    const body = { principalId: person.id, principalType: 'User', principalDisplayName: person.displayName };
+    return this.#api.post(assignments(applicationId), body, appRoleAssignmentSchema);
+  }
+
+  async unassignPerson(applicationId: string, assignmentId: string): Promise<void> {
+    await this.#api.delete(`${assignments(applicationId)}/${encodeURIComponent(assignmentId)}`);
+  }
+
+  /** People whose name begins with `text`; the first of all where it is empty. */
+  async searchPeople(text: string): Promise<User[]> {
+    const query = new URLSearchParams({ $top: String(PICKER_PAGE) });
+    const name = text.trim();
+    if (name !== '') query.set('$filter', `startswith(displayName,'${name.replaceAll("'", "''")}')`);
+    const page = await this.#api.get(`/users?${query.toString()}`, z.object({ value: z.array(userSchema) }));
+    return page.value;
+  }
+}
+
+function assignments(applicationId: string): string {
+  return `/servicePrincipals/${encodeURIComponent(applicationId)}/appRoleAssignedTo`;
+}

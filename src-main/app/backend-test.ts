@@ -1,0 +1,86 @@
+import { Agent, request } from 'undici';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { BackendTest } from '../../src-shared/ipc/contract.ts';
+import { findUrlProblem } from '../../src-shared/publishing/urls.ts';
+import { describeBackendError } from '../connector/backend-errors.ts';
+import { loopbackLookup } from '../connector/loopback-lookup.ts';
+import { remedyFor } from './remedies.ts';
+
+const TIMEOUT_MS = 10_000;
+const MAX_TITLE_SEARCH_BYTES = 64 * 1024;
+
+/**
+ * Asks a backend for its front page once, from this machine, as the engine would, and says what came. Never rejects for
+ * what the backend does; redirects are shown and not followed.
+ * @throws PosternError `API_INVALID` when the URL itself can't be one.
+ */
+export async function testBackend(internalUrl: string, isCertificateValidated: boolean): Promise<BackendTest> {
+  const trouble = findUrlProblem(internalUrl, 'internal', true);
+  if (trouble !== null) throw new PosternError('API_INVALID', { message: trouble.message, target: 'internalUrl' });
+  const agent = new Agent({
+    connect: { timeout: TIMEOUT_MS, rejectUnauthorized: isCertificateValidated, lookup: loopbackLookup },
+  });
+  const beganAtMs = performance.now();
+  try {
+    const response = await request(internalUrl, {
+      dispatcher: agent,
+      headersTimeout: TIMEOUT_MS,
+      bodyTimeout: TIMEOUT_MS,
+      headers: { accept: 'text/html,*/*;q=0.8', 'user-agent': 'Postern-Connector' },
+    });
+    const durationMs = performance.now() - beganAtMs;
+    const isHtml = /^text\/html\b/i.test(single(response.headers['content-type']) ?? '');
+    const title = isHtml ? findTitle(await readStart(response.body)) : null;
+    return {
+      isReachable: true,
+      url: internalUrl,
+      status: response.statusCode,
+      statusText: response.statusText,
+      title,
+      server: single(response.headers['server']),
+      location: single(response.headers['location']),
+      durationMs,
+      problem: null,
+    };
+  } catch (error) {
+    const { code, cause } = describeBackendError(error);
+    const message = `${new PosternError(code).message} (${cause})`;
+    return {
+      isReachable: false,
+      url: internalUrl,
+      status: null,
+      statusText: '',
+      title: null,
+      server: null,
+      location: null,
+      durationMs: performance.now() - beganAtMs,
+      problem: { code, message, remedy: remedyFor(code) },
+    };
+  } finally {
+    void agent.destroy();
+  }
+}
+
+function single(value: string | string[] | undefined): string | null {
+  return (Array.isArray(value) ? value[0] : value) ?? null;
+}
+
+async function readStart(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size >= MAX_TITLE_SEARCH_BYTES) break;
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, MAX_TITLE_SEARCH_BYTES));
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", nbsp: ' ' };
+
+function findTitle(html: string): string | null {
+  const raw = /<title[^>]*>([^<]*)<\/title>/i.exec(html)?.[1];
+  if (raw === undefined) return null;
+  const text = raw.replaceAll(/&(amp|lt|gt|quot|#39|nbsp);/g, (whole, name: string) => ENTITIES[name] ?? whole);
+  return text.replaceAll(/\s+/g, ' ').trim().slice(0, 200) || null;
+}

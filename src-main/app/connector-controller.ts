@@ -1,0 +1,153 @@
+import type { EngineState } from '../../src-shared/connector/engine-state.ts';
+import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
+import type { ConnectorSummary } from '../../src-shared/ipc/contract.ts';
+import type { ConnectorIdentity, IdentityStorage } from '../connector/connector-identity.ts';
+import { EngineHost } from '../connector/engine-host.ts';
+import { DEFAULT_TUNNELS } from '../connector/engine-options.ts';
+import type { EngineLog } from '../connector/engine-runtime.ts';
+import { enrol } from '../connector/enrolment.ts';
+import type { AppStateStore } from './app-state-store.ts';
+import type { SettingsStore } from './settings-store.ts';
+
+export interface ConnectorControllerOptions {
+  readonly state: AppStateStore;
+  readonly settings: SettingsStore;
+  readonly storage: IdentityStorage;
+  readonly workerUrl: URL;
+  readonly version: string;
+  readonly machineName: string;
+  readonly extraCertificates: readonly string[];
+  readonly log: EngineLog;
+  readonly onTraffic: (records: readonly TrafficRecord[]) => void;
+}
+
+export interface EnrolRequest {
+  readonly serviceUrl: string;
+  readonly accessToken: string;
+  readonly displayName: string;
+  readonly connectorGroupId: string | null;
+}
+
+/** What runs when the app quits may finish this long; a person waits for it. */
+const QUIT_DRAIN_MS = 3000;
+const PAUSE_DRAIN_MS = 10_000;
+
+/** This machine as a connector: its identity, and the engine that runs with it. Keeps the app's state in step. */
+export class ConnectorController {
+  readonly #options: ConnectorControllerOptions;
+  #identity: ConnectorIdentity | null = null;
+  #host: EngineHost | null = null;
+
+  constructor(options: ConnectorControllerOptions) {
+    this.#options = options;
+  }
+
+  /** Takes up the identity that an earlier start left, and starts the engine unless it is paused. */
+  async restore(): Promise<void> {
+    const identity = await this.#options.storage.load();
+    if (identity !== null) this.#become(identity);
+  }
+
+  /** @throws PosternError as `enrol` of the engine says. */
+  async enrol(request: EnrolRequest): Promise<ConnectorSummary> {
+    const { machineName, version, extraCertificates, storage } = this.#options;
+    const identity = await enrol({
+      serviceUrl: request.serviceUrl,
+      authorization: { kind: 'administrator', accessToken: request.accessToken },
+      displayName: request.displayName,
+      machineName,
+      version,
+      extraCertificates,
+      ...(request.connectorGroupId === null ? {} : { connectorGroupId: request.connectorGroupId }),
+    });
+    await storage.save(identity);
+    await this.#stop(0);
+    this.#options.settings.update({ isPaused: false });
+    this.#options.state.set({ isPaused: false });
+    return this.#become(identity);
+  }
+
+  async pause(): Promise<void> {
+    this.#setPaused(true);
+    await this.#stop(PAUSE_DRAIN_MS);
+  }
+
+  resume(): void {
+    this.#setPaused(false);
+    this.#start();
+  }
+
+  retryNow(): void {
+    this.#host?.retryNow();
+  }
+
+  /** Stops the engine and forgets who this machine was. */
+  async forget(): Promise<void> {
+    await this.#stop(0);
+    this.#identity = null;
+    await this.#options.storage.remove();
+    this.#options.state.set({ connector: null, engine: null, engineFault: null });
+  }
+
+  /** Stops the engine for good: the app quits. */
+  async close(): Promise<void> {
+    await this.#stop(QUIT_DRAIN_MS);
+  }
+
+  #become(identity: ConnectorIdentity): ConnectorSummary {
+    this.#identity = identity;
+    const connector = summarise(identity, this.#options.machineName);
+    this.#options.state.set({ connector, engine: null, engineFault: null });
+    if (!this.#options.settings.current.isPaused) this.#start();
+    return connector;
+  }
+
+  #start(): void {
+    const identity = this.#identity;
+    if (identity === null || this.#host !== null) return;
+    const { state, workerUrl, version, machineName, extraCertificates, log, onTraffic } = this.#options;
+    const engine = { identity, tunnels: DEFAULT_TUNNELS, version, machineName, extraCertificates };
+    const host = new EngineHost({ workerUrl, engine, log, now: Date.now });
+    this.#host = host;
+    host.onState((engineState) => {
+      if (this.#host === host) this.#show(engineState);
+    });
+    host.onTraffic(onTraffic);
+    host.onFault((engineFault) => state.set({ engineFault, engine: null }));
+    host.start();
+  }
+
+  async #stop(drainMs: number): Promise<void> {
+    const host = this.#host;
+    if (host === null) return;
+    this.#host = null;
+    await host.stop({ drainMs });
+    this.#options.state.set({ engine: null });
+  }
+
+  #setPaused(isPaused: boolean): void {
+    this.#options.settings.update({ isPaused });
+    this.#options.state.set({ isPaused });
+  }
+
+  /** The service may have renamed the connector or moved it to another group since it was enrolled. */
+  #show(engine: EngineState): void {
+    const { state } = this.#options;
+    const before = state.current.connector;
+    const connector =
+      before === null
+        ? null
+        : {
+            ...before,
+            displayName: engine.connectorName,
+            connectorGroupName: engine.connectorGroupName ?? before.connectorGroupName,
+            certificateExpiryMs: engine.certificateExpiryMs,
+          };
+    state.set({ engine, connector });
+  }
+}
+
+function summarise(identity: ConnectorIdentity, machineName: string): ConnectorSummary {
+  const { connectorId, displayName, connectorGroupName, certificateExpiryMs } = identity;
+  return { connectorId, displayName, machineName, connectorGroupName, certificateExpiryMs };
+}

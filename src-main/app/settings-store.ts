@@ -1,0 +1,75 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { serviceDescriptionSchema } from '../../src-shared/connector/service-description.ts';
+import { themeSchema } from '../../src-shared/ipc/contract.ts';
+
+const settingsSchema = z.strictObject({
+  version: z.literal(1),
+  theme: themeSchema,
+  service: z.strictObject({ serviceUrl: z.string(), description: serviceDescriptionSchema }).nullable(),
+  isPathChecked: z.boolean(),
+  isSetupFinished: z.boolean(),
+  isPaused: z.boolean(),
+  window: z
+    .strictObject({
+      x: z.number().int(),
+      y: z.number().int(),
+      width: z.number().int(),
+      height: z.number().int(),
+      isMaximized: z.boolean(),
+    })
+    .nullable(),
+});
+/** What the app remembers between starts. Holds no secret. */
+export type Settings = z.infer<typeof settingsSchema>;
+
+const DEFAULTS: Settings = {
+  version: 1,
+  theme: 'system',
+  service: null,
+  isPathChecked: false,
+  isSetupFinished: false,
+  isPaused: false,
+  window: null,
+};
+
+/** `settings.json` in the user's folder. Read once; written whole after each change, by rename. */
+export class SettingsStore {
+  readonly #file: string;
+  #settings: Settings;
+
+  /** A file that can't be read as settings is set aside as `settings.json.damaged`, and the app begins anew. */
+  constructor(folder: string) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.#file = path.join(folder, 'settings.json');
+    this.#settings = this.#load();
+  }
+
+  get current(): Settings {
+    return this.#settings;
+  }
+
+  update(change: Partial<Settings>): void {
+    this.#settings = { ...this.#settings, ...change };
+    const draft = `${this.#file}.new`;
+    writeFileSync(draft, `${JSON.stringify(this.#settings, null, 2)}\n`, { mode: 0o600 });
+    renameSync(draft, this.#file);
+  }
+
+  #load(): Settings {
+    let text: string;
+    try {
+      text = readFileSync(this.#file, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return DEFAULTS;
+      throw error;
+    }
+    try {
+      return settingsSchema.parse(JSON.parse(text));
+    } catch {
+      renameSync(this.#file, `${this.#file}.damaged`);
+      return DEFAULTS;
+    }
+  }
+}

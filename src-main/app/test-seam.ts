@@ -1,0 +1,22 @@
+import type { OpenExternal } from './external-links.ts';
+import type { TrayCommand, TrayModel } from './tray-model.ts';
+
+/** What a test reaches in the main process of an app that was started with `POSTERN_TEST_SEAM=1`. */
+export interface TestSeam {
+  /** Addresses that would have gone to the system browser, oldest first. */
+  readonly openedUrls: string[];
+  /** The tray's present model; no test framework can look into a real tray. */
+  readonly tray: () => TrayModel | null;
+  readonly clickTray: (command: TrayCommand) => void;
+}
+
+declare global {
+  var posternTestSeam: TestSeam | undefined;
+}
+
+/** Opens the seam and returns the stand-in for the system browser. */
+export function openTestSeam(seam: Omit<TestSeam, 'openedUrls'>): OpenExternal {
+  const openedUrls: string[] = [];
+  globalThis.posternTestSeam = { ...seam, openedUrls };
+  return async (url) => void openedUrls.push(url);
+}

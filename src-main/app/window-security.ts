@@ -1,0 +1,27 @@
+import type { App, Session } from 'electron';
+import { APP_ORIGIN } from './app-protocol.ts';
+
+/**
+ * Closes the doors that every window of the app shares: no navigation away from our page, no second window, no embedded
+ * view, no device or permission, no look-up of spelling dictionaries at a server.
+ */
+export function secureApp(app: App): void {
+  app.on('web-contents-created', (_event, contents) => {
+    contents.on('will-navigate', (event) => {
+      if (new URL(event.url).origin !== APP_ORIGIN) event.preventDefault();
+    });
+    contents.on('will-redirect', (event) => event.preventDefault());
+    contents.on('will-attach-webview', (event) => event.preventDefault());
+    contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  });
+}
+
+/** Denies every permission and download in a session. Call before its first window. */
+export function secureSession(session: Session): void {
+  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
+  session.setPermissionCheckHandler(() => false);
+  session.setDevicePermissionHandler(() => false);
+  // The switches for the spell checker alone still look for its dictionaries; an empty list of languages does not.
+  session.setSpellCheckerLanguages([]);
+  session.on('will-download', (event) => event.preventDefault());
+}

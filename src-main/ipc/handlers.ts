@@ -1,0 +1,125 @@
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { Events, Theme } from '../../src-shared/ipc/contract.ts';
+import type { AccountController } from '../account/account-controller.ts';
+import type { AppStateStore } from '../app/app-state-store.ts';
+import { testBackend } from '../app/backend-test.ts';
+import type { ConnectorController } from '../app/connector-controller.ts';
+import type { OpenExternal } from '../app/external-links.ts';
+import type { Fetch } from '../app/net-errors.ts';
+import { checkPath } from '../app/path-check.ts';
+import { probeService, summariseService } from '../app/service-probe.ts';
+import type { SettingsStore } from '../app/settings-store.ts';
+import type { TrafficFeed } from '../app/traffic-feed.ts';
+import type { Handlers } from './serve.ts';
+
+export interface HandlerDependencies {
+  readonly state: AppStateStore;
+  readonly settings: SettingsStore;
+  readonly account: AccountController;
+  readonly connector: ConnectorController;
+  readonly traffic: TrafficFeed;
+  readonly fetch: Fetch;
+  readonly resolveProxy: (url: string) => Promise<string>;
+  readonly openExternal: OpenExternal;
+  readonly copyText: (text: string) => void;
+  readonly applyTheme: (theme: Theme) => void;
+  readonly emit: <Name extends keyof Events>(name: Name, payload: Events[Name]) => void;
+}
+
+/** What each call of the window does, in terms of the app's parts. */
+export function makeHandlers(dependencies: HandlerDependencies): Handlers {
+  const { state, settings, account, connector, traffic, fetch } = dependencies;
+  const publishing = () => account.api;
+  return {
+    readState: () => state.current,
+    probeService: async ({ url }) => {
+      const { serviceUrl, description } = await probeService(fetch, url);
+      return summariseService(serviceUrl, description);
+    },
+    chooseService: async ({ url }) => {
+      const { serviceUrl, description } = await probeService(fetch, url);
+      const summary = summariseService(serviceUrl, description);
+      const isOther = settings.current.service?.serviceUrl !== serviceUrl;
+      const service = { serviceUrl, description };
+      settings.update({ service, ...(isOther ? { isPathChecked: false } : {}) });
+      state.set({ service: summary, isPathChecked: settings.current.isPathChecked });
+      if (isOther || state.current.account === null) await account.useService(service);
+      return summary;
+    },
+    signIn: ({ method }) => account.signIn(method),
+    cancelSignIn: () => account.cancelSignIn(),
+    signOut: () => account.signOut(),
+    checkPath: async () => {
+      const hops = await checkPath({
+        serviceUrl: needService(settings),
+        fetch,
+        resolveProxy: dependencies.resolveProxy,
+        probeSignIn: async () => {
+          await publishing().listConnectorGroups();
+          return `${state.current.account?.displayName ?? 'You'} may administer the service`;
+        },
+        onHop: (hop) => dependencies.emit('pathCheckHop', hop),
+      });
+      const isPathChecked = hops.every((hop) => hop.outcome !== 'failed');
+      settings.update({ isPathChecked });
+      state.set({ isPathChecked });
+      return hops;
+    },
+    listConnectorGroups: () => publishing().listConnectorGroups(),
+    enrol: async ({ displayName, connectorGroupId }) => {
+      const accessToken = await account.accessToken();
+      traffic.clear();
+      return connector.enrol({ serviceUrl: needService(settings), accessToken, displayName, connectorGroupId });
+    },
+    finishSetup: () => {
+      if (state.current.connector === null) {
+        throw new PosternError('API_INVALID', { message: 'Enrol the connector before the set-up can end.' });
+      }
+      settings.update({ isSetupFinished: true });
+      state.set({ isSetupFinished: true });
+    },
+    disconnect: async () => {
+      const connectorId = state.current.connector?.connectorId;
+      await connector.forget();
+      traffic.clear();
+      settings.update({ isSetupFinished: false, isPathChecked: false });
+      state.set({ isSetupFinished: false, isPathChecked: false });
+      if (connectorId === undefined || state.current.account === null) return { isRemovedAtService: false };
+      try {
+        await publishing().deleteConnector(connectorId);
+        return { isRemovedAtService: true };
+      } catch {
+        // The machine is no connector any more; that the service still lists it is told, not a failure.
+        return { isRemovedAtService: false };
+      }
+    },
+    pauseConnector: () => connector.pause(),
+    resumeConnector: () => connector.resume(),
+    retryConnector: () => connector.retryNow(),
+    listApplications: () => publishing().listApplications(),
+    createApplication: ({ application, people }) => publishing().createApplication(application, people),
+    updateApplication: ({ id, patch }) => publishing().updateApplication(id, patch),
+    deleteApplication: ({ id }) => publishing().deleteApplication(id),
+    listAssignments: ({ applicationId }) => publishing().listAssignments(applicationId),
+    assignPerson: ({ applicationId, person }) => publishing().assignPerson(applicationId, person),
+    unassignPerson: ({ applicationId, assignmentId }) => publishing().unassignPerson(applicationId, assignmentId),
+    searchPeople: ({ text }) => publishing().searchPeople(text),
+    testBackend: ({ internalUrl, isCertificateValidated }) => testBackend(internalUrl, isCertificateValidated),
+    readTraffic: () => traffic.snapshot(),
+    openExternal: ({ url }) => dependencies.openExternal(url),
+    copyText: ({ text }) => dependencies.copyText(text),
+    setTheme: ({ theme }) => {
+      settings.update({ theme });
+      state.set({ theme });
+      dependencies.applyTheme(theme);
+    },
+  };
+}
+
+function needService(settings: SettingsStore): string {
+  const serviceUrl = settings.current.service?.serviceUrl;
+  if (serviceUrl === undefined) {
+    throw new PosternError('SERVICE_ADDRESS_INVALID', { message: 'Choose a service first.', target: 'url' });
+  }
+  return serviceUrl;
+}

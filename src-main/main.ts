@@ -1,0 +1,186 @@
+import os from 'node:os';
+import path from 'node:path';
+import { app, clipboard, ipcMain, nativeTheme, net, protocol, safeStorage, session, shell } from 'electron';
+import { readFileSync } from 'node:fs';
+import { PosternError } from '../src-shared/errors/postern-error.ts';
+import { eventChannel } from '../src-shared/ipc/channels.ts';
+import type { Events } from '../src-shared/ipc/contract.ts';
+import { AccountController } from './account/account-controller.ts';
+import { makeTokenCache } from './account/token-cache.ts';
+import { readAppEnvironment } from './app/app-environment.ts';
+import { makeAppLog } from './app/app-log.ts';
+import { APP_ORIGIN, registerAppScheme, serveAppScheme } from './app/app-protocol.ts';
+import { AppStateStore } from './app/app-state-store.ts';
+import { AppTray } from './app/app-tray.ts';
+import { ConnectorController } from './app/connector-controller.ts';
+import { isSafeExternalUrl, type OpenExternal } from './app/external-links.ts';
+import { trustExtraAuthorities } from './app/extra-trust.ts';
+import { MainWindow } from './app/main-window.ts';
+import type { Fetch } from './app/net-errors.ts';
+import { summariseService } from './app/service-probe.ts';
+import { SettingsStore } from './app/settings-store.ts';
+import { openTestSeam } from './app/test-seam.ts';
+import { TrafficFeed } from './app/traffic-feed.ts';
+import type { TrayCommand } from './app/tray-model.ts';
+import { secureApp, secureSession } from './app/window-security.ts';
+import { makeHandlers } from './ipc/handlers.ts';
+import { serveCalls } from './ipc/serve.ts';
+import { makeIdentityVault } from './vault/identity-vault.ts';
+import { openSecretBox } from './vault/secret-box.ts';
+import { SealedStore } from './vault/sealed-store.ts';
+
+/** Composes the desktop app. Each part is made here and knows only what it is given. */
+
+const HERE = import.meta.dirname;
+const RENDERER_FOLDER = path.join(HERE, '../renderer');
+const ASSETS_FOLDER = path.join(HERE, '../assets');
+const PRELOAD_FILE = path.join(HERE, '../preload/preload.cjs');
+const WORKER_URL = new URL('./engine-worker.js', import.meta.url);
+
+const log = makeAppLog();
+const environment = readAppEnvironment(process.env, process.argv, app.isPackaged);
+if (environment.userDataFolder !== null) app.setPath('userData', environment.userDataFolder);
+registerAppScheme(protocol);
+secureApp(app);
+
+// Awaiting `ready` at the top level would wait for ever: it comes only once this module has been evaluated.
+if (app.requestSingleInstanceLock()) void app.whenReady().then(start, fail);
+else app.quit();
+
+async function start(): Promise<void> {
+  const settings = new SettingsStore(app.getPath('userData'));
+  nativeTheme.themeSource = settings.current.theme;
+  secureSession(session.defaultSession);
+  const extraCertificates: string[] = [];
+  if (environment.extraCaFile !== null) {
+    trustExtraAuthorities(session.defaultSession, environment.extraCaFile);
+    extraCertificates.push(readFileSync(environment.extraCaFile, 'utf8'));
+  }
+  serveAppScheme(protocol, RENDERER_FOLDER);
+
+  const box = await openSecretBox({ app, safeStorage, platform: process.platform, env: process.env });
+  const vaultFile = (name: string): string => path.join(app.getPath('userData'), 'vault', name);
+  const identityStore = new SealedStore({ file: vaultFile('connector.json'), box, withoutKeyStore: 'file' });
+  const tokenStore = new SealedStore({ file: vaultFile('sign-in.json'), box, withoutKeyStore: 'memory' });
+  const { service, theme, isPathChecked, isSetupFinished, isPaused } = settings.current;
+  const state = new AppStateStore({
+    version: app.getVersion(),
+    machineName: os.hostname(),
+    theme,
+    suggestions: { serviceUrl: environment.suggestedServiceUrl, internalUrl: environment.suggestedInternalUrl },
+    service: service === null ? null : summariseService(service.serviceUrl, service.description),
+    account: null,
+    signIn: { phase: 'idle', deviceCode: null },
+    connector: null,
+    protection: { connectorKey: identityStore.protection, tokens: tokenStore.protection },
+    isPathChecked,
+    isSetupFinished,
+    isPaused,
+    engine: null,
+    engineFault: null,
+  });
+
+  let isQuitting = false;
+  const window = new MainWindow({
+    preloadFile: PRELOAD_FILE,
+    iconFile: path.join(ASSETS_FOLDER, 'icons/256x256.png'),
+    settings,
+    isQuitting: () => isQuitting,
+  });
+  const emit = <Name extends keyof Events>(name: Name, payload: Events[Name]): void => {
+    window.contents?.send(eventChannel(name), payload);
+  };
+  const onTrayCommand = (command: TrayCommand): void => {
+    const commands = {
+      open: () => window.show(),
+      pause: () => void connector.pause(),
+      resume: () => connector.resume(),
+      retry: () => connector.retryNow(),
+      quit: () => app.quit(),
+    } satisfies Record<TrayCommand, () => void>;
+    commands[command]();
+  };
+  const tray = new AppTray({ imagesFolder: path.join(ASSETS_FOLDER, 'tray'), onCommand: onTrayCommand });
+  const openInSystem: OpenExternal = environment.hasTestSeam
+    ? openTestSeam({ tray: () => tray.model, clickTray: onTrayCommand })
+    : (url) => shell.openExternal(url);
+  const openExternal: OpenExternal = async (url) => {
+    if (!isSafeExternalUrl(url)) {
+      throw new PosternError('API_INVALID', { message: `Only https addresses are opened, not ${url}.`, target: 'url' });
+    }
+    await openInSystem(url);
+  };
+
+  const fetch: Fetch = (url, init) => net.fetch(url, { ...init, bypassCustomProtocolHandlers: true });
+  const traffic = new TrafficFeed((records) => emit('traffic', records));
+  const cachePlugin = makeTokenCache(tokenStore, (error) =>
+    log.warn({ error: String(error) }, 'vault.sign-in-unreadable'),
+  );
+  const account = new AccountController({ state, fetch, openExternal, cachePlugin });
+  const connector = new ConnectorController({
+    state,
+    settings,
+    storage: makeIdentityVault(identityStore),
+    workerUrl: WORKER_URL,
+    version: app.getVersion(),
+    machineName: os.hostname(),
+    extraCertificates,
+    log,
+    onTraffic: (records) => traffic.add(records),
+  });
+
+  state.onChange((current) => {
+    tray.show(current);
+    emit('appState', current);
+  });
+  tray.show(state.current);
+  serveCalls({
+    ipcMain,
+    trustedContents: () => window.contents,
+    trustedOrigin: APP_ORIGIN,
+    onUnexpected: (name, error) => log.error({ call: name, error: String(error) }, 'ipc.unexpected'),
+    handlers: makeHandlers({
+      state,
+      settings,
+      account,
+      connector,
+      traffic,
+      fetch,
+      resolveProxy: (url) => session.defaultSession.resolveProxy(url),
+      openExternal,
+      copyText: (text) => clipboard.writeText(text),
+      applyTheme: (chosen) => {
+        nativeTheme.themeSource = chosen;
+      },
+      emit,
+    }),
+  });
+
+  app.on('second-instance', () => window.show());
+  app.on('activate', () => window.show());
+  // With the tray there, no window is no reason to quit.
+  app.on('window-all-closed', () => undefined);
+  app.on('before-quit', (event) => {
+    if (isQuitting) return;
+    isQuitting = true;
+    event.preventDefault();
+    void connector.close().finally(() => app.quit());
+  });
+
+  await connector.restore().catch((error: unknown) => {
+    // The wizard leads to enrolling again; the rest of the app works.
+    log.error({ error: String(error) }, 'vault.identity-unreadable');
+    settings.update({ isSetupFinished: false });
+    state.set({ isSetupFinished: false });
+  });
+  await account
+    .useService(service)
+    .catch((error: unknown) => log.error({ error: String(error) }, 'account.not-restored'));
+  if (!environment.isHidden) window.show();
+  log.info({ version: app.getVersion(), isSetUp: isSetupFinished }, 'desktop.ready');
+}
+
+function fail(error: unknown): void {
+  log.error({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }, 'desktop.failed');
+  app.exit(1);
+}

@@ -1,0 +1,62 @@
+import { contextBridge, ipcRenderer } from 'electron';
+import { callChannel, eventChannel } from '../../src-shared/ipc/channels.ts';
+import type {
+  CallArguments,
+  CallName,
+  CallResult,
+  Envelope,
+  Events,
+  PosternBridge,
+} from '../../src-shared/ipc/contract.ts';
+
+/** All that the window can reach: one function per call, one `on…` per event, and no way to name a channel. */
+
+function call<Name extends CallName>(name: Name) {
+  return (argument: CallArguments<Name>): Promise<Envelope<CallResult<Name>>> =>
+    ipcRenderer.invoke(callChannel(name), argument);
+}
+
+function event<Name extends keyof Events>(name: Name) {
+  return (listener: (payload: Events[Name]) => void): (() => void) => {
+    const receive = (_event: unknown, payload: Events[Name]): void => listener(payload);
+    ipcRenderer.on(eventChannel(name), receive);
+    return () => {
+      ipcRenderer.removeListener(eventChannel(name), receive);
+    };
+  };
+}
+
+const bridge: PosternBridge = {
+  readState: call('readState'),
+  probeService: call('probeService'),
+  chooseService: call('chooseService'),
+  signIn: call('signIn'),
+  cancelSignIn: call('cancelSignIn'),
+  signOut: call('signOut'),
+  checkPath: call('checkPath'),
+  listConnectorGroups: call('listConnectorGroups'),
+  enrol: call('enrol'),
+  finishSetup: call('finishSetup'),
+  disconnect: call('disconnect'),
+  pauseConnector: call('pauseConnector'),
+  resumeConnector: call('resumeConnector'),
+  retryConnector: call('retryConnector'),
+  listApplications: call('listApplications'),
+  createApplication: call('createApplication'),
+  updateApplication: call('updateApplication'),
+  deleteApplication: call('deleteApplication'),
+  listAssignments: call('listAssignments'),
+  assignPerson: call('assignPerson'),
+  unassignPerson: call('unassignPerson'),
+  searchPeople: call('searchPeople'),
+  testBackend: call('testBackend'),
+  readTraffic: call('readTraffic'),
+  openExternal: call('openExternal'),
+  copyText: call('copyText'),
+  setTheme: call('setTheme'),
+  onAppState: event('appState'),
+  onTraffic: event('traffic'),
+  onPathCheckHop: event('pathCheckHop'),
+};
+
+contextBridge.exposeInMainWorld('postern', bridge);

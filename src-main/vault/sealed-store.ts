@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import type { Protection } from '../../src-shared/ipc/app-state.ts';
+import type { SecretBox } from './secret-box.ts';
+import { readSecretFile, removeSecretFile, writeSecretFile } from './secret-file.ts';
+
+const sealedFileSchema = z.discriminatedUnion('protection', [
+  z.strictObject({ version: z.literal(1), protection: z.literal('keyStore'), sealed: z.string() }),
+  z.strictObject({ version: z.literal(1), protection: z.literal('file'), content: z.string() }),
+]);
+
+export interface SealedStoreOptions {
+  readonly file: string;
+  /** Null where this machine has no key store. */
+  readonly box: SecretBox | null;
+  /** What to do without a key store: write a file for this account alone, or nothing at all. */
+  readonly withoutKeyStore: 'file' | 'memory';
+}
+
+/** One secret text on disk, sealed where the machine can, and honest about it where it can't. */
+export class SealedStore {
+  readonly #options: SealedStoreOptions;
+
+  constructor(options: SealedStoreOptions) {
+    this.#options = options;
+  }
+
+  /** How the next `write` keeps the secret. */
+  get protection(): Protection {
+    return this.#options.box === null ? this.#options.withoutKeyStore : 'keyStore';
+  }
+
+  /**
+   * The secret, or null where none is kept.
+   * @throws Error when the file is damaged, or was sealed and the key store that could open it is gone.
+   */
+  async read(): Promise<string | null> {
+    const { file, box } = this.#options;
+    const text = await readSecretFile(file);
+    if (text === null) return null;
+    const parsed = sealedFileSchema.safeParse(JSON.parse(text));
+    if (!parsed.success) throw new Error(`${file} is damaged: ${z.prettifyError(parsed.error)}`);
+    if (parsed.data.protection === 'file') return parsed.data.content;
+    if (box === null) throw new Error(`${file} was sealed with a key store that is not there now.`);
+    return box.open(parsed.data.sealed);
+  }
+
+  /** Keeps the secret as `protection` says; with `memory` nothing is written. */
+  async write(secret: string): Promise<void> {
+    const { file, box, withoutKeyStore } = this.#options;
+    if (box !== null) {
+      const sealed = await box.seal(secret);
+      await writeSecretFile(file, JSON.stringify({ version: 1, protection: 'keyStore', sealed }));
+    } else if (withoutKeyStore === 'file') {
+      await writeSecretFile(file, JSON.stringify({ version: 1, protection: 'file', content: secret }));
+    }
+  }
+
+  async remove(): Promise<void> {
+    await removeSecretFile(this.#options.file);
+  }
+}

@@ -1,0 +1,29 @@
+import { FluentProvider, Spinner, Toaster } from '@fluentui/react-components';
+import type { ReactElement } from 'react';
+import { Wizard } from './features/wizard/wizard.tsx';
+import { useAppStore } from './stores/app-store.ts';
+import { AppShell } from './ui/app-shell.tsx';
+import { TOASTER_ID } from './ui/notify.tsx';
+import { DARK_THEME, LIGHT_THEME } from './ui/theme.ts';
+import { useIsDark } from './ui/use-is-dark.ts';
+import styles from './app.module.css';
+
+/** The window: the wizard until the connector is set up, the pages from then on. */
+export function App(): ReactElement {
+  const state = useAppStore((store) => store.state);
+  const isDark = useIsDark();
+  return (
+    <FluentProvider theme={isDark ? DARK_THEME : LIGHT_THEME} className={styles['root']}>
+      {state === null ? (
+        <div className={styles['loading']}>
+          <Spinner label="Starting…" />
+        </div>
+      ) : state.isSetupFinished ? (
+        <AppShell />
+      ) : (
+        <Wizard />
+      )}
+      <Toaster toasterId={TOASTER_ID} position="bottom-end" />
+    </FluentProvider>
+  );
+}

@@ -1,0 +1,113 @@
+import { Button, SearchBox, Skeleton, SkeletonItem } from '@fluentui/react-components';
+import { AddRegular } from '@fluentui/react-icons/svg/add';
+import { AppsListDetailRegular } from '@fluentui/react-icons/svg/apps-list-detail';
+import { type ReactElement, useEffect, useState } from 'react';
+import type { Application } from '../../../src-shared/publishing/application.ts';
+import { useAppState } from '../../stores/app-store.ts';
+import { useApplications } from '../../stores/applications-store.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { ProblemBar } from '../../ui/problem-bar.tsx';
+import { SignInPanel } from '../sign-in/sign-in-panel.tsx';
+import { ApplicationDrawer } from './application-drawer.tsx';
+import { ApplicationTable } from './application-table.tsx';
+import { DeleteDialog } from './delete-dialog.tsx';
+import styles from './applications-page.module.css';
+
+/** What is open beside the list. */
+type Task = { readonly kind: 'publish' } | { readonly kind: 'edit' | 'delete'; readonly application: Application };
+
+/** The published applications: find, publish, change, take back. */
+export function ApplicationsPage(): ReactElement {
+  const account = useAppState((state) => state.account);
+  const service = useAppState((state) => state.service);
+  const { applications, error, isLoading, load } = useApplications();
+  const [text, setText] = useState('');
+  const [task, setTask] = useState<Task | null>(null);
+  const isSignedIn = account !== null;
+  useEffect(() => {
+    if (isSignedIn) void load();
+  }, [isSignedIn, load]);
+  if (!isSignedIn || service === null) {
+    return (
+      <>
+        <PageHeader title="Applications" />
+        <SignInPanel reason="Sign in as an administrator to see and change what is published. What is published keeps running meanwhile." />
+      </>
+    );
+  }
+  const needle = text.trim().toLowerCase();
+  const shown = (applications ?? []).filter(({ displayName, onPremisesPublishing: { internalUrl, externalUrl } }) =>
+    [displayName, internalUrl, externalUrl].some((part) => part.toLowerCase().includes(needle)),
+  );
+  const publish = (
+    <Button appearance="primary" icon={<AddRegular />} onClick={() => setTask({ kind: 'publish' })}>
+      Publish an application
+    </Button>
+  );
+  const isEmpty = applications !== null && applications.length === 0;
+  return (
+    <>
+      <PageHeader
+        title="Applications"
+        subtitle={`Published through ${service.displayName}`}
+        actions={isEmpty ? undefined : publish}
+      />
+      <div className={styles['body']}>
+        {error === null ? null : (
+          <ProblemBar
+            title="The list could not be read"
+            error={error}
+            action={{ label: isLoading ? 'Reading…' : 'Try again', run: () => void load() }}
+          />
+        )}
+        {isEmpty ? (
+          <EmptyState icon={<AppsListDetailRegular />} title="Nothing is published yet" action={publish}>
+            Give an application of your network an address on the Internet. You need its internal URL; people sign in
+            before anything reaches it.
+          </EmptyState>
+        ) : (
+          <>
+            <SearchBox
+              className={styles['search'] ?? ''}
+              placeholder="Search by name or address"
+              aria-label="Search applications"
+              value={text}
+              onChange={(_event, { value }) => setText(value)}
+            />
+            {applications === null ? (
+              error === null ? (
+                <Loading />
+              ) : null
+            ) : (
+              <ApplicationTable
+                applications={shown}
+                text={text}
+                onEdit={(application) => setTask({ kind: 'edit', application })}
+                onDelete={(application) => setTask({ kind: 'delete', application })}
+              />
+            )}
+          </>
+        )}
+      </div>
+      {task?.kind === 'publish' || task?.kind === 'edit' ? (
+        <ApplicationDrawer
+          application={task.kind === 'edit' ? task.application : null}
+          service={service}
+          onClose={() => setTask(null)}
+        />
+      ) : null}
+      {task?.kind === 'delete' ? <DeleteDialog application={task.application} onClose={() => setTask(null)} /> : null}
+    </>
+  );
+}
+
+function Loading(): ReactElement {
+  return (
+    <Skeleton aria-label="Reading the list" className={styles['loading'] ?? ''}>
+      {[0, 1, 2].map((row) => (
+        <SkeletonItem key={row} size={32} />
+      ))}
+    </Skeleton>
+  );
+}

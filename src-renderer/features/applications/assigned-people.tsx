@@ -1,0 +1,54 @@
+import { Avatar, Button, Spinner, Tooltip } from '@fluentui/react-components';
+import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
+import { type ReactElement, useEffect, useState } from 'react';
+import type { AppRoleAssignment, User } from '../../../src-shared/publishing/application.ts';
+import { call } from '../../bridge/bridge.ts';
+import { ProblemBar } from '../../ui/problem-bar.tsx';
+import { useAction } from '../../ui/use-action.ts';
+import { PeoplePicker } from './people-picker.tsx';
+import styles from './assigned-people.module.css';
+
+/** Who may enter an application that exists. Each change holds at once. */
+export function AssignedPeople({ applicationId }: { readonly applicationId: string }): ReactElement {
+  const [assignments, setAssignments] = useState<readonly AppRoleAssignment[] | null>(null);
+  const load = useAction(async () => setAssignments(await call('listAssignments', { applicationId })));
+  const { run } = load;
+  useEffect(() => void run(), [run, applicationId]);
+  const add = useAction(async (people: readonly User[]) => {
+    for (const person of people) {
+      const assignment = await call('assignPerson', { applicationId, person });
+      setAssignments((before) => [...(before ?? []), assignment]);
+    }
+  });
+  const remove = useAction(async (assignmentId: string) => {
+    await call('unassignPerson', { applicationId, assignmentId });
+    setAssignments((before) => before?.filter((other) => other.id !== assignmentId) ?? null);
+  });
+  const error = load.error ?? add.error ?? remove.error;
+  return (
+    <div className={styles['people']}>
+      {error === null ? null : <ProblemBar title="The list of people could not be changed" error={error} />}
+      <PeoplePicker people={[]} onChange={(people) => void add.run(people)} />
+      {assignments === null ? (
+        <Spinner size="tiny" label="Reading who may enter…" />
+      ) : (
+        <ul className={styles['list']} aria-label="People who may enter">
+          {assignments.map((assignment) => (
+            <li key={assignment.id} className={styles['row']}>
+              <Avatar size={24} color="colorful" name={assignment.principalDisplayName} aria-hidden />
+              <span className={styles['name']}>{assignment.principalDisplayName}</span>
+              <Tooltip content={`Remove ${assignment.principalDisplayName}`} relationship="label">
+                <Button
+                  size="small"
+                  appearance="subtle"
+                  icon={<DismissRegular />}
+                  onClick={() => void remove.run(assignment.id)}
+                />
+              </Tooltip>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

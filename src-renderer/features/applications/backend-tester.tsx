@@ -1,0 +1,79 @@
+import { Button, Spinner } from '@fluentui/react-components';
+import { PlugConnected16Regular } from '@fluentui/react-icons/svg/plug-connected';
+import { type ReactElement, useEffect, useState } from 'react';
+import type { BackendTest } from '../../../src-shared/ipc/contract.ts';
+import { call } from '../../bridge/bridge.ts';
+import { formatDuration } from '../../ui/format.ts';
+import { StatusMark } from '../../ui/status-mark.tsx';
+import { useAction } from '../../ui/use-action.ts';
+import styles from './backend-tester.module.css';
+
+export interface BackendTesterProps {
+  readonly internalUrl: string;
+  readonly isUrlValid: boolean;
+  readonly isCertificateValidated: boolean;
+}
+
+/** Asks the backend once from this machine and says what came back. */
+export function BackendTester({ internalUrl, isUrlValid, isCertificateValidated }: BackendTesterProps): ReactElement {
+  const [result, setResult] = useState<BackendTest | null>(null);
+  const test = useAction(async () => {
+    setResult(null);
+    setResult(await call('testBackend', { internalUrl, isCertificateValidated }));
+  });
+  const { clear } = test;
+  useEffect(() => {
+    setResult(null);
+    clear();
+  }, [internalUrl, isCertificateValidated, clear]);
+  return (
+    <div className={styles['tester']}>
+      <Button
+        size="small"
+        icon={test.isRunning ? <Spinner size="extra-tiny" /> : <PlugConnected16Regular />}
+        disabled={!isUrlValid || test.isRunning}
+        onClick={() => void test.run()}
+      >
+        {test.isRunning ? 'Testing…' : 'Test'}
+      </Button>
+      <div className={styles['result']} role="status" data-testid="backend-result">
+        {result === null ? (
+          test.error instanceof Error ? (
+            test.error.message
+          ) : (
+            'Asks the application for its first page from this machine.'
+          )
+        ) : result.problem === null ? (
+          <Answer result={result} />
+        ) : (
+          <>
+            <StatusMark status="offline" />
+            <span>
+              {result.problem.message}
+              {result.problem.remedy === null ? null : <strong> {result.problem.remedy}</strong>}
+            </span>
+          </>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Answer({ result }: { readonly result: BackendTest }): ReactElement {
+  const status = result.status ?? 0;
+  return (
+    <>
+      <StatusMark status={status < 400 || status === 401 ? 'ok' : 'degraded'} />
+      <span>
+        Answered {status} {result.statusText} in {formatDuration(result.durationMs)}
+        {result.title === null ? null : (
+          <>
+            {' '}
+            with the page <strong>{result.title}</strong>
+          </>
+        )}
+        {result.location === null ? null : ` and points to ${result.location}`}
+      </span>
+    </>
+  );
+}

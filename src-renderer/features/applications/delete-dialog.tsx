@@ -1,0 +1,55 @@
+import {
+  Button,
+  Dialog,
+  DialogActions,
+  DialogBody,
+  DialogContent,
+  DialogSurface,
+  DialogTitle,
+} from '@fluentui/react-components';
+import type { ReactElement } from 'react';
+import type { Application } from '../../../src-shared/publishing/application.ts';
+import { call } from '../../bridge/bridge.ts';
+import { useApplications } from '../../stores/applications-store.ts';
+import { useNotify } from '../../ui/notify.tsx';
+import { ProblemBar } from '../../ui/problem-bar.tsx';
+import { useAction } from '../../ui/use-action.ts';
+
+export interface DeleteDialogProps {
+  readonly application: Application;
+  readonly onClose: () => void;
+}
+
+/** Asks before an application is taken off the Internet. */
+export function DeleteDialog({ application, onClose }: DeleteDialogProps): ReactElement {
+  const { drop } = useApplications();
+  const notify = useNotify();
+  const remove = useAction(async () => {
+    await call('deleteApplication', { id: application.id });
+    drop(application.id);
+    notify.success(`${application.displayName} is deleted`);
+    onClose();
+  });
+  return (
+    <Dialog open modalType="alert" onOpenChange={(_event, { open }) => !open && onClose()}>
+      <DialogSurface>
+        <DialogBody>
+          <DialogTitle>Delete {application.displayName}?</DialogTitle>
+          <DialogContent>
+            <p>
+              {application.onPremisesPublishing.externalUrl} stops working for everyone at once, and the list of people
+              who may enter is lost. The application itself is not touched.
+            </p>
+            {remove.error === null ? null : <ProblemBar title="It could not be deleted" error={remove.error} />}
+          </DialogContent>
+          <DialogActions>
+            <Button appearance="primary" disabled={remove.isRunning} onClick={() => void remove.run()}>
+              {remove.isRunning ? 'Deleting…' : 'Delete'}
+            </Button>
+            <Button onClick={onClose}>Cancel</Button>
+          </DialogActions>
+        </DialogBody>
+      </DialogSurface>
+    </Dialog>
+  );
+}

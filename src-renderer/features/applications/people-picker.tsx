@@ -1,0 +1,107 @@
+import {
+  Avatar,
+  Field,
+  Tag,
+  TagPicker,
+  TagPickerControl,
+  TagPickerGroup,
+  TagPickerInput,
+  TagPickerList,
+  TagPickerOption,
+} from '@fluentui/react-components';
+import { type ReactElement, useEffect, useState } from 'react';
+import type { User } from '../../../src-shared/publishing/application.ts';
+import { call } from '../../bridge/bridge.ts';
+import styles from './people-picker.module.css';
+
+const TYPING_PAUSE_MS = 200;
+
+export interface PeoplePickerProps {
+  readonly people: readonly User[];
+  readonly onChange: (people: readonly User[]) => void;
+}
+
+/** Finds people by the beginning of their name and keeps those chosen as tags. */
+export function PeoplePicker({ people, onChange }: PeoplePickerProps): ReactElement {
+  const [text, setText] = useState('');
+  const { found, error } = usePeople(text);
+  const chosen = new Set(people.map((person) => person.id));
+  const offered = found.filter((person) => !chosen.has(person.id));
+  const select = (ids: readonly string[]): void => {
+    const known = new Map([...people, ...found].map((person) => [person.id, person]));
+    onChange(ids.flatMap((id) => known.get(id) ?? []));
+    setText('');
+  };
+  return (
+    <Field
+      label="People"
+      validationState={error === null ? 'none' : 'error'}
+      {...(error === null ? {} : { validationMessage: error })}
+      hint={people.length === 0 ? 'Nobody can enter until you choose someone; you can do so later, too.' : ''}
+    >
+      <TagPicker
+        selectedOptions={people.map((person) => person.id)}
+        onOptionSelect={(_event, { selectedOptions }) => select(selectedOptions)}
+      >
+        <TagPickerControl>
+          <TagPickerGroup aria-label="Chosen people">
+            {people.map((person) => (
+              <Tag
+                key={person.id}
+                value={person.id}
+                shape="rounded"
+                media={<Avatar aria-hidden name={person.displayName} color="colorful" />}
+              >
+                {person.displayName}
+              </Tag>
+            ))}
+          </TagPickerGroup>
+          <TagPickerInput
+            aria-label="Find people"
+            placeholder="Type a name"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+        </TagPickerControl>
+        <TagPickerList>
+          {offered.length === 0 ? (
+            <div className={styles['none']} role="option" aria-selected={false} aria-disabled="true">
+              {text.trim() === '' ? 'Nobody else is known yet' : `Nobody’s name begins with “${text.trim()}”`}
+            </div>
+          ) : (
+            offered.map((person) => (
+              <TagPickerOption
+                key={person.id}
+                value={person.id}
+                text={person.displayName}
+                secondaryContent={person.userPrincipalName}
+                media={<Avatar aria-hidden name={person.displayName} color="colorful" />}
+              >
+                {person.displayName}
+              </TagPickerOption>
+            ))
+          )}
+        </TagPickerList>
+      </TagPicker>
+    </Field>
+  );
+}
+
+function usePeople(text: string): { found: readonly User[]; error: string | null } {
+  const [result, setResult] = useState<{ found: readonly User[]; error: string | null }>({ found: [], error: null });
+  useEffect(() => {
+    let isCurrent = true;
+    const timer = setTimeout(() => {
+      call('searchPeople', { text }).then(
+        (found) => isCurrent && setResult({ found, error: null }),
+        (error: unknown) =>
+          isCurrent && setResult({ found: [], error: error instanceof Error ? error.message : String(error) }),
+      );
+    }, TYPING_PAUSE_MS);
+    return () => {
+      isCurrent = false;
+      clearTimeout(timer);
+    };
+  }, [text]);
+  return result;
+}

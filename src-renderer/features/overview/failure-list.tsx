@@ -1,0 +1,29 @@
+import type { ReactElement } from 'react';
+import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
+import { useNavigation } from '../../stores/navigation-store.ts';
+import { formatTimeOfDay } from '../../ui/format.ts';
+import styles from './failure-list.module.css';
+
+export function FailureList({ failures }: { readonly failures: readonly TrafficRecord[] }): ReactElement {
+  const { go } = useNavigation();
+  if (failures.length === 0) return <p className={styles['none']}>None since the app was started.</p>;
+  return (
+    <ul>
+      {failures.map((record) => (
+        <li key={record.sequence} className={styles['failure']}>
+          <button
+            type="button"
+            className={styles['row']}
+            onClick={() => go('traffic', { trafficText: record.activityId })}
+          >
+            <span className={styles['time']}>{formatTimeOfDay(record.startedAtMs)}</span>
+            <span className={styles['status']}>{record.status ?? 'failed'}</span>
+            <span className={styles['what']}>
+              {record.applicationName}: {record.errorCause ?? `${record.method} ${record.url}`}
+            </span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,50 @@
+import { MessageBar, MessageBarBody, MessageBarTitle } from '@fluentui/react-components';
+import type { ReactElement } from 'react';
+import { useAppState } from '../../stores/app-store.ts';
+import { describeHealth } from '../../ui/describe-health.ts';
+import { formatTimeOfDay } from '../../ui/format.ts';
+
+/** The worst present trouble with its remedy; nothing while all is well. */
+export function HealthBanner(): ReactElement | null {
+  const engine = useAppState((state) => state.engine);
+  const isPaused = useAppState((state) => state.isPaused);
+  const fault = useAppState((state) => state.engineFault);
+  const health = useAppState(describeHealth);
+  const problem = engine?.problem ?? null;
+  if (isPaused) {
+    return (
+      <MessageBar intent="info">
+        <MessageBarBody>
+          <MessageBarTitle>Paused</MessageBarTitle>
+          Nothing is served by this connector until you resume it.
+        </MessageBarBody>
+      </MessageBar>
+    );
+  }
+  if (problem !== null && health.status !== 'ok') {
+    return (
+      <MessageBar
+        intent={health.status === 'offline' ? 'error' : 'warning'}
+        layout="multiline"
+        data-testid="health-problem"
+      >
+        <MessageBarBody>
+          <MessageBarTitle>{health.title}</MessageBarTitle>
+          {problem.message} {problem.remedy}
+        </MessageBarBody>
+      </MessageBar>
+    );
+  }
+  if (fault !== null) {
+    return (
+      <MessageBar intent="warning" layout="multiline">
+        <MessageBarBody>
+          <MessageBarTitle>The engine was started again</MessageBarTitle>
+          At {formatTimeOfDay(fault.atMs)}, {fault.restarts === 1 ? 'once so far' : `${fault.restarts} times so far`}:{' '}
+          {fault.message}
+        </MessageBarBody>
+      </MessageBar>
+    );
+  }
+  return null;
+}

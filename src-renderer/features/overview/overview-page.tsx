@@ -1,0 +1,113 @@
+import { Button } from '@fluentui/react-components';
+import { ArrowClockwiseRegular } from '@fluentui/react-icons/svg/arrow-clockwise';
+import { PauseRegular } from '@fluentui/react-icons/svg/pause';
+import { PlayRegular } from '@fluentui/react-icons/svg/play';
+import type { ReactElement } from 'react';
+import { call } from '../../bridge/bridge.ts';
+import { useAppState } from '../../stores/app-store.ts';
+import { useNavigation } from '../../stores/navigation-store.ts';
+import { describeHealth } from '../../ui/describe-health.ts';
+import { formatCount, formatDuration } from '../../ui/format.ts';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { FailureList } from './failure-list.tsx';
+import { HealthBanner } from './health-banner.tsx';
+import { Sparkline } from './sparkline.tsx';
+import { TunnelList } from './tunnel-list.tsx';
+import { useTrafficSummary } from './use-traffic-summary.ts';
+import styles from './overview-page.module.css';
+
+/** Whether all is well, and if not, where not. */
+export function OverviewPage(): ReactElement {
+  const isPaused = useAppState((state) => state.isPaused);
+  const engine = useAppState((state) => state.engine);
+  const health = useAppState(describeHealth);
+  const { go } = useNavigation();
+  const summary = useTrafficSummary();
+  const count = engine?.applications.length ?? 0;
+  return (
+    <>
+      <PageHeader
+        title="Overview"
+        actions={
+          <>
+            {health.status === 'offline' ? (
+              <Button icon={<ArrowClockwiseRegular />} onClick={() => void call('retryConnector')}>
+                Retry now
+              </Button>
+            ) : null}
+            {isPaused ? (
+              <Button appearance="primary" icon={<PlayRegular />} onClick={() => void call('resumeConnector')}>
+                Resume
+              </Button>
+            ) : (
+              <Button icon={<PauseRegular />} onClick={() => void call('pauseConnector')}>
+                Pause
+              </Button>
+            )}
+          </>
+        }
+      />
+      <div className={styles['body']}>
+        <HealthBanner />
+        <dl className={styles['figures']}>
+          <Figure label="Applications" value={formatCount(count)} note="served by this connector" />
+          <Figure label="Requests" value={formatCount(summary.requests)} note="in the last minute" />
+          <Figure
+            label="Median answer"
+            value={summary.medianMs === null ? '–' : formatDuration(summary.medianMs)}
+            note={summary.slowMs === null ? 'no answers yet' : `95 % within ${formatDuration(summary.slowMs)}`}
+          />
+          <Figure
+            label="Failures"
+            value={formatCount(summary.failures)}
+            note="in the last minute"
+            isBad={summary.failures > 0}
+          />
+        </dl>
+        <section className={styles['card']} aria-label="Requests per second">
+          <div className={styles['cardHead']}>
+            <h2 className={styles['cardTitle']}>Requests per second</h2>
+            <span className={styles['cardNote']}>last 60 s, highest {formatCount(Math.max(...summary.perSecond))}</span>
+          </div>
+          <Sparkline values={summary.perSecond} />
+        </section>
+        <div className={styles['columns']}>
+          <section className={styles['card']} aria-label="Tunnels">
+            <div className={styles['cardHead']}>
+              <h2 className={styles['cardTitle']}>Tunnels</h2>
+            </div>
+            <TunnelList tunnels={engine?.tunnels ?? []} />
+          </section>
+          <section className={styles['card']} aria-label="Last failures">
+            <div className={styles['cardHead']}>
+              <h2 className={styles['cardTitle']}>Last failures</h2>
+              <Button size="small" appearance="transparent" onClick={() => go('traffic')}>
+                All traffic
+              </Button>
+            </div>
+            <FailureList failures={summary.lastFailures} />
+          </section>
+        </div>
+      </div>
+    </>
+  );
+}
+
+interface FigureProps {
+  readonly label: string;
+  readonly value: string;
+  readonly note: string;
+  readonly isBad?: boolean;
+}
+
+function Figure({ label, value, note, isBad }: FigureProps): ReactElement {
+  return (
+    <div className={styles['figure']}>
+      <dt className={styles['label']}>{label}</dt>
+      <dd className={styles['value']} data-bad={isBad === true}>
+        {value}
+      </dd>
+      <dd className={styles['figureNote']}>{note}</dd>
+    </div>
+  );
+}

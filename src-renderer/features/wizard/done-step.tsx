@@ -1,0 +1,55 @@
+import { Button, Link } from '@fluentui/react-components';
+import { CheckmarkCircle48Filled } from '@fluentui/react-icons/svg/checkmark-circle';
+import { OpenRegular } from '@fluentui/react-icons/svg/open';
+import { type ReactElement, useEffect, useRef } from 'react';
+import type { Application } from '../../../src-shared/publishing/application.ts';
+import { call } from '../../bridge/bridge.ts';
+import { useNavigation } from '../../stores/navigation-store.ts';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { useAction } from '../../ui/use-action.ts';
+import styles from './done-step.module.css';
+
+export function DoneStep({ application }: { readonly application: Application | null }): ReactElement {
+  const { go } = useNavigation();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  const finish = useAction(async () => {
+    go('overview');
+    await call('finishSetup');
+  });
+  const externalUrl = application?.onPremisesPublishing.externalUrl ?? null;
+  return (
+    <div className={styles['done']}>
+      <CheckmarkCircle48Filled className={styles['mark'] ?? ''} aria-hidden="true" />
+      <h1 className={styles['title']} tabIndex={-1} ref={heading}>
+        {application === null ? 'This connector is ready' : `${application.displayName} is published`}
+      </h1>
+      {externalUrl === null ? (
+        <p className={styles['text']}>Publish an application whenever you like, on the page Applications.</p>
+      ) : (
+        <>
+          <p className={styles['text']}>Your people open it at</p>
+          <div className={styles['address']}>
+            <Link as="button" onClick={() => void call('openExternal', { url: externalUrl })}>
+              {externalUrl}
+            </Link>
+            <CopyButton text={externalUrl} label="Copy the address" />
+          </div>
+        </>
+      )}
+      <div className={styles['buttons']}>
+        {externalUrl === null ? null : (
+          <Button icon={<OpenRegular />} onClick={() => void call('openExternal', { url: externalUrl })}>
+            Open it
+          </Button>
+        )}
+        <Button appearance="primary" onClick={() => void finish.run()}>
+          Finish
+        </Button>
+      </div>
+      <p className={styles['note']}>
+        Closing the window leaves the connector running; you find it in the system tray. Quit from there.
+      </p>
+    </div>
+  );
+}

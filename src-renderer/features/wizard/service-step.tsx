@@ -1,0 +1,108 @@
+import { Field, Input, Spinner } from '@fluentui/react-components';
+import { type ReactElement, useEffect, useState } from 'react';
+import type { ServiceSummary } from '../../../src-shared/ipc/contract.ts';
+import { parseServiceAddress } from '../../../src-shared/ipc/service-address.ts';
+import { call, CallError } from '../../bridge/bridge.ts';
+import { useAppState } from '../../stores/app-store.ts';
+import { StatusMark } from '../../ui/status-mark.tsx';
+import { useAction } from '../../ui/use-action.ts';
+import { StepFrame } from './step-frame.tsx';
+import type { StepProps } from './wizard.tsx';
+import styles from './service-step.module.css';
+
+const TYPING_PAUSE_MS = 500;
+
+/** What is known of the address as typed. */
+type Probe =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'asking' }
+  | { readonly kind: 'found'; readonly service: ServiceSummary }
+  | { readonly kind: 'failed'; readonly error: CallError };
+
+export function ServiceStep({ onNext, onBack }: StepProps): ReactElement {
+  const chosen = useAppState((state) => state.service);
+  const suggested = useAppState((state) => state.suggestions.serviceUrl);
+  const [text, setText] = useState(chosen?.serviceUrl ?? suggested ?? '');
+  const [isLeft, setLeft] = useState(false);
+  const probe = useProbe(text);
+  const choose = useAction(async () => {
+    await call('chooseService', { url: text });
+    onNext();
+  });
+  const typed = parseServiceAddress(text);
+  const isAddressShownWrong =
+    typed.problem !== null && (isLeft || text.trim().length > 0) && (isLeft || text.includes('://'));
+  const failure = choose.error instanceof CallError ? choose.error : probe.kind === 'failed' ? probe.error : null;
+  const message = isAddressShownWrong ? typed.problem : failure === null ? undefined : describeFailure(failure);
+  return (
+    <StepFrame
+      title="Where is your Postern service?"
+      intro="The service stands on the Internet and takes in your people. Whoever runs it gave you its address."
+      onBack={onBack}
+      next={{
+        label: choose.isRunning ? 'Connecting…' : 'Next',
+        isDisabled: choose.isRunning || typed.problem !== null,
+        run: () => void choose.run(),
+      }}
+    >
+      <Field
+        label="Service address"
+        required
+        hint="For example https://postern.example.com"
+        {...(message === undefined ? {} : { validationState: 'error' as const, validationMessage: message })}
+      >
+        <Input
+          size="large"
+          type="url"
+          value={text}
+          autoFocus
+          placeholder="https://postern.example.com"
+          onChange={(_event, { value }) => {
+            setText(value);
+            choose.clear();
+          }}
+          onBlur={() => setLeft(text.trim() !== '')}
+        />
+      </Field>
+      <div className={styles['found']} role="status">
+        {probe.kind === 'asking' ? <Spinner size="tiny" label="Asking who answers there…" /> : null}
+        {probe.kind === 'found' ? (
+          <>
+            <StatusMark status="ok" />
+            <span>
+              <strong>{probe.service.displayName}</strong>, Postern {probe.service.version}
+            </span>
+          </>
+        ) : null}
+      </div>
+    </StepFrame>
+  );
+}
+
+function describeFailure(error: CallError): string {
+  return error.remedy === null ? error.message : `${error.message} ${error.remedy}`;
+}
+
+/** Asks the address who it is once the typing pauses. Answers to what was typed before are dropped. */
+function useProbe(text: string): Probe {
+  const [probe, setProbe] = useState<Probe>({ kind: 'none' });
+  useEffect(() => {
+    let isCurrent = true;
+    setProbe({ kind: 'none' });
+    if (parseServiceAddress(text).problem !== null) return undefined;
+    const timer = setTimeout(() => {
+      setProbe({ kind: 'asking' });
+      call('probeService', { url: text }).then(
+        (service) => isCurrent && setProbe({ kind: 'found', service }),
+        (error: unknown) => {
+          if (isCurrent && error instanceof CallError) setProbe({ kind: 'failed', error });
+        },
+      );
+    }, TYPING_PAUSE_MS);
+    return () => {
+      isCurrent = false;
+      clearTimeout(timer);
+    };
+  }, [text]);
+  return probe;
+}

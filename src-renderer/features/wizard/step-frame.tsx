@@ -1,0 +1,53 @@
+import { Button } from '@fluentui/react-components';
+import { type ReactElement, type ReactNode, useEffect, useRef } from 'react';
+import styles from './step-frame.module.css';
+
+export interface StepFrameProps {
+  readonly title: string;
+  readonly intro: ReactNode;
+  readonly children: ReactNode;
+  readonly onBack: (() => void) | null;
+  readonly next?: { readonly label: string; readonly isDisabled?: boolean; readonly run: () => void } | undefined;
+  /** A quieter way on, beside "next". */
+  readonly other?: { readonly label: string; readonly run: () => void } | undefined;
+}
+
+/** Heading, explanation, the step's own fields, and the way back and on. Enter goes on. */
+export function StepFrame({ title, intro, children, onBack, next, other }: StepFrameProps): ReactElement {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  return (
+    <form
+      className={styles['frame']}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (next !== undefined && next.isDisabled !== true) next.run();
+      }}
+    >
+      <h1 className={styles['title']} tabIndex={-1} ref={heading}>
+        {title}
+      </h1>
+      <p className={styles['intro']}>{intro}</p>
+      <div className={styles['fields']}>{children}</div>
+      <footer className={styles['footer']}>
+        {onBack === null ? null : (
+          <Button type="button" onClick={onBack}>
+            Back
+          </Button>
+        )}
+        <span className={styles['space']} />
+        {other === undefined ? null : (
+          <Button type="button" appearance="subtle" onClick={other.run}>
+            {other.label}
+          </Button>
+        )}
+        {next === undefined ? null : (
+          <Button type="submit" appearance="primary" disabledFocusable={next.isDisabled === true}>
+            {next.label}
+          </Button>
+        )}
+      </footer>
+    </form>
+  );
+}

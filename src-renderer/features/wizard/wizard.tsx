@@ -1,0 +1,109 @@
+import { Checkmark16Filled } from '@fluentui/react-icons/svg/checkmark';
+import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { useAppState } from '../../stores/app-store.ts';
+import { BrandMark } from '../../ui/brand-mark.tsx';
+import { CheckStep } from './check-step.tsx';
+import { DoneStep } from './done-step.tsx';
+import { EnrolStep } from './enrol-step.tsx';
+import { NameStep } from './name-step.tsx';
+import { PublishStep } from './publish-step.tsx';
+import { ServiceStep } from './service-step.tsx';
+import { SignInStep } from './sign-in-step.tsx';
+import { resumeStep, STEP_TITLES, stepAfter, stepBefore, WIZARD_STEPS, type WizardStep } from './wizard-steps.ts';
+import { emptyDraft } from '../applications/application-draft.ts';
+import type { Application } from '../../../src-shared/publishing/application.ts';
+import styles from './wizard.module.css';
+
+/** What each step is given: where to go on to, and the way back. */
+export interface StepProps {
+  readonly onNext: () => void;
+  /** Null where there is no way back. */
+  readonly onBack: (() => void) | null;
+}
+
+/** Sets a connector up from nothing to the first published application. Takes up where it was left. */
+export function Wizard(): ReactElement {
+  const service = useAppState((state) => state.service);
+  const account = useAppState((state) => state.account);
+  const connector = useAppState((state) => state.connector);
+  const isPathChecked = useAppState((state) => state.isPathChecked);
+  const machineName = useAppState((state) => state.machineName);
+  const suggestions = useAppState((state) => state.suggestions);
+  const [step, setStep] = useState<WizardStep>(() => resumeStep({ service, account, connector, isPathChecked }));
+  const [name, setName] = useState({ displayName: machineName, connectorGroupId: null as string | null });
+  const [draft, setDraft] = useState(() => emptyDraft(suggestions.internalUrl ?? ''));
+  const [published, setPublished] = useState<Application | null>(null);
+  const isSignInLost = account === null && service !== null && step !== 'service' && step !== 'done';
+  const current = isSignInLost ? 'signIn' : step;
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => main.current?.scrollTo(0, 0), [current]);
+  const before = stepBefore(current, connector !== null);
+  const props: StepProps = {
+    onNext: () => setStep(current === 'signIn' ? afterSignIn(step, connector !== null) : stepAfter(current)),
+    onBack: before === null ? null : () => setStep(before),
+  };
+  return (
+    <div className={styles['wizard']}>
+      <aside className={styles['side']}>
+        <div className={styles['brand']}>
+          <BrandMark size={36} />
+          <div>
+            <div className={styles['brandName']}>Postern</div>
+            <div className={styles['brandText']}>Set up this connector</div>
+          </div>
+        </div>
+        <nav aria-label="Steps">
+          <ol className={styles['steps']}>
+            {WIZARD_STEPS.map((entry, index) => (
+              <StepMark key={entry} entry={entry} index={index} current={current} />
+            ))}
+          </ol>
+        </nav>
+        <p className={styles['note']}>
+          The connector dials out to the service on its own. No port of your network is opened.
+        </p>
+      </aside>
+      <main className={styles['main']} ref={main}>
+        <div className={styles['content']} key={current}>
+          {current === 'service' ? <ServiceStep {...props} /> : null}
+          {current === 'signIn' ? <SignInStep {...props} /> : null}
+          {current === 'check' ? <CheckStep {...props} /> : null}
+          {current === 'name' ? <NameStep {...props} name={name} onChange={setName} /> : null}
+          {current === 'enrol' ? <EnrolStep {...props} name={name} /> : null}
+          {current === 'publish' ? (
+            <PublishStep {...props} draft={draft} onChange={setDraft} onPublished={setPublished} />
+          ) : null}
+          {current === 'done' ? <DoneStep application={published} /> : null}
+        </div>
+      </main>
+    </div>
+  );
+}
+
+/** A sign-in in mid-wizard leads back to where it was missed. */
+function afterSignIn(step: WizardStep, isEnrolled: boolean): WizardStep {
+  if (step !== 'signIn') return step;
+  return isEnrolled ? 'publish' : 'check';
+}
+
+function StepMark(props: {
+  readonly entry: WizardStep;
+  readonly index: number;
+  readonly current: WizardStep;
+}): ReactElement {
+  const position = WIZARD_STEPS.indexOf(props.current);
+  const isPast = props.index < position;
+  const isCurrent = props.index === position;
+  return (
+    <li
+      className={styles['step']}
+      data-state={isPast ? 'past' : isCurrent ? 'current' : 'ahead'}
+      aria-current={isCurrent ? 'step' : undefined}
+    >
+      <span className={styles['number']} aria-hidden="true">
+        {isPast ? <Checkmark16Filled /> : props.index + 1}
+      </span>
+      {STEP_TITLES[props.entry]}
+    </li>
+  );
+}

@@ -1,0 +1,18 @@
+import { Persona } from '@fluentui/react-components';
+import type { ReactElement, ReactNode } from 'react';
+import type { AccountSummary } from '../../src-shared/ipc/contract.ts';
+import styles from './account-card.module.css';
+
+export function AccountCard(props: { readonly account: AccountSummary; readonly action: ReactNode }): ReactElement {
+  return (
+    <div className={styles['card']}>
+      <Persona
+        size="large"
+        name={props.account.displayName}
+        secondaryText={props.account.userName}
+        avatar={{ color: 'colorful', 'aria-hidden': true }}
+      />
+      {props.action}
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+import { AppsListDetail20Filled, AppsListDetail20Regular } from '@fluentui/react-icons/svg/apps-list-detail';
+import { Home20Filled, Home20Regular } from '@fluentui/react-icons/svg/home';
+import { Pulse20Filled, Pulse20Regular } from '@fluentui/react-icons/svg/pulse';
+import { Settings20Filled, Settings20Regular } from '@fluentui/react-icons/svg/settings';
+import type { ReactElement } from 'react';
+import { ApplicationsPage } from '../features/applications/applications-page.tsx';
+import { OverviewPage } from '../features/overview/overview-page.tsx';
+import { SettingsPage } from '../features/settings/settings-page.tsx';
+import { TrafficPage } from '../features/traffic/traffic-page.tsx';
+import { type Page, useNavigation } from '../stores/navigation-store.ts';
+import { BrandMark } from './brand-mark.tsx';
+import { ConnectorStatus } from './connector-status.tsx';
+import styles from './app-shell.module.css';
+
+const ITEMS: readonly { page: Page; label: string; icon: ReactElement; activeIcon: ReactElement }[] = [
+  { page: 'overview', label: 'Overview', icon: <Home20Regular />, activeIcon: <Home20Filled /> },
+  {
+    page: 'applications',
+    label: 'Applications',
+    icon: <AppsListDetail20Regular />,
+    activeIcon: <AppsListDetail20Filled />,
+  },
+  { page: 'traffic', label: 'Traffic', icon: <Pulse20Regular />, activeIcon: <Pulse20Filled /> },
+  { page: 'settings', label: 'Settings', icon: <Settings20Regular />, activeIcon: <Settings20Filled /> },
+];
+
+const PAGES = {
+  overview: OverviewPage,
+  applications: ApplicationsPage,
+  traffic: TrafficPage,
+  settings: SettingsPage,
+} as const;
+
+/** Navigation at the left, the page beside it. */
+export function AppShell(): ReactElement {
+  const { page, go } = useNavigation();
+  const CurrentPage = PAGES[page];
+  return (
+    <div className={styles['shell']}>
+      <aside className={styles['side']}>
+        <div className={styles['brand']}>
+          <BrandMark size={28} />
+          <span>Postern</span>
+        </div>
+        <nav aria-label="Pages" className={styles['nav']}>
+          {ITEMS.map((item) => (
+            <button
+              key={item.page}
+              type="button"
+              className={styles['item']}
+              aria-current={item.page === page ? 'page' : undefined}
+              onClick={() => go(item.page)}
+            >
+              {item.page === page ? item.activeIcon : item.icon}
+              {item.label}
+            </button>
+          ))}
+        </nav>
+        <ConnectorStatus />
+      </aside>
+      <main className={styles['page']} key={page}>
+        <CurrentPage />
+      </main>
+    </div>
+  );
+}

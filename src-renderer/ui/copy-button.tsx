@@ -1,0 +1,27 @@
+import { Button, Tooltip } from '@fluentui/react-components';
+import { CheckmarkRegular } from '@fluentui/react-icons/svg/checkmark';
+import { CopyRegular } from '@fluentui/react-icons/svg/copy';
+import { type ReactElement, useState } from 'react';
+import { call } from '../bridge/bridge.ts';
+
+const SHOWN_MS = 1500;
+
+export function CopyButton({ text, label }: { readonly text: string; readonly label: string }): ReactElement {
+  const [isCopied, setCopied] = useState(false);
+  const copy = (): void => {
+    void call('copyText', { text }).then(() => {
+      setCopied(true);
+      setTimeout(() => setCopied(false), SHOWN_MS);
+    });
+  };
+  return (
+    <Tooltip content={isCopied ? 'Copied' : label} relationship="label">
+      <Button
+        size="small"
+        appearance="subtle"
+        icon={isCopied ? <CheckmarkRegular /> : <CopyRegular />}
+        onClick={copy}
+      />
+    </Tooltip>
+  );
+}

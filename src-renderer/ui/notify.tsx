@@ -1,0 +1,43 @@
+import { Button, Toast, ToastBody, ToastTitle, ToastTrigger, useToastController } from '@fluentui/react-components';
+import { CallError } from '../bridge/bridge.ts';
+
+export const TOASTER_ID = 'postern';
+
+export interface Notify {
+  readonly success: (title: string, undo?: () => void) => void;
+  readonly failure: (title: string, error: unknown) => void;
+}
+
+/** Short messages at the window's corner. */
+export function useNotify(): Notify {
+  const { dispatchToast } = useToastController(TOASTER_ID);
+  return {
+    success: (title, undo) => {
+      const action =
+        undo === undefined ? null : (
+          <ToastTrigger>
+            <Button appearance="transparent" size="small" onClick={undo}>
+              Undo
+            </Button>
+          </ToastTrigger>
+        );
+      dispatchToast(
+        <Toast>
+          <ToastTitle action={action}>{title}</ToastTitle>
+        </Toast>,
+        { intent: 'success', timeout: undo === undefined ? 3000 : 8000 },
+      );
+    },
+    failure: (title, error) => {
+      const text = error instanceof Error ? error.message : String(error);
+      const remedy = error instanceof CallError && error.remedy !== null ? ` ${error.remedy}` : '';
+      dispatchToast(
+        <Toast>
+          <ToastTitle>{title}</ToastTitle>
+          <ToastBody>{text + remedy}</ToastBody>
+        </Toast>,
+        { intent: 'error', timeout: 10_000 },
+      );
+    },
+  };
+}

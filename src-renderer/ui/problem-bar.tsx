@@ -1,0 +1,36 @@
+import { Button, MessageBar, MessageBarActions, MessageBarBody, MessageBarTitle } from '@fluentui/react-components';
+import type { ReactElement } from 'react';
+import { CallError } from '../bridge/bridge.ts';
+
+export interface ProblemBarProps {
+  readonly title: string;
+  readonly error: unknown;
+  readonly action?: { readonly label: string; readonly run: () => void } | undefined;
+}
+
+/** What went wrong, why, and the next step. Read out at once by screen readers. */
+export function ProblemBar({ title, error, action }: ProblemBarProps): ReactElement {
+  const message = error instanceof Error ? error.message : String(error);
+  const remedy = error instanceof CallError ? error.remedy : null;
+  const isCancelled = error instanceof CallError && error.code === 'ADMIN_SIGNIN_CANCELLED';
+  return (
+    <MessageBar
+      intent={isCancelled ? 'warning' : 'error'}
+      layout="multiline"
+      politeness="assertive"
+      data-testid="problem"
+    >
+      <MessageBarBody>
+        <MessageBarTitle>{title}</MessageBarTitle>
+        <br />
+        {message}
+        {remedy === null ? null : ` ${remedy}`}
+      </MessageBarBody>
+      {action === undefined ? null : (
+        <MessageBarActions>
+          <Button onClick={action.run}>{action.label}</Button>
+        </MessageBarActions>
+      )}
+    </MessageBar>
+  );
+}
