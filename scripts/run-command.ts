@@ -5,6 +5,9 @@ import process from 'node:process';
 /** The checkout's root folder. */
 export const ROOT = path.dirname(import.meta.dirname);
 
+/** Signals that a command gets too when this process gets them; Ctrl-C reaches both by itself. */
+const PASSED_ON = ['SIGTERM', 'SIGHUP'] as const;
+
 export interface CommandOptions {
   /** Variables beside those of this process. */
   readonly env?: Readonly<Record<string, string>>;
@@ -23,7 +26,7 @@ export interface CommandResult {
   readonly durationMs: number;
 }
 
-/** Runs a command to its end. Never throws: a missing executable or a signal reads as a code that isn't 0. */
+/** Runs a command to its end, which is no later than this process's. Never throws: a missing executable or a signal reads as a code that isn't 0. */
 export function runCommand(
   executable: string,
   args: readonly string[],
@@ -35,6 +38,7 @@ export function runCommand(
     let isLate = false;
     const finish = (code: number) => {
       clearTimeout(timer);
+      for (const signal of PASSED_ON) process.off(signal, onSignal);
       resolve({ code: isLate ? 124 : code, output, durationMs: performance.now() - startedMs });
     };
     const child = spawn(executable, args, {
@@ -42,6 +46,13 @@ export function runCommand(
       env: { ...process.env, ...options.env },
       stdio: options.output === 'inherit' ? 'inherit' : ['ignore', 'pipe', 'pipe'],
     });
+    const onSignal = (signal: NodeJS.Signals) => {
+      child.kill(signal);
+      for (const each of PASSED_ON) process.off(each, onSignal);
+      // Where nobody else listens, the signal ends this process as it would have without a command running.
+      if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+    };
+    for (const signal of PASSED_ON) process.on(signal, onSignal);
     const timer =
       options.timeoutMs === undefined
         ? undefined
