@@ -7,7 +7,7 @@ export const SERVICE_CALLBACK_PATH = '/.postern/signin/callback';
 export const SERVICE_FRONT_CHANNEL_LOGOUT_PATH = '/.postern/signin/frontchannel-logout';
 export const SERVICE_BACK_CHANNEL_LOGOUT_PATH = '/.postern/signin/backchannel-logout';
 /** The service may send people to any of these after it signed them out. */
-const SERVICE_POST_LOGOUT_PATHS = ['/', '/.postern/signedout', '/.postern/signed-out', '/.postern/signin/signedout'];
+const SERVICE_POST_LOGOUT_PATHS = ['/.postern/signed-out', '/'];
 
 /** The metadata of a client by its id, as oidc-provider wants it, or undefined for an unknown one. */
 export function findRegisteredClient(
