@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { readCookie } from '../identity/cookies.ts';
 import type { Session, Sessions } from '../identity/sessions.ts';
-import { applicationSite } from '../identity/sign-in-site.ts';
 import type { PublishedApplication } from './application-catalog.ts';
+import { applicationSite } from './application-site.ts';
 import { isNavigation, isPreflight } from './client-kind.ts';
 
 /** What the gate decides about a request for an application. */

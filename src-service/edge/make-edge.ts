@@ -19,8 +19,9 @@ import type { EdgeHandler } from './edge-listener.ts';
 import { EdgeExchange } from './edge-exchange.ts';
 import { makeForwardedHeaders } from './forwarded-headers.ts';
 import { type RequestHost, parseHostHeader } from './host-header.ts';
-import { OwnPaths, isApiPath, isOwnPath, signInPath } from './own-paths.ts';
+import { OwnPaths, isApiPath, isOwnPath } from './own-paths.ts';
 import { type RequestTarget, parseRequestTarget } from './request-target.ts';
+import { signInPath } from './return-target.ts';
 import { ROBOTS_ANSWER } from './robots.ts';
 
 export interface EdgeOptions {

@@ -5,12 +5,15 @@ import { ADMIN_API_PATH } from '../config/service-addresses.ts';
 import type { Identity } from '../identity/make-identity.ts';
 import { SIGN_IN_PATHS } from '../identity/sign-in.ts';
 import { SIGNED_OUT_PATH, SIGN_OUT_PATH } from '../identity/sign-out.ts';
-import { applicationSite } from '../identity/sign-in-site.ts';
+import type { BrowserStep } from '../identity/browser-step.ts';
 import { renderMyApps } from '../portal/my-apps-page.ts';
+import { renderSignInEnd, renderSignInStart, renderSignedOut } from '../portal/sign-in-pages.ts';
 import { isAssigned } from './access-gate.ts';
 import { type Answer, answerPage, answerRedirect } from './answer.ts';
 import type { ApplicationCatalog, PublishedApplication } from './application-catalog.ts';
+import { applicationSite } from './application-site.ts';
 import { parseRequestTarget, type RequestTarget } from './request-target.ts';
+import { safeReturnTarget } from './return-target.ts';
 
 /** Everything below this prefix is ours on every host, and never forwarded. */
 const OWN_PREFIX = '/.postern/';
@@ -60,18 +63,21 @@ export class OwnPaths {
     const { signIn, signOut, service } = this.#options.identity;
     const { target, cookieHeader } = request;
     refuseOtherMethods(request.method);
+    // Cookies of a sign-in belong to one host; under its other names the service sends there.
+    if (request.hostname !== service.hostname) return answerRedirect(service.origin + target.target);
+    const query = new URLSearchParams(target.query);
     switch (target.path) {
       case '/':
         return this.#portal(cookieHeader);
       case SIGN_IN_PATHS.begin:
-        return signIn.begin(new URLSearchParams(target.query), cookieHeader);
+        return this.#answerStep(await signIn.begin(query.get('t'), query.get('fragment') === '1', cookieHeader));
       case SIGN_IN_PATHS.callback:
-        return signIn.callback(target.query, cookieHeader);
+        return this.#answerStep(await signIn.callback(target.query, cookieHeader));
       case SIGN_OUT_PATH:
         refuseEmbedded(request.destination);
-        return signOut.signOut(service, cookieHeader);
+        return this.#answerStep(await signOut.signOut(service, cookieHeader));
       case SIGNED_OUT_PATH:
-        return signOut.signedOut();
+        return answerPage(200, renderSignedOut(this.#options.brand), setCookies(signOut.signedOutCookies()));
       default:
         throw new PosternError('EDGE_NOT_FOUND', { message: 'This service has no such page.' });
     }
@@ -86,16 +92,26 @@ export class OwnPaths {
     const siteFor = (returnTo: string | null): ReturnType<typeof applicationSite> =>
       applicationSite(this.#applicationBehind(hostname, returnTo), hostname);
     switch (target.path) {
-      case SIGN_IN_PATHS.start:
-        return signIn.start(siteFor(query.get('return')), query, cookieHeader);
+      case SIGN_IN_PATHS.start: {
+        const returnTo = safeReturnTarget(query.get('return'));
+        const isAccountChosen = query.get('prompt') === 'login';
+        return this.#answerStep(await signIn.start(siteFor(returnTo), returnTo, isAccountChosen, cookieHeader));
+      }
       case SIGN_IN_PATHS.complete:
-        return signIn.complete(hostname, siteFor, query, cookieHeader);
+        return this.#answerStep(await signIn.complete(hostname, siteFor, query.get('h') ?? '', cookieHeader));
       case SIGN_OUT_PATH:
         refuseEmbedded(request.destination);
-        return signOut.signOut(siteFor(query.get('return')), cookieHeader);
+        return this.#answerStep(await signOut.signOut(siteFor(query.get('return')), cookieHeader));
       default:
         throw new PosternError('EDGE_NOT_FOUND', { message: 'This service has no such page.' });
     }
+  }
+
+  #answerStep({ url, cookies, fragment }: BrowserStep): Answer {
+    if (fragment === null) return answerRedirect(url, setCookies(cookies));
+    const page = { brand: this.#options.brand, url, flowId: fragment.flowId };
+    const rendered = fragment.action === 'keep' ? renderSignInStart(page) : renderSignInEnd(page);
+    return answerPage(200, rendered, setCookies(cookies));
   }
 
   /** The application of a return target; the settings of its cookie are those that count (B4). */
@@ -126,18 +142,8 @@ export class OwnPaths {
   }
 }
 
-/** The address at which a sign-in that returns to `target` begins, on the application's own host. */
-export function signInPath(target: RequestTarget, isAccountChosen: boolean): string {
-  const query = new URLSearchParams({
-    return: octetSafe(target.target),
-    ...(isAccountChosen ? { prompt: 'login' } : {}),
-  });
-  return `${SIGN_IN_PATHS.start}?${query.toString()}`;
-}
-
-/** Raw high octets are percent-encoded: as characters they would become UTF-8 on their way through the query. */
-function octetSafe(target: string): string {
-  return target.replace(/[\x80-\xff]/g, (octet) => `%${octet.charCodeAt(0).toString(16).toUpperCase()}`);
+function setCookies(values: readonly string[]): string[] {
+  return values.flatMap((value) => ['Set-Cookie', value]);
 }
 
 function refuseOtherMethods(method: string): void {

@@ -1,6 +1,6 @@
 import { type JWTPayload, createRemoteJWKSet, customFetch, errors, jwtVerify } from 'jose';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
-import { IDENTITY_LIMITS } from '../edge/limits.ts';
+import { IDENTITY_LIMITS } from './identity-limits.ts';
 import type { ProviderFetch } from './provider-fetch.ts';
 
 /** Entra's name for read-only access; it opens what changes nothing. */

@@ -2,7 +2,7 @@ import * as client from 'openid-client';
 import type { Logger } from 'pino';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { isLoopbackHost } from '../config/loopback-host.ts';
-import { IDENTITY_LIMITS } from '../edge/limits.ts';
+import { IDENTITY_LIMITS } from './identity-limits.ts';
 import type { ProviderFetch } from './provider-fetch.ts';
 import { type SignedInPerson, readPerson } from './signed-in-person.ts';
 
@@ -138,8 +138,9 @@ export class IdentityProvider {
     const url = new URL(issuer);
     const isInsecureAllowed = url.protocol === 'http:' && isLoopbackHost(url.hostname);
     const found = await client.discovery(url, clientId, undefined, client.None(), {
-      [client.customFetch]: providerFetch.fetch as client.CustomFetch,
+      [client.customFetch]: providerFetch.fetch,
       timeout: IDENTITY_LIMITS.providerTimeoutMs / 1000,
+      // oxlint-disable-next-line typescript/no-deprecated -- marked so to stand out; for loopback alone
       execute: isInsecureAllowed ? [client.allowInsecureRequests] : [],
     });
     const methods = found.serverMetadata().token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
@@ -148,8 +149,9 @@ export class IdentityProvider {
       ? client.ClientSecretPost(clientSecret)
       : client.ClientSecretBasic(clientSecret);
     const configuration = new client.Configuration(found.serverMetadata(), clientId, undefined, authentication);
-    configuration[client.customFetch] = providerFetch.fetch as client.CustomFetch;
+    configuration[client.customFetch] = providerFetch.fetch;
     configuration.timeout = IDENTITY_LIMITS.providerTimeoutMs / 1000;
+    // oxlint-disable-next-line typescript/no-deprecated -- see above
     if (isInsecureAllowed) client.allowInsecureRequests(configuration);
     client.enableNonRepudiationChecks(configuration);
     this.#failure = null;

@@ -37,7 +37,6 @@ export interface Identity {
 export function makeIdentity(options: MakeIdentityOptions): Identity {
   const { configuration, addresses, store, keys, providerFetch, clock, log } = options;
   const { issuer, clientId, clientSecret, scopes } = configuration.identityProvider;
-  const brand = configuration.displayName;
   const service = serviceSite(addresses);
   const tokens = new SealedTokens({ keys, clock });
   const sessions = new Sessions({ store, tokens, clock });
@@ -56,8 +55,8 @@ export function makeIdentity(options: MakeIdentityOptions): Identity {
   return {
     service,
     sessions,
-    signIn: new SignIn({ service, brand, provider, sessions, tokens, usedValues, users: store.users, clock }),
-    signOut: new SignOut({ service, brand, provider, sessions }),
+    signIn: new SignIn({ service, provider, sessions, tokens, usedValues, users: store.users, clock }),
+    signOut: new SignOut({ service, provider, sessions }),
     administratorTokens: new AdministratorTokens({ ...configuration.administrators, providerFetch, clock }),
     stop: () => sessions.stop(),
   };

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { IDENTITY_LIMITS } from '../edge/limits.ts';
+import { IDENTITY_LIMITS } from './identity-limits.ts';
 
 /** Remembers which one-time values were used, until they would have expired anyway. Bounded; the oldest go first. */
 export class OneTimeValues {

@@ -3,7 +3,7 @@ import { type LookupFunction, isIP } from 'node:net';
 import { lookup } from 'node:dns';
 import { rootCertificates } from 'node:tls';
 import { Agent, fetch as undiciFetch } from 'undici';
-import { IDENTITY_LIMITS } from '../edge/limits.ts';
+import { IDENTITY_LIMITS } from './identity-limits.ts';
 
 /** A `fetch` to the identity provider, and how to end its connections. */
 export interface ProviderFetch {
@@ -25,8 +25,7 @@ export function makeProviderFetch(caFile: string | undefined): ProviderFetch {
     bodyTimeout: IDENTITY_LIMITS.providerTimeoutMs,
   });
   return {
-    fetch: (url, options) =>
-      undiciFetch(url, { redirect: 'manual', ...options, dispatcher: agent } as never) as unknown as Promise<Response>,
+    fetch: (url, options) => undiciFetch(url, { redirect: 'manual', ...options, dispatcher: agent } as never),
     close: () => agent.close(),
   };
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
-import { IDENTITY_LIMITS } from '../edge/limits.ts';
+import { IDENTITY_LIMITS } from './identity-limits.ts';
 import type { SessionRecord } from '../store/session-record.ts';
 import type { SealedTokens } from './sealed-tokens.ts';
 

@@ -1,5 +1,4 @@
 import type { ServiceAddresses } from '../config/service-addresses.ts';
-import type { PublishedApplication } from '../edge/application-catalog.ts';
 import { type CookieAttributes, ownCookieName } from './cookies.ts';
 
 /** A host on which a session cookie is set, and how. */
@@ -11,20 +10,6 @@ export interface SignInSite {
   readonly cookie: Omit<CookieAttributes, 'maxAgeSeconds'>;
   /** Whether the cookie outlives the browser, until the session ends. */
   readonly isPersistent: boolean;
-}
-
-/** The site of an application, with the cookie that its settings ask for (B16). */
-export function applicationSite(published: PublishedApplication, hostname: string): SignInSite {
-  const { isHttpOnlyCookieEnabled, isSecureCookieEnabled, isPersistentCookieEnabled } =
-    published.application.onPremisesPublishing;
-  const isSecure = published.isHttps && isSecureCookieEnabled;
-  return {
-    origin: `${published.isHttps ? 'https' : 'http'}://${hostname}${published.portSuffix}`,
-    hostname,
-    cookieName: ownCookieName('session', isSecure),
-    cookie: { isSecure, isHttpOnly: isHttpOnlyCookieEnabled, sameSite: 'None' },
-    isPersistent: isPersistentCookieEnabled,
-  };
 }
 
 /** The site of the service itself, whose session saves the sign-in at the second application. */

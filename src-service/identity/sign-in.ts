@@ -2,10 +2,8 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { User } from '../../src-shared/publishing/application.ts';
-import { type Answer, answerPage, answerRedirect } from '../edge/answer.ts';
-import { IDENTITY_LIMITS } from '../edge/limits.ts';
-import { parseRequestTarget } from '../edge/request-target.ts';
-import { renderSignInEnd, renderSignInStart } from '../portal/sign-in-pages.ts';
+import { IDENTITY_LIMITS } from './identity-limits.ts';
+import type { BrowserStep } from './browser-step.ts';
 import { expireCookie, listCookieNames, ownCookieName, readCookie, serializeCookie } from './cookies.ts';
 import type { AuthorizationChecks, IdentityProvider } from './identity-provider.ts';
 import type { OneTimeValues } from './one-time-values.ts';
@@ -25,7 +23,6 @@ export const SIGN_IN_PATHS = {
 export interface SignInOptions {
   /** The service's own site. */
   readonly service: SignInSite;
-  readonly brand: string;
   readonly provider: IdentityProvider;
   readonly sessions: Sessions;
   readonly tokens: SealedTokens;
@@ -73,31 +70,43 @@ export class SignIn {
     this.#options = options;
   }
 
-  /** `start` on an application's host: leaves the bind cookie and goes on to `begin`, keeping the fragment (B12). */
-  async start(site: SignInSite, query: URLSearchParams, cookieHeader: string | undefined): Promise<Answer> {
-    const { tokens, service, brand, clock } = this.#options;
+  /**
+   * `start` on an application's host: leaves the bind cookie and goes on to `begin`.
+   * @param returnTo path and query on that host, checked to stay there
+   * @param isAccountChosen whether the provider must ask again who signs in
+   */
+  async start(
+    site: SignInSite,
+    returnTo: string,
+    isAccountChosen: boolean,
+    cookieHeader: string | undefined,
+  ): Promise<BrowserStep> {
+    const { tokens, service, clock } = this.#options;
     const flowId = randomId();
     const expiresAtMs = clock() + IDENTITY_LIMITS.signInMs;
-    const returnTo = safeReturnTarget(query.get('return'));
     const bindCookie = await tokens.seal('postern-signin-bind', site.hostname, { returnTo }, expiresAtMs);
     const origin: Origin = {
       origin: site.origin,
       hostname: site.hostname,
       flowId,
       bind: digest(bindCookie),
-      isAccountChosen: query.get('prompt') === 'login',
+      isAccountChosen,
     };
     const token = await tokens.seal('postern-signin-start', service.hostname, { origin }, expiresAtMs);
     const url = `${service.origin}${SIGN_IN_PATHS.begin}?t=${token}`;
     const cookies = flowCookie(site, 'bind', flowId, bindCookie, cookieHeader);
-    return answerPage(200, renderSignInStart({ brand, url, flowId }), cookies);
+    return { url, cookies, fragment: { action: 'keep', flowId } };
   }
 
-  /** `begin` on the service's host: straight back where a session is running, else on to the provider. */
-  async begin(query: URLSearchParams, cookieHeader: string | undefined): Promise<Answer> {
+  /**
+   * `begin` on the service's host: straight back where a session is running, else on to the provider.
+   * @param token what `start` sealed; null for the portal
+   * @param isFragmentKept whether the tab keeps a fragment that must be put back in the end
+   * @throws PosternError `SIGNIN_STATE`, `SIGNIN_PROVIDER`, `STORE_UNAVAILABLE`
+   */
+  async begin(token: string | null, isFragmentKept: boolean, cookieHeader: string | undefined): Promise<BrowserStep> {
     const { provider, service, tokens, clock } = this.#options;
-    const origin = await this.#readOrigin(query.get('t'));
-    const isFragmentKept = query.get('fragment') === '1';
+    const origin = await this.#readOrigin(token);
     if (!origin.isAccountChosen) {
       const session = await this.serviceSession(cookieHeader);
       if (session !== null) return this.#handOff(session, origin, isFragmentKept, []);
@@ -112,14 +121,14 @@ export class SignIn {
     const transaction: z.infer<typeof transactionSchema> = { ...checks, isFragmentKept, origin };
     const expiresAtMs = clock() + IDENTITY_LIMITS.signInMs;
     const sealed = await tokens.seal('postern-signin-transaction', service.hostname, transaction, expiresAtMs);
-    return answerRedirect(url, flowCookie(service, 'signin', transactionId, sealed, cookieHeader));
+    return { url, cookies: flowCookie(service, 'signin', transactionId, sealed, cookieHeader), fragment: null };
   }
 
   /**
    * `callback`: the provider's answer (B14).
    * @throws PosternError `SIGNIN_STATE`, `SIGNIN_DENIED`, `SIGNIN_TOKEN`, `SIGNIN_PROVIDER`, `STORE_UNAVAILABLE`
    */
-  async callback(rawQuery: string, cookieHeader: string | undefined): Promise<Answer> {
+  async callback(rawQuery: string, cookieHeader: string | undefined): Promise<BrowserStep> {
     const { provider, service, sessions, tokens, usedValues, users, clock } = this.#options;
     const transactionId = new URLSearchParams(rawQuery).get('state')?.split('.', 1)[0] ?? '';
     const cookieName = flowCookieName(service, 'signin', transactionId);
@@ -140,12 +149,7 @@ export class SignIn {
     });
     const previous = await this.serviceSession(cookieHeader);
     if (previous !== null && previous.userId !== session.userId) await sessions.end(previous.id);
-    const cookies = [
-      'Set-Cookie',
-      await this.#sessionCookie(service, session),
-      'Set-Cookie',
-      expireCookie(cookieName, service.cookie.isSecure),
-    ];
+    const cookies = [await this.#sessionCookie(service, session), expireCookie(cookieName, service.cookie.isSecure)];
     return this.#handOff(session, origin, isFragmentKept, cookies);
   }
 
@@ -157,11 +161,11 @@ export class SignIn {
   async complete(
     hostname: string,
     siteFor: (returnTo: string) => SignInSite,
-    query: URLSearchParams,
+    token: string,
     cookieHeader: string | undefined,
-  ): Promise<Answer> {
-    const { brand, tokens, sessions, usedValues, clock } = this.#options;
-    const handOff = handOffSchema.safeParse(await tokens.open('postern-handoff', hostname, query.get('h') ?? ''));
+  ): Promise<BrowserStep> {
+    const { tokens, sessions, usedValues, clock } = this.#options;
+    const handOff = handOffSchema.safeParse(await tokens.open('postern-handoff', hostname, token));
     if (!handOff.success) throw new PosternError('SIGNIN_STATE');
     const { flowId, bind, sid, isFragmentKept } = handOff.data;
     const bindCookie = [true, false]
@@ -176,14 +180,11 @@ export class SignIn {
 
     const site = siteFor(kept.data.returnTo);
     const cookies = [
-      'Set-Cookie',
       await this.#sessionCookie(site, session),
-      'Set-Cookie',
       expireCookie(flowCookieName(site, 'bind', flowId), site.cookie.isSecure),
     ];
     const url = site.origin + kept.data.returnTo;
-    if (!isFragmentKept) return answerRedirect(url, cookies);
-    return answerPage(200, renderSignInEnd({ brand, url, flowId }), cookies);
+    return { url, cookies, fragment: isFragmentKept ? { action: 'restore', flowId } : null };
   }
 
   /** The session of the service's own host, or null. @throws PosternError `STORE_UNAVAILABLE` */
@@ -211,9 +212,9 @@ export class SignIn {
     return origin.data;
   }
 
-  async #handOff(session: Session, origin: Origin, isFragmentKept: boolean, cookies: string[]): Promise<Answer> {
+  async #handOff(session: Session, origin: Origin, isFragmentKept: boolean, cookies: string[]): Promise<BrowserStep> {
     const { tokens, clock } = this.#options;
-    if (origin.bind === null) return answerRedirect(`${origin.origin}/`, cookies);
+    if (origin.bind === null) return { url: `${origin.origin}/`, cookies, fragment: null };
     const claims: z.infer<typeof handOffSchema> = {
       sid: session.id,
       flowId: origin.flowId,
@@ -222,7 +223,7 @@ export class SignIn {
     };
     const expiresAtMs = clock() + IDENTITY_LIMITS.handOffMs;
     const token = await tokens.seal('postern-handoff', origin.hostname, claims, expiresAtMs);
-    return answerRedirect(`${origin.origin}${SIGN_IN_PATHS.complete}?h=${token}`, cookies);
+    return { url: `${origin.origin}${SIGN_IN_PATHS.complete}?h=${token}`, cookies, fragment: null };
   }
 
   async #sessionCookie(site: SignInSite, session: Session): Promise<string> {
@@ -232,17 +233,6 @@ export class SignIn {
       maxAgeSeconds: site.isPersistent ? Math.max(1, Math.floor((session.expiresAtMs - clock()) / 1000)) : null,
     });
   }
-}
-
-/**
- * The path and query to return to. Only an origin-form target that stays on its host and outside our own paths is
- * taken, so that no link to a sign-in leads elsewhere; anything else becomes `/`.
- */
-export function safeReturnTarget(text: string | null): string {
-  if (text === null || text.length > IDENTITY_LIMITS.returnTargetBytes || !text.startsWith('/')) return '/';
-  const target = parseRequestTarget(text, '');
-  if (target === null || target.readings.some((reading) => reading.startsWith('/.postern/'))) return '/';
-  return target.target;
 }
 
 function sessionOf(person: SignedInPerson): Parameters<Sessions['create']>[0] {
@@ -263,7 +253,7 @@ function flowCookieName(site: SignInSite, kind: 'bind' | 'signin', flowId: strin
   return ownCookieName(`${kind}-${flowId}`, site.cookie.isSecure);
 }
 
-/** `Set-Cookie` headers for one flow's cookie; those of abandoned flows go when there are too many. */
+/** `Set-Cookie` values for one flow's cookie; those of abandoned flows go when there are too many. */
 function flowCookie(
   site: SignInSite,
   kind: 'bind' | 'signin',
@@ -280,7 +270,7 @@ function flowCookie(
     sameSite: 'Lax',
     maxAgeSeconds: IDENTITY_LIMITS.signInMs / 1000,
   });
-  return [cookie, ...surplus.map((name) => expireCookie(name, isSecure))].flatMap((line) => ['Set-Cookie', line]);
+  return [cookie, ...surplus.map((name) => expireCookie(name, isSecure))];
 }
 
 /** 144 random bits in cookie octets. */

@@ -1,8 +1,7 @@
-import { type Answer, answerPage, answerRedirect } from '../edge/answer.ts';
-import { renderSignedOut } from '../portal/sign-in-pages.ts';
 import { expireCookie, readCookie } from './cookies.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 import type { Sessions } from './sessions.ts';
+import type { BrowserStep } from './browser-step.ts';
 import type { SignInSite } from './sign-in-site.ts';
 
 export const SIGN_OUT_PATH = '/.postern/signout';
@@ -11,7 +10,6 @@ export const SIGNED_OUT_PATH = '/.postern/signed-out';
 
 export interface SignOutOptions {
   readonly service: SignInSite;
-  readonly brand: string;
   readonly provider: IdentityProvider;
   readonly sessions: Sessions;
 }
@@ -28,26 +26,25 @@ export class SignOut {
   }
 
   /** Sign-out on any of our hosts. @throws PosternError `STORE_UNAVAILABLE` */
-  async signOut(site: SignInSite, cookieHeader: string | undefined): Promise<Answer> {
+  async signOut(site: SignInSite, cookieHeader: string | undefined): Promise<BrowserStep> {
     const { service, provider, sessions } = this.#options;
-    const removal = ['Set-Cookie', expireCookie(site.cookieName, site.cookie.isSecure)];
+    const cookies = [expireCookie(site.cookieName, site.cookie.isSecure)];
     const cookie = readCookie(cookieHeader, site.cookieName);
     const session = cookie === undefined ? null : await sessions.open(cookie, site.hostname);
     if (session === null) {
       // The session of this host is gone; that of the service may still run.
       const next = site.hostname === service.hostname ? SIGNED_OUT_PATH : SIGN_OUT_PATH;
-      return answerRedirect(service.origin + next, removal);
+      return { url: service.origin + next, cookies, fragment: null };
     }
     const idToken = await sessions.readIdToken(session.id);
     await sessions.end(session.id);
     const providerUrl = await provider.endSessionUrl(idToken);
-    return answerRedirect(providerUrl ?? service.origin + SIGNED_OUT_PATH, removal);
+    return { url: providerUrl ?? service.origin + SIGNED_OUT_PATH, cookies, fragment: null };
   }
 
-  /** The last page, on the service's host; removes what is left of the cookies. */
-  signedOut(): Answer {
-    const { service, brand } = this.#options;
-    const removal = ['Set-Cookie', expireCookie(service.cookieName, service.cookie.isSecure)];
-    return answerPage(200, renderSignedOut(brand), removal);
+  /** `Set-Cookie` values for the last page, on the service's host: removes what is left there. */
+  signedOutCookies(): string[] {
+    const { service } = this.#options;
+    return [expireCookie(service.cookieName, service.cookie.isSecure)];
   }
 }

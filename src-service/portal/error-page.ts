@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { HOPS, type Hop, errorGuidance } from './error-guidance.ts';
-import { type SafeHtml, html } from './html.ts';
+import { type SafeMarkup, markup } from './markup.ts';
 import { type Page, renderPage } from './page.ts';
 
 /** What an error answer tells (B45). */
@@ -43,15 +43,15 @@ export function renderErrorPage(input: ErrorPageInput): Page {
   const guidance = errorGuidance(error.code);
   const status = error.definition.status;
   const time = new Date(atMs).toISOString();
-  const content = html`<h1>${guidance.title}</h1>
+  const content = markup`<h1>${guidance.title}</h1>
     <p>${publicMessage(error)}</p>
-    ${userName === undefined ? null : html`<p>You are signed in as <strong>${userName}</strong>.</p>`}
+    ${userName === undefined ? null : markup`<p>You are signed in as <strong>${userName}</strong>.</p>`}
     ${renderWay(failingHop(input))}
     <h2>What you can do</h2>
     <ul>
-      ${guidance.advice.map((sentence) => html`<li>${sentence}</li>`)}
+      ${guidance.advice.map((sentence) => markup`<li>${sentence}</li>`)}
     </ul>
-    ${signInPath === undefined ? null : html`<div class="actions"><a class="button" href="${signInPath}">${userName === undefined ? 'Sign in again' : 'Sign in as someone else'}</a></div>`}
+    ${signInPath === undefined ? null : markup`<div class="actions"><a class="button" href="${signInPath}">${userName === undefined ? 'Sign in again' : 'Sign in as someone else'}</a></div>`}
     <dl>
       <dt>Status</dt>
       <dd>${status} ${statusText(status)} (${error.code})</dd>
@@ -110,13 +110,13 @@ function failingHop({ hop, error }: ErrorPageInput): Hop {
   return RELAY_HOPS[hop] ?? HOPS.find((known) => known === hop) ?? errorGuidance(error.code).hop;
 }
 
-function renderWay(failed: Hop): SafeHtml {
+function renderWay(failed: Hop): SafeMarkup {
   const failedIndex = HOPS.indexOf(failed);
   const stations = HOPS.map((hop, index) => {
-    if (index === failedIndex) return html`<li class="failed">${HOP_NAMES[hop]}: stopped here</li>`;
-    return index < failedIndex ? html`<li>${HOP_NAMES[hop]}</li>` : html`<li class="beyond">${HOP_NAMES[hop]}</li>`;
+    if (index === failedIndex) return markup`<li class="failed">${HOP_NAMES[hop]}: stopped here</li>`;
+    return index < failedIndex ? markup`<li>${HOP_NAMES[hop]}</li>` : markup`<li class="beyond">${HOP_NAMES[hop]}</li>`;
   });
-  return html`<ol class="way" aria-label="The way of your request">
+  return markup`<ol class="way" aria-label="The way of your request">
     ${stations}
   </ol>`;
 }

@@ -1,4 +1,4 @@
-import { html } from './html.ts';
+import { markup } from './markup.ts';
 import { type Page, renderPage } from './page.ts';
 
 /** An application as the portal shows it. */
@@ -22,9 +22,9 @@ export function renderMyApps(input: MyAppsInput): Page {
     .filter((application) => application.url !== null)
     .map(
       ({ displayName, url }) =>
-        html`<li>
+        markup`<li>
           <a href="${url}">
-            <span class="tile" aria-hidden="true">${[...displayName][0]?.toLocaleUpperCase('en') ?? ''}</span>
+            <span class="tile" aria-hidden="true">${initial(displayName)}</span>
             <span
               ><span class="name">${displayName}</span
               ><span class="host">${url === null ? '' : new URL(url).host}</span></span
@@ -36,17 +36,21 @@ export function renderMyApps(input: MyAppsInput): Page {
     title: 'My apps',
     brand: input.brand,
     isWide: true,
-    content: html`<h1>My apps</h1>
+    content: markup`<h1>My apps</h1>
       <div class="person">
         <span>Signed in as <strong>${input.userName}</strong> (${input.userPrincipalName})</span>
         <a class="button quiet" href="${input.signOutPath}">Sign out</a>
       </div>
       ${
         tiles.length === 0
-          ? html`<p>No application is assigned to you yet. Ask your administrator to assign one.</p>`
-          : html`<ul class="apps">
+          ? markup`<p>No application is assigned to you yet. Ask your administrator to assign one.</p>`
+          : markup`<ul class="apps">
               ${tiles}
             </ul>`
       }`,
   });
+}
+
+function initial(name: string): string {
+  return String.fromCodePoint(name.codePointAt(0) ?? 0x20).toLocaleUpperCase('en');
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { SafeHtml, html } from './html.ts';
+import { SafeMarkup, markup } from './markup.ts';
 
 /** The one style sheet of all pages, inline, so that a page needs nothing else from anywhere. */
 const STYLE = `
@@ -35,7 +35,7 @@ code{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;user-select:
 @media (max-width:520px){main{padding:26px 20px}.way{flex-direction:column;gap:6px}}
 `;
 
-const MARK = new SafeHtml(
+const MARK = new SafeMarkup(
   '<svg viewBox="0 0 24 24" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"><path d="M4 21V9a8 8 0 0 1 16 0v12"/><path d="M9 21v-9a3 3 0 0 1 6 0v9"/><path d="M2 21h20"/></svg>',
 );
 
@@ -50,10 +50,10 @@ export interface PageContent {
   readonly title: string;
   /** Name of the service, shown above the content. */
   readonly brand: string;
-  readonly content: SafeHtml;
+  readonly content: SafeMarkup;
   readonly isWide?: boolean;
   /** Extra elements for the head, a meta refresh for instance. */
-  readonly head?: SafeHtml;
+  readonly head?: SafeMarkup;
   /** An inline script. It must be constant: what varies goes into `data-` attributes. */
   readonly script?: string;
 }
@@ -63,7 +63,7 @@ export interface PageContent {
  * style and script by their hashes and nothing else (CSP Level 3).
  */
 export function renderPage(page: PageContent): Page {
-  const body = html`<!doctype html>
+  const body = markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -71,20 +71,14 @@ export function renderPage(page: PageContent): Page {
 <meta name="robots" content="noindex">
 <title>${page.title}</title>
 ${page.head ?? null}
-<style>${new SafeHtml(STYLE)}</style>
+<style>${new SafeMarkup(STYLE)}</style>
 </head>
 <body>
-<main${new SafeHtml(page.isWide === true ? ' class="wide"' : '')}>
+<main${new SafeMarkup(page.isWide === true ? ' class="wide"' : '')}>
 <p class="brand">${MARK}<span>${page.brand}</span></p>
 ${page.content}
 </main>
-${
-  page.script === undefined
-    ? null
-    : html`<script>
-        ${new SafeHtml(page.script)};
-      </script>`
-}
+${page.script === undefined ? null : new SafeMarkup(`<script>${page.script}</script>`)}
 </body>
 </html>
 `;

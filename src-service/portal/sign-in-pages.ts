@@ -1,4 +1,4 @@
-import { html } from './html.ts';
+import { markup } from './markup.ts';
 import { type Page, renderPage } from './page.ts';
 
 /**
@@ -50,7 +50,7 @@ export function renderSignedOut(brand: string): Page {
   return renderPage({
     title: 'Signed out',
     brand,
-    content: html`<h1>You are signed out</h1>
+    content: markup`<h1>You are signed out</h1>
       <p>Your session has ended on every application that you opened here.</p>
       <div class="actions"><a class="button" href="/">Sign in again</a></div>`,
   });
@@ -60,8 +60,8 @@ function renderContinue(page: ContinuePage, script: string): Page {
   return renderPage({
     title: 'Signing in',
     brand: page.brand,
-    head: html`<noscript><meta http-equiv="refresh" content="0; url=${page.url}" /></noscript>`,
-    content: html`<h1>Signing you in…</h1>
+    head: markup`<noscript><meta http-equiv="refresh" content="0; url=${page.url}" /></noscript>`,
+    content: markup`<h1>Signing you in…</h1>
       <p><a data-continue="postern-fragment-${page.flowId}" href="${page.url}">Continue</a> if nothing happens.</p>`,
     script,
   });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { serializeCookie, readCookie, withoutOwnCookies } from '../../src-service/identity/cookies.ts';
 import { SealedTokens } from '../../src-service/identity/sealed-tokens.ts';
-import { safeReturnTarget } from '../../src-service/identity/sign-in.ts';
+import { safeReturnTarget } from '../../src-service/edge/return-target.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -1,5 +1,5 @@
 /** Markup that is safe to send: every value in it was escaped. */
-export class SafeHtml {
+export class SafeMarkup {
   readonly text: string;
 
   constructor(text: string) {
@@ -7,7 +7,7 @@ export class SafeHtml {
   }
 }
 
-type HtmlValue = string | number | SafeHtml | null | readonly SafeHtml[];
+type MarkupValue = string | number | SafeMarkup | null | readonly SafeMarkup[];
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -18,13 +18,13 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /** Template tag that escapes every value that isn't markup already; null stands for nothing. Attribute values need quotes around them. */
-export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): SafeHtml {
-  return new SafeHtml(parts.reduce((whole, part, index) => whole + render(values[index - 1] ?? null) + part));
+export function markup(parts: TemplateStringsArray, ...values: readonly MarkupValue[]): SafeMarkup {
+  return new SafeMarkup(parts.reduce((whole, part, index) => whole + render(values[index - 1] ?? null) + part));
 }
 
-function render(value: HtmlValue): string {
+function render(value: MarkupValue): string {
   if (value === null) return '';
-  if (value instanceof SafeHtml) return value.text;
+  if (value instanceof SafeMarkup) return value.text;
   if (typeof value === 'object') return value.map((entry) => entry.text).join('');
   return String(value).replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
 }
