@@ -89,7 +89,7 @@ export async function signInWithForm(
   const fields = [...html.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)];
   const posted = await fetch(decodeHtml(target), {
     method: 'POST',
-    body: new URLSearchParams(fields.map(([, name = '', value = '']) => [name, decodeHtml(value)])),
+    body: new URLSearchParams(fields.map(([, name = '', value = '']): [string, string] => [name, decodeHtml(value)])),
   });
   await posted.body?.cancel();
   return decodeHtml(target);
