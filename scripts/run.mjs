@@ -65,7 +65,9 @@ function run(file, args) {
     env: { ...process.env, PATH: [...tools, process.env.PATH].join(path.delimiter) },
   });
   // A terminal sends Ctrl-C to the child too; what is sent to this process alone is passed on. The child's end is ours.
-  process.on('SIGINT', () => {});
+  process.on('SIGINT', () => {
+    if (!process.stdin.isTTY) child.kill('SIGINT');
+  });
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => fail(`Could not start ${file}: ${error.message}`));
   child.on('exit', (code, signal) => {

@@ -7,6 +7,7 @@ import { readTrialOptions } from './setup/trial-options.ts';
 import { TrialRun } from './setup/trial-run.ts';
 
 /** `npm start`: the whole of Postern on one machine, until Ctrl-C. The exit code is 0 only for an orderly end. */
+const REPEAT_AFTER_MS = 1000;
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const options = readTrialOptions(process.argv, process.env);
 const say = (line: string): void => {
@@ -15,12 +16,12 @@ const say = (line: string): void => {
 
 const run = new TrialRun(ROOT, options, say);
 const interrupted = Promise.withResolvers<null>();
-let interruptions = 0;
+let firstInterruptionMs = Number.POSITIVE_INFINITY;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    interruptions += 1;
-    // npm and the terminal may both send the first one; a person who repeats it is in a hurry.
-    if (interruptions > 2) run.kill();
+    // npm, its shell and the terminal may each send the first one; a person who repeats it is in a hurry.
+    if (performance.now() - firstInterruptionMs > REPEAT_AFTER_MS) run.kill();
+    firstInterruptionMs = Math.min(firstInterruptionMs, performance.now());
     interrupted.resolve(null);
   });
 }

@@ -59,8 +59,6 @@ export async function startTrial(options: StartTrialOptions = {}): Promise<Start
   const child = spawn(process.execPath, [...args, ...(options.arguments ?? [])], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // So that SIGINT can be sent to the group, as a terminal sends it.
-    detached: true,
   });
   let diagnosis = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -78,7 +76,7 @@ export async function startTrial(options: StartTrialOptions = {}): Promise<Start
     });
   });
   const stop = async (): Promise<number | null> => {
-    if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
+    if (child.exitCode === null) child.kill('SIGINT');
     const code = await ended;
     if (options.stateFolder === undefined) rmSync(stateFolder, { recursive: true, force: true });
     return code;

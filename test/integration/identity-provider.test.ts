@@ -1,3 +1,9 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
 import { PublicClientApplication } from '@azure/msal-node';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import * as openid from 'openid-client';
@@ -6,6 +12,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeCookieClient, signInWithForm } from '../helpers/cookie-client.ts';
 import { startProvider } from '../helpers/start-provider.ts';
 import type { StartedProvider } from '../helpers/start-provider.ts';
+import { ProviderState } from '../../trial/identity-provider/provider-state.ts';
+import { readForm } from '../../trial/identity-provider/read-form.ts';
 
 const SERVICE_URL = 'http://localhost:8080/';
 
@@ -151,6 +159,83 @@ describe('the stand-in identity provider', () => {
     expect(tokens.claims()?.['sid']).toEqual(expect.any(String));
     const refreshed = await openid.refreshTokenGrant(config, tokens.refresh_token ?? '');
     expect(refreshed.access_token).toEqual(expect.any(String));
+  });
+
+  test('signs out without asking, tells the service by back channel and front channel, and goes back to it', async () => {
+    const heard = Promise.withResolvers<string>();
+    const service = createServer((request, response) => {
+      void readForm(request).then((form) => {
+        heard.resolve(form['logout_token'] ?? '');
+        response.end();
+      });
+    });
+    await new Promise<void>((resolve) => {
+      service.listen(0, '127.0.0.1', resolve);
+    });
+    const serviceUrl = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;
+    const other = await startProvider({ serviceUrls: [serviceUrl] });
+    try {
+      const { clientId, clientSecret } = other.clients.service;
+      const redirectUri = `${serviceUrl}/.postern/signin/callback`;
+      const query = {
+        client_id: clientId,
+        response_type: 'code',
+        redirect_uri: redirectUri,
+        scope: 'openid',
+        state: 's',
+      };
+      const browser = makeCookieClient();
+      const authorize = `${other.authority}/oauth2/v2.0/authorize?${new URLSearchParams(query).toString()}`;
+      const callback = new URL(await signInWithForm(browser, authorize, 'bob', other.user('bob').password));
+      const answer = await fetch(other.tokenEndpoint, {
+        method: 'POST',
+        body: new URLSearchParams({
+          grant_type: 'authorization_code',
+          client_id: clientId,
+          client_secret: clientSecret,
+          code: callback.searchParams.get('code') ?? '',
+          redirect_uri: redirectUri,
+        }),
+      });
+      const { id_token: idToken } = (await answer.json()) as { id_token: string };
+      const { sid } = decodeJwt(idToken);
+      const back = `${serviceUrl}/.postern/signed-out`;
+      const logout = new URLSearchParams({ id_token_hint: idToken, post_logout_redirect_uri: back });
+      const page = await browser.get(`${other.authority}/oauth2/v2.0/logout?${logout.toString()}`);
+      const html = await page.text();
+      expect(html).toContain(`sid=${String(sid)}`);
+      const [, action = ''] = /action="([^"]+)"/.exec(html) ?? [];
+      const [, xsrf = ''] = /name="xsrf" value="([^"]+)"/.exec(html) ?? [];
+      const done = await browser.post(action, { xsrf, logout: 'yes' });
+      expect(done.headers.get('location')).toBe(back);
+      expect(decodeJwt(await heard.promise)).toMatchObject({ sid, aud: clientId, iss: other.issuer });
+      expect((await browser.get(authorize)).headers.get('location')).toContain('/login/');
+    } finally {
+      await other.close();
+      service.closeAllConnections();
+      service.close();
+    }
+  });
+
+  test('keeps keys and grants over a restart where it has a file for them', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'postern-provider-'));
+    const stateFile = path.join(folder, 'state.json');
+    try {
+      const first = await ProviderState.open(stateFile);
+      await first.adapter('RefreshToken', () => undefined).upsert('token', { grantId: 'g' }, 60);
+      await first.adapter('RefreshToken', () => undefined).upsert('gone', { grantId: 'g' }, 0);
+      first.save();
+      const second = await ProviderState.open(stateFile);
+      expect(second.signingKey.kid).toBe(first.signingKey.kid);
+      const tokens = second.adapter('RefreshToken', () => undefined);
+      expect(await tokens.find('token')).toEqual({ grantId: 'g' });
+      expect(await tokens.find('gone')).toBeUndefined();
+      await tokens.revokeByGrantId('g');
+      expect(await tokens.find('token')).toBeUndefined();
+      expect(statSync(stateFile).mode & 0o777).toBe(0o600);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });
 
