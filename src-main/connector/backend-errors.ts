@@ -38,8 +38,13 @@ const CODES: Readonly<Record<string, WireErrorCode>> = {
 /** Reads an error of undici, node:http, a socket or a resolver as one of the registry's `BACKEND_…` codes. */
 export function describeBackendError(error: unknown): BackendFailure {
   if (error instanceof PosternError) return { code: error.code as WireErrorCode, cause: error.message };
-  const code = errorCodeOf(error);
+  // undici's parser names some of its complaints only by the kind of error.
+  const code = isParserError(error) ? 'HPE_INVALID' : errorCodeOf(error);
   return { code: classify(code), cause: causeOf(error, code) };
+}
+
+function isParserError(error: unknown): boolean {
+  return error instanceof Error && error.name === 'HTTPParserError';
 }
 
 function classify(code: string): WireErrorCode {

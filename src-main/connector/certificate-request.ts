@@ -1,3 +1,5 @@
+// @peculiar/x509 resolves its parts by decorators, which need this first.
+import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
 

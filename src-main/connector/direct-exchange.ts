@@ -58,7 +58,7 @@ export class DirectExchange implements Exchange {
       if (info.statusCode !== 100) sendResponseHead(context, info.statusCode, info.rawHeaders, false);
     });
     this.#request.on('response', (response) => this.#onResponse(response));
-    this.#request.on('upgrade', (response, socket, bytes) => this.#onUpgrade(response, socket as Socket, bytes));
+    this.#request.on('upgrade', (response, socket, bytes) => this.#onUpgrade(response, socket, bytes));
     this.#request.on('drain', () => this.#onDrain());
     this.#request.on('error', (error) => this.#fail(error));
     if (head.isUpgrade) this.#request.end();

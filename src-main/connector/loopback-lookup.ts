@@ -1,5 +1,5 @@
 import { lookup as systemLookup } from 'node:dns';
-import type { LookupAddress, LookupOptions } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 
 /** The addresses of this machine, IPv4 first: what listens on one family only listens on this one nearly always. */
@@ -20,7 +20,7 @@ export function isLoopbackName(hostname: string): boolean {
  */
 export const loopbackLookup: LookupFunction = (hostname, options, callback) => {
   if (!isLoopbackName(hostname)) {
-    systemLookup(hostname, options as LookupOptions, callback);
+    systemLookup(hostname, options, callback);
     return;
   }
   const family = options.family === 'IPv4' ? 4 : options.family === 'IPv6' ? 6 : (options.family ?? 0);

@@ -46,7 +46,7 @@ export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
       {
         origin: route.origin,
         path: target,
-        method: head.method as Dispatcher.HttpMethod,
+        method: head.method,
         headers,
         body: this.#body,
         headersTimeout: route.headersTimeoutMs,

@@ -85,7 +85,7 @@ export class TunnelSlot {
     this.#step({ kind: 'drain' });
     this.#tunnel?.drain();
     if (drainMs > 0 && this.#openStreams > 0) await this.#untilIdle(drainMs);
-    for (const tunnel of [...this.#retired]) tunnel.close('TUNNEL_DRAINING', 'The connector stopped.');
+    for (const tunnel of this.#retired) tunnel.close('TUNNEL_DRAINING', 'The connector stopped.');
     this.#tunnel?.close('TUNNEL_DRAINING', 'The connector stopped.');
     this.#step({ kind: 'stopped' });
   }
@@ -93,7 +93,7 @@ export class TunnelSlot {
   /** A stream began or ended. */
   onStreamsChanged(): void {
     if (this.#onIdle !== null && this.#openStreams === 0) this.#onIdle();
-    for (const tunnel of [...this.#retired]) {
+    for (const tunnel of this.#retired) {
       if (tunnel.openStreams === 0) tunnel.close('TUNNEL_DRAINING', 'Its last request is done.');
     }
   }

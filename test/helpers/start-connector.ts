@@ -1,0 +1,83 @@
+import { ConnectorEngine } from '../../src-main/connector/connector-engine.ts';
+import type { ConnectorIdentity } from '../../src-main/connector/connector-identity.ts';
+import type { ConnectorEngineOptions } from '../../src-main/connector/engine-options.ts';
+import { type EngineLog, systemRuntime } from '../../src-main/connector/engine-runtime.ts';
+import { enrol, type EnrolmentAuthorization } from '../../src-main/connector/enrolment.ts';
+import type { EngineState } from '../../src-shared/connector/engine-state.ts';
+
+/** A log for tests that look elsewhere. */
+export const silentLog: EngineLog = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+export interface StartConnectorOptions {
+  /** Address of the service. */
+  readonly serviceUrl: string;
+  readonly authorization: EnrolmentAuthorization;
+  readonly displayName?: string;
+  readonly connectorGroupId?: string;
+  readonly tunnels?: number;
+  readonly extraCertificates?: readonly string[];
+}
+
+/** A running connector. */
+export interface RunningConnector {
+  readonly engine: ConnectorEngine;
+  readonly identity: ConnectorIdentity;
+  close(): Promise<void>;
+}
+
+/** Enrols a connector and starts its engine in this process; resolves when all tunnels are up and it is configured. */
+export async function startConnector(options: StartConnectorOptions): Promise<RunningConnector> {
+  const identity = await enrol({
+    serviceUrl: options.serviceUrl,
+    authorization: options.authorization,
+    displayName: options.displayName ?? 'Test connector',
+    machineName: 'test-machine',
+    version: '0.0.0',
+    connectorGroupId: options.connectorGroupId,
+    extraCertificates: options.extraCertificates ?? [],
+  });
+  const engine = startEngine(identity, options);
+  await untilState(engine, (state) => state.health === 'ok' && state.configurationVersion !== null);
+  return { engine, identity, close: async () => engine.stop({ drainMs: 0 }) };
+}
+
+/** Starts an engine with an identity that is there, and does not wait. */
+export function startEngine(
+  identity: ConnectorIdentity,
+  options: Partial<Pick<ConnectorEngineOptions, 'tunnels' | 'extraCertificates'>> = {},
+): ConnectorEngine {
+  const engine = new ConnectorEngine(
+    {
+      identity,
+      tunnels: options.tunnels ?? 2,
+      version: '0.0.0',
+      machineName: 'test-machine',
+      extraCertificates: options.extraCertificates ?? [],
+    },
+    { runtime: systemRuntime, log: silentLog },
+  );
+  engine.start();
+  return engine;
+}
+
+/** Resolves with the first state, from the present one on, that fits. */
+export async function untilState(
+  engine: Pick<ConnectorEngine, 'onState'> & { readonly state: EngineState | null },
+  fits: (state: EngineState) => boolean,
+): Promise<EngineState> {
+  if (engine.state !== null && fits(engine.state)) return engine.state;
+  const { promise, resolve } = Promise.withResolvers<EngineState>();
+  const stop = engine.onState((state) => {
+    if (fits(state)) resolve(state);
+  });
+  try {
+    return await promise;
+  } finally {
+    stop();
+  }
+}

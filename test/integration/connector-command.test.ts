@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { makeApplication } from '../helpers/forwarder-client.ts';
+import { type ConnectorSide, startConnectorSide } from '../helpers/start-connector-side.ts';
+import { type Origin, startOrigin } from '../helpers/start-origin.ts';
+
+const CLI = fileURLToPath(new URL('../../src-main/connector/cli.ts', import.meta.url));
+
+let origin: Origin;
+let side: ConnectorSide;
+let folder: string;
+const commands: Command[] = [];
+
+beforeEach(async () => {
+  origin = await startOrigin();
+  side = await startConnectorSide();
+  side.publish([makeApplication({ internalUrl: `${origin.url}/` })]);
+  folder = await mkdtemp(path.join(tmpdir(), 'postern-command-'));
+});
+
+afterEach(async () => {
+  for (const command of commands.splice(0)) await command.kill();
+  await side.stop();
+  await origin.close();
+  await rm(folder, { recursive: true });
+});
+
+/** The headless command as a user starts it. */
+class Command {
+  output = '';
+  readonly #process: ChildProcess;
+  readonly #closed: Promise<unknown>;
+
+  constructor(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+    this.#process = spawn(process.execPath, [CLI, ...args], {
+      env: { PATH: process.env['PATH'] ?? '', ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#process.stdout?.on('data', (data: Buffer) => (this.output += data.toString()));
+    this.#process.stderr?.on('data', (data: Buffer) => (this.output += data.toString()));
+    this.#closed = once(this.#process, 'close');
+    commands.push(this);
+  }
+
+  /** The code it ended with. */
+  async exitCode(): Promise<number | null> {
+    await this.#closed;
+    return this.#process.exitCode;
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#process.kill(name);
+  }
+
+  async kill(): Promise<void> {
+    this.#process.kill('SIGKILL');
+    await this.#closed;
+  }
+
+  async saying(text: string): Promise<void> {
+    await vi.waitUntil(() => this.output.includes(text), { timeout: 10_000 });
+  }
+}
+
+test('B71 the first start enrols, the next finds its identity, and SIGTERM ends it well', async () => {
+  const config = path.join(folder, 'connector.yaml');
+  await writeFile(config, `serviceUrl: ${side.url}\ndataFolder: data\ndisplayName: Cellar\ntunnels: 1\n`);
+  const first = new Command(['run', '--config', config], { POSTERN_ENROLMENT_TOKEN: 'one-time' });
+  await first.saying('connector.ready');
+  expect(side.enrolments).toMatchObject([{ displayName: 'Cellar', enrolmentToken: 'one-time' }]);
+  expect((await fetch(`${side.url}/echo?token=abc`)).status).toBe(200);
+  await first.saying('connector.request');
+  expect(first.output).toContain('token=[secret]');
+  expect(first.output).not.toContain('abc');
+  first.signal('SIGTERM');
+  expect(await first.exitCode()).toBe(0);
+
+  const second = new Command(['run', '--config', config]);
+  await second.saying('connector.ready');
+  expect(side.enrolments).toHaveLength(1);
+
+  const status = new Command(['status', '--config', config, '--json']);
+  expect(await status.exitCode()).toBe(0);
+  expect(JSON.parse(status.output)).toMatchObject({ connectorId: 'connector-1', serviceName: 'Test service' });
+
+  side.relay.disconnect('connector-1', 'TUNNEL_REVOKED');
+  expect(await second.exitCode()).toBe(1);
+  expect(second.output).toContain('Enrol this connector again');
+});
+
+describe('bad input ends with a code, one message and the next step', () => {
+  test.each([
+    ['http://no-such-host.invalid', 'Check the spelling of the address'],
+    ['nonsense://x', 'Give the address as your administrator gave it'],
+  ])('the address %s', async (address, nextStep) => {
+    const command = new Command(['enrol', '--service', address, '--token', 't', '--data', folder]);
+    expect(await command.exitCode()).toBe(1);
+    expect(command.output).toContain(nextStep);
+    expect(command.output).not.toContain('    at ');
+  });
+
+  test('an expired token', async () => {
+    side.enrolmentFailure = { code: 'ENROLMENT_TOKEN_EXPIRED', status: 401, message: 'The token expired at noon.' };
+    const command = new Command(['run', '--service', side.url, '--token', 't', '--data', folder]);
+    expect(await command.exitCode()).toBe(1);
+    expect(command.output).toBe(
+      'The token expired at noon.\nAsk an administrator for a new enrolment token and enrol again. [ENROLMENT_TOKEN_EXPIRED]\n',
+    );
+  });
+
+  test('no token and no identity', async () => {
+    const command = new Command(['run', '--service', side.url, '--data', folder]);
+    expect(await command.exitCode()).toBe(1);
+    expect(command.output).toContain('enrolmentToken is missing');
+  });
+
+  test('an unknown key in the settings', async () => {
+    const config = path.join(folder, 'connector.yaml');
+    await writeFile(config, 'servceUrl: http://x\n');
+    const command = new Command(['run', '--config', config]);
+    expect(await command.exitCode()).toBe(1);
+    expect(command.output).toContain('servceUrl');
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { redactUrl } from '../../src-main/connector/redact-url.ts';
+import { TrafficRecorder, type TrafficSeed } from '../../src-main/connector/traffic-recorder.ts';
+import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
+
+const SEED: TrafficSeed = {
+  activityId: 'id',
+  applicationId: 'app',
+  applicationName: 'Application',
+  userId: null,
+  userName: null,
+  method: 'GET',
+  isUpgrade: false,
+  url: 'http://origin/',
+};
+
+function makeRecorder(maxRecords: number): { recorder: TrafficRecorder; batches: (readonly TrafficRecord[])[] } {
+  const recorder = new TrafficRecorder({ maxRecords, batchDelayMs: 60_000 }, () => 0);
+  const batches: (readonly TrafficRecord[])[] = [];
+  recorder.onTraffic((batch) => batches.push(batch));
+  return { recorder, batches };
+}
+
+test('a request that is done within a batch is told once; an open one again under its sequence', () => {
+  const { recorder, batches } = makeRecorder(100);
+  const quick = recorder.begin(SEED);
+  quick.answered(200);
+  quick.completed();
+  const long = recorder.begin(SEED);
+  recorder.flush();
+  long.completed();
+  recorder.flush();
+  expect(batches.map((batch) => batch.map(({ sequence, outcome }) => `${sequence} ${outcome}`))).toEqual([
+    ['1 complete', '2 open'],
+    ['2 complete'],
+  ]);
+});
+
+test('memory is bounded by the ring, and a batch too', () => {
+  const { recorder, batches } = makeRecorder(10);
+  for (let count = 0; count < 25; count += 1) recorder.begin(SEED).completed();
+  expect(recorder.recent().map(({ sequence }) => sequence)).toEqual([16, 17, 18, 19, 20, 21, 22, 23, 24, 25]);
+  expect(batches.every((batch) => batch.length <= 10)).toBe(true);
+  recorder.flush();
+});
+
+test('only the first outcome counts', () => {
+  const { recorder } = makeRecorder(10);
+  const entry = recorder.begin(SEED);
+  entry.failed('BACKEND_RESET', 'cause');
+  entry.completed();
+  expect(recorder.recent()[0]).toMatchObject({ outcome: 'failed', errorCode: 'BACKEND_RESET' });
+  recorder.flush();
+});
+
+describe('B72 secrets in URLs', () => {
+  test.each([
+    ['/a?page=1&sort=key_asc', '/a?page=1&sort=key_asc'],
+    ['/a?token=x', '/a?token=[secret]'],
+    ['/a?access_token=x&b=2', '/a?access_token=[secret]&b=2'],
+    ['/a?idToken=x', '/a?idToken=[secret]'],
+    ['/a?X-Amz-Signature=x', '/a?X-Amz-Signature=[secret]'],
+    ['/a?client%5Fsecret=x', '/a?client%5Fsecret=[secret]'],
+    ['/a?PASSWORD=x', '/a?PASSWORD=[secret]'],
+    ['/a?code=x&state=open', '/a?code=[secret]&state=open'],
+    ['/a?monkey=x&tokens', '/a?monkey=x&tokens'],
+    ['/a?%=x&token=', '/a?%=x&token='],
+  ])('%s', (url, expected) => {
+    expect(redactUrl(url)).toBe(expected);
+  });
+
+  test('a very long URL is cut', () => {
+    expect(redactUrl(`/${'a'.repeat(5000)}`)).toHaveLength(2049);
+  });
+});
