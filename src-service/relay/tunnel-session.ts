@@ -31,7 +31,7 @@ export class TunnelSession {
   }
 
   publish(configuration: ConnectorConfiguration): void {
-    this.mux.sendControl(FRAME_TYPES.CONFIG, configuration);
+    this.mux.sendControl(FRAME_TYPES.CONFIG, { ...configuration, connectorName: this.connector.displayName });
   }
 
   /** No new requests from now on; what runs may finish. */

@@ -46,6 +46,11 @@ export class UpgradeExchange implements StreamHandler {
     socket.on('error', () => undefined);
     socket.on('close', () => this.#onUserGone());
     socket.on('drain', () => this.#onUserDrained());
+    // A user that sends nothing more says so at once, even while nobody reads.
+    socket.on('end', () => {
+      this.#isUserEnded = true;
+      if (this.#isAnswered) this.#stream?.end();
+    });
     this.#attempt();
   }
 
@@ -62,12 +67,12 @@ export class UpgradeExchange implements StreamHandler {
     socket.write(isSwitched ? `${head}\r\n` : `${head}Connection: close\r\n\r\n`, 'latin1');
     if (!isSwitched) return;
     if (bufferedBytes.length > 0) this.#stream?.write(bufferedBytes);
+    if (this.#isUserEnded) {
+      this.#stream?.end();
+      return;
+    }
     socket.on('data', (chunk: Buffer) => {
       if (this.#stream !== null && !this.#stream.write(chunk)) socket.pause();
-    });
-    socket.on('end', () => {
-      this.#isUserEnded = true;
-      this.#stream?.end();
     });
     socket.resume();
   }
