@@ -41,6 +41,8 @@ $conf['useacl'] = 0;
 $conf['updatecheck'] = 0;
 `,
   );
+  // The plugin warns on every page that it is for developers.
+  writeFileSync(path.join(configuration, 'plugins.local.php'), "<?php\n$plugins['testing'] = 0;\n");
   const prepend = path.join(folder, 'prepend.php');
   writeFileSync(prepend, `<?php define('DOKU_CONF', '${configuration}/');\n`);
   const port = await freePort();
