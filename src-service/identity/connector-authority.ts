@@ -120,7 +120,8 @@ export class ConnectorAuthority {
         message: `The certificate of the connector expired on ${leaf.notAfter.toISOString()}. Enrol the connector again.`,
       });
     }
-    if (leaf.notBefore.getTime() > nowMs) throw refused('its certificate is not valid yet: check the clock of the service');
+    if (leaf.notBefore.getTime() > nowMs)
+      throw refused('its certificate is not valid yet: check the clock of the service');
     return { connectorId, serialNumber: leaf.serialNumber };
   }
 
@@ -175,7 +176,8 @@ async function readRequest(csrPem: string): Promise<x509.PublicKey> {
   let problem = 'it is not a PKCS#10 request in PEM';
   try {
     const request = new x509.Pkcs10CertificateRequest(csrPem);
-    if (Reflect.get(request.publicKey.algorithm, 'namedCurve') !== 'P-256') problem = 'its key is not an ECDSA P-256 key';
+    if (Reflect.get(request.publicKey.algorithm, 'namedCurve') !== 'P-256')
+      problem = 'its key is not an ECDSA P-256 key';
     else if (await request.verify()) return request.publicKey;
     else problem = 'it is not signed by its own key';
   } catch (error) {

@@ -6,6 +6,10 @@ export const IDENTITY_LIMITS = {
   handOffMs: 30_000,
   /** How long a session lasts, ms. */
   sessionMs: 8 * 60 * 60_000,
+  /** Age at which a new key takes over the sealing of cookies, ms. */
+  sealingKeyMs: 30 * 24 * 60 * 60_000,
+  /** How often keys are rotated where due and sessions that ran out are deleted, ms. */
+  housekeepingMs: 60 * 60_000,
   /** Opened session cookies kept in memory, about 1 KiB each. */
   openedCookies: 50_000,
   /** Session records kept in memory, about 1 KiB each, more with many groups. */

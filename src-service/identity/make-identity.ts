@@ -1,13 +1,15 @@
 import type { Logger } from 'pino';
-import type { User } from '../../src-shared/publishing/application.ts';
 import type { ServiceAddresses } from '../config/service-addresses.ts';
 import type { ServiceConfiguration } from '../config/service-configuration.ts';
+import type { Store } from '../store/store.ts';
 import { AdministratorTokens } from './administrator-tokens.ts';
+import { IDENTITY_LIMITS } from './identity-limits.ts';
 import { IdentityProvider } from './identity-provider.ts';
 import { OneTimeValues } from './one-time-values.ts';
 import type { ProviderFetch } from './provider-fetch.ts';
-import { SealedTokens, type SealingKeys } from './sealed-tokens.ts';
-import { type SessionStore, Sessions } from './sessions.ts';
+import { SealedTokens } from './sealed-tokens.ts';
+import { SealingKeyRing } from './sealing-key-ring.ts';
+import { Sessions } from './sessions.ts';
 import { SIGN_IN_PATHS, SignIn } from './sign-in.ts';
 import { type SignInSite, serviceSite } from './sign-in-site.ts';
 import { SIGNED_OUT_PATH, SignOut } from './sign-out.ts';
@@ -15,8 +17,7 @@ import { SIGNED_OUT_PATH, SignOut } from './sign-out.ts';
 export interface MakeIdentityOptions {
   readonly configuration: ServiceConfiguration;
   readonly addresses: ServiceAddresses;
-  readonly store: SessionStore & { readonly users: { upsert(user: User): Promise<unknown> } };
-  readonly keys: SealingKeys;
+  readonly store: Store;
   readonly providerFetch: ProviderFetch;
   readonly clock: () => number;
   readonly log: Logger;
@@ -33,11 +34,12 @@ export interface Identity {
   stop(): void;
 }
 
-/** Composes the identity room. Contacts nobody until the first sign-in or token. */
-export function makeIdentity(options: MakeIdentityOptions): Identity {
-  const { configuration, addresses, store, keys, providerFetch, clock, log } = options;
+/** Composes the identity room. Contacts nobody but the store until the first sign-in or token. @throws PosternError `STORE_UNAVAILABLE` */
+export async function makeIdentity(options: MakeIdentityOptions): Promise<Identity> {
+  const { configuration, addresses, store, providerFetch, clock, log } = options;
   const { issuer, clientId, clientSecret, scopes } = configuration.identityProvider;
   const service = serviceSite(addresses);
+  const keys = await SealingKeyRing.open(store.keys, clock);
   const tokens = new SealedTokens({ keys, clock });
   const sessions = new Sessions({ store, tokens, clock });
   const provider = new IdentityProvider({
@@ -52,12 +54,20 @@ export function makeIdentity(options: MakeIdentityOptions): Identity {
     log,
   });
   const usedValues = new OneTimeValues(clock);
+  const housekeeping = setInterval(() => {
+    Promise.all([keys.rotate(), store.sessions.removeExpired(clock())]).catch((error: unknown) => {
+      log.warn({ err: error }, 'identity.housekeeping_failed');
+    });
+  }, IDENTITY_LIMITS.housekeepingMs).unref();
   return {
     service,
     sessions,
     signIn: new SignIn({ service, provider, sessions, tokens, usedValues, users: store.users, clock }),
     signOut: new SignOut({ service, provider, sessions }),
     administratorTokens: new AdministratorTokens({ ...configuration.administrators, providerFetch, clock }),
-    stop: () => sessions.stop(),
+    stop: () => {
+      clearInterval(housekeeping);
+      sessions.stop();
+    },
   };
 }

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SignInBrowser } from '../helpers/sign-in-browser.ts';
 import { type StartedEdge, startEdge } from '../helpers/start-edge.ts';
@@ -5,6 +7,19 @@ import { type StartedProvider, startProvider } from '../helpers/start-provider.t
 
 /** What the service answers when a request was let through: there is no connector in these tests. */
 const LET_THROUGH = 504;
+
+/** A discovery document like the provider's under an issuer of its own, which answers 503 until `comeBack`. */
+async function startFlakyIssuer(realIssuer: string) {
+  const real = (await (await fetch(`${realIssuer}/.well-known/openid-configuration`)).json()) as object;
+  let isBack = false;
+  const server = createServer((_, response) => {
+    if (!isBack) return response.writeHead(503).end();
+    return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ ...real, issuer }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { server, issuer, comeBack: () => (isBack = true) };
+}
 
 let provider: StartedProvider;
 let edge: StartedEdge;
@@ -35,7 +50,7 @@ describe('sign-in', () => {
     const page = await browser.signIn(`${app}reports/2026?q=a%20b&x=1#section-3`, provider.user('alice'));
     expect(page.url).toBe(`${app}reports/2026?q=a%20b&x=1#section-3`);
     expect(page.status).toBe(LET_THROUGH);
-    expect(edge.users.get(provider.user('alice').id)?.displayName).toBe('Alice Archer');
+    expect((await edge.store.users.find(provider.user('alice').id))?.displayName).toBe('Alice Archer');
   });
 
   test('a second application opens without a prompt', async () => {
@@ -205,7 +220,7 @@ describe('sign-in', () => {
     const browser = new SignInBrowser();
     await browser.signIn(app, provider.user('alice'));
     expect((await browser.get(app)).status).toBe(LET_THROUGH);
-    for (const id of edge.sessions.keys()) edge.endSession(id);
+    await edge.store.sessions.removeByUser(provider.user('alice').id);
     expect((await browser.get(app)).status).toBe(302);
   });
 
@@ -221,21 +236,22 @@ describe('sign-in', () => {
 
   test('a provider that is down gives a page that says so, and the sign-in works once it is back', async () => {
     let nowMs = Date.now();
-    const late = await startProvider();
-    const lateEdge = await startEdge({
-      provider: { ...late, issuer: late.issuer.replace(`:${late.port}`, ':1') },
-      clock: () => nowMs,
-    });
+    const { server, issuer, comeBack } = await startFlakyIssuer(provider.issuer);
+    const own = await startEdge({ provider: { ...provider, issuer }, clock: () => nowMs });
     try {
-      const url = await lateEdge.publish('app.postern.localhost');
-      const page = await new SignInBrowser().open(url);
-      expect(page.status).toBe(502);
-      expect(page.body).toContain('SIGNIN_PROVIDER');
-      nowMs += 2000;
+      const url = await own.publish('app.postern.localhost');
+      const refused = await new SignInBrowser().open(url);
+      expect(refused.status).toBe(502);
+      expect(refused.body).toContain('SIGNIN_PROVIDER');
+      comeBack();
       expect((await new SignInBrowser().open(url)).status).toBe(502);
+      nowMs += 2000;
+      const isAway = (next: string): boolean => next.startsWith(provider.origin);
+      expect(isAway((await new SignInBrowser().open(url, isAway)).url)).toBe(true);
     } finally {
-      await lateEdge.close();
-      await late.close();
+      await own.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
     }
   });
 
