@@ -27,6 +27,13 @@ function addTest(results: RunResults, module: TestModule, test: TestCase): void 
   const result = test.result();
   if (result.state === 'passed') results.passed += 1;
   else if (result.state === 'failed') results.failures.push({ name, reason: firstLine(result.errors[0]?.message) });
-  else if (result.state === 'skipped') results.skips.push({ name, reason: result.note ?? 'no reason given' });
+  else if (result.state === 'skipped') results.skips.push({ name, reason: result.note ?? reasonOfSkip(module, test) });
   else results.failures.push({ name, reason: 'it never ended' });
+}
+
+/** A test whose group's or file's set-up failed never ran; that failure is in the list by itself. */
+function reasonOfSkip(module: TestModule, test: TestCase): string {
+  const owners = [module, ...module.children.allSuites()];
+  const isStopped = test.options.mode === 'run' && owners.some((owner) => owner.errors().length > 0);
+  return isStopped ? 'its set-up failed' : 'no reason given';
 }
