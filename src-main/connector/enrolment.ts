@@ -56,6 +56,11 @@ export async function enrol(options: EnrolmentOptions): Promise<ConnectorIdentit
         cause: response.error,
       });
     }
+    if (client.serviceUrl.startsWith('https:') && !response.data.tunnelUrl.startsWith('wss:')) {
+      throw new PosternError('SERVICE_REFUSED', {
+        message: `${client.serviceUrl} wants its tunnels without TLS (${response.data.tunnelUrl}). Correct its publicUrl.`,
+      });
+    }
     const { connectorId, displayName, connectorGroupName, tunnelUrl, tunnelAudience, certificateChain } = response.data;
     return {
       format: 1,

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { webcrypto, X509Certificate as NodeCertificate } from 'node:crypto';
 import type { Duplex } from 'node:stream';
@@ -13,7 +14,9 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 import type { ConnectorApplication } from '../../src-shared/publishing/connector-configuration.ts';
 import { TUNNEL_PATH } from '../../src-shared/wire/frame.ts';
+import type { RequestHead } from '../../src-shared/wire/head.ts';
 import { Relay } from '../../src-service/relay/relay.ts';
+import type { TestCertificate } from './make-certificate.ts';
 
 const AUDIENCE = 'tunnel.test';
 const GROUP = 'group';
@@ -36,23 +39,26 @@ export class ConnectorSide {
   #applications: readonly ConnectorApplication[] = [];
   #version = 1;
   #port = 0;
-  #server = createServer();
+  #server: Server = createServer();
+  readonly #tls: TestCertificate | null;
 
-  constructor() {
+  constructor(tls: TestCertificate | null) {
+    this.#tls = tls;
     this.relay = this.#makeRelay(AUDIENCE);
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return `${this.#tls === null ? 'http' : 'https'}://127.0.0.1:${this.#port}`;
   }
 
   get tunnelUrl(): string {
-    return `ws://127.0.0.1:${this.#port}${TUNNEL_PATH}`;
+    return `${this.url.replace('http', 'ws')}${TUNNEL_PATH}`;
   }
 
   /** Starts to listen; after `stop` on the same port as before. */
   async start(): Promise<this> {
-    this.#server = createServer((request, response) => void this.#answer(request, response));
+    const listener: RequestListener = (request, response) => void this.#answer(request, response);
+    this.#server = this.#tls === null ? createServer(listener) : createSecureServer({ ...this.#tls }, listener);
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
@@ -113,9 +119,23 @@ export class ConnectorSide {
     );
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  #upgrade(request: IncomingMessage, socket: Duplex, bufferedBytes: Buffer): void {
+    if (request.url !== TUNNEL_PATH) {
+      const onFailure = (): void => void socket.end('HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n');
+      const head: RequestHead = { ...this.#headOf(request), isUpgrade: true };
+      this.relay.forwardUpgrade({
+        request,
+        socket,
+        bufferedBytes,
+        head,
+        connectorGroupId: GROUP,
+        responseHeaders: [],
+        onFailure,
+      });
+      return;
+    }
     this.tunnelDials += 1;
-    if (this.tunnelAnswer === null) this.relay.acceptTunnel(request, socket, head);
+    if (this.tunnelAnswer === null) this.relay.acceptTunnel(request, socket, bufferedBytes);
     else socket.end(this.tunnelAnswer);
   }
 
@@ -138,20 +158,24 @@ export class ConnectorSide {
       onFailure: (error) => {
         response.writeHead(error.definition.status, { 'x-code': error.code }).end();
       },
-      head: {
-        method: request.method ?? 'GET',
-        target: request.url ?? '/',
-        scheme: 'http',
-        authority: request.headers.host ?? '',
-        applicationId: 'app',
-        activityId: 'activity',
-        remoteAddress: '127.0.0.1',
-        userId: null,
-        userName: null,
-        isUpgrade: false,
-        headers: request.rawHeaders,
-      },
+      head: this.#headOf(request),
     });
+  }
+
+  #headOf(request: IncomingMessage): RequestHead {
+    return {
+      method: request.method ?? 'GET',
+      target: request.url ?? '/',
+      scheme: 'http',
+      authority: request.headers.host ?? '',
+      applicationId: 'app',
+      activityId: 'activity',
+      remoteAddress: '127.0.0.1',
+      userId: null,
+      userName: null,
+      isUpgrade: false,
+      headers: request.rawHeaders,
+    };
   }
 
   async #enrol(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -196,9 +220,9 @@ export class ConnectorSide {
   }
 }
 
-/** Starts the connector's side of a service on a free port. */
-export async function startConnectorSide(): Promise<ConnectorSide> {
-  return new ConnectorSide().start();
+/** Starts the connector's side of a service on a free port; with a certificate, on TLS. */
+export async function startConnectorSide(tls: TestCertificate | null = null): Promise<ConnectorSide> {
+  return new ConnectorSide(tls).start();
 }
 
 async function signRequest(pem: string): Promise<string> {

@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ConnectorEngine } from '../../src-main/connector/connector-engine.ts';
 import { EngineHost } from '../../src-main/connector/engine-host.ts';
 import { makeApplication } from '../helpers/forwarder-client.ts';
+import { makeCertificate } from '../helpers/make-certificate.ts';
 import { type ConnectorSide, startConnectorSide } from '../helpers/start-connector-side.ts';
 import {
   type RunningConnector,
@@ -107,6 +110,34 @@ test('requests and their ends are told in batches', async () => {
   await Promise.all(Array.from({ length: 20 }, async () => (await fetch(`${side.url}/echo`)).text()));
   await expect.poll(() => [...seen.values()].filter((outcome) => outcome === 'complete')).toHaveLength(20);
   stop();
+});
+
+test('B53 a WebSocket passes, with its close code, and an idle one stays', async () => {
+  const webSocket = new WebSocket(`${side.url.replace('http', 'ws')}/ws`);
+  await once(webSocket, 'open');
+  const echoed = once(webSocket, 'message');
+  webSocket.send('x'.repeat(200_000));
+  const [data] = (await echoed) as [Buffer];
+  expect(data).toHaveLength(200_000);
+  const closed = once(webSocket, 'close');
+  webSocket.close(4321, 'enough');
+  expect((await closed)[0]).toBe(4321);
+  await expect.poll(() => origin.openConnections).toBe(0);
+});
+
+test('a tunnel over TLS needs a certificate that this machine or caFile trusts', async () => {
+  const certificate = await makeCertificate([], ['127.0.0.1']);
+  const secure = await startConnectorSide(certificate);
+  secure.publish([makeApplication({ internalUrl: `${origin.url}/` })]);
+  const options = { serviceUrl: secure.url, authorization: AUTHORIZATION };
+  await expect(startConnector(options)).rejects.toMatchObject({ code: 'SERVICE_CERTIFICATE' });
+  const trusting = await startConnector({ ...options, extraCertificates: [certificate.cert] });
+  const distrusting = startEngine(trusting.identity, { tunnels: 1 });
+  const { problem } = await untilState(distrusting, (state) => state.problem !== null);
+  expect(problem).toMatchObject({ code: 'SERVICE_CERTIFICATE' });
+  await distrusting.stop({ drainMs: 0 });
+  await trusting.close();
+  await secure.stop();
 });
 
 describe('a service that is not what it should be', () => {

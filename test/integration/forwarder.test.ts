@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ForwarderClient, makeApplication, StreamReset, valuesOf } from '../helpers/forwarder-client.ts';
+import { makeCertificate } from '../helpers/make-certificate.ts';
 import { type Origin, originChunk, startOrigin } from '../helpers/start-origin.ts';
 
 const MEBIBYTE = 1_048_576;
@@ -310,6 +311,54 @@ describe('upgrades', () => {
     exchange.cancel();
     await expect.poll(() => origin.openConnections).toBe(0);
   });
+});
+
+test('B48 an untrusted certificate is refused and named, or accepted when the application says so', async () => {
+  const secure = await startOrigin({ tls: await makeCertificate(['intranet.localhost'], ['127.0.0.1']) });
+  const byName = `https://intranet.localhost:${secure.port}/`;
+  client.forwarder.configure([
+    makeApplication({ id: 'checked', internalUrl: `${secure.url}/` }),
+    makeApplication({ internalUrl: `${secure.url}/`, isBackendCertificateValidationEnabled: false }),
+    makeApplication({
+      id: 'external-host',
+      internalUrl: byName,
+      isBackendCertificateValidationEnabled: false,
+      isTranslateHostHeaderEnabled: false,
+    }),
+  ]);
+  expect(await resetOf(client.ask('/', { applicationId: 'checked' }))).toBe('BACKEND_CERTIFICATE');
+  expect(client.recorder.recent()[0]?.errorCause).toContain('self-signed certificate');
+  const upgrade = { isUpgrade: true, headers: ['Connection', 'Upgrade', 'Upgrade', 'echo'] };
+  const refused = client.open('/raw', { ...upgrade, applicationId: 'checked' }, false);
+  expect(await resetOf(refused.head)).toBe('BACKEND_CERTIFICATE');
+  expect((await client.ask('/echo')).head.status).toBe(200);
+  const accepted = client.open('/raw', upgrade, false);
+  expect((await accepted.head).status).toBe(101);
+  accepted.cancel();
+  // Host is the external one, yet the same connection serves: the name of the TLS handshake is the backend's.
+  for (const authority of ['one.example.com', 'two.example.com']) {
+    const { body } = await client.ask('/echo', { applicationId: 'external-host', authority });
+    expect(valuesOf((JSON.parse(body.toString()) as { headers: string[] }).headers, 'host')).toEqual([authority]);
+  }
+  await client.close();
+  await secure.close();
+});
+
+test('a body that ends with its connection arrives whole, read slowly', async () => {
+  const bytes = 3 * MEBIBYTE;
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => socket.end(Buffer.concat([Buffer.from('HTTP/1.0 200 OK\r\n\r\n'), originChunk(bytes)])));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  client.forwarder.configure([makeApplication({ internalUrl: `http://127.0.0.1:${port}/` })]);
+  const exchange = client.open('/');
+  exchange.isReading = false;
+  await expect.poll(() => exchange.receivedBytes).toBeGreaterThan(200_000);
+  exchange.resumeReading();
+  expect((await exchange.response()).body.equals(originChunk(bytes))).toBe(true);
+  server.close();
 });
 
 test('B72 a record tells user, times and sizes, and no secret', async () => {
