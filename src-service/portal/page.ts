@@ -25,6 +25,7 @@ a{color:var(--accent);text-underline-offset:3px}
 .way li.failed{border-color:var(--bad);color:var(--bad);font-weight:600}.way li.beyond{border-color:var(--line)}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 18px;margin:26px 0 0;padding-top:18px;border-top:1px solid var(--line);font-size:13.5px}
 dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
+dd button{margin-left:8px;padding:1px 9px;border:1px solid var(--line);border-radius:6px;background:transparent;color:var(--accent);font:inherit;cursor:pointer}
 code{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;user-select:all}
 .apps{display:grid;grid-template-columns:repeat(auto-fill,minmax(220px,1fr));gap:14px;list-style:none;padding:0;margin:22px 0 0}
 .apps a{display:flex;gap:14px;align-items:center;padding:16px;border:1px solid var(--line);border-radius:12px;color:inherit;text-decoration:none;height:100%}
