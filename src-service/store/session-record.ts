@@ -1,4 +1,4 @@
-/** A running session: who signed in, and until when. */
+/** A signed-in user's session. */
 export interface SessionRecord {
   readonly id: string;
   /** The provider's `oid` (Entra) or `sub`. */
@@ -10,8 +10,8 @@ export interface SessionRecord {
   readonly roles: readonly string[];
   readonly createdAtMs: number;
   readonly expiresAtMs: number;
-  /** `sid` of the provider, by which its back-channel logout names the session. */
+  /** The provider's `sid`, by which it signs the user out; null where it names none. */
   readonly providerSessionId: string | null;
-  /** The hint for the provider's sign-out; sealed at rest. */
+  /** Kept as the hint for the provider's sign-out; sealed at rest. */
   readonly idToken: string | null;
 }

@@ -1,0 +1,54 @@
+import type { FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyBaseLogger } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Logger } from 'pino';
+import type { ServiceAddresses } from '../config/service-addresses.ts';
+import type { ServiceConfiguration } from '../config/service-configuration.ts';
+import type { Administrator } from '../identity/administrator-tokens.ts';
+import type { ConnectorAuthority } from '../identity/connector-authority.ts';
+import type { ConnectorPresence } from '../relay/relay-types.ts';
+import type { Store } from '../store/store.ts';
+import type { ChangeContext } from '../store/unit-of-work.ts';
+
+/** What the API works on. */
+export interface ApiOptions {
+  readonly configuration: ServiceConfiguration;
+  readonly addresses: ServiceAddresses;
+  readonly serviceVersion: string;
+  readonly store: Store;
+  readonly authority: Pick<ConnectorAuthority, 'signRequest'>;
+  readonly administratorTokens: { verify(bearer: string): Promise<Administrator> };
+  /** The connectors that stand, as the relay sees them now. */
+  readonly liveConnectors: () => readonly ConnectorPresence[];
+  /** Address of the client, trusted proxies taken into account. */
+  readonly clientAddress: (request: IncomingMessage) => string;
+  readonly clock: () => number;
+  readonly randomId: () => string;
+  readonly log: Logger;
+}
+
+/** A Fastify instance whose schemas are zod's. */
+export type ApiServer = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who calls; null on the routes that ask for no administrator. */
+    administrator: Administrator | null;
+    activityId: string;
+  }
+}
+
+/** The caller as the audit names them. Only behind the administrator gate. */
+export function changeContext(request: FastifyRequest): ChangeContext {
+  const { administrator, activityId } = request;
+  if (administrator === null) throw new TypeError('A change was asked for on a route without the administrator gate.');
+  const { id, displayName, kind } = administrator;
+  return { actor: { id, displayName, kind }, activityId };
+}

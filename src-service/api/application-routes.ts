@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import {
+  type Application,
+  ON_PREMISES_PUBLISHING_DEFAULTS,
+  applicationCreateSchema,
+  applicationPatchSchema,
+} from '../../src-shared/publishing/application.ts';
+import { APPLICATION_COLUMNS } from '../store/application-records.ts';
+import { DEFAULT_CONNECTOR_GROUP_ID } from '../store/migrations.ts';
+import { type ApiOptions, type ApiServer, changeContext } from './api-context.ts';
+import { withoutUndefined } from './defined-fields.ts';
+import { listAnswer, listQuerystringSchema, readListQuery, selectFields } from './list-parameters.ts';
+import { checkUrls } from './publishing-rules.ts';
+import { readReference, referenceSchema } from './references.ts';
+
+const params = z.object({ id: z.string() });
+
+/** `/applications`: publish, read, change, withdraw. */
+export function registerApplicationRoutes(server: ApiServer, options: ApiOptions): void {
+  const { store, addresses, configuration, clock, randomId } = options;
+  const rules = { addresses, additionalHosts: configuration.additionalHosts };
+
+  const require = async (id: string): Promise<Application> => {
+    const application = await store.applications.find(id);
+    if (application === null) throw new PosternError('API_NOT_FOUND', { message: `There is no application ${id}.` });
+    return application;
+  };
+
+  server.get('/applications', { schema: { querystring: listQuerystringSchema } }, async ({ query }) => {
+    const page = await store.applications.page(readListQuery(query, APPLICATION_COLUMNS));
+    return listAnswer(page, query, addresses.apiBaseUrl, '/applications');
+  });
+
+  server.post('/applications', { schema: { body: applicationCreateSchema } }, async (request, reply) => {
+    const { body } = request;
+    const publishing = {
+      ...ON_PREMISES_PUBLISHING_DEFAULTS,
+      ...withoutUndefined(body.onPremisesPublishing),
+    };
+    const application: Application = {
+      id: randomId(),
+      appId: randomId(),
+      displayName: body.displayName,
+      createdDateTime: new Date(clock()).toISOString(),
+      appRoleAssignmentRequired: body.appRoleAssignmentRequired ?? true,
+      connectorGroupId: body.connectorGroupId ?? DEFAULT_CONNECTOR_GROUP_ID,
+      onPremisesPublishing: checkUrls(publishing, rules),
+    };
+    await store.applications.create(application, changeContext(request));
+    return reply
+      .code(201)
+      .header('Location', `${addresses.apiBaseUrl}/applications/${application.id}`)
+      .send(application);
+  });
+
+  server.get('/applications/:id', { schema: { params, querystring: listQuerystringSchema } }, async (request) =>
+    selectFields(await require(request.params.id), request.query.$select),
+  );
+
+  server.patch('/applications/:id', { schema: { params, body: applicationPatchSchema } }, async (request, reply) => {
+    const { onPremisesPublishing, ...rest } = withoutUndefined(request.body);
+    const { id } = request.params;
+    const before = await require(id);
+    const publishing = onPremisesPublishing && withoutUndefined(onPremisesPublishing);
+    const checked = publishing && checkUrls({ ...before.onPremisesPublishing, ...publishing }, rules);
+    // Only what was asked for is written, so that two changes at once don't undo each other.
+    const changed = checked && pickKeys(checked, Object.keys(publishing));
+    await store.applications.update(
+      id,
+      { ...rest, ...(changed && { onPremisesPublishing: changed }) },
+      changeContext(request),
+    );
+    return reply.code(204).send();
+  });
+
+  server.delete('/applications/:id', { schema: { params } }, async (request, reply) => {
+    await store.applications.remove(request.params.id, changeContext(request));
+    return reply.code(204).send();
+  });
+
+  server.get('/applications/:id/connectorGroup', { schema: { params } }, async (request) => {
+    const { connectorGroupId } = await require(request.params.id);
+    return store.connectorGroups.find(connectorGroupId);
+  });
+
+  server.put(
+    '/applications/:id/connectorGroup/$ref',
+    { schema: { params, body: referenceSchema } },
+    async (request, reply) => {
+      const connectorGroupId = readReference(request.body, 'connectorGroups');
+      await store.applications.update(request.params.id, { connectorGroupId }, changeContext(request));
+      return reply.code(204).send();
+    },
+  );
+}
+
+function pickKeys<Whole extends object>(whole: Whole, keys: readonly string[]): Partial<Whole> {
+  return Object.fromEntries(Object.entries(whole).filter(([key]) => keys.includes(key))) as Partial<Whole>;
+}

@@ -1,0 +1,84 @@
+import rateLimit from '@fastify/rate-limit';
+import fastify from 'fastify';
+import { type ZodTypeProvider, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { ADMIN_API_PATH } from '../config/service-addresses.ts';
+import { ACTIVITY_ID_HEADER } from '../edge/activity.ts';
+import { requireAdministrator } from './administrator-gate.ts';
+import type { ApiOptions, ApiServer } from './api-context.ts';
+import { apiErrorBody, toApiError } from './api-errors.ts';
+import { registerApplicationRoutes } from './application-routes.ts';
+import { registerConnectorGroupRoutes } from './connector-group-routes.ts';
+import { registerConnectorRoutes } from './connector-routes.ts';
+import { registerEnrolmentRoute } from './enrolment-route.ts';
+import { registerPosternRoutes } from './postern-routes.ts';
+import { registerServiceDescriptionRoute } from './service-description-route.ts';
+import { registerServicePrincipalRoutes } from './service-principal-routes.ts';
+
+const BODY_LIMIT_BYTES = 1024 * 1024;
+/** Addresses whose rate is kept in mind. */
+const RATE_LIMIT_ADDRESSES = 10_000;
+
+/** The admin API, enrolment and the service description, without a listener of its own. */
+export interface Api {
+  /** Answers a request of the service's own host. The activity id is taken from the response's header where it is set. */
+  handle(request: IncomingMessage, response: ServerResponse): void;
+  close(): Promise<void>;
+}
+
+/** Makes the API; resolves when it can take requests. */
+export async function makeApi(options: ApiOptions): Promise<Api> {
+  const server: ApiServer = fastify({ bodyLimit: BODY_LIMIT_BYTES }).withTypeProvider<ZodTypeProvider>();
+  server.setValidatorCompiler(validatorCompiler);
+  server.setSerializerCompiler(serializerCompiler);
+  server.decorateRequest('administrator', null);
+  server.decorateRequest('activityId', '');
+  server.addHook('onRequest', async (request, reply) => {
+    const given = reply.raw.getHeader(ACTIVITY_ID_HEADER);
+    request.activityId = typeof given === 'string' ? given : options.randomId();
+    reply.header(ACTIVITY_ID_HEADER, request.activityId).header('Cache-Control', 'no-store');
+  });
+  server.setErrorHandler((thrown, request, reply) => {
+    const error = toApiError(thrown);
+    const { activityId } = request;
+    const isOurs = error.definition.audience === 'bug' || error.definition.status >= 500;
+    options.log[isOurs ? 'error' : 'info']({ activityId, code: error.code, err: thrown }, 'api.refused');
+    if (error.definition.status === 401) reply.header('WWW-Authenticate', 'Bearer');
+    return reply.code(error.definition.status).send(apiErrorBody(error, activityId, options.clock()));
+  });
+  server.setNotFoundHandler((request) => {
+    throw new PosternError('API_NOT_FOUND', {
+      message: `There is nothing at ${request.method} ${request.url.split('?', 1)[0]}.`,
+    });
+  });
+  await server.register(rateLimit, {
+    global: false,
+    cache: RATE_LIMIT_ADDRESSES,
+    keyGenerator: (request) => options.clientAddress(request.raw),
+  });
+  registerEnrolmentRoute(server, options);
+  registerServiceDescriptionRoute(server, options);
+  await server.register(
+    async (scope: ApiServer) => {
+      scope.addHook('onRequest', async (request) => {
+        request.administrator = await requireAdministrator(request, options);
+      });
+      registerApplicationRoutes(scope, options);
+      registerConnectorRoutes(scope, options);
+      registerConnectorGroupRoutes(scope, options);
+      registerServicePrincipalRoutes(scope, options);
+      registerPosternRoutes(scope, options);
+    },
+    { prefix: ADMIN_API_PATH },
+  );
+  await server.ready();
+  return {
+    handle: (request, response) => {
+      // The edge leaves it to whoever reads the body to ask for it (RFC 9110, section 10.1.1).
+      if (/^100-continue$/i.test(request.headers.expect ?? '')) response.writeContinue();
+      server.routing(request, response);
+    },
+    close: () => server.close(),
+  };
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { type Application, appRoleAssignmentCreateSchema } from '../../src-shared/publishing/application.ts';
+import { ASSIGNMENT_COLUMNS } from '../store/assignment-records.ts';
+import { USER_COLUMNS } from '../store/user-records.ts';
+import { type ApiOptions, type ApiServer, changeContext } from './api-context.ts';
+import { listAnswer, listQuerystringSchema, readListQuery, selectFields } from './list-parameters.ts';
+
+const params = z.object({ id: z.string() });
+const assignmentParams = z.object({ id: z.string(), assignmentId: z.string() });
+/** Graph's scripts name the resource and the role too; the path says the one, and there is one role. */
+const assignmentBodySchema = appRoleAssignmentCreateSchema.extend({
+  resourceId: z.string().optional(),
+  appRoleId: z.string().optional(),
+});
+
+/** `/servicePrincipals` (whose ids are the applications') and `/users`: who may enter. */
+export function registerServicePrincipalRoutes(server: ApiServer, options: ApiOptions): void {
+  const { store, addresses, clock, randomId } = options;
+
+  server.get('/servicePrincipals/:id', { schema: { params, querystring: listQuerystringSchema } }, async (request) => {
+    const { id, appId, displayName, appRoleAssignmentRequired } = await require(request.params.id);
+    const principal = { id, appId, displayName, appRoleAssignmentRequired };
+    return selectFields(principal, request.query.$select);
+  });
+
+  server.patch(
+    '/servicePrincipals/:id',
+    { schema: { params, body: z.strictObject({ appRoleAssignmentRequired: z.boolean() }) } },
+    async (request, reply) => {
+      await store.applications.update(request.params.id, request.body, changeContext(request));
+      return reply.code(204).send();
+    },
+  );
+
+  server.get(
+    '/servicePrincipals/:id/appRoleAssignedTo',
+    { schema: { params, querystring: listQuerystringSchema } },
+    async ({ query, params: { id } }) => {
+      await require(id);
+      const page = await store.assignments.page(id, readListQuery(query, ASSIGNMENT_COLUMNS));
+      const path = `/servicePrincipals/${encodeURIComponent(id)}/appRoleAssignedTo`;
+      return listAnswer(page, query, addresses.apiBaseUrl, path);
+    },
+  );
+
+  server.post(
+    '/servicePrincipals/:id/appRoleAssignedTo',
+    { schema: { params, body: assignmentBodySchema } },
+    async (request, reply) => {
+      const { id } = request.params;
+      const { principalId, principalType, principalDisplayName, resourceId } = request.body;
+      if (resourceId !== undefined && resourceId !== id) {
+        throw new PosternError('API_INVALID', {
+          message: `resourceId must be the service principal of the path, ${id}.`,
+          target: 'resourceId',
+        });
+      }
+      const known = principalType === 'User' ? await store.users.find(principalId) : null;
+      const assignment = await store.assignments.create(
+        {
+          id: randomId(),
+          principalId,
+          principalType,
+          principalDisplayName: principalDisplayName ?? known?.displayName ?? principalId,
+          resourceId: id,
+          createdDateTime: new Date(clock()).toISOString(),
+        },
+        changeContext(request),
+      );
+      return reply.code(201).send(assignment);
+    },
+  );
+
+  server.delete(
+    '/servicePrincipals/:id/appRoleAssignedTo/:assignmentId',
+    { schema: { params: assignmentParams } },
+    async (request, reply) => {
+      const { id, assignmentId } = request.params;
+      await store.assignments.remove(id, assignmentId, changeContext(request));
+      return reply.code(204).send();
+    },
+  );
+
+  server.get('/users', { schema: { querystring: listQuerystringSchema } }, async ({ query }) => {
+    const page = await store.users.page(readListQuery(query, USER_COLUMNS));
+    return listAnswer(page, query, addresses.apiBaseUrl, '/users');
+  });
+
+  async function require(id: string): Promise<Application> {
+    const application = await store.applications.find(id);
+    if (application === null) throw new PosternError('API_NOT_FOUND', { message: `There is no application ${id}.` });
+    return application;
+  }
+}

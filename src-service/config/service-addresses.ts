@@ -1,0 +1,34 @@
+import { ENROLMENT_PATH } from '../../src-shared/connector/enrolment.ts';
+
+export const ADMIN_API_PATH = '/graph/beta';
+export const TUNNEL_PATH = '/.postern/tunnel';
+
+/** The addresses of a service, all derived from its public URL. */
+export interface ServiceAddresses {
+  /** Scheme, host and port, with no slash at the end: `https://postern.example.com`. */
+  readonly origin: string;
+  readonly hostname: string;
+  readonly scheme: 'http' | 'https';
+  /** The port that users see, default ones included. */
+  readonly port: number;
+  readonly apiBaseUrl: string;
+  readonly enrolmentUrl: string;
+  readonly tunnelUrl: string;
+  /** The name over which a connector signs its proof. */
+  readonly tunnelAudience: string;
+}
+
+export function serviceAddresses(publicUrl: string): ServiceAddresses {
+  const url = new URL(publicUrl);
+  const scheme = url.protocol === 'https:' ? 'https' : 'http';
+  return {
+    origin: url.origin,
+    hostname: url.hostname,
+    scheme,
+    port: url.port === '' ? (scheme === 'https' ? 443 : 80) : Number(url.port),
+    apiBaseUrl: url.origin + ADMIN_API_PATH,
+    enrolmentUrl: url.origin + ENROLMENT_PATH,
+    tunnelUrl: url.origin.replace(/^http/, 'ws') + TUNNEL_PATH,
+    tunnelAudience: url.origin,
+  };
+}

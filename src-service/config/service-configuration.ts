@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { userSchema } from '../../src-shared/publishing/application.ts';
+import { describeConfigurationIssues } from './configuration-issues.ts';
+import { applyEnvironment } from './environment-overrides.ts';
+import { isLoopbackHost } from './loopback-host.ts';
+
+const port = z.number().int().min(0).max(65_535);
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' });
+const hostName = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'must be a host name in lower case, with no scheme, port or path');
+const uuidLike = z.string().trim().min(1).max(256);
+
+const providerUrl = httpUrl.refine((text) => !text.startsWith('http:') || isLoopbackHost(new URL(text).hostname), {
+  error: 'must be https:// unless its host is this machine (localhost, *.localhost, 127.0.0.0/8, ::1)',
+});
+
+/**
+ * Everything that an operator sets, with what holds where nothing is said. A key that is not listed is refused. Files are
+ * found relative to the folder of the configuration file.
+ */
+export const serviceConfigurationSchema = z.strictObject({
+  /** Form of this file; later ones are upgraded when they are read. */
+  version: z.literal(1).default(1),
+  /** Where users and connectors arrive. Port 0 takes a free one. */
+  listen: z.strictObject({ host: z.string().min(1).default('0.0.0.0'), port: port.default(8080) }).prefault({}),
+  /** The service's own address as users and connectors see it, with no path. Port 0 stands for the port of `listen`. */
+  publicUrl: httpUrl.refine((text) => new URL(text).pathname === '/' && !/[?#@]/.test(text), {
+    error: 'must have no path, query, fragment or credentials',
+  }),
+  /** Further names under which the service itself may be addressed. */
+  additionalHosts: z.array(hostName).default([]),
+  /** Suffix under which external URLs are offered (`apps.example.com`). */
+  applicationsDomain: hostName,
+  /** Holds the database and the sealing key; made where it doesn't exist. */
+  dataFolder: z.string().min(1),
+  tls: z.strictObject({ certificateFile: z.string().min(1), keyFile: z.string().min(1) }).optional(),
+  /** Where `/healthz`, `/readyz` and `/metrics` are answered; not meant for the Internet. */
+  operations: z.strictObject({ host: z.string().min(1).default('127.0.0.1'), port: port.default(9464) }).prefault({}),
+  /** Signs users in (OpenID Connect, authorization code). */
+  identityProvider: z.strictObject({
+    issuer: providerUrl,
+    clientId: uuidLike,
+    clientSecret: z.string().min(1),
+    scopes: z.array(z.string().min(1)).min(1).default(['openid', 'profile', 'email']),
+    /** PEM with the certificates of authorities to trust for the provider, beside the system's. */
+    caFile: z.string().min(1).optional(),
+  }),
+  /** Whose access tokens the admin API takes, and how the desktop app signs an administrator in. */
+  administrators: z.strictObject({
+    mode: z.enum(['entra', 'oidc']).default('entra'),
+    authority: httpUrl,
+    clientId: uuidLike,
+    /** The `aud` of access tokens for the admin API. */
+    apiAudience: z.string().min(1),
+    apiScope: z.string().min(1),
+    knownAuthorities: z.array(z.string().min(1)).default([]),
+    /** The provider's discovery document as JSON text, where MSAL can't fetch it itself. */
+    authorityMetadata: z.string().min(2).optional(),
+    issuer: providerUrl,
+    administratorRole: z.string().min(1).default('Application.Administrator'),
+  }),
+  /** People known before their first sign-in, for the picker. */
+  directory: z.strictObject({ users: z.array(userSchema).default([]) }).prefault({}),
+  /** Addresses or CIDR ranges of proxies whose `X-Forwarded-*` is believed. */
+  trustedProxies: z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).default([]),
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  displayName: z.string().trim().min(1).max(120).default('Postern'),
+});
+export type ServiceConfiguration = z.infer<typeof serviceConfigurationSchema>;
+
+/** What may stand in the file: the same with defaults left out. */
+export type ServiceConfigurationInput = z.input<typeof serviceConfigurationSchema>;
+
+/**
+ * Checks a configuration that came as plain data.
+ * @throws PosternError `CONFIG_INVALID` with one line per problem: key, value, what is allowed.
+ */
+export function parseServiceConfiguration(data: unknown, origin = 'the configuration'): ServiceConfiguration {
+  const parsed = serviceConfigurationSchema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  const lines = describeConfigurationIssues(parsed.error.issues, data, serviceConfigurationSchema);
+  throw new PosternError('CONFIG_INVALID', {
+    message: `In ${origin}:\n${lines.map((line) => `  ${line}`).join('\n')}`,
+  });
+}
+
+/**
+ * Reads the YAML file, lays the environment over it (`POSTERN_LISTEN_PORT` is `listen.port`; lists are separated by
+ * commas or are JSON), and checks the result. Without a file the environment alone must suffice.
+ * @throws PosternError `CONFIG_INVALID`
+ */
+export function loadServiceConfiguration(
+  file: string | null,
+  environment: Readonly<Record<string, string | undefined>>,
+): ServiceConfiguration {
+  const fromFile = file === null ? {} : readConfigurationFile(file);
+  const data = applyEnvironment(fromFile, environment, serviceConfigurationSchema);
+  const configuration = parseServiceConfiguration(data, file === null ? 'the environment' : file);
+  const folder = file === null ? process.cwd() : dirname(resolve(file));
+  return withAbsoluteFiles(configuration, folder);
+}
+
+function readConfigurationFile(file: string): unknown {
+  try {
+    return parseYaml(readFileSync(file, 'utf8')) ?? {};
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new PosternError('CONFIG_INVALID', {
+      message: `The configuration file ${file} can't be read: ${reason}`,
+      cause: error,
+    });
+  }
+}
+
+function withAbsoluteFiles(configuration: ServiceConfiguration, folder: string): ServiceConfiguration {
+  const { tls, identityProvider } = configuration;
+  const { caFile } = identityProvider;
+  return {
+    ...configuration,
+    dataFolder: resolve(folder, configuration.dataFolder),
+    ...(tls && {
+      tls: { certificateFile: resolve(folder, tls.certificateFile), keyFile: resolve(folder, tls.keyFile) },
+    }),
+    identityProvider: { ...identityProvider, ...(caFile !== undefined && { caFile: resolve(folder, caFile) }) },
+  };
+}

@@ -1,0 +1,58 @@
+import { Command } from 'commander';
+import { type Logger, pino } from 'pino';
+import { PosternError } from '../src-shared/errors/postern-error.ts';
+import { loadServiceConfiguration } from './config/service-configuration.ts';
+import { type RunningService, startService } from './service.ts';
+import { readServiceVersion } from './service-version.ts';
+
+/** Names under which a secret could get into a log line. */
+const REDACTED = ['*.authorization', '*.cookie', '*.clientSecret', '*.token', '*.idToken', '*.proof'];
+
+await new Command('postern-service')
+  .description('The Application Proxy service: users and connectors arrive here.')
+  .version(readServiceVersion())
+  .option('--config <file>', 'configuration in YAML; every key may also be set as POSTERN_… in the environment')
+  .action(({ config }: { config?: string }) => run(config ?? null))
+  .parseAsync();
+
+async function run(file: string | null): Promise<void> {
+  try {
+    const configuration = loadServiceConfiguration(file, process.env);
+    const log = makeLog(configuration.logLevel);
+    stopOnSignals(await startService(configuration, { log }), log);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function makeLog(level: string): Logger {
+  return pino({
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: { paths: REDACTED, censor: '[secret]' },
+  });
+}
+
+/** The first signal stops gracefully, a second one at once. */
+function stopOnSignals(service: RunningService, log: Logger): void {
+  let isStopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    log.info({ signal }, 'service.signal');
+    service.close().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+/** What an operator can mend is said in words; anything else is a bug and shows its stack. */
+function fail(error: unknown): never {
+  const text = error instanceof PosternError ? error.message : error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`postern-service: ${text}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,79 @@
+import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import type { ConnectorPresence } from '../relay/relay-types.ts';
+
+export interface OperationsOptions {
+  readonly listen: { readonly host: string; readonly port: number };
+  /** Whether the service takes requests: false while it starts and once it stops. */
+  readonly isReady: () => boolean;
+  readonly liveConnectors: () => readonly ConnectorPresence[];
+}
+
+export interface OperationsListener {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Answers operators: `/healthz` (the process lives), `/readyz` (it takes requests), `/metrics` (Prometheus). */
+export async function startOperationsListener(options: OperationsOptions): Promise<OperationsListener> {
+  const { listen, isReady } = options;
+  const metrics = makeMetrics(options);
+  const server = createServer((request, response) => {
+    answer(request, response, isReady, metrics).catch((error: unknown) => response.destroy(error as Error));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(listen.port, listen.host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          metrics.clear();
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  isReady: () => boolean,
+  metrics: Registry,
+): Promise<void> {
+  const plain = (status: number, text: string): void => {
+    response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
+  };
+  switch (request.url) {
+    case '/healthz':
+      return plain(200, 'ok');
+    case '/readyz':
+      return isReady() ? plain(200, 'ready') : plain(503, 'not ready');
+    case '/metrics':
+      response.writeHead(200, { 'content-type': metrics.contentType }).end(await metrics.metrics());
+      return;
+    default:
+      return plain(404, 'There are /healthz, /readyz and /metrics.');
+  }
+}
+
+function makeMetrics({ liveConnectors }: OperationsOptions): Registry {
+  const register = new Registry();
+  collectDefaultMetrics({ register });
+  const gauge = (name: string, help: string, read: () => number): void => {
+    const metric: Gauge = new Gauge({ name, help, registers: [register], collect: (): void => metric.set(read()) });
+  };
+  const sum = (read: (presence: ConnectorPresence) => number): number =>
+    liveConnectors().reduce((total, presence) => total + read(presence), 0);
+  gauge('postern_connectors', 'Connectors with at least one tunnel.', () => liveConnectors().length);
+  gauge('postern_tunnels', 'Tunnels that stand.', () => sum((presence) => presence.tunnels));
+  gauge('postern_open_streams', 'Requests under way through tunnels.', () => sum((presence) => presence.openStreams));
+  return register;
+}

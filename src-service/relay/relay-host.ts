@@ -1,0 +1,54 @@
+import type { Logger } from 'pino';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { ConnectorAuthority } from '../identity/connector-authority.ts';
+import type { ConnectorConfigurations } from '../publishing/connector-configurations.ts';
+import type { ConnectorRecord, ConnectorSighting } from '../store/connector-records.ts';
+import type { RelayHost } from './relay-types.ts';
+
+export interface RelayHostOptions {
+  readonly tunnelAudience: string;
+  readonly serviceVersion: string;
+  readonly authority: Pick<ConnectorAuthority, 'verifyProof'>;
+  readonly configurations: ConnectorConfigurations;
+  readonly connectors: {
+    find(id: string): Promise<ConnectorRecord | null>;
+    noteSeen(id: string, sighting: ConnectorSighting): Promise<void>;
+  };
+  readonly log: Logger;
+}
+
+/** What the relay asks of the service: who a connector is, what it serves, and to note that it was there. */
+export function makeRelayHost(options: RelayHostOptions): RelayHost {
+  const { authority, configurations, connectors, log, tunnelAudience, serviceVersion } = options;
+
+  /** The store knows of a connector that enrolled this very moment; with the store down, memory does. */
+  const findConnector = async (id: string): Promise<ConnectorRecord | null> => {
+    try {
+      return await connectors.find(id);
+    } catch (error) {
+      log.warn({ err: error, connectorId: id }, 'relay.connector_from_memory');
+      return configurations.findConnector(id);
+    }
+  };
+
+  return {
+    tunnelAudience,
+    serviceVersion,
+    admit: async (proof, nonce) => {
+      const { connectorId } = await authority.verifyProof(proof, { audience: tunnelAudience, nonce });
+      const connector = await findConnector(connectorId);
+      if (connector === null) {
+        throw new PosternError('TUNNEL_REVOKED', {
+          message: 'An administrator removed this connector. Enrol it again to use it.',
+        });
+      }
+      return { connectorId, displayName: connector.displayName, connectorGroupId: connector.connectorGroupId };
+    },
+    configurationFor: (connectorGroupId) => configurations.forGroup(connectorGroupId),
+    onPresence: ({ connectorId, connectorVersion, machineName, remoteAddress }) => {
+      connectors
+        .noteSeen(connectorId, { version: connectorVersion, machineName, externalIp: remoteAddress })
+        .catch((error: unknown) => log.warn({ err: error, connectorId }, 'relay.presence_not_stored'));
+    },
+  };
+}

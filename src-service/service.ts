@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { PosternError } from '../src-shared/errors/postern-error.ts';
+import { makeApi } from './api/make-api.ts';
+import { type ServiceAddresses, serviceAddresses } from './config/service-addresses.ts';
+import type { ServiceConfiguration } from './config/service-configuration.ts';
+import { ApplicationCatalog } from './edge/application-catalog.ts';
+import { TrustedProxies } from './edge/client-address.ts';
+import { makeEdgeListener } from './edge/edge-listener.ts';
+import { makeEdge } from './edge/make-edge.ts';
+import { ConnectorAuthority } from './identity/connector-authority.ts';
+import { makeIdentity } from './identity/make-identity.ts';
+import { makeProviderFetch } from './identity/provider-fetch.ts';
+import { startOperationsListener } from './operations/operations-listener.ts';
+import { ConnectorConfigurations } from './publishing/connector-configurations.ts';
+import { makeRelayHost } from './relay/relay-host.ts';
+import { Relay } from './relay/relay.ts';
+import { readServiceVersion } from './service-version.ts';
+import { loadSealingKey } from './store/sealing-key-file.ts';
+import { type Store, openStore } from './store/store.ts';
+
+const DRAIN_MS = 30_000;
+
+export interface ServiceOptions {
+  readonly log: Logger;
+  /** Milliseconds since the epoch. */
+  readonly clock?: () => number;
+}
+
+export interface RunningService {
+  /** The service's own address, with no slash at the end. */
+  readonly url: string;
+  readonly operationsUrl: string;
+  /** Stops gracefully (B66): not ready, no new requests, running ones get `drainMs`, then everything is closed. */
+  close(options?: { readonly drainMs?: number }): Promise<void>;
+}
+
+/**
+ * Starts the service in this process: config, store, identity, relay, edge, API.
+ * @throws PosternError `CONFIG_INVALID` (a port in use, a file that can't be read), `STORE_UNAVAILABLE`; nothing stays open then
+ */
+export async function startService(
+  configuration: ServiceConfiguration,
+  options: ServiceOptions,
+): Promise<RunningService> {
+  const { log, clock = Date.now } = options;
+  const serviceVersion = readServiceVersion();
+  let isReady = false;
+  await using opened = new AsyncDisposableStack();
+
+  const store = await openServiceStore(configuration, clock);
+  opened.defer(() => store.close());
+
+  const listener = makeEdgeListener({ configuration, log });
+  const { port } = await bind('listen', configuration.listen, () => listener.listen());
+  opened.defer(() => listener.close({ graceMs: 0 }));
+  const addresses = addressesAt(configuration.publicUrl, port);
+
+  const providerFetch = makeProviderFetch(configuration.identityProvider.caFile);
+  opened.defer(() => providerFetch.close());
+  const authority = await ConnectorAuthority.open(store.keys, clock);
+  const identity = await makeIdentity({ configuration, addresses, store, providerFetch, clock, log });
+  opened.defer(() => identity.stop());
+
+  const configurations = new ConnectorConfigurations({
+    source: store,
+    news: {
+      onGroupChanged: (groupId) => relay.publishConfiguration(groupId),
+      onConnectorMoved: (connectorId, groupId) => relay.moveConnector(connectorId, groupId),
+      onConnectorRemoved: (connectorId) => relay.disconnect(connectorId, 'TUNNEL_REVOKED'),
+    },
+    onError: (error) => log.error({ err: error }, 'configurations.reload_failed'),
+  });
+  const relayHost = makeRelayHost({
+    tunnelAudience: addresses.tunnelAudience,
+    serviceVersion,
+    authority,
+    configurations,
+    connectors: store.connectors,
+    log,
+  });
+  const relay = new Relay(relayHost, log);
+  opened.defer(() => relay.close());
+  await configurations.start();
+  opened.defer(() => configurations.stop());
+
+  const catalog = new ApplicationCatalog({ source: store, log });
+  await catalog.start();
+  opened.defer(() => catalog.stop());
+
+  const liveConnectors = (): ReturnType<Relay['liveConnectors']> => relay.liveConnectors();
+  const proxies = new TrustedProxies(configuration.trustedProxies);
+  const api = await makeApi({
+    configuration,
+    addresses,
+    serviceVersion,
+    store,
+    authority,
+    administratorTokens: identity.administratorTokens,
+    liveConnectors,
+    clientAddress: ({ socket, headers }) => {
+      const forwardedFor = headers['x-forwarded-for'];
+      const chain = Array.isArray(forwardedFor) ? forwardedFor.join(', ') : forwardedFor;
+      return proxies.resolve(socket.remoteAddress ?? '', false, chain, undefined).remoteAddress;
+    },
+    clock,
+    randomId: randomUUID,
+    log,
+  });
+  opened.defer(() => api.close());
+
+  const operations = await bind('operations', configuration.operations, () =>
+    startOperationsListener({ listen: configuration.operations, isReady: () => isReady, liveConnectors }),
+  );
+  opened.defer(() => operations.close());
+
+  listener.serve(makeEdge({ configuration, addresses, catalog, identity, relay, api, clock, log }));
+  isReady = true;
+  const resources = opened.move();
+  const { host: operationsHost } = configuration.operations;
+  const operationsUrl = `http://${operationsHost.includes(':') ? `[${operationsHost}]` : operationsHost}:${operations.port}`;
+  log.info({ url: addresses.origin, operationsUrl, apiBaseUrl: addresses.apiBaseUrl, serviceVersion }, 'service.ready');
+
+  let closing: Promise<void> | null = null;
+  const stop = async (drainMs: number): Promise<void> => {
+    isReady = false;
+    log.info({ drainMs }, 'service.stopping');
+    const drained = relay.drain(drainMs).then(() => relay.close());
+    await Promise.all([drained, listener.close({ graceMs: drainMs })]);
+    await resources.disposeAsync();
+    log.info('service.stopped');
+  };
+  return {
+    url: addresses.origin,
+    operationsUrl,
+    close: ({ drainMs = DRAIN_MS } = {}) => (closing ??= stop(drainMs)),
+  };
+}
+
+async function openServiceStore(configuration: ServiceConfiguration, clock: () => number): Promise<Store> {
+  const { dataFolder, directory } = configuration;
+  try {
+    mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new PosternError('CONFIG_INVALID', {
+      message: `dataFolder: ${dataFolder} can't be made: ${error instanceof Error ? error.message : String(error)}.`,
+      cause: error,
+    });
+  }
+  const sealingKey = loadSealingKey(join(dataFolder, 'sealing.key'));
+  const store = await openStore({ file: join(dataFolder, 'postern.db'), sealingKey, clock });
+  await store.users.addDirectory(directory.users);
+  return store;
+}
+
+/** Port 0 in the public URL stands for the port that the listener got. */
+function addressesAt(publicUrl: string, port: number): ServiceAddresses {
+  const url = new URL(publicUrl);
+  if (url.port === '0') url.port = String(port);
+  return serviceAddresses(url.href);
+}
+
+/** Says which key of the configuration a listener came from when it can't listen. */
+async function bind<Result>(
+  key: string,
+  { host, port }: { readonly host: string; readonly port: number },
+  listen: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await listen();
+  } catch (error) {
+    const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+    const reasons: Readonly<Record<string, string>> = {
+      EADDRINUSE: `another program listens at ${host} port ${port} already. End it, or set ${key}.port to another one`,
+      EACCES: `this user may not listen at port ${port}. Set ${key}.port to one above 1023, or grant the right`,
+      EADDRNOTAVAIL: `this machine has no address ${host}. Set ${key}.host to one of its own, or to 0.0.0.0`,
+    };
+    const reason = typeof code === 'string' ? reasons[code] : undefined;
+    if (reason === undefined) throw error;
+    throw new PosternError('CONFIG_INVALID', { message: `${key}: ${reason}.`, cause: error });
+  }
+}

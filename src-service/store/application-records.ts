@@ -1,0 +1,174 @@
+import type { Kysely, Selectable } from 'kysely';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import {
+  type Application,
+  ON_PREMISES_PUBLISHING_DEFAULTS,
+  type OnPremisesPublishing,
+  onPremisesPublishingSchema,
+} from '../../src-shared/publishing/application.ts';
+import { requireConnectorGroup } from './connector-group-records.ts';
+import { EVERYTHING, type ListColumns, type ListPage, type ListQuery, readPage } from './list-query.ts';
+import { isUniqueViolation } from './node-sqlite.ts';
+import type { DatabaseSchema } from './schema.ts';
+import type { Change, ChangeContext, UnitOfWork } from './unit-of-work.ts';
+
+/** Fields by which applications can be filtered and ordered. */
+export const APPLICATION_COLUMNS = {
+  id: { column: 'id', kind: 'id' },
+  appId: { column: 'app_id', kind: 'id' },
+  displayName: { column: 'display_name', kind: 'text' },
+  createdDateTime: { column: 'created_at_ms', kind: 'number' },
+  appRoleAssignmentRequired: { column: 'app_role_assignment_required', kind: 'boolean' },
+  connectorGroupId: { column: 'connector_group_id', kind: 'id' },
+  'onPremisesPublishing/externalUrl': { column: 'external_url', kind: 'text' },
+  'onPremisesPublishing/internalUrl': { column: 'internal_url', kind: 'text' },
+} as const satisfies ListColumns;
+
+/** What may change of an application. */
+export type ApplicationChange = Partial<
+  Omit<Application, 'id' | 'appId' | 'createdDateTime' | 'onPremisesPublishing'>
+> & {
+  readonly onPremisesPublishing?: Partial<OnPremisesPublishing>;
+};
+
+/** The published applications. An external URL belongs to one of them: the database itself sees to that. */
+export class ApplicationRecords {
+  readonly #db: Kysely<DatabaseSchema>;
+  readonly #unit: UnitOfWork;
+
+  constructor(db: Kysely<DatabaseSchema>, unit: UnitOfWork) {
+    this.#db = db;
+    this.#unit = unit;
+  }
+
+  async list(): Promise<Application[]> {
+    return (await this.page(EVERYTHING)).items;
+  }
+
+  async page(query: ListQuery): Promise<ListPage<Application>> {
+    const page = await readPage(this.#db.selectFrom('applications').selectAll(), query, APPLICATION_COLUMNS);
+    return { ...page, items: page.items.map(fromRow) };
+  }
+
+  async find(id: string): Promise<Application | null> {
+    const row = await this.#db.selectFrom('applications').selectAll().where('id', '=', id).executeTakeFirst();
+    return row === undefined ? null : fromRow(row);
+  }
+
+  /** @throws PosternError `API_CONFLICT` when the external URL is taken, `API_INVALID` for an unknown connector group */
+  async create(application: Application, context: ChangeContext): Promise<Application> {
+    return this.#unit.run(context, async (change) => {
+      await requireConnectorGroup(change.db, application.connectorGroupId);
+      await write(change, application, (row) => change.db.insertInto('applications').values(row).execute());
+      await change.audit({ ...target(application.id), action: 'application.create', before: null, after: application });
+      change.announce({ kind: 'application', id: application.id });
+      return application;
+    });
+  }
+
+  /** @throws PosternError `API_NOT_FOUND`, and as `create` does */
+  async update(id: string, wanted: ApplicationChange, context: ChangeContext): Promise<Application> {
+    return this.#unit.run(context, async (change) => {
+      const before = await this.#require(change, id);
+      const { onPremisesPublishing, ...rest } = wanted;
+      const after: Application = {
+        ...before,
+        ...rest,
+        onPremisesPublishing: { ...before.onPremisesPublishing, ...onPremisesPublishing },
+      };
+      if (after.connectorGroupId !== before.connectorGroupId) {
+        await requireConnectorGroup(change.db, after.connectorGroupId);
+      }
+      await write(change, after, (row) =>
+        change.db.updateTable('applications').set(row).where('id', '=', id).execute(),
+      );
+      await change.audit({ ...target(id), action: 'application.update', before, after });
+      change.announce({ kind: 'application', id });
+      return after;
+    });
+  }
+
+  /** Removes the application with its assignments. @throws PosternError `API_NOT_FOUND` */
+  async remove(id: string, context: ChangeContext): Promise<void> {
+    await this.#unit.run(context, async (change) => {
+      const before = await this.#require(change, id);
+      await change.db.deleteFrom('applications').where('id', '=', id).execute();
+      await change.audit({ ...target(id), action: 'application.delete', before, after: null });
+      change.announce({ kind: 'application', id });
+    });
+  }
+
+  async #require(change: Change, id: string): Promise<Application> {
+    const row = await change.db.selectFrom('applications').selectAll().where('id', '=', id).executeTakeFirst();
+    if (row === undefined) throw new PosternError('API_NOT_FOUND', { message: `There is no application ${id}.` });
+    return fromRow(row);
+  }
+}
+
+/** Host and path of an external URL as the router compares them: what two applications must not share. */
+export function externalAddress(externalUrl: string): string {
+  const url = new URL(externalUrl);
+  return url.hostname + url.pathname.replaceAll(/%[0-9a-f]{2}/gi, (octet) => octet.toUpperCase());
+}
+
+async function write(
+  change: Change,
+  application: Application,
+  action: (row: Selectable<DatabaseSchema['applications']>) => Promise<unknown>,
+): Promise<void> {
+  const row = toRow(application);
+  try {
+    await action(row);
+  } catch (error) {
+    if (!isUniqueViolation(error, 'applications.external_address')) throw error;
+    const holder = await change.db
+      .selectFrom('applications')
+      .select(['display_name', 'id'])
+      .where('external_address', '=', row.external_address)
+      .executeTakeFirst();
+    const name =
+      holder === undefined ? 'another application' : `the application "${holder.display_name}" (${holder.id})`;
+    throw new PosternError('API_CONFLICT', {
+      message: `The external URL ${row.external_url} is taken by ${name}. Choose another one, or change that application first.`,
+      target: 'onPremisesPublishing.externalUrl',
+      cause: error,
+    });
+  }
+}
+
+function target(id: string): { targetKind: string; targetId: string } {
+  return { targetKind: 'application', targetId: id };
+}
+
+function toRow(application: Application): Selectable<DatabaseSchema['applications']> {
+  const { externalUrl, internalUrl, ...publishing } = application.onPremisesPublishing;
+  return {
+    id: application.id,
+    app_id: application.appId,
+    display_name: application.displayName,
+    created_at_ms: Date.parse(application.createdDateTime),
+    app_role_assignment_required: Number(application.appRoleAssignmentRequired),
+    connector_group_id: application.connectorGroupId,
+    external_url: externalUrl,
+    external_address: externalAddress(externalUrl),
+    internal_url: internalUrl,
+    publishing: JSON.stringify(publishing),
+  };
+}
+
+function fromRow(row: Selectable<DatabaseSchema['applications']>): Application {
+  return {
+    id: row.id,
+    appId: row.app_id,
+    displayName: row.display_name,
+    createdDateTime: new Date(row.created_at_ms).toISOString(),
+    appRoleAssignmentRequired: row.app_role_assignment_required === 1,
+    connectorGroupId: row.connector_group_id,
+    onPremisesPublishing: onPremisesPublishingSchema.parse({
+      ...ON_PREMISES_PUBLISHING_DEFAULTS,
+      ...(JSON.parse(row.publishing) as object),
+      externalUrl: row.external_url,
+      internalUrl: row.internal_url,
+    }),
+  };
+}

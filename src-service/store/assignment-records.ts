@@ -1,0 +1,113 @@
+import type { Kysely, Selectable } from 'kysely';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { AppRoleAssignment } from '../../src-shared/publishing/application.ts';
+import { EVERYTHING, type ListColumns, type ListPage, type ListQuery, readPage } from './list-query.ts';
+import { isUniqueViolation } from './node-sqlite.ts';
+import type { DatabaseSchema } from './schema.ts';
+import type { ChangeContext, UnitOfWork } from './unit-of-work.ts';
+
+/** Fields by which assignments can be filtered and ordered. */
+export const ASSIGNMENT_COLUMNS = {
+  id: { column: 'id', kind: 'id' },
+  principalId: { column: 'principal_id', kind: 'id' },
+  principalType: { column: 'principal_type', kind: 'id' },
+  principalDisplayName: { column: 'principal_display_name', kind: 'text' },
+  createdDateTime: { column: 'created_at_ms', kind: 'number' },
+} as const satisfies ListColumns;
+
+/** Who may enter which application. */
+export class AssignmentRecords {
+  readonly #db: Kysely<DatabaseSchema>;
+  readonly #unit: UnitOfWork;
+
+  constructor(db: Kysely<DatabaseSchema>, unit: UnitOfWork) {
+    this.#db = db;
+    this.#unit = unit;
+  }
+
+  /** Those of all applications. */
+  async list(): Promise<AppRoleAssignment[]> {
+    const rows = this.#db.selectFrom('app_role_assignments').selectAll();
+    return (await readPage(rows, EVERYTHING, ASSIGNMENT_COLUMNS)).items.map(fromRow);
+  }
+
+  /** Those of one application. */
+  async page(applicationId: string, query: ListQuery): Promise<ListPage<AppRoleAssignment>> {
+    const rows = this.#db.selectFrom('app_role_assignments').selectAll().where('application_id', '=', applicationId);
+    const page = await readPage(rows, query, ASSIGNMENT_COLUMNS);
+    return { ...page, items: page.items.map(fromRow) };
+  }
+
+  /** @throws PosternError `API_NOT_FOUND` without such an application, `API_CONFLICT` when the principal is assigned already */
+  async create(assignment: AppRoleAssignment, context: ChangeContext): Promise<AppRoleAssignment> {
+    return this.#unit.run(context, async (change) => {
+      const { resourceId, principalDisplayName } = assignment;
+      const application = await change.db
+        .selectFrom('applications')
+        .select('display_name')
+        .where('id', '=', resourceId)
+        .executeTakeFirst();
+      if (application === undefined) {
+        throw new PosternError('API_NOT_FOUND', { message: `There is no application ${resourceId}.` });
+      }
+      try {
+        await change.db.insertInto('app_role_assignments').values(toRow(assignment)).execute();
+      } catch (error) {
+        if (!isUniqueViolation(error, 'app_role_assignments.principal_id')) throw error;
+        throw new PosternError('API_CONFLICT', {
+          message: `"${principalDisplayName}" is assigned to "${application.display_name}" already.`,
+          target: 'principalId',
+          cause: error,
+        });
+      }
+      await change.audit({ ...target(assignment.id), action: 'assignment.create', before: null, after: assignment });
+      change.announce({ kind: 'assignment', id: assignment.id });
+      return assignment;
+    });
+  }
+
+  /** @throws PosternError `API_NOT_FOUND` */
+  async remove(applicationId: string, id: string, context: ChangeContext): Promise<void> {
+    await this.#unit.run(context, async (change) => {
+      const row = await change.db
+        .deleteFrom('app_role_assignments')
+        .where('id', '=', id)
+        .where('application_id', '=', applicationId)
+        .returningAll()
+        .executeTakeFirst();
+      if (row === undefined) {
+        throw new PosternError('API_NOT_FOUND', {
+          message: `The application ${applicationId} has no assignment ${id}.`,
+        });
+      }
+      await change.audit({ ...target(id), action: 'assignment.delete', before: fromRow(row), after: null });
+      change.announce({ kind: 'assignment', id });
+    });
+  }
+}
+
+function target(id: string): { targetKind: string; targetId: string } {
+  return { targetKind: 'assignment', targetId: id };
+}
+
+function toRow(assignment: AppRoleAssignment): Selectable<DatabaseSchema['app_role_assignments']> {
+  return {
+    id: assignment.id,
+    application_id: assignment.resourceId,
+    principal_id: assignment.principalId,
+    principal_type: assignment.principalType,
+    principal_display_name: assignment.principalDisplayName,
+    created_at_ms: Date.parse(assignment.createdDateTime),
+  };
+}
+
+function fromRow(row: Selectable<DatabaseSchema['app_role_assignments']>): AppRoleAssignment {
+  return {
+    id: row.id,
+    principalId: row.principal_id,
+    principalType: row.principal_type,
+    principalDisplayName: row.principal_display_name,
+    resourceId: row.application_id,
+    createdDateTime: new Date(row.created_at_ms).toISOString(),
+  };
+}

@@ -1,0 +1,54 @@
+import type { Kysely, Selectable } from 'kysely';
+import { type ListColumns, type ListPage, type ListQuery, readPage } from './list-query.ts';
+import type { DatabaseSchema } from './schema.ts';
+
+/** Who changed what, when, from what to what. */
+export interface AuditRecord {
+  readonly id: string;
+  readonly activityDateTime: string;
+  readonly activityId: string;
+  readonly activityDisplayName: string;
+  readonly initiatedBy: { readonly id: string; readonly displayName: string; readonly kind: string };
+  readonly targetKind: string;
+  readonly targetId: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** Fields by which audit records can be filtered and ordered. */
+export const AUDIT_COLUMNS = {
+  id: { column: 'id', kind: 'id' },
+  sequence: { column: 'sequence', kind: 'number' },
+  activityDisplayName: { column: 'action', kind: 'text' },
+  activityId: { column: 'activity_id', kind: 'id' },
+  targetKind: { column: 'target_kind', kind: 'id' },
+  targetId: { column: 'target_id', kind: 'id' },
+} as const satisfies ListColumns;
+
+/** The audit, to be read. Records are written with the changes that they tell of (`UnitOfWork`). */
+export class AuditRecords {
+  readonly #db: Kysely<DatabaseSchema>;
+
+  constructor(db: Kysely<DatabaseSchema>) {
+    this.#db = db;
+  }
+
+  async page(query: ListQuery): Promise<ListPage<AuditRecord>> {
+    const page = await readPage(this.#db.selectFrom('audit_records').selectAll(), query, AUDIT_COLUMNS);
+    return { ...page, items: page.items.map(fromRow) };
+  }
+}
+
+function fromRow(row: Selectable<DatabaseSchema['audit_records']>): AuditRecord {
+  return {
+    id: row.id,
+    activityDateTime: new Date(row.at_ms).toISOString(),
+    activityId: row.activity_id,
+    activityDisplayName: row.action,
+    initiatedBy: { id: row.actor_id, displayName: row.actor_display_name, kind: row.actor_kind },
+    targetKind: row.target_kind,
+    targetId: row.target_id,
+    before: row.before === null ? null : (JSON.parse(row.before) as unknown),
+    after: row.after === null ? null : (JSON.parse(row.after) as unknown),
+  };
+}

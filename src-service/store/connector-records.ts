@@ -1,0 +1,168 @@
+import type { Kysely, Selectable } from 'kysely';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { requireConnectorGroup } from './connector-group-records.ts';
+import { consumeEnrolmentToken } from './enrolment-token-records.ts';
+import { EVERYTHING, type ListColumns, type ListPage, type ListQuery, readPage } from './list-query.ts';
+import type { DatabaseSchema } from './schema.ts';
+import type { Change, ChangeContext, UnitOfWork } from './unit-of-work.ts';
+
+/** A connector that was enrolled and not removed. */
+export interface ConnectorRecord {
+  readonly id: string;
+  readonly displayName: string;
+  readonly machineName: string;
+  readonly version: string;
+  readonly connectorGroupId: string;
+  readonly certificateSerial: string;
+  readonly certificateExpiresAtMs: number;
+  readonly createdAtMs: number;
+  readonly lastSeenAtMs: number | null;
+  readonly externalIp: string | null;
+}
+
+/** What a tunnel tells of its connector. */
+export interface ConnectorSighting {
+  readonly version: string;
+  readonly machineName: string;
+  readonly externalIp: string;
+}
+
+/** Fields by which connectors can be filtered and ordered. */
+export const CONNECTOR_COLUMNS = {
+  id: { column: 'id', kind: 'id' },
+  displayName: { column: 'display_name', kind: 'text' },
+  machineName: { column: 'machine_name', kind: 'text' },
+  version: { column: 'version', kind: 'text' },
+  connectorGroupId: { column: 'connector_group_id', kind: 'id' },
+  createdDateTime: { column: 'created_at_ms', kind: 'number' },
+} as const satisfies ListColumns;
+
+/** The enrolled connectors. One that is not here is refused everywhere (B62). */
+export class ConnectorRecords {
+  readonly #db: Kysely<DatabaseSchema>;
+  readonly #unit: UnitOfWork;
+  readonly #clock: () => number;
+
+  constructor(db: Kysely<DatabaseSchema>, unit: UnitOfWork, clock: () => number) {
+    this.#db = db;
+    this.#unit = unit;
+    this.#clock = clock;
+  }
+
+  async list(): Promise<ConnectorRecord[]> {
+    return (await this.page(EVERYTHING)).items;
+  }
+
+  async page(query: ListQuery): Promise<ListPage<ConnectorRecord>> {
+    const page = await readPage(this.#db.selectFrom('connectors').selectAll(), query, CONNECTOR_COLUMNS);
+    return { ...page, items: page.items.map(fromRow) };
+  }
+
+  async find(id: string): Promise<ConnectorRecord | null> {
+    const row = await this.#db.selectFrom('connectors').selectAll().where('id', '=', id).executeTakeFirst();
+    return row === undefined ? null : fromRow(row);
+  }
+
+  /**
+   * Adds a connector, using up one use of its enrolment token (by hash) in the same transaction. The token's group
+   * counts over the one asked for.
+   * @throws PosternError `ENROLMENT_TOKEN_…`, `API_INVALID` for an unknown connector group
+   */
+  async enrol(connector: ConnectorRecord, tokenHash: string | null, context: ChangeContext): Promise<ConnectorRecord> {
+    return this.#unit.run(context, async (change) => {
+      const token = tokenHash === null ? null : await consumeEnrolmentToken(change, tokenHash, this.#clock());
+      const record = { ...connector, connectorGroupId: token?.connectorGroupId ?? connector.connectorGroupId };
+      await requireConnectorGroup(change.db, record.connectorGroupId);
+      await change.db.insertInto('connectors').values(toRow(record)).execute();
+      await change.audit({
+        ...target(record.id),
+        action: 'connector.enrol',
+        before: null,
+        after: { ...record, enrolmentTokenId: token?.id ?? null },
+      });
+      change.announce({ kind: 'connector', id: record.id });
+      return record;
+    });
+  }
+
+  /** Puts a connector into another group (B67). @throws PosternError `API_NOT_FOUND`, `API_INVALID` */
+  async move(id: string, connectorGroupId: string, context: ChangeContext): Promise<ConnectorRecord> {
+    return this.#unit.run(context, async (change) => {
+      const before = await requireRow(change, id);
+      await requireConnectorGroup(change.db, connectorGroupId);
+      await change.db
+        .updateTable('connectors')
+        .set({ connector_group_id: connectorGroupId })
+        .where('id', '=', id)
+        .execute();
+      const after = { ...before, connectorGroupId };
+      await change.audit({ ...target(id), action: 'connector.move', before, after });
+      change.announce({ kind: 'connector', id });
+      return after;
+    });
+  }
+
+  /** Removes a connector for good: its certificate is worth nothing from then on. @throws PosternError `API_NOT_FOUND` */
+  async remove(id: string, context: ChangeContext): Promise<void> {
+    await this.#unit.run(context, async (change) => {
+      const before = await requireRow(change, id);
+      await change.db.deleteFrom('connectors').where('id', '=', id).execute();
+      await change.audit({ ...target(id), action: 'connector.delete', before, after: null });
+      change.announce({ kind: 'connector', id });
+    });
+  }
+
+  /** Notes that a connector was there now. No change in the sense of the audit. */
+  async noteSeen(id: string, sighting: ConnectorSighting): Promise<void> {
+    await this.#db
+      .updateTable('connectors')
+      .set({
+        last_seen_at_ms: this.#clock(),
+        version: sighting.version,
+        machine_name: sighting.machineName,
+        external_ip: sighting.externalIp,
+      })
+      .where('id', '=', id)
+      .execute();
+  }
+}
+
+async function requireRow(change: Change, id: string): Promise<ConnectorRecord> {
+  const row = await change.db.selectFrom('connectors').selectAll().where('id', '=', id).executeTakeFirst();
+  if (row === undefined) throw new PosternError('API_NOT_FOUND', { message: `There is no connector ${id}.` });
+  return fromRow(row);
+}
+
+function target(id: string): { targetKind: string; targetId: string } {
+  return { targetKind: 'connector', targetId: id };
+}
+
+function toRow(record: ConnectorRecord): Selectable<DatabaseSchema['connectors']> {
+  return {
+    id: record.id,
+    display_name: record.displayName,
+    machine_name: record.machineName,
+    version: record.version,
+    connector_group_id: record.connectorGroupId,
+    certificate_serial: record.certificateSerial,
+    certificate_expires_at_ms: record.certificateExpiresAtMs,
+    created_at_ms: record.createdAtMs,
+    last_seen_at_ms: record.lastSeenAtMs,
+    external_ip: record.externalIp,
+  };
+}
+
+function fromRow(row: Selectable<DatabaseSchema['connectors']>): ConnectorRecord {
+  return {
+    id: row.id,
+    displayName: row.display_name,
+    machineName: row.machine_name,
+    version: row.version,
+    connectorGroupId: row.connector_group_id,
+    certificateSerial: row.certificate_serial,
+    certificateExpiresAtMs: row.certificate_expires_at_ms,
+    createdAtMs: row.created_at_ms,
+    lastSeenAtMs: row.last_seen_at_ms,
+    externalIp: row.external_ip,
+  };
+}

@@ -1,0 +1,126 @@
+import type { Generated } from 'kysely';
+
+/** The tables, as columns hold them: times in ms since the epoch, booleans as 0 and 1, lists and objects as JSON text. */
+export interface DatabaseSchema {
+  applications: ApplicationTable;
+  app_role_assignments: AppRoleAssignmentTable;
+  connector_groups: ConnectorGroupTable;
+  connectors: ConnectorTable;
+  enrolment_tokens: EnrolmentTokenTable;
+  users: UserTable;
+  sessions: SessionTable;
+  keys: KeyTable;
+  audit_records: AuditTable;
+  service_values: ServiceValueTable;
+}
+
+interface ApplicationTable {
+  id: string;
+  app_id: string;
+  display_name: string;
+  created_at_ms: number;
+  app_role_assignment_required: number;
+  connector_group_id: string;
+  external_url: string;
+  /** Host and path of the external URL in canonical form: what the router decides by. Unique. */
+  external_address: string;
+  internal_url: string;
+  /** The other fields of `onPremisesPublishing`, JSON. Absent ones take their defaults, so that a new field needs no migration. */
+  publishing: string;
+}
+
+interface AppRoleAssignmentTable {
+  id: string;
+  application_id: string;
+  principal_id: string;
+  principal_type: 'User' | 'Group';
+  principal_display_name: string;
+  created_at_ms: number;
+}
+
+interface ConnectorGroupTable {
+  id: string;
+  name: string;
+  /** The name in lower case. Unique. */
+  name_key: string;
+  is_default: number;
+  created_at_ms: number;
+}
+
+interface ConnectorTable {
+  id: string;
+  display_name: string;
+  machine_name: string;
+  version: string;
+  connector_group_id: string;
+  certificate_serial: string;
+  certificate_expires_at_ms: number;
+  created_at_ms: number;
+  last_seen_at_ms: number | null;
+  external_ip: string | null;
+}
+
+interface EnrolmentTokenTable {
+  id: string;
+  /** SHA-256 of the token in hexadecimal; the token itself is nowhere. Unique. */
+  token_hash: string;
+  connector_group_id: string;
+  max_uses: number;
+  uses: number;
+  created_at_ms: number;
+  expires_at_ms: number;
+  created_by: string;
+}
+
+interface UserTable {
+  id: string;
+  display_name: string;
+  user_principal_name: string;
+  last_seen_at_ms: number | null;
+}
+
+interface SessionTable {
+  id: string;
+  user_id: string;
+  tenant_id: string;
+  display_name: string;
+  user_principal_name: string;
+  groups: string;
+  roles: string;
+  created_at_ms: number;
+  expires_at_ms: number;
+  provider_session_id: string | null;
+  /** Sealed. */
+  id_token: Uint8Array | null;
+}
+
+interface KeyTable {
+  id: string;
+  purpose: string;
+  /** Sealed. */
+  secret: Uint8Array;
+  public_text: string | null;
+  created_at_ms: number;
+}
+
+interface AuditTable {
+  /** Rises with each record. */
+  sequence: Generated<number>;
+  id: string;
+  at_ms: number;
+  activity_id: string;
+  actor_id: string;
+  actor_display_name: string;
+  actor_kind: 'user' | 'application' | 'connector' | 'service';
+  action: string;
+  target_kind: string;
+  target_id: string;
+  before: string | null;
+  after: string | null;
+}
+
+interface ServiceValueTable {
+  name: string;
+  number_value: number;
+  sealed_value: Uint8Array | null;
+}

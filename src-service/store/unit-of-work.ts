@@ -1,0 +1,101 @@
+import type { Kysely, Transaction } from 'kysely';
+import { CONFIGURATION_VERSION } from './migrations.ts';
+import type { DatabaseSchema } from './schema.ts';
+
+/** Something that others must hear of, told after the commit. */
+export interface StoreChange {
+  readonly kind: 'application' | 'assignment' | 'connector' | 'connectorGroup' | 'session';
+  readonly id: string;
+}
+
+/** Who makes a change, for the audit record. */
+export interface ChangeContext {
+  readonly actor: {
+    readonly id: string;
+    readonly displayName: string;
+    readonly kind: 'user' | 'application' | 'connector' | 'service';
+  };
+  readonly activityId: string;
+}
+
+/** What an audit record says of a change; the states before and after hold no secret. */
+export interface AuditEntry {
+  /** `application.create`, `connector.delete`… */
+  readonly action: string;
+  readonly targetKind: string;
+  readonly targetId: string;
+  readonly before: object | null;
+  readonly after: object | null;
+}
+
+/** A change under way: its transaction, and what is to be recorded and told with it. */
+export interface Change {
+  readonly db: Transaction<DatabaseSchema>;
+  audit(entry: AuditEntry): Promise<void>;
+  /** Tells the listeners once the transaction is committed. */
+  announce(change: StoreChange): void;
+}
+
+/** Runs changes: one transaction each, with the audit records in it, and the news after its commit. */
+export class UnitOfWork {
+  readonly #db: Kysely<DatabaseSchema>;
+  readonly #clock: () => number;
+  readonly #randomId: () => string;
+  readonly #listeners = new Set<(change: StoreChange) => void>();
+
+  constructor(db: Kysely<DatabaseSchema>, clock: () => number, randomId: () => string) {
+    this.#db = db;
+    this.#clock = clock;
+    this.#randomId = randomId;
+  }
+
+  /** @returns a function that ends the subscription. Listeners must not throw. */
+  onChange(listener: (change: StoreChange) => void): () => void {
+    const own = (change: StoreChange): void => listener(change);
+    this.#listeners.add(own);
+    return () => void this.#listeners.delete(own);
+  }
+
+  async run<Result>(context: ChangeContext, work: (change: Change) => Promise<Result>): Promise<Result> {
+    const news: StoreChange[] = [];
+    const result = await this.#db.transaction().execute(async (db) => {
+      const value = await work({
+        db,
+        audit: (entry) => this.#audit(db, context, entry),
+        announce: (change) => news.push(change),
+      });
+      if (news.some((change) => change.kind !== 'session')) {
+        await db
+          .updateTable('service_values')
+          .set((eb) => ({ number_value: eb('number_value', '+', 1) }))
+          .where('name', '=', CONFIGURATION_VERSION)
+          .execute();
+      }
+      return value;
+    });
+    for (const change of news) for (const listener of this.#listeners) listener(change);
+    return result;
+  }
+
+  async #audit(db: Transaction<DatabaseSchema>, context: ChangeContext, entry: AuditEntry): Promise<void> {
+    const values = {
+      id: this.#randomId(),
+      at_ms: this.#clock(),
+      activity_id: context.activityId,
+      actor_id: context.actor.id,
+      actor_display_name: context.actor.displayName,
+      actor_kind: context.actor.kind,
+      action: entry.action,
+      target_kind: entry.targetKind,
+      target_id: entry.targetId,
+      before: entry.before === null ? null : JSON.stringify(entry.before),
+      after: entry.after === null ? null : JSON.stringify(entry.after),
+    };
+    await db.insertInto('audit_records').values(values).execute();
+  }
+}
+
+/** The service acting for itself, where no person asked. */
+export function serviceContext(activityId: string): ChangeContext {
+  return { actor: { id: 'service', displayName: 'Postern service', kind: 'service' }, activityId };
+}
