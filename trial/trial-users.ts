@@ -4,7 +4,7 @@ import { derivedGuid } from './identity-provider/entra-claims.ts';
 import type { ProviderUser } from './identity-provider/provider-configuration.ts';
 
 /** The domain of the trial's tenant; `.example` never resolves (RFC 2606). */
-export const TRIAL_DOMAIN = 'contoso.example';
+const TRIAL_DOMAIN = 'contoso.example';
 
 const WORDS = [
   'amber',

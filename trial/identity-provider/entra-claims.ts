@@ -19,7 +19,7 @@ export function pairwiseSubject(userId: string, clientId: string): string {
 }
 
 /** `groups`, or for too many of them `_claim_names` and `_claim_sources`. */
-export function groupClaims(tenantId: string, user: ProviderUser): Record<string, unknown> {
+function groupClaims(tenantId: string, user: ProviderUser): Record<string, unknown> {
   if (user.groups.length === 0) return {};
   if (user.groups.length <= MAX_GROUPS_IN_TOKEN) return { groups: user.groups };
   return {

@@ -3,9 +3,9 @@ import type { AdapterPayload } from 'oidc-provider';
 import type { ProviderClients } from './provider-configuration.ts';
 
 /** Where the service answers a provider, relative to its address. */
-export const SERVICE_CALLBACK_PATH = '/.postern/signin/callback';
+const SERVICE_CALLBACK_PATH = '/.postern/signin/callback';
 export const SERVICE_FRONT_CHANNEL_LOGOUT_PATH = '/.postern/signin/frontchannel-logout';
-export const SERVICE_BACK_CHANNEL_LOGOUT_PATH = '/.postern/signin/backchannel-logout';
+const SERVICE_BACK_CHANNEL_LOGOUT_PATH = '/.postern/signin/backchannel-logout';
 /** The service may send people to any of these after it signed them out. */
 const SERVICE_POST_LOGOUT_PATHS = ['/.postern/signed-out', '/'];
 

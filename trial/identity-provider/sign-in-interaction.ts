@@ -15,11 +15,7 @@ function digest(text: string): Buffer {
 }
 
 /** The user with this name or user principal name and this password, or undefined. */
-export function findUserByPassword(
-  users: readonly ProviderUser[],
-  name: string,
-  password: string,
-): ProviderUser | undefined {
+function findUserByPassword(users: readonly ProviderUser[], name: string, password: string): ProviderUser | undefined {
   const wanted = name.trim().toLowerCase();
   const user = users.find(
     (candidate) => candidate.name.toLowerCase() === wanted || candidate.userPrincipalName.toLowerCase() === wanted,

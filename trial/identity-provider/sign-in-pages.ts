@@ -39,7 +39,7 @@ const MARK = `<svg viewBox="0 0 28 28" aria-hidden="true"><rect width="28" heigh
 <circle cx="16.5" cy="16.5" r="1.6" fill="#fff"/></svg>`;
 
 /** Text made safe for an element or a quoted attribute. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 

@@ -1,48 +1,49 @@
-import type { RequestInit } from 'undici';
 import { z } from 'zod';
 
 import type { ApplicationCreate } from '../../src-shared/publishing/application.ts';
 import { applicationSchema, connectorSchema } from '../../src-shared/publishing/application.ts';
-import type { LocalFetch } from './local-http.ts';
+import type { LocalHttp, LocalRequest } from './local-http.ts';
 import type { TrialAddresses } from './trial-addresses.ts';
 import { TrialError } from './trial-error.ts';
 import type { TrialState } from './trial-state.ts';
 
 const PROFILE = '/onPremisesPublishingProfiles/applicationProxy';
-const TOKEN_LIFE_MINUTES = 15;
+const TOKEN_LIFE_SECONDS = 900;
 
 /** What the trial does at the admin API, as any script would: a client-credentials token, then plain requests. */
 export class TrialAdmin {
-  readonly #fetch: LocalFetch;
+  readonly #http: LocalHttp;
   readonly #apiBaseUrl: string;
   readonly #token: string;
 
-  private constructor(fetch: LocalFetch, apiBaseUrl: string, token: string) {
-    this.#fetch = fetch;
+  private constructor(http: LocalHttp, apiBaseUrl: string, token: string) {
+    this.#http = http;
     this.#apiBaseUrl = apiBaseUrl;
     this.#token = token;
   }
 
-  static async signIn(fetch: LocalFetch, addresses: TrialAddresses, state: TrialState): Promise<TrialAdmin> {
+  static async signIn(http: LocalHttp, addresses: TrialAddresses, state: TrialState): Promise<TrialAdmin> {
     const { clientId, clientSecret } = state.clients.automation;
-    const answer = await fetch(addresses.tokenEndpoint, {
+    const answer = await http(addresses.tokenEndpoint, {
       method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams({
         grant_type: 'client_credentials',
         client_id: clientId,
         client_secret: clientSecret,
         scope: automationScope(state),
-      }),
+      }).toString(),
     });
-    const text = await answer.text();
-    if (!answer.ok) throw new TrialError(`The identity provider gave no token: ${answer.status} ${text}`);
-    const { access_token: token } = z.object({ access_token: z.string() }).parse(JSON.parse(text));
-    return new TrialAdmin(fetch, addresses.apiBaseUrl, token);
+    if (answer.status !== 200) {
+      throw new TrialError(`The identity provider gave no token: ${answer.status} ${answer.text}`);
+    }
+    const { access_token: token } = z.object({ access_token: z.string() }).parse(JSON.parse(answer.text));
+    return new TrialAdmin(http, addresses.apiBaseUrl, token);
   }
 
   /** A token with which one connector can enrol, within a quarter of an hour. */
   async makeEnrolmentToken(): Promise<string> {
-    const body = { maxUses: 1, lifetimeMinutes: TOKEN_LIFE_MINUTES, displayName: 'Trial' };
+    const body = { maxUses: 1, expiresInSeconds: TOKEN_LIFE_SECONDS };
     const created = await this.#call('POST', '/postern/enrolmentTokens', body);
     return z.object({ token: z.string() }).parse(created).token;
   }
@@ -85,16 +86,14 @@ export class TrialAdmin {
     });
   }
 
-  async #call(method: string, path: string, body?: unknown): Promise<unknown> {
-    const init: RequestInit = {
-      method,
-      headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    };
-    if (body === undefined) init.headers = { authorization: `Bearer ${this.#token}` };
-    const answer = await this.#fetch(`${this.#apiBaseUrl}${path}`, init);
-    const text = await answer.text();
-    if (!answer.ok) throw new TrialError(`The admin API refused ${method} ${path}: ${answer.status} ${text}`);
+  async #call(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<unknown> {
+    const authorization = `Bearer ${this.#token}`;
+    const init: LocalRequest =
+      body === undefined
+        ? { method, headers: { authorization } }
+        : { method, headers: { authorization, 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    const { status, text } = await this.#http(`${this.#apiBaseUrl}${path}`, init);
+    if (status >= 300) throw new TrialError(`The admin API refused ${method} ${path}: ${status} ${text}`);
     return text === '' ? undefined : JSON.parse(text);
   }
 }

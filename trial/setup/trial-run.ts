@@ -3,8 +3,8 @@ import { join } from 'node:path';
 
 import type { AnnouncementInput } from './announcement.ts';
 import { ensureCertificates } from './local-authority.ts';
-import { makeLocalFetch } from './local-http.ts';
-import type { LocalFetch } from './local-http.ts';
+import { makeLocalHttp } from './local-http.ts';
+import type { LocalHttp } from './local-http.ts';
 import { ManagedChild, describeEnd } from './managed-child.ts';
 import { TrialAdmin } from './trial-admin.ts';
 import { trialAddresses } from './trial-addresses.ts';
@@ -65,7 +65,7 @@ export class TrialRun {
     state.ports = ports;
     saveTrialState(stateFolder, state);
     writeProviderConfiguration(input);
-    const local = makeLocalFetch(certificates?.caFile ?? null);
+    const local = makeLocalHttp(certificates?.caFile ?? null);
     try {
       this.#say('Starting the identity provider and the intranet …');
       this.#spawnNode('identityProvider', 'the identity provider', 'trial/identity-provider/main.ts', [
@@ -79,16 +79,16 @@ export class TrialRun {
         paths.intranetFolder,
       ]);
       const discovery = await this.#answer(
-        local.fetch,
+        local.http,
         'the identity provider answers',
         `${addresses.issuer}/.well-known/openid-configuration`,
       );
-      await this.#answer(local.fetch, 'the intranet answers', `${addresses.intranetUrl}healthz`);
+      await this.#answer(local.http, 'the intranet answers', `${addresses.intranetUrl}healthz`);
       this.#say('Starting the service …');
       writeServiceConfiguration(input, discovery);
       this.#spawnNode('service', 'the service', 'src-service/main.ts', ['--config', paths.serviceFile]);
-      await this.#answer(local.fetch, 'the service answers', `${addresses.serviceUrl}/.well-known/postern`);
-      if (isHeadless) await this.#startConnector(state, addresses, paths, local.fetch, certificates?.caFile ?? null);
+      await this.#answer(local.http, 'the service answers', `${addresses.serviceUrl}/.well-known/postern`);
+      if (isHeadless) await this.#startConnector(state, addresses, paths, local.http, certificates?.caFile ?? null);
       else await this.#startDesktop(addresses, paths, certificates?.caFile ?? null);
     } finally {
       await local.close();
@@ -123,13 +123,13 @@ export class TrialRun {
     state: TrialState,
     addresses: TrialAddresses,
     paths: TrialPaths,
-    fetch: LocalFetch,
+    http: LocalHttp,
     caFile: string | null,
   ): Promise<void> {
     this.#say('Starting the connector and publishing the intranet …');
     const { signal } = this.#abort;
     const { stateFolder } = this.#options;
-    const admin = await TrialAdmin.signIn(fetch, addresses, state);
+    const admin = await TrialAdmin.signIn(http, addresses, state);
     const isEnrolled = state.enrolledAt === addresses.serviceUrl && existsSync(paths.connectorFolder);
     if (!isEnrolled) rmSync(paths.connectorFolder, { recursive: true, force: true });
     const enrolmentToken = isEnrolled ? undefined : await admin.makeEnrolmentToken();
@@ -168,10 +168,9 @@ export class TrialRun {
     state.intranetApplicationId = id;
     saveTrialState(stateFolder, state);
     await waitUntil('the intranet asks at its external address for a sign-in', START_TIMEOUT_MS, signal, async () => {
-      const answer = await fetch(addresses.externalUrl, {
+      const answer = await http(addresses.externalUrl, {
         headers: { accept: 'text/html', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
       });
-      await answer.body?.cancel();
       if (answer.status === 302 || answer.status === 303) return true;
       throw new Error(`it answers ${answer.status}`);
     });
@@ -188,12 +187,11 @@ export class TrialRun {
     });
   }
 
-  #answer(fetch: LocalFetch, what: string, url: string): Promise<string> {
+  #answer(http: LocalHttp, what: string, url: string): Promise<string> {
     return waitUntil(what, START_TIMEOUT_MS, this.#abort.signal, async () => {
-      const answer = await fetch(url);
-      const text = await answer.text();
-      if (answer.ok) return text;
-      throw new Error(`${url} answers ${answer.status}`);
+      const { status, text } = await http(url);
+      if (status === 200) return text;
+      throw new Error(`${url} answers ${status}`);
     });
   }
 
