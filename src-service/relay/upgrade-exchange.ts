@@ -12,7 +12,6 @@ import type { TunnelSession } from './tunnel-session.ts';
 
 const SWITCHING_PROTOCOLS = 101;
 const UNSAFE_NAME = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/;
-// oxlint-disable-next-line no-control-regex -- these are the very characters that must not pass
 const UNSAFE_VALUE = /[\0\r\n]/;
 
 /**

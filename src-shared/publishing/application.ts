@@ -5,8 +5,8 @@ import { z } from 'zod';
  * `onPremisesPublishing`. `docs/architecture.md` says which of Graph's fields are carried and which are not yet.
  */
 
-export const EXTERNAL_AUTHENTICATION_TYPES = ['aadPreAuthentication', 'passthru'] as const;
-export const APPLICATION_SERVER_TIMEOUTS = ['Default', 'Long'] as const;
+const EXTERNAL_AUTHENTICATION_TYPES = ['aadPreAuthentication', 'passthru'] as const;
+const APPLICATION_SERVER_TIMEOUTS = ['Default', 'Long'] as const;
 
 /** Seconds that a backend may be silent before its response head (B42). */
 export const APPLICATION_SERVER_TIMEOUT_SECONDS = { Default: 85, Long: 180 } as const;
@@ -92,7 +92,6 @@ export const appRoleAssignmentCreateSchema = z.strictObject({
   principalType: z.enum(['User', 'Group']).default('User'),
   principalDisplayName: z.string().trim().max(256).optional(),
 });
-export type AppRoleAssignmentCreate = z.infer<typeof appRoleAssignmentCreateSchema>;
 
 /** A person known to the service: named by the provider at a sign-in, or listed in the configuration. */
 export const userSchema = z.strictObject({

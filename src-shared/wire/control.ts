@@ -22,7 +22,6 @@ export const challengeSchema = z.object({
   features: z.array(z.string().max(64)).max(64),
   settings: receiveSettingsSchema,
 });
-export type Challenge = z.infer<typeof challengeSchema>;
 
 export const helloSchema = z.object({
   /** JWT, ES256, `typ` `postern-proof+jwt`, header `x5c`; claims `aud`, `nonce`, `sub` (the connector's id). */
@@ -60,4 +59,3 @@ export const goAwaySchema = z.object({
   code: z.number().int().nonnegative(),
   message: z.string().max(1024),
 });
-export type GoAway = z.infer<typeof goAwaySchema>;

@@ -69,7 +69,7 @@ export const STATIC_NAMES = [
 ] as const;
 
 /** Set in an index: the name is spelt in lower case. */
-export const LOWER_CASE_BIT = 0x40;
+const LOWER_CASE_BIT = 0x40;
 
 const INDEX_BY_NAME = new Map<string, number>();
 const NAME_BY_INDEX: (string | undefined)[] = [];
