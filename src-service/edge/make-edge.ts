@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { PosternError, asPosternError } from '../../src-shared/errors/postern-error.ts';
 import { type ServiceAddresses, TUNNEL_PATH } from '../config/service-addresses.ts';
 import type { ServiceConfiguration } from '../config/service-configuration.ts';
+import { BACK_CHANNEL_LOGOUT_PATH } from '../identity/back-channel-logout.ts';
 import type { Identity } from '../identity/make-identity.ts';
 import type { Session } from '../identity/sessions.ts';
 import { SIGN_OUT_PATH } from '../identity/sign-out.ts';
@@ -12,7 +13,7 @@ import type { Relay } from '../relay/relay.ts';
 import { writeAccessLog } from './access-log.ts';
 import { type GateDecision, decideAccess } from './access-gate.ts';
 import { ACTIVITY_ID_HEADER, makeActivityId } from './activity.ts';
-import { answerRedirect, sendAnswerOnSocket } from './answer.ts';
+import { type Answer, answerRedirect, sendAnswerOnSocket } from './answer.ts';
 import type { ApplicationCatalog, PublishedApplication } from './application-catalog.ts';
 import { TrustedProxies } from './client-address.ts';
 import type { EdgeHandler } from './edge-listener.ts';
@@ -20,6 +21,7 @@ import { EdgeExchange } from './edge-exchange.ts';
 import { makeForwardedHeaders } from './forwarded-headers.ts';
 import { type RequestHost, parseHostHeader } from './host-header.ts';
 import { OwnPaths, isApiPath, isOwnPath } from './own-paths.ts';
+import { readForm } from './read-form.ts';
 import { type RequestTarget, parseRequestTarget } from './request-target.ts';
 import { signInPath } from './return-target.ts';
 import { ROBOTS_ANSWER } from './robots.ts';
@@ -114,6 +116,9 @@ class Edge implements EdgeHandler {
       return this.#watch(exchange, api.handle(request, output.response));
     }
     if (target.path === '/robots.txt') return exchange.answer(ROBOTS_ANSWER);
+    if (target.path === BACK_CHANNEL_LOGOUT_PATH && request.method === 'POST') {
+      return this.#answerOwn(exchange, () => this.#takeBackChannelLogout(request));
+    }
     return this.#answerOwn(exchange, () => this.#ownPaths.answerOnServiceHost(ownRequest(exchange, host, target)));
   }
 
@@ -190,7 +195,8 @@ class Edge implements EdgeHandler {
       connectorGroupId: published.application.connectorGroupId,
       responseHeaders: [ACTIVITY_ID_HEADER, activityId],
       onFailure: (error: PosternError, hop: string) => {
-        this.#options.log.warn({ activityId, code: error.code, hop, err: error }, 'edge.forward_failed');
+        const { cause, message } = error;
+        this.#options.log.warn({ activityId, code: error.code, hop, message, cause }, 'edge.forward_failed');
         exchange.fail(error, { hop });
       },
       head: {
@@ -219,6 +225,12 @@ class Edge implements EdgeHandler {
     else relay.forward({ ...forwarded, response: output.response });
   }
 
+  async #takeBackChannelLogout(request: IncomingMessage): Promise<Answer> {
+    const form = await readForm(request);
+    await this.#options.identity.backChannelLogout.accept(form.get('logout_token') ?? '');
+    return { status: 200, headers: ['Cache-Control', 'no-store'], body: '' };
+  }
+
   /** Outside every published path; one that only lacks its last slash is shown the way. */
   #failOutside(exchange: EdgeExchange, hostname: string, target: RequestTarget): void {
     const { method } = exchange.request;
@@ -229,7 +241,7 @@ class Edge implements EdgeHandler {
     return exchange.fail(new PosternError('EDGE_NOT_FOUND'));
   }
 
-  #answerOwn(exchange: EdgeExchange, page: () => Promise<Parameters<EdgeExchange['answer']>[0]>): void {
+  #answerOwn(exchange: EdgeExchange, page: () => Promise<Answer>): void {
     this.#watch(
       exchange,
       page().then((answer) => exchange.answer(answer)),

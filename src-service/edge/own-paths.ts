@@ -4,7 +4,7 @@ import { SERVICE_DESCRIPTION_PATH } from '../../src-shared/connector/service-des
 import { ADMIN_API_PATH } from '../config/service-addresses.ts';
 import type { Identity } from '../identity/make-identity.ts';
 import { SIGN_IN_PATHS } from '../identity/sign-in.ts';
-import { SIGNED_OUT_PATH, SIGN_OUT_PATH } from '../identity/sign-out.ts';
+import { FRONT_CHANNEL_LOGOUT_PATH, SIGNED_OUT_PATH, SIGN_OUT_PATH } from '../identity/sign-out.ts';
 import type { BrowserStep } from '../identity/browser-step.ts';
 import { renderMyApps } from '../portal/my-apps-page.ts';
 import { renderSignInEnd, renderSignInStart, renderSignedOut } from '../portal/sign-in-pages.ts';
@@ -76,6 +76,9 @@ export class OwnPaths {
       case SIGN_OUT_PATH:
         refuseEmbedded(request.destination);
         return this.#answerStep(await signOut.signOut(service, cookieHeader));
+      case FRONT_CHANNEL_LOGOUT_PATH:
+        await signOut.frontChannelLogout(query);
+        return answerFrame(this.#options.identity.providerOrigin);
       case SIGNED_OUT_PATH:
         return answerPage(200, renderSignedOut(this.#options.brand), setCookies(signOut.signedOutCookies()));
       default:
@@ -144,6 +147,12 @@ export class OwnPaths {
 
 function setCookies(values: readonly string[]): string[] {
   return values.flatMap((value) => ['Set-Cookie', value]);
+}
+
+/** An empty page that the provider alone may frame. */
+function answerFrame(providerOrigin: string): Answer {
+  const policy = `default-src 'none'; frame-ancestors ${providerOrigin}`;
+  return { status: 200, headers: ['Cache-Control', 'no-store', 'Content-Security-Policy', policy], body: '' };
 }
 
 function refuseOtherMethods(method: string): void {

@@ -1,7 +1,7 @@
-import { type JWTPayload, createRemoteJWKSet, customFetch, errors, jwtVerify } from 'jose';
+import { type JWTPayload, jwtVerify } from 'jose';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { IDENTITY_LIMITS } from './identity-limits.ts';
-import type { ProviderFetch } from './provider-fetch.ts';
+import { type IssuerKeys, isTokenFault } from './issuer-keys.ts';
 
 /** Entra's name for read-only access; it opens what changes nothing. */
 export const READER_ROLE = 'Application.Read';
@@ -17,20 +17,16 @@ export interface Administrator {
 }
 
 export interface AdministratorTokensOptions {
-  readonly issuer: string;
+  readonly keys: IssuerKeys;
   /** `aud` that a token must carry. */
   readonly apiAudience: string;
   readonly administratorRole: string;
-  readonly providerFetch: ProviderFetch;
   readonly clock: () => number;
 }
-
-const CLOCK_TOLERANCE_SECONDS = 30;
 
 /** Checks access tokens for the admin API against the issuer's published keys, which are fetched when first needed. */
 export class AdministratorTokens {
   readonly #options: AdministratorTokensOptions;
-  #keys: Promise<ReturnType<typeof createRemoteJWKSet>> | null = null;
 
   constructor(options: AdministratorTokensOptions) {
     this.#options = options;
@@ -62,15 +58,15 @@ export class AdministratorTokens {
   }
 
   async #check(bearer: string): Promise<JWTPayload> {
-    const { issuer, apiAudience, clock } = this.#options;
-    const keys = await this.#issuerKeys();
+    const { keys, apiAudience, clock } = this.#options;
+    const resolveKey = await keys.resolver();
     try {
-      const { payload } = await jwtVerify(bearer, keys, {
-        issuer,
+      const { payload } = await jwtVerify(bearer, resolveKey, {
+        issuer: keys.issuer,
         audience: apiAudience,
         algorithms: ['RS256', 'ES256'],
         requiredClaims: ['exp'],
-        clockTolerance: CLOCK_TOLERANCE_SECONDS,
+        clockTolerance: IDENTITY_LIMITS.clockToleranceSeconds,
         currentDate: new Date(clock()),
       });
       return payload;
@@ -81,50 +77,9 @@ export class AdministratorTokens {
           cause: error,
         });
       }
-      throw this.#unreachable(error);
+      throw keys.unreachable(error);
     }
   }
-
-  #issuerKeys(): Promise<ReturnType<typeof createRemoteJWKSet>> {
-    this.#keys ??= this.#discoverKeys().catch((error: unknown) => {
-      this.#keys = null;
-      throw this.#unreachable(error);
-    });
-    return this.#keys;
-  }
-
-  async #discoverKeys(): Promise<ReturnType<typeof createRemoteJWKSet>> {
-    const { issuer, providerFetch } = this.#options;
-    const answer = await providerFetch.fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
-      headers: { accept: 'application/json' },
-      signal: AbortSignal.timeout(IDENTITY_LIMITS.providerTimeoutMs),
-    });
-    if (answer.status !== 200) throw new Error(`The discovery document answered ${answer.status}.`);
-    const document = (await answer.json()) as { readonly issuer?: unknown; readonly jwks_uri?: unknown };
-    if (document.issuer !== issuer || typeof document.jwks_uri !== 'string') {
-      throw new Error(`The discovery document names the issuer ${String(document.issuer)}.`);
-    }
-    return createRemoteJWKSet(new URL(document.jwks_uri), {
-      timeoutDuration: IDENTITY_LIMITS.providerTimeoutMs,
-      [customFetch]: providerFetch.fetch,
-    });
-  }
-
-  #unreachable(cause: unknown): PosternError {
-    return new PosternError('SIGNIN_PROVIDER', {
-      message: `The keys of ${this.#options.issuer} cannot be fetched, so no access token can be checked.`,
-      cause,
-    });
-  }
-}
-
-/** Errors that lie in the token, not in the way to the keys. */
-function isTokenFault(error: unknown): error is errors.JOSEError {
-  return (
-    error instanceof errors.JOSEError &&
-    !(error instanceof errors.JWKSTimeout) &&
-    !(error instanceof errors.JWKSInvalid)
-  );
 }
 
 function textOf(payload: JWTPayload, claim: string): string | undefined {

@@ -20,6 +20,8 @@ export const IDENTITY_LIMITS = {
   parallelSignIns: 12,
   /** How long the identity provider may take to answer one call, ms. */
   providerTimeoutMs: 10_000,
+  /** How far the provider's clock may be from ours, seconds. */
+  clockToleranceSeconds: 30,
   /** How long a failed discovery is believed before the next sign-in tries again, ms. */
   discoveryRetryMs: 1_000,
   /** Octets of one cookie value that is looked at; longer ones are ignored. */

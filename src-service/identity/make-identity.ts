@@ -3,8 +3,10 @@ import type { ServiceAddresses } from '../config/service-addresses.ts';
 import type { ServiceConfiguration } from '../config/service-configuration.ts';
 import type { Store } from '../store/store.ts';
 import { AdministratorTokens } from './administrator-tokens.ts';
+import { BackChannelLogout } from './back-channel-logout.ts';
 import { IDENTITY_LIMITS } from './identity-limits.ts';
 import { IdentityProvider } from './identity-provider.ts';
+import { IssuerKeys } from './issuer-keys.ts';
 import { OneTimeValues } from './one-time-values.ts';
 import type { ProviderFetch } from './provider-fetch.ts';
 import { SealedTokens } from './sealed-tokens.ts';
@@ -27,9 +29,11 @@ export interface MakeIdentityOptions {
 export interface Identity {
   /** The service's own site. */
   readonly service: SignInSite;
+  readonly providerOrigin: string;
   readonly sessions: Sessions;
   readonly signIn: SignIn;
   readonly signOut: SignOut;
+  readonly backChannelLogout: BackChannelLogout;
   readonly administratorTokens: AdministratorTokens;
   stop(): void;
 }
@@ -37,6 +41,7 @@ export interface Identity {
 /** Composes the identity room. Contacts nobody but the store until the first sign-in or token. @throws PosternError `STORE_UNAVAILABLE` */
 export async function makeIdentity(options: MakeIdentityOptions): Promise<Identity> {
   const { configuration, addresses, store, providerFetch, clock, log } = options;
+  const { administrators } = configuration;
   const { issuer, clientId, clientSecret, scopes } = configuration.identityProvider;
   const service = serviceSite(addresses);
   const keys = await SealingKeyRing.open(store.keys, clock);
@@ -61,10 +66,23 @@ export async function makeIdentity(options: MakeIdentityOptions): Promise<Identi
   }, IDENTITY_LIMITS.housekeepingMs).unref();
   return {
     service,
+    providerOrigin: new URL(issuer).origin,
     sessions,
     signIn: new SignIn({ service, provider, sessions, tokens, usedValues, users: store.users, clock }),
-    signOut: new SignOut({ service, provider, sessions }),
-    administratorTokens: new AdministratorTokens({ ...configuration.administrators, providerFetch, clock }),
+    signOut: new SignOut({ service, provider, sessions, issuer, sessionStore: store.sessions }),
+    backChannelLogout: new BackChannelLogout({
+      keys: new IssuerKeys(issuer, providerFetch),
+      clientId,
+      sessions: store.sessions,
+      usedValues,
+      clock,
+    }),
+    administratorTokens: new AdministratorTokens({
+      keys: new IssuerKeys(administrators.issuer, providerFetch),
+      apiAudience: administrators.apiAudience,
+      administratorRole: administrators.administratorRole,
+      clock,
+    }),
     stop: () => {
       clearInterval(housekeeping);
       sessions.stop();

@@ -8,10 +8,16 @@ export const SIGN_OUT_PATH = '/.postern/signout';
 /** Where the provider sends the browser afterwards; registered there. On the service's host. */
 export const SIGNED_OUT_PATH = '/.postern/signed-out';
 
+/** What the provider loads in a frame at a sign-out; registered there. On the service's host. */
+export const FRONT_CHANNEL_LOGOUT_PATH = '/.postern/signin/frontchannel-logout';
+
 export interface SignOutOptions {
   readonly service: SignInSite;
   readonly provider: IdentityProvider;
   readonly sessions: Sessions;
+  /** The provider's issuer, as `iss` names it. */
+  readonly issuer: string;
+  readonly sessionStore: { removeByProviderSession(providerSessionId: string): Promise<readonly string[]> };
 }
 
 /**
@@ -40,6 +46,17 @@ export class SignOut {
     await sessions.end(session.id);
     const providerUrl = await provider.endSessionUrl(idToken);
     return { url: providerUrl ?? service.origin + SIGNED_OUT_PATH, cookies, fragment: null };
+  }
+
+  /**
+   * Ends the session that the provider names from its frame (OpenID Connect Front-Channel Logout 1.0). The cookies of a
+   * frame don't arrive, so `sid` alone names the session: it is random, and known to provider and service only.
+   */
+  async frontChannelLogout(query: URLSearchParams): Promise<void> {
+    const { issuer, sessionStore } = this.#options;
+    const providerSessionId = query.get('sid') ?? '';
+    if (query.get('iss') !== issuer || providerSessionId === '') return;
+    await sessionStore.removeByProviderSession(providerSessionId);
   }
 
   /** `Set-Cookie` values for the last page, on the service's host: removes what is left there. */

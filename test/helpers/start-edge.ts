@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { pino } from 'pino';
 import { type OnPremisesPublishing, ON_PREMISES_PUBLISHING_DEFAULTS } from '../../src-shared/publishing/application.ts';
 import { serviceAddresses } from '../../src-service/config/service-addresses.ts';
@@ -84,7 +85,7 @@ export async function startEdge({ provider, clock = Date.now }: StartEdgeOptions
     log,
   );
   const api = {
-    handle: (_: unknown, response: import('node:http').ServerResponse) => void response.writeHead(200).end('api'),
+    handle: (_: unknown, response: ServerResponse) => void response.writeHead(200).end('api'),
   };
   listener.serve(makeEdge({ configuration, addresses, catalog, identity, relay, api, clock, log }));
 

@@ -216,6 +216,35 @@ describe('sign-in', () => {
     expect(image.status).toBe(400);
   });
 
+  test('B21 the provider ends a session by a back-channel logout; a forged one is refused', async () => {
+    const browser = new SignInBrowser();
+    await browser.signIn(app, provider.user('alice'));
+    expect((await browser.get(app)).status).toBe(LET_THROUGH);
+    const form = (token: string) => new URLSearchParams({ logout_token: token }).toString();
+    const url = `${edge.origin}/.postern/signin/backchannel-logout`;
+    expect((await new SignInBrowser().send('POST', url, {}, form('forged.token.x'))).status).toBe(403);
+    expect((await browser.get(app)).status).toBe(LET_THROUGH);
+    // Signs out at the provider alone, which tells the service by itself.
+    const prompt = await browser.get(`${provider.authority}/oauth2/v2.0/logout`);
+    const action = /<form[^>]*action="([^"]+)"/.exec(prompt.body)?.[1] ?? '';
+    const xsrf = /name="xsrf" value="([^"]+)"/.exec(prompt.body)?.[1] ?? '';
+    await browser.send('POST', action, {}, new URLSearchParams({ xsrf, logout: 'yes' }).toString());
+    await expect.poll(async () => (await browser.get(app)).status).toBe(302);
+  });
+
+  test('B21 the frame that a provider loads at sign-out ends the session that it names', async () => {
+    const browser = new SignInBrowser();
+    await browser.signIn(app, provider.user('alice'));
+    const prompt = await browser.get(`${provider.authority}/oauth2/v2.0/logout`);
+    const frame = /<iframe src="([^"]+)"/.exec(prompt.body)?.[1]?.replaceAll('&#38;', '&') ?? '';
+    const stranger = new SignInBrowser();
+    expect((await stranger.get(frame.replace(/sid=[^&]+/, 'sid=guess'))).status).toBe(200);
+    expect((await browser.get(app)).status).toBe(LET_THROUGH);
+    const answer = await stranger.get(frame, { 'sec-fetch-dest': 'iframe' });
+    expect(answer.headers['content-security-policy']).toContain(`frame-ancestors ${provider.origin}`);
+    expect((await browser.get(app)).status).toBe(302);
+  });
+
   test('B22 a session that is revoked in the store is refused with the next request', async () => {
     const browser = new SignInBrowser();
     await browser.signIn(app, provider.user('alice'));
