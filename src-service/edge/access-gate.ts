@@ -3,7 +3,7 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { readCookie } from '../identity/cookies.ts';
 import type { Session, Sessions } from '../identity/sessions.ts';
 import type { PublishedApplication } from './application-catalog.ts';
-import { applicationSite } from './application-site.ts';
+import { sessionCookieName } from './application-site.ts';
 import { isNavigation, isPreflight } from './client-kind.ts';
 
 /** What the gate decides about a request for an application. */
@@ -29,7 +29,7 @@ export function decideAccess(
   sessions: Sessions,
 ): GateDecision | Promise<GateDecision> {
   if (published.application.onPremisesPublishing.externalAuthenticationType === 'passthru') return PASS;
-  const cookie = readCookie(request.headers.cookie, applicationSite(published, hostname).cookieName);
+  const cookie = readCookie(request.headers.cookie, sessionCookieName(published));
   if (cookie === undefined || cookie === '') return withoutSession(request);
   const session = sessions.findOpened(cookie, hostname);
   if (session !== undefined) return withSession(published, session);

@@ -2,16 +2,26 @@ import { ownCookieName } from '../identity/cookies.ts';
 import type { SignInSite } from '../identity/sign-in-site.ts';
 import type { PublishedApplication } from './application-catalog.ts';
 
+const SECURE_NAME = ownCookieName('session', true);
+const PLAIN_NAME = ownCookieName('session', false);
+
+/** The name of the session cookie of an application. */
+export function sessionCookieName(published: PublishedApplication): string {
+  return isCookieSecure(published) ? SECURE_NAME : PLAIN_NAME;
+}
+
 /** The site of an application, with the cookie that its settings ask for (B16). */
 export function applicationSite(published: PublishedApplication, hostname: string): SignInSite {
-  const { isHttpOnlyCookieEnabled, isSecureCookieEnabled, isPersistentCookieEnabled } =
-    published.application.onPremisesPublishing;
-  const isSecure = published.isHttps && isSecureCookieEnabled;
+  const { isHttpOnlyCookieEnabled, isPersistentCookieEnabled } = published.application.onPremisesPublishing;
   return {
     origin: `${published.isHttps ? 'https' : 'http'}://${hostname}${published.portSuffix}`,
     hostname,
-    cookieName: ownCookieName('session', isSecure),
-    cookie: { isSecure, isHttpOnly: isHttpOnlyCookieEnabled, sameSite: 'None' },
+    cookieName: sessionCookieName(published),
+    cookie: { isSecure: isCookieSecure(published), isHttpOnly: isHttpOnlyCookieEnabled, sameSite: 'None' },
     isPersistent: isPersistentCookieEnabled,
   };
+}
+
+function isCookieSecure({ isHttps, application }: PublishedApplication): boolean {
+  return isHttps && application.onPremisesPublishing.isSecureCookieEnabled;
 }

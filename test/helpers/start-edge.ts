@@ -21,7 +21,7 @@ export interface StartedEdge {
   readonly port: number;
   readonly store: Store;
   readonly logLines: Record<string, unknown>[];
-  /** Publishes `http://{name}/` (a host, with a path where one is given) and returns its external URL. */
+  /** Publishes `http(s)://{name}/` (a host, with a path where one is given) and returns its external URL. */
   publish(name: string, options?: PublishOptions): Promise<string>;
   assign(externalUrl: string, principalId: string, principalType?: 'User' | 'Group'): Promise<void>;
   unassign(principalId: string): Promise<void>;
@@ -37,9 +37,11 @@ export interface PublishOptions {
 export interface StartEdgeOptions {
   readonly provider: Pick<StartedProvider, 'issuer' | 'clients' | 'apiId' | 'apiScope' | 'authority' | 'addServiceUrl'>;
   readonly clock?: () => number;
+  readonly tls?: { readonly certificateFile: string; readonly keyFile: string };
 }
 
-export async function startEdge({ provider, clock = Date.now }: StartEdgeOptions): Promise<StartedEdge> {
+export async function startEdge({ provider, clock = Date.now, tls }: StartEdgeOptions): Promise<StartedEdge> {
+  const scheme = tls === undefined ? 'http' : 'https';
   const logLines: Record<string, unknown>[] = [];
   const log = pino(
     { level: 'debug' },
@@ -47,7 +49,8 @@ export async function startEdge({ provider, clock = Date.now }: StartEdgeOptions
   );
   const configuration = parseServiceConfiguration({
     listen: { host: '127.0.0.1', port: 0 },
-    publicUrl: 'http://localhost:0/',
+    publicUrl: `${scheme}://localhost:0/`,
+    ...(tls && { tls }),
     applicationsDomain: 'postern.localhost',
     additionalHosts: ['127.0.0.1'],
     dataFolder: '.',
@@ -68,7 +71,7 @@ export async function startEdge({ provider, clock = Date.now }: StartEdgeOptions
   const context = serviceContext('');
   const listener = makeEdgeListener({ configuration, log });
   const { port } = await listener.listen();
-  const addresses = serviceAddresses(`http://localhost:${port}/`);
+  const addresses = serviceAddresses(`${scheme}://localhost:${port}/`);
   provider.addServiceUrl(addresses.origin);
   const providerFetch = makeProviderFetch(undefined);
   const catalog = new ApplicationCatalog({ source: store, log });
@@ -96,7 +99,7 @@ export async function startEdge({ provider, clock = Date.now }: StartEdgeOptions
     logLines,
     publish: async (name, options = {}) => {
       const [host = '', path = ''] = name.split(/(?=\/)(.*)/s);
-      const externalUrl = `http://${host}:${port}${path === '' ? '/' : path}`;
+      const externalUrl = `${scheme}://${host}:${port}${path === '' ? '/' : path}`;
       const [group] = (await store.connectorGroups.page(EVERYTHING)).items;
       await store.applications.create(
         {
