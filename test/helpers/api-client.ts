@@ -1,0 +1,26 @@
+/** An answer of the admin API, its body parsed; null where there is none. */
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  // The tests look into bodies of many shapes; what they expect is said there.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly body: any;
+}
+
+export type ApiClient = (method: string, path: string, body?: unknown) => Promise<ApiAnswer>;
+
+/** Calls the admin API with a token; paths are below `baseUrl`, or whole URLs. */
+export function makeApiClient(baseUrl: string, token: string | null): ApiClient {
+  return async (method, path, body) => {
+    const response = await fetch(path.startsWith('http') ? path : baseUrl + path, {
+      method,
+      headers: {
+        ...(token !== null && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
+  };
+}

@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { type ServiceConfigurationInput, parseServiceConfiguration } from '../../src-service/config/service-configuration.ts';
+import { startService as start } from '../../src-service/service.ts';
+import type { StartedProvider } from './start-provider.ts';
+
+export interface StartServiceOptions {
+  readonly provider: StartedProvider;
+  /** Kept by the caller, so that a second start finds the state of the first; a fresh one that `close` removes where absent. */
+  readonly dataFolder?: string;
+  readonly clock?: () => number;
+  /** Laid over the configuration, top-level keys. */
+  readonly configuration?: Partial<ServiceConfigurationInput>;
+}
+
+export interface StartedService {
+  readonly url: string;
+  readonly operationsUrl: string;
+  /** Base of the admin API. */
+  readonly apiBaseUrl: string;
+  readonly dataFolder: string;
+  /** An external URL that this service can serve: `http://NAME.postern.localhost:PORT/`. */
+  externalUrl(name: string): string;
+  close(): Promise<void>;
+}
+
+/** The whole service in this process on free loopback ports, its people signed in by `provider`. The caller closes it. */
+export async function startService(options: StartServiceOptions): Promise<StartedService> {
+  const { provider, clock } = options;
+  const dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'postern-service-'));
+  const { service, desktop } = provider.clients;
+  const configuration = parseServiceConfiguration({
+    listen: { host: '127.0.0.1', port: 0 },
+    publicUrl: 'http://localhost:0',
+    applicationsDomain: 'postern.localhost',
+    dataFolder,
+    operations: { host: '127.0.0.1', port: 0 },
+    identityProvider: { issuer: provider.issuer, clientId: service.clientId, clientSecret: service.clientSecret },
+    administrators: {
+      authority: provider.authority,
+      clientId: desktop.clientId,
+      apiAudience: provider.apiId,
+      apiScope: provider.apiScope,
+      issuer: provider.issuer,
+    },
+    ...options.configuration,
+  });
+  const running = await start(configuration, { log: pino({ level: 'silent' }), ...(clock && { clock }) });
+  provider.addServiceUrl(running.url);
+  const { port } = new URL(running.url);
+  return {
+    url: running.url,
+    operationsUrl: running.operationsUrl,
+    apiBaseUrl: `${running.url}/graph/beta`,
+    dataFolder,
+    externalUrl: (name) => `http://${name}.postern.localhost:${port}/`,
+    close: async () => {
+      await running.close({ drainMs: 0 });
+      if (options.dataFolder === undefined) rmSync(dataFolder, { recursive: true, force: true });
+    },
+  };
+}
