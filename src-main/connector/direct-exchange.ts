@@ -4,6 +4,7 @@ import { isIP, type Socket } from 'node:net';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import {
+  endResponse,
   type Exchange,
   type ExchangeContext,
   failExchange,
@@ -55,7 +56,7 @@ export class DirectExchange implements Exchange {
     });
     this.#request.on('socket', (socket) => this.#onSocket(socket));
     this.#request.on('information', (info) => {
-      if (info.statusCode !== 100) sendResponseHead(context, info.statusCode, info.rawHeaders, false);
+      if (info.statusCode !== 100) this.#sendHead(info.statusCode, info.rawHeaders, false);
     });
     this.#request.on('response', (response) => this.#onResponse(response));
     this.#request.on('upgrade', (response, socket, bytes) => this.#onUpgrade(response, socket, bytes));
@@ -119,10 +120,10 @@ export class DirectExchange implements Exchange {
     this.#response = response;
     const status = response.statusCode ?? 502;
     const endStream = isBodiless(this.#context.head.method, status);
-    sendResponseHead(this.#context, status, response.rawHeaders, endStream);
+    if (!this.#sendHead(status, response.rawHeaders, endStream)) return;
     response.on('data', (chunk: Buffer) => this.#onResponseData(chunk, response));
     response.on('end', () => {
-      if (!endStream) this.#context.stream.end(response.rawTrailers);
+      if (!endStream) endResponse(this.#context, response.rawTrailers);
       this.#context.entry.completed();
       this.#finish();
       // What may still come of the request has no reader any more.
@@ -134,7 +135,7 @@ export class DirectExchange implements Exchange {
   #onUpgrade(response: IncomingMessage, socket: Socket, bytes: Buffer): void {
     this.#clearTimer();
     this.#socket = socket;
-    sendResponseHead(this.#context, response.statusCode ?? 101, response.rawHeaders, false);
+    if (!this.#sendHead(response.statusCode ?? 101, response.rawHeaders, false)) return;
     socket.on('data', (chunk: Buffer) => this.#onResponseData(chunk, socket));
     socket.on('drain', () => this.#onDrain());
     // Upgraded sockets are half-open: without this they would never close.
@@ -149,6 +150,17 @@ export class DirectExchange implements Exchange {
     });
     if (bytes.length > 0) this.#onResponseData(bytes, socket);
     if (this.#isUserEnded) socket.end();
+  }
+
+  /** @returns false when the head could not be sent and the exchange is over. */
+  #sendHead(status: number, headers: readonly string[], endStream: boolean): boolean {
+    try {
+      sendResponseHead(this.#context, status, headers, endStream);
+      return true;
+    } catch (error) {
+      this.#fail(error);
+      return false;
+    }
   }
 
   #onResponseData(chunk: Buffer, source: { pause(): unknown }): void {

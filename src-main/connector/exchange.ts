@@ -1,10 +1,19 @@
 import type { MuxStream } from '../../src-shared/mux/mux-stream.ts';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
+import { MAX_FIELDS } from '../../src-shared/wire/fields.ts';
+import { MAX_PAYLOAD_BYTES } from '../../src-shared/wire/frame.ts';
 import { encodeResponseHead, type RequestHead } from '../../src-shared/wire/head.ts';
 import { describeBackendError } from './backend-errors.ts';
 import type { BackendRoute } from './backend-route.ts';
 import type { TrafficEntry } from './traffic-recorder.ts';
 import { translateResponseHeaders } from './translation/response-headers.ts';
+
+/** Room for the pseudo-fields of a head. */
+const RESERVED_FIELDS = 16;
+const RESERVED_BYTES = 256;
+/** The most that the length and index of one text take in a block. */
+const MAX_LENGTH_BYTES = 4;
 
 /** One request on its way, as both kinds of exchange see it. */
 export interface ExchangeContext {
@@ -31,7 +40,10 @@ export interface Exchange {
   onReset(code: WireErrorCode, message: string): void;
 }
 
-/** Sends a response head to the user, translated. 101 is final; the other 1xx are informational. */
+/**
+ * Sends a response head to the user, translated. 101 is final; the other 1xx are informational.
+ * @throws PosternError `BACKEND_PROTOCOL` when it is too large for the tunnel: it must not end the tunnel for all others.
+ */
 export function sendResponseHead(
   context: ExchangeContext,
   status: number,
@@ -40,8 +52,26 @@ export function sendResponseHead(
 ): void {
   const isInformational = status < 200 && status !== 101;
   const translated = translateResponseHeaders(headers, context.route.responseTranslation, status === 101);
+  if (!fitsOneFrame(translated)) {
+    throw new PosternError('BACKEND_PROTOCOL', {
+      message: `The head of the response has more than ${MAX_FIELDS} headers or ${MAX_PAYLOAD_BYTES} bytes.`,
+    });
+  }
   context.stream.writeHead(encodeResponseHead({ status, headers: translated }), { isInformational, endStream });
   if (!isInformational) context.entry.answered(status);
+}
+
+/** Ends the response. Trailers that are too large for the tunnel are left out, as any recipient may (RFC 9110, section 6.5.1). */
+export function endResponse(context: ExchangeContext, trailers: readonly string[]): void {
+  context.stream.end(fitsOneFrame(trailers) ? trailers : []);
+}
+
+/** Whether a flat list can travel as one block, whatever its encoding. */
+function fitsOneFrame(fields: readonly string[]): boolean {
+  if (fields.length > (MAX_FIELDS - RESERVED_FIELDS) * 2) return false;
+  let bytes = 0;
+  for (const text of fields) bytes += text.length + MAX_LENGTH_BYTES;
+  return bytes <= MAX_PAYLOAD_BYTES - RESERVED_BYTES;
 }
 
 /** Ends the stream with what went wrong at the backend, and writes it into the log of traffic. */

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { Dispatcher, Pool } from 'undici';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import {
+  endResponse,
   type Exchange,
   type ExchangeContext,
   failExchange,
@@ -118,7 +119,7 @@ export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
     if (this.#isFinished) return;
     if (!this.#isResponseEnded) {
       this.#isResponseEnded = true;
-      this.#context.stream.end(trailersOf(controller));
+      endResponse(this.#context, trailersOf(controller));
     }
     this.#context.entry.completed();
     this.#finish();

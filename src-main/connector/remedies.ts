@@ -1,5 +1,5 @@
 import type { ConnectorProblem } from '../../src-shared/connector/engine-state.ts';
-import { asPosternError, type PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 
 const NEW_TOKEN = 'Ask an administrator for a new enrolment token and enrol again.';
@@ -40,9 +40,4 @@ export function remedyFor(code: ErrorCode): string {
 /** An error as the administrator should read it. */
 export function describeProblem(error: PosternError, atMs: number): ConnectorProblem {
   return { code: error.code, message: error.message, remedy: remedyFor(error.code), atMs };
-}
-
-/** Any thrown thing as the administrator should read it. */
-export function describeUnknownProblem(error: unknown, atMs: number): ConnectorProblem {
-  return describeProblem(asPosternError(error, 'SERVICE_UNREACHABLE'), atMs);
 }

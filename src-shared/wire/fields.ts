@@ -9,7 +9,7 @@ import { staticIndexOf, staticNameAt } from './static-names.ts';
  */
 
 /** The most fields in one block; more is an attack or a mistake. */
-const MAX_FIELDS = 1024;
+export const MAX_FIELDS = 1024;
 
 const MAX_VARINT_BYTES = 3;
 const LITERAL_NAME = 0;

@@ -40,7 +40,7 @@ export interface OriginOptions {
 
 /**
  * Starts an origin. Routes: `/echo` (what arrived, as JSON), `/mirror` (the body, streamed back), `/hash` (SHA-256 of the
- * body), `/bytes/N`, `/chunked/N`, `/status/N`, `/redirect?to=`, `/cookies`, `/header?name=&value=`, `/trailers`,
+ * body), `/bytes/N`, `/chunked/N`, `/status/N`, `/redirect?to=`, `/cookies`, `/header?name=&value=`, `/trailers`, `/many-headers/N`, `/big-header/BYTES`,
  * `/early-hints`, `/sse`, `/silent`, `/reset`, `/cut`, `/once` (closes its connection after the answer), `/garbage`,
  * `/stall` (an endless body), WebSocket at `/ws`, a raw echo protocol at `/raw`, and a refused upgrade at `/ws-refused`.
  */
@@ -133,6 +133,16 @@ async function answer(url: URL, request: IncomingMessage, response: ServerRespon
       response
         .writeHead(200, { [url.searchParams.get('name') ?? 'x-none']: url.searchParams.get('value') ?? '' })
         .end('header');
+      return;
+    case 'many-headers':
+      response.writeHead(
+        200,
+        Array.from({ length: Number(argument) }, (_, index) => [`x-${index}`, '1']) as unknown as string[],
+      );
+      response.end('many');
+      return;
+    case 'big-header':
+      response.writeHead(200, { 'x-big': 'b'.repeat(Number(argument)) }).end('big');
       return;
     case 'trailers':
       response.writeHead(200, { trailer: 'x-checksum' });

@@ -253,6 +253,29 @@ describe('failures', () => {
     expect(causes[1]).toContain('no-such-host.invalid');
   });
 
+  test.each([false, true])(
+    'B32 a head that fits passes, one that does not harms only its own request (own connection: %s)',
+    async (isDirect) => {
+      client.forwarder.configure([makeApplication({ internalUrl: `${origin.url}/` })]);
+      const change = isDirect ? { headers: ['trailer', 'x-any'], method: 'POST' } : {};
+      const body = isDirect ? 'x' : null;
+      const other = client.open('/silent');
+      expect((await client.ask('/many-headers/900', change, body)).head.headers.length).toBeGreaterThan(1800);
+      expect((await client.ask('/big-header/100000', change, body)).head.status).toBe(200);
+      expect(await resetOf(client.ask('/many-headers/1100', change, body))).toBe('BACKEND_PROTOCOL');
+      expect(await resetOf(client.ask('/big-header/130800', change, body))).toBe('BACKEND_PROTOCOL');
+      expect(await resetOf(client.ask('/big-header/200000', change, body))).toBe('BACKEND_PROTOCOL');
+      expect(client.pair.events).toEqual([]);
+      other.cancel();
+      await origin.aborted('/silent');
+    },
+  );
+
+  test('a target that HTTP cannot carry fails alone', async () => {
+    expect(await resetOf(client.ask('/a b'))).toBe('STREAM_INTERNAL');
+    expect((await client.ask('/echo')).head.status).toBe(200);
+  });
+
   test('B2 what is outside the published folder never reaches the backend', async () => {
     client.forwarder.configure([
       makeApplication({ externalUrl: 'https://app.example.com/ext/', internalUrl: `${origin.url}/in/` }),

@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Agent, request } from 'undici';
+import { loopbackLookup } from '../../src-main/connector/loopback-lookup.ts';
+import { type ApiClient, makeApiClient } from '../helpers/api-client.ts';
+import { type RunningConnector, startConnector, untilState } from '../helpers/start-connector.ts';
+import { type Origin, startOrigin } from '../helpers/start-origin.ts';
+import { type StartedProvider, startProvider } from '../helpers/start-provider.ts';
+import { type StartedService, startService } from '../helpers/start-service.ts';
+
+let provider: StartedProvider;
+let service: StartedService;
+let origin: Origin;
+let api: ApiClient;
+let agent: Agent;
+const connectors: RunningConnector[] = [];
+
+beforeEach(async () => {
+  provider = await startProvider();
+  service = await startService({ provider });
+  origin = await startOrigin();
+  api = makeApiClient(service.apiBaseUrl, await provider.automationToken());
+  agent = new Agent({ connect: { lookup: loopbackLookup } });
+});
+
+afterEach(async () => {
+  for (const connector of connectors.splice(0)) await connector.close();
+  await agent.destroy();
+  await origin.close();
+  await service.close();
+  await provider.close();
+});
+
+async function makeToken(): Promise<string> {
+  const { body } = await api('POST', '/postern/enrolmentTokens', { maxUses: 1 });
+  return String(body.token);
+}
+
+async function connect(token: string): Promise<RunningConnector> {
+  const connector = await startConnector({
+    serviceUrl: service.url,
+    authorization: { kind: 'enrolmentToken', token },
+  });
+  connectors.push(connector);
+  return connector;
+}
+
+/** Publishes the origin under a name, for anybody. */
+async function publish(name: string): Promise<string> {
+  const externalUrl = service.externalUrl(name);
+  const { status } = await api('POST', '/applications', {
+    displayName: name,
+    onPremisesPublishing: {
+      externalUrl,
+      internalUrl: `${origin.url}/`,
+      allowIpHosts: true,
+      externalAuthenticationType: 'passthru',
+    },
+  });
+  expect(status).toBe(201);
+  return externalUrl;
+}
+
+test('B61 B63 a connector enrols, is told of an application at once, and serves it', async () => {
+  const { engine, identity } = await connect(await makeToken());
+  const told = untilState(engine, ({ applications }) => applications.length === 1);
+  const externalUrl = await publish('shop');
+  expect((await told).applications).toMatchObject([{ externalUrl, internalUrl: `${origin.url}/` }]);
+  const { statusCode, body } = await request(`${externalUrl}echo?x=1`, {
+    dispatcher: agent,
+    method: 'PUT',
+    body: 'hello',
+  });
+  expect(statusCode).toBe(200);
+  expect(await body.json()).toMatchObject({ method: 'PUT', url: '/echo?x=1', body: 'hello' });
+  const { body: listed } = await api('GET', '/onPremisesPublishingProfiles/applicationProxy/connectors');
+  expect(listed.value).toMatchObject([{ id: identity.connectorId, status: 'active', tunnels: 2 }]);
+});
+
+describe('what the service refuses', () => {
+  test('a token that was used, and one that never was', async () => {
+    const token = await makeToken();
+    await connect(token);
+    await expect(connect(token)).rejects.toMatchObject({ code: 'ENROLMENT_TOKEN_USED' });
+    await expect(connect('pet_nonsense')).rejects.toMatchObject({ code: 'ENROLMENT_TOKEN_INVALID' });
+  });
+
+  test('B62 a connector that was removed, at once and for good', async () => {
+    const { engine, identity } = await connect(await makeToken());
+    const path = `/onPremisesPublishingProfiles/applicationProxy/connectors/${identity.connectorId}`;
+    expect((await api('DELETE', path)).status).toBe(204);
+    const { problem } = await untilState(engine, ({ tunnels }) => tunnels.every(({ phase }) => phase === 'refused'));
+    expect(problem).toMatchObject({ code: 'TUNNEL_REVOKED' });
+    engine.retryNow();
+    await untilState(engine, ({ tunnels }) =>
+      tunnels.every(({ phase, failures }) => phase === 'refused' && failures > 1),
+    );
+  });
+});
