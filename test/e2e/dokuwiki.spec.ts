@@ -1,24 +1,21 @@
 import path from 'node:path';
 
-import { chromium, expect, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 
-import { findChromium } from '../../scripts/find-chromium.ts';
 import { startDokuWiki } from '../helpers/start-dokuwiki.ts';
 import { startTrial } from '../helpers/start-trial.ts';
+import { launchBrowser } from './browser.ts';
 
 const RESULTS = path.join(import.meta.dirname, '..', '..', 'test-results');
 
 test('real input: DokuWiki behind Postern: alice signs in, writes a page, saves it and reads it', async () => {
   const wiki = await startDokuWiki('Contoso wiki');
   const trial = await startTrial();
-  const executablePath = await findChromium();
-  const browser = await chromium.launch({
-    ...(executablePath === undefined ? {} : { executablePath }),
-    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-  });
+  const browser = await launchBrowser();
   try {
     const { externalUrl } = await trial.publish('wiki', wiki.url, {
-      externalAuthenticationType: 'aadPreAuthentication',
+      appRoleAssignmentRequired: false,
+      onPremisesPublishing: { externalAuthenticationType: 'aadPreAuthentication' },
     });
     const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
     const failures: string[] = [];

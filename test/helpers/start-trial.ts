@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 import { z } from 'zod';
 
+import type { ApplicationPatch } from '../../src-shared/publishing/application.ts';
+
 const ROOT = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 
 const readyLineSchema = z.strictObject({
@@ -41,8 +43,8 @@ export interface StartedTrial {
   /** Every line of standard output so far. */
   readonly lines: readonly string[];
   password(user: string): string;
-  /** Publishes with nothing but the printed values: a token by client credentials, then one POST. */
-  publish(name: string, internalUrl: string, settings?: Readonly<Record<string, unknown>>): Promise<PublishedTrialApp>;
+  /** Publishes with nothing but the printed values: a token by client credentials, then one POST. Passthru, unless said. */
+  publish(name: string, internalUrl: string, application?: ApplicationPatch): Promise<PublishedTrialApp>;
   /** Ends it as Ctrl-C does; what it answers is its exit code. */
   stop(): Promise<number | null>;
 }
@@ -94,7 +96,7 @@ export async function startTrial(options: StartTrialOptions = {}): Promise<Start
     lines,
     stop,
     password: (user) => ready.users.find(({ name }) => name === user)?.password ?? '',
-    publish: async (name, internalUrl, settings = {}) => {
+    publish: async (name, internalUrl, application = {}) => {
       const token = await fetchToken(ready);
       const external = new URL(ready.externalUrl);
       external.hostname = `${name}.postern.localhost`;
@@ -103,12 +105,13 @@ export async function startTrial(options: StartTrialOptions = {}): Promise<Start
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
         body: JSON.stringify({
           displayName: name,
+          ...application,
           onPremisesPublishing: {
             externalUrl: external.href,
             internalUrl,
             allowIpHosts: true,
             externalAuthenticationType: 'passthru',
-            ...settings,
+            ...application.onPremisesPublishing,
           },
         }),
       });
