@@ -85,6 +85,14 @@ describe('sign-in', () => {
     const stranger = await new SignInBrowser().get(done.url);
     expect(stranger.status).toBe(400);
     expect(stranger.body).toContain('SIGNIN_STATE');
+    const bindName = [...(browser.jar.get('app.postern.localhost') ?? new Map<string, string>()).keys()].find((name) =>
+      name.startsWith('postern-bind-'),
+    );
+    const mallory = new SignInBrowser();
+    await mallory.get(`${app}.postern/signin/start?return=/`);
+    const [own = ''] = mallory.jar.get('app.postern.localhost')?.values() ?? [];
+    expect((await mallory.get(done.url, { cookie: `${bindName}=${own}` })).status).toBe(400);
+    browser.jar.set('other.postern.localhost', new Map(browser.jar.get('app.postern.localhost')));
     expect((await browser.get(done.url.replace('app.', 'other.'))).status).toBe(400);
     const cookies = new Map(browser.jar.get('app.postern.localhost'));
     expect((await browser.get(done.url)).status).toBe(302);
