@@ -10,7 +10,8 @@ export const referenceSchema = z.object({ '@odata.id': z.string().max(2048) });
  */
 export function readReference(body: z.infer<typeof referenceSchema>, collection: string): string {
   const [id, name] = body['@odata.id'].split('/').toReversed();
-  if (name === collection && id !== undefined && id !== '') return decodeURIComponent(id);
+  // Ids hold no character that would have to be escaped.
+  if (name === collection && id !== undefined && /^[\w.-]+$/.test(id)) return id;
   throw new PosternError('API_INVALID', {
     message: `@odata.id must end in ${collection}/{id}.`,
     target: '@odata.id',

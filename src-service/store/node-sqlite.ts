@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { SqliteDatabase } from 'kysely';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
@@ -12,6 +13,8 @@ const SQLITE_CONSTRAINT = 19;
  */
 export function openNodeSqlite(file: string): SqliteDatabase {
   const database = attempt(() => {
+    // For its owner alone, even in a folder that others may read; SQLite gives the same mode to the files beside it.
+    closeSync(openSync(file, 'a', 0o600));
     const opened = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
     opened.exec('pragma journal_mode = wal; pragma synchronous = full;');
     // SQLite's own lower() knows ASCII alone; PostgreSQL's and JavaScript's know Unicode.

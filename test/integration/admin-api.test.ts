@@ -29,7 +29,10 @@ afterAll(async () => {
 function publish(name: string, more: object = {}): ReturnType<ApiClient> {
   return api('POST', '/applications', {
     displayName: name,
-    onPremisesPublishing: { externalUrl: service.externalUrl(name.toLowerCase()), internalUrl: `http://${name}.internal/` },
+    onPremisesPublishing: {
+      externalUrl: service.externalUrl(name.toLowerCase()),
+      internalUrl: `http://${name}.internal/`,
+    },
     ...more,
   });
 }
@@ -52,7 +55,10 @@ describe('applications', () => {
     expect(patched.status).toBe(204);
     const after = (await api('GET', path)).body;
     expect(after.displayName).toBe('Wiki 2');
-    expect(after.onPremisesPublishing).toEqual({ ...created.body.onPremisesPublishing, isPersistentCookieEnabled: true });
+    expect(after.onPremisesPublishing).toEqual({
+      ...created.body.onPremisesPublishing,
+      isPersistentCookieEnabled: true,
+    });
 
     expect((await api('DELETE', path)).status).toBe(204);
     expect((await api('GET', path)).status).toBe(404);
@@ -98,7 +104,11 @@ describe('applications', () => {
       'onPremisesPublishing.internalUrl',
     ]);
     expect(answer.body.error.innerError.activityId).toMatch(/^[\da-f-]{36}$/);
-    const shape = await api('POST', '/applications', { displayName: '', onPremisesPublishing: { internalUrl: 7 }, colour: 1 });
+    const shape = await api('POST', '/applications', {
+      displayName: '',
+      onPremisesPublishing: { internalUrl: 7 },
+      colour: 1,
+    });
     expect(shape.status).toBe(400);
     expect(shape.body.error.details.length).toBeGreaterThanOrEqual(3);
   });
@@ -113,10 +123,12 @@ describe('applications', () => {
 
   test("B2 the service's own host and a port on which it doesn't listen are refused", async () => {
     const create = async (externalUrl: string) =>
-      (await api('POST', '/applications', {
-        displayName: 'Own',
-        onPremisesPublishing: { externalUrl, internalUrl: 'http://own.internal/' },
-      })).body.error;
+      (
+        await api('POST', '/applications', {
+          displayName: 'Own',
+          onPremisesPublishing: { externalUrl, internalUrl: 'http://own.internal/' },
+        })
+      ).body.error;
     expect((await create(`${service.url}/`)).message).toContain("service's own host");
     expect((await create('http://own.postern.localhost:1/')).message).toContain(service.externalUrl('own'));
   });
@@ -128,7 +140,8 @@ describe('applications', () => {
     }
     const filter = encodeURIComponent("startswith(displayName,'PAGE-')");
     const names: string[] = [];
-    let next: string | undefined = `/applications?$filter=${filter}&$orderby=displayName desc&$top=3&$select=displayName`;
+    let next: string | undefined =
+      `/applications?$filter=${filter}&$orderby=displayName desc&$top=3&$select=displayName`;
     let pages = 0;
     while (next !== undefined) {
       const { body } = await api('GET', next);
@@ -144,9 +157,23 @@ describe('applications', () => {
   });
 
   test('a filter, order or page that cannot be read says what can', async () => {
-    for (const query of ['$filter=colour eq 1', '$filter=displayName gt 1', '$top=0', '$orderby=colour', '$skiptoken=x', '$select=colour']) {
-      const { status, body } = await api('GET', `/applications?${query.replace(/=(.*)/, (_, value: string) => `=${encodeURIComponent(value)}`)}`);
-      expect([status, body.error?.target], query).toEqual([400, query.split('=', 1)[0]]);
+    for (const query of [
+      '$filter=colour eq 1',
+      '$filter=displayName gt 1',
+      '$top=0',
+      '$orderby=colour',
+      '$skiptoken=x',
+      '$select=colour',
+    ]) {
+      const { status, body } = await api(
+        'GET',
+        `/applications?${query.replace(/=(.*)/, (_, value: string) => `=${encodeURIComponent(value)}`)}`,
+      );
+      expect({ query, status, target: body.error?.target }).toEqual({
+        query,
+        status: 400,
+        target: query.split('=', 1)[0],
+      });
     }
   });
 });
@@ -221,7 +248,12 @@ describe('enrolment', () => {
       tunnelAudience: service.url,
     });
     const connector = await api('GET', `${PROFILE}/connectors/${first.body.connectorId}`);
-    expect(connector.body).toMatchObject({ displayName: 'Cellar', status: 'inactive', tunnels: 0, externalIp: '127.0.0.1' });
+    expect(connector.body).toMatchObject({
+      displayName: 'Cellar',
+      status: 'inactive',
+      tunnels: 0,
+      externalIp: '127.0.0.1',
+    });
     const second = await enrol({ enrolmentToken: token.token });
     expect([second.status, second.body.error.code]).toEqual([401, 'ENROLMENT_TOKEN_USED']);
     const listed = await api('GET', '/postern/enrolmentTokens');
@@ -274,6 +306,29 @@ describe('who may call', () => {
     expect((await makeApiClient(service.apiBaseUrl, forged)('GET', '/applications')).status).toBe(401);
   });
 
+  test.for([
+    { roles: ['Application.Read'], read: 200, change: 403 },
+    { roles: ['Something.Else'], read: 403, change: 403 },
+  ])('with $roles: reading gives $read, changing $change', async ({ roles, read, change }) => {
+    const clients = {
+      service: { clientId: 'web', clientSecret: 'web-secret', serviceUrls: [] },
+      desktop: { clientId: 'desktop' },
+      automation: { clientId: 'automation', clientSecret: 'automation-secret', apiRoles: roles },
+    };
+    await using stack = new AsyncDisposableStack();
+    const limited = await startProvider({ clients });
+    stack.defer(() => limited.close());
+    const own = await startService({ provider: limited });
+    stack.defer(() => own.close());
+    const caller = makeApiClient(own.apiBaseUrl, await limited.automationToken());
+    expect((await caller('GET', '/applications')).status).toBe(read);
+    const refused = await caller('POST', `${PROFILE}/connectorGroups`, { name: 'Mine' });
+    expect({ status: refused.status, code: refused.body.error.code }).toEqual({
+      status: change,
+      code: 'API_FORBIDDEN',
+    });
+  });
+
   test('what there is not is said as the API says all else', async () => {
     expect((await api('GET', '/nothing')).body.error.code).toBe('API_NOT_FOUND');
     expect((await api('GET', `/servicePrincipals/${NOBODY}`)).body.error.message).toContain(NOBODY);
@@ -282,7 +337,11 @@ describe('who may call', () => {
 
 test('the service says what it is, and whether it is ready', async () => {
   const description = await (await fetch(`${service.url}/.well-known/postern`)).json();
-  expect(description).toMatchObject({ service: 'postern', apiBaseUrl: service.apiBaseUrl, applicationsDomain: 'postern.localhost' });
+  expect(description).toMatchObject({
+    service: 'postern',
+    apiBaseUrl: service.apiBaseUrl,
+    applicationsDomain: 'postern.localhost',
+  });
   expect((await fetch(`${service.operationsUrl}/readyz`)).status).toBe(200);
   const metrics = await (await fetch(`${service.operationsUrl}/metrics`)).text();
   expect(metrics).toContain('postern_tunnels 0');

@@ -1,0 +1,102 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { loadServiceConfiguration, parseServiceConfiguration } from '../../src-service/config/service-configuration.ts';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+
+const MINIMAL = {
+  publicUrl: 'https://postern.example.com',
+  applicationsDomain: 'apps.example.com',
+  dataFolder: 'data',
+  identityProvider: { issuer: 'https://login.example.com', clientId: 'web', clientSecret: 'hush-hush' },
+  administrators: {
+    authority: 'https://login.example.com',
+    clientId: 'desktop',
+    apiAudience: 'api',
+    apiScope: 'api://api/access_as_user',
+    issuer: 'https://login.example.com',
+  },
+};
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'postern-config-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function messageOf(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof PosternError && error.code === 'CONFIG_INVALID') return error.message;
+    throw error;
+  }
+  throw new Error('It was accepted.');
+}
+
+test('a minimal file gets defaults, and files relative to its own folder', () => {
+  const file = join(folder, 'service.yaml');
+  writeFileSync(file, JSON.stringify(MINIMAL));
+  const configuration = loadServiceConfiguration(file, {});
+  expect(configuration.listen).toEqual({ host: '0.0.0.0', port: 8080 });
+  expect(configuration.dataFolder).toBe(join(folder, 'data'));
+  expect(configuration.administrators.administratorRole).toBe('Application.Administrator');
+});
+
+test('the environment wins over the file, in every type', () => {
+  const file = join(folder, 'service.yaml');
+  writeFileSync(file, JSON.stringify(MINIMAL));
+  const configuration = loadServiceConfiguration(file, {
+    POSTERN_LISTEN_PORT: '9000',
+    POSTERN_IDENTITY_PROVIDER_CLIENT_SECRET: '12345',
+    POSTERN_TRUSTED_PROXIES: '10.0.0.0/8, ::1',
+    POSTERN_DIRECTORY_USERS: '[{"id":"a","displayName":"A","userPrincipalName":"a@b"}]',
+    POSTERN_CONNECTOR_HOME: 'is not ours',
+  });
+  expect(configuration.listen.port).toBe(9000);
+  expect(configuration.identityProvider.clientSecret).toBe('12345');
+  expect(configuration.trustedProxies).toEqual(['10.0.0.0/8', '::1']);
+  expect(configuration.directory.users).toHaveLength(1);
+});
+
+test('every fault is named at once with key, value and what is allowed, and no secret is shown', () => {
+  const { publicUrl: _, ...rest } = MINIMAL;
+  const message = messageOf(() =>
+    parseServiceConfiguration({
+      ...rest,
+      listen: { port: 99_999, hots: 'x' },
+      logLevel: 'loud',
+      trustedProxies: ['everyone'],
+      clientSecret: 'x',
+      identityProvider: { ...MINIMAL.identityProvider, clientSecret: 7, issuer: 'http://login.example.com' },
+    }),
+  );
+  expect(message).toContain('listen.port: has the value 99999, but must be at most 65535');
+  expect(message).toContain('listen.hots: there is no such key. Did you mean listen.host?');
+  expect(message).toContain('clientSecret: there is no such key here. Did you mean identityProvider.clientSecret?');
+  expect(message).toContain('publicUrl: is missing. Set it in the file or as POSTERN_PUBLIC_URL');
+  expect(message).toMatch(/logLevel: has the value "loud", but must be one of trace, debug/);
+  expect(message).toContain('identityProvider.clientSecret: has the value [secret]');
+  expect(message).toMatch(/identityProvider.issuer: .* must be https:\/\/ unless its host is this machine/);
+  expect(message).toContain('trustedProxies[0]: has the value "everyone", but must be an IP address or a range');
+});
+
+test('a provider on plain http is allowed on this machine alone', () => {
+  const withIssuer = (issuer: string) => ({
+    ...MINIMAL,
+    identityProvider: { ...MINIMAL.identityProvider, issuer },
+  });
+  expect(() => parseServiceConfiguration(withIssuer('http://login.localhost:4000/t/v2.0'))).not.toThrow();
+  expect(messageOf(() => parseServiceConfiguration(withIssuer('http://127.0.0.1.example.com')))).toContain('issuer');
+});
+
+test('a variable that names no key, a file that is none, and broken YAML are said in words', () => {
+  expect(messageOf(() => loadServiceConfiguration(null, { POSTERN_LISTEN_PROT: '1' }))).toContain(
+    'POSTERN_LISTEN_PORT?',
+  );
+  expect(messageOf(() => loadServiceConfiguration(join(folder, 'none.yaml'), {}))).toContain('none.yaml');
+  const broken = join(folder, 'broken.yaml');
+  writeFileSync(broken, 'a: [');
+  expect(messageOf(() => loadServiceConfiguration(broken, {}))).toContain('broken.yaml');
+});

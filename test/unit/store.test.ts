@@ -1,0 +1,193 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { hashEnrolmentToken } from '../../src-service/store/enrolment-token-records.ts';
+import { DEFAULT_CONNECTOR_GROUP_ID } from '../../src-service/store/migrations.ts';
+import { Sealer } from '../../src-service/store/sealer.ts';
+import { loadSealingKey } from '../../src-service/store/sealing-key-file.ts';
+import { type Store, openStore } from '../../src-service/store/store.ts';
+import { type StoreChange, serviceContext } from '../../src-service/store/unit-of-work.ts';
+import { type Application, ON_PREMISES_PUBLISHING_DEFAULTS } from '../../src-shared/publishing/application.ts';
+
+const NOW_MS = Date.parse('2026-01-01T00:00:00Z');
+const CONTEXT = serviceContext('test');
+
+let folder: string;
+let sealingKey: Uint8Array;
+let store: Store;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'postern-store-'));
+  sealingKey = randomBytes(32);
+  store = await open();
+});
+
+afterEach(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+function open(key = sealingKey): Promise<Store> {
+  return openStore({ file: join(folder, 'postern.db'), sealingKey: key, clock: () => NOW_MS });
+}
+
+function makeApplication(externalUrl: string): Application {
+  return {
+    id: randomUUID(),
+    appId: randomUUID(),
+    displayName: 'Wiki',
+    createdDateTime: new Date(NOW_MS).toISOString(),
+    appRoleAssignmentRequired: true,
+    connectorGroupId: DEFAULT_CONNECTOR_GROUP_ID,
+    onPremisesPublishing: { ...ON_PREMISES_PUBLISHING_DEFAULTS, externalUrl, internalUrl: 'http://wiki.internal/' },
+  };
+}
+
+function makeConnector() {
+  return {
+    id: randomUUID(),
+    displayName: 'Cellar',
+    machineName: 'cellar',
+    version: '1',
+    connectorGroupId: DEFAULT_CONNECTOR_GROUP_ID,
+    certificateSerial: '01',
+    certificateExpiresAtMs: NOW_MS + 1,
+    createdAtMs: NOW_MS,
+    lastSeenAtMs: null,
+    externalIp: null,
+  };
+}
+
+async function makeToken(maxUses: number, expiresAtMs: number): Promise<string> {
+  const hash = hashEnrolmentToken(randomUUID());
+  const record = {
+    id: randomUUID(),
+    connectorGroupId: DEFAULT_CONNECTOR_GROUP_ID,
+    maxUses,
+    uses: 0,
+    createdAtMs: NOW_MS,
+    expiresAtMs,
+    createdBy: 'a',
+  };
+  await store.enrolmentTokens.create(record, hash, CONTEXT);
+  return hash;
+}
+
+test('what was written is there when it is opened again, and Default was there from the start', async () => {
+  const application = makeApplication('http://wiki.example.com/');
+  await store.applications.create(application, CONTEXT);
+  await store.close();
+  store = await open();
+  expect(await store.applications.list()).toEqual([application]);
+  expect(await store.connectorGroups.list()).toMatchObject([{ name: 'Default', isDefault: true }]);
+});
+
+test('B15 the files hold no secret in clear, and another key opens nothing', async () => {
+  const secret = 'the-very-secret-key-material';
+  await store.keys.add('cookie', Buffer.from(secret), null);
+  const session = {
+    id: 'session-1',
+    userId: 'u',
+    tenantId: 't',
+    displayName: 'Alice',
+    userPrincipalName: 'alice',
+    groups: ['g'],
+    roles: [],
+    createdAtMs: NOW_MS,
+    expiresAtMs: NOW_MS + 1000,
+    providerSessionId: 'sid',
+    idToken: 'header.payload-of-the-id-token.signature',
+  };
+  await store.sessions.create(session);
+  expect(await store.sessions.find('session-1')).toEqual(session);
+  await store.close();
+  for (const name of readdirSync(folder)) {
+    const content = readFileSync(join(folder, name), 'latin1');
+    expect(content).not.toContain(secret);
+    expect(content).not.toContain('payload-of-the-id-token');
+  }
+  await expect(open(randomBytes(32))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  store = await open();
+  expect(Buffer.from((await store.keys.list('cookie'))[0]?.secret ?? []).toString()).toBe(secret);
+});
+
+test('a sealed value opens in its own place alone, and unchanged alone', () => {
+  const sealer = new Sealer(sealingKey);
+  const sealed = sealer.seal(Buffer.from('secret'), 'keys/1');
+  expect(Buffer.from(sealer.open(sealed, 'keys/1')).toString()).toBe('secret');
+  expect(() => sealer.open(sealed, 'keys/2')).toThrow('does not open');
+  for (let index = 0; index < sealed.length; index += 1) {
+    const changed = Uint8Array.from(sealed, (octet, at) => (at === index ? octet ^ 1 : octet));
+    expect(() => sealer.open(changed, 'keys/1')).toThrow('does not open');
+  }
+});
+
+test('the sealing key is made once, for its owner alone', () => {
+  const file = join(folder, 'sealing.key');
+  const key = loadSealingKey(file);
+  expect(loadSealingKey(file)).toEqual(key);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  chmodSync(file, 0o644);
+  expect(() => loadSealingKey(file)).toThrow('chmod 600');
+});
+
+test('B1 two applications at once: the database gives an external URL to one of them', async () => {
+  const urls = [
+    'http://wiki.example.com/',
+    'HTTP://WIKI.example.com:80/',
+    'https://wiki.example.com/',
+    'http://wiki.example.com/a/',
+  ];
+  const outcomes = await Promise.allSettled(
+    urls.map((url) => store.applications.create(makeApplication(url), CONTEXT)),
+  );
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
+  expect(outcomes[1]).toMatchObject({ reason: { code: 'API_CONFLICT', target: 'onPremisesPublishing.externalUrl' } });
+});
+
+test('B61 of many connectors at once a token lets in as many as it allows', async () => {
+  const hash = await makeToken(3, NOW_MS + 1);
+  const attempts = Array.from({ length: 10 }, () => store.connectors.enrol(makeConnector(), hash, CONTEXT));
+  const outcomes = await Promise.allSettled(attempts);
+  expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
+  expect(await store.connectors.list()).toHaveLength(3);
+  expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({
+    reason: { code: 'ENROLMENT_TOKEN_USED' },
+  });
+});
+
+test('B61 an expired token and an unknown one are told apart', async () => {
+  const expired = await makeToken(3, NOW_MS);
+  await expect(store.connectors.enrol(makeConnector(), expired, CONTEXT)).rejects.toMatchObject({
+    code: 'ENROLMENT_TOKEN_EXPIRED',
+  });
+  await expect(store.connectors.enrol(makeConnector(), 'no', CONTEXT)).rejects.toMatchObject({
+    code: 'ENROLMENT_TOKEN_INVALID',
+  });
+});
+
+test('listeners hear of a change after its commit, and of none that failed', async () => {
+  const heard: StoreChange[] = [];
+  const stop = store.onChange((change) => heard.push(change));
+  const application = makeApplication('http://a.example.com/');
+  const before = await store.configurationVersion();
+  await store.applications.create(application, CONTEXT);
+  await expect(
+    store.applications.create({ ...application, id: randomUUID(), appId: randomUUID() }, CONTEXT),
+  ).rejects.toThrow('taken');
+  expect(heard).toEqual([{ kind: 'application', id: application.id }]);
+  expect(await store.configurationVersion()).toBe(before + 1);
+  stop();
+  await store.applications.remove(application.id, CONTEXT);
+  expect(heard).toHaveLength(1);
+  const audit = await store.audit.page({ conditions: [], orderBy: null, top: 10, after: null });
+  expect(audit.items).toHaveLength(2);
+});
+
+test('a file that is no database is refused in words', async () => {
+  await expect(openStore({ file: folder, sealingKey, clock: Date.now })).rejects.toMatchObject({
+    code: 'STORE_UNAVAILABLE',
+  });
+});
