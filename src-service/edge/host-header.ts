@@ -27,7 +27,7 @@ export function parseHostHeader(rawHeaders: readonly string[]): RequestHost | nu
 }
 
 /** Splits `host[:port]`, or null where it is neither a host name nor an address. */
-export function parseAuthority(text: string): RequestHost | null {
+function parseAuthority(text: string): RequestHost | null {
   if (text.length === 0 || text.length > 261) return null;
   const authority = text.toLowerCase();
   const portStart = authority.startsWith('[') ? authority.indexOf(':', authority.indexOf(']')) : authority.indexOf(':');

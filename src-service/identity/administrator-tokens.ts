@@ -4,7 +4,7 @@ import { IDENTITY_LIMITS } from './identity-limits.ts';
 import { type IssuerKeys, isTokenFault } from './issuer-keys.ts';
 
 /** Entra's name for read-only access; it opens what changes nothing. */
-export const READER_ROLE = 'Application.Read';
+const READER_ROLE = 'Application.Read';
 
 /** Who calls the admin API. */
 export interface Administrator {

@@ -2,7 +2,7 @@
 const OWN_COOKIE = /^(?:__Host-|__Secure-)?postern-/i;
 
 /** Whether a cookie belongs to Postern and must not be forwarded. */
-export function isOwnCookie(name: string): boolean {
+function isOwnCookie(name: string): boolean {
   return OWN_COOKIE.test(name);
 }
 

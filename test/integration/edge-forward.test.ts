@@ -29,10 +29,10 @@ beforeAll(async () => {
     serviceUrl: service.url,
     authorization: { kind: 'administrator', accessToken: bearer },
   });
-  backend = createServer(async (request, response) => {
+  backend = createServer((request, response) => {
     const { method, url, headers } = request;
     response.setHeader('Set-Cookie', ['own=1; Path=/', 'two=2']);
-    response.end(JSON.stringify({ method, url, headers, body: await text(request) }));
+    void text(request).then((body) => response.end(JSON.stringify({ method, url, headers, body })));
   });
   await new Promise<void>((resolve) => backend.listen(0, '127.0.0.1', resolve));
   app = service.externalUrl('echo');
