@@ -46,7 +46,7 @@ beforeAll(async () => {
       onPremisesPublishing: { externalUrl: app, internalUrl },
     }),
   });
-  expect(answer.status).toBe(201);
+  if (answer.status !== 201) throw new Error(`The backend was not published: ${answer.status}.`);
 });
 
 afterAll(async () => {
