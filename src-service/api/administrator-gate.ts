@@ -27,6 +27,6 @@ export async function requireAdministrator(
 }
 
 /** The token of an `Authorization: Bearer` header, or null. */
-export function bearerOf(authorization: string | undefined): string | null {
+function bearerOf(authorization: string | undefined): string | null {
   return /^Bearer +([\w.~+/=-]+) *$/i.exec(authorization ?? '')?.[1] ?? null;
 }

@@ -1,5 +1,5 @@
 import rateLimit from '@fastify/rate-limit';
-import fastify from 'fastify';
+import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type ZodTypeProvider, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
@@ -29,24 +29,29 @@ export interface Api {
 
 /** Makes the API; resolves when it can take requests. */
 export async function makeApi(options: ApiOptions): Promise<Api> {
-  const server: ApiServer = fastify({ bodyLimit: BODY_LIMIT_BYTES }).withTypeProvider<ZodTypeProvider>();
+  const refuse = (thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const error = toApiError(thrown);
+    const activityId = takeActivityId(reply, options);
+    const isOurs = error.definition.audience === 'bug' || error.definition.status >= 500;
+    const { method } = request;
+    options.log[isOurs ? 'error' : 'info']({ activityId, method, code: error.code, err: thrown }, 'api.refused');
+    if (error.definition.status === 401) reply.header('WWW-Authenticate', 'Bearer');
+    return reply.code(error.definition.status).send(apiErrorBody(error, activityId, options.clock()));
+  };
+  const server: ApiServer = fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    // What goes wrong before a route is found (a path that can't be decoded) doesn't pass the error handler.
+    frameworkErrors: (thrown, request, reply) => void refuse(thrown, request, reply),
+  }).withTypeProvider<ZodTypeProvider>();
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
   server.decorateRequest('administrator', null);
   server.decorateRequest('activityId', '');
   server.addHook('onRequest', async (request, reply) => {
-    const given = reply.raw.getHeader(ACTIVITY_ID_HEADER);
-    request.activityId = typeof given === 'string' ? given : options.randomId();
-    reply.header(ACTIVITY_ID_HEADER, request.activityId).header('Cache-Control', 'no-store');
+    request.activityId = takeActivityId(reply, options);
+    reply.header('Cache-Control', 'no-store');
   });
-  server.setErrorHandler((thrown, request, reply) => {
-    const error = toApiError(thrown);
-    const { activityId } = request;
-    const isOurs = error.definition.audience === 'bug' || error.definition.status >= 500;
-    options.log[isOurs ? 'error' : 'info']({ activityId, code: error.code, err: thrown }, 'api.refused');
-    if (error.definition.status === 401) reply.header('WWW-Authenticate', 'Bearer');
-    return reply.code(error.definition.status).send(apiErrorBody(error, activityId, options.clock()));
-  });
+  server.setErrorHandler(refuse);
   server.setNotFoundHandler((request) => {
     throw new PosternError('API_NOT_FOUND', {
       message: `There is nothing at ${request.method} ${request.url.split('?', 1)[0]}.`,
@@ -81,4 +86,13 @@ export async function makeApi(options: ApiOptions): Promise<Api> {
     },
     close: () => server.close(),
   };
+}
+
+/** The id that the edge set on the response; where it set none, a new one, set likewise. */
+function takeActivityId(reply: FastifyReply, { randomId }: Pick<ApiOptions, 'randomId'>): string {
+  const given = reply.raw.getHeader(ACTIVITY_ID_HEADER) ?? reply.getHeader(ACTIVITY_ID_HEADER);
+  if (typeof given === 'string') return given;
+  const activityId = randomId();
+  reply.header(ACTIVITY_ID_HEADER, activityId);
+  return activityId;
 }

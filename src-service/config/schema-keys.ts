@@ -7,7 +7,7 @@ export interface SchemaKey {
 }
 
 /** The schema below `optional`, `default`, `prefault`, `nullable`. */
-export function unwrapSchema(schema: z.core.$ZodType): z.core.$ZodType {
+function unwrapSchema(schema: z.core.$ZodType): z.core.$ZodType {
   const isWrapper =
     schema instanceof z.ZodOptional ||
     schema instanceof z.ZodDefault ||

@@ -106,7 +106,7 @@ export class ApplicationRecords {
 }
 
 /** Host and path of an external URL as the router compares them: what two applications must not share. */
-export function externalAddress(externalUrl: string): string {
+function externalAddress(externalUrl: string): string {
   const url = new URL(externalUrl);
   return url.hostname + url.pathname.replaceAll(/%[0-9a-f]{2}/gi, (octet) => octet.toUpperCase());
 }

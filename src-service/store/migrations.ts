@@ -137,7 +137,7 @@ const first: Migration = {
 };
 
 /** Every migration by name; names order them. There is no way down: a mistake is mended by a further one. */
-export const MIGRATIONS: Readonly<Record<string, Migration>> = { '0001_first': first };
+const MIGRATIONS: Readonly<Record<string, Migration>> = { '0001_first': first };
 
 export class MigrationList implements MigrationProvider {
   async getMigrations(): Promise<Record<string, Migration>> {

@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { type ServiceConfigurationInput, parseServiceConfiguration } from '../../src-service/config/service-configuration.ts';
+import {
+  type ServiceConfigurationInput,
+  parseServiceConfiguration,
+} from '../../src-service/config/service-configuration.ts';
 import { startService as start } from '../../src-service/service.ts';
 import type { StartedProvider } from './start-provider.ts';
 
@@ -23,7 +26,8 @@ export interface StartedService {
   readonly dataFolder: string;
   /** An external URL that this service can serve: `http://NAME.postern.localhost:PORT/`. */
   externalUrl(name: string): string;
-  close(): Promise<void>;
+  /** @param drainMs what running requests get to finish; nothing where absent */
+  close(drainMs?: number): Promise<void>;
 }
 
 /** The whole service in this process on free loopback ports, its people signed in by `provider`. The caller closes it. */
@@ -56,8 +60,8 @@ export async function startService(options: StartServiceOptions): Promise<Starte
     apiBaseUrl: `${running.url}/graph/beta`,
     dataFolder,
     externalUrl: (name) => `http://${name}.postern.localhost:${port}/`,
-    close: async () => {
-      await running.close({ drainMs: 0 });
+    close: async (drainMs = 0) => {
+      await running.close({ drainMs });
       if (options.dataFolder === undefined) rmSync(dataFolder, { recursive: true, force: true });
     },
   };

@@ -330,6 +330,7 @@ describe('who may call', () => {
   });
 
   test('what there is not is said as the API says all else', async () => {
+    expect((await api('GET', '/applications/%c3')).body.error.code).toBe('API_INVALID');
     expect((await api('GET', '/nothing')).body.error.code).toBe('API_NOT_FOUND');
     expect((await api('GET', `/servicePrincipals/${NOBODY}`)).body.error.message).toContain(NOBODY);
   });

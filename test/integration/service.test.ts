@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,8 +30,10 @@ afterEach(async () => {
   for (const end of stack.splice(0).toReversed()) await end();
 });
 
-async function startBackend(): Promise<string> {
-  const server = createServer((_, response) => response.end('hello from inside'));
+async function startBackend(
+  answer: (response: ServerResponse) => void = (response) => response.end('hello from inside'),
+): Promise<string> {
+  const server = createServer((_, response) => answer(response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   stack.push(() => server.close());
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
@@ -100,6 +102,29 @@ test('B62 a removed connector is cut off at once, and told so', async () => {
   expect((await api('DELETE', path)).status).toBe(204);
   const state = await untilState(connector.engine, ({ tunnels }) => tunnels.every(({ phase }) => phase === 'refused'));
   expect(state.problem?.code).toBe('TUNNEL_REVOKED');
+});
+
+test('B66 a stopping service is not ready and lets a running request finish', async () => {
+  const connector = await startEnrolled();
+  const arrived = Promise.withResolvers<() => void>();
+  const internalUrl = await startBackend((response) => arrived.resolve(() => response.end('late')));
+  await api('POST', '/applications', {
+    displayName: 'Slow',
+    onPremisesPublishing: {
+      externalUrl: service.externalUrl('slow'),
+      internalUrl,
+      externalAuthenticationType: 'passthru',
+      allowIpHosts: true,
+    },
+  });
+  await untilState(connector.engine, (state) => state.applications.length === 1);
+  const running = get(service.externalUrl('slow'));
+  const finish = await arrived.promise;
+  const closed = service.close(10_000);
+  expect((await fetch(`${service.operationsUrl}/readyz`)).status).toBe(503);
+  finish();
+  expect(await running).toEqual({ status: 200, text: 'late' });
+  await closed;
 });
 
 test('a second start finds applications, connectors and the authority again', async () => {
