@@ -8,6 +8,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 const NODE_MAJOR = 24;
+const ORPHAN_CHECK_MS = 1000;
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 /** Task -> the file that Node runs, with the arguments that come before the caller's. */
@@ -62,13 +63,23 @@ function run(file, args) {
   const tools = [path.dirname(process.execPath), path.join(ROOT, 'node_modules', '.bin')];
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path.join(ROOT, file), ...args], {
     stdio: 'inherit',
-    env: { ...process.env, PATH: [...tools, process.env.PATH].join(path.delimiter) },
+    env: {
+      ...process.env,
+      PATH: [...tools, process.env.PATH].join(path.delimiter),
+      POSTERN_RUNNER_PID: String(process.pid),
+    },
   });
   // A terminal sends Ctrl-C to the child too; what is sent to this process alone is passed on. The child's end is ours.
   process.on('SIGINT', () => {
     if (!process.stdin.isTTY) child.kill('SIGINT');
   });
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // npm's shell dies of a SIGTERM and passes it to nobody: who has lost it stops as well.
+  const shell = process.env.npm_lifecycle_event === undefined ? undefined : process.ppid;
+  const watch = setInterval(() => {
+    if (shell !== undefined && process.ppid !== shell) child.kill('SIGTERM');
+  }, ORPHAN_CHECK_MS);
+  watch.unref();
   child.on('error', (error) => fail(`Could not start ${file}: ${error.message}`));
   child.on('exit', (code, signal) => {
     process.exitCode = code ?? 128 + (constants.signals[signal] ?? 0);

@@ -8,6 +8,7 @@ import { TrialRun } from './setup/trial-run.ts';
 
 /** `npm start`: the whole of Postern on one machine, until Ctrl-C. The exit code is 0 only for an orderly end. */
 const REPEAT_AFTER_MS = 1000;
+const ORPHAN_CHECK_MS = 1000;
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const options = readTrialOptions(process.argv, process.env);
 const say = (line: string): void => {
@@ -24,6 +25,13 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     firstInterruptionMs = Math.min(firstInterruptionMs, performance.now());
     interrupted.resolve(null);
   });
+}
+// Who is started by `scripts/run.mjs` stops when that is gone: nobody could stop the trial any more.
+if (process.env['POSTERN_RUNNER_PID'] === String(process.ppid)) {
+  const runner = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== runner) interrupted.resolve(null);
+  }, ORPHAN_CHECK_MS).unref();
 }
 // Whatever ends this process, no child outlives it.
 process.on('exit', () => run.kill());

@@ -9,9 +9,9 @@ import { launchBrowser } from './browser.ts';
 const RESULTS = path.join(import.meta.dirname, '..', '..', 'test-results');
 
 test('real input: DokuWiki behind Postern: alice signs in, writes a page, saves it and reads it', async () => {
+  const browser = await launchBrowser();
   const wiki = await startDokuWiki('Contoso wiki');
   const trial = await startTrial();
-  const browser = await launchBrowser();
   try {
     const { externalUrl } = await trial.publish('wiki', wiki.url, {
       appRoleAssignmentRequired: false,

@@ -77,6 +77,11 @@ export class ManagedChild {
     }
   }
 
+  /** Whether its log holds this text. */
+  hasLogged(text: string): boolean {
+    return readFileSync(this.logFile, 'utf8').includes(text);
+  }
+
   /** The last lines that it wrote. */
   lastLines(): string {
     const lines = readFileSync(this.logFile, 'utf8').trimEnd().split('\n');

@@ -179,12 +179,15 @@ export class TrialRun {
   async #startDesktop(addresses: TrialAddresses, paths: TrialPaths, caFile: string | null): Promise<void> {
     this.#say('Preparing the desktop app; the first time takes a minute …');
     const { command, args } = await prepareDesktop(this.#root, this.#abort.signal);
-    this.#spawn('desktop', 'the desktop app', command, args, {
+    const child = this.#spawn('desktop', 'the desktop app', command, args, {
       POSTERN_SERVICE_URL: addresses.serviceUrl,
       POSTERN_SUGGESTED_INTERNAL_URL: addresses.intranetUrl,
       POSTERN_USER_DATA: paths.desktopFolder,
       ...(caFile === null ? {} : { POSTERN_EXTRA_CA_FILE: caFile }),
     });
+    await waitUntil('the desktop app has opened', START_TIMEOUT_MS, this.#abort.signal, async () =>
+      child.hasLogged('desktop.ready') ? true : undefined,
+    );
   }
 
   #answer(http: LocalHttp, what: string, url: string): Promise<string> {
@@ -212,7 +215,7 @@ export class TrialRun {
     command: string,
     args: readonly string[],
     environment: Readonly<Record<string, string>> = {},
-  ): void {
+  ): ManagedChild {
     this.#abort.signal.throwIfAborted();
     const logFile = join(trialPaths(this.#options.stateFolder).logsFolder, `${name}.log`);
     const child = new ManagedChild({ title, command, args, cwd: this.#root, environment, logFile });
@@ -225,5 +228,6 @@ export class TrialRun {
         : `${title} ${describeEnd(end)}. The last lines of ${logFile}:\n\n${child.lastLines()}\n`;
       this.#end.resolve({ title, isWanted, message: message.charAt(0).toUpperCase() + message.slice(1) });
     });
+    return child;
   }
 }
