@@ -25,6 +25,10 @@ async function git(cwd: string, ...args: readonly string[]): Promise<string> {
       GIT_CONFIG_GLOBAL: '/dev/null',
       GIT_CONFIG_SYSTEM: '/dev/null',
       GIT_TERMINAL_PROMPT: '0',
+      // The checkout may belong to another user than the one who runs the tests.
+      GIT_CONFIG_COUNT: '1',
+      GIT_CONFIG_KEY_0: 'safe.directory',
+      GIT_CONFIG_VALUE_0: '*',
       GIT_AUTHOR_NAME: 'Alice',
       GIT_AUTHOR_EMAIL: 'alice@contoso.example',
       GIT_COMMITTER_NAME: 'Alice',
