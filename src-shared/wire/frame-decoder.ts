@@ -6,13 +6,17 @@ export type FrameSink = (type: number, flags: number, streamId: number, payload:
 
 /**
  * Cuts the octets of a tunnel into frames. Where one piece ends has no meaning: any chunking gives the same frames. A
- * frame that lies whole in one piece isn't copied; one that straddles pieces is gathered in a buffer of its own size.
+ * payload that lies whole in one piece isn't copied, wherever its header came; one that straddles pieces is gathered in
+ * a buffer of its own size.
  */
 export class FrameDecoder {
   readonly #sink: FrameSink;
-  /** Start of a frame whose end has not come; null between frames. */
-  #partial: Uint8Array | null = null;
-  #partialBytes = 0;
+  /** The header of a frame whose payload has not begun or not ended, or the beginning of a header. */
+  readonly #header = new Uint8Array(FRAME_HEADER_BYTES);
+  #headerBytes = 0;
+  /** The payload that is being gathered; null while nothing of it has come. */
+  #payload: Uint8Array | null = null;
+  #payloadBytes = 0;
 
   constructor(sink: FrameSink) {
     this.#sink = sink;
@@ -20,67 +24,65 @@ export class FrameDecoder {
 
   /** Takes the next octets. @throws PosternError `TUNNEL_FRAME_SIZE` when a header announces more than the protocol allows. */
   push(octets: Uint8Array): void {
-    let offset = this.#partial === null ? 0 : this.#complete(octets);
-    while (octets.length - offset >= FRAME_HEADER_BYTES) {
-      const frameBytes = frameLength(octets, offset);
-      if (octets.length - offset < frameBytes) break;
-      this.#emit(octets, offset, frameBytes);
-      offset += frameBytes;
-    }
-    if (offset < octets.length) this.#keep(octets, offset);
-  }
-
-  /** Fills the partial frame from `octets`; returns how many of them it took. */
-  #complete(octets: Uint8Array): number {
     let offset = 0;
-    while (this.#partial !== null && offset < octets.length) {
-      const wanted = this.#partial.length - this.#partialBytes;
-      const taken = Math.min(wanted, octets.length - offset);
-      this.#partial.set(octets.subarray(offset, offset + taken), this.#partialBytes);
-      this.#partialBytes += taken;
-      offset += taken;
-      if (taken < wanted) break;
-      this.#advance(this.#partial);
+    while (offset < octets.length) {
+      if (this.#payload !== null) offset = this.#gather(this.#payload, octets, offset);
+      else if (this.#headerBytes === 0 && octets.length - offset >= FRAME_HEADER_BYTES) {
+        offset = this.#begin(octets, offset, octets, offset + FRAME_HEADER_BYTES);
+      } else offset = this.#gatherHeader(octets, offset);
     }
-    return offset;
   }
 
-  /** The partial buffer is full: either the header is whole and tells how much more is needed, or the frame is. */
-  #advance(partial: Uint8Array): void {
-    const frameBytes = frameLength(partial, 0);
-    if (partial.length < frameBytes) {
-      this.#partial = new Uint8Array(frameBytes);
-      this.#partial.set(partial);
-      return;
+  /** Emits the frame when its whole payload is at hand, else keeps what there is; returns the offset behind it. */
+  #begin(header: Uint8Array, headerStart: number, octets: Uint8Array, start: number): number {
+    const length = payloadLength(header, headerStart);
+    const end = start + length;
+    if (end <= octets.length) {
+      this.#headerBytes = 0;
+      this.#emit(header, headerStart, octets.subarray(start, end));
+      return end;
     }
-    this.#partial = null;
-    this.#emit(partial, 0, frameBytes);
+    if (header !== this.#header) this.#header.set(header.subarray(headerStart, headerStart + FRAME_HEADER_BYTES));
+    this.#headerBytes = FRAME_HEADER_BYTES;
+    if (start < octets.length) {
+      this.#payload = new Uint8Array(length);
+      this.#payload.set(octets.subarray(start));
+      this.#payloadBytes = octets.length - start;
+    }
+    return octets.length;
   }
 
-  #keep(octets: Uint8Array, offset: number): void {
-    const available = octets.length - offset;
-    const size = available < FRAME_HEADER_BYTES ? FRAME_HEADER_BYTES : frameLength(octets, offset);
-    this.#partial = new Uint8Array(size);
-    this.#partial.set(octets.subarray(offset));
-    this.#partialBytes = available;
+  #gatherHeader(octets: Uint8Array, start: number): number {
+    const taken = Math.min(FRAME_HEADER_BYTES - this.#headerBytes, octets.length - start);
+    this.#header.set(octets.subarray(start, start + taken), this.#headerBytes);
+    this.#headerBytes += taken;
+    if (this.#headerBytes < FRAME_HEADER_BYTES) return start + taken;
+    return this.#begin(this.#header, 0, octets, start + taken);
   }
 
-  #emit(octets: Uint8Array, offset: number, frameBytes: number): void {
-    this.#sink(
-      octets[offset] ?? 0,
-      octets[offset + 1] ?? 0,
-      readUint32(octets, offset + 2),
-      octets.subarray(offset + FRAME_HEADER_BYTES, offset + frameBytes),
-    );
+  #gather(payload: Uint8Array, octets: Uint8Array, start: number): number {
+    const taken = Math.min(payload.length - this.#payloadBytes, octets.length - start);
+    payload.set(octets.subarray(start, start + taken), this.#payloadBytes);
+    this.#payloadBytes += taken;
+    if (this.#payloadBytes === payload.length) {
+      this.#payload = null;
+      this.#headerBytes = 0;
+      this.#emit(this.#header, 0, payload);
+    }
+    return start + taken;
+  }
+
+  #emit(header: Uint8Array, start: number, payload: Uint8Array): void {
+    this.#sink(header[start] ?? 0, header[start + 1] ?? 0, readUint32(header, start + 2), payload);
   }
 }
 
-function frameLength(octets: Uint8Array, offset: number): number {
-  const payloadBytes = readUint32(octets, offset + 6);
-  if (payloadBytes > MAX_PAYLOAD_BYTES) {
+function payloadLength(header: Uint8Array, start: number): number {
+  const length = readUint32(header, start + 6);
+  if (length > MAX_PAYLOAD_BYTES) {
     throw new PosternError('TUNNEL_FRAME_SIZE', {
-      message: `A frame announces ${payloadBytes} bytes; at most ${MAX_PAYLOAD_BYTES} are allowed.`,
+      message: `A frame announces ${length} bytes; at most ${MAX_PAYLOAD_BYTES} are allowed.`,
     });
   }
-  return FRAME_HEADER_BYTES + payloadBytes;
+  return length;
 }
