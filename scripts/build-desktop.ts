@@ -1,5 +1,5 @@
 import { existsSync, globSync, statSync } from 'node:fs';
-import { cp, writeFile } from 'node:fs/promises';
+import { cp, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'vite';
 import { DESKTOP_OUTPUT, mainConfig, preloadConfig, rendererConfig } from './desktop-vite.ts';
@@ -27,6 +27,8 @@ export async function buildDesktop(): Promise<boolean> {
   await Promise.all([build(mainConfig), build(preloadConfig), build(rendererConfig)]);
   await cp(path.join(ROOT, 'assets'), path.join(DESKTOP_OUTPUT, 'assets'), { recursive: true });
   await writeFile(STAMP, startedAt.toISOString());
+  // A source that changed while the build ran must count as newer.
+  await utimes(STAMP, startedAt, startedAt);
   return true;
 }
 

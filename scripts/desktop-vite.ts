@@ -27,7 +27,13 @@ export const mainConfig: InlineConfig = {
         main: path.join(ROOT, 'src-main/main.ts'),
         'engine-worker': path.join(ROOT, 'src-main/connector/engine-worker.ts'),
       },
-      output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunk-[hash].js' },
+      // Shared chunks alone don't keep the order in which modules with side effects run.
+      output: {
+        strictExecutionOrder: true,
+        format: 'es',
+        entryFileNames: '[name].js',
+        chunkFileNames: 'chunk-[hash].js',
+      },
     },
   },
 };

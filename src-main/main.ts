@@ -168,11 +168,13 @@ async function start(): Promise<void> {
   });
 
   await connector.restore().catch((error: unknown) => {
-    // The wizard leads to enrolling again; the rest of the app works.
     log.error({ error: String(error) }, 'vault.identity-unreadable');
+  });
+  if (state.current.connector === null && isSetupFinished) {
+    // Without an identity there is nothing to run: the wizard leads to enrolling again.
     settings.update({ isSetupFinished: false });
     state.set({ isSetupFinished: false });
-  });
+  }
   await account
     .useService(service)
     .catch((error: unknown) => log.error({ error: String(error) }, 'account.not-restored'));

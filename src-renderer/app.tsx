@@ -13,16 +13,19 @@ export function App(): ReactElement {
   const state = useAppStore((store) => store.state);
   const isDark = useIsDark();
   return (
-    <FluentProvider theme={isDark ? DARK_THEME : LIGHT_THEME} className={styles['root']}>
-      {state === null ? (
-        <div className={styles['loading']}>
-          <Spinner label="Starting…" />
-        </div>
-      ) : state.isSetupFinished ? (
-        <AppShell />
-      ) : (
-        <Wizard />
-      )}
+    <FluentProvider theme={isDark ? DARK_THEME : LIGHT_THEME}>
+      {/* The provider's own class goes to every popover, too: the size of the window belongs on an element within. */}
+      <div className={styles['root']}>
+        {state === null ? (
+          <div className={styles['loading']}>
+            <Spinner label="Starting…" />
+          </div>
+        ) : state.isSetupFinished ? (
+          <AppShell />
+        ) : (
+          <Wizard />
+        )}
+      </div>
       <Toaster toasterId={TOASTER_ID} position="bottom-end" />
     </FluentProvider>
   );

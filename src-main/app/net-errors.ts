@@ -11,7 +11,7 @@ export function describeServiceFailure(error: unknown, address: string): Postern
   const name = /net::(ERR_[A-Z0-9_]+)/.exec(text)?.[1] ?? '';
   if (/^ERR_(?:NAME_NOT_RESOLVED|DNS_|ICANN_)/.test(name)) {
     return new PosternError('SERVICE_UNRESOLVED', {
-      message: `No machine with the name ${host} was found. Check the spelling, or the DNS of this network.`,
+      message: `No machine with the name ${host} was found.`,
       cause: error,
     });
   }
@@ -24,24 +24,24 @@ function describeCertificateFailure(name: string, host: string, cause: unknown):
     name === 'ERR_CERT_AUTHORITY_INVALID'
       ? `The certificate of ${host} is signed by an authority that this machine does not trust.`
       : name === 'ERR_CERT_DATE_INVALID'
-        ? `The certificate of ${host} is not valid at this machine's date. Check the clock, then the certificate.`
+        ? `The certificate of ${host} is not valid at this machine's date.`
         : name === 'ERR_CERT_COMMON_NAME_INVALID'
           ? `The certificate of the server does not name ${host}.`
-          : `No secure connection to ${host} came about (${name}). Does the address have to begin with http://?`;
+          : `No secure connection to ${host} came about (${name}).`;
   return new PosternError('SERVICE_CERTIFICATE', { message: trouble, cause });
 }
 
 function describeUnreachable(name: string, host: string, error: unknown): string {
   switch (name) {
     case 'ERR_CONNECTION_REFUSED':
-      return `${host} refuses the connection: nothing listens there. Check the port, and that the service runs.`;
+      return `${host} refuses the connection: nothing listens there.`;
     case 'ERR_TIMED_OUT':
     case 'ERR_CONNECTION_TIMED_OUT':
-      return `${host} did not answer in time. Check that a firewall lets this machine out to it.`;
+      return `${host} did not answer in time.`;
     case 'ERR_INTERNET_DISCONNECTED':
     case 'ERR_NETWORK_CHANGED':
     case 'ERR_ADDRESS_UNREACHABLE':
-      return `This machine has no way to ${host} at the moment. Check its network.`;
+      return `This machine has no way to ${host} at the moment.`;
     case 'ERR_PROXY_CONNECTION_FAILED':
     case 'ERR_TUNNEL_CONNECTION_FAILED':
       return `The outbound proxy of this machine did not let the connection to ${host} through.`;
@@ -49,11 +49,11 @@ function describeUnreachable(name: string, host: string, error: unknown): string
     case 'ERR_CONNECTION_RESET':
     case 'ERR_CONNECTION_CLOSED':
     case 'ERR_INVALID_HTTP_RESPONSE':
-      return `${host} closed the connection without an answer. It may expect https://, or be no web server.`;
+      return `${host} closed the connection without an answer. It may expect https instead of http, or be no web server.`;
     default: {
       const isTimeout = error instanceof Error && error.name === 'TimeoutError';
       return isTimeout
-        ? `${host} did not answer in time. Check that a firewall lets this machine out to it.`
+        ? `${host} did not answer in time.`
         : `${host} could not be reached${name === '' ? '' : ` (${name})`}.`;
     }
   }

@@ -74,10 +74,10 @@ function notPostern(serviceUrl: string, status: number): PosternError {
   const host = new URL(serviceUrl).host;
   if (status >= 500) {
     return new PosternError('SERVICE_REFUSED', {
-      message: `${host} answers with status ${status}. The service may be starting or in trouble: try again in a minute.`,
+      message: `${host} answers with status ${status}.`,
     });
   }
   return new PosternError('SERVICE_NOT_POSTERN', {
-    message: `A web server answers at ${host}, but it is not a Postern service. Ask whoever runs the service for its address.`,
+    message: `A web server answers at ${host}, but it is not a Postern service.`,
   });
 }

@@ -24,6 +24,7 @@ export interface PeoplePickerProps {
 /** Finds people by the beginning of their name and keeps those chosen as tags. */
 export function PeoplePicker({ people, onChange }: PeoplePickerProps): ReactElement {
   const [text, setText] = useState('');
+  const [isOpen, setOpen] = useState(false);
   const { found, error } = usePeople(text);
   const chosen = new Set(people.map((person) => person.id));
   const offered = found.filter((person) => !chosen.has(person.id));
@@ -40,6 +41,8 @@ export function PeoplePicker({ people, onChange }: PeoplePickerProps): ReactElem
       hint={people.length === 0 ? 'Nobody can enter until you choose someone; you can do so later, too.' : ''}
     >
       <TagPicker
+        open={isOpen}
+        onOpenChange={(_event, { open }) => setOpen(open)}
         selectedOptions={people.map((person) => person.id)}
         onOptionSelect={(_event, { selectedOptions }) => select(selectedOptions)}
       >
@@ -60,7 +63,10 @@ export function PeoplePicker({ people, onChange }: PeoplePickerProps): ReactElem
             aria-label="Find people"
             placeholder="Type a name"
             value={text}
-            onChange={(event) => setText(event.target.value)}
+            onChange={(event) => {
+              setText(event.target.value);
+              setOpen(true);
+            }}
           />
         </TagPickerControl>
         <TagPickerList>

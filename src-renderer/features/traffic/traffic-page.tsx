@@ -67,7 +67,7 @@ export function TrafficPage(): ReactElement {
               onChange={(_event, { value }) => setText(value)}
             />
             <Dropdown
-              className={styles['status'] ?? ''}
+              style={{ minWidth: 136, width: 136 }}
               aria-label="Filter by status"
               value={STATUS_TITLES[status]}
               selectedOptions={[status]}

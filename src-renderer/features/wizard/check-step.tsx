@@ -28,7 +28,7 @@ export function CheckStep({ onNext, onBack }: StepProps): ReactElement {
     setHops(await call('checkPath'));
   });
   const { run } = check;
-  useEffect(() => events.onPathCheckHop((hop) => setHops((before) => [...before, hop])), []);
+  useEffect(() => events.onPathCheckHop((hop) => setHops((before) => withHop(before, hop))), []);
   useEffect(() => void run(), [run]);
   const isPassed = hops.length === PATH_CHECK_HOPS.length && hops.every((hop) => hop.outcome !== 'failed');
   const isFailed = hops.some((hop) => hop.outcome === 'failed');
@@ -60,6 +60,11 @@ export function CheckStep({ onNext, onBack }: StepProps): ReactElement {
       )}
     </StepFrame>
   );
+}
+
+/** An event may come after the call's own answer, which holds the hop already. */
+function withHop(hops: readonly PathCheckHop[], hop: PathCheckHop): readonly PathCheckHop[] {
+  return hops.some((known) => known.hop === hop.hop) ? hops : [...hops, hop];
 }
 
 interface HopRowProps {

@@ -20,6 +20,7 @@ export function EnrolStep({ onNext, onBack, name }: StepProps & { readonly name:
   const service = useAppState((state) => state.service);
   const keyProtection = useAppState((state) => state.protection.connectorKey);
   const health = useAppState(describeHealth);
+  const problem = useAppState((state) => state.engine?.problem ?? null);
   const enrol = useAction(async () => {
     await call('enrol', { displayName: name.displayName.trim(), connectorGroupId: name.connectorGroupId });
   });
@@ -53,7 +54,7 @@ export function EnrolStep({ onNext, onBack, name }: StepProps & { readonly name:
         </Fact>
         <Fact icon={<CertificateRegular />} title="A certificate from the service">
           {isEnrolled
-            ? `Valid until ${formatDate(connector.certificateExpiryMs)}; it is renewed by itself.`
+            ? `Valid until ${formatDate(connector.certificateExpiryMs)}.`
             : 'The service signs it after checking your sign-in. Your account is not stored.'}
         </Fact>
         <Fact icon={<PlugConnectedRegular />} title="A tunnel, dialled from here">
@@ -61,6 +62,7 @@ export function EnrolStep({ onNext, onBack, name }: StepProps & { readonly name:
             <span className={styles['health']} role="status">
               {health.title === 'Connecting…' ? <Spinner size="extra-tiny" /> : <StatusMark status={health.status} />}
               {health.title}
+              {health.status === 'offline' && problem !== null ? `: ${problem.message} ${problem.remedy}` : null}
             </span>
           ) : (
             'The connector proves itself with its key and waits for requests. Nothing listens on your network.'
