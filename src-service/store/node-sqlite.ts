@@ -5,6 +5,8 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 
 const BUSY_TIMEOUT_MS = 5000;
 const SQLITE_CONSTRAINT = 19;
+/** SQLite's name for a database without a file. */
+const IN_MEMORY = ':memory:';
 
 /**
  * `node:sqlite` in the shape that Kysely's SQLite dialect wants. A commit is on disk when it returns (WAL,
@@ -14,7 +16,7 @@ const SQLITE_CONSTRAINT = 19;
 export function openNodeSqlite(file: string): SqliteDatabase {
   const database = attempt(() => {
     // For its owner alone, even in a folder that others may read; SQLite gives the same mode to the files beside it.
-    closeSync(openSync(file, 'a', 0o600));
+    if (file !== IN_MEMORY) closeSync(openSync(file, 'a', 0o600));
     const opened = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
     opened.exec('pragma journal_mode = wal; pragma synchronous = full;');
     // SQLite's own lower() knows ASCII alone; PostgreSQL's and JavaScript's know Unicode.
