@@ -1,19 +1,11 @@
 import { asPosternError, PosternError } from '../errors/postern-error.ts';
-import { errorCodeFromWire, errorDefinition, type WireErrorCode } from '../errors/registry.ts';
+import { errorDefinition, type WireErrorCode } from '../errors/registry.ts';
 import type { ReceiveSettings } from '../wire/control.ts';
 import { decodeFields } from '../wire/fields.ts';
 import { FrameDecoder } from '../wire/frame-decoder.ts';
-import {
-  FIRST_CONTROL_TYPE,
-  FRAME_FLAGS,
-  FRAME_TYPES,
-  MAX_CONTROL_MESSAGE_BYTES,
-  MAX_PAYLOAD_BYTES,
-  MAX_STREAM_ID,
-  readUint32,
-  writeUint32,
-} from '../wire/frame.ts';
-import { decodeUtf8, encodeUtf8 } from '../wire/octets.ts';
+import { FIRST_CONTROL_TYPE, FRAME_FLAGS, FRAME_TYPES, MAX_STREAM_ID, readUint32, writeUint32 } from '../wire/frame.ts';
+import { ControlAssembler, writeControlMessage } from './control-messages.ts';
+import { grantOf, grantPayload, isBreach, resetOf, resetPayload, violation } from './frame-payloads.ts';
 import type { FrameTransport } from './frame-transport.ts';
 import { FrameWriter } from './frame-writer.ts';
 import type { MuxLimits } from './mux-limits.ts';
@@ -59,6 +51,7 @@ export class Mux implements StreamOwner {
   readonly #limits: MuxLimits;
   readonly #writer: FrameWriter;
   readonly #decoder: FrameDecoder;
+  readonly #control = new ControlAssembler();
   readonly #streams = new Map<number, Stream>();
   readonly #waiting = new Set<Stream>();
   #peer: ReceiveSettings | null = null;
@@ -66,9 +59,6 @@ export class Mux implements StreamOwner {
   #tunnelSendCredit = 0;
   #tunnelReceiveCredit: number;
   #growthLeftBytes: number;
-  #controlType = 0;
-  #controlParts: Uint8Array[] = [];
-  #controlBytes = 0;
   #pingSequence = 0;
   #pingSentAtMs: number | null = null;
   #roundTripMs: number | null = null;
@@ -171,13 +161,7 @@ export class Mux implements StreamOwner {
   /** Sends a control message as JSON, cut into frames. */
   sendControl(type: number, message: unknown): void {
     if (this.#isClosed) return;
-    const payload = encodeUtf8(JSON.stringify(message));
-    for (let offset = 0; ; offset += MAX_PAYLOAD_BYTES) {
-      const end = offset + MAX_PAYLOAD_BYTES;
-      const isLast = end >= payload.length;
-      this.emit(type, isLast ? 0 : FRAME_FLAGS.MORE, 0, payload.subarray(offset, end));
-      if (isLast) return;
-    }
+    writeControlMessage(type, message, (...frame) => this.emit(...frame));
   }
 
   /** Sends a PING unless one is outstanding. */
@@ -310,7 +294,7 @@ export class Mux implements StreamOwner {
         stream.receiveEnd(decodeFields(payload));
         break;
       case FRAME_TYPES.RESET:
-        stream.receiveReset(errorCodeFromWire(readUint32(payload, 0)), resetMessage(payload));
+        this.#receiveReset(stream, payload);
         break;
       case FRAME_TYPES.WINDOW:
         stream.addSendCredit(grantOf(payload));
@@ -325,6 +309,11 @@ export class Mux implements StreamOwner {
     }
   }
 
+  #receiveReset(stream: Stream, payload: Uint8Array): void {
+    const { code, message } = resetOf(payload);
+    stream.receiveReset(code, message);
+  }
+
   #onNewStream(type: number, flags: number, streamId: number, payload: Uint8Array): void {
     if (type > FRAME_TYPES.TAKEN || type === 0) return;
     if (this.#options.role === 'opener' || type !== FRAME_TYPES.HEAD || streamId === 0 || this.#peer === null) {
@@ -332,7 +321,7 @@ export class Mux implements StreamOwner {
     }
     this.#lastStreamId = streamId;
     if (this.#isRefusing || this.#streams.size >= this.#limits.maxStreams) {
-      this.#refuse(streamId, this.#isRefusing ? 'STREAM_REFUSED' : 'STREAM_LIMIT');
+      this.emit(FRAME_TYPES.RESET, 0, streamId, resetPayload(this.#isRefusing ? 'STREAM_REFUSED' : 'STREAM_LIMIT', ''));
       return;
     }
     let stream: Stream | null = null;
@@ -341,7 +330,7 @@ export class Mux implements StreamOwner {
       if ((flags & FRAME_FLAGS.END) !== 0) stream.receiveEnd([]);
     } catch (error) {
       if (isBreach(error)) throw error;
-      if (stream === null) this.#refuse(streamId, 'STREAM_INTERNAL');
+      if (stream === null) this.emit(FRAME_TYPES.RESET, 0, streamId, resetPayload('STREAM_INTERNAL', ''));
       this.#onHandlerError(error, stream);
     }
   }
@@ -355,12 +344,6 @@ export class Mux implements StreamOwner {
     return stream;
   }
 
-  #refuse(streamId: number, code: WireErrorCode): void {
-    const payload = new Uint8Array(4);
-    writeUint32(payload, 0, errorDefinition(code).wire ?? 0);
-    this.emit(FRAME_TYPES.RESET, 0, streamId, payload);
-  }
-
   /** Counts payload against the tunnel's window, which is given back as soon as the octets are handed to a stream. */
   #countReceived(bytes: number): void {
     this.#tunnelReceiveCredit -= bytes;
@@ -370,9 +353,7 @@ export class Mux implements StreamOwner {
     const missing = this.#limits.tunnelWindowBytes - this.#tunnelReceiveCredit;
     if (missing * 2 < this.#limits.tunnelWindowBytes) return;
     this.#tunnelReceiveCredit += missing;
-    const payload = new Uint8Array(4);
-    writeUint32(payload, 0, missing);
-    this.emit(FRAME_TYPES.WINDOW, 0, 0, payload);
+    this.emit(FRAME_TYPES.WINDOW, 0, 0, grantPayload(missing));
   }
 
   #onControlFrame(type: number, flags: number, payload: Uint8Array): void {
@@ -387,16 +368,8 @@ export class Mux implements StreamOwner {
       }
       return;
     }
-    if (this.#controlParts.length > 0 && this.#controlType !== type) throw violation('a control message was cut short');
-    this.#controlBytes += payload.length;
-    if (this.#controlBytes > MAX_CONTROL_MESSAGE_BYTES) throw violation('a control message is too large');
-    this.#controlType = type;
-    this.#controlParts.push(payload);
-    if ((flags & FRAME_FLAGS.MORE) !== 0) return;
-    const message = joined(this.#controlParts, this.#controlBytes);
-    this.#controlParts = [];
-    this.#controlBytes = 0;
-    this.#options.host.onControl(type, message);
+    const message = this.#control.add(type, flags, payload);
+    if (message !== null) this.#options.host.onControl(type, message);
   }
 
   /** A handler threw: our own mistake, which costs its stream alone. */
@@ -416,38 +389,4 @@ export class Mux implements StreamOwner {
     this.sendControl(FRAME_TYPES.GOAWAY, { code: errorDefinition(code).wire, message: error.message });
     this.close(code, error.message);
   }
-}
-
-/** Whether an error says that the peer broke the protocol, which ends the tunnel. */
-function isBreach(error: unknown): boolean {
-  return error instanceof PosternError && error.code.startsWith('TUNNEL_');
-}
-
-function grantOf(payload: Uint8Array): number {
-  if (payload.length !== 4) throw violation('a grant is not 4 octets long');
-  return readUint32(payload, 0);
-}
-
-function resetMessage(payload: Uint8Array): string {
-  try {
-    return decodeUtf8(payload.subarray(4));
-  } catch {
-    return '';
-  }
-}
-
-function joined(parts: readonly Uint8Array[], bytes: number): Uint8Array {
-  const [only] = parts;
-  if (parts.length === 1 && only !== undefined) return only;
-  const whole = new Uint8Array(bytes);
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
-}
-
-function violation(what: string): PosternError {
-  return new PosternError('TUNNEL_PROTOCOL', { message: `The peer broke the protocol: ${what}.` });
 }

@@ -1,11 +1,9 @@
 import { PosternError } from '../errors/postern-error.ts';
-import { errorDefinition, type WireErrorCode } from '../errors/registry.ts';
+import type { WireErrorCode } from '../errors/registry.ts';
 import { encodeFields } from '../wire/fields.ts';
-import { FRAME_FLAGS, FRAME_TYPES, MAX_DATA_BYTES, writeUint32 } from '../wire/frame.ts';
-import { encodeUtf8 } from '../wire/octets.ts';
+import { FRAME_FLAGS, FRAME_TYPES, MAX_DATA_BYTES } from '../wire/frame.ts';
+import { grantPayload, resetPayload, violation } from './frame-payloads.ts';
 import type { MuxStream, StreamHandler } from './mux-stream.ts';
-
-const MAX_RESET_MESSAGE_CHARACTERS = 256;
 
 /** What a stream needs of its tunnel. */
 export interface StreamOwner {
@@ -82,7 +80,7 @@ export class Stream implements MuxStream {
     const grant = this.#isRemoteEnded ? 0 : Math.max(0, this.#owner.takenWindowBytes - this.#window);
     this.#window += grant;
     this.#receiveCredit += grant;
-    this.#owner.emit(FRAME_TYPES.TAKEN, 0, this.id, uint32Payload(grant));
+    this.#owner.emit(FRAME_TYPES.TAKEN, 0, this.id, grantPayload(grant));
   }
 
   write(chunk: Uint8Array): boolean {
@@ -106,11 +104,7 @@ export class Stream implements MuxStream {
 
   reset(code: WireErrorCode, message: string): void {
     if (this.#isOver) return;
-    const text = encodeUtf8(message.slice(0, MAX_RESET_MESSAGE_CHARACTERS));
-    const payload = new Uint8Array(4 + text.length);
-    writeUint32(payload, 0, errorDefinition(code).wire ?? 0);
-    payload.set(text, 4);
-    this.#owner.emit(FRAME_TYPES.RESET, 0, this.id, payload);
+    this.#owner.emit(FRAME_TYPES.RESET, 0, this.id, resetPayload(code, message));
     this.#finish();
   }
 
@@ -121,7 +115,7 @@ export class Stream implements MuxStream {
     const grant = this.#consumedBytes + this.#grow();
     this.#consumedBytes = 0;
     this.#receiveCredit += grant;
-    this.#owner.emit(FRAME_TYPES.WINDOW, 0, this.id, uint32Payload(grant));
+    this.#owner.emit(FRAME_TYPES.WINDOW, 0, this.id, grantPayload(grant));
   }
 
   // What the mux calls.
@@ -242,14 +236,4 @@ export class Stream implements MuxStream {
     this.#queue = [];
     this.#owner.finished(this, this.#grownBytes);
   }
-}
-
-function uint32Payload(value: number): Uint8Array {
-  const payload = new Uint8Array(4);
-  writeUint32(payload, 0, value);
-  return payload;
-}
-
-function violation(what: string): PosternError {
-  return new PosternError('TUNNEL_PROTOCOL', { message: `The peer broke the protocol: ${what}.` });
 }

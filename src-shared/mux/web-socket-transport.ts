@@ -1,3 +1,4 @@
+import { joinOctets } from '../wire/octets.ts';
 import type { FrameTransport } from './frame-transport.ts';
 
 /** Batches up to this size are sent as one message; above it each part is its own, which saves the copy. */
@@ -36,11 +37,8 @@ export class WebSocketTransport implements FrameTransport {
   }
 
   send(parts: readonly Uint8Array[], totalBytes: number): void {
-    const [only] = parts;
-    if (parts.length === 1 && only !== undefined) {
-      this.#webSocket.send(only, this.#onSent);
-    } else if (totalBytes <= JOIN_LIMIT_BYTES) {
-      this.#webSocket.send(joined(parts, totalBytes), this.#onSent);
+    if (parts.length === 1 || totalBytes <= JOIN_LIMIT_BYTES) {
+      this.#webSocket.send(joinOctets(parts, totalBytes), this.#onSent);
     } else {
       this.#socket.cork();
       for (const [index, part] of parts.entries()) {
@@ -53,16 +51,6 @@ export class WebSocketTransport implements FrameTransport {
   close(reason: string): void {
     this.#webSocket.close(NORMAL_CLOSURE, reason);
   }
-}
-
-function joined(parts: readonly Uint8Array[], totalBytes: number): Uint8Array {
-  const whole = new Uint8Array(totalBytes);
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }
 
 function ignore(): void {

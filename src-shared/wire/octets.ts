@@ -36,3 +36,16 @@ export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
 export function decodeUtf8(octets: Uint8Array): string {
   return utf8Decoder.decode(octets);
 }
+
+/** The parts as one piece: the part itself where there is just one. @param bytes their lengths together */
+export function joinOctets(parts: readonly Uint8Array[], bytes: number): Uint8Array {
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return only;
+  const whole = new Uint8Array(bytes);
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}
