@@ -148,7 +148,7 @@ async function start(): Promise<void> {
       fetch,
       resolveProxy: (url) => session.defaultSession.resolveProxy(url),
       openExternal,
-      copyText: (text) => clipboard.writeText(text),
+      copyText: (text) => void clipboard.writeText(text),
       applyTheme: (chosen) => {
         nativeTheme.themeSource = chosen;
       },

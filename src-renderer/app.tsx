@@ -2,7 +2,7 @@ import { FluentProvider, Spinner, Toaster } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import { Wizard } from './features/wizard/wizard.tsx';
 import { useAppStore } from './stores/app-store.ts';
-import { AppShell } from './ui/app-shell.tsx';
+import { AppShell } from './app-shell.tsx';
 import { TOASTER_ID } from './ui/notify.tsx';
 import { DARK_THEME, LIGHT_THEME } from './ui/theme.ts';
 import { useIsDark } from './ui/use-is-dark.ts';

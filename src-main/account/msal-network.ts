@@ -9,7 +9,7 @@ type Options = Parameters<INetworkModule['sendPostRequestAsync']>[1];
  * (MSAL 7 has no proxy setting of its own).
  */
 export function makeMsalNetwork(fetch: Fetch): INetworkModule {
-  const send = async <Body>(method: 'GET' | 'POST', url: string, options: Options, timeoutMs: number) => {
+  const send = async (method: 'GET' | 'POST', url: string, options: Options, timeoutMs: number) => {
     const response = await fetch(url, {
       method,
       ...(options?.headers === undefined ? {} : { headers: options.headers }),
@@ -18,7 +18,7 @@ export function makeMsalNetwork(fetch: Fetch): INetworkModule {
     });
     return {
       headers: Object.fromEntries(response.headers),
-      body: (await response.json()) as Body,
+      body: (await response.json()) as never,
       status: response.status,
     };
   };

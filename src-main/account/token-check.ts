@@ -14,7 +14,7 @@ export function checkAccessToken(accessToken: string, grantedScopes: readonly st
   const audience = readAudience(accessToken);
   const expected = apiScope.slice(0, apiScope.lastIndexOf('/'));
   const isExpected = audience.some((entry) => entry === expected || `api://${entry}` === expected);
-  if (/^api:\/\//.test(apiScope) && !isExpected) {
+  if (apiScope.startsWith('api://') && !isExpected) {
     throw wrong(`The access token is for ${audience.join(', ') || 'no one'}, not for ${expected}.`);
   }
 }

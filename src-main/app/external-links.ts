@@ -16,5 +16,5 @@ export function isSafeExternalUrl(text: string): boolean {
 /** Whether a host name, as the URL parser spells it, is this machine by definition (RFC 6761 section 6.3, RFC 1122). */
 export function isLoopbackHost(hostname: string): boolean {
   if (hostname === 'localhost' || hostname === '[::1]') return true;
-  return /\.localhost$/.test(hostname) || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+  return hostname.endsWith('.localhost') || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }

@@ -141,10 +141,10 @@ async function connect(addresses: readonly string[], port: number, isProxy: bool
 async function inspectTls(addresses: readonly string[], port: number, servername: string): Promise<string> {
   const socket = tls.connect({ host: addresses[0] ?? '', port, servername, timeout: CONNECT_DEADLINE_MS });
   await opened(socket, 'secureConnect');
-  const issuer = socket.getPeerCertificate().issuer;
+  const { O: organisation, CN: name } = socket.getPeerCertificate().issuer;
   const protocol = socket.getProtocol() ?? 'TLS';
   socket.destroy();
-  return `${protocol}, certificate issued by ${issuer.O ?? issuer.CN ?? 'an unnamed authority'}`;
+  return `${protocol}, certificate issued by ${[organisation ?? name ?? 'an unnamed authority'].flat().join(', ')}`;
 }
 
 function opened(socket: net.Socket, event: 'connect' | 'secureConnect'): Promise<void> {

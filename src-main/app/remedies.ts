@@ -4,7 +4,8 @@ import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 const REMEDIES: Partial<Record<ErrorCode, string>> = {
   SERVICE_UNRESOLVED: 'Check the spelling, and that the DNS of this network knows the name.',
   SERVICE_UNREACHABLE: 'Check the port, that the service runs, and that a firewall lets this machine out to it.',
-  SERVICE_CERTIFICATE: 'Check the clock of this machine; else have the certificate put right, or add its authority to the trust store here.',
+  SERVICE_CERTIFICATE:
+    'Check the clock of this machine; else have the certificate put right, or add its authority to the trust store here.',
   SERVICE_NOT_POSTERN: 'Enter the address that your service operator gave you.',
   SERVICE_REFUSED: 'Try again in a minute; if it lasts, ask whoever runs the service to look at its log.',
   ADMIN_SIGNIN_CANCELLED: 'Start the sign-in again when you are ready.',

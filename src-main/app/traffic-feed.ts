@@ -30,7 +30,7 @@ export class TrafficFeed {
     }
     trim(this.#ring);
     trim(this.#pending);
-    this.#timer ??= setTimeout(() => this.#flush(), BATCH_INTERVAL_MS);
+    if (this.#timer === null) this.#timer = setTimeout(() => this.#flush(), BATCH_INTERVAL_MS);
   }
 
   /** Forgets everything: sequences of another engine begin anew. */

@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useLayoutEffect, useRef, useState } from 'react';
 
 export interface Action<Input extends readonly unknown[]> {
   readonly isRunning: boolean;
@@ -13,7 +13,9 @@ export function useAction<Input extends readonly unknown[]>(act: (...input: Inpu
   const [isRunning, setRunning] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const latest = useRef(act);
-  latest.current = act;
+  useLayoutEffect(() => {
+    latest.current = act;
+  });
   const busy = useRef(false);
   const run = useCallback(async (...input: Input): Promise<boolean> => {
     if (busy.current) return false;

@@ -2,8 +2,8 @@ import process from 'node:process';
 import { _electron, type ElectronApplication, expect, type Page } from '@playwright/test';
 import { buildDesktop } from '../../scripts/build-desktop.ts';
 import { ROOT } from '../../scripts/run-command.ts';
-import type {} from '../../src-main/app/test-seam.ts';
-import type { TrayCommand, TrayModel } from '../../src-main/app/tray-model.ts';
+import type { TestSeam } from '../../src-main/app/test-seam.ts';
+import type { TrayCommand } from '../../src-main/app/tray-model.ts';
 
 export interface DesktopOptions {
   readonly userDataFolder: string;
@@ -19,7 +19,7 @@ export interface Desktop {
   readonly pageErrors: readonly string[];
   /** Waits for the next address that goes to the system browser. */
   nextOpenedUrl(): Promise<string>;
-  tray(): Promise<TrayModel | null>;
+  tray(): Promise<ReturnType<TestSeam['tray']>>;
   clickTray(command: TrayCommand): Promise<void>;
   /** Ends the app as its menu does. */
   quit(): Promise<void>;

@@ -89,6 +89,7 @@ export function ApplicationDrawer({ application, service, onClose }: Application
           ) : null}
           <ApplicationForm
             draft={draft}
+            isNew={application === null}
             service={service}
             onChange={(changed) => {
               setDraft(changed);
@@ -96,10 +97,9 @@ export function ApplicationDrawer({ application, service, onClose }: Application
             }}
             isSubmitted={isSubmitted}
             serviceProblems={serviceProblems}
-            hasOwnPeopleList={application !== null}
+            ownPeopleList={application === null ? undefined : <AssignedPeople applicationId={application.id} />}
           />
         </form>
-        {application !== null && draft.access === 'people' ? <AssignedPeople applicationId={application.id} /> : null}
       </DrawerBody>
       <DrawerFooter>
         <Button appearance="primary" type="submit" form="application" disabled={save.isRunning}>

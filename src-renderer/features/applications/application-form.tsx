@@ -1,5 +1,5 @@
 import { Checkbox, Field, Input, Link, Radio, RadioGroup } from '@fluentui/react-components';
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, type ReactNode, useState } from 'react';
 import type { ServiceSummary } from '../../../src-shared/ipc/contract.ts';
 import {
   type Access,
@@ -21,12 +21,14 @@ export interface ApplicationFormProps {
   readonly draft: ApplicationDraft;
   readonly service: ServiceSummary;
   readonly onChange: (draft: ApplicationDraft) => void;
+  /** Whether it is about to be published; else it exists. */
+  readonly isNew: boolean;
   /** Shows what is wrong in fields that were not touched yet, too. */
   readonly isSubmitted: boolean;
   /** What the service found wrong with the draft as it was last sent. */
   readonly serviceProblems: DraftProblems;
   /** Where the people who may enter are chosen elsewhere (an application that exists has its own list). */
-  readonly hasOwnPeopleList?: boolean;
+  readonly ownPeopleList?: ReactNode;
 }
 
 /** Everything about an application, checked while it is typed. */
@@ -35,8 +37,11 @@ export function ApplicationForm(props: ApplicationFormProps): ReactElement {
   const [touched, setTouched] = useState<ReadonlySet<DraftField>>(new Set());
   const problems = findDraftProblems(draft, service);
   const touch = (field: DraftField): void => setTouched((before) => new Set(before).add(field));
+  // Said at once, so that the box that answers it does not move away from the pointer when the field is left.
+  const isIpHostQuestion = (field: DraftField): boolean => field === 'internalUrl' && hasIpHost(draft.internalUrl);
   const messageOf = (field: DraftField): string | undefined =>
-    (isSubmitted || touched.has(field) ? problems[field] : undefined) ?? serviceProblems[field];
+    (isSubmitted || touched.has(field) || isIpHostQuestion(field) ? problems[field] : undefined) ??
+    serviceProblems[field];
   const validation = (field: DraftField): { validationState: 'error' | 'none'; validationMessage?: string } => {
     const message = messageOf(field);
     return message === undefined
@@ -45,7 +50,8 @@ export function ApplicationForm(props: ApplicationFormProps): ReactElement {
   };
   const change = (part: Partial<ApplicationDraft>): void => onChange({ ...draft, ...part });
   const rename = (displayName: string): void => {
-    const isLabelUntouched = draft.externalLabel === suggestLabel(draft.displayName);
+    // People know the address of an application that exists; a new name leaves it alone.
+    const isLabelUntouched = props.isNew && draft.externalLabel === suggestLabel(draft.displayName);
     change({ displayName, ...(isLabelUntouched ? { externalLabel: suggestLabel(displayName) } : {}) });
   };
   const finishInternalUrl = (): void => {
@@ -87,6 +93,7 @@ export function ApplicationForm(props: ApplicationFormProps): ReactElement {
           />
         ) : null}
         <BackendTester
+          key={`${draft.internalUrl.trim()} ${draft.more.isBackendCertificateValidationEnabled}`}
           internalUrl={draft.internalUrl.trim()}
           isUrlValid={problems.internalUrl === undefined}
           isCertificateValidated={draft.more.isBackendCertificateValidationEnabled}
@@ -103,9 +110,17 @@ export function ApplicationForm(props: ApplicationFormProps): ReactElement {
           />
         </RadioGroup>
       </Field>
-      {draft.access === 'people' && props.hasOwnPeopleList !== true ? (
-        <PeoplePicker people={draft.people} onChange={(people) => change({ people })} />
-      ) : null}
+      {draft.access === 'people'
+        ? (props.ownPeopleList ?? (
+            <PeoplePicker
+              people={draft.people}
+              onChange={(people) => change({ people })}
+              hint={
+                draft.people.length === 0 ? 'Nobody can enter until you choose someone; you can do so later, too.' : ''
+              }
+            />
+          ))
+        : null}
       <MoreSettingsFields value={draft.more} onChange={(more) => change({ more })} />
     </div>
   );

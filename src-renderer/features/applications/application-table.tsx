@@ -85,7 +85,11 @@ function Row({
       </TableCell>
       <TableCell>
         <Tooltip content={`Open ${externalUrl} in the browser`} relationship="description">
-          <Link as="button" className={styles['address'] ?? ''} onClick={open}>
+          <Link
+            as="button"
+            style={{ display: 'inline-flex', alignItems: 'center', gap: 4, maxWidth: '100%' }}
+            onClick={open}
+          >
             <span className={styles['cut']}>{externalUrl}</span>
             <Open16Regular />
           </Link>

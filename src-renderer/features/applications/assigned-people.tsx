@@ -28,7 +28,15 @@ export function AssignedPeople({ applicationId }: { readonly applicationId: stri
   return (
     <div className={styles['people']}>
       {error === null ? null : <ProblemBar title="The list of people could not be changed" error={error} />}
-      <PeoplePicker people={[]} onChange={(people) => void add.run(people)} />
+      <PeoplePicker
+        people={[]}
+        onChange={(people) => void add.run(people)}
+        hint={
+          assignments?.length === 0
+            ? 'Nobody can enter until you choose someone.'
+            : 'Whom you choose may enter at once.'
+        }
+      />
       {assignments === null ? (
         <Spinner size="tiny" label="Reading who may enter…" />
       ) : (

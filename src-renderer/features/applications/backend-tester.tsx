@@ -1,6 +1,6 @@
 import { Button, Spinner } from '@fluentui/react-components';
 import { PlugConnected16Regular } from '@fluentui/react-icons/svg/plug-connected';
-import { type ReactElement, useEffect, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import type { BackendTest } from '../../../src-shared/ipc/contract.ts';
 import { call } from '../../bridge/bridge.ts';
 import { formatDuration } from '../../ui/format.ts';
@@ -14,18 +14,13 @@ export interface BackendTesterProps {
   readonly isCertificateValidated: boolean;
 }
 
-/** Asks the backend once from this machine and says what came back. */
+/** Asks the backend once from this machine and says what came back. Give it a `key` of what it tests: a result is for that alone. */
 export function BackendTester({ internalUrl, isUrlValid, isCertificateValidated }: BackendTesterProps): ReactElement {
   const [result, setResult] = useState<BackendTest | null>(null);
   const test = useAction(async () => {
     setResult(null);
     setResult(await call('testBackend', { internalUrl, isCertificateValidated }));
   });
-  const { clear } = test;
-  useEffect(() => {
-    setResult(null);
-    clear();
-  }, [internalUrl, isCertificateValidated, clear]);
   return (
     <div className={styles['tester']}>
       <Button

@@ -19,10 +19,12 @@ const TYPING_PAUSE_MS = 200;
 export interface PeoplePickerProps {
   readonly people: readonly User[];
   readonly onChange: (people: readonly User[]) => void;
+  /** What to know about the choice; empty for nothing. */
+  readonly hint: string;
 }
 
 /** Finds people by the beginning of their name and keeps those chosen as tags. */
-export function PeoplePicker({ people, onChange }: PeoplePickerProps): ReactElement {
+export function PeoplePicker({ people, onChange, hint }: PeoplePickerProps): ReactElement {
   const [text, setText] = useState('');
   const [isOpen, setOpen] = useState(false);
   const { found, error } = usePeople(text);
@@ -38,7 +40,7 @@ export function PeoplePicker({ people, onChange }: PeoplePickerProps): ReactElem
       label="People"
       validationState={error === null ? 'none' : 'error'}
       {...(error === null ? {} : { validationMessage: error })}
-      hint={people.length === 0 ? 'Nobody can enter until you choose someone; you can do so later, too.' : ''}
+      hint={hint}
     >
       <TagPicker
         open={isOpen}

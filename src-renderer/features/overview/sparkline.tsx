@@ -14,7 +14,6 @@ export function Sparkline({ values }: { readonly values: readonly number[] }): R
         const height = value === 0 ? 2 : Math.max(4, (value / highest) * HEIGHT);
         return (
           <rect
-            // eslint-disable-next-line react/no-array-index-key -- a bar is its place
             key={index}
             className={value === 0 ? styles['none'] : styles['bar']}
             x={index * step + 1}

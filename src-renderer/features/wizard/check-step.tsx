@@ -90,7 +90,7 @@ function HopRow({ name, hop, isRunning }: HopRowProps): ReactElement {
       <span className={styles['title']}>{TITLES[name]}</span>
       <span className={styles['detail']}>
         {hop?.detail ?? ''}
-        {hop?.remedy == null ? null : <span className={styles['remedy']}>{hop.remedy}</span>}
+        {hop === null || hop.remedy === null ? null : <span className={styles['remedy']}>{hop.remedy}</span>}
       </span>
     </li>
   );

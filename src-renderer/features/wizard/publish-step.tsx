@@ -51,6 +51,7 @@ export function PublishStep({ onNext, onBack, draft, onChange, onPublished }: Pu
       ) : null}
       <ApplicationForm
         draft={draft}
+        isNew
         service={service}
         onChange={(changed) => {
           onChange(changed);

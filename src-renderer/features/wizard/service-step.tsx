@@ -19,6 +19,8 @@ type Probe =
   | { readonly kind: 'found'; readonly service: ServiceSummary }
   | { readonly kind: 'failed'; readonly error: CallError };
 
+const NOT_ASKED: Probe = { kind: 'none' };
+
 export function ServiceStep({ onNext, onBack }: StepProps): ReactElement {
   const chosen = useAppState((state) => state.service);
   const suggested = useAppState((state) => state.suggestions.serviceUrl);
@@ -55,7 +57,6 @@ export function ServiceStep({ onNext, onBack }: StepProps): ReactElement {
           size="large"
           type="url"
           value={text}
-          autoFocus
           placeholder="https://postern.example.com"
           onChange={(_event, { value }) => {
             setText(value);
@@ -85,17 +86,16 @@ function describeFailure(error: CallError): string {
 
 /** Asks the address who it is once the typing pauses. Answers to what was typed before are dropped. */
 function useProbe(text: string): Probe {
-  const [probe, setProbe] = useState<Probe>({ kind: 'none' });
+  const [asked, setAsked] = useState<{ readonly text: string; readonly probe: Probe }>({ text, probe: NOT_ASKED });
   useEffect(() => {
     let isCurrent = true;
-    setProbe({ kind: 'none' });
     if (parseServiceAddress(text).problem !== null) return undefined;
     const timer = setTimeout(() => {
-      setProbe({ kind: 'asking' });
+      setAsked({ text, probe: { kind: 'asking' } });
       call('probeService', { url: text }).then(
-        (service) => isCurrent && setProbe({ kind: 'found', service }),
+        (service) => isCurrent && setAsked({ text, probe: { kind: 'found', service } }),
         (error: unknown) => {
-          if (isCurrent && error instanceof CallError) setProbe({ kind: 'failed', error });
+          if (isCurrent && error instanceof CallError) setAsked({ text, probe: { kind: 'failed', error } });
         },
       );
     }, TYPING_PAUSE_MS);
@@ -104,5 +104,5 @@ function useProbe(text: string): Probe {
       clearTimeout(timer);
     };
   }, [text]);
-  return probe;
+  return asked.text === text ? asked.probe : NOT_ASKED;
 }

@@ -3,13 +3,13 @@ import { Home20Filled, Home20Regular } from '@fluentui/react-icons/svg/home';
 import { Pulse20Filled, Pulse20Regular } from '@fluentui/react-icons/svg/pulse';
 import { Settings20Filled, Settings20Regular } from '@fluentui/react-icons/svg/settings';
 import type { ReactElement } from 'react';
-import { ApplicationsPage } from '../features/applications/applications-page.tsx';
-import { OverviewPage } from '../features/overview/overview-page.tsx';
-import { SettingsPage } from '../features/settings/settings-page.tsx';
-import { TrafficPage } from '../features/traffic/traffic-page.tsx';
-import { type Page, useNavigation } from '../stores/navigation-store.ts';
-import { BrandMark } from './brand-mark.tsx';
-import { ConnectorStatus } from './connector-status.tsx';
+import { ApplicationsPage } from './features/applications/applications-page.tsx';
+import { OverviewPage } from './features/overview/overview-page.tsx';
+import { SettingsPage } from './features/settings/settings-page.tsx';
+import { TrafficPage } from './features/traffic/traffic-page.tsx';
+import { type Page, useNavigation } from './stores/navigation-store.ts';
+import { BrandMark } from './ui/brand-mark.tsx';
+import { ConnectorStatus } from './ui/connector-status.tsx';
 import styles from './app-shell.module.css';
 
 const ITEMS: readonly { page: Page; label: string; icon: ReactElement; activeIcon: ReactElement }[] = [

@@ -1,0 +1,152 @@
+import { expect, test } from '@playwright/test';
+import { type Desktop, launchDesktop } from './desktop.ts';
+import { startWorld, type World } from './world.ts';
+
+let world: World;
+let desktop: Desktop;
+
+test.beforeAll(async () => {
+  world = await startWorld();
+  desktop = await launchDesktop({ userDataFolder: world.makeFolder('desktop'), serviceUrl: world.serviceUrl });
+});
+
+test.afterAll(async () => {
+  await desktop?.quit();
+  await world?.[Symbol.asyncDispose]();
+});
+
+test('the window is isolated, sandboxed and has no Node', async () => {
+  const names = await desktop.page.evaluate(() =>
+    ['require', 'process', 'module', 'Buffer'].filter((name) => name in globalThis),
+  );
+  expect(names).toEqual([]);
+  const preferences = await desktop.app.evaluate(({ webContents }) => {
+    // Electron has it, its types don't.
+    type WithPreferences = { getLastWebPreferences(): Record<string, boolean> };
+    const [contents] = webContents.getAllWebContents() as unknown as WithPreferences[];
+    const { contextIsolation, sandbox, nodeIntegration, webSecurity } = contents?.getLastWebPreferences() ?? {};
+    return { contextIsolation, sandbox, nodeIntegration, webSecurity };
+  });
+  expect(preferences).toEqual({ contextIsolation: true, sandbox: true, nodeIntegration: false, webSecurity: true });
+});
+
+test('the bridge has fixed functions and no way to name a channel', async () => {
+  const bridge = await desktop.page.evaluate(() => {
+    const { postern } = window as unknown as { postern: Record<string, unknown> };
+    return {
+      kinds: [...new Set(Object.values(postern).map((value) => typeof value))],
+      isFrozen: !Reflect.set(postern, 'send', 1),
+    };
+  });
+  expect(bridge).toEqual({ kinds: ['function'], isFrozen: true });
+});
+
+test('the policy forbids foreign and inline scripts, and code made from text', async () => {
+  const { page } = desktop;
+  const policy = await page.evaluate(async () => (await fetch(location.href)).headers.get('content-security-policy'));
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("script-src 'self'");
+  const outcome = await page.evaluate(async () => {
+    const script = document.createElement('script');
+    try {
+      script.text = 'globalThis.hasRunInline = true';
+      document.head.append(script);
+    } catch {
+      // Trusted Types refuse the text at once.
+    }
+    let hasEvaluated = true;
+    // A test's own script may evaluate; what a timer runs is the page's.
+    await new Promise((resolve) => setTimeout(resolve));
+    try {
+      // oxlint-disable-next-line no-implied-eval -- this is what must fail
+      new Function('return 1')();
+    } catch {
+      hasEvaluated = false;
+    }
+    return { hasRunInline: 'hasRunInline' in globalThis, hasEvaluated };
+  });
+  expect(outcome).toEqual({ hasRunInline: false, hasEvaluated: false });
+  const hasFetched = await page.evaluate(async (url) => {
+    try {
+      await fetch(url, { mode: 'no-cors' });
+      return true;
+    } catch {
+      return false;
+    }
+  }, world.serviceUrl);
+  expect(hasFetched).toBe(false);
+});
+
+test('navigation, new windows and permissions are denied', async () => {
+  const { page, app } = desktop;
+  const before = page.url();
+  await page.evaluate((url) => {
+    location.href = url;
+  }, world.serviceUrl);
+  expect(await page.evaluate(() => window.open('https://example.com') === null)).toBe(true);
+  expect(await page.evaluate(() => Notification.requestPermission())).toBe('denied');
+  expect(page.url()).toBe(before);
+  expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
+});
+
+test('only https, and http on this machine, go to the system browser', async () => {
+  const { page, app } = desktop;
+  const open = (url: string) =>
+    page.evaluate(async (address) => {
+      const { postern } = window as unknown as {
+        postern: { openExternal(argument: unknown): Promise<{ ok: boolean }> };
+      };
+      return (await postern.openExternal({ url: address })).ok;
+    }, url);
+  const refused = [
+    'file:///etc/passwd',
+    'http://example.com/',
+    'javascript:alert(1)',
+    'https://user:pass@example.com/',
+    'ms-msdt:/id',
+  ];
+  for (const url of refused) expect(await open(url), url).toBe(false);
+  const allowed = ['https://example.com/', 'http://intranet.postern.localhost:8080/', 'http://127.0.0.1:1/'];
+  for (const url of allowed) expect(await open(url), url).toBe(true);
+  expect(await app.evaluate(() => globalThis.posternTestSeam?.openedUrls.splice(0))).toEqual(allowed);
+});
+
+test('every call refuses bad arguments', async () => {
+  const answers = await desktop.page.evaluate(async () => {
+    const { postern } = window as unknown as {
+      postern: Record<string, (argument: unknown) => Promise<{ ok: boolean; error?: { code: string } }>>;
+    };
+    const calls = Object.entries(postern).filter(([name]) => !name.startsWith('on'));
+    return Promise.all(calls.map(async ([name, run]) => [name, (await run({ unexpected: [1] })).error?.code] as const));
+  });
+  expect(answers.length).toBeGreaterThan(20);
+  for (const [name, code] of answers) expect(code, name).toBe('API_INVALID');
+});
+
+test('a frame of another origin has no bridge, and a foreign window may not call', async () => {
+  const code = await desktop.app.evaluate(async ({ BrowserWindow, app }) => {
+    const stranger = new BrowserWindow({
+      show: false,
+      webPreferences: {
+        preload: `${app.getAppPath()}/dist/desktop/preload/preload.cjs`,
+        contextIsolation: true,
+        sandbox: true,
+      },
+    });
+    await stranger.loadURL('data:text/html,stranger');
+    const answer: { ok: boolean; error?: { code: string } } =
+      await stranger.webContents.executeJavaScript('window.postern.readState()');
+    stranger.destroy();
+    return answer.error?.code;
+  });
+  expect(code).toBe('API_FORBIDDEN');
+});
+
+test('closing hides the window and keeps the app; a second start brings it back', async () => {
+  const isVisible = () =>
+    desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible() ?? false);
+  await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+  await expect.poll(isVisible).toBe(false);
+  await desktop.app.evaluate(({ app }) => app.emit('second-instance'));
+  await expect.poll(isVisible).toBe(true);
+});

@@ -1,0 +1,165 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Browser, expect, type Page, test } from '@playwright/test';
+import { expectAccessible } from './accessibility.ts';
+import { completeAdministratorSignIn, launchBrowser } from './browser.ts';
+import { type Desktop, launchDesktop } from './desktop.ts';
+import { keepScreenshot } from './screenshots.ts';
+import { enrolThroughWizard, publishThroughWizard } from './wizard.ts';
+import { startWorld, type World } from './world.ts';
+
+/** Each thing that can go wrong in the wizard: a clear message with the next step, and a way on. The tests build on each other. */
+test.describe.configure({ mode: 'serial' });
+
+let world: World;
+let browser: Browser;
+let desktop: Desktop;
+let page: Page;
+let stranger: Server;
+let userDataFolder: string;
+
+test.beforeAll(async () => {
+  world = await startWorld();
+  browser = await launchBrowser();
+  stranger = createServer((_request, response) => void response.end('<title>Something else</title>'));
+  await new Promise<void>((resolve) => {
+    stranger.listen(0, '127.0.0.1', resolve);
+  });
+  userDataFolder = world.makeFolder('desktop');
+  desktop = await launchDesktop({ userDataFolder, internalUrl: world.intranetUrl });
+  page = desktop.page;
+});
+
+test.afterAll(async () => {
+  await desktop?.quit();
+  await browser?.close();
+  await new Promise((resolve) => {
+    stranger.close(resolve);
+  });
+  await world?.[Symbol.asyncDispose]();
+});
+
+const addressField = () => page.getByLabel('Service address');
+
+test('a wrong service address is named as one types, with the next step', async () => {
+  const strangerPort = (stranger.address() as AddressInfo).port;
+  const cases: readonly (readonly [string, RegExp])[] = [
+    ['ftp://postern.example.com', /must begin with https/],
+    ['https://postern.example.com/some/path', /Leave out what follows/],
+    ['https://nowhere.invalid', /No machine with the name nowhere\.invalid.*Check the spelling/],
+    ['http://127.0.0.1:1', /refuses the connection.*Check the port|could not be reached.*Check the port/],
+    [`http://127.0.0.1:${strangerPort}`, /not a Postern service.*operator gave you/],
+    [world.serviceUrl.replace('http:', 'https:'), /secure connection|closed the connection/],
+  ];
+  for (const [address, message] of cases) {
+    await addressField().fill(address);
+    await expect(
+      page.getByRole('alert').or(page.locator('[id$="__validationMessage"]')).first(),
+      address,
+    ).toContainText(message);
+  }
+  await keepScreenshot(page, 'wizard-wrong-address');
+  await expectAccessible(page, 'the step of the service address');
+  await addressField().fill(world.serviceUrl);
+  await expect(page.getByText('Contoso Access')).toBeVisible();
+  await page.getByRole('button', { name: 'Next' }).click();
+});
+
+test('a cancelled sign-in says so and can be begun again', async () => {
+  await page.getByRole('button', { name: 'Sign in with the browser' }).click();
+  await desktop.nextOpenedUrl();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByTestId('problem')).toContainText('The sign-in was cancelled. Start the sign-in again');
+  await keepScreenshot(page, 'wizard-sign-in-cancelled');
+});
+
+test('a sign-in refused in the browser says so, too', async () => {
+  await page.getByRole('button', { name: 'Sign in with the browser' }).click();
+  const provider = await browser.newPage();
+  await provider.goto(await desktop.nextOpenedUrl());
+  await provider.getByRole('button', { name: 'Cancel' }).click();
+  await expect(provider.getByRole('heading', { name: 'The sign-in did not complete' })).toBeVisible();
+  await provider.close();
+  await expect(page.getByTestId('problem')).toContainText('cancelled');
+});
+
+test('a person without the role learns which role is missing', async () => {
+  await page.getByRole('button', { name: 'Sign in with the browser' }).click();
+  await completeAdministratorSignIn(browser, await desktop.nextOpenedUrl(), world.provider, 'alice');
+  await expect(page.getByTestId('problem')).toContainText(
+    /Alice Archer .*no administrator.*Application\.Administrator/,
+  );
+  await keepScreenshot(page, 'wizard-no-role');
+});
+
+test('signing in with a device code works, and can be cancelled', async () => {
+  await page.getByRole('button', { name: 'Use another device' }).click();
+  await expect(page.getByTestId('device-code')).toBeVisible();
+  await keepScreenshot(page, 'wizard-device-code');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByTestId('problem')).toContainText('cancelled');
+  await expectAccessible(page, 'the step of the sign-in');
+});
+
+test('the wizard is taken up where it was left', async () => {
+  await page.getByRole('button', { name: 'Sign in with the browser' }).click();
+  await completeAdministratorSignIn(browser, await desktop.nextOpenedUrl(), world.provider, 'admin');
+  await enrolThroughWizard(desktop, 'Gate house');
+  await desktop.quit();
+  desktop = await launchDesktop({ userDataFolder, internalUrl: world.intranetUrl });
+  page = desktop.page;
+  await expect(page.getByRole('heading', { name: 'Sign in as an administrator' })).toBeVisible();
+  await expect(page.getByText('kept in memory only')).toBeVisible();
+  await page.getByRole('button', { name: 'Sign in with the browser' }).click();
+  await completeAdministratorSignIn(browser, await desktop.nextOpenedUrl(), world.provider, 'admin');
+  await expect(page.getByRole('heading', { name: 'Publish your first application' })).toBeVisible();
+});
+
+test('B44 an unreachable backend is found before anything is published', async () => {
+  await page.getByLabel('Internal URL').fill('http://127.0.0.1:1/');
+  await page.getByRole('button', { name: 'Test', exact: true }).click();
+  await expect(page.getByTestId('backend-result')).toContainText(
+    /refused the connection.*Start the application, or correct the port/,
+  );
+  await keepScreenshot(page, 'wizard-backend-unreachable');
+  await page.getByLabel('Internal URL').fill('http://nowhere.invalid/');
+  await page.getByRole('button', { name: 'Test', exact: true }).click();
+  await expect(page.getByTestId('backend-result')).toContainText(/could not be resolved.*Correct the host name/);
+});
+
+test('B1 what is wrong with a field stands under it', async () => {
+  await page.getByLabel('Internal URL').fill('http://intranet/?q=1');
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  await expect(page.getByText('Give the application a name that your people know.')).toBeVisible();
+  await expect(page.getByText('Take the part from ? on out of the address.')).toBeVisible();
+  await expect(page.getByText('Choose the first part of the address.')).toBeVisible();
+  await expectAccessible(page, 'the step that publishes');
+});
+
+test('B1 a taken external URL is said at its field, and another one goes through', async () => {
+  await page.getByLabel('Internal URL').fill(world.intranetUrl);
+  await publishThroughWizard(desktop, 'Intranet', 'Alice');
+  await page.getByRole('button', { name: 'Finish' }).click();
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Applications' }).click();
+  await page.getByRole('button', { name: 'Publish an application' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Intranet');
+  await page.getByLabel('Internal URL').fill(world.intranetUrl);
+  const allowIp = page.getByRole('checkbox', { name: /IP address/ });
+  if (!(await allowIp.isChecked())) await allowIp.check();
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  await expect(page.getByLabel('External URL')).toHaveAttribute('aria-invalid', 'true');
+  await keepScreenshot(page, 'application-url-taken');
+  await page.getByLabel('External URL').fill('intranet-two');
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  await expect(page.getByRole('row', { name: /intranet-two/ })).toBeVisible();
+});
+
+test('an application is deleted after asking', async () => {
+  await page
+    .getByRole('row', { name: /intranet-two/ })
+    .getByRole('button', { name: /Actions for/ })
+    .click();
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(page.getByRole('row', { name: /intranet-two/ })).toHaveCount(0);
+});
