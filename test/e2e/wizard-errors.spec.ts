@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Browser, expect, type Page, test } from '@playwright/test';
 import { expectAccessible } from './accessibility.ts';
-import { completeAdministratorSignIn, launchBrowser } from './browser.ts';
+import { completeAdministratorSignIn, launchBrowser, signInAs } from './browser.ts';
 import { type Desktop, launchDesktop } from './desktop.ts';
 import { keepScreenshot } from './screenshots.ts';
 import { enrolThroughWizard, publishThroughWizard } from './wizard.ts';
@@ -92,7 +92,7 @@ test('a person without the role learns which role is missing', async () => {
   await keepScreenshot(page, 'wizard-no-role');
 });
 
-test('signing in with a device code works, and can be cancelled', async () => {
+test('waiting for another device can be cancelled', async () => {
   await page.getByRole('button', { name: 'Use another device' }).click();
   await expect(page.getByTestId('device-code')).toBeVisible();
   await keepScreenshot(page, 'wizard-device-code');
@@ -101,7 +101,7 @@ test('signing in with a device code works, and can be cancelled', async () => {
   await expectAccessible(page, 'the step of the sign-in');
 });
 
-test('the wizard is taken up where it was left', async () => {
+test('the wizard is taken up where it was left, and a code signs in from another device', async () => {
   await page.getByRole('button', { name: 'Sign in with the browser' }).click();
   await completeAdministratorSignIn(browser, await desktop.nextOpenedUrl(), world.provider, 'admin');
   await enrolThroughWizard(desktop, 'Gate house');
@@ -110,8 +110,8 @@ test('the wizard is taken up where it was left', async () => {
   page = desktop.page;
   await expect(page.getByRole('heading', { name: 'Sign in as an administrator' })).toBeVisible();
   await expect(page.getByText('kept in memory only')).toBeVisible();
-  await page.getByRole('button', { name: 'Sign in with the browser' }).click();
-  await completeAdministratorSignIn(browser, await desktop.nextOpenedUrl(), world.provider, 'admin');
+  await page.getByRole('button', { name: 'Use another device' }).click();
+  await completeDeviceSignIn(await page.getByTestId('device-code').innerText());
   await expect(page.getByRole('heading', { name: 'Publish your first application' })).toBeVisible();
 });
 
@@ -163,3 +163,17 @@ test('an application is deleted after asking', async () => {
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
   await expect(page.getByRole('row', { name: /intranet-two/ })).toHaveCount(0);
 });
+
+/** The other device's part: the code, the sign-in, the confirmation. */
+async function completeDeviceSignIn(code: string): Promise<void> {
+  const address = await page.getByRole('button', { name: /devicelogin/ }).innerText();
+  const context = await browser.newContext();
+  const device = await context.newPage();
+  await device.goto(address);
+  await device.getByLabel('Code').fill(code.trim());
+  await device.getByRole('button', { name: 'Next' }).click();
+  await device.getByRole('button', { name: 'Continue' }).click();
+  await signInAs(device, world.provider, 'admin');
+  await expect(device.getByRole('heading', { level: 1 })).not.toHaveText('Sign in');
+  await context.close();
+}

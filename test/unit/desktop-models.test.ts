@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import type { EngineHealth, EngineState } from '../../src-shared/connector/engine-state.ts';
+import { parseServiceAddress } from '../../src-shared/ipc/service-address.ts';
+import { isSafeExternalUrl } from '../../src-main/app/external-links.ts';
+import { makeTrayModel } from '../../src-main/app/tray-model.ts';
+import { TrafficFeed } from '../../src-main/app/traffic-feed.ts';
+import {
+  emptyDraft,
+  externalUrlOf,
+  findDraftProblems,
+  suggestLabel,
+} from '../../src-renderer/features/applications/application-draft.ts';
+import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
+
+const service = {
+  serviceUrl: 'https://postern.example.com',
+  displayName: 'Contoso Access',
+  version: '0.1.0',
+  applicationsDomain: 'apps.example.com',
+  applicationsScheme: 'https' as const,
+  applicationsPort: 443,
+};
+
+function engine(health: EngineHealth): EngineState {
+  return {
+    health,
+    serviceUrl: service.serviceUrl,
+    connectorId: 'c',
+    connectorName: 'Gate house',
+    connectorGroupName: 'Default',
+    certificateExpiryMs: 0,
+    tunnels: [],
+    configurationVersion: 1,
+    applications: [],
+    problem: null,
+  };
+}
+
+const connector = {
+  connectorId: 'c',
+  displayName: 'Gate house',
+  machineName: 'm',
+  connectorGroupName: 'Default',
+  certificateExpiryMs: 0,
+};
+
+describe('the tray', () => {
+  test.each([
+    ['ok', false, 'ok'],
+    ['degraded', false, 'degraded'],
+    ['offline', false, 'offline'],
+    ['ok', true, 'paused'],
+    ['stopped', false, 'paused'],
+  ] as const)('shows %s, paused %s, as %s', (health, isPaused, state) => {
+    expect(makeTrayModel({ connector, engine: engine(health), isPaused, service }).state).toBe(state);
+  });
+
+  test('offers a retry only while offline, and nothing to pause before the set-up', () => {
+    const commands = (model: ReturnType<typeof makeTrayModel>) => model.items.flatMap((item) => item?.command ?? []);
+    expect(commands(makeTrayModel({ connector, engine: engine('offline'), isPaused: false, service }))).toContain(
+      'retry',
+    );
+    expect(commands(makeTrayModel({ connector: null, engine: null, isPaused: false, service: null }))).toEqual([
+      'open',
+      'quit',
+    ]);
+  });
+});
+
+describe('a service address', () => {
+  test.each([
+    ['postern.example.com', 'https://postern.example.com'],
+    ['localhost:8080', 'http://localhost:8080'],
+    ['  https://Postern.Example.com/ ', 'https://postern.example.com'],
+  ])('%s means %s', (typed, url) => {
+    expect(parseServiceAddress(typed)).toEqual({ url, problem: null });
+  });
+
+  test.each(['', 'ftp://x', 'https://x/path', 'https://u:p@x', 'https://a b', 'https://x?q'])(
+    '%j is refused',
+    (typed) => {
+      expect(parseServiceAddress(typed).url).toBeNull();
+    },
+  );
+});
+
+describe('an application as it is typed', () => {
+  test('gets its address from its name', () => {
+    expect(suggestLabel('  HR & Löhne (alt) ')).toBe('hr-lohne-alt');
+    const draft = { ...emptyDraft('http://hr.corp.example/'), displayName: 'HR', externalLabel: 'hr' };
+    expect(externalUrlOf(draft, service)).toBe('https://hr.apps.example.com/');
+    expect(findDraftProblems(draft, service)).toEqual({});
+  });
+
+  test('B1 has a message for each field that can not stay as it is', () => {
+    const draft = { ...emptyDraft('http://10.0.0.5/'), allowIpHosts: false, externalLabel: '-no-' };
+    expect(Object.keys(findDraftProblems(draft, service)).toSorted()).toEqual([
+      'displayName',
+      'externalUrl',
+      'internalUrl',
+    ]);
+  });
+});
+
+test.each([
+  ['https://example.com/', true],
+  ['http://app.postern.localhost:1/', true],
+  ['http://localhost.example.com/', false],
+  ['http://127.0.0.1.example.com/', false],
+  ['file:///etc/passwd', false],
+])('handing %s to the system browser: %s', (url, isSafe) => {
+  expect(isSafeExternalUrl(url)).toBe(isSafe);
+});
+
+test('traffic is batched, and a record that goes on replaces its former self', async () => {
+  const batches: (readonly TrafficRecord[])[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const feed = new TrafficFeed((batch) => {
+    batches.push(batch);
+    resolve();
+  });
+  const record = { sequence: 1, outcome: 'open' } as TrafficRecord;
+  feed.add([record]);
+  feed.add([
+    { ...record, outcome: 'complete' },
+    { ...record, sequence: 2 },
+  ]);
+  await promise;
+  expect(batches).toHaveLength(1);
+  expect(batches[0]?.map(({ sequence, outcome }) => [sequence, outcome])).toEqual([
+    [1, 'complete'],
+    [2, 'open'],
+  ]);
+  expect(feed.snapshot()).toHaveLength(2);
+});
