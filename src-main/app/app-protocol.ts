@@ -3,11 +3,11 @@ import path from 'node:path';
 import type { Protocol } from 'electron';
 
 /** The window's own origin. A custom scheme rather than `file:`, so that no page can read the disk. */
-export const APP_SCHEME = 'app';
+const APP_SCHEME = 'app';
 export const APP_ORIGIN = 'app://ui';
 
 /** Griffel, the style engine of Fluent UI, adds its rules at run time, hence `unsafe-inline` for styles alone. */
-export const CONTENT_SECURITY_POLICY = [
+const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",

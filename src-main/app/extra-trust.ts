@@ -27,7 +27,7 @@ export function trustExtraAuthorities(session: Session, file: string): void {
 }
 
 /** Whether the chain leads to one of the authorities, with every signature, date and the host name right. */
-export function isIssuedBy(leaf: Certificate, authorities: readonly X509Certificate[], hostname: string): boolean {
+function isIssuedBy(leaf: Certificate, authorities: readonly X509Certificate[], hostname: string): boolean {
   let current = new X509Certificate(leaf.data);
   if (current.checkHost(hostname) === undefined) return false;
   let next: Certificate | undefined = leaf.issuerCert;

@@ -15,6 +15,9 @@ export function describeServiceFailure(error: unknown, address: string): Postern
       cause: error,
     });
   }
+  if (name === 'ERR_SSL_PROTOCOL_ERROR') {
+    return new PosternError('SERVICE_NOT_POSTERN', { message: `${host} does not speak https.`, cause: error });
+  }
   if (/^ERR_(?:CERT_|SSL_|BAD_SSL)/.test(name)) return describeCertificateFailure(name, host, error);
   return new PosternError('SERVICE_UNREACHABLE', { message: describeUnreachable(name, host, error), cause: error });
 }

@@ -143,8 +143,6 @@ export interface Events {
   readonly pathCheckHop: PathCheckHop;
 }
 
-export const EVENT_NAMES = ['appState', 'traffic', 'pathCheckHop'] as const satisfies readonly (keyof Events)[];
-
 export type CallName = keyof typeof CALLS;
 export type CallArguments<Name extends CallName> = z.infer<(typeof CALLS)[Name]['arguments']>;
 export type CallResult<Name extends CallName> = z.infer<(typeof CALLS)[Name]['result']>;

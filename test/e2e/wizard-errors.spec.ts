@@ -49,7 +49,7 @@ test('a wrong service address is named as one types, with the next step', async 
     ['https://nowhere.invalid', /No machine with the name nowhere\.invalid.*Check the spelling/],
     ['http://127.0.0.1:1', /refuses the connection.*Check the port|could not be reached.*Check the port/],
     [`http://127.0.0.1:${strangerPort}`, /not a Postern service.*operator gave you/],
-    [world.serviceUrl.replace('http:', 'https:'), /secure connection|closed the connection/],
+    [world.serviceUrl.replace('http:', 'https:'), /does not speak https.*operator gave you/],
   ];
   for (const [address, message] of cases) {
     await addressField().fill(address);

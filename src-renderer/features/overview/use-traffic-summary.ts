@@ -34,7 +34,7 @@ export function isFailure(record: TrafficRecord): boolean {
 }
 
 /** Pure. `records` are oldest first. */
-export function summarise(records: readonly TrafficRecord[], nowMs: number): TrafficSummary {
+function summarise(records: readonly TrafficRecord[], nowMs: number): TrafficSummary {
   const perSecond = Array.from({ length: WINDOW_SECONDS }, () => 0);
   const durations: number[] = [];
   const lastFailures: TrafficRecord[] = [];

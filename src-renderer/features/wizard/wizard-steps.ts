@@ -16,7 +16,7 @@ export const STEP_TITLES: Readonly<Record<WizardStep, string>> = {
 type Progress = Pick<AppState, 'service' | 'account' | 'connector' | 'isPathChecked'>;
 
 /** Whether a step's work stands, so that the wizard may go past it. */
-export function isStepDone(step: WizardStep, progress: Progress): boolean {
+function isStepDone(step: WizardStep, progress: Progress): boolean {
   switch (step) {
     case 'service':
       return progress.service !== null;
