@@ -5,6 +5,7 @@ import WebSocket from 'ws';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { PathCheckHop } from '../../src-shared/ipc/contract.ts';
 import { loopbackLookup } from '../connector/loopback-lookup.ts';
+import { TUNNEL_PATH, TUNNEL_SUBPROTOCOL } from '../../src-shared/wire/frame.ts';
 import { isLoopbackHost } from './external-links.ts';
 import type { Fetch } from './net-errors.ts';
 import { type ProbedService, probeService } from './service-probe.ts';
@@ -19,8 +20,6 @@ export interface PathCheckOptions {
   readonly onHop: (hop: PathCheckHop) => void;
 }
 
-const TUNNEL_PATH = '/.postern/tunnel';
-const TUNNEL_SUBPROTOCOL = 'postern.tunnel.v1';
 const CONNECT_DEADLINE_MS = 10_000;
 /** Certificates and proofs are valid for minutes; a clock further off breaks them. */
 const MAX_CLOCK_DIFFERENCE_MS = 60_000;

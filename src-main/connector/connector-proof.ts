@@ -1,8 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { importPKCS8, SignJWT } from 'jose';
+import { PROOF_TYPE } from '../../src-shared/wire/control.ts';
 import type { ConnectorIdentity } from './connector-identity.ts';
-
-const PROOF_TYPE = 'postern-proof+jwt';
 
 /**
  * The proof that a connector gives at each dial: a JWT over the service's name and its fresh nonce, signed with the

@@ -136,6 +136,7 @@ export function stepReconnection(
 /**
  * How long to wait after the `failures`-th failure in a row: quick tries first, then a doubling ceiling with full jitter,
  * so that many connectors that lost one service don't come back in step. A `Retry-After` is the least.
+ * @internal exported for its test
  */
 export function retryDelayMs(
   failures: number,

@@ -1,7 +1,7 @@
 import { ENROLMENT_PATH } from '../../src-shared/connector/enrolment.ts';
+import { TUNNEL_PATH } from '../../src-shared/wire/frame.ts';
 
 export const ADMIN_API_PATH = '/graph/beta';
-export const TUNNEL_PATH = '/.postern/tunnel';
 
 /** The addresses of a service, all derived from its public URL. */
 export interface ServiceAddresses {

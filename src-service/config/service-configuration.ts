@@ -73,12 +73,13 @@ export const serviceConfigurationSchema = z.strictObject({
 });
 export type ServiceConfiguration = z.infer<typeof serviceConfigurationSchema>;
 
-/** What may stand in the file: the same with defaults left out. */
+/** What may stand in the file: the same with defaults left out. @internal exported for tests */
 export type ServiceConfigurationInput = z.input<typeof serviceConfigurationSchema>;
 
 /**
  * Checks a configuration that came as plain data.
  * @throws PosternError `CONFIG_INVALID` with one line per problem: key, value, what is allowed.
+ * @internal exported for tests
  */
 export function parseServiceConfiguration(data: unknown, origin = 'the configuration'): ServiceConfiguration {
   const parsed = serviceConfigurationSchema.safeParse(data);

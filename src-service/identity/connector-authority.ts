@@ -3,15 +3,15 @@ import { webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import { type JWTPayload, decodeProtectedHeader, errors, jwtVerify } from 'jose';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { PROOF_TYPE } from '../../src-shared/wire/control.ts';
 import type { KeyPurpose, KeyRecord } from '../store/key-records.ts';
 
-/** How long a connector's certificate is good; it is renewed at half of it. */
+/** How long a connector's certificate is good. @internal exported for its test */
 export const CONNECTOR_CERTIFICATE_DAYS = 30;
 const AUTHORITY_CERTIFICATE_DAYS = 20 * 365;
 const DAY_MS = 86_400_000;
 /** Certificates begin this much in the past, for connectors and services whose clocks differ. */
 const BACKDATE_MS = 5 * 60_000;
-const PROOF_TYPE = 'postern-proof+jwt';
 const MAX_PROOF_CERTIFICATES = 4;
 const KEY_ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const CLIENT_AUTHENTICATION = '1.3.6.1.5.5.7.3.2';

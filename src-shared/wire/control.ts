@@ -5,6 +5,9 @@ import { z } from 'zod';
  * Order: CHALLENGE (service), HELLO (connector), WELCOME and CONFIG (service); then any, until GOAWAY.
  */
 
+/** `typ` of the JWT with which a connector proves who it is. */
+export const PROOF_TYPE = 'postern-proof+jwt';
+
 /** What a side tells the other to keep to when it sends. */
 const receiveSettingsSchema = z.object({
   /** Credit that each stream starts with, bytes of payload, for data sent to this side. */

@@ -32,7 +32,7 @@ export const FRAME_FLAGS = {
   MORE: 0x04,
 } as const;
 
-/** The fields of a frame header in order, with their sizes in octets; the protocol document's table is tested against it. */
+/** The fields of a frame header in order, with their sizes in octets; the protocol document's table is tested against it. @internal */
 export const FRAME_HEADER_LAYOUT = [
   { field: 'type', bytes: 1 },
   { field: 'flags', bytes: 1 },

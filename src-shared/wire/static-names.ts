@@ -2,6 +2,7 @@
  * Names that a header block sends as one octet: the index into this table, counted from 1, for the spelling written
  * here, and the same with bit 0x40 set for the all-lower-case spelling. Entries are never moved or removed; new ones go
  * to the end, up to 63.
+ * @internal exported for its test
  */
 export const STATIC_NAMES = [
   ':method',
