@@ -55,6 +55,12 @@ export const SYSTEM_REQUIREMENTS: readonly SystemRequirement[] = [
     missing: () => missingExecutables('xdg-open'),
   },
   {
+    name: 'curl, which drives the trial as a script would',
+    purposes: ['test'],
+    packages: ['curl'],
+    missing: () => missingExecutables('curl'),
+  },
+  {
     name: 'git with its HTTP server',
     purposes: ['test'],
     packages: ['git'],

@@ -167,6 +167,9 @@ async function start(): Promise<void> {
     void connector.close().finally(() => app.quit());
   });
 
+  // Left to Chromium's own handler of these signals, the app would not end: it puts its first quit off to drain.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => app.quit());
+
   await connector.restore().catch((error: unknown) => {
     log.error({ error: String(error) }, 'vault.identity-unreadable');
   });
