@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { PosternError } from '../src-shared/errors/postern-error.ts';
 import { makeApi } from './api/make-api.ts';
-import { type ServiceAddresses, serviceAddresses } from './config/service-addresses.ts';
+import { serviceAddresses } from './config/service-addresses.ts';
 import type { ServiceConfiguration } from './config/service-configuration.ts';
 import { ApplicationCatalog } from './edge/application-catalog.ts';
 import { TrustedProxies } from './edge/client-address.ts';
-import { makeEdgeListener } from './edge/edge-listener.ts';
+import { type EdgeListener, makeEdgeListener } from './edge/edge-listener.ts';
 import { makeEdge } from './edge/make-edge.ts';
+import { makeTunnelsOnly } from './edge/tunnels-only.ts';
 import { ConnectorAuthority } from './identity/connector-authority.ts';
 import { makeIdentity } from './identity/make-identity.ts';
 import { makeProviderFetch } from './identity/provider-fetch.ts';
@@ -56,7 +57,17 @@ export async function startService(
   const listener = makeEdgeListener({ configuration, log });
   const { port } = await bind('listen', configuration.listen, () => listener.listen());
   opened.defer(() => listener.close({ graceMs: 0 }));
-  const addresses = addressesAt(configuration.publicUrl, port);
+  const { tunnelListen } = configuration;
+  let tunnelListener: EdgeListener | null = null;
+  let tunnelPublicUrl: string | undefined;
+  if (tunnelListen !== undefined) {
+    const own = makeEdgeListener({ configuration: { listen: tunnelListen, tls: tunnelListen.tls }, log });
+    const bound = await bind('tunnelListen', tunnelListen, () => own.listen());
+    opened.defer(() => own.close({ graceMs: 0 }));
+    tunnelPublicUrl = withPort(tunnelListen.publicUrl, bound.port);
+    tunnelListener = own;
+  }
+  const addresses = serviceAddresses(withPort(configuration.publicUrl, port), tunnelPublicUrl);
 
   const providerFetch = makeProviderFetch(configuration.identityProvider.caFile);
   opened.defer(() => providerFetch.close());
@@ -117,6 +128,7 @@ export async function startService(
   opened.defer(() => operations.close());
 
   listener.serve(makeEdge({ configuration, addresses, catalog, identity, relay, api, clock, log }));
+  tunnelListener?.serve(makeTunnelsOnly(relay, log));
   isReady = true;
   const resources = opened.move();
   const { host: operationsHost } = configuration.operations;
@@ -128,7 +140,7 @@ export async function startService(
     isReady = false;
     log.info({ drainMs }, 'service.stopping');
     const drained = relay.drain(drainMs).then(() => relay.close());
-    await Promise.all([drained, listener.close({ graceMs: drainMs })]);
+    await Promise.all([drained, listener.close({ graceMs: drainMs }), tunnelListener?.close({ graceMs: drainMs })]);
     await resources.disposeAsync();
     log.info('service.stopped');
   };
@@ -155,11 +167,11 @@ async function openServiceStore(configuration: ServiceConfiguration, clock: () =
   return store;
 }
 
-/** Port 0 in the public URL stands for the port that the listener got. */
-function addressesAt(publicUrl: string, port: number): ServiceAddresses {
+/** Port 0 in a public URL stands for the port that its listener got. */
+function withPort(publicUrl: string, port: number): string {
   const url = new URL(publicUrl);
   if (url.port === '0') url.port = String(port);
-  return serviceAddresses(url.href);
+  return url.href;
 }
 
 /** Says which key of the configuration a listener came from when it can't listen. */

@@ -3,7 +3,7 @@ import { TUNNEL_PATH } from '../../src-shared/wire/frame.ts';
 
 export const ADMIN_API_PATH = '/graph/beta';
 
-/** The addresses of a service, all derived from its public URL. */
+/** The addresses of a service, all derived from its public URL and that of its listener for tunnels. */
 export interface ServiceAddresses {
   /** Scheme, host and port, with no slash at the end: `https://postern.example.com`. */
   readonly origin: string;
@@ -18,7 +18,8 @@ export interface ServiceAddresses {
   readonly tunnelAudience: string;
 }
 
-export function serviceAddresses(publicUrl: string): ServiceAddresses {
+/** @param tunnelPublicUrl address of the listener that takes tunnels alone; the service's own where there is none */
+export function serviceAddresses(publicUrl: string, tunnelPublicUrl = publicUrl): ServiceAddresses {
   const url = new URL(publicUrl);
   const scheme = url.protocol === 'https:' ? 'https' : 'http';
   return {
@@ -28,7 +29,7 @@ export function serviceAddresses(publicUrl: string): ServiceAddresses {
     port: url.port === '' ? (scheme === 'https' ? 443 : 80) : Number(url.port),
     apiBaseUrl: url.origin + ADMIN_API_PATH,
     enrolmentUrl: url.origin + ENROLMENT_PATH,
-    tunnelUrl: url.origin.replace(/^http/, 'ws') + TUNNEL_PATH,
+    tunnelUrl: new URL(tunnelPublicUrl).origin.replace(/^http/, 'ws') + TUNNEL_PATH,
     tunnelAudience: url.origin,
   };
 }

@@ -13,6 +13,10 @@ const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or http
 const hostName = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'must be a host name in lower case, with no scheme, port or path');
+const originUrl = httpUrl.refine((text) => new URL(text).pathname === '/' && !/[?#@]/.test(text), {
+  error: 'must have no path, query, fragment or credentials',
+});
+const tlsFiles = z.strictObject({ certificateFile: z.string().min(1), keyFile: z.string().min(1) });
 const uuidLike = z.string().trim().min(1).max(256);
 
 const providerUrl = httpUrl.refine((text) => !text.startsWith('http:') || isLoopbackHost(new URL(text).hostname), {
@@ -29,16 +33,28 @@ export const serviceConfigurationSchema = z.strictObject({
   /** Where users and connectors arrive. Port 0 takes a free one. */
   listen: z.strictObject({ host: z.string().min(1).default('0.0.0.0'), port: port.default(8080) }).prefault({}),
   /** The service's own address as users and connectors see it, with no path. Port 0 stands for the port of `listen`. */
-  publicUrl: httpUrl.refine((text) => new URL(text).pathname === '/' && !/[?#@]/.test(text), {
-    error: 'must have no path, query, fragment or credentials',
-  }),
+  publicUrl: originUrl,
+  /**
+   * A listener of its own for tunnels, with a TLS of its own: where users come through a load balancer that is not meant to
+   * carry long-lived connections, or arrive in plain. Connectors that enrol from then on dial `publicUrl` of it; `listen`
+   * goes on taking the others.
+   */
+  tunnelListen: z
+    .strictObject({
+      host: z.string().min(1).default('0.0.0.0'),
+      port: port.default(8443),
+      /** This listener's address as connectors see it. Port 0 stands for the port that it got. */
+      publicUrl: originUrl,
+      tls: tlsFiles.optional(),
+    })
+    .optional(),
   /** Further names under which the service itself may be addressed. */
   additionalHosts: z.array(hostName).default([]),
   /** Suffix under which external URLs are offered (`apps.example.com`). */
   applicationsDomain: hostName,
   /** Holds the database and the sealing key; made where it doesn't exist. */
   dataFolder: z.string().min(1),
-  tls: z.strictObject({ certificateFile: z.string().min(1), keyFile: z.string().min(1) }).optional(),
+  tls: tlsFiles.optional(),
   /** Where `/healthz`, `/readyz` and `/metrics` are answered; not meant for the Internet. */
   operations: z.strictObject({ host: z.string().min(1).default('127.0.0.1'), port: port.default(9464) }).prefault({}),
   /** Signs users in (OpenID Connect, authorization code). */
@@ -119,13 +135,19 @@ function readConfigurationFile(file: string): unknown {
 }
 
 function withAbsoluteFiles(configuration: ServiceConfiguration, folder: string): ServiceConfiguration {
-  const { tls, identityProvider } = configuration;
+  const { tls, tunnelListen, identityProvider } = configuration;
   const { caFile } = identityProvider;
+  type TlsFiles = z.infer<typeof tlsFiles>;
+  const absolute = ({ certificateFile, keyFile }: TlsFiles): TlsFiles => ({
+    certificateFile: resolve(folder, certificateFile),
+    keyFile: resolve(folder, keyFile),
+  });
   return {
     ...configuration,
     dataFolder: resolve(folder, configuration.dataFolder),
-    ...(tls && {
-      tls: { certificateFile: resolve(folder, tls.certificateFile), keyFile: resolve(folder, tls.keyFile) },
+    ...(tls && { tls: absolute(tls) }),
+    ...(tunnelListen && {
+      tunnelListen: { ...tunnelListen, ...(tunnelListen.tls && { tls: absolute(tunnelListen.tls) }) },
     }),
     identityProvider: { ...identityProvider, ...(caFile !== undefined && { caFile: resolve(folder, caFile) }) },
   };
