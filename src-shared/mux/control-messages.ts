@@ -8,6 +8,11 @@ export class ControlAssembler {
   #parts: Uint8Array[] = [];
   #bytes = 0;
 
+  /** Whether a message has begun and not ended. */
+  get isMidMessage(): boolean {
+    return this.#parts.length > 0;
+  }
+
   /**
    * Takes a frame; returns the whole message with its last one, else null.
    * @throws PosternError `TUNNEL_PROTOCOL` when messages mix or one is too large.

@@ -2,6 +2,8 @@ import type { Mux } from './mux.ts';
 
 /** A gap between two ticks that is this many times the tick itself says that this process slept, not the peer. */
 const OVERSLEPT_FACTOR = 3;
+/** How long a frame or a control message may stand half received, ms: what drips counts as life, but not for ever. */
+const PARTIAL_DEADLINE_MS = 60_000;
 
 /** How a tunnel is watched, ms. */
 export interface KeepaliveTimes {
@@ -38,6 +40,11 @@ export class Keepalive {
     if (sinceTickMs > this.#times.tickMs * OVERSLEPT_FACTOR) {
       this.#countFromMs = nowMs;
       this.#mux.ping();
+    }
+    const partialSinceMs = this.#mux.partialSinceMs;
+    if (partialSinceMs !== null && nowMs - Math.max(partialSinceMs, this.#countFromMs) >= PARTIAL_DEADLINE_MS) {
+      this.#mux.close('TUNNEL_TIMEOUT', `A frame was begun and not finished within ${PARTIAL_DEADLINE_MS / 1000} s.`);
+      return false;
     }
     const silenceMs = nowMs - Math.max(this.#mux.receivedAtMs, this.#countFromMs);
     if (silenceMs >= this.#times.pingIntervalMs) this.#mux.ping();

@@ -63,6 +63,9 @@ export class Mux implements StreamOwner {
   #pingSentAtMs: number | null = null;
   #roundTripMs: number | null = null;
   #receivedAtMs: number;
+  #hasEndedFrame = false;
+  #frameSinceMs = 0;
+  #messageSinceMs = 0;
   #isRefusing = false;
   #isClosed = false;
   #isClosing = false;
@@ -119,6 +122,13 @@ export class Mux implements StreamOwner {
     return this.#receivedAtMs;
   }
 
+  /** Since when a frame or a control message stands half received, on the mux's clock; null where none does. */
+  get partialSinceMs(): number | null {
+    const frameSinceMs = this.#decoder.isMidFrame ? this.#frameSinceMs : null;
+    if (!this.#control.isMidMessage) return frameSinceMs;
+    return Math.min(this.#messageSinceMs, frameSinceMs ?? this.#messageSinceMs);
+  }
+
   get roundTripMs(): number {
     return this.#roundTripMs ?? INITIAL_ROUND_TRIP_MS;
   }
@@ -145,12 +155,18 @@ export class Mux implements StreamOwner {
   /** Takes octets from the transport. A breach of the protocol ends the tunnel; nothing is thrown. */
   receive(octets: Uint8Array): void {
     if (this.#isClosed) return;
-    this.#receivedAtMs = this.#options.now();
+    const nowMs = this.#options.now();
+    this.#receivedAtMs = nowMs;
+    const wasMidFrame = this.#decoder.isMidFrame;
+    const wasMidMessage = this.#control.isMidMessage;
+    this.#hasEndedFrame = false;
     try {
       this.#decoder.push(octets);
     } catch (error) {
       this.#fail(asPosternError(error, 'STREAM_INTERNAL'));
     }
+    if (this.#hasEndedFrame || !wasMidFrame) this.#frameSinceMs = nowMs;
+    if (!wasMidMessage) this.#messageSinceMs = nowMs;
   }
 
   /** The network took what was buffered: streams that wait may send again. */
@@ -255,6 +271,7 @@ export class Mux implements StreamOwner {
   }
 
   readonly #onFrame = (type: number, flags: number, streamId: number, payload: Uint8Array): void => {
+    this.#hasEndedFrame = true;
     if (this.#isClosed) return;
     if (type >= FIRST_CONTROL_TYPE) {
       this.#onControlFrame(type, flags, payload);
@@ -277,8 +294,10 @@ export class Mux implements StreamOwner {
       }
     } else if (streamId > this.#lastStreamId || streamId === 0) {
       this.#onNewStream(type, flags, streamId, payload);
+    } else if (type === FRAME_TYPES.HEAD && this.#options.role === 'acceptor') {
+      throw violation(`stream ${streamId} was opened again`);
     }
-    // A frame for a stream that is over crossed its end on the way: nothing to do.
+    // Any other frame for a stream that is over crossed its end on the way: nothing to do.
   };
 
   #onStreamFrame(stream: Stream, type: number, flags: number, payload: Uint8Array): void {
@@ -336,10 +355,11 @@ export class Mux implements StreamOwner {
   }
 
   #addStream(id: number, peer: ReceiveSettings, handlerOf: (stream: MuxStream) => StreamHandler): Stream {
-    const stream = new Stream(id, this, handlerOf, {
+    const credit = {
       sendBytes: peer.streamWindowBytes,
       receiveBytes: this.receiveSettings.streamWindowBytes,
-    });
+    };
+    const stream = new Stream(id, this, handlerOf, credit, this.#options.role === 'opener');
     if (!stream.isOver) this.#streams.set(id, stream);
     return stream;
   }

@@ -43,6 +43,7 @@ export class Stream implements MuxStream {
   #grownBytes = 0;
   #grantedAtMs: number;
   #isTaken = false;
+  #needsHead: boolean;
   #isRemoteEnded = false;
   #isOver = false;
 
@@ -51,9 +52,11 @@ export class Stream implements MuxStream {
     owner: StreamOwner,
     handlerOf: (stream: MuxStream) => StreamHandler,
     credit: { readonly sendBytes: number; readonly receiveBytes: number },
+    needsHead: boolean,
   ) {
     this.id = id;
     this.#owner = owner;
+    this.#needsHead = needsHead;
     this.#sendCredit = credit.sendBytes;
     this.#window = credit.receiveBytes;
     this.#receiveCredit = credit.receiveBytes;
@@ -129,18 +132,23 @@ export class Stream implements MuxStream {
 
   receiveHead(block: Uint8Array, flags: number): void {
     if (this.#isRemoteEnded) throw violation('a head came after the end of its stream');
+    if (!this.#needsHead) throw violation('a stream was answered twice');
     const isInformational = (flags & FRAME_FLAGS.INFORMATIONAL) !== 0;
+    this.#needsHead = isInformational;
     this.#handler.onHead(block, isInformational);
     if ((flags & FRAME_FLAGS.END) !== 0) this.receiveEnd([]);
   }
 
   receiveTaken(grant: number): void {
+    if (this.#isTaken) throw violation('a stream was taken twice');
+    this.#isTaken = true;
     this.addSendCredit(grant);
     this.#handler.onTaken();
   }
 
   receiveData(payload: Uint8Array, flags: number): void {
     if (this.#isRemoteEnded) throw violation('data came after the end of its stream');
+    if (this.#needsHead) throw violation('data came before the head of its stream');
     this.#receiveCredit -= payload.length;
     if (this.#receiveCredit < 0) {
       throw new PosternError('TUNNEL_CREDIT', { message: 'A stream was sent more than its credit.' });
@@ -153,6 +161,7 @@ export class Stream implements MuxStream {
   receiveEnd(trailers: readonly string[]): void {
     if (this.#isOver) return;
     if (this.#isRemoteEnded) throw violation('a stream ended twice');
+    if (this.#needsHead) throw violation('a stream ended without a head');
     this.#isRemoteEnded = true;
     this.#handler.onEnd(trailers);
     this.#finishWhenBothEnded();

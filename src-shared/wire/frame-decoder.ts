@@ -22,6 +22,11 @@ export class FrameDecoder {
     this.#sink = sink;
   }
 
+  /** Whether a frame has begun and not ended. */
+  get isMidFrame(): boolean {
+    return this.#headerBytes > 0;
+  }
+
   /** Takes the next octets. @throws PosternError `TUNNEL_FRAME_SIZE` when a header announces more than the protocol allows. */
   push(octets: Uint8Array): void {
     let offset = 0;

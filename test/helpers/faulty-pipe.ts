@@ -1,11 +1,13 @@
 import type { FrameTransport } from '../../src-shared/mux/frame-transport.ts';
 
-/** How an in-memory connection misbehaves. */
+/** How a connection misbehaves, in both directions. */
 export interface PipeFaults {
   /** Cuts what is sent into pieces of these sizes, over and over; absent: pieces arrive as they were sent. */
   readonly pieceBytes?: readonly number[];
-  /** Octets that the pipe holds before it counts as backed up. */
-  readonly capacityBytes?: number;
+  /** Ends the connection, with no word, when this many octets went through one direction. */
+  readonly cutAfterBytes?: number;
+  /** Swallows everything behind this many octets of one direction, and says nothing. */
+  readonly stallAfterBytes?: number;
 }
 
 /** One end of an in-memory connection: a transport for the mux, and what it has to be told. */
@@ -15,10 +17,12 @@ export class PipeEnd implements FrameTransport {
   isStalled = false;
   onReceive: (octets: Uint8Array) => void = () => undefined;
   onDrain: () => void = () => undefined;
+  onEnd: () => void = () => undefined;
   peer!: PipeEnd;
   readonly #faults: PipeFaults;
   #pieceIndex = 0;
   #inFlight: Uint8Array[] = [];
+  #deliveredBytes = 0;
   #isScheduled = false;
 
   constructor(faults: PipeFaults) {
@@ -33,8 +37,11 @@ export class PipeEnd implements FrameTransport {
     this.#schedule();
   }
 
+  /** What was sent still arrives; then the peer hears the end. */
   close(): void {
+    if (this.isClosed) return;
     this.isClosed = true;
+    this.#schedule();
   }
 
   /** Lets a stalled pipe flow again. */
@@ -53,15 +60,28 @@ export class PipeEnd implements FrameTransport {
   }
 
   #deliver(): void {
-    const whole = Buffer.concat(this.#inFlight);
+    const whole = this.#throughFaults(Buffer.concat(this.#inFlight));
     this.#inFlight = [];
-    this.bufferedBytes -= whole.length;
+    this.bufferedBytes = 0;
     for (let offset = 0; offset < whole.length;) {
       const size = this.#nextPieceBytes(whole.length - offset);
       this.peer.onReceive(new Uint8Array(whole.subarray(offset, offset + size)));
       offset += size;
     }
-    this.onDrain();
+    if (this.isClosed) this.peer.onEnd();
+    else this.onDrain();
+  }
+
+  #throughFaults(octets: Buffer): Buffer {
+    const { cutAfterBytes = Number.POSITIVE_INFINITY, stallAfterBytes = Number.POSITIVE_INFINITY } = this.#faults;
+    const start = this.#deliveredBytes;
+    this.#deliveredBytes += octets.length;
+    if (this.#deliveredBytes >= cutAfterBytes && !this.isClosed) {
+      this.isClosed = true;
+      this.peer.isClosed = true;
+      setImmediate(() => this.onEnd());
+    }
+    return octets.subarray(0, Math.max(0, Math.min(cutAfterBytes, stallAfterBytes) - start));
   }
 
   #nextPieceBytes(left: number): number {
