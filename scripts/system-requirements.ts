@@ -61,6 +61,12 @@ export const SYSTEM_REQUIREMENTS: readonly SystemRequirement[] = [
     missing: () => missingExecutables('curl'),
   },
   {
+    name: 'Python and openssl, for a connector in another language',
+    purposes: ['test'],
+    packages: ['python3', 'openssl'],
+    missing: () => missingExecutables('python3', 'openssl'),
+  },
+  {
     name: 'git with its HTTP server',
     purposes: ['test'],
     packages: ['git'],

@@ -29,6 +29,8 @@ export interface RelayHarness {
   /** What the relay said of requests that it could not forward. */
   readonly failures: readonly { readonly code: string; readonly hop: FailedHop }[];
   readonly presences: readonly ConnectorPresence[];
+  /** Enrols a connector that the caller runs itself. */
+  enrol(id: string): Promise<ConnectorIdentity>;
   /** Starts a connector and waits until its tunnels stand. */
   startConnector(options?: { readonly tunnels?: number; readonly id?: string }): Promise<ConnectorEngine>;
   close(): Promise<void>;
@@ -106,14 +108,20 @@ export async function startRelayHarness(originUrl: string): Promise<RelayHarness
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
 
+  const enrol = async (id: string): Promise<ConnectorIdentity> => {
+    const identity = identities.get(id) ?? (await makeIdentity(id, port));
+    identities.set(id, identity);
+    return identity;
+  };
+
   return {
     url: `http://127.0.0.1:${port}`,
     relay,
     failures,
     presences,
+    enrol,
     async startConnector({ tunnels = 1, id = randomUUID() } = {}) {
-      const identity = identities.get(id) ?? (await makeIdentity(id, port));
-      identities.set(id, identity);
+      const identity = await enrol(id);
       const engine = new ConnectorEngine(
         { identity, tunnels, version: '0.0.0', machineName: 'test', extraCertificates: [] },
         { runtime: systemRuntime, log },
