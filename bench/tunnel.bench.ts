@@ -1,0 +1,171 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { measureDownload, measureUpload } from './tunnel/measures/bulk.ts';
+import { measureLatency } from './tunnel/measures/latency.ts';
+import { measureRequests } from './tunnel/measures/requests.ts';
+import { measureWebSockets } from './tunnel/measures/web-sockets.ts';
+import { readOptions } from './tunnel/options.ts';
+import { type Origin, startOrigin } from './tunnel/origin.ts';
+import type { Peer, RunningPeer } from './tunnel/peer.ts';
+import { makeFrp } from './tunnel/peers/frp.ts';
+import { makeNginx } from './tunnel/peers/nginx.ts';
+import { makePostern } from './tunnel/peers/postern.ts';
+import { makeSsh } from './tunnel/peers/ssh.ts';
+import { describeProfile } from './tunnel/profile.ts';
+import { describeResults, describeTargets } from './tunnel/report.ts';
+import { describeLacks, findServers, isOnPath } from './tunnel/requirements.ts';
+import { CONNECTION_COUNTS, Results } from './tunnel/results.ts';
+import { judgeTargets } from './tunnel/targets.ts';
+
+/**
+ * Postern against its peers on this machine, in rounds in which each has its turn with new processes, equally warmed up and
+ * in changing order. Users arrive in plain http everywhere; tunnels are TLS; Postern's users are signed in and each request
+ * is recorded. Compare figures of one run only: ratios, and of CPU rather than of time.
+ */
+const WARM_UP_CONNECTIONS = 64;
+/** Memory differs little between rounds, and opening thousands of WebSockets takes long. */
+const MAX_WEB_SOCKET_ROUNDS = 3;
+
+const options = readOptions(process.argv);
+const results = new Results();
+/** Kept, for a viewer. */
+const profileFolder = options.isProfiling ? await mkdtemp(path.join(tmpdir(), 'postern-profiles-')) : null;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+const say = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+findServers();
+const lacks = describeLacks(options.peers);
+if (lacks === null) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'postern-bench-'));
+  try {
+    await run(folder);
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+} else {
+  say(lacks);
+  process.exitCode = 1;
+}
+
+async function run(folder: string): Promise<void> {
+  const origin = await startOrigin(folder);
+  const profiles: (readonly [service: number, connector: number])[] = [];
+  try {
+    const peers = await makePeers(folder, origin);
+    for (let round = 0; round < options.rounds; round += 1) {
+      // Every other round goes the other way, so that nobody always comes after the same one.
+      for (const peer of round % 2 === 0 ? peers : peers.toReversed()) {
+        const startedMs = performance.now();
+        if (options.measures.includes('web-sockets') && peer.name !== 'direct' && round < MAX_WEB_SOCKET_ROUNDS) {
+          await withPeer(peer, (running) => takeMemory(peer, running, round));
+        }
+        await withPeer(peer, async (running) => {
+          await takeTimes(peer, running, round, origin);
+          const [service, connector] = running.pids;
+          if (peer.name === 'postern' && service !== undefined && connector !== undefined)
+            profiles.push([service, connector]);
+        });
+        say(`round ${round + 1}, ${peer.name}: ${((performance.now() - startedMs) / 1000).toFixed(0)} s`);
+      }
+    }
+  } finally {
+    await origin.stop();
+  }
+  await report();
+  const last = profiles.at(-1);
+  if (profileFolder !== null && last !== undefined) {
+    const [service, connector] = last;
+    console.log(`\n${describeProfile(profileFolder, service, 'Service')}`);
+    console.log(`\n${describeProfile(profileFolder, connector, 'Connector')}`);
+  }
+}
+
+async function makePeers(folder: string, { port }: Origin): Promise<Peer[]> {
+  const { logLevel } = options;
+  const direct: Peer = {
+    name: 'direct',
+    start: () =>
+      Promise.resolve({ target: { port, headers: { Host: 'bench.test' } }, pids: [], stop: () => Promise.resolve() }),
+  };
+  const all: Peer[] = [
+    direct,
+    makeNginx(folder, port),
+    makeFrp(folder, port, 'tcp'),
+    makeFrp(folder, port, 'websocket'),
+    makeSsh(folder, port),
+    await makePostern({ folder, originPort: port, logLevel, profileFolder }),
+  ];
+  return all.filter(({ name }) => options.peers.includes(name));
+}
+
+async function withPeer(peer: Peer, use: (running: RunningPeer) => Promise<void>): Promise<void> {
+  const running = await peer.start();
+  try {
+    const { target, pids } = running;
+    await measureRequests(target, WARM_UP_CONNECTIONS, options.seconds, pids, isOnPath('wrk'));
+    await use(running);
+  } catch (error) {
+    throw new Error(`With ${peer.name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  } finally {
+    await running.stop();
+  }
+}
+
+async function takeMemory({ name }: Peer, { target, pids }: RunningPeer, round: number): Promise<void> {
+  results.add(name, 'webSocket.residentKib', round, await measureWebSockets(target, options.webSockets, pids));
+}
+
+async function takeTimes({ name }: Peer, { target, pids }: RunningPeer, round: number, origin: Origin): Promise<void> {
+  const { measures, seconds } = options;
+  const add = (key: string, value: number): void => {
+    // The origin itself forwards nothing, so its CPU is nobody's.
+    if (pids.length > 0 || !key.includes('cpu')) results.add(name, key, round, value);
+  };
+  if (measures.includes('requests')) {
+    for (const count of CONNECTION_COUNTS) {
+      const { perSecond, cpuMicros } = await measureRequests(target, count, seconds, pids, isOnPath('wrk'));
+      add(`get.${count}.perSecond`, perSecond);
+      add(`get.${count}.cpuMicros`, cpuMicros);
+    }
+  }
+  if (measures.includes('latency')) {
+    const { p50Ms, p99Ms } = await measureLatency(target, seconds);
+    add('latency.p50Ms', p50Ms);
+    add('latency.p99Ms', p99Ms);
+  }
+  if (measures.includes('bulk')) {
+    for (const [direction, transfer] of [
+      ['download', () => measureDownload(target, pids)],
+      ['upload', () => measureUpload(target, pids, origin.bulkFile)],
+    ] as const) {
+      const { megabytesPerSecond, cpuSecondsPerGib } = await transfer();
+      add(`${direction}.megabytesPerSecond`, megabytesPerSecond);
+      add(`${direction}.cpuSecondsPerGib`, cpuSecondsPerGib);
+    }
+  }
+}
+
+async function report(): Promise<void> {
+  const { rounds, seconds, peers, logLevel, jsonFile } = options;
+  const outcomes = judgeTargets(results);
+  console.log(
+    `Medians of ${rounds} interleaved rounds, ${seconds} s each; CPU and memory of all forwarding processes, both ends. ` +
+      `Postern: signed in, logging at ${logLevel}, tunnel over TLS; the last column is the median of Postern's paired ratios.\n`,
+  );
+  console.log(`${describeResults(results, peers)}\n`);
+  const targets = describeTargets(outcomes);
+  if (targets !== '') console.log(`Targets, as a multiple of frp's http mode unless said:\n${targets}`);
+  if (jsonFile !== null) {
+    const medians = Object.fromEntries(outcomes.map(({ title, ...outcome }) => [title, outcome]));
+    await writeFile(
+      jsonFile,
+      `${JSON.stringify({ rounds, seconds, logLevel, figures: results.toJson(), targets: medians }, null, 2)}\n`,
+    );
+  }
+}

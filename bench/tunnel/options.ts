@@ -1,0 +1,67 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { PEER_NAMES, type PeerName } from './peer.ts';
+
+export const MEASURE_NAMES = ['web-sockets', 'requests', 'latency', 'bulk'] as const;
+export type MeasureName = (typeof MEASURE_NAMES)[number];
+
+export interface TunnelBenchOptions {
+  readonly rounds: number;
+  /** Of each load. */
+  readonly seconds: number;
+  readonly peers: readonly PeerName[];
+  readonly measures: readonly MeasureName[];
+  readonly webSockets: number;
+  readonly logLevel: string;
+  readonly jsonFile: string | null;
+  readonly isProfiling: boolean;
+}
+
+/** Reads the arguments; `--help` prints and exits, a wrong one exits with its message. */
+export function readOptions(argv: readonly string[]): TunnelBenchOptions {
+  const command = new Command('npm run bench -- tunnel')
+    .description('Postern against nginx, frp and ssh -R on this machine, in interleaved rounds.')
+    .option('--rounds <number>', 'rounds; medians are of so many', parseCount, 5)
+    .option('--seconds <number>', 'length of each load', parseCount, 2)
+    .option('--only <peers>', `some of ${PEER_NAMES.join(',')}`, (text) => pick(text, PEER_NAMES), [...PEER_NAMES])
+    .option('--measures <list>', `some of ${MEASURE_NAMES.join(',')}`, (text) => pick(text, MEASURE_NAMES), [
+      ...MEASURE_NAMES,
+    ])
+    .option('--web-sockets <number>', 'idle WebSockets at once', parseCount, 5000)
+    .option('--log-level <level>', 'of Postern, which logs a line per request at info', 'info')
+    .option('--json <file>', 'write every figure of every round there too')
+    .option('--profile', "sample the CPU of Postern's processes and print where it goes; the figures are dearer then")
+    .parse(argv);
+  const flags = command.opts<{
+    rounds: number;
+    seconds: number;
+    only: readonly PeerName[];
+    measures: readonly MeasureName[];
+    webSockets: number;
+    logLevel: string;
+    json?: string;
+    profile?: boolean;
+  }>();
+  return {
+    rounds: flags.rounds,
+    seconds: flags.seconds,
+    peers: flags.only,
+    measures: flags.measures,
+    webSockets: flags.webSockets,
+    logLevel: flags.logLevel,
+    jsonFile: flags.json ?? null,
+    isProfiling: flags.profile === true,
+  };
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1) return count;
+  throw new InvalidArgumentError('it is a whole number from 1.');
+}
+
+function pick<Name extends string>(text: string, known: readonly Name[]): Name[] {
+  const wanted = text.split(',');
+  const unknown = wanted.filter((name) => !known.some((each) => each === name));
+  if (unknown.length > 0) throw new InvalidArgumentError(`${unknown.join(', ')} is none of ${known.join(', ')}.`);
+  return known.filter((name) => wanted.includes(name));
+}
