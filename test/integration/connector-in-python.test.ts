@@ -43,7 +43,7 @@ beforeAll(async () => {
   createInterface({ input: connector.stdout }).on('line', (line) => lines.push(JSON.parse(line) as Line));
   ended = once(connector, 'close');
   await until(() => lineOf('configured') !== undefined || diagnosis !== '');
-  expect(diagnosis).toBe('');
+  if (diagnosis !== '') throw new Error(diagnosis);
 });
 
 afterAll(async () => {
