@@ -123,7 +123,12 @@ export async function startService(
   opened.defer(() => api.close());
 
   const operations = await bind('operations', configuration.operations, () =>
-    startOperationsListener({ listen: configuration.operations, isReady: () => isReady, liveConnectors }),
+    startOperationsListener({
+      listen: configuration.operations,
+      isReady: () => isReady,
+      liveConnectors,
+      relayCounts: () => relay.counts,
+    }),
   );
   opened.defer(() => operations.close());
 

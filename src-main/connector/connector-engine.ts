@@ -55,7 +55,7 @@ export class ConnectorEngine {
       drainMs: DEFAULT_DRAIN_MS,
       runtime,
       log,
-      onStream: (stream, block) => this.#forwarder.open(stream, block),
+      onStream: (stream, block, onCanary) => this.#forwarder.open(stream, block, onCanary),
       onConfiguration: (configuration) => this.#configure(configuration),
       onChange: () => this.#publishSoon(),
     });

@@ -2,10 +2,12 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
 import type { ConnectorApplication } from '../../src-shared/publishing/connector-configuration.ts';
+import { isCanaryHead } from '../../src-shared/wire/canary.ts';
 import { decodeRequestHead, type RequestHead } from '../../src-shared/wire/head.ts';
 import { describeBackendError } from './backend-errors.ts';
 import { type BackendPoolLimits, BackendPools } from './backend-pools.ts';
 import { BackendRoute } from './backend-route.ts';
+import { CanaryAnswer } from './canary-answer.ts';
 import { DirectExchange } from './direct-exchange.ts';
 import type { Exchange, ExchangeContext } from './exchange.ts';
 import { PooledExchange } from './pooled-exchange.ts';
@@ -38,9 +40,16 @@ export class Forwarder {
   /**
    * Takes a stream that the service opened.
    * @param block the encoded request head.
+   * @param onCanary is called when the stream was a canary and has been answered.
    * @throws PosternError `TUNNEL_PROTOCOL` when the head is malformed.
    */
-  open(stream: MuxStream, block: Uint8Array): StreamHandler {
+  open(stream: MuxStream, block: Uint8Array, onCanary: () => void = () => undefined): StreamHandler {
+    if (isCanaryHead(block)) {
+      return new CanaryAnswer(stream, () => {
+        onCanary();
+        this.#onFinished();
+      });
+    }
     return new ForwardedStream(stream, decodeRequestHead(block), this);
   }
 

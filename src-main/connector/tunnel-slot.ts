@@ -57,6 +57,7 @@ export class TunnelSlot {
       nextAttemptAtMs,
       failures,
       roundTripMs: this.#tunnel?.roundTripMs ?? null,
+      canaryAtMs: this.#tunnel?.canaryAtMs ?? null,
       openStreams: this.#openStreams,
       problem,
     };

@@ -22,7 +22,7 @@ export interface TunnelSupervisorOptions {
   readonly drainMs: number;
   readonly runtime: EngineRuntime;
   readonly log: EngineLog;
-  readonly onStream: (stream: MuxStream, block: Uint8Array) => StreamHandler;
+  readonly onStream: (stream: MuxStream, block: Uint8Array, onCanary: () => void) => StreamHandler;
   /** Takes a configuration into force. @throws PosternError when it can't be used. */
   readonly onConfiguration: (configuration: ConnectorConfiguration) => void;
   readonly onChange: () => void;

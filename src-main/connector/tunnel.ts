@@ -19,6 +19,7 @@ import {
   type Welcome,
   welcomeSchema,
 } from '../../src-shared/wire/control.ts';
+import { CANARY_FEATURE } from '../../src-shared/wire/canary.ts';
 import { FRAME_TYPES } from '../../src-shared/wire/frame.ts';
 import { decodeUtf8 } from '../../src-shared/wire/octets.ts';
 import type { ConnectorIdentity } from './connector-identity.ts';
@@ -56,8 +57,8 @@ export interface TunnelOptions {
   readonly runtime: EngineRuntime;
   readonly log: EngineLog;
   readonly events: TunnelEvents;
-  /** Takes a stream that the service opened. */
-  readonly onStream: (stream: MuxStream, block: Uint8Array) => StreamHandler;
+  /** Takes a stream that the service opened; `onCanary` is to be called when it was a canary and has been answered. */
+  readonly onStream: (stream: MuxStream, block: Uint8Array, onCanary: () => void) => StreamHandler;
 }
 
 /** One tunnel, from the dial to its end. Made anew for each attempt. */
@@ -71,6 +72,7 @@ export class Tunnel {
   #isConnected = false;
   #isClosed = false;
   #configurationVersion: number | null = null;
+  #canaryAtMs: number | null = null;
 
   constructor(options: TunnelOptions) {
     this.#options = options;
@@ -83,6 +85,11 @@ export class Tunnel {
 
   get roundTripMs(): number | null {
     return this.#mux?.measuredRoundTripMs ?? null;
+  }
+
+  /** When the last canary of the service was answered, ms since the epoch; null before the first. */
+  get canaryAtMs(): number | null {
+    return this.#canaryAtMs;
   }
 
   /** Takes no new streams and tells the service so; what runs goes on. */
@@ -128,7 +135,7 @@ export class Tunnel {
       now: () => runtime.monotonicMs(),
       defer: (task) => setImmediate(task),
       host: {
-        onOpen: (stream, block) => this.#options.onStream(stream, block),
+        onOpen: (stream, block) => this.#options.onStream(stream, block, () => this.#onCanary()),
         onControl: (type, payload) => this.#onControl(type, payload),
         onClose: (code, message) => this.#finish(new PosternError(code, { message }), null),
         onInternalError: (error) => log.error({ err: error }, 'tunnel.handlerFailed'),
@@ -180,7 +187,7 @@ export class Tunnel {
       mux.begin(challenge.settings);
       const hello: Hello = {
         proof: await makeConnectorProof(identity, challenge, runtime.now()),
-        features: [],
+        features: [CANARY_FEATURE],
         settings: mux.receiveSettings,
         connectorVersion: version,
         machineName,
@@ -207,6 +214,11 @@ export class Tunnel {
     // The first round trip is wanted at once, not after the first silence.
     mux.ping();
     this.#options.events.onConnected();
+  }
+
+  #onCanary(): void {
+    this.#canaryAtMs = this.#options.runtime.now();
+    this.#options.events.onProgress();
   }
 
   #onConfiguration(payload: Uint8Array): void {

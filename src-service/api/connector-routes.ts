@@ -95,6 +95,7 @@ function toConnector(record: ConnectorRecord, presence: ConnectorPresence | unde
     version: presence?.connectorVersion ?? record.version,
     connectorGroupId: record.connectorGroupId,
     tunnels,
+    canaryMs: presence?.canaryMs ?? null,
     certificateExpiryDateTime: new Date(record.certificateExpiresAtMs).toISOString(),
     createdDateTime: new Date(record.createdAtMs).toISOString(),
     lastSeenDateTime: lastSeenMs === null ? null : new Date(lastSeenMs).toISOString(),

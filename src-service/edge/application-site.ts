@@ -22,6 +22,7 @@ export function applicationSite(published: PublishedApplication, hostname: strin
   };
 }
 
-function isCookieSecure({ isHttps, application }: PublishedApplication): boolean {
+/** Whether our cookies on the application's host carry `Secure`. */
+export function isCookieSecure({ isHttps, application }: PublishedApplication): boolean {
   return isHttps && application.onPremisesPublishing.isSecureCookieEnabled;
 }

@@ -26,6 +26,7 @@ import { readForm } from './read-form.ts';
 import { type RequestTarget, parseRequestTarget } from './request-target.ts';
 import { signInPath } from './return-target.ts';
 import { ROBOTS_ANSWER } from './robots.ts';
+import { sessionAffinity } from './session-affinity.ts';
 
 export interface EdgeOptions {
   readonly configuration: ServiceConfiguration;
@@ -197,6 +198,7 @@ class Edge implements EdgeHandler {
     const forwarded = {
       request,
       connectorGroupId: published.application.connectorGroupId,
+      affinity: sessionAffinity(published, headers.cookie),
       responseHeaders: [ACTIVITY_ID_HEADER, activityId],
       onFailure: (error: PosternError, hop: string) => {
         const { cause, message } = error;

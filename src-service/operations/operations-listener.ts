@@ -1,6 +1,7 @@
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import type { RelayCount } from '../relay/relay-tally.ts';
 import type { ConnectorPresence } from '../relay/relay-types.ts';
 
 export interface OperationsOptions {
@@ -8,6 +9,7 @@ export interface OperationsOptions {
   /** Whether the service takes requests: false while it starts and once it stops. */
   readonly isReady: () => boolean;
   readonly liveConnectors: () => readonly ConnectorPresence[];
+  readonly relayCounts: () => readonly RelayCount[];
 }
 
 export interface OperationsListener {
@@ -64,7 +66,7 @@ async function answer(
   }
 }
 
-function makeMetrics({ liveConnectors }: OperationsOptions): Registry {
+function makeMetrics({ liveConnectors, relayCounts }: OperationsOptions): Registry {
   const register = new Registry();
   collectDefaultMetrics({ register });
   const gauge = (name: string, help: string, read: () => number): void => {
@@ -75,5 +77,56 @@ function makeMetrics({ liveConnectors }: OperationsOptions): Registry {
   gauge('postern_connectors', 'Connectors with at least one tunnel.', () => liveConnectors().length);
   gauge('postern_tunnels', 'Tunnels that stand.', () => sum((presence) => presence.tunnels));
   gauge('postern_open_streams', 'Requests under way through tunnels.', () => sum((presence) => presence.openStreams));
+  perConnector(
+    register,
+    'postern_connector_tunnels',
+    'Tunnels of a connector that stand.',
+    liveConnectors,
+    (presence) => presence.tunnels,
+  );
+  perConnector(
+    register,
+    'postern_tunnel_canary_seconds',
+    'Time of an end-to-end probe through the tunnels of a connector, moving average.',
+    liveConnectors,
+    ({ canaryMs }) => (canaryMs === null ? null : canaryMs / 1000),
+  );
+  countRequests(register, relayCounts);
   return register;
+}
+
+/** A gauge with a line for each connector that stands; null leaves a connector out. */
+function perConnector(
+  register: Registry,
+  name: string,
+  help: string,
+  liveConnectors: OperationsOptions['liveConnectors'],
+  read: (presence: ConnectorPresence) => number | null,
+): void {
+  const metric: Gauge<'connector'> = new Gauge({
+    name,
+    help,
+    labelNames: ['connector'],
+    registers: [register],
+    collect: (): void => {
+      metric.reset();
+      for (const presence of liveConnectors()) {
+        const value = read(presence);
+        if (value !== null) metric.set({ connector: presence.connectorId }, value);
+      }
+    },
+  });
+}
+
+function countRequests(register: Registry, relayCounts: OperationsOptions['relayCounts']): void {
+  const metric: Counter<'outcome' | 'hop'> = new Counter({
+    name: 'postern_relay_requests_total',
+    help: 'Requests handed to the relay that are over, by outcome and by the hop where they failed.',
+    labelNames: ['outcome', 'hop'],
+    registers: [register],
+    collect: (): void => {
+      metric.reset();
+      for (const { outcome, hop, count } of relayCounts()) metric.inc({ outcome, hop }, count);
+    },
+  });
 }

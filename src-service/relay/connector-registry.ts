@@ -1,100 +1,147 @@
+import { type ConnectorHealthInput, stepConnectorHealth } from './connector-health.ts';
+import { LiveConnector } from './live-connector.ts';
+import { type PickWish, type Picked, pickTunnel } from './pick-tunnel.ts';
 import type { ConnectorPresence } from './relay-types.ts';
 import type { TunnelSession } from './tunnel-session.ts';
 
-/** The tunnels that stand, by connector group, and the choice among them. */
+/** A tunnel that was chosen for a request, with its connector. */
+export type PickedTunnel = Picked<LiveConnector, TunnelSession>;
+
+/** The connectors whose tunnels stand, by group, and the choice among them. */
 export class ConnectorRegistry {
-  readonly #byGroup = new Map<string, TunnelSession[]>();
-  readonly #byConnector = new Map<string, TunnelSession[]>();
+  /** Also those that failed and are gone: their cool-down waits for them. At most as many as are enrolled. */
+  readonly #connectors = new Map<string, LiveConnector>();
+  readonly #byGroup = new Map<string, LiveConnector[]>();
+  readonly #now: () => number;
+  #picks = 0;
+
+  /** @param now a monotonic clock, ms. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
 
   /**
    * Adds a session; of two for the same connector and tunnel index the higher epoch wins.
    * @returns the older session that has to go, or `'stale'` when the new one is the older.
    */
   add(session: TunnelSession): TunnelSession | 'stale' | null {
-    const siblings = this.#byConnector.get(session.connector.connectorId) ?? [];
-    const rival = siblings.find((other) => other.hello.tunnelIndex === session.hello.tunnelIndex);
+    const { connectorId, connectorGroupId } = session.connector;
+    let connector = this.#connectors.get(connectorId);
+    const rival = connector?.tunnels.find((other) => other.hello.tunnelIndex === session.hello.tunnelIndex);
     if (rival !== undefined && rival.hello.epoch >= session.hello.epoch && !rival.mux.isClosed) return 'stale';
     if (rival !== undefined) this.remove(rival);
-    insert(this.#byConnector, session.connector.connectorId, session);
-    insert(this.#byGroup, session.connectorGroupId, session);
+    connector ??= new LiveConnector(connectorId, connectorGroupId);
+    this.#connectors.set(connectorId, connector);
+    connector.tunnels.push(session);
+    this.#enter(connector, connectorGroupId);
     return rival ?? null;
   }
 
   /** @returns whether the session was there. */
   remove(session: TunnelSession): boolean {
-    drop(this.#byGroup, session.connectorGroupId, session);
-    return drop(this.#byConnector, session.connector.connectorId, session);
+    const connector = this.#connectors.get(session.connector.connectorId);
+    const index = connector?.tunnels.indexOf(session) ?? -1;
+    if (connector === undefined || index === -1) return false;
+    connector.tunnels.splice(index, 1);
+    if (connector.tunnels.length > 0) return true;
+    this.#leave(connector);
+    if (connector.health.failures === 0) this.#connectors.delete(connector.id);
+    return true;
   }
 
   /** Puts a connector's tunnels into another group; running requests go on. */
   move(connectorId: string, connectorGroupId: string): void {
-    for (const session of this.#byConnector.get(connectorId) ?? []) {
-      drop(this.#byGroup, session.connectorGroupId, session);
-      session.connectorGroupId = connectorGroupId;
-      insert(this.#byGroup, connectorGroupId, session);
-    }
+    const connector = this.#connectors.get(connectorId);
+    if (connector !== undefined && connector.tunnels.length > 0) this.#enter(connector, connectorGroupId);
   }
 
-  /** The usable tunnel of the group with the fewest requests under way, without those already tried. */
-  pick(connectorGroupId: string, tried: readonly TunnelSession[]): TunnelSession | null {
-    let best: TunnelSession | null = null;
-    for (const session of this.#byGroup.get(connectorGroupId) ?? []) {
-      if (!session.isUsable || tried.includes(session)) continue;
-      if (best === null || session.mux.openStreams < best.mux.openStreams) best = session;
-    }
-    return best;
+  /** The tunnel of the group that a request should take (`pickTunnel`), or null. */
+  pick(connectorGroupId: string, wish: PickWish<TunnelSession>): PickedTunnel | null {
+    const picked = this.find(connectorGroupId, wish);
+    if (picked === null) return null;
+    this.#picks += 1;
+    picked.connector.pickedAt = this.#picks;
+    picked.tunnel.pickedAt = this.#picks;
+    return picked;
+  }
+
+  /** What `pick` would choose now. */
+  find(connectorGroupId: string, wish: PickWish<TunnelSession>): PickedTunnel | null {
+    return pickTunnel(this.#byGroup.get(connectorGroupId) ?? [], wish, this.#now());
+  }
+
+  /** Whether a request for the group would find a tunnel. */
+  hasUsable(connectorGroupId: string): boolean {
+    return this.#byGroup.get(connectorGroupId)?.some(({ tunnels }) => tunnels.some((each) => each.isUsable)) ?? false;
+  }
+
+  /** Notes how a connector did; what it was asked for another's sake is the caller's to tell apart. */
+  note(connectorId: string, input: ConnectorHealthInput): void {
+    const connector = this.#connectors.get(connectorId);
+    if (connector === undefined) return;
+    connector.health = stepConnectorHealth(connector.health, input, this.#now());
   }
 
   ofConnector(connectorId: string): readonly TunnelSession[] {
-    return this.#byConnector.get(connectorId) ?? [];
+    return this.#connectors.get(connectorId)?.tunnels ?? [];
   }
 
   ofGroup(connectorGroupId: string): readonly TunnelSession[] {
-    return this.#byGroup.get(connectorGroupId) ?? [];
+    return (this.#byGroup.get(connectorGroupId) ?? []).flatMap(({ tunnels }) => tunnels);
+  }
+
+  /** The group that a connector serves now. */
+  groupOf(connectorId: string): string | undefined {
+    return this.#connectors.get(connectorId)?.connectorGroupId;
   }
 
   all(): TunnelSession[] {
-    return [...this.#byConnector.values()].flat();
+    return [...this.#connectors.values()].flatMap(({ tunnels }) => tunnels);
   }
 
   /** What is known of a connector now; `tunnels` is 0 when the given session was its last. */
   presenceOf(session: TunnelSession): ConnectorPresence {
-    const sessions = this.ofConnector(session.connector.connectorId);
-    const roundTrips = sessions.map((each) => each.mux.measuredRoundTripMs).filter((each) => each !== null);
+    const { connectorId, connectorGroupId } = session.connector;
+    const sessions = this.ofConnector(connectorId);
     return {
-      connectorId: session.connector.connectorId,
-      connectorGroupId: session.connectorGroupId,
+      connectorId,
+      connectorGroupId: this.groupOf(connectorId) ?? connectorGroupId,
       tunnels: sessions.length,
-      openStreams: sessions.reduce((sum, each) => sum + each.mux.openStreams, 0),
+      openStreams: sessions.reduce((sum, each) => sum + each.outstanding, 0),
       remoteAddress: session.remoteAddress,
       connectorVersion: session.hello.connectorVersion,
       machineName: session.hello.machineName,
-      roundTripMs: median(roundTrips),
+      roundTripMs: median(sessions.map((each) => each.mux.measuredRoundTripMs)),
+      canaryMs: median(sessions.map((each) => each.canaryMs)),
       configurationVersion: session.acceptedConfigurationVersion,
       configurationProblem: session.configurationProblem,
     };
   }
 
   presences(): ConnectorPresence[] {
-    return [...this.#byConnector.values()].flatMap(([first]) => (first === undefined ? [] : [this.presenceOf(first)]));
+    return [...this.#connectors.values()].flatMap(({ tunnels: [first] }) =>
+      first === undefined ? [] : [this.presenceOf(first)],
+    );
+  }
+
+  #enter(connector: LiveConnector, connectorGroupId: string): void {
+    this.#leave(connector);
+    connector.connectorGroupId = connectorGroupId;
+    const group = this.#byGroup.get(connectorGroupId);
+    if (group === undefined) this.#byGroup.set(connectorGroupId, [connector]);
+    else group.push(connector);
+  }
+
+  #leave(connector: LiveConnector): void {
+    const group = this.#byGroup.get(connector.connectorGroupId);
+    const index = group?.indexOf(connector) ?? -1;
+    if (group === undefined || index === -1) return;
+    group.splice(index, 1);
+    if (group.length === 0) this.#byGroup.delete(connector.connectorGroupId);
   }
 }
 
-function insert(map: Map<string, TunnelSession[]>, key: string, session: TunnelSession): void {
-  const sessions = map.get(key);
-  if (sessions === undefined) map.set(key, [session]);
-  else sessions.push(session);
-}
-
-function drop(map: Map<string, TunnelSession[]>, key: string, session: TunnelSession): boolean {
-  const sessions = map.get(key);
-  const index = sessions?.indexOf(session) ?? -1;
-  if (sessions === undefined || index === -1) return false;
-  sessions.splice(index, 1);
-  if (sessions.length === 0) map.delete(key);
-  return true;
-}
-
-function median(values: readonly number[]): number | null {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? null;
+function median(values: readonly (number | null)[]): number | null {
+  const known = values.filter((each) => each !== null).toSorted((a, b) => a - b);
+  return known[Math.floor(known.length / 2)] ?? null;
 }

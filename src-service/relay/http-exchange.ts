@@ -2,10 +2,8 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
 import { decodeResponseHead, encodeRequestHead } from '../../src-shared/wire/head.ts';
-import type { ConnectorRegistry } from './connector-registry.ts';
-import { RELAY_LIMITS } from './relay-limits.ts';
 import type { FailedHop, ForwardedRequest } from './relay-types.ts';
-import type { TunnelSession } from './tunnel-session.ts';
+import type { FailedAttempt, RequestAttempts } from './request-attempts.ts';
 
 /** Methods that may be sent twice where no answer came (RFC 9110 §9.2.2, RFC 4918, RFC 5323). */
 const IDEMPOTENT_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND', 'REPORT', 'SEARCH', 'DELETE']);
@@ -19,10 +17,9 @@ const EARLY_HINTS = 103;
  */
 export class HttpExchange implements StreamHandler {
   readonly #forwarded: ForwardedRequest;
-  readonly #registry: ConnectorRegistry;
+  readonly #attempts: RequestAttempts;
   readonly #block: Uint8Array;
   readonly #hasBody: boolean;
-  readonly #tried: TunnelSession[] = [];
   #stream: MuxStream | null = null;
   /** Body sent but not taken: needed again when the request goes to another tunnel. Null once taken. */
   #untaken: Uint8Array[] | null = [];
@@ -33,9 +30,9 @@ export class HttpExchange implements StreamHandler {
   #isOver = false;
   #undrainedBytes = 0;
 
-  constructor(forwarded: ForwardedRequest, registry: ConnectorRegistry) {
+  constructor(forwarded: ForwardedRequest, attempts: RequestAttempts) {
     this.#forwarded = forwarded;
-    this.#registry = registry;
+    this.#attempts = attempts;
     this.#block = encodeRequestHead(forwarded.head);
     const { headers } = forwarded.request;
     this.#hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
@@ -61,7 +58,7 @@ export class HttpExchange implements StreamHandler {
     if (this.#isAnswered) throw new PosternError('TUNNEL_PROTOCOL', { message: 'A stream was answered twice.' });
     this.#isAnswered = true;
     this.#untaken = null;
-    response.writeHead(status, responseHeaders.length === 0 ? [...headers] : [...headers, ...responseHeaders]);
+    response.writeHead(status, [...headers, ...responseHeaders, ...this.#attempts.answered()]);
   }
 
   onTaken(): void {
@@ -85,6 +82,7 @@ export class HttpExchange implements StreamHandler {
     if (!this.#isAnswered) throw new PosternError('TUNNEL_PROTOCOL', { message: 'A stream ended without a head.' });
     const { response } = this.#forwarded;
     this.#isOver = true;
+    this.#attempts.over('answered');
     if (trailers.length > 0) response.addTrailers(pairs(trailers));
     response.end();
     // The backend answered without reading all of the body: the rest has no use.
@@ -94,7 +92,7 @@ export class HttpExchange implements StreamHandler {
   onReset(code: WireErrorCode, message: string): void {
     this.#stream = null;
     if (this.#isOver) return;
-    if (this.#mayRetry(code)) this.#attempt();
+    if (this.#attempts.failed(code, this.#progress)) this.#attempt();
     else this.#fail(new PosternError(code, { message }), hopOf(code));
   }
 
@@ -103,13 +101,12 @@ export class HttpExchange implements StreamHandler {
   }
 
   #attempt(): void {
-    const { connectorGroupId, request } = this.#forwarded;
-    const session = this.#registry.pick(connectorGroupId, this.#tried);
+    const { request } = this.#forwarded;
+    const session = this.#attempts.next();
     if (session === null) {
       this.#fail(new PosternError('EDGE_NO_CONNECTOR'), 'connector');
       return;
     }
-    this.#tried.push(session);
     this.#isTaken = false;
     const stream = session.mux.open(this.#block, !this.#hasBody, (made) => {
       this.#stream = made;
@@ -136,16 +133,15 @@ export class HttpExchange implements StreamHandler {
     request.on('error', () => this.#onUserGone());
   }
 
-  #mayRetry(code: WireErrorCode): boolean {
-    if (this.#isAnswered || this.#tried.length >= RELAY_LIMITS.maxAttempts) return false;
-    const isTunnelAtFault = code.startsWith('TUNNEL_') || code === 'STREAM_REFUSED' || code === 'STREAM_LIMIT';
-    if (!isTunnelAtFault) return false;
-    return !this.#isTaken || (!this.#hasBody && IDEMPOTENT_METHODS.has(this.#forwarded.head.method));
+  get #progress(): FailedAttempt {
+    const isRepeatable = !this.#hasBody && IDEMPOTENT_METHODS.has(this.#forwarded.head.method);
+    return { isTaken: this.#isTaken, isAnswered: this.#isAnswered, isRepeatable };
   }
 
   #fail(error: PosternError, hop: FailedHop): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#attempts.over('failed', hop);
     const { response, request } = this.#forwarded;
     if (response.headersSent || response.destroyed) {
       // The user must not take a cut answer for a whole one.
@@ -158,6 +154,7 @@ export class HttpExchange implements StreamHandler {
 
   #onUserGone(): void {
     if (this.#forwarded.response.writableFinished) return;
+    this.#attempts.over('cancelled');
     this.#isOver = true;
     this.#untaken = null;
     this.#stream?.reset('STREAM_CANCELLED', 'The user went away.');

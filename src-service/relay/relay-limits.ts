@@ -1,20 +1,43 @@
-/** Bounds of the relay; docs/limits.md says why and what each costs. */
+/** Bounds of the relay that hold for everyone; docs/limits.md says why and what each costs. */
 export const RELAY_LIMITS = {
   /** Tunnels at once that have not yet proven who they are. */
   maxPendingTunnels: 512,
-  /** Time that a tunnel has for CHALLENGE, HELLO and WELCOME, ms. */
-  helloDeadlineMs: 5000,
   /** Largest WebSocket message taken from a connector, bytes. */
   maxMessageBytes: 1_048_576,
   /** Largest message before a tunnel has proven who it is, bytes: a HELLO and no more. */
   maxHelloBytes: 65_536,
-  pingIntervalMs: 10_000,
-  deadAfterMs: 15_000,
-  keepaliveTickMs: 1000,
   /** How often one request may be handed to another tunnel. */
   maxAttempts: 3,
-  /** Time that running requests have after GOAWAY, ms. */
-  drainMs: 30_000,
-  /** Time between the end of a tunnel and the end of its TCP connection, ms. */
-  closeDeadlineMs: 2000,
 } as const;
+
+/** The times of the relay, ms. A test may choose shorter ones. */
+export interface RelayTimes {
+  /** What a tunnel has for CHALLENGE, HELLO and WELCOME. */
+  readonly helloDeadlineMs: number;
+  readonly pingIntervalMs: number;
+  readonly deadAfterMs: number;
+  /** How often each tunnel is looked at: silence, and canaries that are due or late. */
+  readonly tickMs: number;
+  /** From one canary of a tunnel to the next, less up to a fifth by chance. */
+  readonly canaryIntervalMs: number;
+  /** What a canary has for its answer. */
+  readonly canaryAnswerMs: number;
+  /** The same while much else moves on the tunnel: on a slow line the answer stands in a queue. */
+  readonly canaryBusyAnswerMs: number;
+  /** What running requests have after GOAWAY. */
+  readonly drainMs: number;
+  /** From the end of a tunnel to the end of its TCP connection. */
+  readonly closeDeadlineMs: number;
+}
+
+export const DEFAULT_RELAY_TIMES: RelayTimes = {
+  helloDeadlineMs: 5000,
+  pingIntervalMs: 10_000,
+  deadAfterMs: 15_000,
+  tickMs: 1000,
+  canaryIntervalMs: 15_000,
+  canaryAnswerMs: 5000,
+  canaryBusyAnswerMs: 30_000,
+  drainMs: 30_000,
+  closeDeadlineMs: 2000,
+};

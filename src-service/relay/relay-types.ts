@@ -11,12 +11,22 @@ export type FailedHop = 'connector' | 'tunnel' | 'backend' | 'service';
 /** Tells the edge that no answer came. Called at most once, and only while nothing of an answer was written. */
 export type OnFailure = (error: PosternError, hop: FailedHop) => void;
 
+/** How the requests of one user's session keep to one connector (B68). */
+export interface SessionAffinity {
+  /** Which connector the user's cookie names; undefined where there is none. What it says is not to be trusted. */
+  readonly key: string | undefined;
+  /** The `Set-Cookie` value that names another. */
+  makeCookie(key: string): string;
+}
+
 /** A request that the edge has let through. */
 export interface ForwardedRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly head: RequestHead;
   readonly connectorGroupId: string;
+  /** Absent where any connector of the group will do. */
+  readonly affinity?: SessionAffinity | null;
   /** `name, value…` that the service adds to the backend's response headers. */
   readonly responseHeaders: readonly string[];
   readonly onFailure: OnFailure;
@@ -30,6 +40,7 @@ export interface ForwardedUpgrade {
   readonly bufferedBytes: Uint8Array;
   readonly head: RequestHead;
   readonly connectorGroupId: string;
+  readonly affinity?: SessionAffinity | null;
   readonly responseHeaders: readonly string[];
   readonly onFailure: OnFailure;
 }
@@ -58,12 +69,15 @@ export interface ConnectorPresence {
   readonly connectorId: string;
   readonly connectorGroupId: string;
   readonly tunnels: number;
+  /** Requests under way. */
   readonly openStreams: number;
   readonly remoteAddress: string;
   readonly connectorVersion: string;
   readonly machineName: string;
   /** Median of the tunnels' round trips, ms; null before the first was measured. */
   readonly roundTripMs: number | null;
+  /** Median of what the tunnels' canaries take, ms; null before the first was answered. */
+  readonly canaryMs: number | null;
   /** Version of the configuration that the connector has accepted last; null before the first. */
   readonly configurationVersion: number | null;
   /** Why it refused a newer one, or null. */

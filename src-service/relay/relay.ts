@@ -4,7 +4,8 @@ import type { Logger } from 'pino';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import { ConnectorRegistry } from './connector-registry.ts';
 import { HttpExchange } from './http-exchange.ts';
-import { RELAY_LIMITS } from './relay-limits.ts';
+import { DEFAULT_RELAY_TIMES, type RelayTimes } from './relay-limits.ts';
+import { type RelayCount, RelayTally } from './relay-tally.ts';
 import type {
   ConnectorPresence,
   DisconnectCode,
@@ -14,39 +15,56 @@ import type {
 } from './relay-types.ts';
 import { TunnelEndpoint } from './tunnel-endpoint.ts';
 import type { TunnelSession } from './tunnel-session.ts';
+import { RequestAttempts } from './request-attempts.ts';
 import { UpgradeExchange } from './upgrade-exchange.ts';
 
 const DRAIN_POLL_MS = 25;
+/** Ends of a tunnel that speak against its connector. A connection that broke does not: networks do that. */
+const CONNECTOR_AT_FAULT: ReadonlySet<WireErrorCode> = new Set([
+  'TUNNEL_TIMEOUT',
+  'TUNNEL_PROTOCOL',
+  'TUNNEL_FRAME_SIZE',
+  'TUNNEL_CREDIT',
+]);
+
+/** What a test may choose otherwise. */
+export interface RelayOptions {
+  readonly times?: Partial<RelayTimes>;
+  /** 0 to 1; spreads canaries. */
+  readonly random?: () => number;
+}
 
 /** Brings requests to connectors: holds their tunnels, picks one for each request, and moves the bytes. */
 export class Relay {
   readonly #host: RelayHost;
   readonly #log: Logger;
-  readonly #registry = new ConnectorRegistry();
+  readonly #registry = new ConnectorRegistry(() => performance.now());
+  readonly #tally = new RelayTally();
+  readonly #times: RelayTimes;
   readonly #endpoint: TunnelEndpoint;
   #isDraining = false;
 
-  constructor(host: RelayHost, log: Logger) {
+  constructor(host: RelayHost, log: Logger, options: RelayOptions = {}) {
     this.#host = host;
     this.#log = log;
+    this.#times = { ...DEFAULT_RELAY_TIMES, ...options.times };
     this.#endpoint = new TunnelEndpoint(
-      host,
+      { host, log, times: this.#times, random: options.random ?? Math.random },
       {
         onAdmitted: (session) => this.#onAdmitted(session),
         onEnded: (session, code, message) => this.#onEnded(session, code, message),
       },
-      log,
     );
   }
 
   /** Sends a request through a tunnel of its group and its answer to the user. */
   forward(forwarded: ForwardedRequest): void {
-    new HttpExchange(forwarded, this.#registry).start();
+    new HttpExchange(forwarded, new RequestAttempts(this.#registry, this.#tally, forwarded)).start();
   }
 
   /** The same for a request to switch protocols. */
   forwardUpgrade(forwarded: ForwardedUpgrade): void {
-    new UpgradeExchange(forwarded, this.#registry).start();
+    new UpgradeExchange(forwarded, new RequestAttempts(this.#registry, this.#tally, forwarded)).start();
   }
 
   /** Takes a connector's WebSocket. */
@@ -62,11 +80,16 @@ export class Relay {
 
   /** Whether a request for the group would find a tunnel. */
   hasConnector(connectorGroupId: string): boolean {
-    return this.#registry.pick(connectorGroupId, []) !== null;
+    return this.#registry.hasUsable(connectorGroupId);
   }
 
   liveConnectors(): ConnectorPresence[] {
     return this.#registry.presences();
+  }
+
+  /** How many requests are over, by what became of them. */
+  get counts(): readonly RelayCount[] {
+    return this.#tally.counts;
   }
 
   /** Hands the group's connectors its configuration as it is now (B63). */
@@ -96,11 +119,11 @@ export class Relay {
    * Tells every connector to open its tunnels elsewhere and lets running requests finish (B66).
    * @returns a promise that settles when nothing runs any more, or the time is up.
    */
-  async drain(drainMs: number = RELAY_LIMITS.drainMs): Promise<void> {
+  async drain(drainMs: number = this.#times.drainMs): Promise<void> {
     this.#isDraining = true;
     for (const session of this.#registry.all()) session.goAway('TUNNEL_DRAINING');
     const deadlineMs = performance.now() + drainMs;
-    const isBusy = (): boolean => this.#registry.all().some((session) => session.mux.openStreams > 0);
+    const isBusy = (): boolean => this.#registry.all().some((session) => session.outstanding > 0);
     while (isBusy() && performance.now() < deadlineMs) {
       await new Promise<void>((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
     }
@@ -123,7 +146,7 @@ export class Relay {
       older.goAway('TUNNEL_SUPERSEDED');
       older.mux.close('TUNNEL_SUPERSEDED', 'A newer session of this connector took its place.');
     }
-    session.publish(this.#host.configurationFor(session.connectorGroupId));
+    session.publish(this.#host.configurationFor(session.connector.connectorGroupId));
     const { connectorId } = session.connector;
     this.#log.info(
       { connectorId, tunnelIndex: session.hello.tunnelIndex, remoteAddress: session.remoteAddress },
@@ -135,6 +158,7 @@ export class Relay {
   #onEnded(session: TunnelSession, code: WireErrorCode, message: string): void {
     if (!this.#registry.remove(session)) return;
     const { connectorId } = session.connector;
+    if (CONNECTOR_AT_FAULT.has(code)) this.#registry.note(connectorId, 'failed');
     this.#log.info({ connectorId, tunnelIndex: session.hello.tunnelIndex, code, message }, 'relay.disconnected');
     this.#host.onPresence(this.#registry.presenceOf(session));
   }

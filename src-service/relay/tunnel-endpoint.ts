@@ -15,10 +15,12 @@ import {
   type Hello,
   helloSchema,
 } from '../../src-shared/wire/control.ts';
+import { CANARY_FEATURE } from '../../src-shared/wire/canary.ts';
 import { FRAME_TYPES, TUNNEL_SUBPROTOCOL } from '../../src-shared/wire/frame.ts';
 import { decodeUtf8 } from '../../src-shared/wire/octets.ts';
-import { RELAY_LIMITS } from './relay-limits.ts';
+import { RELAY_LIMITS, type RelayTimes } from './relay-limits.ts';
 import type { RelayHost } from './relay-types.ts';
+import { TunnelCanary } from './tunnel-canary.ts';
 import { TunnelSession } from './tunnel-session.ts';
 
 const NONCE_BYTES = 32;
@@ -29,11 +31,19 @@ export interface TunnelEvents {
   onEnded(session: TunnelSession, code: WireErrorCode, message: string): void;
 }
 
+/** The surroundings of the endpoint. */
+export interface TunnelEndpointContext {
+  readonly host: RelayHost;
+  readonly log: Logger;
+  readonly times: RelayTimes;
+  /** 0 to 1. */
+  readonly random: () => number;
+}
+
 /** Takes WebSockets from connectors, lets each prove who it is, and hands over those that did. */
 export class TunnelEndpoint {
-  readonly #host: RelayHost;
+  readonly #context: TunnelEndpointContext;
   readonly #events: TunnelEvents;
-  readonly #log: Logger;
   readonly #webSocketServer = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -44,11 +54,10 @@ export class TunnelEndpoint {
   readonly #timer: NodeJS.Timeout;
   #pending = 0;
 
-  constructor(host: RelayHost, events: TunnelEvents, log: Logger) {
-    this.#host = host;
+  constructor(context: TunnelEndpointContext, events: TunnelEvents) {
+    this.#context = context;
     this.#events = events;
-    this.#log = log;
-    this.#timer = setInterval(() => this.#tick(), RELAY_LIMITS.keepaliveTickMs);
+    this.#timer = setInterval(() => this.#tick(), context.times.tickMs);
   }
 
   /** Takes an upgrade request for the tunnel path. */
@@ -65,7 +74,7 @@ export class TunnelEndpoint {
     this.#webSocketServer.handleUpgrade(request, socket, head, (webSocket) => {
       const remoteAddress = request.socket.remoteAddress ?? '';
       this.#pending += 1;
-      const tunnel = new Tunnel(webSocket, socket, remoteAddress, this.#host, this.#log, {
+      const tunnel = new Tunnel(webSocket, socket, remoteAddress, this.#context, {
         onAdmitted: (session) => {
           this.#pending -= 1;
           this.#events.onAdmitted(session);
@@ -101,8 +110,8 @@ interface TunnelOwner {
 /** One WebSocket of a connector, from its upgrade to its end. */
 class Tunnel {
   readonly #webSocket: WebSocket;
-  readonly #host: RelayHost;
-  readonly #log: Logger;
+  readonly #socket: Duplex;
+  readonly #context: TunnelEndpointContext;
   readonly #remoteAddress: string;
   readonly #owner: TunnelOwner;
   readonly #nonce = randomBytes(NONCE_BYTES).toString('base64url');
@@ -111,19 +120,19 @@ class Tunnel {
   readonly #deadline: NodeJS.Timeout;
   #session: TunnelSession | null = null;
   #isHelloSeen = false;
-  #helloBytes = 0;
+  #receivedBytes = 0;
 
   constructor(
     webSocket: WebSocket,
     socket: Duplex,
     remoteAddress: string,
-    host: RelayHost,
-    log: Logger,
+    context: TunnelEndpointContext,
     owner: TunnelOwner,
   ) {
     this.#webSocket = webSocket;
-    this.#host = host;
-    this.#log = log;
+    const { host, log, times } = context;
+    this.#context = context;
+    this.#socket = socket;
     this.#remoteAddress = remoteAddress;
     this.#owner = owner;
     const mux: Mux = new Mux({
@@ -143,21 +152,18 @@ class Tunnel {
     });
     this.#mux = mux;
     this.#keepalive = new Keepalive(mux, {
-      pingIntervalMs: RELAY_LIMITS.pingIntervalMs,
-      deadAfterMs: RELAY_LIMITS.deadAfterMs,
-      tickMs: RELAY_LIMITS.keepaliveTickMs,
+      pingIntervalMs: times.pingIntervalMs,
+      deadAfterMs: times.deadAfterMs,
+      tickMs: times.tickMs,
     });
-    this.#deadline = setTimeout(
-      () => this.#refuse('TUNNEL_TIMEOUT', 'No HELLO came in time.'),
-      RELAY_LIMITS.helloDeadlineMs,
-    );
+    this.#deadline = setTimeout(() => this.#refuse('TUNNEL_TIMEOUT', 'No HELLO came in time.'), times.helloDeadlineMs);
     webSocket.on('message', (data: Buffer) => this.#receive(data));
     webSocket.on('close', () => mux.close('TUNNEL_CLOSED', 'The connector closed the tunnel.'));
     webSocket.on('error', (error) => mux.close('TUNNEL_CLOSED', error.message));
     mux.sendControl(FRAME_TYPES.CHALLENGE, {
       audience: host.tunnelAudience,
       nonce: this.#nonce,
-      features: [],
+      features: [CANARY_FEATURE],
       settings: mux.receiveSettings,
     });
   }
@@ -166,6 +172,11 @@ class Tunnel {
     if (!this.#keepalive.tick()) {
       this.#mux.close('TUNNEL_TIMEOUT', 'The connector went silent.');
       this.#webSocket.terminate();
+    } else if (this.#session?.canary?.tick() === false) {
+      const { connector, hello } = this.#session;
+      const { tunnelIndex } = hello;
+      this.#context.log.warn({ connectorId: connector.connectorId, tunnelIndex }, 'relay.canary_missed');
+      this.#refuse('TUNNEL_TIMEOUT', 'The connector forwards nothing: it left two canaries unanswered.');
     }
   }
 
@@ -175,9 +186,9 @@ class Tunnel {
   }
 
   #receive(data: Buffer): void {
+    this.#receivedBytes += data.length;
     if (this.#session === null) {
-      this.#helloBytes += data.length;
-      if (this.#helloBytes > RELAY_LIMITS.maxHelloBytes) {
+      if (this.#receivedBytes > RELAY_LIMITS.maxHelloBytes) {
         this.#refuse('TUNNEL_PROTOCOL', 'Too much was sent before HELLO was answered.');
         return;
       }
@@ -201,7 +212,10 @@ class Tunnel {
       }
       case FRAME_TYPES.GOAWAY: {
         const { message } = parseControl(payload, goAwaySchema);
-        this.#log.info({ connectorId: this.#session?.connector.connectorId, message }, 'relay.connector_draining');
+        this.#context.log.info(
+          { connectorId: this.#session?.connector.connectorId, message },
+          'relay.connector_draining',
+        );
         this.#session?.drain();
         break;
       }
@@ -210,27 +224,46 @@ class Tunnel {
   }
 
   async #admit(hello: Hello): Promise<void> {
+    const { host, log, times } = this.#context;
     try {
-      const connector = await this.#host.admit(hello.proof, this.#nonce);
+      const connector = await host.admit(hello.proof, this.#nonce);
       if (this.#mux.isClosed) return;
       clearTimeout(this.#deadline);
-      const session = new TunnelSession(this.#mux, connector, hello, this.#remoteAddress);
+      const canary = hello.features.includes(CANARY_FEATURE) ? this.#makeCanary() : null;
+      const session = new TunnelSession({
+        mux: this.#mux,
+        connector,
+        hello,
+        remoteAddress: this.#remoteAddress,
+        canary,
+      });
       this.#session = session;
       this.#mux.begin(hello.settings);
       this.#mux.sendControl(FRAME_TYPES.WELCOME, {
         sessionId: randomUUID(),
-        serviceVersion: this.#host.serviceVersion,
-        pingIntervalMs: RELAY_LIMITS.pingIntervalMs,
-        deadAfterMs: RELAY_LIMITS.deadAfterMs,
+        serviceVersion: host.serviceVersion,
+        pingIntervalMs: times.pingIntervalMs,
+        deadAfterMs: times.deadAfterMs,
       });
       this.#mux.ping();
       this.#owner.onAdmitted(session);
+      canary?.send();
     } catch (error) {
       const refusal = asPosternError(error, 'STREAM_INTERNAL');
       const isKnown = errorDefinition(refusal.code).wire !== undefined;
-      this.#log.warn({ err: error, remoteAddress: this.#remoteAddress }, 'relay.connector_refused');
+      log.warn({ err: error, remoteAddress: this.#remoteAddress }, 'relay.connector_refused');
       this.#refuse(isKnown ? (refusal.code as WireErrorCode) : 'STREAM_INTERNAL', refusal.message);
     }
+  }
+
+  #makeCanary(): TunnelCanary {
+    const { times, random } = this.#context;
+    return new TunnelCanary({
+      mux: this.#mux,
+      times,
+      random,
+      traffic: () => ({ receivedBytes: this.#receivedBytes, unsentBytes: this.#socket.writableLength }),
+    });
   }
 
   #refuse(code: WireErrorCode, message: string): void {
@@ -242,7 +275,7 @@ class Tunnel {
     clearTimeout(this.#deadline);
     const webSocket = this.#webSocket;
     // A peer that doesn't answer the closing handshake must not keep its socket.
-    setTimeout(() => webSocket.terminate(), RELAY_LIMITS.closeDeadlineMs).unref();
+    setTimeout(() => webSocket.terminate(), this.#context.times.closeDeadlineMs).unref();
     this.#owner.onEnded(this.#session, code, message);
   }
 }

@@ -3,31 +3,56 @@ import type { Hello } from '../../src-shared/wire/control.ts';
 import { FRAME_TYPES } from '../../src-shared/wire/frame.ts';
 import type { Mux } from '../../src-shared/mux/mux.ts';
 import type { ConnectorConfiguration } from '../../src-shared/publishing/connector-configuration.ts';
+import type { PickableTunnel } from './pick-tunnel.ts';
 import type { AdmittedConnector } from './relay-types.ts';
+import type { TunnelCanary } from './tunnel-canary.ts';
 
-/** A tunnel whose connector has proven who it is. */
-export class TunnelSession {
+export interface TunnelSessionOptions {
   readonly mux: Mux;
   readonly connector: AdmittedConnector;
   readonly hello: Hello;
   readonly remoteAddress: string;
-  /** Changes when the connector is moved to another group. */
-  connectorGroupId: string;
+  /** Null where the connector knows no canaries. */
+  readonly canary: TunnelCanary | null;
+}
+
+/** A tunnel whose connector has proven who it is. */
+export class TunnelSession implements PickableTunnel {
+  readonly mux: Mux;
+  readonly connector: AdmittedConnector;
+  readonly hello: Hello;
+  readonly remoteAddress: string;
+  readonly canary: TunnelCanary | null;
   acceptedConfigurationVersion: number | null = null;
   configurationProblem: string | null = null;
+  pickedAt = 0;
   #isDraining = false;
 
-  constructor(mux: Mux, connector: AdmittedConnector, hello: Hello, remoteAddress: string) {
-    this.mux = mux;
-    this.connector = connector;
-    this.connectorGroupId = connector.connectorGroupId;
-    this.hello = hello;
-    this.remoteAddress = remoteAddress;
+  constructor(options: TunnelSessionOptions) {
+    this.mux = options.mux;
+    this.connector = options.connector;
+    this.hello = options.hello;
+    this.remoteAddress = options.remoteAddress;
+    this.canary = options.canary;
   }
 
   /** Whether new requests may go here. */
   get isUsable(): boolean {
     return !this.#isDraining && this.mux.canOpen;
+  }
+
+  /** Requests under way. */
+  get outstanding(): number {
+    return this.mux.openStreams - (this.canary?.isUnderWay === true ? 1 : 0);
+  }
+
+  /** Moving average of what a canary takes, ms; null before the first answer, and without canaries. */
+  get canaryMs(): number | null {
+    return this.canary?.averageMs ?? null;
+  }
+
+  get delayMs(): number {
+    return this.canary?.delayMs ?? this.mux.measuredRoundTripMs ?? 0;
   }
 
   publish(configuration: ConnectorConfiguration): void {
@@ -37,6 +62,7 @@ export class TunnelSession {
   /** No new requests from now on; what runs may finish. */
   drain(): void {
     this.#isDraining = true;
+    this.canary?.stop();
   }
 
   /** Tells the connector why and takes no new requests; the tunnel stays for what runs. */

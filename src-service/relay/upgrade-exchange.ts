@@ -4,11 +4,9 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
 import { decodeResponseHead, encodeRequestHead } from '../../src-shared/wire/head.ts';
-import type { ConnectorRegistry } from './connector-registry.ts';
 import { hopOf } from './http-exchange.ts';
-import { RELAY_LIMITS } from './relay-limits.ts';
 import type { FailedHop, ForwardedUpgrade } from './relay-types.ts';
-import type { TunnelSession } from './tunnel-session.ts';
+import type { RequestAttempts } from './request-attempts.ts';
 
 const SWITCHING_PROTOCOLS = 101;
 const UNSAFE_NAME = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/;
@@ -20,9 +18,8 @@ const UNSAFE_VALUE = /[\0\r\n]/;
  */
 export class UpgradeExchange implements StreamHandler {
   readonly #forwarded: ForwardedUpgrade;
-  readonly #registry: ConnectorRegistry;
+  readonly #attempts: RequestAttempts;
   readonly #block: Uint8Array;
-  readonly #tried: TunnelSession[] = [];
   #stream: MuxStream | null = null;
   #isAnswered = false;
   #isTaken = false;
@@ -30,9 +27,9 @@ export class UpgradeExchange implements StreamHandler {
   #isUserEnded = false;
   #undrainedBytes = 0;
 
-  constructor(forwarded: ForwardedUpgrade, registry: ConnectorRegistry) {
+  constructor(forwarded: ForwardedUpgrade, attempts: RequestAttempts) {
     this.#forwarded = forwarded;
-    this.#registry = registry;
+    this.#attempts = attempts;
     this.#block = encodeRequestHead(forwarded.head);
   }
 
@@ -59,9 +56,10 @@ export class UpgradeExchange implements StreamHandler {
     const { status, headers } = decodeResponseHead(block);
     const { socket, responseHeaders, bufferedBytes } = this.#forwarded;
     this.#isAnswered = true;
+    this.#attempts.over('answered');
     const isSwitched = status === SWITCHING_PROTOCOLS;
     let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`;
-    head += headerLines(headers) + headerLines(responseHeaders);
+    head += headerLines(headers) + headerLines(responseHeaders) + headerLines(this.#attempts.answered());
     // A refusal's body ends with the connection: it came without the framing that it had at the backend.
     socket.write(isSwitched ? `${head}\r\n` : `${head}Connection: close\r\n\r\n`, 'latin1');
     if (!isSwitched) return;
@@ -97,10 +95,8 @@ export class UpgradeExchange implements StreamHandler {
   onReset(code: WireErrorCode, message: string): void {
     this.#stream = null;
     if (this.#isOver) return;
-    const isTunnelAtFault = code.startsWith('TUNNEL_') || code === 'STREAM_REFUSED' || code === 'STREAM_LIMIT';
-    const mayRetry =
-      isTunnelAtFault && !this.#isTaken && !this.#isAnswered && this.#tried.length < RELAY_LIMITS.maxAttempts;
-    if (mayRetry) this.#attempt();
+    const progress = { isTaken: this.#isTaken, isAnswered: this.#isAnswered, isRepeatable: false };
+    if (this.#attempts.failed(code, progress)) this.#attempt();
     else this.#fail(new PosternError(code, { message }), hopOf(code));
   }
 
@@ -109,12 +105,12 @@ export class UpgradeExchange implements StreamHandler {
   }
 
   #attempt(): void {
-    const session = this.#registry.pick(this.#forwarded.connectorGroupId, this.#tried);
+    const session = this.#attempts.next();
     if (session === null) {
       this.#fail(new PosternError('EDGE_NO_CONNECTOR'), 'connector');
       return;
     }
-    this.#tried.push(session);
+    this.#isTaken = false;
     session.mux.open(this.#block, false, (made) => {
       this.#stream = made;
       return this;
@@ -123,11 +119,13 @@ export class UpgradeExchange implements StreamHandler {
 
   #fail(error: PosternError, hop: FailedHop): void {
     this.#isOver = true;
+    this.#attempts.over('failed', hop);
     if (this.#isAnswered) this.#forwarded.socket.destroy();
     else this.#forwarded.onFailure(error, hop);
   }
 
   #onUserGone(): void {
+    this.#attempts.over('cancelled');
     if (!this.#isOver) this.#stream?.reset('STREAM_CANCELLED', 'The user went away.');
     this.#isOver = true;
     this.#stream = null;

@@ -37,6 +37,8 @@ export interface TunnelState {
   readonly failures: number;
   /** Last measured round trip of a PING, ms. */
   readonly roundTripMs: number | null;
+  /** When the connector last answered a canary of the service here, ms since the epoch; null before the first. */
+  readonly canaryAtMs: number | null;
   readonly openStreams: number;
   readonly problem: ConnectorProblem | null;
 }

@@ -29,6 +29,8 @@ export const onPremisesPublishingSchema = z.strictObject({
   isOnPremPublishingEnabled: z.boolean(),
   /** Lets an IP literal stand as the host of the internal URL (B1); Postern's own field. */
   allowIpHosts: z.boolean(),
+  /** The requests of one browser keep to one connector while it stands (B68); Postern's own field. */
+  isSessionAffinityEnabled: z.boolean(),
 });
 export type OnPremisesPublishing = z.infer<typeof onPremisesPublishingSchema>;
 
@@ -43,6 +45,7 @@ export const ON_PREMISES_PUBLISHING_DEFAULTS = {
   applicationServerTimeout: 'Default',
   isOnPremPublishingEnabled: true,
   allowIpHosts: false,
+  isSessionAffinityEnabled: false,
 } as const satisfies Omit<OnPremisesPublishing, 'externalUrl' | 'internalUrl'>;
 
 /** The body of `POST /applications`. */
@@ -112,6 +115,8 @@ export const connectorSchema = z.strictObject({
   version: z.string(),
   connectorGroupId: z.string(),
   tunnels: z.number().int(),
+  /** What an end-to-end probe through its tunnels takes, ms; null before the first was answered. */
+  canaryMs: z.number().nullable(),
   certificateExpiryDateTime: z.string(),
   createdDateTime: z.string(),
   lastSeenDateTime: z.string().nullable(),

@@ -10,8 +10,8 @@ import { pino } from 'pino';
 import { ConnectorEngine } from '../../src-main/connector/connector-engine.ts';
 import type { ConnectorIdentity } from '../../src-main/connector/connector-identity.ts';
 import { systemRuntime } from '../../src-main/connector/engine-runtime.ts';
-import { Relay } from '../../src-service/relay/relay.ts';
-import type { ConnectorPresence, FailedHop } from '../../src-service/relay/relay-types.ts';
+import { Relay, type RelayOptions } from '../../src-service/relay/relay.ts';
+import type { ConnectorPresence, FailedHop, SessionAffinity } from '../../src-service/relay/relay-types.ts';
 import type { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { RequestHead } from '../../src-shared/wire/head.ts';
 import { makeApplication } from './forwarder-client.ts';
@@ -36,8 +36,16 @@ export interface RelayHarness {
   close(): Promise<void>;
 }
 
+/** What a relay under test may have otherwise. */
+export interface RelayHarnessOptions extends RelayOptions {
+  readonly affinityOf?: (request: IncomingMessage) => SessionAffinity;
+}
+
 /** Starts a relay whose only application is the backend at `originUrl`. */
-export async function startRelayHarness(originUrl: string): Promise<RelayHarness> {
+export async function startRelayHarness(
+  originUrl: string,
+  { affinityOf, ...options }: RelayHarnessOptions = {},
+): Promise<RelayHarness> {
   const identities = new Map<string, ConnectorIdentity>();
   const failures: { code: string; hop: FailedHop }[] = [];
   const presences: ConnectorPresence[] = [];
@@ -64,6 +72,7 @@ export async function startRelayHarness(originUrl: string): Promise<RelayHarness
       onPresence: (presence) => presences.push(presence),
     },
     log,
+    options,
   );
 
   const server = createServer();
@@ -80,6 +89,7 @@ export async function startRelayHarness(originUrl: string): Promise<RelayHarness
       response,
       head: headOf(request, false),
       connectorGroupId: GROUP,
+      affinity: affinityOf?.(request) ?? null,
       responseHeaders: ['X-Activity', 'here'],
       onFailure: onFailure((status, text) => response.writeHead(status).end(text)),
     });
@@ -100,6 +110,7 @@ export async function startRelayHarness(originUrl: string): Promise<RelayHarness
       bufferedBytes: head,
       head: headOf(request, true),
       connectorGroupId: GROUP,
+      affinity: affinityOf?.(request) ?? null,
       responseHeaders: [],
       onFailure: onFailure((status, text) => socket.end(`HTTP/1.1 ${status} ${text}\r\nConnection: close\r\n\r\n`)),
     });

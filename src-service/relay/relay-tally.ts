@@ -1,0 +1,23 @@
+import type { FailedHop } from './relay-types.ts';
+
+/** How many requests ended in one way. */
+export interface RelayCount {
+  readonly outcome: 'answered' | 'failed' | 'cancelled';
+  /** Where it failed; `none` unless it did. */
+  readonly hop: FailedHop | 'none';
+  readonly count: number;
+}
+
+/** Counts the requests that are over, by outcome and hop. */
+export class RelayTally {
+  readonly #counts = new Map<string, RelayCount>();
+
+  count(outcome: RelayCount['outcome'], hop: RelayCount['hop']): void {
+    const key = `${outcome} ${hop}`;
+    this.#counts.set(key, { outcome, hop, count: (this.#counts.get(key)?.count ?? 0) + 1 });
+  }
+
+  get counts(): RelayCount[] {
+    return [...this.#counts.values()];
+  }
+}

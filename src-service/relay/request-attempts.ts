@@ -1,0 +1,112 @@
+import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
+import type { ConnectorRegistry, PickedTunnel } from './connector-registry.ts';
+import { RELAY_LIMITS } from './relay-limits.ts';
+import type { RelayTally } from './relay-tally.ts';
+import type { FailedHop, SessionAffinity } from './relay-types.ts';
+import type { TunnelSession } from './tunnel-session.ts';
+
+/** Troubles between a connector and the backend that another connector may not have. Nothing was sent to the backend. */
+const PERHAPS_NOT_ELSEWHERE: ReadonlySet<WireErrorCode> = new Set([
+  'BACKEND_REFUSED',
+  'BACKEND_UNRESOLVED',
+  'BACKEND_UNREACHABLE',
+  'BACKEND_CONNECT_TIMEOUT',
+  'APPLICATION_UNKNOWN',
+]);
+/** Answers that are the connector's own fault, whatever the backend is like. */
+const CONNECTOR_AT_FAULT: ReadonlySet<WireErrorCode> = new Set([
+  'STREAM_REFUSED',
+  'STREAM_INTERNAL',
+  'APPLICATION_UNKNOWN',
+]);
+const NO_HEADERS: readonly string[] = [];
+
+/** How far a request had come when its stream failed. */
+export interface FailedAttempt {
+  readonly isTaken: boolean;
+  readonly isAnswered: boolean;
+  /** Whether it may be sent a second time though the backend may have seen it. */
+  readonly isRepeatable: boolean;
+}
+
+/**
+ * The tunnels that one request is handed to, one after the other, and what each try says about its connector. An ended
+ * tunnel says nothing here: whoever ended it tells the registry once, not once for each request.
+ */
+export class RequestAttempts {
+  readonly #registry: ConnectorRegistry;
+  readonly #tally: RelayTally;
+  readonly #connectorGroupId: string;
+  readonly #affinity: SessionAffinity | null;
+  readonly #triedTunnels: TunnelSession[] = [];
+  readonly #triedConnectorIds: string[] = [];
+  /** Connectors that could not reach a backend; at fault only if another can. */
+  readonly #suspects: string[] = [];
+  #onlyOtherConnectors = false;
+  #current: PickedTunnel | null = null;
+  #isCounted = false;
+
+  constructor(
+    registry: ConnectorRegistry,
+    tally: RelayTally,
+    forwarded: { readonly connectorGroupId: string; readonly affinity?: SessionAffinity | null },
+  ) {
+    this.#registry = registry;
+    this.#tally = tally;
+    this.#connectorGroupId = forwarded.connectorGroupId;
+    this.#affinity = forwarded.affinity ?? null;
+  }
+
+  /** The tunnel for the next try; null when there is none. */
+  next(): TunnelSession | null {
+    const picked = this.#registry.pick(this.#connectorGroupId, this.#wish);
+    if (picked === null) return null;
+    this.#current = picked;
+    this.#triedTunnels.push(picked.tunnel);
+    this.#triedConnectorIds.push(picked.connector.id);
+    return picked.tunnel;
+  }
+
+  /** Takes note of a stream that was reset. @returns whether `next` is worth calling. */
+  failed(code: WireErrorCode, attempt: FailedAttempt): boolean {
+    const connectorId = this.#current?.connector.id ?? '';
+    if (CONNECTOR_AT_FAULT.has(code)) this.#registry.note(connectorId, 'failed');
+    if (attempt.isAnswered || this.#triedTunnels.length >= RELAY_LIMITS.maxAttempts) return false;
+    if (code.startsWith('TUNNEL_') || code === 'STREAM_REFUSED' || code === 'STREAM_LIMIT') {
+      return !attempt.isTaken || attempt.isRepeatable;
+    }
+    if (attempt.isTaken || !PERHAPS_NOT_ELSEWHERE.has(code)) return false;
+    if (code !== 'APPLICATION_UNKNOWN') this.#suspects.push(connectorId);
+    this.#onlyOtherConnectors = true;
+    return this.#registry.find(this.#connectorGroupId, this.#wish) !== null;
+  }
+
+  /**
+   * Takes note of a final response head.
+   * @returns `name, value…` to add to it: the cookie that ties the session to a connector, where it is a new one.
+   */
+  answered(): readonly string[] {
+    if (this.#current === null) return NO_HEADERS;
+    const { id, affinityKey } = this.#current.connector;
+    this.#registry.note(id, 'succeeded');
+    for (const suspect of this.#suspects) this.#registry.note(suspect, 'failed');
+    if (this.#affinity === null || this.#affinity.key === affinityKey) return NO_HEADERS;
+    return ['Set-Cookie', this.#affinity.makeCookie(affinityKey)];
+  }
+
+  /** Counts how it ended; the first call counts. */
+  over(outcome: 'answered' | 'failed' | 'cancelled', hop: FailedHop | 'none' = 'none'): void {
+    if (this.#isCounted) return;
+    this.#isCounted = true;
+    this.#tally.count(outcome, hop);
+  }
+
+  get #wish(): Parameters<ConnectorRegistry['pick']>[1] {
+    return {
+      triedTunnels: this.#triedTunnels,
+      triedConnectorIds: this.#triedConnectorIds,
+      onlyOtherConnectors: this.#onlyOtherConnectors,
+      affinityKey: this.#affinity?.key,
+    };
+  }
+}
