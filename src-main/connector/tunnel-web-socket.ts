@@ -1,13 +1,16 @@
-import type { IncomingMessage } from 'node:http';
+import { createHash, randomBytes } from 'node:crypto';
+import { type IncomingMessage, request as httpRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import WebSocket from 'ws';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { TUNNEL_SUBPROTOCOL } from '../../src-shared/wire/frame.ts';
 import { describeServiceError } from './service-errors.ts';
 
-/** The largest WebSocket message that is taken; frames are far smaller, a batch of them is not cut exactly. */
-const MAX_MESSAGE_BYTES = 4_194_304;
+const KEY_BYTES = 16;
+const MASK_BYTES = 4;
+const ZERO_MASK = new Uint8Array(MASK_BYTES);
+/** RFC 6455, section 1.3. */
+const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 /** What a service said instead of taking the tunnel. */
 export interface TunnelRefusal {
@@ -16,8 +19,9 @@ export interface TunnelRefusal {
 }
 
 /**
- * Upgrades an open connection to the tunnel's WebSocket. Takes over the socket: on any failure it is destroyed.
- * @param onOpen takes the WebSocket. It is called at once, so that it hears a message that came along with the 101.
+ * Upgrades an open connection to the tunnel's WebSocket (RFC 6455, section 4.1). Takes over the socket: on any failure
+ * it is destroyed.
+ * @param onOpen is called at once when the socket speaks WebSocket, with what came along with the 101.
  * @returns null once it is open.
  * @throws PosternError `SERVICE_…` when the connection broke or `upgradeMs` passed; the signal's reason when it fires.
  */
@@ -26,39 +30,52 @@ export async function openTunnelWebSocket(
   socket: Socket,
   upgradeMs: number,
   signal: AbortSignal,
-  onOpen: (webSocket: WebSocket) => void,
+  onOpen: (head: Uint8Array) => void,
 ): Promise<TunnelRefusal | null> {
   const { promise, resolve, reject } = Promise.withResolvers<TunnelRefusal | null>();
-  const webSocket = new WebSocket(url, TUNNEL_SUBPROTOCOL, {
+  const key = randomBytes(KEY_BYTES).toString('base64');
+  const request = httpRequest({
     createConnection: () => socket,
-    perMessageDeflate: false,
-    followRedirects: false,
-    maxPayload: MAX_MESSAGE_BYTES,
-    handshakeTimeout: upgradeMs,
-    ...(needsMask(socket) ? {} : { generateMask: zeroMask }),
+    path: url.pathname + url.search,
+    headers: {
+      Host: url.host,
+      Connection: 'Upgrade',
+      Upgrade: 'websocket',
+      'Sec-WebSocket-Key': key,
+      'Sec-WebSocket-Version': '13',
+      'Sec-WebSocket-Protocol': TUNNEL_SUBPROTOCOL,
+    },
   });
-  webSocket.binaryType = 'nodebuffer';
-  webSocket.once('open', () => {
-    onOpen(webSocket);
-    resolve(null);
+  request.once('upgrade', (response: IncomingMessage, _socket, head: Buffer) => {
+    if (isAcceptance(response, key)) {
+      onOpen(head);
+      resolve(null);
+    } else {
+      resolve(readRefusal(url, response));
+      socket.destroy();
+    }
   });
-  webSocket.once('unexpected-response', (_request, response: IncomingMessage) => {
+  request.once('response', (response: IncomingMessage) => {
     resolve(readRefusal(url, response));
     socket.destroy();
   });
-  webSocket.on('error', (error) => reject(describeServiceError(error, url.host)));
-  const onAbort = (): void => {
-    reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
-    webSocket.terminate();
-  };
+  request.on('error', (error) => reject(describeServiceError(error, url.host)));
+  const timer = setTimeout(() => {
+    const message = `${url.host} did not answer the upgrade within ${upgradeMs / 1000} s.`;
+    reject(new PosternError('SERVICE_UNREACHABLE', { message }));
+  }, upgradeMs);
+  const onAbort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
+  request.end();
   try {
     return await promise;
   } catch (error) {
+    request.destroy();
     socket.destroy();
     throw error;
   } finally {
+    clearTimeout(timer);
     signal.removeEventListener('abort', onAbort);
   }
 }
@@ -67,15 +84,19 @@ export async function openTunnelWebSocket(
  * Masks keep a page from steering the octets that a proxy on the way sees (RFC 6455, section 10.3). Inside TLS, and on
  * this machine, no proxy sees them; a zero mask costs nothing.
  */
-function needsMask(socket: Socket): boolean {
-  if (socket instanceof TLSSocket) return false;
+export function maskMakerFor(socket: Socket): () => Uint8Array {
   const address = socket.remoteAddress ?? '';
-  return !(address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.'));
+  const isLoopback = address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.');
+  if (socket instanceof TLSSocket || isLoopback) return () => ZERO_MASK;
+  return () => randomBytes(MASK_BYTES);
 }
 
-/** `ws` hands in the mask's four octets. */
-function zeroMask(mask: Uint8Array): void {
-  mask.fill(0);
+function isAcceptance(response: IncomingMessage, key: string): boolean {
+  const expected = createHash('sha1')
+    .update(key + GUID)
+    .digest('base64');
+  const { headers } = response;
+  return headers['sec-websocket-accept'] === expected && headers['sec-websocket-protocol'] === TUNNEL_SUBPROTOCOL;
 }
 
 function readRefusal(url: URL, response: IncomingMessage): TunnelRefusal {

@@ -1,12 +1,11 @@
 import type { Socket } from 'node:net';
-import WebSocket from 'ws';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { errorCodeFromWire, errorDefinition, type WireErrorCode } from '../../src-shared/errors/registry.ts';
 import { Keepalive } from '../../src-shared/mux/keepalive.ts';
 import type { MuxLimits } from '../../src-shared/mux/mux-limits.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
 import { Mux } from '../../src-shared/mux/mux.ts';
-import { WebSocketTransport } from '../../src-shared/mux/web-socket-transport.ts';
+import { SocketTransport } from '../../src-shared/mux/socket-transport.ts';
 import {
   type ConnectorConfiguration,
   connectorConfigurationSchema,
@@ -26,7 +25,7 @@ import type { ConnectorIdentity } from './connector-identity.ts';
 import { makeConnectorProof } from './connector-proof.ts';
 import type { EngineLog, EngineRuntime } from './engine-runtime.ts';
 import { type DialDeadlines, openServiceSocket } from './service-socket.ts';
-import { openTunnelWebSocket } from './tunnel-web-socket.ts';
+import { maskMakerFor, openTunnelWebSocket } from './tunnel-web-socket.ts';
 
 const KEEPALIVE_TICK_MS = 1000;
 /** How long a closing WebSocket may wait for its peer. */
@@ -66,7 +65,7 @@ export class Tunnel {
   readonly #options: TunnelOptions;
   readonly #abort = new AbortController();
   #mux: Mux | null = null;
-  #webSocket: WebSocket | null = null;
+  #transport: SocketTransport | null = null;
   #keepaliveTimer: NodeJS.Timeout | null = null;
   #helloTimer: NodeJS.Timeout | null = null;
   #isConnected = false;
@@ -115,8 +114,8 @@ export class Tunnel {
       const url = new URL(identity.tunnelUrl);
       const signal = this.#abort.signal;
       const socket = await openServiceSocket({ url, deadlines, extraCertificates, signal });
-      const refusal = await openTunnelWebSocket(url, socket, deadlines.upgradeMs, signal, (webSocket) => {
-        this.#attach(webSocket, socket);
+      const refusal = await openTunnelWebSocket(url, socket, deadlines.upgradeMs, signal, (head) => {
+        this.#attach(socket, head);
         events.onOpened();
       });
       if (refusal !== null) this.#finish(refusal.error, refusal.retryAfterMs);
@@ -125,10 +124,14 @@ export class Tunnel {
     }
   }
 
-  #attach(webSocket: WebSocket, socket: Socket): void {
+  #attach(socket: Socket, head: Uint8Array): void {
     const { limits, runtime, log, deadlines } = this.#options;
-    const transport = new WebSocketTransport(webSocket, socket, () => mux.onTransportDrain());
-    const mux = new Mux({
+    const transport = new SocketTransport(socket, maskMakerFor(socket), {
+      onOctets: (octets) => mux.receive(octets),
+      onSent: () => mux.onTransportDrain(),
+      onEnded: (message) => this.#finish(new PosternError('TUNNEL_CLOSED', { message }), null),
+    });
+    const mux: Mux = new Mux({
       role: 'acceptor',
       transport,
       limits,
@@ -142,12 +145,9 @@ export class Tunnel {
       },
     });
     this.#mux = mux;
-    this.#webSocket = webSocket;
-    webSocket.on('message', (data: Buffer) => mux.receive(data));
-    webSocket.on('error', (error) => this.#finish(unreachable(error), null));
-    webSocket.on('close', () => {
-      this.#finish(new PosternError('TUNNEL_CLOSED', { message: 'The service closed the tunnel.' }), null);
-    });
+    this.#transport = transport;
+    // What came along with the 101 is heard once this is all set up.
+    if (head.length > 0) setImmediate(() => transport.receive(head));
     this.#helloTimer = setTimeout(() => {
       const message = `The service did not answer the handshake within ${deadlines.helloMs / 1000} s.`;
       this.close('TUNNEL_TIMEOUT', message);
@@ -259,16 +259,14 @@ export class Tunnel {
     this.#abort.abort(error);
     const code = errorDefinition(error.code).wire === undefined ? 'TUNNEL_CLOSED' : (error.code as WireErrorCode);
     this.#mux?.close(code, error.message);
-    this.#endWebSocket();
+    this.#endTransport();
     this.#options.events.onClosed(error, retryAfterMs);
   }
 
   /** The mux has asked for the closing handshake; a peer that doesn't answer it is cut off. */
-  #endWebSocket(): void {
-    const webSocket = this.#webSocket;
-    if (webSocket === null || webSocket.readyState === WebSocket.CLOSED) return;
-    const timer = setTimeout(() => webSocket.terminate(), CLOSE_TIMEOUT_MS);
-    webSocket.once('close', () => clearTimeout(timer));
+  #endTransport(): void {
+    const transport = this.#transport;
+    if (transport !== null) setTimeout(() => transport.terminate(), CLOSE_TIMEOUT_MS).unref();
   }
 }
 

@@ -2,13 +2,12 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
-import { type WebSocket, WebSocketServer } from 'ws';
 import { asPosternError, PosternError } from '../../src-shared/errors/postern-error.ts';
 import { errorDefinition, type WireErrorCode } from '../../src-shared/errors/registry.ts';
 import { Keepalive } from '../../src-shared/mux/keepalive.ts';
 import { Mux } from '../../src-shared/mux/mux.ts';
 import { DEFAULT_MUX_LIMITS } from '../../src-shared/mux/mux-limits.ts';
-import { WebSocketTransport } from '../../src-shared/mux/web-socket-transport.ts';
+import { SocketTransport } from '../../src-shared/mux/socket-transport.ts';
 import {
   configurationAcknowledgementSchema,
   goAwaySchema,
@@ -22,6 +21,7 @@ import { RELAY_LIMITS, type RelayTimes } from './relay-limits.ts';
 import type { RelayHost } from './relay-types.ts';
 import { TunnelCanary } from './tunnel-canary.ts';
 import { TunnelSession } from './tunnel-session.ts';
+import { acceptWebSocket, refuseUpgrade } from './web-socket-handshake.ts';
 
 const NONCE_BYTES = 32;
 
@@ -44,12 +44,6 @@ export interface TunnelEndpointContext {
 export class TunnelEndpoint {
   readonly #context: TunnelEndpointContext;
   readonly #events: TunnelEvents;
-  readonly #webSocketServer = new WebSocketServer({
-    noServer: true,
-    perMessageDeflate: false,
-    maxPayload: RELAY_LIMITS.maxMessageBytes,
-    handleProtocols: (offered) => (offered.has(TUNNEL_SUBPROTOCOL) ? TUNNEL_SUBPROTOCOL : false),
-  });
   readonly #tunnels = new Set<Tunnel>();
   readonly #timer: NodeJS.Timeout;
   #pending = 0;
@@ -62,38 +56,32 @@ export class TunnelEndpoint {
 
   /** Takes an upgrade request for the tunnel path. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const offered = request.headers['sec-websocket-protocol'] ?? '';
-    if (!offered.split(',').some((each) => each.trim() === TUNNEL_SUBPROTOCOL)) {
-      refuse(socket, '426 Upgrade Required', `Sec-WebSocket-Protocol: ${TUNNEL_SUBPROTOCOL}\r\n`);
-      return;
-    }
     if (this.#pending >= RELAY_LIMITS.maxPendingTunnels) {
-      refuse(socket, '503 Service Unavailable', 'Retry-After: 5\r\n');
+      refuseUpgrade(socket, '503 Service Unavailable', 'Retry-After: 5\r\n');
       return;
     }
-    this.#webSocketServer.handleUpgrade(request, socket, head, (webSocket) => {
-      const remoteAddress = request.socket.remoteAddress ?? '';
-      this.#pending += 1;
-      const tunnel = new Tunnel(webSocket, socket, remoteAddress, this.#context, {
-        onAdmitted: (session) => {
-          this.#pending -= 1;
-          this.#events.onAdmitted(session);
-        },
-        onEnded: (session, code, message) => {
-          this.#tunnels.delete(tunnel);
-          if (session === null) this.#pending -= 1;
-          else this.#events.onEnded(session, code, message);
-        },
-      });
-      this.#tunnels.add(tunnel);
+    if (!acceptWebSocket(request, socket, TUNNEL_SUBPROTOCOL)) return;
+    const remoteAddress = request.socket.remoteAddress ?? '';
+    this.#pending += 1;
+    const tunnel = new Tunnel(socket, remoteAddress, this.#context, {
+      onAdmitted: (session) => {
+        this.#pending -= 1;
+        this.#events.onAdmitted(session);
+      },
+      onEnded: (session, code, message) => {
+        this.#tunnels.delete(tunnel);
+        if (session === null) this.#pending -= 1;
+        else this.#events.onEnded(session, code, message);
+      },
     });
+    this.#tunnels.add(tunnel);
+    if (head.length > 0) tunnel.receive(head);
   }
 
   /** Ends what is left and stops watching. */
   close(): void {
     clearInterval(this.#timer);
     for (const tunnel of this.#tunnels) tunnel.terminate();
-    this.#webSocketServer.close();
   }
 
   #tick(): void {
@@ -109,7 +97,7 @@ interface TunnelOwner {
 
 /** One WebSocket of a connector, from its upgrade to its end. */
 class Tunnel {
-  readonly #webSocket: WebSocket;
+  readonly #transport: SocketTransport;
   readonly #socket: Duplex;
   readonly #context: TunnelEndpointContext;
   readonly #remoteAddress: string;
@@ -122,22 +110,20 @@ class Tunnel {
   #isHelloSeen = false;
   #receivedBytes = 0;
 
-  constructor(
-    webSocket: WebSocket,
-    socket: Duplex,
-    remoteAddress: string,
-    context: TunnelEndpointContext,
-    owner: TunnelOwner,
-  ) {
-    this.#webSocket = webSocket;
+  constructor(socket: Duplex, remoteAddress: string, context: TunnelEndpointContext, owner: TunnelOwner) {
     const { host, log, times } = context;
     this.#context = context;
     this.#socket = socket;
     this.#remoteAddress = remoteAddress;
     this.#owner = owner;
+    this.#transport = new SocketTransport(socket, null, {
+      onOctets: (octets) => this.#onOctets(octets),
+      onSent: () => mux.onTransportDrain(),
+      onEnded: (message) => mux.close('TUNNEL_CLOSED', message),
+    });
     const mux: Mux = new Mux({
       role: 'opener',
-      transport: new WebSocketTransport(webSocket, socket, () => mux.onTransportDrain()),
+      transport: this.#transport,
       limits: DEFAULT_MUX_LIMITS,
       now: () => performance.now(),
       defer: setImmediate,
@@ -156,10 +142,10 @@ class Tunnel {
       deadAfterMs: times.deadAfterMs,
       tickMs: times.tickMs,
     });
-    this.#deadline = setTimeout(() => this.#refuse('TUNNEL_TIMEOUT', 'No HELLO came in time.'), times.helloDeadlineMs);
-    webSocket.on('message', (data: Buffer) => this.#receive(data));
-    webSocket.on('close', () => mux.close('TUNNEL_CLOSED', 'The connector closed the tunnel.'));
-    webSocket.on('error', (error) => mux.close('TUNNEL_CLOSED', error.message));
+    this.#deadline = setTimeout(
+      () => this.#refuse('TUNNEL_TIMEOUT', 'No HELLO came in time.'),
+      times.helloDeadlineMs,
+    );
     mux.sendControl(FRAME_TYPES.CHALLENGE, {
       audience: host.tunnelAudience,
       nonce: this.#nonce,
@@ -171,7 +157,7 @@ class Tunnel {
   tick(): void {
     if (!this.#keepalive.tick()) {
       this.#mux.close('TUNNEL_TIMEOUT', 'The connector went silent.');
-      this.#webSocket.terminate();
+      this.#transport.terminate();
     } else if (this.#session?.canary?.tick() === false) {
       const { connector, hello } = this.#session;
       const { tunnelIndex } = hello;
@@ -182,10 +168,15 @@ class Tunnel {
 
   terminate(): void {
     this.#mux.close('TUNNEL_CLOSED', 'The service stops.');
-    this.#webSocket.terminate();
+    this.#transport.terminate();
   }
 
-  #receive(data: Buffer): void {
+  /** Takes octets that the socket gave before the tunnel listened to it. */
+  receive(octets: Uint8Array): void {
+    this.#transport.receive(octets);
+  }
+
+  #onOctets(data: Uint8Array): void {
     this.#receivedBytes += data.length;
     if (this.#session === null) {
       if (this.#receivedBytes > RELAY_LIMITS.maxHelloBytes) {
@@ -212,10 +203,7 @@ class Tunnel {
       }
       case FRAME_TYPES.GOAWAY: {
         const { message } = parseControl(payload, goAwaySchema);
-        this.#context.log.info(
-          { connectorId: this.#session?.connector.connectorId, message },
-          'relay.connector_draining',
-        );
+        this.#context.log.info({ connectorId: this.#session?.connector.connectorId, message }, 'relay.connector_draining');
         this.#session?.drain();
         break;
       }
@@ -230,13 +218,7 @@ class Tunnel {
       if (this.#mux.isClosed) return;
       clearTimeout(this.#deadline);
       const canary = hello.features.includes(CANARY_FEATURE) ? this.#makeCanary() : null;
-      const session = new TunnelSession({
-        mux: this.#mux,
-        connector,
-        hello,
-        remoteAddress: this.#remoteAddress,
-        canary,
-      });
+      const session = new TunnelSession({ mux: this.#mux, connector, hello, remoteAddress: this.#remoteAddress, canary });
       this.#session = session;
       this.#mux.begin(hello.settings);
       this.#mux.sendControl(FRAME_TYPES.WELCOME, {
@@ -273,9 +255,9 @@ class Tunnel {
 
   #onClose(code: WireErrorCode, message: string): void {
     clearTimeout(this.#deadline);
-    const webSocket = this.#webSocket;
+    const transport = this.#transport;
     // A peer that doesn't answer the closing handshake must not keep its socket.
-    setTimeout(() => webSocket.terminate(), this.#context.times.closeDeadlineMs).unref();
+    setTimeout(() => transport.terminate(), this.#context.times.closeDeadlineMs).unref();
     this.#owner.onEnded(this.#session, code, message);
   }
 }
@@ -286,9 +268,4 @@ function parseControl<T>(payload: Uint8Array, schema: { parse(value: unknown): T
   } catch (error) {
     throw new PosternError('TUNNEL_PROTOCOL', { message: 'A control message is malformed.', cause: error });
   }
-}
-
-function refuse(socket: Duplex, status: string, headers: string): void {
-  socket.on('error', () => undefined);
-  socket.end(`HTTP/1.1 ${status}\r\n${headers}Connection: close\r\nContent-Length: 0\r\n\r\n`);
 }

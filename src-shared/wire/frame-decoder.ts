@@ -1,5 +1,5 @@
 import { PosternError } from '../errors/postern-error.ts';
-import { FRAME_HEADER_BYTES, MAX_PAYLOAD_BYTES, readUint32 } from './frame.ts';
+import { FRAME_FLAGS, FRAME_HEADER_BYTES, FRAME_TYPES, MAX_PAYLOAD_BYTES, readUint32 } from './frame.ts';
 
 /** Takes a whole frame. `payload` is a view of what was received and the sink's to keep. */
 export type FrameSink = (type: number, flags: number, streamId: number, payload: Uint8Array) => void;
@@ -7,7 +7,8 @@ export type FrameSink = (type: number, flags: number, streamId: number, payload:
 /**
  * Cuts the octets of a tunnel into frames. Where one piece ends has no meaning: any chunking gives the same frames. A
  * payload that lies whole in one piece isn't copied, wherever its header came; one that straddles pieces is gathered in
- * a buffer of its own size.
+ * a buffer of its own size. DATA isn't gathered: its payload goes on piece by piece, each as a frame of its own, since
+ * where DATA is cut has no meaning either; the END flag comes with the last piece.
  */
 export class FrameDecoder {
   readonly #sink: FrameSink;
@@ -17,6 +18,8 @@ export class FrameDecoder {
   /** The payload that is being gathered; null while nothing of it has come. */
   #payload: Uint8Array | null = null;
   #payloadBytes = 0;
+  /** What is still to come of a DATA frame. */
+  #dataLeft = 0;
 
   constructor(sink: FrameSink) {
     this.#sink = sink;
@@ -31,7 +34,8 @@ export class FrameDecoder {
   push(octets: Uint8Array): void {
     let offset = 0;
     while (offset < octets.length) {
-      if (this.#payload !== null) offset = this.#gather(this.#payload, octets, offset);
+      if (this.#dataLeft > 0) offset = this.#passOn(octets, offset);
+      else if (this.#payload !== null) offset = this.#gather(this.#payload, octets, offset);
       else if (this.#headerBytes === 0 && octets.length - offset >= FRAME_HEADER_BYTES) {
         offset = this.#begin(octets, offset, octets, offset + FRAME_HEADER_BYTES);
       } else offset = this.#gatherHeader(octets, offset);
@@ -49,12 +53,32 @@ export class FrameDecoder {
     }
     if (header !== this.#header) this.#header.set(header.subarray(headerStart, headerStart + FRAME_HEADER_BYTES));
     this.#headerBytes = FRAME_HEADER_BYTES;
+    if (this.#header[0] === FRAME_TYPES.DATA) {
+      this.#dataLeft = length;
+      return start;
+    }
     if (start < octets.length) {
       this.#payload = new Uint8Array(length);
       this.#payload.set(octets.subarray(start));
       this.#payloadBytes = octets.length - start;
     }
     return octets.length;
+  }
+
+  /** Emits what has come of a DATA frame. */
+  #passOn(octets: Uint8Array, start: number): number {
+    const end = Math.min(octets.length, start + this.#dataLeft);
+    this.#dataLeft -= end - start;
+    const isLast = this.#dataLeft === 0;
+    if (isLast) this.#headerBytes = 0;
+    const flags = this.#header[1] ?? 0;
+    this.#sink(
+      FRAME_TYPES.DATA,
+      isLast ? flags : flags & ~FRAME_FLAGS.END,
+      readUint32(this.#header, 2),
+      octets.subarray(start, end),
+    );
+    return end;
   }
 
   #gatherHeader(octets: Uint8Array, start: number): number {

@@ -1,10 +1,13 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { connect } from 'node:tls';
-import WebSocket, { WebSocketServer } from 'ws';
 import type { Mux } from '../../src-shared/mux/mux.ts';
-import { WebSocketTransport } from '../../src-shared/mux/web-socket-transport.ts';
+import { SocketTransport } from '../../src-shared/mux/socket-transport.ts';
+import { TUNNEL_SUBPROTOCOL } from '../../src-shared/wire/frame.ts';
+import { maskMakerFor, openTunnelWebSocket } from '../../src-main/connector/tunnel-web-socket.ts';
+import { acceptWebSocket } from '../../src-service/relay/web-socket-handshake.ts';
 import type { PipeFaults } from './faulty-pipe.ts';
 import { type FaultyProxy, withFaults } from './faulty-proxy.ts';
 import { makeCertificate, type TestCertificate } from './make-certificate.ts';
@@ -13,9 +16,15 @@ import { type ConnectedMuxes, introduce, makeMux, type MuxSettings, type Side } 
 /** Two ends over a real TLS WebSocket on loopback, with a faulty network between them. */
 export interface TlsMuxPair extends ConnectedMuxes {
   readonly network: FaultyProxy;
-  readonly openerSocket: WebSocket;
-  readonly acceptorSocket: WebSocket;
+  readonly transports: Readonly<Record<Side, SocketTransport>>;
   close(): Promise<void>;
+}
+
+const UPGRADE_WITHIN_MS = 5000;
+
+interface AttachedMux {
+  readonly mux: Mux;
+  readonly transport: SocketTransport;
 }
 
 let certificate: Promise<TestCertificate> | null = null;
@@ -26,48 +35,45 @@ export async function makeTlsMuxPair(settings: MuxSettings, faults: PipeFaults =
   const { cert, key } = await certificate;
   const events: string[] = [];
   const server = createServer({ cert, key });
-  const webSocketServer = new WebSocketServer({ server, perMessageDeflate: false });
+  const accepted = once(server, 'upgrade') as Promise<[IncomingMessage, Socket, Buffer]>;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const network = await withFaults((server.address() as AddressInfo).port, faults);
 
-  const accepted = once(webSocketServer, 'connection') as Promise<[WebSocket, { socket: Socket }]>;
   const clientSocket = connect({ port: network.port, host: '127.0.0.1', ca: cert, servername: 'localhost' });
   clientSocket.setNoDelay(true);
-  const acceptorSocket = new WebSocket(`wss://localhost:${network.port}`, {
-    createConnection: () => clientSocket,
-    perMessageDeflate: false,
-  });
-  const opened = once(acceptorSocket, 'open');
-  const [openerSocket, { socket: serverSocket }] = await accepted;
-  await opened;
-  const attach = (role: Side, webSocket: WebSocket, socket: Socket): Mux => {
-    const mux: Mux = makeMux(
-      role,
-      new WebSocketTransport(webSocket, socket, () => mux.onTransportDrain()),
-      settings,
-      events,
-    );
-    webSocket.on('message', (data: Buffer) => mux.receive(data));
-    webSocket.on('error', () => undefined);
-    webSocket.on('close', () => mux.close('TUNNEL_CLOSED', 'The connection ended.'));
-    return mux;
+  await once(clientSocket, 'secureConnect');
+  const attach = (role: Side, socket: Socket, makeMask: (() => Uint8Array) | null, head: Uint8Array): AttachedMux => {
+    const transport = new SocketTransport(socket, makeMask, {
+      onOctets: (octets) => mux.receive(octets),
+      onSent: () => mux.onTransportDrain(),
+      onEnded: (message) => mux.close('TUNNEL_CLOSED', message),
+    });
+    const mux: Mux = makeMux(role, transport, settings, events);
+    if (head.length > 0) transport.receive(head);
+    return { mux, transport };
   };
-  const opener = attach('opener', openerSocket, serverSocket);
-  const acceptor = attach('acceptor', acceptorSocket, clientSocket);
+  const upgraded = Promise.withResolvers<AttachedMux>();
+  const url = new URL(`wss://localhost:${network.port}`);
+  const opened = openTunnelWebSocket(url, clientSocket, UPGRADE_WITHIN_MS, new AbortController().signal, (head) =>
+    upgraded.resolve(attach('acceptor', clientSocket, maskMakerFor(clientSocket), head)),
+  );
+  const [request, serverSocket, head] = await accepted;
+  acceptWebSocket(request, serverSocket, TUNNEL_SUBPROTOCOL);
+  const { mux: opener, transport: openerTransport } = attach('opener', serverSocket, null, head);
+  await opened;
+  const { mux: acceptor, transport: acceptorTransport } = await upgraded.promise;
   introduce(opener, acceptor);
   return {
     opener,
     acceptor,
     events,
     network,
-    openerSocket,
-    acceptorSocket,
+    transports: { opener: openerTransport, acceptor: acceptorTransport },
     close: async () => {
       const closed = Promise.all([network.close(), once(server, 'close')]);
-      openerSocket.terminate();
-      acceptorSocket.terminate();
-      webSocketServer.close();
+      openerTransport.terminate();
+      acceptorTransport.terminate();
       server.close();
       await closed;
     },

@@ -9,8 +9,7 @@ describeMuxCompliance(
   'a TLS WebSocket',
   async (accept, limits = {}) => {
     const pair = await makeTlsMuxPair({ accept, limits });
-    const sockets = { opener: pair.openerSocket, acceptor: pair.acceptorSocket };
-    return { ...pair, inject: (from, octets) => sockets[from].send(octets) };
+    return { ...pair, inject: (from, octets) => pair.transports[from].send([octets], octets.length) };
   },
   { propertyRuns: 8 },
 );

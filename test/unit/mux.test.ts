@@ -30,6 +30,15 @@ describeMuxCompliance('a pipe that cuts octets anywhere', overPipe({ pieceBytes:
 });
 
 describe('mux over a pipe with faults', () => {
+  test('a peer that does not read is cut off before memory runs away', async () => {
+    const pair = makeMuxPair(echo, {}, { limits: { sendLimitBytes: 1_000_000 } });
+    pair.acceptorPipe.isStalled = true;
+    const ping = makeFrame(FRAME_TYPES.PING, 0, 8);
+    for (let count = 0; count < 60_000; count += 1) pair.acceptor.receive(ping);
+    await settle();
+    expect(pair.events).toEqual(['acceptor:close TUNNEL_TIMEOUT']);
+  });
+
   test('any chunking of the connection and of the body gives the same bytes', async () => {
     const pieces = fc.array(fc.integer({ min: 1, max: 70_000 }), { maxLength: 5 });
     const sizes = fc.array(fc.integer({ min: 0, max: 150_000 }), { maxLength: 8 });

@@ -1,0 +1,133 @@
+import { asPosternError } from '../errors/postern-error.ts';
+import { encodeUtf8, joinOctets } from '../wire/octets.ts';
+import { unmask, WEB_SOCKET_OPCODES, WebSocketDecoder, webSocketHeader } from '../wire/web-socket-frames.ts';
+import type { FrameTransport } from './frame-transport.ts';
+
+/** Batches up to this size are copied into one write; larger ones are written piece by piece under a cork. */
+const JOIN_LIMIT_BYTES = 16_384;
+/** A peer that sends pings and reads no pongs gets no more of them. */
+const MAX_BUFFERED_FOR_PONG_BYTES = 65_536;
+const NORMAL_CLOSURE = 1000;
+const PROTOCOL_ERROR = 1002;
+const MAX_REASON_BYTES = 123;
+
+/** The socket below a WebSocket, after its handshake: what `node:net` and `node:tls` have. */
+export interface UpgradedSocket {
+  readonly writableLength: number;
+  readonly destroyed: boolean;
+  write(octets: Uint8Array, done?: () => void): boolean;
+  cork(): void;
+  uncork(): void;
+  end(): unknown;
+  destroy(): unknown;
+  on(event: 'data', listener: (octets: Uint8Array) => void): unknown;
+  on(event: 'end' | 'close', listener: () => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+export interface SocketTransportEvents {
+  /** The next octets of the tunnel. */
+  onOctets(octets: Uint8Array): void;
+  /** The network has taken a batch: let the mux go on. */
+  onSent(): void;
+  /** The connection is over. Called once. */
+  onEnded(message: string): void;
+}
+
+/** Carries a mux's octets over a WebSocket whose handshake is done, with framing of its own. */
+export class SocketTransport implements FrameTransport {
+  readonly #socket: UpgradedSocket;
+  readonly #makeMask: (() => Uint8Array) | null;
+  readonly #decoder: WebSocketDecoder;
+  readonly #onSent: () => void;
+  #trouble = 'The other end closed the connection.';
+  #isClosing = false;
+
+  /**
+   * @param makeMask makes the four octets of a client's mask, for each frame; null at the server. All zero costs nothing,
+   * and is for where no proxy sees the octets (RFC 6455, section 10.3).
+   */
+  constructor(socket: UpgradedSocket, makeMask: (() => Uint8Array) | null, events: SocketTransportEvents) {
+    this.#socket = socket;
+    this.#makeMask = makeMask;
+    this.#onSent = () => events.onSent();
+    this.#decoder = new WebSocketDecoder(makeMask === null, {
+      onOctets: (octets) => events.onOctets(octets),
+      onPing: (payload) => this.#pong(payload),
+      onClose: () => this.#closeWith(NORMAL_CLOSURE, ''),
+    });
+    socket.on('data', (octets) => this.receive(octets));
+    socket.on('end', () => socket.end());
+    socket.on('error', (error) => {
+      this.#trouble = error.message;
+    });
+    socket.on('close', () => events.onEnded(this.#trouble));
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  /** Takes octets of the socket; the handshake may have read some already. */
+  receive(octets: Uint8Array): void {
+    try {
+      this.#decoder.push(octets);
+    } catch (error) {
+      const { message } = asPosternError(error, 'STREAM_INTERNAL');
+      this.#trouble = message;
+      this.#closeWith(PROTOCOL_ERROR, message);
+      this.#socket.destroy();
+    }
+  }
+
+  send(parts: readonly Uint8Array[], totalBytes: number): void {
+    if (!this.#isClosing) this.#write(WEB_SOCKET_OPCODES.BINARY, parts, totalBytes, this.#onSent);
+  }
+
+  close(reason: string): void {
+    this.#closeWith(NORMAL_CLOSURE, reason);
+  }
+
+  /** Ends the connection at once. */
+  terminate(): void {
+    this.#socket.destroy();
+  }
+
+  #closeWith(code: number, reason: string): void {
+    if (this.#isClosing) return;
+    const text = encodeUtf8(reason).subarray(0, MAX_REASON_BYTES);
+    const payload = new Uint8Array(2 + text.length);
+    payload[0] = code >>> 8;
+    payload[1] = code;
+    payload.set(text, 2);
+    this.#write(WEB_SOCKET_OPCODES.CLOSE, [payload], payload.length);
+    this.#isClosing = true;
+    this.#socket.end();
+  }
+
+  #pong(payload: Uint8Array): void {
+    if (this.#isClosing || this.#socket.writableLength > MAX_BUFFERED_FOR_PONG_BYTES) return;
+    this.#write(WEB_SOCKET_OPCODES.PONG, [payload], payload.length);
+  }
+
+  #write(opcode: number, parts: readonly Uint8Array[], totalBytes: number, done?: () => void): void {
+    const socket = this.#socket;
+    if (socket.destroyed) return;
+    const mask = this.#makeMask?.() ?? null;
+    const header = webSocketHeader(opcode, totalBytes, mask);
+    const isMasked = mask !== null && mask.some((octet) => octet !== 0);
+    if (isMasked || totalBytes <= JOIN_LIMIT_BYTES) {
+      const whole = joinOctets([header, ...parts], header.length + totalBytes);
+      if (isMasked) unmask(whole.subarray(header.length), mask, 0);
+      socket.write(whole, done);
+      return;
+    }
+    socket.cork();
+    socket.write(header);
+    for (const [index, part] of parts.entries()) {
+      if (index === parts.length - 1) socket.write(part, done);
+      else socket.write(part);
+    }
+    socket.uncork();
+  }
+}
