@@ -144,8 +144,12 @@ export async function startService(
   const stop = async (drainMs: number): Promise<void> => {
     isReady = false;
     log.info({ drainMs }, 'service.stopping');
-    const drained = relay.drain(drainMs).then(() => relay.close());
-    await Promise.all([drained, listener.close({ graceMs: drainMs }), tunnelListener?.close({ graceMs: drainMs })]);
+    const deadlineMs = performance.now() + drainMs;
+    const leftMs = (): number => Math.max(0, deadlineMs - performance.now());
+    // The users first: a request that is through the door needs a tunnel still.
+    await listener.drain({ graceMs: drainMs });
+    const drained = relay.drain(leftMs()).then(() => relay.close());
+    await Promise.all([drained, listener.close({ graceMs: leftMs() }), tunnelListener?.close({ graceMs: leftMs() })]);
     await resources.disposeAsync();
     log.info('service.stopped');
   };

@@ -151,10 +151,10 @@ export class TunnelSlot {
         if (isCurrent()) this.#retire(tunnel);
       },
       onClosed: (error, retryAfterMs) => this.#onClosed(tunnel, isCurrent(), error, retryAfterMs),
-      onProgress: () => {
-        this.onStreamsChanged();
-        this.#options.onChange();
+      onStreamEnd: () => {
+        if (this.#onIdle !== null || this.#retired.size > 0) setImmediate(() => this.onStreamsChanged());
       },
+      onProgress: () => this.#options.onChange(),
     });
     this.#tunnel = tunnel;
   }

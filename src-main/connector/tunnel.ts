@@ -40,6 +40,8 @@ export interface TunnelEvents {
   /** The service is stopping: what runs here finishes, a new tunnel is wanted elsewhere. */
   onDraining(): void;
   onClosed(error: PosternError, retryAfterMs: number | null): void;
+  /** A stream is over; the count has it no more. */
+  onStreamEnd(): void;
   /** Number of streams or the round trip may have changed. */
   onProgress(): void;
 }
@@ -140,6 +142,7 @@ export class Tunnel {
       host: {
         onOpen: (stream, block) => this.#options.onStream(stream, block, () => this.#onCanary()),
         onControl: (type, payload) => this.#onControl(type, payload),
+        onStreamEnd: () => this.#options.events.onStreamEnd(),
         onClose: (code, message) => this.#finish(new PosternError(code, { message }), null),
         onInternalError: (error) => log.error({ err: error }, 'tunnel.handlerFailed'),
       },
@@ -206,7 +209,7 @@ export class Tunnel {
     this.#isConnected = true;
     if (this.#helloTimer !== null) clearTimeout(this.#helloTimer);
     const times = { ...welcome, tickMs: KEEPALIVE_TICK_MS };
-    const keepalive = new Keepalive(mux, times);
+    const keepalive = new Keepalive(mux, times, () => this.#options.runtime.now());
     this.#keepaliveTimer = setInterval(() => {
       if (keepalive.tick()) this.#options.events.onProgress();
       else this.close('TUNNEL_TIMEOUT', `The service was silent for ${welcome.deadAfterMs / 1000} s.`);

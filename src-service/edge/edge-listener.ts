@@ -9,6 +9,8 @@ import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 import type { ServiceConfiguration } from '../config/service-configuration.ts';
 import { EDGE_LIMITS } from './limits.ts';
 
+const DRAIN_POLL_MS = 25;
+
 /** What answers the requests of a listener. */
 export interface EdgeHandler {
   handleRequest(request: IncomingMessage, response: ServerResponse): void;
@@ -21,6 +23,11 @@ export interface EdgeListener {
   /** Begins to listen. Requests that come before `serve` get 503. */
   listen(): Promise<{ readonly port: number }>;
   serve(handler: EdgeHandler): void;
+  /**
+   * Takes no more connections and ends each with the answer under way on it. Resolves when no further request can come,
+   * upgraded connections apart, or after `graceMs`.
+   */
+  drain(options: { readonly graceMs: number }): Promise<void>;
   /** Takes no more connections, lets running requests finish for up to `graceMs`, then ends what is left. */
   close(options: { readonly graceMs: number }): Promise<void>;
 }
@@ -89,6 +96,7 @@ export function makeEdgeListener({ configuration, log }: EdgeListenerOptions): E
   });
 
   return {
+    drain: ({ graceMs }) => drainServer(server, upgraded, graceMs),
     listen: () =>
       new Promise((resolve, reject) => {
         server.once('error', reject);
@@ -111,6 +119,22 @@ function canAnswer(error: NodeJS.ErrnoException, socket: Duplex): boolean {
   // The server keeps the response under way here; none has begun while this is unset or its head not sent.
   const response = (socket as Socket & { _httpMessage?: ServerResponse | null })._httpMessage;
   return response === undefined || response === null;
+}
+
+async function drainServer(server: Server, upgraded: ReadonlySet<Duplex>, graceMs: number): Promise<void> {
+  const deadlineMs = performance.now() + graceMs;
+  server.close();
+  const endWithAnswer = (_request: IncomingMessage, response: ServerResponse): void => {
+    response.shouldKeepAlive = false;
+  };
+  server.prependListener('request', endWithAnswer).prependListener('checkContinue', endWithAnswer);
+  for (;;) {
+    // A connection whose answer began before the drain stays open behind it.
+    server.closeIdleConnections();
+    const open = await new Promise<number>((resolve) => server.getConnections((_error, count) => resolve(count)));
+    if (open <= upgraded.size || performance.now() >= deadlineMs) return;
+    await new Promise<void>((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
+  }
 }
 
 const MALFORMED: Readonly<Record<string, readonly [ErrorCode, PosternErrorOptions?]>> = {

@@ -4,6 +4,8 @@ import type { Mux } from './mux.ts';
 const OVERSLEPT_FACTOR = 3;
 /** How long a frame or a control message may stand half received, ms: what drips counts as life, but not for ever. */
 const PARTIAL_DEADLINE_MS = 60_000;
+/** What a peer has to show that it still knows us, after we slept so long that it must have taken us for dead, ms. */
+const WAKE_PROOF_MS = 3000;
 
 /** How a tunnel is watched, ms. */
 export interface KeepaliveTimes {
@@ -17,28 +19,37 @@ export interface KeepaliveTimes {
 
 /**
  * Tells a dead peer from a quiet one. Any octet counts as life. After this process itself stood still (suspended, or its
- * event loop was blocked) the count of silence begins anew, so that a late look is not taken for a dead peer.
+ * event loop was blocked) the count of silence begins anew, so that a late look is not taken for a dead peer; after a
+ * sleep in which the peer must have given up, it begins near its end, so that a new tunnel is dialled soon.
  */
 export class Keepalive {
   readonly #mux: Mux;
   readonly #times: KeepaliveTimes;
+  readonly #wallNow: () => number;
   #tickedAtMs: number;
+  #tickedAtWallMs: number;
   #countFromMs: number;
 
-  constructor(mux: Mux, times: KeepaliveTimes) {
+  /** @param wallNow the wall clock, ms: where a machine sleeps, monotonic clocks of some systems stand still. */
+  constructor(mux: Mux, times: KeepaliveTimes, wallNow: () => number = () => mux.now()) {
     this.#mux = mux;
     this.#times = times;
+    this.#wallNow = wallNow;
     this.#tickedAtMs = mux.now();
+    this.#tickedAtWallMs = wallNow();
     this.#countFromMs = this.#tickedAtMs;
   }
 
   /** Looks once: sends a PING where one is due. @returns false when the peer is gone. */
   tick(): boolean {
     const nowMs = this.#mux.now();
-    const sinceTickMs = nowMs - this.#tickedAtMs;
+    const wallNowMs = this.#wallNow();
+    const { tickMs, deadAfterMs, pingIntervalMs } = this.#times;
+    const sinceTickMs = Math.max(nowMs - this.#tickedAtMs, wallNowMs - this.#tickedAtWallMs);
     this.#tickedAtMs = nowMs;
-    if (sinceTickMs > this.#times.tickMs * OVERSLEPT_FACTOR) {
-      this.#countFromMs = nowMs;
+    this.#tickedAtWallMs = wallNowMs;
+    if (sinceTickMs > tickMs * OVERSLEPT_FACTOR) {
+      this.#countFromMs = sinceTickMs < deadAfterMs ? nowMs : nowMs - Math.max(0, deadAfterMs - WAKE_PROOF_MS);
       this.#mux.ping();
     }
     const partialSinceMs = this.#mux.partialSinceMs;
@@ -47,7 +58,8 @@ export class Keepalive {
       return false;
     }
     const silenceMs = nowMs - Math.max(this.#mux.receivedAtMs, this.#countFromMs);
-    if (silenceMs >= this.#times.pingIntervalMs) this.#mux.ping();
-    return !(this.#mux.isPingOutstanding && silenceMs >= this.#times.deadAfterMs);
+    if (silenceMs >= pingIntervalMs) this.#mux.ping();
+    // The next look would be up to a tick too late.
+    return !(this.#mux.isPingOutstanding && silenceMs + tickMs > deadAfterMs);
   }
 }

@@ -22,6 +22,8 @@ export interface MuxHost {
   onOpen(stream: MuxStream, block: Uint8Array): StreamHandler;
   /** A whole control message, put together from its frames; PING and PONG are the mux's own. */
   onControl(type: number, payload: Uint8Array): void;
+  /** A stream is over, and `openStreams` has it no more. Nothing may be done to the mux from within. */
+  onStreamEnd?(): void;
   /** The tunnel ended through this side: the peer broke the protocol, or `close` was called. Called once. */
   onClose(code: WireErrorCode, message: string): void;
   /** A handler threw; its stream was reset. */
@@ -252,6 +254,7 @@ export class Mux implements StreamOwner {
     this.#growthLeftBytes += grownBytes;
     this.#waiting.delete(stream);
     this.#streams.delete(stream.id);
+    this.#options.host.onStreamEnd?.();
   }
 
   /** Lets waiting streams send in turn, until credit, the network or their data runs out. */

@@ -12,6 +12,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 
 const CHUNK_BYTES = 65_536;
+const TICK_MS = 20;
 
 /** A real backend on loopback, with a route for each thing that a backend may do. */
 export interface Origin {
@@ -41,7 +42,7 @@ export interface OriginOptions {
 /**
  * Starts an origin. Routes: `/echo` (what arrived, as JSON), `/mirror` (the body, streamed back), `/hash` (SHA-256 of the
  * body), `/bytes/N`, `/chunked/N`, `/status/N`, `/redirect?to=`, `/cookies`, `/header?name=&value=`, `/trailers`, `/many-headers/N`, `/big-header/BYTES`,
- * `/early-hints`, `/sse`, `/silent`, `/reset`, `/cut`, `/once` (closes its connection after the answer), `/garbage`,
+ * `/early-hints`, `/sse`, `/ticks/N` (N events that say when each was written), `/late/MS` (answers after so long), `/silent`, `/reset`, `/cut`, `/once` (closes its connection after the answer), `/garbage`,
  * `/stall` (an endless body), WebSocket at `/ws`, a raw echo protocol at `/raw`, and a refused upgrade at `/ws-refused`.
  */
 export async function startOrigin(options: OriginOptions = {}): Promise<Origin> {
@@ -158,6 +159,13 @@ async function answer(url: URL, request: IncomingMessage, response: ServerRespon
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write('data: 0\n\n');
       return;
+    case 'ticks':
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      tick(response, Number(argument));
+      return;
+    case 'late':
+      setTimeout(() => response.end('late'), Number(argument));
+      return;
     case 'stall':
       response.writeHead(200);
       fill(response);
@@ -231,6 +239,16 @@ async function drained(response: ServerResponse): Promise<void> {
   response.once('drain', resolve).once('close', resolve);
   await promise;
   response.off('drain', resolve).off('close', resolve);
+}
+
+/** Writes an event every 20 ms, each with the moment at which it was written, on this process's clock. */
+function tick(response: ServerResponse, count: number): void {
+  if (count === 0 || response.destroyed) {
+    response.end();
+    return;
+  }
+  response.write(`data: ${performance.now()}\n\n`);
+  setTimeout(() => tick(response, count - 1), TICK_MS);
 }
 
 /** Writes for as long as somebody reads. */

@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
+/** Lines of single requests: too many to keep under load. */
+const REQUEST_LINE = /"(?:edge|connector)\.request"/;
+const PAGE_KIB_LINE = /^VmRSS:\s+(\d+) kB$/m;
+
+/** One line of a process's JSON log. */
+export interface LogEvent {
+  readonly msg: string;
+  /** When it was written, ms since the epoch. */
+  readonly atMs: number;
+  readonly [field: string]: unknown;
+}
+
+/** A process of Postern, run from its source as an operator runs it, and what it logs. */
+export class LoggedProcess {
+  readonly events: LogEvent[] = [];
+  readonly #child: ChildProcess;
+  readonly #closed: Promise<unknown>;
+  readonly #listeners = new Set<() => void>();
+  #rest = '';
+
+  /** @param script relative to the root of the repository */
+  constructor(script: string, args: readonly string[]) {
+    this.#child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, ...args], {
+      cwd: ROOT,
+      env: { PATH: process.env['PATH'] ?? '' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#closed = once(this.#child, 'close').then(() => this.#tell());
+    const { stdout, stderr } = this.#child;
+    if (stdout !== null) createInterface({ input: stdout }).on('line', (line) => this.#onLine(line));
+    stderr?.on('data', (data: Buffer) => (this.#rest += data.toString()));
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** What stays in memory of it now, MiB. */
+  get residentMib(): number {
+    return Number(PAGE_KIB_LINE.exec(readFileSync(`/proc/${this.pid}/status`, 'utf8'))?.[1]) / 1024;
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  /** The `count`-th event that fits, already there or to come. Fails when the process ends before it. */
+  async event(fits: (event: LogEvent) => boolean, count = 1): Promise<LogEvent> {
+    for (;;) {
+      const found = this.events.filter((event) => fits(event))[count - 1];
+      if (found !== undefined) return found;
+      if (this.#child.exitCode !== null || this.#child.signalCode !== null) {
+        throw new Error(`The process ended before it logged what was waited for:\n${this.#rest}`);
+      }
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#listeners.add(resolve);
+      await promise;
+      this.#listeners.delete(resolve);
+    }
+  }
+
+  /** Its exit code; null when a signal ended it. */
+  async exit(): Promise<number | null> {
+    await this.#closed;
+    return this.#child.exitCode;
+  }
+
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#closed;
+  }
+
+  #onLine(line: string): void {
+    if (REQUEST_LINE.test(line) || !line.startsWith('{')) return;
+    const { time, ...event } = JSON.parse(line) as { msg: string; time: string | number };
+    this.events.push({ ...event, atMs: new Date(time).getTime() });
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}

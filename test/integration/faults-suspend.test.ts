@@ -1,0 +1,111 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, test, type TestContext } from 'vitest';
+import { request } from 'undici';
+import { type BlackHole, startBlackHole } from '../helpers/black-hole.ts';
+import { type Load, startLoad } from '../helpers/load.ts';
+import type { LogEvent, LoggedProcess } from '../helpers/logged-process.ts';
+import { type FaultWorld, isConnected, startFaultWorld } from '../helpers/start-fault-world.ts';
+
+const TIMEOUT_MS = 100_000;
+const CONNECTOR_SLEEP_MS = 60_000;
+const SERVICE_SLEEP_MS = 20_000;
+/** From a request that failed to the next. */
+const RETRY_MS = 50;
+
+/** Tests that run at once each clean up by their own context. */
+async function startWorld({ onTestFinished }: TestContext): Promise<FaultWorld> {
+  const world = await startFaultWorld();
+  onTestFinished(async () => world.close());
+  return world;
+}
+
+async function startPath({ onTestFinished }: TestContext, world: FaultWorld): Promise<BlackHole> {
+  const path = await startBlackHole(world.port);
+  onTestFinished(async () => path.close());
+  return path;
+}
+
+/** For how long a process is stopped is what these tests are about: nothing else could be awaited. */
+async function sleep(process: LoggedProcess, ms: number): Promise<number> {
+  process.signal('SIGSTOP');
+  await delay(ms);
+  process.signal('SIGCONT');
+  return Date.now();
+}
+
+async function statusOf(world: FaultWorld, url: string): Promise<number> {
+  try {
+    const { statusCode, body } = await request(url, { dispatcher: world.agent });
+    await body.dump();
+    return statusCode;
+  } catch {
+    return 0;
+  }
+}
+
+/** When the first request was answered, ms since the epoch. */
+async function firstAnswer(world: FaultWorld, url: string): Promise<number> {
+  while ((await statusOf(world, url)) !== 200) await delay(RETRY_MS);
+  return Date.now();
+}
+
+// They mostly wait: all of them at once take as long as the longest.
+describe.concurrent('what sleeps or vanishes', { timeout: TIMEOUT_MS }, () => {
+  test('B65 a connector that slept for a minute works within 5 s of waking', async (context) => {
+    const world = await startWorld(context);
+    const url = await world.publish('sleeper');
+    const connector = await world.connect();
+    const wokenAtMs = await sleep(connector, CONNECTOR_SLEEP_MS);
+    const delayMs = (await firstAnswer(world, url)) - wokenAtMs;
+    console.log(`connector slept 60 s: answers ${delayMs} ms after waking`);
+    expect(delayMs).toBeLessThan(5000);
+  });
+
+  test('a connector that wakes up behind a router that forgot it works within 5 s too', async (context) => {
+    const world = await startWorld(context);
+    const path = await startPath(context, world);
+    const url = await world.publish('forgotten');
+    const connector = await world.connect({ throughPort: path.port });
+    path.swallow();
+    const wokenAtMs = await sleep(connector, SERVICE_SLEEP_MS);
+    const delayMs = (await firstAnswer(world, url)) - wokenAtMs;
+    console.log(`connector slept 20 s behind a router that forgot it: answers ${delayMs} ms after waking`);
+    expect(delayMs).toBeLessThan(5000);
+  });
+
+  test('B65 a service that slept for 20 s is served by its connectors within 5 s of waking', async (context) => {
+    const world = await startWorld(context);
+    const url = await world.publish('napping');
+    await world.connect();
+    const wokenAtMs = await sleep(world.service, SERVICE_SLEEP_MS);
+    const delayMs = (await firstAnswer(world, url)) - wokenAtMs;
+    console.log(`service slept 20 s: answers ${delayMs} ms after waking`);
+    expect(delayMs).toBeLessThan(5000);
+  });
+
+  test('B65 a connector that vanished without a word is found by both ends within 15 s, and readers lose nothing', async (context) => {
+    const world = await startWorld(context);
+    const path = await startPath(context, world);
+    const url = await world.publish('vanished');
+    const lost = await world.connect({ throughPort: path.port });
+    await world.connect();
+    const load: Load<number> = startLoad(16, async () => statusOf(world, `${url}bytes/1000`));
+    await load.more(100);
+    path.swallow();
+    const lostAtMs = Date.now();
+    const isGone = ({ msg, code }: LogEvent): boolean => msg === 'relay.disconnected' && code === 'TUNNEL_TIMEOUT';
+    const isDead = ({ msg, code }: LogEvent): boolean => msg === 'tunnel.waiting' && code === 'TUNNEL_TIMEOUT';
+    const found = await Promise.all([world.service.event(isGone, 2), lost.event(isDead, 2)]);
+    const delaysMs = found.map(({ atMs }) => atMs - lostAtMs);
+    // The path carries new connections again.
+    const backMs = (await lost.event(isConnected, 4)).atMs - (found[1]?.atMs ?? 0);
+    await load.more(100);
+    const statuses = await load.stop();
+    console.log(
+      `black hole: service noticed after ${delaysMs[0]} ms, connector after ${delaysMs[1]} ms; back ${backMs} ms later`,
+    );
+    expect(statuses.filter((status) => status !== 200)).toEqual([]);
+    for (const delayMs of delaysMs) expect(delayMs).toBeLessThan(15_000);
+    expect(backMs).toBeLessThan(5000);
+  });
+});
