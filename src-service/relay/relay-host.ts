@@ -35,11 +35,16 @@ export function makeRelayHost(options: RelayHostOptions): RelayHost {
     tunnelAudience,
     serviceVersion,
     admit: async (proof, nonce) => {
-      const { connectorId } = await authority.verifyProof(proof, { audience: tunnelAudience, nonce });
+      const { connectorId, serialNumber } = await authority.verifyProof(proof, { audience: tunnelAudience, nonce });
       const connector = await findConnector(connectorId);
       if (connector === null) {
         throw new PosternError('TUNNEL_REVOKED', {
           message: 'An administrator removed this connector. Enrol it again to use it.',
+        });
+      }
+      if (connector.certificateSerial !== serialNumber) {
+        throw new PosternError('TUNNEL_REVOKED', {
+          message: 'The certificate is not the one that this connector was given last. Enrol it again to use it.',
         });
       }
       return { connectorId, displayName: connector.displayName, connectorGroupId: connector.connectorGroupId };

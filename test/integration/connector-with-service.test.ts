@@ -1,8 +1,13 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Agent, request } from 'undici';
+import { makeCertificateSigningRequest } from '../../src-main/connector/certificate-request.ts';
 import { loopbackLookup } from '../../src-main/connector/loopback-lookup.ts';
+import { ConnectorAuthority } from '../../src-service/identity/connector-authority.ts';
+import { loadSealingKey } from '../../src-service/store/sealing-key-file.ts';
+import { openStore } from '../../src-service/store/store.ts';
 import { type ApiClient, makeApiClient } from '../helpers/api-client.ts';
-import { type RunningConnector, startConnector, untilState } from '../helpers/start-connector.ts';
+import { type RunningConnector, startConnector, startEngine, untilState } from '../helpers/start-connector.ts';
 import { type Origin, startOrigin } from '../helpers/start-origin.ts';
 import { type StartedProvider, startProvider } from '../helpers/start-provider.ts';
 import { type StartedService, startService } from '../helpers/start-service.ts';
@@ -82,6 +87,22 @@ describe('what the service refuses', () => {
     await connect(token);
     await expect(connect(token)).rejects.toMatchObject({ code: 'ENROLMENT_TOKEN_USED' });
     await expect(connect('pet_nonsense')).rejects.toMatchObject({ code: 'ENROLMENT_TOKEN_INVALID' });
+  });
+
+  test('B62 a certificate of the connector that is not the one it was given last', async () => {
+    const given = await connect(await makeToken());
+    await given.close();
+    const { identity } = given;
+    const { privateKey, certificateSigningRequest } = await makeCertificateSigningRequest();
+    const sealingKey = loadSealingKey(join(service.dataFolder, 'sealing.key'));
+    const store = await openStore({ file: join(service.dataFolder, 'postern.db'), sealingKey, clock: Date.now });
+    const authority = await ConnectorAuthority.open(store.keys, Date.now);
+    const { certificateChain } = await authority.signRequest(certificateSigningRequest, identity.connectorId);
+    await store.close();
+    const engine = startEngine({ ...identity, privateKey, certificateChain: [...certificateChain] });
+    const { problem } = await untilState(engine, ({ tunnels }) => tunnels.every(({ phase }) => phase === 'refused'));
+    expect(problem).toMatchObject({ code: 'TUNNEL_REVOKED' });
+    await engine.stop({ drainMs: 0 });
   });
 
   test('B62 a connector that was removed, at once and for good', async () => {
