@@ -18,6 +18,7 @@ const TASKS = {
   check: ['scripts/check.ts'],
   build: ['scripts/build-desktop.ts'],
   bench: ['scripts/bench.ts'],
+  soak: ['test/soak/soak.ts'],
   service: ['src-service/main.ts'],
   connector: ['src-main/connector/cli.ts'],
   preflight: ['scripts/preflight.ts'],
