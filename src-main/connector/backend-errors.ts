@@ -33,6 +33,11 @@ const CODES: Readonly<Record<string, WireErrorCode>> = {
   EPROTO: 'BACKEND_PROTOCOL',
   UND_ERR_HEADERS_OVERFLOW: 'BACKEND_PROTOCOL',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'BACKEND_RESET',
+  ERR_HTTP2_STREAM_ERROR: 'BACKEND_RESET',
+  ERR_HTTP2_SESSION_ERROR: 'BACKEND_RESET',
+  ERR_HTTP2_GOAWAY_SESSION: 'BACKEND_RESET',
+  ERR_HTTP2_INVALID_SESSION: 'BACKEND_RESET',
+  ERR_HTTP2_STREAM_CANCEL: 'BACKEND_RESET',
 };
 
 /** Reads an error of undici, node:http, a socket or a resolver as one of the registry's `BACKEND_…` codes. */
@@ -51,7 +56,8 @@ function classify(code: string): WireErrorCode {
   const known = CODES[code];
   if (known !== undefined) return known;
   if (isCertificateError(code)) return 'BACKEND_CERTIFICATE';
-  if (code.startsWith('HPE_') || code.startsWith('ERR_SSL_')) return 'BACKEND_PROTOCOL';
+  if (code.startsWith('HPE_') || code.startsWith('ERR_SSL_') || code.startsWith('ERR_HTTP2_'))
+    return 'BACKEND_PROTOCOL';
   return 'STREAM_INTERNAL';
 }
 

@@ -10,6 +10,9 @@ import { BackendRoute } from './backend-route.ts';
 import { CanaryAnswer } from './canary-answer.ts';
 import { DirectExchange } from './direct-exchange.ts';
 import type { Exchange, ExchangeContext } from './exchange.ts';
+import { Http2Exchange } from './http2-exchange.ts';
+import { Http2Sessions, type Negotiated } from './http2-sessions.ts';
+import { NegotiatedExchange } from './negotiated-exchange.ts';
 import { PooledExchange } from './pooled-exchange.ts';
 import type { TrafficRecorder } from './traffic-recorder.ts';
 import { UrlMap } from './translation/url-map.ts';
@@ -19,6 +22,7 @@ export class Forwarder {
   readonly #limits: BackendPoolLimits;
   readonly #recorder: TrafficRecorder;
   readonly #pools: BackendPools;
+  readonly #sessions: Http2Sessions;
   readonly #onFinished: () => void;
   #routes: ReadonlyMap<string, BackendRoute> = new Map();
 
@@ -28,6 +32,7 @@ export class Forwarder {
     this.#onFinished = onFinished;
     this.#limits = limits;
     this.#pools = new BackendPools(limits);
+    this.#sessions = new Http2Sessions(limits);
   }
 
   /** Takes the applications of a new configuration. Requests under way keep what they began with. */
@@ -35,6 +40,7 @@ export class Forwarder {
     const urlMap = new UrlMap(applications);
     this.#routes = new Map(applications.map((application) => [application.id, new BackendRoute(application, urlMap)]));
     this.#pools.retain(this.#routes.values());
+    this.#sessions.retain(this.#routes.values());
   }
 
   /**
@@ -55,6 +61,7 @@ export class Forwarder {
 
   /** Ends all connections to backends. */
   async close(): Promise<void> {
+    this.#sessions.destroy();
     await this.#pools.destroy();
   }
 
@@ -84,16 +91,31 @@ export class Forwarder {
         entry,
         onFinished: this.#onFinished,
       };
-      if (head.isUpgrade || body.hasTrailers) {
-        return new DirectExchange(context, this.#limits);
-      }
-      return new PooledExchange(context, this.#pools.poolOf(route), body.whole);
+      // A switch of protocols is a matter of HTTP/1.1 (RFC 9113 section 8.6).
+      if (head.isUpgrade) return new DirectExchange(context, this.#limits);
+      const known = this.#sessions.peek(route);
+      if (known !== null) return this.#beginWith(known, context, body, true);
+      return this.#negotiate(context, body, true);
     } catch (error) {
       const failure = describeBackendError(error);
       entry.failed(failure.code, failure.cause);
       stream.reset(failure.code, failure.cause);
       return null;
     }
+  }
+
+  #negotiate(context: ExchangeContext, body: Body, mayRepeat: boolean): Exchange {
+    const negotiated = this.#sessions.negotiate(context.route);
+    return new NegotiatedExchange(context, negotiated, (result) => this.#beginWith(result, context, body, mayRepeat));
+  }
+
+  #beginWith(negotiated: Negotiated, context: ExchangeContext, body: Body, mayRepeat: boolean): Exchange {
+    if (negotiated === 'http1') {
+      if (body.hasTrailers) return new DirectExchange(context, this.#limits);
+      return new PooledExchange(context, this.#pools.poolOf(context.route), body.whole);
+    }
+    const repeat = mayRepeat ? (): Exchange => this.#negotiate(context, body, false) : null;
+    return new Http2Exchange(context, negotiated, body.hasTrailers ? 'stream' : body.whole, repeat);
   }
 }
 

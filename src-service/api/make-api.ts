@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { ADMIN_API_PATH } from '../config/service-addresses.ts';
 import { ACTIVITY_ID_HEADER } from '../edge/activity.ts';
+import type { UserRequest, UserResponse } from '../relay/user-http.ts';
 import { requireAdministrator } from './administrator-gate.ts';
 import type { ApiOptions, ApiServer } from './api-context.ts';
 import { apiErrorBody, toApiError } from './api-errors.ts';
@@ -23,7 +24,7 @@ const RATE_LIMIT_ADDRESSES = 10_000;
 /** The admin API, enrolment and the service description, without a listener of its own. */
 export interface Api {
   /** Answers a request of the service's own host. The activity id is taken from the response's header where it is set. */
-  handle(request: IncomingMessage, response: ServerResponse): void;
+  handle(request: UserRequest, response: UserResponse): void;
   close(): Promise<void>;
 }
 
@@ -82,7 +83,8 @@ export async function makeApi(options: ApiOptions): Promise<Api> {
     handle: (request, response) => {
       // The edge leaves it to whoever reads the body to ask for it (RFC 9110, section 10.1.1).
       if (/^100-continue$/i.test(request.headers.expect ?? '')) response.writeContinue();
-      server.routing(request, response);
+      // Fastify takes both kinds; its type is that of the kind it would listen for itself.
+      server.routing(request as IncomingMessage, response as ServerResponse);
     },
     close: () => server.close(),
   };

@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { readCookie } from '../identity/cookies.ts';
 import type { Session, Sessions } from '../identity/sessions.ts';
+import type { UserRequest } from '../relay/user-http.ts';
 import type { PublishedApplication } from './application-catalog.ts';
 import { sessionCookieName } from './application-site.ts';
 import { isNavigation, isPreflight } from './client-kind.ts';
@@ -23,7 +23,7 @@ const PASS: GateDecision = { kind: 'forward', session: null };
  * @returns a decision, or a promise of one, which rejects with `STORE_UNAVAILABLE`
  */
 export function decideAccess(
-  request: IncomingMessage,
+  request: UserRequest,
   published: PublishedApplication,
   hostname: string,
   sessions: Sessions,
@@ -49,7 +49,7 @@ function withSession(published: PublishedApplication, session: Session): GateDec
   return { kind: 'refuse', error: new PosternError('EDGE_FORBIDDEN'), session };
 }
 
-function withoutSession(request: IncomingMessage): GateDecision {
+function withoutSession(request: UserRequest): GateDecision {
   if (isNavigation(request)) return SIGN_IN;
   const code = isPreflight(request) ? 'EDGE_PREFLIGHT' : 'EDGE_UNAUTHENTICATED';
   return { kind: 'refuse', error: new PosternError(code), session: null };

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { isResponseComplete } from '../relay/user-http.ts';
 import type { EdgeExchange } from './edge-exchange.ts';
 
 /** Writes the one line of a request when it is over. Holds no query, no cookie and no header (B72). */
@@ -13,7 +14,7 @@ export function writeAccessLog(log: Logger, exchange: EdgeExchange, nowMs: numbe
     status: exchange.status,
     durationMs: nowMs - startedAtMs,
     isUpgrade: 'socket' in output,
-    isComplete: 'response' in output ? output.response.writableFinished : true,
+    isComplete: 'response' in output ? isResponseComplete(output.response) : true,
     ...record,
   };
   log.info(line, 'edge.request');

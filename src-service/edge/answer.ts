@@ -1,7 +1,9 @@
-import type { ServerResponse } from 'node:http';
+import { Http2ServerResponse } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import type { Page } from '../portal/page.ts';
 import { statusText } from '../portal/error-page.ts';
+import { makeResponseWriter } from '../relay/response-writer.ts';
+import type { UserResponse } from '../relay/user-http.ts';
 
 /** A whole response of the service's own, small enough to be one string. */
 export interface Answer {
@@ -24,11 +26,21 @@ export function answerRedirect(location: string, extraHeaders: readonly string[]
   };
 }
 
-/** Sends an answer. Harmless when the response has begun already or its client is gone. */
-export function sendAnswer(response: ServerResponse, answer: Answer, isConnectionClosed: boolean): void {
-  if (response.headersSent || response.destroyed) return;
+/**
+ * Sends an answer. Harmless when the response has begun already or its client is gone.
+ * @param isRequestCut nobody reads the rest of the request: ends the connection, or over HTTP/2 the stream
+ */
+export function sendAnswer(response: UserResponse, answer: Answer, isRequestCut: boolean): void {
+  const writer = makeResponseWriter(response);
+  if (writer.isBegun || writer.isGone) return;
   const headers = [...answer.headers, 'Content-Length', String(Buffer.byteLength(answer.body))];
-  if (isConnectionClosed) headers.push('Connection', 'close');
+  if (response instanceof Http2ServerResponse) {
+    writer.writeHead(answer.status, headers);
+    if (answer.body !== '' && response.req.method !== 'HEAD') writer.write(Buffer.from(answer.body));
+    writer.end([], isRequestCut);
+    return;
+  }
+  if (isRequestCut) headers.push('Connection', 'close');
   response.writeHead(answer.status, statusText(answer.status), headers);
   response.end(answer.body);
 }

@@ -1,10 +1,10 @@
-import type { IncomingMessage } from 'node:http';
+import type { UserRequest } from '../relay/user-http.ts';
 
 /**
  * Whether a request is a top-level navigation, which a redirect to sign-in helps; for any other (scripts, frames, API
  * clients) a redirect would end in a CORS error or an HTML page where data is expected (B13).
  */
-export function isNavigation(request: IncomingMessage): boolean {
+export function isNavigation(request: UserRequest): boolean {
   const { method, headers } = request;
   if (method !== 'GET' && method !== 'HEAD') return false;
   if (headers['x-requested-with'] !== undefined) return false;
@@ -16,7 +16,7 @@ export function isNavigation(request: IncomingMessage): boolean {
 }
 
 /** Whether the client would show an HTML page to a person, frames included. */
-export function wantsHtml(request: IncomingMessage): boolean {
+export function wantsHtml(request: UserRequest): boolean {
   const { headers } = request;
   if (headers['x-requested-with'] !== undefined) return false;
   const mode = headers['sec-fetch-mode'];
@@ -25,11 +25,11 @@ export function wantsHtml(request: IncomingMessage): boolean {
 }
 
 /** A CORS preflight (Fetch standard, section 4.8), which browsers send without cookies. */
-export function isPreflight(request: IncomingMessage): boolean {
+export function isPreflight(request: UserRequest): boolean {
   const { method, headers } = request;
   return method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
 }
 
-function acceptsHtml(request: IncomingMessage): boolean {
+function acceptsHtml(request: UserRequest): boolean {
   return request.headers.accept?.toLowerCase().includes('text/html') === true;
 }

@@ -1,7 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { renderErrorPage, renderProblem } from '../portal/error-page.ts';
+import { type UserRequest, type UserResponse, hasBody } from '../relay/user-http.ts';
 import { ACTIVITY_ID_HEADER } from './activity.ts';
 import { type Answer, answerPage, sendAnswer, sendAnswerOnSocket } from './answer.ts';
 import { wantsHtml } from './client-kind.ts';
@@ -27,16 +28,18 @@ export interface ErrorContext {
 
 /** One request at the edge, and the ways to answer it: through a response, or on the bare socket of an upgrade. */
 export class EdgeExchange {
-  readonly request: IncomingMessage;
+  readonly request: UserRequest;
   readonly activityId: string;
   readonly startedAtMs: number;
   readonly record: ExchangeRecord = { applicationId: null, userId: null, errorCode: null, hop: null };
-  readonly output: { readonly response: ServerResponse } | { readonly socket: Duplex; readonly bufferedBytes: Buffer };
+  readonly output:
+    | { readonly response: UserResponse }
+    | { readonly request: IncomingMessage; readonly socket: Duplex; readonly bufferedBytes: Buffer };
   readonly #brand: string;
   #status: number | null = null;
 
   constructor(
-    request: IncomingMessage,
+    request: UserRequest,
     output: EdgeExchange['output'],
     activityId: string,
     startedAtMs: number,
@@ -82,7 +85,8 @@ export class EdgeExchange {
     const { request } = this;
     if (request.complete) return false;
     const { headers } = request;
-    if (headers['transfer-encoding'] !== undefined || headers.expect !== undefined) return true;
+    const isLengthOpen = headers['transfer-encoding'] !== undefined || headers['content-length'] === undefined;
+    if (isLengthOpen || headers.expect !== undefined) return hasBody(request);
     return Number(headers['content-length'] ?? 0) > MAX_DROPPED_BODY_BYTES;
   }
 }

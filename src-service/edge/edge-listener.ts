@@ -3,17 +3,20 @@ import { type IncomingMessage, type Server, type ServerOptions, type ServerRespo
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import type { Logger } from 'pino';
 import { type PosternErrorOptions, PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 import type { ServiceConfiguration } from '../config/service-configuration.ts';
+import type { UserRequest, UserResponse } from '../relay/user-http.ts';
+import { type Http2Sessions, makeHttp2Sessions } from './http2-sessions.ts';
 import { EDGE_LIMITS } from './limits.ts';
 
 const DRAIN_POLL_MS = 25;
 
 /** What answers the requests of a listener. */
 export interface EdgeHandler {
-  handleRequest(request: IncomingMessage, response: ServerResponse): void;
+  handleRequest(request: UserRequest, response: UserResponse): void;
   handleUpgrade(request: IncomingMessage, socket: Duplex, bufferedBytes: Buffer): void;
   /** A request that couldn't be read. The socket is open and nothing of a response was written to it. */
   handleMalformed(socket: Duplex, error: PosternError): void;
@@ -38,8 +41,9 @@ export interface EdgeListenerOptions {
 }
 
 /**
- * The socket at which the Internet arrives: node:http or node:https, HTTP/1.1, strict parser, bounded in header size,
- * number and time and in connections (`EDGE_LIMITS`). Bodies have no deadline: an upload may take hours.
+ * The socket at which the Internet arrives: HTTP/1.1, and over TLS HTTP/2 for clients that offer it by ALPN (B54); strict
+ * parsers, bounded in header size, number and time and in connections (`EDGE_LIMITS`, `HTTP2_EDGE_LIMITS`). Bodies have no
+ * deadline: an upload may take hours.
  */
 export function makeEdgeListener({ configuration, log }: EdgeListenerOptions): EdgeListener {
   const { listen, tls } = configuration;
@@ -64,16 +68,20 @@ export function makeEdgeListener({ configuration, log }: EdgeListenerOptions): E
           cert: readFileSync(tls.certificateFile),
           key: readFileSync(tls.keyFile),
           minVersion: 'TLSv1.2',
+          ALPNProtocols: ['h2', 'http/1.1'],
         });
   server.maxHeadersCount = EDGE_LIMITS.maxHeaderCount;
   server.maxConnections = EDGE_LIMITS.maxConnections;
   const upgraded = new Set<Duplex>();
   let handler: EdgeHandler | null = null;
 
-  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    if (handler === null) response.writeHead(503, { 'Retry-After': '1', 'Content-Length': '0' }).end();
+  const onRequest = (request: UserRequest, response: UserResponse): void => {
+    if (handler === null)
+      (response as ServerResponse).writeHead(503, { 'Retry-After': '1', 'Content-Length': '0' }).end();
     else handler.handleRequest(request, response);
   };
+  const http2 = tls === undefined ? null : makeHttp2Sessions(onRequest, log);
+  if (http2 !== null) divertHttp2(server, http2);
   server.on('request', onRequest);
   // Whoever reads the body says "100 Continue", not the server as soon as the head is in (B51).
   server.on('checkContinue', onRequest);
@@ -96,7 +104,10 @@ export function makeEdgeListener({ configuration, log }: EdgeListenerOptions): E
   });
 
   return {
-    drain: ({ graceMs }) => drainServer(server, upgraded, graceMs),
+    drain: ({ graceMs }) => {
+      void http2?.close();
+      return drainServer(server, upgraded, graceMs);
+    },
     listen: () =>
       new Promise((resolve, reject) => {
         server.once('error', reject);
@@ -109,8 +120,21 @@ export function makeEdgeListener({ configuration, log }: EdgeListenerOptions): E
     serve: (next) => {
       handler = next;
     },
-    close: ({ graceMs }) => closeServer(server, upgraded, graceMs),
+    close: ({ graceMs }) => closeServer(server, http2, upgraded, graceMs),
   };
+}
+
+/**
+ * Hands connections on which ALPN chose HTTP/2 to `http2` and leaves the others to the server's own listener. node:http2
+ * can serve both by itself (`allowHTTP1`), but then carries none of node:http's bounds over (ADR 0012).
+ */
+function divertHttp2(server: Server, http2: Http2Sessions): void {
+  const serveHttp1 = server.listeners('secureConnection') as ((this: Server, socket: TLSSocket) => void)[];
+  server.removeAllListeners('secureConnection');
+  server.on('secureConnection', (socket: TLSSocket) => {
+    if (socket.alpnProtocol === 'h2') http2.accept(socket);
+    else for (const listener of serveHttp1) listener.call(server, socket);
+  });
 }
 
 /** Whether an answer would be understood: the connection stands, and no response is half written on it. */
@@ -147,15 +171,22 @@ function malformedError(error: NodeJS.ErrnoException): PosternError {
   return new PosternError(code, { ...options, cause: error });
 }
 
-async function closeServer(server: Server, upgraded: ReadonlySet<Duplex>, graceMs: number): Promise<void> {
+async function closeServer(
+  server: Server,
+  http2: Http2Sessions | null,
+  upgraded: ReadonlySet<Duplex>,
+  graceMs: number,
+): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
+  const http2Closed = http2?.close();
   const end = (): void => {
     server.closeAllConnections();
+    http2?.destroy();
     for (const socket of upgraded) socket.destroy();
   };
   if (graceMs <= 0) end();
   const timer = setTimeout(end, graceMs);
-  await closed;
+  await Promise.all([closed, http2Closed]);
   clearTimeout(timer);
 }

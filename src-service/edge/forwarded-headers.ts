@@ -45,6 +45,8 @@ export interface ForwardedHeadersInput {
   readonly client: ClientAddress;
   readonly activityId: string;
   readonly isUpgrade: boolean;
+  /** Whether the user's connection is HTTP/2, where `te: trailers` is no hop's business but the request's (gRPC). */
+  readonly isHttp2: boolean;
 }
 
 /**
@@ -53,7 +55,7 @@ export interface ForwardedHeadersInput {
  * X-Forwarded-*, Forwarded (B28), the activity id and the trace (B33) set. An upgrade keeps its two headers.
  */
 export function makeForwardedHeaders(input: ForwardedHeadersInput): string[] {
-  const { rawHeaders, activityId, isUpgrade } = input;
+  const { rawHeaders, activityId, isUpgrade, isHttp2 } = input;
   const named = input.connection === undefined ? null : connectionTokens(input.connection);
   const headers: string[] = [];
   let isTraced = false;
@@ -63,6 +65,10 @@ export function makeForwardedHeaders(input: ForwardedHeadersInput): string[] {
     const lower = name.toLowerCase();
     if (isUpgrade && lower === 'upgrade') {
       headers.push(name, value, 'Connection', 'Upgrade');
+      continue;
+    }
+    if (isHttp2 && lower === 'te' && value === 'trailers') {
+      headers.push(name, value);
       continue;
     }
     // A backend that makes variables of header names can't tell `_` from `-`.

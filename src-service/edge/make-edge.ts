@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
@@ -11,6 +11,7 @@ import type { Identity } from '../identity/make-identity.ts';
 import type { Session } from '../identity/sessions.ts';
 import { SIGN_OUT_PATH } from '../identity/sign-out.ts';
 import type { Relay } from '../relay/relay.ts';
+import type { UserRequest, UserResponse } from '../relay/user-http.ts';
 import { writeAccessLog } from './access-log.ts';
 import { type GateDecision, decideAccess } from './access-gate.ts';
 import { ACTIVITY_ID_HEADER, makeActivityId } from './activity.ts';
@@ -35,7 +36,7 @@ export interface EdgeOptions {
   readonly identity: Identity;
   readonly relay: Pick<Relay, 'forward' | 'forwardUpgrade' | 'acceptTunnel'>;
   /** Answers `/graph/beta`, enrolment and the service description. The activity id is set on the response already. */
-  readonly api: { handle(request: IncomingMessage, response: ServerResponse): void | Promise<void> };
+  readonly api: { handle(request: UserRequest, response: UserResponse): void | Promise<void> };
   readonly clock: () => number;
   readonly log: Logger;
 }
@@ -62,14 +63,14 @@ class Edge implements EdgeHandler {
     this.#proxies = new TrustedProxies(configuration.trustedProxies);
   }
 
-  handleRequest(request: IncomingMessage, response: ServerResponse): void {
+  handleRequest(request: UserRequest, response: UserResponse): void {
     const exchange = this.#makeExchange(request, { response });
     response.on('close', () => this.#log(exchange));
     this.#route(exchange);
   }
 
   handleUpgrade(request: IncomingMessage, socket: Duplex, bufferedBytes: Buffer): void {
-    const exchange = this.#makeExchange(request, { socket, bufferedBytes });
+    const exchange = this.#makeExchange(request, { request, socket, bufferedBytes });
     socket.on('close', () => this.#log(exchange));
     this.#route(exchange);
   }
@@ -84,7 +85,7 @@ class Edge implements EdgeHandler {
     this.#options.log.info({ activityId, status, code: error.code, remoteAddress }, 'edge.malformed');
   }
 
-  #makeExchange(request: IncomingMessage, output: EdgeExchange['output']): EdgeExchange {
+  #makeExchange(request: UserRequest, output: EdgeExchange['output']): EdgeExchange {
     const { clock, configuration } = this.#options;
     return new EdgeExchange(request, output, makeActivityId(), clock(), configuration.displayName);
   }
@@ -114,7 +115,7 @@ class Edge implements EdgeHandler {
     const { request, output } = exchange;
     if ('socket' in output) {
       if (target.path !== TUNNEL_PATH) return exchange.fail(new PosternError('EDGE_NOT_FOUND'));
-      return relay.acceptTunnel(request, output.socket, output.bufferedBytes);
+      return relay.acceptTunnel(output.request, output.socket, output.bufferedBytes);
     }
     if (isApiPath(target.path)) {
       output.response.setHeader(ACTIVITY_ID_HEADER, exchange.activityId);
@@ -223,6 +224,7 @@ class Edge implements EdgeHandler {
           client,
           activityId,
           isUpgrade,
+          isHttp2: request.httpVersionMajor === 2,
         }),
       },
     };
@@ -231,7 +233,7 @@ class Edge implements EdgeHandler {
     else relay.forward({ ...forwarded, response: output.response });
   }
 
-  async #takeBackChannelLogout(request: IncomingMessage): Promise<Answer> {
+  async #takeBackChannelLogout(request: UserRequest): Promise<Answer> {
     const form = await readForm(request);
     await this.#options.identity.backChannelLogout.accept(form.get('logout_token') ?? '');
     return { status: 200, headers: ['Cache-Control', 'no-store'], body: '' };

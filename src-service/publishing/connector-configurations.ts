@@ -163,5 +163,6 @@ function toConnectorApplication(application: Application): ConnectorApplication 
     isTranslateHostHeaderEnabled: onPremisesPublishing.isTranslateHostHeaderEnabled,
     isBackendCertificateValidationEnabled: onPremisesPublishing.isBackendCertificateValidationEnabled,
     applicationServerTimeoutSeconds: APPLICATION_SERVER_TIMEOUT_SECONDS[onPremisesPublishing.applicationServerTimeout],
+    backendHttpVersion: onPremisesPublishing.backendHttpVersion,
   };
 }

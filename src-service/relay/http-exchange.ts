@@ -1,9 +1,11 @@
-import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { PosternError, asPosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
 import { decodeResponseHead, encodeRequestHead } from '../../src-shared/wire/head.ts';
 import type { FailedHop, ForwardedRequest } from './relay-types.ts';
 import type { FailedAttempt, RequestAttempts } from './request-attempts.ts';
+import { type ResponseWriter, makeResponseWriter } from './response-writer.ts';
+import { hasBody } from './user-http.ts';
 
 /** Methods that may be sent twice where no answer came (RFC 9110 §9.2.2, RFC 4918, RFC 5323). */
 const IDEMPOTENT_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND', 'REPORT', 'SEARCH', 'DELETE']);
@@ -19,6 +21,7 @@ export class HttpExchange implements StreamHandler {
   readonly #forwarded: ForwardedRequest;
   readonly #attempts: RequestAttempts;
   readonly #block: Uint8Array;
+  readonly #writer: ResponseWriter;
   readonly #hasBody: boolean;
   #stream: MuxStream | null = null;
   /** Body sent but not taken: needed again when the request goes to another tunnel. Null once taken. */
@@ -34,8 +37,8 @@ export class HttpExchange implements StreamHandler {
     this.#forwarded = forwarded;
     this.#attempts = attempts;
     this.#block = encodeRequestHead(forwarded.head);
-    const { headers } = forwarded.request;
-    this.#hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+    this.#writer = makeResponseWriter(forwarded.response);
+    this.#hasBody = hasBody(forwarded.request);
   }
 
   /** Hands the request to a tunnel of the group. */
@@ -50,23 +53,28 @@ export class HttpExchange implements StreamHandler {
 
   onHead(block: Uint8Array, isInformational: boolean): void {
     const { status, headers } = decodeResponseHead(block);
-    const { response, responseHeaders } = this.#forwarded;
+    const { responseHeaders } = this.#forwarded;
     if (isInformational) {
-      if (status === EARLY_HINTS) response.writeEarlyHints(earlyHints(headers));
+      if (status === EARLY_HINTS) this.#writer.writeEarlyHints(headers);
       return;
     }
     if (this.#isAnswered) throw new PosternError('TUNNEL_PROTOCOL', { message: 'A stream was answered twice.' });
     this.#isAnswered = true;
     this.#untaken = null;
-    response.writeHead(status, [...headers, ...responseHeaders, ...this.#attempts.answered()]);
+    try {
+      this.#writer.writeHead(status, [...headers, ...responseHeaders, ...this.#attempts.answered()]);
+    } catch (error) {
+      // What no HTTP can carry is the backend's fault, and must not end the tunnel for all others.
+      this.#stream?.reset('STREAM_CANCELLED', 'The response head can not be passed on.');
+      this.#fail(asPosternError(error, 'BACKEND_PROTOCOL'), 'backend');
+    }
   }
 
   onTaken(): void {
     this.#isTaken = true;
     this.#untaken = null;
     // The user's client waits for this word before it sends a body (RFC 9110 §10.1.1).
-    if (this.#forwarded.request.headers.expect !== undefined && !this.#isAnswered)
-      this.#forwarded.response.writeContinue();
+    if (this.#forwarded.request.headers.expect !== undefined && !this.#isAnswered) this.#writer.writeContinue();
     if (this.#hasBody && !this.#isBodyRead) this.#readBody();
   }
 
@@ -74,19 +82,18 @@ export class HttpExchange implements StreamHandler {
     if (!this.#isAnswered)
       throw new PosternError('TUNNEL_PROTOCOL', { message: 'Data came before its response head.' });
     if (chunk.length === 0) return;
-    if (this.#forwarded.response.write(chunk) && this.#undrainedBytes === 0) this.#stream?.consumed(chunk.length);
+    if (this.#writer.write(chunk) && this.#undrainedBytes === 0) this.#stream?.consumed(chunk.length);
     else this.#undrainedBytes += chunk.length;
   }
 
   onEnd(trailers: readonly string[]): void {
     if (!this.#isAnswered) throw new PosternError('TUNNEL_PROTOCOL', { message: 'A stream ended without a head.' });
-    const { response } = this.#forwarded;
     this.#isOver = true;
     this.#attempts.over('answered');
-    if (trailers.length > 0) response.addTrailers(pairs(trailers));
-    response.end();
     // The backend answered without reading all of the body: the rest has no use.
-    if (this.#hasBody && !this.#isBodyEnded) this.#stream?.reset('STREAM_CANCELLED', 'The answer is complete.');
+    const isRequestCut = this.#hasBody && !this.#isBodyEnded;
+    this.#writer.end(trailers, isRequestCut);
+    if (isRequestCut) this.#stream?.reset('STREAM_CANCELLED', 'The answer is complete.');
   }
 
   onReset(code: WireErrorCode, message: string): void {
@@ -142,18 +149,17 @@ export class HttpExchange implements StreamHandler {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#attempts.over('failed', hop);
-    const { response, request } = this.#forwarded;
-    if (response.headersSent || response.destroyed) {
+    if (this.#writer.isBegun || this.#writer.isGone) {
       // The user must not take a cut answer for a whole one.
-      response.destroy(error);
+      this.#writer.abort(error);
       return;
     }
-    request.resume();
+    this.#forwarded.request.resume();
     this.#forwarded.onFailure(error, hop);
   }
 
   #onUserGone(): void {
-    if (this.#forwarded.response.writableFinished) return;
+    if (this.#isOver) return;
     this.#attempts.over('cancelled');
     this.#isOver = true;
     this.#untaken = null;
@@ -177,16 +183,4 @@ export function hopOf(code: WireErrorCode): FailedHop {
 
 function trailersOf(rawTrailers: readonly string[]): readonly string[] {
   return rawTrailers.length === 0 ? NO_TRAILERS : rawTrailers;
-}
-
-function pairs(list: readonly string[]): [string, string][] {
-  const result: [string, string][] = [];
-  for (let index = 0; index < list.length; index += 2) result.push([list[index] ?? '', list[index + 1] ?? '']);
-  return result;
-}
-
-function earlyHints(headers: readonly string[]): Record<string, string | string[]> {
-  const hints: Record<string, string[]> = {};
-  for (const [name, value] of pairs(headers)) (hints[name.toLowerCase()] ??= []).push(value);
-  return hints;
 }

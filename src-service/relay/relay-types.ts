@@ -1,9 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import type { ConnectorConfiguration } from '../../src-shared/publishing/connector-configuration.ts';
 import type { RequestHead } from '../../src-shared/wire/head.ts';
+import type { UserRequest, UserResponse } from './user-http.ts';
 
 /** The hop at which a request failed; error pages and logs name it. */
 export type FailedHop = 'connector' | 'tunnel' | 'backend' | 'service';
@@ -21,8 +22,8 @@ export interface SessionAffinity {
 
 /** A request that the edge has let through. */
 export interface ForwardedRequest {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: UserRequest;
+  readonly response: UserResponse;
   readonly head: RequestHead;
   readonly connectorGroupId: string;
   /** Absent where any connector of the group will do. */

@@ -7,6 +7,11 @@ import { z } from 'zod';
 
 const EXTERNAL_AUTHENTICATION_TYPES = ['aadPreAuthentication', 'passthru'] as const;
 const APPLICATION_SERVER_TIMEOUTS = ['Default', 'Long'] as const;
+/**
+ * How a backend is spoken to: `auto` takes HTTP/2 where an https backend offers it by ALPN and HTTP/1.1 otherwise; `http2`
+ * insists, by prior knowledge on plain http (RFC 9113 section 3.3), which gRPC servers without TLS need.
+ */
+export const BACKEND_HTTP_VERSIONS = ['auto', 'http1', 'http2'] as const;
 
 /** Seconds that a backend may be silent before its response head (B42). */
 export const APPLICATION_SERVER_TIMEOUT_SECONDS = { Default: 85, Long: 180 } as const;
@@ -31,6 +36,8 @@ export const onPremisesPublishingSchema = z.strictObject({
   allowIpHosts: z.boolean(),
   /** The requests of one browser keep to one connector while it stands (B68); Postern's own field. */
   isSessionAffinityEnabled: z.boolean(),
+  /** HTTP version towards the backend (B54); Postern's own field. */
+  backendHttpVersion: z.enum(BACKEND_HTTP_VERSIONS),
 });
 export type OnPremisesPublishing = z.infer<typeof onPremisesPublishingSchema>;
 
@@ -46,6 +53,7 @@ export const ON_PREMISES_PUBLISHING_DEFAULTS = {
   isOnPremPublishingEnabled: true,
   allowIpHosts: false,
   isSessionAffinityEnabled: false,
+  backendHttpVersion: 'auto',
 } as const satisfies Omit<OnPremisesPublishing, 'externalUrl' | 'internalUrl'>;
 
 /** The body of `POST /applications`. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BACKEND_HTTP_VERSIONS } from './application.ts';
 
 /** What a connector needs to know about one application: where it is and how to speak to it. */
 export const connectorApplicationSchema = z.object({
@@ -10,6 +11,8 @@ export const connectorApplicationSchema = z.object({
   isBackendCertificateValidationEnabled: z.boolean(),
   /** How long the backend may be silent before its response head, seconds (B42). */
   applicationServerTimeoutSeconds: z.number().int().min(1).max(3600),
+  /** HTTP version towards the backend (B54); an older service says nothing. */
+  backendHttpVersion: z.enum(BACKEND_HTTP_VERSIONS).default('auto'),
 });
 export type ConnectorApplication = z.infer<typeof connectorApplicationSchema>;
 

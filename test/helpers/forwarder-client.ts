@@ -174,6 +174,7 @@ export function makeApplication(change: Partial<ConnectorApplication> = {}): Con
     isTranslateHostHeaderEnabled: true,
     isBackendCertificateValidationEnabled: true,
     applicationServerTimeoutSeconds: 85,
+    backendHttpVersion: 'auto',
     ...change,
   };
 }

@@ -4,7 +4,10 @@ import { makeForwardedHeaders } from '../../src-service/edge/forwarded-headers.t
 
 const ACTIVITY_ID = '0f8fad5b-d9cb-469f-a165-70867728950e';
 
-function forward(rawHeaders: string[], options: { isUpgrade?: boolean; trusted?: string[] } = {}): string[] {
+function forward(
+  rawHeaders: string[],
+  options: { isUpgrade?: boolean; isHttp2?: boolean; trusted?: string[] } = {},
+): string[] {
   const valuesOf = (name: string): string | undefined => {
     const values = rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
     return values.length === 0 ? undefined : values.join(', ');
@@ -22,6 +25,7 @@ function forward(rawHeaders: string[], options: { isUpgrade?: boolean; trusted?:
     client,
     activityId: ACTIVITY_ID,
     isUpgrade: options.isUpgrade ?? false,
+    isHttp2: options.isHttp2 ?? false,
   });
 }
 
@@ -48,6 +52,11 @@ describe('makeForwardedHeaders', () => {
       'Proxy-Authorization', 'Basic x', 'Trailer', 'X-T', 'Accept', 'c',
     ]); // prettier-ignore
     expect(entries(headers)).toEqual([['Accept', 'a'], ['accept', 'b'], ['Trailer', 'X-T'], ['Accept', 'c'], ...ADDED]);
+  });
+
+  test('B54 te: trailers of an HTTP/2 request is passed on, any other te is not', () => {
+    expect(entries(forward(['te', 'trailers'], { isHttp2: true }))).toContainEqual(['te', 'trailers']);
+    expect(entries(forward(['te', 'gzip'], { isHttp2: true }))).not.toContainEqual(['te', 'gzip']);
   });
 
   test('B29 Connection cannot remove what the service relies on', () => {

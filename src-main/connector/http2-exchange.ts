@@ -1,0 +1,250 @@
+import { constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
+import {
+  endResponse,
+  type Exchange,
+  type ExchangeContext,
+  failExchange,
+  recordReset,
+  sendResponseHead,
+} from './exchange.ts';
+import { countStream } from './http2-sessions.ts';
+
+/** Of an HTTP/1.1 message alone, beside what the translation leaves out (RFC 9113 section 8.2.2). */
+const NOT_IN_HTTP2 = new Set(['host', 'http2-settings', 'te']);
+const LINE_BREAK = /[\0\r\n]/;
+
+/** Begins anew, on another session, an exchange that the backend refused untouched. */
+export type RepeatExchange = () => Exchange;
+
+/**
+ * A request and its response as one stream of an HTTP/2 connection to the backend, by node:http2 (ADR 0012): trailers both
+ * ways, both directions at once, and back-pressure by the stream's window.
+ */
+export class Http2Exchange implements Exchange {
+  readonly #context: ExchangeContext;
+  readonly #session: ClientHttp2Session;
+  readonly #stream: ClientHttp2Stream;
+  readonly #hasBody: boolean;
+  readonly #repeat: RepeatExchange | null;
+  #repeated: Exchange | null = null;
+  #trailers: readonly string[] = [];
+  #responseTrailers: readonly string[] = [];
+  /** Octets that the backend's stream took into its buffer but has not sent. */
+  #unsentBytes = 0;
+  #isAnswered = false;
+  #isResponseEnded = false;
+  #isFinished = false;
+  #timer: NodeJS.Timeout | null = null;
+
+  /**
+   * @param body the whole request body where it is known already, null where there is none, `stream` where it follows.
+   * @param repeat is called at most once, instead of failing, when the backend has not looked at the request
+   *   (REFUSED_STREAM, RFC 9113 section 8.7) and nothing of a body is lost by sending it anew.
+   */
+  constructor(
+    context: ExchangeContext,
+    session: ClientHttp2Session,
+    body: Buffer | null | 'stream',
+    repeat: RepeatExchange | null,
+  ) {
+    this.#context = context;
+    this.#session = session;
+    this.#hasBody = body === 'stream';
+    this.#repeat = body === 'stream' ? null : repeat;
+    const stream = session.request(requestHeaders(context), {
+      endStream: body === null,
+      // Also what lets a reset cut a body: node:http2 would end a stream without it as if it were whole.
+      waitForTrailers: this.#hasBody,
+    });
+    this.#stream = stream;
+    countStream(session, 1);
+    stream.on('ready', () => this.#onReady());
+    if (!stream.pending) this.#onReady();
+    stream.on('headers', (_headers, _flags, raw) => this.#onInformation(raw));
+    stream.on('response', (_headers, flags, raw) => this.#onResponse(flags, raw));
+    stream.on('trailers', (_headers, _flags, raw) => {
+      this.#responseTrailers = raw;
+    });
+    stream.on('data', (chunk: Buffer) => this.#onResponseData(chunk));
+    stream.on('end', () => this.#onResponseEnd());
+    stream.on('drain', () => this.#onDrain());
+    stream.on('wantTrailers', () => stream.sendTrailers(trailersObject(this.#trailers)));
+    stream.on('error', (error) => this.#fail(error));
+    stream.on('close', () => this.#onClose());
+    if (body instanceof Buffer) {
+      context.entry.requestBytes += body.length;
+      stream.end(body, () => context.stream.consumed(body.length));
+    }
+  }
+
+  // The user's side.
+
+  onData(chunk: Uint8Array): void {
+    const { stream, entry } = this.#context;
+    if (!this.#hasBody || this.#stream.writableEnded || this.#stream.destroyed) {
+      stream.consumed(chunk.length);
+      return;
+    }
+    entry.requestBytes += chunk.length;
+    if (this.#stream.write(chunk)) stream.consumed(chunk.length);
+    else this.#unsentBytes += chunk.length;
+  }
+
+  onEnd(trailers: readonly string[]): void {
+    if (!this.#hasBody) return;
+    this.#trailers = trailers;
+    this.#stream.end();
+  }
+
+  onWritable(): void {
+    if (this.#repeated !== null) this.#repeated.onWritable();
+    else this.#stream.resume();
+  }
+
+  onReset(code: WireErrorCode, message: string): void {
+    this.#repeated?.onReset(code, message);
+    if (this.#isFinished) return;
+    recordReset(this.#context.entry, code, message);
+    this.#finish();
+    this.#stream.close(constants.NGHTTP2_CANCEL);
+  }
+
+  // The backend's side.
+
+  #onReady(): void {
+    if (this.#isFinished || this.#timer !== null) return;
+    this.#context.entry.sent();
+    this.#context.stream.taken();
+    const { route } = this.#context;
+    this.#timer = setTimeout(() => {
+      const message = `${route.origin} was silent for ${route.headersTimeoutMs / 1000} s.`;
+      this.#fail(new PosternError('BACKEND_TIMEOUT', { message }));
+    }, route.headersTimeoutMs);
+  }
+
+  #onInformation(raw: readonly string[]): void {
+    const status = Number(raw[1]);
+    // The body is on its way whether the backend asks for it or not.
+    if (status !== constants.HTTP_STATUS_CONTINUE) this.#sendHead(status, raw.slice(2), false);
+  }
+
+  #onResponse(flags: number, raw: readonly string[]): void {
+    this.#clearTimer();
+    this.#isAnswered = true;
+    const endStream = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
+    this.#isResponseEnded = endStream;
+    // nghttp2 lets no response through whose first field isn't its status.
+    this.#sendHead(Number(raw[1]), raw.slice(2), endStream);
+  }
+
+  #sendHead(status: number, headers: readonly string[], endStream: boolean): void {
+    if (this.#isFinished) return;
+    try {
+      sendResponseHead(this.#context, status, headers, endStream);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #onResponseData(chunk: Buffer): void {
+    if (this.#isFinished) return;
+    this.#context.entry.responseBytes += chunk.length;
+    if (!this.#context.stream.write(chunk)) this.#stream.pause();
+  }
+
+  #onResponseEnd(): void {
+    // A reset ends the readable side, too; only what a reset didn't cut is whole.
+    if (this.#isFinished || !this.#isAnswered || this.#stream.rstCode !== constants.NGHTTP2_NO_ERROR) return;
+    if (!this.#isResponseEnded) endResponse(this.#context, this.#responseTrailers);
+    this.#isResponseEnded = true;
+    this.#context.entry.completed();
+    this.#finish();
+    // What may still come of the request has no reader any more.
+    if (!this.#stream.writableEnded) this.#stream.close(constants.NGHTTP2_CANCEL);
+  }
+
+  #onDrain(): void {
+    const bytes = this.#unsentBytes;
+    this.#unsentBytes = 0;
+    if (bytes > 0) this.#context.stream.consumed(bytes);
+  }
+
+  #onClose(): void {
+    countStream(this.#session, -1);
+    if (this.#isFinished) return;
+    const message = `The backend ended the stream (HTTP/2 error ${this.#stream.rstCode ?? 0}).`;
+    this.#fail(new PosternError('BACKEND_RESET', { message }));
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isFinished) return;
+    if (this.#repeat !== null && this.#isRefused()) {
+      this.#isFinished = true;
+      this.#clearTimer();
+      this.#repeated = this.#repeat();
+      return;
+    }
+    failExchange(this.#context, error);
+    this.#finish();
+    this.#stream.close(constants.NGHTTP2_CANCEL);
+  }
+
+  #isRefused(): boolean {
+    return !this.#isAnswered && this.#stream.rstCode === constants.NGHTTP2_REFUSED_STREAM;
+  }
+
+  #finish(): void {
+    if (this.#isFinished) return;
+    this.#isFinished = true;
+    this.#clearTimer();
+    this.#onDrain();
+    this.#context.onFinished();
+  }
+
+  #clearTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+}
+
+/** Flat, pseudo-fields first, names in lower case as HTTP/2 wants them. `te: trailers` is passed on where the user sent it. */
+function requestHeaders({ head, route, target, headers }: ExchangeContext): string[] {
+  const result = [
+    ':method',
+    head.method,
+    ':scheme',
+    route.isSecure ? 'https' : 'http',
+    ':authority',
+    '',
+    ':path',
+    target,
+  ];
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    const name = (headers[index] as string).toLowerCase();
+    const value = headers[index + 1] as string;
+    if (LINE_BREAK.test(value))
+      throw new PosternError('STREAM_INTERNAL', { message: `The header ${name} has a line break.` });
+    if (name === 'host') result[5] = value;
+    else if (!NOT_IN_HTTP2.has(name)) result.push(name, value);
+  }
+  if (acceptsTrailers(head.headers)) result.push('te', 'trailers');
+  return result;
+}
+
+function acceptsTrailers(headers: readonly string[]): boolean {
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    if (headers[index]?.length === 2 && headers[index]?.toLowerCase() === 'te') return true;
+  }
+  return false;
+}
+
+/** Repeated names keep their number; node:http2 takes trailers as an object only. */
+function trailersObject(flat: readonly string[]): Record<string, string[]> {
+  const result: Record<string, string[]> = Object.create(null) as Record<string, string[]>;
+  for (let index = 0; index + 1 < flat.length; index += 2) {
+    (result[(flat[index] as string).toLowerCase()] ??= []).push(flat[index + 1] as string);
+  }
+  return result;
+}

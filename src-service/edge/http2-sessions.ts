@@ -1,0 +1,90 @@
+import { createServer, type Http2Server, type ServerHttp2Session } from 'node:http2';
+import type { Socket } from 'node:net';
+import type { Logger } from 'pino';
+import type { UserRequest, UserResponse } from '../relay/user-http.ts';
+import { HTTP2_EDGE_LIMITS } from './http2-limits.ts';
+import { EdgeHttp2Request } from './http2-request.ts';
+import { EDGE_LIMITS } from './limits.ts';
+
+/** The connections of the edge on which ALPN chose HTTP/2. */
+export interface Http2Sessions {
+  /** Takes a connection whose TLS handshake is done. */
+  accept(socket: Socket): void;
+  /** Tells every client to open no more streams (GOAWAY); resolves when the running ones are over. */
+  close(): Promise<void>;
+  /** Ends all connections at once. */
+  destroy(): void;
+}
+
+/**
+ * Serves HTTP/2 (RFC 9113) on connections that come from elsewhere, each bounded by `HTTP2_EDGE_LIMITS`. nghttp2 itself
+ * refuses what breaks a message (section 8.1.1): names in upper case, headers of a connection, pseudo-fields that are
+ * missing, doubled or late, and a body that is not as long as Content-Length says; it bounds CONTINUATION frames and
+ * outstanding acknowledgements of PING and SETTINGS.
+ */
+export function makeHttp2Sessions(
+  onRequest: (request: UserRequest, response: UserResponse) => void,
+  log: Logger,
+): Http2Sessions {
+  const sessions = new Set<ServerHttp2Session>();
+  const server: Http2Server<never, never, typeof EdgeHttp2Request> = createServer({
+    Http2ServerRequest: EdgeHttp2Request,
+    maxSessionMemory: HTTP2_EDGE_LIMITS.maxSessionMemoryMib,
+    maxHeaderListPairs: EDGE_LIMITS.maxHeaderCount,
+    maxSessionInvalidFrames: HTTP2_EDGE_LIMITS.maxInvalidFrames,
+    maxSessionRejectedStreams: HTTP2_EDGE_LIMITS.maxRejectedStreams,
+    maxSettings: HTTP2_EDGE_LIMITS.maxSettings,
+    maxDeflateDynamicTableSize: HTTP2_EDGE_LIMITS.headerTableBytes,
+    streamResetBurst: HTTP2_EDGE_LIMITS.streamResetBurst,
+    streamResetRate: HTTP2_EDGE_LIMITS.streamResetsPerSecond,
+    settings: {
+      enablePush: false,
+      // A client whose connection does not offer extended CONNECT opens WebSockets over HTTP/1.1 (RFC 8441 section 3).
+      enableConnectProtocol: false,
+      headerTableSize: HTTP2_EDGE_LIMITS.headerTableBytes,
+      initialWindowSize: HTTP2_EDGE_LIMITS.streamWindowBytes,
+      maxConcurrentStreams: HTTP2_EDGE_LIMITS.maxConcurrentStreams,
+      maxHeaderListSize: EDGE_LIMITS.maxHeaderBytes,
+    },
+  } as never);
+  server.on('session', (session) => {
+    sessions.add(session);
+    session.on('close', () => sessions.delete(session));
+    session.setLocalWindowSize(HTTP2_EDGE_LIMITS.sessionWindowBytes);
+    watchIdle(session);
+  });
+  server.on('sessionError', (error) => log.debug({ err: error }, 'edge.http2_session_failed'));
+  server.on('request', onRequest as never);
+  // Whoever reads the body says "100 Continue" (B51), as over HTTP/1.1.
+  server.on('checkContinue', onRequest as never);
+
+  return {
+    accept: (socket) => void server.emit('connection', socket),
+    close: async () => {
+      await Promise.all(
+        [...sessions].map(
+          (session) =>
+            new Promise<void>((resolve) => {
+              session.on('close', resolve);
+              session.close();
+            }),
+        ),
+      );
+    },
+    destroy: () => {
+      for (const session of sessions) session.destroy();
+    },
+  };
+}
+
+/** Ends a connection on which nothing happened for a while and no stream is open, one that never began included. */
+function watchIdle(session: ServerHttp2Session): void {
+  let openStreams = 0;
+  session.on('stream', (stream) => {
+    openStreams++;
+    stream.on('close', () => openStreams--);
+  });
+  session.setTimeout(EDGE_LIMITS.keepAliveTimeoutMs, () => {
+    if (openStreams === 0) session.destroy();
+  });
+}

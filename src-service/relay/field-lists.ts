@@ -1,0 +1,13 @@
+/** A flat list `name, value, name, value…` as pairs. */
+export function pairFields(list: readonly string[]): [string, string][] {
+  const result: [string, string][] = [];
+  for (let index = 0; index < list.length; index += 2) result.push([list[index] ?? '', list[index + 1] ?? '']);
+  return result;
+}
+
+/** A flat list as the values of each name, which is put in lower case. */
+export function groupFields(list: readonly string[]): Record<string, string[]> {
+  const result = Object.create(null) as Record<string, string[]>;
+  for (const [name, value] of pairFields(list)) (result[name.toLowerCase()] ??= []).push(value);
+  return result;
+}

@@ -1,0 +1,111 @@
+import { constants, type Http2ServerResponse, type ServerHttp2Stream } from 'node:http2';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { groupFields } from './field-lists.ts';
+import type { ResponseWriter } from './response-writer.ts';
+
+/** What HTTP/2 has no use for (RFC 9113 section 8.2.2); a message that has it is malformed. */
+const CONNECTION_SPECIFIC = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'upgrade',
+  'te',
+]);
+const UNSAFE_NAME = /[^!#$%&'*+\-.^_`|~0-9a-z]/;
+const UNSAFE_VALUE = /[\0\r\n]|^[ \t]|[ \t]$/;
+const MAX_STATUS = 599;
+const EARLY_HINTS = 103;
+
+/**
+ * Writes to a user over a stream of HTTP/2. The head waits for the end of the tick: where the response ends with it, one
+ * HEADERS frame with END_STREAM says so, which gRPC needs for an answer of trailers alone.
+ */
+export class Http2ResponseWriter implements ResponseWriter {
+  readonly #response: Http2ServerResponse;
+  readonly #stream: ServerHttp2Stream;
+  #head: string[] | null = null;
+
+  constructor(response: Http2ServerResponse) {
+    this.#response = response;
+    this.#stream = response.stream;
+  }
+
+  get isBegun(): boolean {
+    return this.#head !== null || this.#stream.headersSent;
+  }
+
+  get isGone(): boolean {
+    return this.#stream.destroyed;
+  }
+
+  writeContinue(): void {
+    if (!this.isGone) this.#stream.additionalHeaders({ ':status': constants.HTTP_STATUS_CONTINUE });
+  }
+
+  writeEarlyHints(headers: readonly string[]): void {
+    if (this.isGone || this.isBegun) return;
+    this.#stream.additionalHeaders({
+      ':status': EARLY_HINTS,
+      ...groupFields(withoutConnectionSpecific(headers)),
+    });
+  }
+
+  writeHead(status: number, headers: readonly string[]): void {
+    if (status > MAX_STATUS) {
+      throw new PosternError('BACKEND_PROTOCOL', { message: `The status ${status} is not one of HTTP.` });
+    }
+    this.#head = [':status', String(status), ...withoutConnectionSpecific(headers)];
+    // For whoever asks the response later, as the access log does.
+    this.#response.statusCode = status;
+    queueMicrotask(() => this.#flush(false));
+  }
+
+  write(chunk: Uint8Array): boolean {
+    this.#flush(false);
+    return this.#stream.write(chunk);
+  }
+
+  end(trailers: readonly string[], isRequestCut: boolean): void {
+    if (this.isGone) return;
+    if (trailers.length > 0) this.#response.addTrailers(groupFields(withoutConnectionSpecific(trailers)));
+    this.#flush(trailers.length === 0);
+    this.#stream.end();
+    if (isRequestCut) this.#cutRequest();
+  }
+
+  abort(): void {
+    this.#head = null;
+    this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  }
+
+  #flush(endStream: boolean): void {
+    const head = this.#head;
+    this.#head = null;
+    if (head === null || this.isGone || this.#stream.closed) return;
+    // Only a stream that waits for trailers can be reset half-way: node:http2 ends any other as if it were whole.
+    this.#stream.respond(head, { endStream, waitForTrailers: !endStream });
+  }
+
+  /** Once the response is out, the client is told to stop sending (RFC 9113 section 8.1). */
+  #cutRequest(): void {
+    const cut = (): void => void setImmediate(() => this.#stream.close(constants.NGHTTP2_NO_ERROR));
+    if (this.#stream.writableFinished) cut();
+    else this.#stream.once('finish', cut);
+  }
+}
+
+/** In lower case, and without what speaks of an HTTP/1.1 connection. @throws PosternError `BACKEND_PROTOCOL` */
+function withoutConnectionSpecific(list: readonly string[]): string[] {
+  const result: string[] = [];
+  for (let index = 0; index < list.length; index += 2) {
+    const name = (list[index] as string).toLowerCase();
+    const value = list[index + 1] as string;
+    if (CONNECTION_SPECIFIC.has(name)) continue;
+    if (name === '' || UNSAFE_NAME.test(name) || UNSAFE_VALUE.test(value)) {
+      throw new PosternError('BACKEND_PROTOCOL', { message: 'A response header would break the response apart.' });
+    }
+    result.push(name, value);
+  }
+  return result;
+}

@@ -1,0 +1,30 @@
+import type { ServerResponse } from 'node:http';
+import { Http2ServerResponse } from 'node:http2';
+import { Http1ResponseWriter } from './http1-response-writer.ts';
+import { Http2ResponseWriter } from './http2-response-writer.ts';
+
+/** Writes a backend's response to a user, over whichever version of HTTP the user came by. Lists are flat: `name, value…`. */
+export interface ResponseWriter {
+  /** Whether a head was written. */
+  readonly isBegun: boolean;
+  /** Whether nobody is there any more. */
+  readonly isGone: boolean;
+  /** Asks for the request's body (100). */
+  writeContinue(): void;
+  /** 103 (RFC 8297). */
+  writeEarlyHints(headers: readonly string[]): void;
+  /** Writes the head, repeated names kept. @throws when HTTP can't carry it; nothing is written then */
+  writeHead(status: number, headers: readonly string[]): void;
+  /** @returns false when the response's `drain` should be awaited. */
+  write(chunk: Uint8Array): boolean;
+  /** @param isRequestCut nobody reads the rest of the request */
+  end(trailers: readonly string[], isRequestCut: boolean): void;
+  /** Ends a response half-way, so that nobody takes it for a whole one. */
+  abort(error: Error): void;
+}
+
+export function makeResponseWriter(response: ServerResponse | Http2ServerResponse): ResponseWriter {
+  return response instanceof Http2ServerResponse
+    ? new Http2ResponseWriter(response)
+    : new Http1ResponseWriter(response);
+}
