@@ -1,7 +1,7 @@
 import { type ConnectorHealth, isCoolingDown } from './connector-health.ts';
 
 /** Times below this are noise of the network and the process, ms: they weigh alike. */
-export const CANARY_FLOOR_MS = 10;
+export const CANARY_FLOOR_MS = 20;
 
 /** A tunnel as the picker sees it. */
 export interface PickableTunnel {

@@ -6,6 +6,7 @@ import { loopbackLookup } from '../../src-main/connector/loopback-lookup.ts';
 import { ConnectorAuthority } from '../../src-service/identity/connector-authority.ts';
 import { loadSealingKey } from '../../src-service/store/sealing-key-file.ts';
 import { openStore } from '../../src-service/store/store.ts';
+import type { OnPremisesPublishing } from '../../src-shared/publishing/application.ts';
 import { type ApiClient, makeApiClient } from '../helpers/api-client.ts';
 import { type RunningConnector, startConnector, startEngine, untilState } from '../helpers/start-connector.ts';
 import { type Origin, startOrigin } from '../helpers/start-origin.ts';
@@ -50,7 +51,7 @@ async function connect(token: string): Promise<RunningConnector> {
 }
 
 /** Publishes the origin under a name, for anybody. */
-async function publish(name: string): Promise<string> {
+async function publish(name: string, change: Partial<OnPremisesPublishing> = {}): Promise<string> {
   const externalUrl = service.externalUrl(name);
   const { status } = await api('POST', '/applications', {
     displayName: name,
@@ -59,6 +60,7 @@ async function publish(name: string): Promise<string> {
       internalUrl: `${origin.url}/`,
       allowIpHosts: true,
       externalAuthenticationType: 'passthru',
+      ...change,
     },
   });
   expect(status).toBe(201);
@@ -79,6 +81,52 @@ test('B61 B63 a connector enrols, is told of an application at once, and serves 
   expect(await body.json()).toMatchObject({ method: 'PUT', url: '/echo?x=1', body: 'hello' });
   const { body: listed } = await api('GET', '/onPremisesPublishingProfiles/applicationProxy/connectors');
   expect(listed.value).toMatchObject([{ id: identity.connectorId, status: 'active', tunnels: 2 }]);
+});
+
+test('B68 session affinity: a cookie of the application, which the backend never sees', async () => {
+  const { engine } = await connect(await makeToken());
+  const told = untilState(engine, ({ applications }) => applications.length === 2);
+  const sticky = await publish('sticky', { isSessionAffinityEnabled: true });
+  const plain = await publish('plain');
+  await told;
+  const get = async (url: string, cookie = ''): Promise<{ cookies: string[]; seen: string }> => {
+    const { headers, body } = await request(`${url}echo`, { dispatcher: agent, headers: { cookie } });
+    return { cookies: [headers['set-cookie'] ?? []].flat(), seen: await body.text() };
+  };
+  const { cookies } = await get(sticky);
+  expect(cookies).toMatchObject([
+    expect.stringMatching(/^postern-affinity-[\w-]+=[\w-]{22}; Path=\/; HttpOnly; SameSite=Lax$/),
+  ]);
+  const pair = cookies[0]?.split(';')[0] ?? '';
+  const again = await get(sticky, `mine=1; ${pair}`);
+  expect(again.cookies).toEqual([]);
+  expect(again.seen).toContain('mine=1');
+  expect(again.seen).not.toContain('affinity');
+  expect((await get(plain)).cookies).toEqual([]);
+});
+
+test('B65 what a canary takes is shown by the API and to operators', async () => {
+  const { engine, identity } = await connect(await makeToken());
+  await untilState(engine, ({ tunnels }) => tunnels.every(({ canaryAtMs }) => canaryAtMs !== null));
+  const path = `/onPremisesPublishingProfiles/applicationProxy/connectors/${identity.connectorId}`;
+  await expect.poll(async () => (await api('GET', path)).body.canaryMs).toBeGreaterThanOrEqual(0);
+  const metrics = await (await fetch(`${service.operationsUrl}/metrics`)).text();
+  expect(metrics).toContain(`postern_connector_tunnels{connector="${identity.connectorId}"} 2`);
+  expect(metrics).toContain(`postern_tunnel_canary_seconds{connector="${identity.connectorId}"}`);
+});
+
+test('operators see what became of requests', async () => {
+  const { engine } = await connect(await makeToken());
+  const told = untilState(engine, ({ applications }) => applications.length === 1);
+  const externalUrl = await publish('counted');
+  await told;
+  for (const path of ['status/204', 'reset']) {
+    const { body } = await request(`${externalUrl}${path}`, { dispatcher: agent });
+    await body.dump();
+  }
+  const metrics = await (await fetch(`${service.operationsUrl}/metrics`)).text();
+  expect(metrics).toContain('postern_relay_requests_total{outcome="answered",hop="none"} 1');
+  expect(metrics).toContain('postern_relay_requests_total{outcome="failed",hop="backend"} 1');
 });
 
 describe('what the service refuses', () => {

@@ -78,7 +78,7 @@ describe('B68 the picker', () => {
   });
 
   test('gives a connector whose canary takes four times as long about a quarter of the work', () => {
-    const group = [connector('near', [tunnel({ delayMs: 20 })]), connector('far', [tunnel({ delayMs: 80 })])];
+    const group = [connector('near', [tunnel({ delayMs: 25 })]), connector('far', [tunnel({ delayMs: 100 })])];
     const picks = load(group, 100);
     expect(picks.filter((id) => id === 'far').length).toBe(20);
   });
