@@ -29,6 +29,8 @@ export class Keepalive {
   #tickedAtMs: number;
   #tickedAtWallMs: number;
   #countFromMs: number;
+  /** The last octet before we stood still: it says nothing of what came after, whatever clock it was read from. */
+  #staleOctetAtMs: number;
 
   /** @param wallNow the wall clock, ms: where a machine sleeps, monotonic clocks of some systems stand still. */
   constructor(mux: Mux, times: KeepaliveTimes, wallNow: () => number = () => mux.now()) {
@@ -38,6 +40,7 @@ export class Keepalive {
     this.#tickedAtMs = mux.now();
     this.#tickedAtWallMs = wallNow();
     this.#countFromMs = this.#tickedAtMs;
+    this.#staleOctetAtMs = mux.receivedAtMs;
   }
 
   /** Looks once: sends a PING where one is due. @returns false when the peer is gone. */
@@ -50,6 +53,7 @@ export class Keepalive {
     this.#tickedAtWallMs = wallNowMs;
     if (sinceTickMs > tickMs * OVERSLEPT_FACTOR) {
       this.#countFromMs = sinceTickMs < deadAfterMs ? nowMs : nowMs - Math.max(0, deadAfterMs - WAKE_PROOF_MS);
+      this.#staleOctetAtMs = this.#mux.receivedAtMs;
       this.#mux.ping();
     }
     const partialSinceMs = this.#mux.partialSinceMs;
@@ -57,7 +61,9 @@ export class Keepalive {
       this.#mux.close('TUNNEL_TIMEOUT', `A frame was begun and not finished within ${PARTIAL_DEADLINE_MS / 1000} s.`);
       return false;
     }
-    const silenceMs = nowMs - Math.max(this.#mux.receivedAtMs, this.#countFromMs);
+    const { receivedAtMs } = this.#mux;
+    const isHeard = receivedAtMs !== this.#staleOctetAtMs;
+    const silenceMs = nowMs - (isHeard ? Math.max(receivedAtMs, this.#countFromMs) : this.#countFromMs);
     if (silenceMs >= pingIntervalMs) this.#mux.ping();
     // The next look would be up to a tick too late.
     return !(this.#mux.isPingOutstanding && silenceMs + tickMs > deadAfterMs);
