@@ -6,7 +6,8 @@ import { type Load, startLoad } from '../helpers/load.ts';
 import type { LogEvent, LoggedProcess } from '../helpers/logged-process.ts';
 import { type FaultWorld, isConnected, startFaultWorld } from '../helpers/start-fault-world.ts';
 
-const TIMEOUT_MS = 100_000;
+/** A minute of sleep, and what three worlds need to start on a machine that runs other tests too. */
+const TIMEOUT_MS = 150_000;
 const CONNECTOR_SLEEP_MS = 60_000;
 const SERVICE_SLEEP_MS = 20_000;
 /** From a request that failed to the next. */
@@ -51,25 +52,15 @@ async function firstAnswer(world: FaultWorld, url: string): Promise<number> {
 
 // They mostly wait: all of them at once take as long as the longest.
 describe.concurrent('what sleeps or vanishes', { timeout: TIMEOUT_MS }, () => {
-  test('B65 a connector that slept for a minute works within 5 s of waking', async (context) => {
-    const world = await startWorld(context);
-    const url = await world.publish('sleeper');
-    const connector = await world.connect();
-    const wokenAtMs = await sleep(connector, CONNECTOR_SLEEP_MS);
-    const delayMs = (await firstAnswer(world, url)) - wokenAtMs;
-    console.log(`connector slept 60 s: answers ${delayMs} ms after waking`);
-    expect(delayMs).toBeLessThan(5000);
-  });
-
-  test('a connector that wakes up behind a router that forgot it works within 5 s too', async (context) => {
+  test('B65 a connector that slept for a minute works within 5 s of waking, forgotten by a router meanwhile', async (context) => {
     const world = await startWorld(context);
     const path = await startPath(context, world);
-    const url = await world.publish('forgotten');
+    const url = await world.publish('sleeper');
     const connector = await world.connect({ throughPort: path.port });
     path.swallow();
-    const wokenAtMs = await sleep(connector, SERVICE_SLEEP_MS);
+    const wokenAtMs = await sleep(connector, CONNECTOR_SLEEP_MS);
     const delayMs = (await firstAnswer(world, url)) - wokenAtMs;
-    console.log(`connector slept 20 s behind a router that forgot it: answers ${delayMs} ms after waking`);
+    console.log(`connector slept 60 s and a router forgot it: answers ${delayMs} ms after waking`);
     expect(delayMs).toBeLessThan(5000);
   });
 
