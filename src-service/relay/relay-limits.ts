@@ -2,9 +2,7 @@
 export const RELAY_LIMITS = {
   /** Tunnels at once that have not yet proven who they are. */
   maxPendingTunnels: 512,
-  /** Largest WebSocket message taken from a connector, bytes. */
-  maxMessageBytes: 1_048_576,
-  /** Largest message before a tunnel has proven who it is, bytes: a HELLO and no more. */
+  /** Octets taken from a tunnel before it has proven who it is: a HELLO and no more. */
   maxHelloBytes: 65_536,
   /** How often one request may be handed to another tunnel. */
   maxAttempts: 3,
