@@ -1,4 +1,4 @@
-/** Failures in a row before a connector is left out: one alone may be the fault of its request. */
+/** Failures in a row before a connector is left out: one alone may be the fault of its request. @internal */
 export const FAILURES_BEFORE_COOL_DOWN = 3;
 const FIRST_COOL_DOWN_MS = 1000;
 const MAX_COOL_DOWN_MS = 30_000;

@@ -1,6 +1,6 @@
 import { type ConnectorHealth, isCoolingDown } from './connector-health.ts';
 
-/** Times below this are noise of the network and the process, ms: they weigh alike. */
+/** Times below this are noise of the network and the process, ms: they weigh alike. @internal */
 export const CANARY_FLOOR_MS = 20;
 
 /** A tunnel as the picker sees it. */

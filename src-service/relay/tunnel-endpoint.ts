@@ -142,10 +142,7 @@ class Tunnel {
       deadAfterMs: times.deadAfterMs,
       tickMs: times.tickMs,
     });
-    this.#deadline = setTimeout(
-      () => this.#refuse('TUNNEL_TIMEOUT', 'No HELLO came in time.'),
-      times.helloDeadlineMs,
-    );
+    this.#deadline = setTimeout(() => this.#refuse('TUNNEL_TIMEOUT', 'No HELLO came in time.'), times.helloDeadlineMs);
     mux.sendControl(FRAME_TYPES.CHALLENGE, {
       audience: host.tunnelAudience,
       nonce: this.#nonce,
@@ -203,7 +200,10 @@ class Tunnel {
       }
       case FRAME_TYPES.GOAWAY: {
         const { message } = parseControl(payload, goAwaySchema);
-        this.#context.log.info({ connectorId: this.#session?.connector.connectorId, message }, 'relay.connector_draining');
+        this.#context.log.info(
+          { connectorId: this.#session?.connector.connectorId, message },
+          'relay.connector_draining',
+        );
         this.#session?.drain();
         break;
       }
@@ -218,7 +218,13 @@ class Tunnel {
       if (this.#mux.isClosed) return;
       clearTimeout(this.#deadline);
       const canary = hello.features.includes(CANARY_FEATURE) ? this.#makeCanary() : null;
-      const session = new TunnelSession({ mux: this.#mux, connector, hello, remoteAddress: this.#remoteAddress, canary });
+      const session = new TunnelSession({
+        mux: this.#mux,
+        connector,
+        hello,
+        remoteAddress: this.#remoteAddress,
+        canary,
+      });
       this.#session = session;
       this.#mux.begin(hello.settings);
       this.#mux.sendControl(FRAME_TYPES.WELCOME, {
