@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { Readable } from 'node:stream';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { request } from 'undici';
 import { startLoad } from '../helpers/load.ts';
 import { type FaultWorld, isConnected, startFaultWorld } from '../helpers/start-fault-world.ts';
@@ -9,6 +9,9 @@ import { quantile } from '../helpers/quantile.ts';
 
 const BODY_BYTES = 2000;
 const ACTIVITY_ID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
+
+// Each test starts three processes or more, on a machine that runs other tests too.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let world: FaultWorld;
 let url: string;
