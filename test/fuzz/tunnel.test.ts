@@ -155,7 +155,8 @@ test('credit: no schedule of both ends overruns it, and at rest all has arrived 
     tunnelWindowBytes: fc.integer({ min: 65_536, max: 100_000 }),
     sendHighWaterBytes: fc.oneof(fc.constant(1_048_576), fc.integer({ min: 1, max: 200_000 })),
   });
-  const runSchedule = async (steps: readonly Step[], chosen: fc.TypeOf<typeof limits>): Promise<void> => {
+  type Limits = typeof limits extends fc.Arbitrary<infer Value> ? Value : never;
+  const runSchedule = async (steps: readonly Step[], chosen: Limits): Promise<void> => {
     const streams: { up: Direction; down: Direction; take: () => void }[] = [];
     const listener = (direction: Direction) => ({
       onData: (chunk: Uint8Array) => void (direction.arrivedBytes += chunk.length),
