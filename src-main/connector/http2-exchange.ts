@@ -70,7 +70,7 @@ export class Http2Exchange implements Exchange {
     stream.on('data', (chunk: Buffer) => this.#onResponseData(chunk));
     stream.on('end', () => this.#onResponseEnd());
     stream.on('drain', () => this.#onDrain());
-    stream.on('wantTrailers', () => stream.sendTrailers(trailersObject(this.#trailers)));
+    stream.on('wantTrailers', () => this.#sendTrailers());
     stream.on('error', (error) => this.#fail(error));
     stream.on('close', () => this.#onClose());
     if (body instanceof Buffer) {
@@ -112,6 +112,15 @@ export class Http2Exchange implements Exchange {
   }
 
   // The backend's side.
+
+  #sendTrailers(): void {
+    try {
+      this.#stream.sendTrailers(trailersObject(this.#trailers));
+    } catch {
+      // Trailers that can't be passed on are left out, as any recipient may (RFC 9110 section 6.5.1).
+      if (!this.#stream.destroyed) this.#stream.sendTrailers({});
+    }
+  }
 
   #onReady(): void {
     if (this.#isFinished || this.#timer !== null) return;

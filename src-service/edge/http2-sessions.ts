@@ -48,6 +48,7 @@ export function makeHttp2Sessions(
     },
   } as never);
   server.on('session', (session) => {
+    if (session.destroyed) return;
     sessions.add(session);
     session.on('close', () => sessions.delete(session));
     session.setLocalWindowSize(HTTP2_EDGE_LIMITS.sessionWindowBytes);
@@ -59,7 +60,9 @@ export function makeHttp2Sessions(
   server.on('checkContinue', onRequest as never);
 
   return {
-    accept: (socket) => void server.emit('connection', socket),
+    accept: (socket) => {
+      if (!socket.destroyed) server.emit('connection', socket);
+    },
     close: async () => {
       await Promise.all(
         [...sessions].map(

@@ -25,6 +25,7 @@ export class Http2ResponseWriter implements ResponseWriter {
   readonly #response: Http2ServerResponse;
   readonly #stream: ServerHttp2Stream;
   #head: string[] | null = null;
+  #trailers: readonly string[] = [];
 
   constructor(response: Http2ServerResponse) {
     this.#response = response;
@@ -45,10 +46,11 @@ export class Http2ResponseWriter implements ResponseWriter {
 
   writeEarlyHints(headers: readonly string[]): void {
     if (this.isGone || this.isBegun) return;
-    this.#stream.additionalHeaders({
-      ':status': EARLY_HINTS,
-      ...groupFields(withoutConnectionSpecific(headers)),
-    });
+    try {
+      this.#stream.additionalHeaders({ ':status': EARLY_HINTS, ...groupFields(withoutConnectionSpecific(headers)) });
+    } catch {
+      // Hints that HTTP/2 can't carry are worth no answer.
+    }
   }
 
   writeHead(status: number, headers: readonly string[]): void {
@@ -68,7 +70,7 @@ export class Http2ResponseWriter implements ResponseWriter {
 
   end(trailers: readonly string[], isRequestCut: boolean): void {
     if (this.isGone) return;
-    if (trailers.length > 0) this.#response.addTrailers(groupFields(withoutConnectionSpecific(trailers)));
+    this.#trailers = trailers;
     this.#flush(trailers.length === 0);
     this.#stream.end();
     if (isRequestCut) this.#cutRequest();
@@ -84,7 +86,23 @@ export class Http2ResponseWriter implements ResponseWriter {
     this.#head = null;
     if (head === null || this.isGone || this.#stream.closed) return;
     // Only a stream that waits for trailers can be reset half-way: node:http2 ends any other as if it were whole.
-    this.#stream.respond(head, { endStream, waitForTrailers: !endStream });
+    const options = { endStream, waitForTrailers: !endStream };
+    this.#stream.removeAllListeners('wantTrailers').on('wantTrailers', () => this.#sendTrailers());
+    try {
+      this.#stream.respond(head, options);
+    } catch {
+      // node:http2 refuses a repeated name that should stand once, which HTTP/1.1 lets pass: the first one counts.
+      this.#stream.respond(firstOfEach(head), options);
+    }
+  }
+
+  #sendTrailers(): void {
+    try {
+      this.#stream.sendTrailers(groupFields(withoutConnectionSpecific(this.#trailers)));
+    } catch {
+      // Trailers that can't be passed on are left out, as any recipient may (RFC 9110 section 6.5.1).
+      if (!this.isGone) this.#stream.sendTrailers({});
+    }
   }
 
   /** Once the response is out, the client is told to stop sending (RFC 9113 section 8.1). */
@@ -106,6 +124,19 @@ function withoutConnectionSpecific(list: readonly string[]): string[] {
       throw new PosternError('BACKEND_PROTOCOL', { message: 'A response header would break the response apart.' });
     }
     result.push(name, value);
+  }
+  return result;
+}
+
+/** Only the first of each name, but all of `set-cookie`. */
+function firstOfEach(list: readonly string[]): string[] {
+  const seen = new Set<string>();
+  const result: string[] = [];
+  for (let index = 0; index < list.length; index += 2) {
+    const name = list[index] as string;
+    if (seen.has(name)) continue;
+    if (name !== 'set-cookie') seen.add(name);
+    result.push(name, list[index + 1] as string);
   }
   return result;
 }

@@ -17,6 +17,8 @@ export interface Http2World {
   readonly certificate: { readonly cert: string; readonly key: string };
   /** Publishes a backend under a name; resolves with its external URL. */
   publish(name: string, internalUrl: string, publishing?: Partial<OnPremisesPublishing>): Promise<string>;
+  /** Stops the service gracefully; `close` does the rest. */
+  drain(drainMs: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -64,6 +66,7 @@ export async function startHttp2World(): Promise<Http2World> {
       });
       return externalUrl;
     },
+    drain: (drainMs) => service.close(drainMs),
     close: async () => {
       api.destroy();
       await connector.close();

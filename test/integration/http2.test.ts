@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2';
 import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loopbackLookup } from '../../src-main/connector/loopback-lookup.ts';
 import { valuesOf } from '../helpers/forwarder-client.ts';
@@ -252,6 +253,49 @@ test('B54 HTTP/1.1 to the user and HTTP/2 to the backend', async () => {
   for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
   expect(Buffer.concat(chunks).toString()).toBe('hello');
   expect(response.trailers).toEqual({ 'x-sum': '3' });
+});
+
+test('B54 repeated headers and trailers that HTTP/2 wants once harm nobody', async () => {
+  const sloppy = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () =>
+      socket.end(
+        'HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nContent-Type: c/d\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n' +
+          'Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\nok\r\n0\r\nETag: 1\r\nETag: 2\r\n\r\n',
+      ),
+    );
+  });
+  sloppy.listen(0, '127.0.0.1');
+  await once(sloppy, 'listening');
+  try {
+    const { port } = sloppy.address() as AddressInfo;
+    urls.sloppy = await world.publish('sloppy', `http://127.0.0.1:${port}`);
+    const answer = await askHttp2(await userOf('sloppy'), { ':path': '/' });
+    expect(answer).toMatchObject({ status: 200, body: Buffer.from('ok') });
+    expect(valuesOf(answer.rawHeaders, 'content-type')).toEqual(['a/b']);
+    expect(valuesOf(answer.rawHeaders, 'set-cookie')).toHaveLength(2);
+  } finally {
+    sloppy.close();
+  }
+});
+
+test('B66 a service that stops says GOAWAY and lets running streams finish', async () => {
+  const own = await startHttp2World();
+  try {
+    const url = await own.publish('drained', http1.url);
+    const user = await connectHttp2(url, own.ca);
+    const stream = user.request({ ':method': 'POST', ':path': '/mirror' }, { endStream: false });
+    stream.write('before');
+    await once(stream, 'response');
+    const goaway = once(user, 'goaway');
+    const drained = own.drain(10_000);
+    await goaway;
+    stream.end(' after');
+    expect((await readAnswer(stream)).body.toString()).toBe('before after');
+    await drained;
+  } finally {
+    await own.close();
+  }
 });
 
 test('B54 a backend that does not speak HTTP/2 though the application says so gives 502', async () => {
