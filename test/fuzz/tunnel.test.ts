@@ -5,7 +5,6 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { ERRORS, errorCodeFromWire, isErrorCode } from '../../src-shared/errors/registry.ts';
 import { ControlAssembler } from '../../src-shared/mux/control-messages.ts';
 import { grantOf, resetOf, resetPayload } from '../../src-shared/mux/frame-payloads.ts';
-import type { MuxLimits } from '../../src-shared/mux/mux-limits.ts';
 import { connectorConfigurationSchema } from '../../src-shared/publishing/connector-configuration.ts';
 import {
   challengeSchema,
