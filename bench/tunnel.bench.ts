@@ -1,5 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { measureDownload, measureUpload } from './tunnel/measures/bulk.ts';
 import { measureLatency } from './tunnel/measures/latency.ts';
@@ -28,6 +29,7 @@ const WARM_UP_CONNECTIONS = 64;
 const MAX_WEB_SOCKET_ROUNDS = 3;
 
 const options = readOptions(process.argv);
+const machine = { processor: cpus()[0]?.model ?? 'unknown', cores: cpus().length, loadAverage: loadavg()[0] ?? 0 };
 const results = new Results();
 /** Kept, for a viewer. */
 const profileFolder = options.isProfiling ? await mkdtemp(path.join(tmpdir(), 'postern-profiles-')) : null;
@@ -40,13 +42,12 @@ findServers();
 const lacks = describeLacks(options.peers);
 if (lacks === null) {
   const folder = await mkdtemp(path.join(tmpdir(), 'postern-bench-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 30, retryDelay: 50 }));
   try {
     await run(folder);
   } catch (error) {
     say(error instanceof Error ? error.message : String(error));
     process.exitCode = 1;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
   }
 } else {
   say(lacks);
@@ -156,7 +157,8 @@ async function report(): Promise<void> {
   const outcomes = judgeTargets(results);
   console.log(
     `Medians of ${rounds} interleaved rounds, ${seconds} s each; CPU and memory of all forwarding processes, both ends. ` +
-      `Postern: signed in, logging at ${logLevel}, tunnel over TLS; the last column is the median of Postern's paired ratios.\n`,
+      `Postern: signed in, logging at ${logLevel}, tunnel over TLS; the last column is the median of Postern's paired ratios. ` +
+      `${machine.cores} × ${machine.processor}, load average ${machine.loadAverage.toFixed(1)} at the start.\n`,
   );
   console.log(`${describeResults(results, peers)}\n`);
   const targets = describeTargets(outcomes);
@@ -165,7 +167,7 @@ async function report(): Promise<void> {
     const medians = Object.fromEntries(outcomes.map(({ title, ...outcome }) => [title, outcome]));
     await writeFile(
       jsonFile,
-      `${JSON.stringify({ rounds, seconds, logLevel, figures: results.toJson(), targets: medians }, null, 2)}\n`,
+      `${JSON.stringify({ machine, rounds, seconds, logLevel, figures: results.toJson(), targets: medians }, null, 2)}\n`,
     );
   }
 }

@@ -1,5 +1,7 @@
+import { createReadStream } from 'node:fs';
 import { truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { finished } from 'node:stream/promises';
 import { startChild } from '../child.ts';
 import { isListening, freePort, startDaemon } from './daemon.ts';
 import { nginxConfiguration } from './nginx-configuration.ts';
@@ -27,6 +29,7 @@ export async function startOrigin(folder: string): Promise<Origin> {
   await writeFile(path.join(folder, SMALL_PATH), 'p'.repeat(1024));
   await writeFile(bulkFile, '');
   await truncate(bulkFile, GIB);
+  await cache(bulkFile);
   const sink = await startChild<{ port: number }>('bench/tunnel/sink.ts', []);
   const port = await freePort();
   const configuration = path.join(folder, 'origin.conf');
@@ -47,4 +50,11 @@ export async function startOrigin(folder: string): Promise<Origin> {
       await Promise.all([nginx.stop(), sink.stop()]);
     },
   };
+}
+
+/** Reads a file once, so that the first peer doesn't pay for bringing it into the page cache. */
+async function cache(file: string): Promise<void> {
+  const stream = createReadStream(file, { highWaterMark: 1_048_576 });
+  stream.resume();
+  await finished(stream);
 }
