@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Real sockets on two cores: what hangs should fail as a test, long before the run's own limit. */
-const TEST_TIMEOUT_MS = 20_000;
+const TEST_TIMEOUT_MS = 60_000;
 
 function project(name: string, timeoutMs: number) {
   return {
@@ -21,6 +21,6 @@ export default defineConfig({
     // A process per file: its open handles are its own, and what it leaves behind can be seen.
     pool: 'forks',
     setupFiles: ['test/helpers/leak-setup.ts'],
-    projects: [project('unit', 10_000), project('integration', TEST_TIMEOUT_MS), project('fuzz', 60_000)],
+    projects: [project('unit', 30_000), project('integration', TEST_TIMEOUT_MS), project('fuzz', 60_000)],
   },
 });
