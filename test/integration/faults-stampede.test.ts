@@ -9,7 +9,8 @@ const CONNECTORS = 500;
 const WINDOW_MS = 100;
 /** What one window may hold of all dials. */
 const MAX_SHARE = 0.25;
-const ALL_BACK_WITHIN_MS = 15_000;
+/** Proofs for all cost some seconds of CPU: 8 s where nothing else runs, several times that where much does. */
+const ALL_BACK_WITHIN_MS = 60_000;
 
 /** Stands for a crowd of machines: each with its own engine, tunnel and socket. */
 class Crowd {
@@ -67,7 +68,7 @@ beforeAll(async () => {
   world = await startFaultWorld();
   world.service.signal('SIGKILL');
   await crowd.start(world);
-}, 60_000);
+}, 120_000);
 
 afterAll(async () => {
   await crowd.stop();
@@ -86,7 +87,7 @@ function histogram(times: readonly number[], fromMs: number): number[] {
 
 test(
   'B65 500 connectors come back to a service that starts again, and not all at once',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async () => {
     crowd.dials = [];
     crowd.connects = [];
