@@ -1,6 +1,6 @@
 import type { ICachePlugin } from '@azure/msal-node';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
-import type { AccountSummary } from '../../src-shared/ipc/contract.ts';
+import type { AccountSummary } from '../../src-shared/ipc/window-models.ts';
 import type { AppStateStore } from '../app/app-state-store.ts';
 import type { OpenExternal } from '../app/external-links.ts';
 import type { Fetch } from '../app/net-errors.ts';

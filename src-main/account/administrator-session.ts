@@ -9,7 +9,7 @@ import {
 } from '@azure/msal-node';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { AdministratorSignIn } from '../../src-shared/connector/service-description.ts';
-import type { AccountSummary, DeviceCode } from '../../src-shared/ipc/contract.ts';
+import type { AccountSummary, DeviceCode } from '../../src-shared/ipc/window-models.ts';
 import type { OpenExternal } from '../app/external-links.ts';
 import type { Fetch } from '../app/net-errors.ts';
 import { BrowserLeg } from './browser-leg.ts';

@@ -1,6 +1,6 @@
 import { Agent, request } from 'undici';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
-import type { BackendTest } from '../../src-shared/ipc/contract.ts';
+import type { BackendTest } from '../../src-shared/ipc/window-models.ts';
 import { findUrlProblem } from '../../src-shared/publishing/urls.ts';
 import { describeBackendError } from '../connector/backend-errors.ts';
 import { loopbackLookup } from '../connector/loopback-lookup.ts';

@@ -1,6 +1,6 @@
 import type { EngineState } from '../../src-shared/connector/engine-state.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
-import type { ConnectorSummary } from '../../src-shared/ipc/contract.ts';
+import type { ConnectorSummary } from '../../src-shared/ipc/window-models.ts';
 import type { ConnectorIdentity, IdentityStorage } from '../connector/connector-identity.ts';
 import { EngineHost } from '../connector/engine-host.ts';
 import { DEFAULT_TUNNELS } from '../connector/engine-options.ts';

@@ -3,7 +3,7 @@ import net from 'node:net';
 import tls from 'node:tls';
 import WebSocket from 'ws';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
-import type { PathCheckHop } from '../../src-shared/ipc/contract.ts';
+import type { PathCheckHop } from '../../src-shared/ipc/window-models.ts';
 import { loopbackLookup } from '../connector/loopback-lookup.ts';
 import { TUNNEL_PATH, TUNNEL_SUBPROTOCOL } from '../../src-shared/wire/frame.ts';
 import { isLoopbackHost } from './external-links.ts';

@@ -4,7 +4,7 @@ import {
   type ServiceDescription,
   serviceDescriptionSchema,
 } from '../../src-shared/connector/service-description.ts';
-import type { ServiceSummary } from '../../src-shared/ipc/contract.ts';
+import type { ServiceSummary } from '../../src-shared/ipc/window-models.ts';
 import { parseServiceAddress } from '../../src-shared/ipc/service-address.ts';
 import { describeServiceFailure, type Fetch } from './net-errors.ts';
 

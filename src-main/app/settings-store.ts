@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { serviceDescriptionSchema } from '../../src-shared/connector/service-description.ts';
-import { themeSchema } from '../../src-shared/ipc/contract.ts';
+import { themeSchema } from '../../src-shared/ipc/window-models.ts';
 
 const settingsSchema = z.strictObject({
   version: z.literal(1),

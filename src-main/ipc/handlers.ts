@@ -1,5 +1,6 @@
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
-import type { Events, Theme } from '../../src-shared/ipc/contract.ts';
+import type { Events } from '../../src-shared/ipc/contract.ts';
+import type { Theme } from '../../src-shared/ipc/window-models.ts';
 import type { AccountController } from '../account/account-controller.ts';
 import type { AppStateStore } from '../app/app-state-store.ts';
 import { testBackend } from '../app/backend-test.ts';

@@ -1,6 +1,6 @@
 import { Persona } from '@fluentui/react-components';
 import type { ReactElement, ReactNode } from 'react';
-import type { AccountSummary } from '../../src-shared/ipc/contract.ts';
+import type { AccountSummary } from '../../src-shared/ipc/window-models.ts';
 import styles from './account-card.module.css';
 
 export function AccountCard(props: { readonly account: AccountSummary; readonly action: ReactNode }): ReactElement {

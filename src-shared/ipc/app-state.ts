@@ -1,5 +1,5 @@
 import type { EngineState } from '../connector/engine-state.ts';
-import type { AccountSummary, ConnectorSummary, DeviceCode, ServiceSummary, Theme } from './contract.ts';
+import type { AccountSummary, ConnectorSummary, DeviceCode, ServiceSummary, Theme } from './window-models.ts';
 
 /** How a secret is kept on this machine; shown to the administrator as it is. */
 export type Protection =

@@ -10,78 +10,20 @@ import {
 } from '../publishing/application.ts';
 import type { TrafficRecord } from '../connector/traffic-record.ts';
 import type { AppState } from './app-state.ts';
+import {
+  type PathCheckHop,
+  accountSummarySchema,
+  backendTestSchema,
+  connectorSummarySchema,
+  pathCheckHopSchema,
+  serviceSummarySchema,
+  themeSchema,
+} from './window-models.ts';
 
 /**
  * Every call from the window to the main process, and every event back. A call's arguments and result each have a
  * schema; the channel's name is made from the key (`callChannel`, `eventChannel`), so that there is no second list.
  */
-
-export const THEMES = ['system', 'light', 'dark'] as const;
-export const themeSchema = z.enum(THEMES);
-export type Theme = z.infer<typeof themeSchema>;
-
-/** The service that this connector belongs to, or is about to. */
-export const serviceSummarySchema = z.strictObject({
-  serviceUrl: z.string(),
-  displayName: z.string(),
-  version: z.string(),
-  applicationsDomain: z.string(),
-  applicationsScheme: z.enum(['http', 'https']),
-  applicationsPort: z.number().int(),
-});
-export type ServiceSummary = z.infer<typeof serviceSummarySchema>;
-
-/** The administrator who is signed in. */
-export const accountSummarySchema = z.strictObject({ displayName: z.string(), userName: z.string() });
-export type AccountSummary = z.infer<typeof accountSummarySchema>;
-
-/** What a person types at the provider's page to sign in on another device. */
-export const deviceCodeSchema = z.strictObject({
-  userCode: z.string(),
-  verificationUrl: z.string(),
-  expiresAtMs: z.number(),
-});
-export type DeviceCode = z.infer<typeof deviceCodeSchema>;
-
-/** The connector that this machine is. */
-export const connectorSummarySchema = z.strictObject({
-  connectorId: z.string(),
-  displayName: z.string(),
-  machineName: z.string(),
-  connectorGroupName: z.string(),
-  certificateExpiryMs: z.number(),
-});
-export type ConnectorSummary = z.infer<typeof connectorSummarySchema>;
-
-export const PATH_CHECK_HOPS = ['resolve', 'connect', 'tls', 'service', 'clock', 'signIn', 'tunnel'] as const;
-
-/** One hop of the way from this machine to the service. */
-export const pathCheckHopSchema = z.strictObject({
-  hop: z.enum(PATH_CHECK_HOPS),
-  outcome: z.enum(['passed', 'failed', 'skipped']),
-  /** What was found, in one line: an address, an issuer, a number of milliseconds. */
-  detail: z.string(),
-  /** What to do, where the hop failed. */
-  remedy: z.string().nullable(),
-});
-export type PathCheckHop = z.infer<typeof pathCheckHopSchema>;
-
-/** What came back when the backend was asked once from this machine. */
-export const backendTestSchema = z.strictObject({
-  isReachable: z.boolean(),
-  /** The final URL asked, query left out. */
-  url: z.string(),
-  status: z.number().int().nullable(),
-  statusText: z.string(),
-  title: z.string().nullable(),
-  server: z.string().nullable(),
-  /** Where a redirect points, as the backend sent it. */
-  location: z.string().nullable(),
-  durationMs: z.number(),
-  /** The cause in plain words where no answer came, with the way out. */
-  problem: z.strictObject({ code: z.string(), message: z.string(), remedy: z.string().nullable() }).nullable(),
-});
-export type BackendTest = z.infer<typeof backendTestSchema>;
 
 const id = z.string().min(1).max(128);
 const url = z.string().max(2048);

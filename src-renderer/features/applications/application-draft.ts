@@ -1,4 +1,4 @@
-import type { ServiceSummary } from '../../../src-shared/ipc/contract.ts';
+import type { ServiceSummary } from '../../../src-shared/ipc/window-models.ts';
 import {
   type Application,
   type ApplicationCreate,

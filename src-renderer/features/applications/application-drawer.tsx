@@ -8,7 +8,7 @@ import {
 } from '@fluentui/react-components';
 import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
 import { type ReactElement, useState } from 'react';
-import type { ServiceSummary } from '../../../src-shared/ipc/contract.ts';
+import type { ServiceSummary } from '../../../src-shared/ipc/window-models.ts';
 import type { Application } from '../../../src-shared/publishing/application.ts';
 import { call, CallError } from '../../bridge/bridge.ts';
 import { useApplications } from '../../stores/applications-store.ts';

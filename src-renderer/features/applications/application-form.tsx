@@ -1,6 +1,6 @@
 import { Checkbox, Field, Input, Link, Radio, RadioGroup } from '@fluentui/react-components';
 import { type ReactElement, type ReactNode, useState } from 'react';
-import type { ServiceSummary } from '../../../src-shared/ipc/contract.ts';
+import type { ServiceSummary } from '../../../src-shared/ipc/window-models.ts';
 import {
   type Access,
   type ApplicationDraft,

@@ -1,7 +1,7 @@
 import { Button, Spinner } from '@fluentui/react-components';
 import { PlugConnected16Regular } from '@fluentui/react-icons/svg/plug-connected';
 import { type ReactElement, useState } from 'react';
-import type { BackendTest } from '../../../src-shared/ipc/contract.ts';
+import type { BackendTest } from '../../../src-shared/ipc/window-models.ts';
 import { call } from '../../bridge/bridge.ts';
 import { formatDuration } from '../../ui/format.ts';
 import { StatusMark } from '../../ui/status-mark.tsx';

@@ -1,6 +1,6 @@
 import { Button, Radio, RadioGroup } from '@fluentui/react-components';
 import { type ReactElement, type ReactNode, useState } from 'react';
-import { type Theme, THEMES } from '../../../src-shared/ipc/contract.ts';
+import { type Theme, THEMES } from '../../../src-shared/ipc/window-models.ts';
 import { call } from '../../bridge/bridge.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { AccountCard } from '../../ui/account-card.tsx';

@@ -2,13 +2,13 @@ import { Button, Spinner } from '@fluentui/react-components';
 import { CircleHint16Regular } from '@fluentui/react-icons/svg/circle-hint';
 import { SubtractCircle16Regular } from '@fluentui/react-icons/svg/subtract-circle';
 import { type ReactElement, useEffect, useState } from 'react';
-import { PATH_CHECK_HOPS, type PathCheckHop } from '../../../src-shared/ipc/contract.ts';
+import { PATH_CHECK_HOPS, type PathCheckHop } from '../../../src-shared/ipc/window-models.ts';
 import { call, events } from '../../bridge/bridge.ts';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { StepFrame } from './step-frame.tsx';
-import type { StepProps } from './wizard.tsx';
+import type { StepProps } from './step-props.ts';
 import styles from './check-step.module.css';
 
 const TITLES: Readonly<Record<PathCheckHop['hop'], string>> = {

@@ -12,7 +12,7 @@ import { StatusMark } from '../../ui/status-mark.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import type { ConnectorName } from './name-step.tsx';
 import { StepFrame } from './step-frame.tsx';
-import type { StepProps } from './wizard.tsx';
+import type { StepProps } from './step-props.ts';
 import styles from './enrol-step.module.css';
 
 export function EnrolStep({ onNext, onBack, name }: StepProps & { readonly name: ConnectorName }): ReactElement {

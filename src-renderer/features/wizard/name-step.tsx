@@ -5,7 +5,7 @@ import { call } from '../../bridge/bridge.ts';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { StepFrame } from './step-frame.tsx';
-import type { StepProps } from './wizard.tsx';
+import type { StepProps } from './step-props.ts';
 
 export interface ConnectorName {
   readonly displayName: string;

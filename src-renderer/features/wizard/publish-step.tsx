@@ -13,7 +13,7 @@ import {
 } from '../applications/application-draft.ts';
 import { ApplicationForm } from '../applications/application-form.tsx';
 import { StepFrame } from './step-frame.tsx';
-import type { StepProps } from './wizard.tsx';
+import type { StepProps } from './step-props.ts';
 
 export interface PublishStepProps extends StepProps {
   readonly draft: ApplicationDraft;

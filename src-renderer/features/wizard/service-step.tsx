@@ -1,13 +1,13 @@
 import { Field, Input, Spinner } from '@fluentui/react-components';
 import { type ReactElement, useEffect, useState } from 'react';
-import type { ServiceSummary } from '../../../src-shared/ipc/contract.ts';
+import type { ServiceSummary } from '../../../src-shared/ipc/window-models.ts';
 import { parseServiceAddress } from '../../../src-shared/ipc/service-address.ts';
 import { call, CallError } from '../../bridge/bridge.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { StepFrame } from './step-frame.tsx';
-import type { StepProps } from './wizard.tsx';
+import type { StepProps } from './step-props.ts';
 import styles from './service-step.module.css';
 
 const TYPING_PAUSE_MS = 500;

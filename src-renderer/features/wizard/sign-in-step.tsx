@@ -5,7 +5,7 @@ import { useAppState } from '../../stores/app-store.ts';
 import { AccountCard } from '../../ui/account-card.tsx';
 import { SignInActions } from '../sign-in/sign-in-actions.tsx';
 import { StepFrame } from './step-frame.tsx';
-import type { StepProps } from './wizard.tsx';
+import type { StepProps } from './step-props.ts';
 
 export function SignInStep({ onNext, onBack }: StepProps): ReactElement {
   const account = useAppState((state) => state.account);

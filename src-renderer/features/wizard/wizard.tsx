@@ -9,17 +9,11 @@ import { NameStep } from './name-step.tsx';
 import { PublishStep } from './publish-step.tsx';
 import { ServiceStep } from './service-step.tsx';
 import { SignInStep } from './sign-in-step.tsx';
+import type { StepProps } from './step-props.ts';
 import { resumeStep, STEP_TITLES, stepAfter, stepBefore, WIZARD_STEPS, type WizardStep } from './wizard-steps.ts';
 import { emptyDraft } from '../applications/application-draft.ts';
 import type { Application } from '../../../src-shared/publishing/application.ts';
 import styles from './wizard.module.css';
-
-/** What each step is given: where to go on to, and the way back. */
-export interface StepProps {
-  readonly onNext: () => void;
-  /** Null where there is no way back. */
-  readonly onBack: (() => void) | null;
-}
 
 /** Sets a connector up from nothing to the first published application. Takes up where it was left. */
 export function Wizard(): ReactElement {
