@@ -45,6 +45,8 @@ export interface StartedTrial {
   password(user: string): string;
   /** Publishes with nothing but the printed values: a token by client credentials, then one POST. Passthru, unless said. */
   publish(name: string, internalUrl: string, application?: ApplicationPatch): Promise<PublishedTrialApp>;
+  /** Its exit code, once it has ended by itself or been stopped. */
+  readonly ended: Promise<number | null>;
   /** Ends it as Ctrl-C does; what it answers is its exit code. */
   stop(): Promise<number | null>;
 }
@@ -94,6 +96,7 @@ export async function startTrial(options: StartTrialOptions = {}): Promise<Start
     ready,
     stateFolder,
     lines,
+    ended,
     stop,
     password: (user) => ready.users.find(({ name }) => name === user)?.password ?? '',
     publish: async (name, internalUrl, application = {}) => {

@@ -137,13 +137,8 @@ describe('npm start -- --headless --json', () => {
 
   test('tells about a child that died, stops the rest, and ends with code 1', async () => {
     process.kill(trial.ready.pids['intranet'] ?? 0, 'SIGKILL');
-    const deadlineMs = performance.now() + 20_000;
-    while (isAlive(trial.ready.pids['trial'] ?? 0) && performance.now() < deadlineMs) {
-      await new Promise((resolve) => {
-        setTimeout(resolve, 50);
-      });
-    }
+    // The code comes from the outermost process, which ends a moment after the trial itself.
+    expect(await trial.ended).toBe(1);
     expect(Object.values(trial.ready.pids).filter((pid) => isAlive(pid))).toEqual([]);
-    expect(await trial.stop()).toBe(1);
   }, 30_000);
 });
