@@ -23,7 +23,12 @@ const REMEDIES: Partial<Record<ErrorCode, string>> = {
   BACKEND_TIMEOUT: 'Check that the application works on this machine in a browser.',
   BACKEND_CONNECT_TIMEOUT: 'Check that no firewall stands between this machine and the application.',
   BACKEND_UNREACHABLE: 'Check the network of this machine, and routes to the application.',
+  BACKEND_TLS: 'Check whether the application expects http instead of https at that port.',
   BACKEND_CERTIFICATE: 'Have the certificate put right, or turn its check off for this application.',
+  BACKEND_CERTIFICATE_EXPIRED: 'Renew the certificate of the application, and check the clock of this machine.',
+  BACKEND_CERTIFICATE_NAME: 'Use a name that the certificate has, or have a certificate made for this one.',
+  BACKEND_CERTIFICATE_ISSUER: 'Trust its authority for this application, or install it on this machine.',
+  BACKEND_CERTIFICATE_SELF_SIGNED: 'Trust the certificate for this application, or turn its check off.',
   BACKEND_PROTOCOL: 'Check that a web server listens at that port, and whether it expects https.',
   STORE_UNAVAILABLE: 'Try again in a minute.',
 };

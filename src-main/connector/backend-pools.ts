@@ -63,7 +63,7 @@ export class BackendPools {
     const connect = buildConnector({
       timeout: this.#limits.connectTimeoutMs,
       allowH2: false,
-      rejectUnauthorized: route.application.isBackendCertificateValidationEnabled,
+      ...(route.isSecure ? route.tls : {}),
       lookup: loopbackLookup,
       autoSelectFamily: true,
     });
@@ -83,7 +83,7 @@ export class BackendPools {
 }
 
 function keyOf(route: BackendRoute): string {
-  return `${route.application.isBackendCertificateValidationEnabled ? 'checked' : 'unchecked'} ${route.origin}`;
+  return `${route.trustKey} ${route.origin}`;
 }
 
 function withServername(options: buildConnector.Options, route: BackendRoute): buildConnector.Options {

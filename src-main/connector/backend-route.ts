@@ -1,5 +1,7 @@
+import { isIP } from 'node:net';
 import type { ConnectorApplication } from '../../src-shared/publishing/connector-configuration.ts';
 import type { RequestHead } from '../../src-shared/wire/head.ts';
+import type { BackendTls, BackendTrust } from './backend-trust.ts';
 import { type RequestTranslation, translateRequestHeaders } from './translation/request-headers.ts';
 import { mapRequestTarget } from './translation/request-target.ts';
 import type { ResponseTranslation } from './translation/response-headers.ts';
@@ -16,11 +18,16 @@ export class BackendRoute {
   readonly isSecure: boolean;
   readonly responseTranslation: ResponseTranslation;
   readonly headersTimeoutMs: number;
+  /** Silence of both ends after which a WebSocket is ended; 0 for no limit. */
+  readonly idleTimeoutMs: number;
+  /** Two routes with the same trust and origin may share connections. */
+  readonly trustKey: string;
+  readonly #trust: BackendTrust;
   readonly #requestTranslation: RequestTranslation;
   readonly #internalPath: string;
   readonly #externalPath: string;
 
-  constructor(application: ConnectorApplication, urlMap: UrlMap) {
+  constructor(application: ConnectorApplication, urlMap: UrlMap, trust: BackendTrust) {
     const internal = new URL(application.internalUrl);
     const external = new URL(application.externalUrl);
     this.application = application;
@@ -29,6 +36,9 @@ export class BackendRoute {
     this.isSecure = internal.protocol === 'https:';
     this.port = internal.port === '' ? (this.isSecure ? 443 : 80) : Number(internal.port);
     this.headersTimeoutMs = application.applicationServerTimeoutSeconds * 1000;
+    this.idleTimeoutMs = application.webSocketIdleTimeoutSeconds * 1000;
+    this.#trust = trust;
+    this.trustKey = trust.keyOf(application);
     this.#internalPath = internal.pathname;
     this.#externalPath = external.pathname;
     this.#requestTranslation = {
@@ -46,6 +56,12 @@ export class BackendRoute {
         externalPath: external.pathname,
       },
     };
+  }
+
+  /** How TLS to the backend is made. @throws PosternError `BACKEND_CERTIFICATE_ISSUER` when its authorities can't be read */
+  get tls(): BackendTls {
+    const tls = this.#trust.tlsFor(this.application);
+    return isIP(this.hostname) === 0 ? { ...tls, servername: this.hostname } : tls;
   }
 
   /** Path and query to ask the backend for; null outside the published folder. */

@@ -1,8 +1,9 @@
 import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { isIP, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { AnswerClock } from './answer-clock.ts';
 import {
   endResponse,
   type Exchange,
@@ -11,7 +12,9 @@ import {
   isBodiless,
   recordReset,
   sendResponseHead,
+  silenceOf,
 } from './exchange.ts';
+import { IdleWatch } from './idle-watch.ts';
 import { loopbackLookup } from './loopback-lookup.ts';
 
 export interface DirectExchangeOptions {
@@ -35,12 +38,16 @@ export class DirectExchange implements Exchange {
   #isUserEnded = false;
   #isBackendEnded = false;
   #isFinished = false;
-  #timer: NodeJS.Timeout | null = null;
+  #isConnected = false;
+  #connectTimer: NodeJS.Timeout | null = null;
+  #idle: IdleWatch | null = null;
+  readonly #clock: AnswerClock;
 
   constructor(context: ExchangeContext, options: DirectExchangeOptions) {
     this.#context = context;
     this.#options = options;
     const { route, head, target, headers } = context;
+    this.#clock = new AnswerClock(route.headersTimeoutMs, () => this.#fail(silenceOf(context)));
     const request = route.isSecure ? httpsRequest : httpRequest;
     this.#request = request({
       agent: false,
@@ -51,9 +58,10 @@ export class DirectExchange implements Exchange {
       headers: head.isUpgrade ? headers : [...headers, 'connection', 'close'],
       lookup: loopbackLookup,
       maxHeaderSize: options.maxHeaderBytes,
-      rejectUnauthorized: route.application.isBackendCertificateValidationEnabled,
-      ...(isIP(route.hostname) === 0 ? { servername: route.hostname } : {}),
+      ...(route.isSecure ? route.tls : {}),
     });
+    // node:http would drop what is beyond its count; the bytes bound it, and sendResponseHead refuses what is too much.
+    this.#request.maxHeadersCount = 0;
     this.#request.on('socket', (socket) => this.#onSocket(socket));
     this.#request.on('information', (info) => {
       if (info.statusCode !== 100) this.#sendHead(info.statusCode, info.rawHeaders, false);
@@ -75,8 +83,13 @@ export class DirectExchange implements Exchange {
       return;
     }
     this.#context.entry.requestBytes += chunk.length;
-    if (sink.write(chunk)) this.#context.stream.consumed(chunk.length);
-    else this.#unsentBytes += chunk.length;
+    this.#idle?.touch();
+    if (sink.write(chunk)) {
+      this.#context.stream.consumed(chunk.length);
+    } else {
+      this.#unsentBytes += chunk.length;
+      if (this.#isConnected) this.#clock.run();
+    }
   }
 
   onEnd(trailers: readonly string[]): void {
@@ -87,6 +100,7 @@ export class DirectExchange implements Exchange {
     } else if (!this.#request.writableEnded) {
       if (trailers.length > 0) this.#request.addTrailers(pairs(trailers));
       this.#request.end();
+      if (this.#isConnected) this.#clock.run();
     }
   }
 
@@ -106,17 +120,23 @@ export class DirectExchange implements Exchange {
   #onSocket(socket: Socket): void {
     const { route } = this.#context;
     const connected = route.isSecure ? 'secureConnect' : 'connect';
-    this.#setTimer(this.#options.connectTimeoutMs, 'BACKEND_CONNECT_TIMEOUT');
+    const { connectTimeoutMs } = this.#options;
+    this.#connectTimer = setTimeout(() => {
+      const message = `${route.hostname} port ${route.port} did not accept a connection within ${connectTimeoutMs / 1000} s.`;
+      this.#fail(new PosternError('BACKEND_CONNECT_TIMEOUT', { message }));
+    }, connectTimeoutMs);
     socket.once(connected, () => {
       socket.setNoDelay(true);
+      this.#clearConnectTimer();
+      this.#isConnected = true;
       this.#context.entry.sent();
       this.#context.stream.taken();
-      this.#setTimer(route.headersTimeoutMs, 'BACKEND_TIMEOUT');
+      if (this.#request.writableEnded || this.#unsentBytes > 0) this.#clock.run();
     });
   }
 
   #onResponse(response: IncomingMessage): void {
-    this.#clearTimer();
+    this.#clock.end();
     this.#response = response;
     const status = response.statusCode ?? 502;
     const endStream = isBodiless(this.#context.head.method, status);
@@ -133,8 +153,10 @@ export class DirectExchange implements Exchange {
   }
 
   #onUpgrade(response: IncomingMessage, socket: Socket, bytes: Buffer): void {
-    this.#clearTimer();
+    this.#clock.end();
     this.#socket = socket;
+    const { idleTimeoutMs } = this.#context.route;
+    if (idleTimeoutMs > 0) this.#idle = new IdleWatch(idleTimeoutMs, () => this.#fail(new PosternError('STREAM_IDLE')));
     if (!this.#sendHead(response.statusCode ?? 101, response.rawHeaders, false)) return;
     socket.on('data', (chunk: Buffer) => this.#onResponseData(chunk, socket));
     socket.on('drain', () => this.#onDrain());
@@ -165,6 +187,7 @@ export class DirectExchange implements Exchange {
 
   #onResponseData(chunk: Buffer, source: { pause(): unknown }): void {
     this.#context.entry.responseBytes += chunk.length;
+    this.#idle?.touch();
     if (!this.#context.stream.write(chunk)) source.pause();
   }
 
@@ -172,6 +195,7 @@ export class DirectExchange implements Exchange {
     const bytes = this.#unsentBytes;
     this.#unsentBytes = 0;
     if (bytes > 0) this.#context.stream.consumed(bytes);
+    if (!this.#request.writableEnded) this.#clock.pause();
   }
 
   #finishWhenBothEnded(): void {
@@ -191,7 +215,9 @@ export class DirectExchange implements Exchange {
   #finish(): void {
     if (this.#isFinished) return;
     this.#isFinished = true;
-    this.#clearTimer();
+    this.#clock.end();
+    this.#clearConnectTimer();
+    this.#idle?.stop();
     this.#context.onFinished();
   }
 
@@ -200,17 +226,9 @@ export class DirectExchange implements Exchange {
     this.#socket?.destroy();
   }
 
-  #setTimer(delayMs: number, code: WireErrorCode): void {
-    this.#clearTimer();
-    this.#timer = setTimeout(() => {
-      const message = `${this.#context.route.origin} was silent for ${delayMs / 1000} s.`;
-      this.#fail(new PosternError(code, { message }));
-    }, delayMs);
-  }
-
-  #clearTimer(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+  #clearConnectTimer(): void {
+    if (this.#connectTimer !== null) clearTimeout(this.#connectTimer);
+    this.#connectTimer = null;
   }
 }
 

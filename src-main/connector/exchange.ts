@@ -76,9 +76,18 @@ function fitsOneFrame(fields: readonly string[]): boolean {
 
 /** Ends the stream with what went wrong at the backend, and writes it into the log of traffic. */
 export function failExchange(context: ExchangeContext, error: unknown): void {
-  const failure = describeBackendError(error);
-  context.entry.failed(failure.code, failure.cause);
-  context.stream.reset(failure.code, `${context.route.origin}: ${failure.cause}`);
+  const { entry, route, stream } = context;
+  const { hostname, port, isSecure, origin } = route;
+  const { code, cause } = describeBackendError(error, { hostname, port, isSecure, isSent: entry.isSent });
+  entry.failed(code, cause);
+  stream.reset(code, `${origin}: ${cause}`);
+}
+
+/** The error of a backend that was silent for too long (B42). */
+export function silenceOf({ route }: ExchangeContext): PosternError {
+  const seconds = route.headersTimeoutMs / 1000;
+  const message = `${route.hostname} took the request and did not begin to answer within ${seconds} s, which is what the application allows.`;
+  return new PosternError('BACKEND_TIMEOUT', { message });
 }
 
 /** Writes into the log of traffic that the user or the tunnel went away. */

@@ -7,6 +7,7 @@ import { decodeRequestHead, type RequestHead } from '../../src-shared/wire/head.
 import { describeBackendError } from './backend-errors.ts';
 import { type BackendPoolLimits, BackendPools } from './backend-pools.ts';
 import { BackendRoute } from './backend-route.ts';
+import { BackendTrust } from './backend-trust.ts';
 import { CanaryAnswer } from './canary-answer.ts';
 import { DirectExchange } from './direct-exchange.ts';
 import type { Exchange, ExchangeContext } from './exchange.ts';
@@ -23,6 +24,7 @@ export class Forwarder {
   readonly #recorder: TrafficRecorder;
   readonly #pools: BackendPools;
   readonly #sessions: Http2Sessions;
+  readonly #trust = new BackendTrust();
   readonly #onFinished: () => void;
   #routes: ReadonlyMap<string, BackendRoute> = new Map();
 
@@ -38,7 +40,10 @@ export class Forwarder {
   /** Takes the applications of a new configuration. Requests under way keep what they began with. */
   configure(applications: readonly ConnectorApplication[]): void {
     const urlMap = new UrlMap(applications);
-    this.#routes = new Map(applications.map((application) => [application.id, new BackendRoute(application, urlMap)]));
+    this.#trust.retain(applications);
+    this.#routes = new Map(
+      applications.map((application) => [application.id, new BackendRoute(application, urlMap, this.#trust)]),
+    );
     this.#pools.retain(this.#routes.values());
     this.#sessions.retain(this.#routes.values());
   }

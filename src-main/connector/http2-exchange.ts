@@ -1,6 +1,7 @@
 import { constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
+import { AnswerClock } from './answer-clock.ts';
 import {
   endResponse,
   type Exchange,
@@ -8,6 +9,7 @@ import {
   failExchange,
   recordReset,
   sendResponseHead,
+  silenceOf,
 } from './exchange.ts';
 import { countStream } from './http2-sessions.ts';
 
@@ -36,7 +38,8 @@ export class Http2Exchange implements Exchange {
   #isAnswered = false;
   #isResponseEnded = false;
   #isFinished = false;
-  #timer: NodeJS.Timeout | null = null;
+  #isReady = false;
+  readonly #clock: AnswerClock;
 
   /**
    * @param body the whole request body where it is known already, null where there is none, `stream` where it follows.
@@ -50,6 +53,7 @@ export class Http2Exchange implements Exchange {
     repeat: RepeatExchange | null,
   ) {
     this.#context = context;
+    this.#clock = new AnswerClock(context.route.headersTimeoutMs, () => this.#fail(silenceOf(context)));
     this.#session = session;
     this.#hasBody = body === 'stream';
     this.#repeat = body === 'stream' ? null : repeat;
@@ -88,14 +92,19 @@ export class Http2Exchange implements Exchange {
       return;
     }
     entry.requestBytes += chunk.length;
-    if (this.#stream.write(chunk)) stream.consumed(chunk.length);
-    else this.#unsentBytes += chunk.length;
+    if (this.#stream.write(chunk)) {
+      stream.consumed(chunk.length);
+    } else {
+      this.#unsentBytes += chunk.length;
+      if (this.#isReady) this.#clock.run();
+    }
   }
 
   onEnd(trailers: readonly string[]): void {
     if (!this.#hasBody) return;
     this.#trailers = trailers;
     this.#stream.end();
+    if (this.#isReady) this.#clock.run();
   }
 
   onWritable(): void {
@@ -123,14 +132,11 @@ export class Http2Exchange implements Exchange {
   }
 
   #onReady(): void {
-    if (this.#isFinished || this.#timer !== null) return;
+    if (this.#isFinished || this.#isReady) return;
+    this.#isReady = true;
     this.#context.entry.sent();
     this.#context.stream.taken();
-    const { route } = this.#context;
-    this.#timer = setTimeout(() => {
-      const message = `${route.origin} was silent for ${route.headersTimeoutMs / 1000} s.`;
-      this.#fail(new PosternError('BACKEND_TIMEOUT', { message }));
-    }, route.headersTimeoutMs);
+    if (!this.#hasBody || this.#stream.writableEnded || this.#unsentBytes > 0) this.#clock.run();
   }
 
   #onInformation(raw: readonly string[]): void {
@@ -140,7 +146,7 @@ export class Http2Exchange implements Exchange {
   }
 
   #onResponse(flags: number, raw: readonly string[]): void {
-    this.#clearTimer();
+    this.#clock.end();
     this.#isAnswered = true;
     const endStream = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
     this.#isResponseEnded = endStream;
@@ -178,6 +184,7 @@ export class Http2Exchange implements Exchange {
     const bytes = this.#unsentBytes;
     this.#unsentBytes = 0;
     if (bytes > 0) this.#context.stream.consumed(bytes);
+    if (!this.#stream.writableEnded) this.#clock.pause();
   }
 
   #onClose(): void {
@@ -191,7 +198,7 @@ export class Http2Exchange implements Exchange {
     if (this.#isFinished) return;
     if (this.#repeat !== null && this.#isRefused()) {
       this.#isFinished = true;
-      this.#clearTimer();
+      this.#clock.end();
       this.#repeated = this.#repeat();
       return;
     }
@@ -207,14 +214,9 @@ export class Http2Exchange implements Exchange {
   #finish(): void {
     if (this.#isFinished) return;
     this.#isFinished = true;
-    this.#clearTimer();
+    this.#clock.end();
     this.#onDrain();
     this.#context.onFinished();
-  }
-
-  #clearTimer(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
   }
 }
 

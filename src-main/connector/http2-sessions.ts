@@ -1,5 +1,5 @@
 import { connect as connectHttp2, type ClientHttp2Session, type SessionOptions } from 'node:http2';
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { BackendPoolLimits } from './backend-pools.ts';
@@ -145,8 +145,8 @@ function wantsHttp2(route: BackendRoute): boolean {
   return backendHttpVersion === 'http2' || (backendHttpVersion === 'auto' && route.isSecure);
 }
 
-function keyOf({ application, origin }: BackendRoute): string {
-  return `${application.isBackendCertificateValidationEnabled ? 'checked' : 'unchecked'} ${application.backendHttpVersion} ${origin}`;
+function keyOf({ application, origin, trustKey }: BackendRoute): string {
+  return `${trustKey} ${application.backendHttpVersion} ${origin}`;
 }
 
 function sessionOptions(limits: BackendPoolLimits): SessionOptions {
@@ -167,8 +167,7 @@ function openSocket(route: BackendRoute, timeoutMs: number): Promise<Socket | TL
     ? connectTls({
         ...address,
         ALPNProtocols: route.application.backendHttpVersion === 'http2' ? ['h2'] : ['h2', 'http/1.1'],
-        rejectUnauthorized: route.application.isBackendCertificateValidationEnabled,
-        ...(isIP(route.hostname) === 0 ? { servername: route.hostname } : {}),
+        ...route.tls,
       })
     : connectTcp(address);
   return new Promise((resolve, reject) => {

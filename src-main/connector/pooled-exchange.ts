@@ -9,6 +9,7 @@ import {
   isBodiless,
   recordReset,
   sendResponseHead,
+  silenceOf,
 } from './exchange.ts';
 
 /** Methods that mean the same when they are sent twice and carry nothing that could be spent. */
@@ -133,7 +134,7 @@ export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
       this.#dispatch();
       return;
     }
-    failExchange(this.#context, error);
+    failExchange(this.#context, isSilence(error) ? silenceOf(this.#context) : error);
     this.#finish();
   }
 
@@ -154,6 +155,10 @@ export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
 
 function isStaleConnection(error: Error): boolean {
   return 'code' in error && typeof error.code === 'string' && STALE_CONNECTION_CODES.has(error.code);
+}
+
+function isSilence(error: Error): boolean {
+  return 'code' in error && error.code === 'UND_ERR_HEADERS_TIMEOUT';
 }
 
 function trailersOf(controller: Dispatcher.DispatchController): string[] {

@@ -1,3 +1,4 @@
+import { failingHop } from '../../src-shared/errors/failing-hop.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 import type { TrafficRecord, TrafficTiming } from '../../src-shared/connector/traffic-record.ts';
 import { redactUrl } from './redact-url.ts';
@@ -56,6 +57,11 @@ export class TrafficEntry {
     this.#sentMs ??= this.#elapsedMs();
   }
 
+  /** Whether a connection to the backend took the request. */
+  get isSent(): boolean {
+    return this.#sentMs !== null;
+  }
+
   /** The final response head came. */
   answered(status: number): void {
     this.#status = status;
@@ -97,6 +103,7 @@ export class TrafficEntry {
       timing,
       outcome: this.#outcome,
       errorCode: this.#errorCode,
+      errorHop: this.#errorCode === null ? null : failingHop(this.#errorCode),
       errorCause: this.#errorCause,
     };
   }

@@ -12,6 +12,7 @@ import { type ApiOptions, type ApiServer, changeContext } from './api-context.ts
 import { withoutUndefined } from './defined-fields.ts';
 import { listAnswer, listQuerystringSchema, readListQuery, selectFields } from './list-parameters.ts';
 import { checkUrls } from './publishing-rules.ts';
+import { checkTrust } from './trusted-certificates.ts';
 import { readReference, referenceSchema } from './references.ts';
 
 const params = z.object({ id: z.string() });
@@ -37,6 +38,7 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
     const publishing = {
       ...ON_PREMISES_PUBLISHING_DEFAULTS,
       ...withoutUndefined(body.onPremisesPublishing),
+      ...checkTrust(body.onPremisesPublishing, clock()),
     };
     const application: Application = {
       id: randomId(),
@@ -62,7 +64,10 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
     const { onPremisesPublishing, ...rest } = withoutUndefined(request.body);
     const { id } = request.params;
     const before = await require(id);
-    const publishing = onPremisesPublishing && withoutUndefined(onPremisesPublishing);
+    const publishing = onPremisesPublishing && {
+      ...withoutUndefined(onPremisesPublishing),
+      ...checkTrust(onPremisesPublishing, clock()),
+    };
     const checked = publishing && checkUrls({ ...before.onPremisesPublishing, ...publishing }, rules);
     // Only what was asked for is written, so that two changes at once don't undo each other.
     const changed = checked && pickKeys(checked, Object.keys(publishing));

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 import { renderErrorPage, renderProblem } from '../portal/error-page.ts';
 import { type UserRequest, type UserResponse, hasBody } from '../relay/user-http.ts';
 import { ACTIVITY_ID_HEADER } from './activity.ts';
@@ -16,12 +17,12 @@ const MAX_DROPPED_BODY_BYTES = 64 * 1024;
 export interface ExchangeRecord {
   applicationId: string | null;
   userId: string | null;
-  errorCode: string | null;
-  hop: string | null;
+  errorCode: ErrorCode | null;
+  /** What went wrong, in words for the operator. */
+  errorCause: string | null;
 }
 
 export interface ErrorContext {
-  readonly hop?: string | undefined;
   readonly userName?: string | undefined;
   readonly signInPath?: string | undefined;
 }
@@ -31,7 +32,7 @@ export class EdgeExchange {
   readonly request: UserRequest;
   readonly activityId: string;
   readonly startedAtMs: number;
-  readonly record: ExchangeRecord = { applicationId: null, userId: null, errorCode: null, hop: null };
+  readonly record: ExchangeRecord = { applicationId: null, userId: null, errorCode: null, errorCause: null };
   readonly output:
     | { readonly response: UserResponse }
     | { readonly request: IncomingMessage; readonly socket: Duplex; readonly bufferedBytes: Buffer };
@@ -67,11 +68,17 @@ export class EdgeExchange {
     else sendAnswerOnSocket(output.socket, withId);
   }
 
+  /** Takes note of an error for the access log. */
+  note(error: PosternError): void {
+    const { cause, code, message } = error;
+    this.record.errorCode = code;
+    this.record.errorCause = cause instanceof Error ? `${message} (${cause.message})` : message;
+  }
+
   /** Answers with an error: a page for people, a problem document for programs (B45). */
   fail(error: PosternError, context: ErrorContext = {}): void {
     const { status } = error.definition;
-    this.record.errorCode = error.code;
-    this.record.hop = context.hop ?? null;
+    this.note(error);
     const input = { ...context, error, activityId: this.activityId, atMs: this.startedAtMs, brand: this.#brand };
     const page = wantsHtml(this.request) ? renderErrorPage(input) : renderProblem(input);
     const extra = ['Vary', 'Accept'];

@@ -201,11 +201,8 @@ class Edge implements EdgeHandler {
       connectorGroupId: published.application.connectorGroupId,
       affinity: sessionAffinity(published, headers.cookie),
       responseHeaders: [ACTIVITY_ID_HEADER, activityId],
-      onFailure: (error: PosternError, hop: string) => {
-        const { cause, message } = error;
-        this.#options.log.warn({ activityId, code: error.code, hop, message, cause }, 'edge.forward_failed');
-        exchange.fail(error, { hop });
-      },
+      onFailure: (error: PosternError) => exchange.fail(error),
+      onCut: (error: PosternError) => exchange.note(error),
       head: {
         method: request.method ?? 'GET',
         target: target.target,
@@ -262,11 +259,12 @@ class Edge implements EdgeHandler {
   }
 
   #failUnexpected(exchange: EdgeExchange, thrown: unknown): void {
-    const { log } = this.#options;
     const error = asPosternError(thrown, 'EDGE_INTERNAL');
     const { activityId } = exchange;
-    const level = error.definition.audience === 'user' ? 'info' : 'error';
-    log[level]({ activityId, code: error.code, err: thrown }, 'edge.failed');
+    // The request's own line says the rest; this one has the stack, for errors that nobody should meet.
+    if (error.definition.audience !== 'user') {
+      this.#options.log.error({ activityId, code: error.code, err: thrown }, 'edge.failed');
+    }
     // At the root a sign-in begins anew, on a service's host and on an application's.
     exchange.fail(error, error.code.startsWith('SIGNIN_') ? { signInPath: '/' } : {});
   }

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
+import { type Hop, failingHop } from '../../src-shared/errors/failing-hop.ts';
 import type { PosternError } from '../../src-shared/errors/postern-error.ts';
-import { HOPS, type Hop, errorGuidance } from './error-guidance.ts';
+import { errorGuidance } from './error-guidance.ts';
 import { type SafeMarkup, markup } from './markup.ts';
 import { type Page, renderPage } from './page.ts';
 
@@ -9,8 +10,6 @@ export interface ErrorPageInput {
   readonly error: PosternError;
   readonly activityId: string;
   readonly atMs: number;
-  /** Where the request failed; by the error's area where the caller can't say better. */
-  readonly hop?: string | undefined;
   readonly brand: string;
   /** Who is signed in, where that matters (403). */
   readonly userName?: string | undefined;
@@ -18,12 +17,13 @@ export interface ErrorPageInput {
   readonly signInPath?: string | undefined;
 }
 
-const HOP_NAMES: Readonly<Record<Hop, string>> = {
-  browser: 'Your browser',
-  service: 'Publishing service',
-  connector: 'Connector',
-  application: 'Application',
-};
+/** The stations of a request as a user can picture them, in their order, with the hops at which it may stop at each. */
+const STATIONS: readonly { readonly name: string; readonly hops: readonly Hop[] }[] = [
+  { name: 'Your browser', hops: ['client'] },
+  { name: 'Publishing service', hops: ['service', 'sign-in', 'policy'] },
+  { name: 'Connector', hops: ['connector', 'tunnel'] },
+  { name: 'Application', hops: ['dns', 'connect', 'tls', 'backend'] },
+];
 
 /** Copies the activity id; the text can be selected by hand where scripts or the clipboard are off. */
 const COPY_SCRIPT = `
@@ -46,7 +46,7 @@ export function renderErrorPage(input: ErrorPageInput): Page {
   const content = markup`<h1>${guidance.title}</h1>
     <p>${publicMessage(error)}</p>
     ${userName === undefined ? null : markup`<p>You are signed in as <strong>${userName}</strong>.</p>`}
-    ${renderWay(failingHop(input))}
+    ${renderWay(failingHop(error.code))}
     <h2>What you can do</h2>
     <ul>
       ${guidance.advice.map((sentence) => markup`<li>${sentence}</li>`)}
@@ -72,7 +72,7 @@ export function renderProblem(input: ErrorPageInput): Page {
     status: error.definition.status,
     detail: publicMessage(error),
     code: error.code,
-    hop: failingHop(input),
+    hop: failingHop(error.code),
     activityId,
     time: new Date(atMs).toISOString(),
     ...(signInPath === undefined ? {} : { signInPath }),
@@ -102,19 +102,11 @@ function publicMessage(error: PosternError): string {
   return /^(?:EDGE|SIGNIN)_/.test(error.code) ? error.message : error.definition.summary;
 }
 
-/** The relay's words for the stations that users know by another name. */
-const RELAY_HOPS: Readonly<Record<string, Hop>> = { tunnel: 'connector', backend: 'application' };
-
-function failingHop({ hop, error }: ErrorPageInput): Hop {
-  if (hop === undefined) return errorGuidance(error.code).hop;
-  return RELAY_HOPS[hop] ?? HOPS.find((known) => known === hop) ?? errorGuidance(error.code).hop;
-}
-
-function renderWay(failed: Hop): SafeMarkup {
-  const failedIndex = HOPS.indexOf(failed);
-  const stations = HOPS.map((hop, index) => {
-    if (index === failedIndex) return markup`<li class="failed">${HOP_NAMES[hop]}: stopped here</li>`;
-    return index < failedIndex ? markup`<li>${HOP_NAMES[hop]}</li>` : markup`<li class="beyond">${HOP_NAMES[hop]}</li>`;
+function renderWay(hop: Hop): SafeMarkup {
+  const failedIndex = STATIONS.findIndex(({ hops }) => hops.includes(hop));
+  const stations = STATIONS.map(({ name }, index) => {
+    if (index === failedIndex) return markup`<li class="failed">${name}: stopped here</li>`;
+    return index < failedIndex ? markup`<li>${name}</li>` : markup`<li class="beyond">${name}</li>`;
   });
   return markup`<ol class="way" aria-label="The way of your request">
     ${stations}

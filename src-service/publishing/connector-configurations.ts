@@ -162,7 +162,11 @@ function toConnectorApplication(application: Application): ConnectorApplication 
     internalUrl: onPremisesPublishing.internalUrl,
     isTranslateHostHeaderEnabled: onPremisesPublishing.isTranslateHostHeaderEnabled,
     isBackendCertificateValidationEnabled: onPremisesPublishing.isBackendCertificateValidationEnabled,
-    applicationServerTimeoutSeconds: APPLICATION_SERVER_TIMEOUT_SECONDS[onPremisesPublishing.applicationServerTimeout],
+    applicationServerTimeoutSeconds:
+      onPremisesPublishing.applicationServerTimeoutSeconds ??
+      APPLICATION_SERVER_TIMEOUT_SECONDS[onPremisesPublishing.applicationServerTimeout],
     backendHttpVersion: onPremisesPublishing.backendHttpVersion,
+    webSocketIdleTimeoutSeconds: onPremisesPublishing.webSocketIdleTimeoutSeconds ?? 0,
+    backendTrustedCertificates: onPremisesPublishing.backendTrustedCertificates ?? '',
   };
 }

@@ -1,8 +1,9 @@
+import { failingHop } from '../../src-shared/errors/failing-hop.ts';
 import { PosternError, asPosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
 import { decodeResponseHead, encodeRequestHead } from '../../src-shared/wire/head.ts';
-import type { FailedHop, ForwardedRequest } from './relay-types.ts';
+import type { ForwardedRequest } from './relay-types.ts';
 import type { FailedAttempt, RequestAttempts } from './request-attempts.ts';
 import { type ResponseWriter, makeResponseWriter } from './response-writer.ts';
 import { hasBody } from './user-http.ts';
@@ -66,7 +67,7 @@ export class HttpExchange implements StreamHandler {
     } catch (error) {
       // What no HTTP can carry is the backend's fault, and must not end the tunnel for all others.
       this.#stream?.reset('STREAM_CANCELLED', 'The response head can not be passed on.');
-      this.#fail(asPosternError(error, 'BACKEND_PROTOCOL'), 'backend');
+      this.#fail(asPosternError(error, 'BACKEND_PROTOCOL'));
     }
   }
 
@@ -100,7 +101,7 @@ export class HttpExchange implements StreamHandler {
     this.#stream = null;
     if (this.#isOver) return;
     if (this.#attempts.failed(code, this.#progress)) this.#attempt();
-    else this.#fail(new PosternError(code, { message }), hopOf(code));
+    else this.#fail(new PosternError(code, { message }));
   }
 
   onWritable(): void {
@@ -111,7 +112,7 @@ export class HttpExchange implements StreamHandler {
     const { request } = this.#forwarded;
     const session = this.#attempts.next();
     if (session === null) {
-      this.#fail(new PosternError('EDGE_NO_CONNECTOR'), 'connector');
+      this.#fail(new PosternError('EDGE_NO_CONNECTOR'));
       return;
     }
     this.#isTaken = false;
@@ -145,12 +146,14 @@ export class HttpExchange implements StreamHandler {
     return { isTaken: this.#isTaken, isAnswered: this.#isAnswered, isRepeatable };
   }
 
-  #fail(error: PosternError, hop: FailedHop): void {
+  #fail(error: PosternError): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    const hop = failingHop(error.code);
     this.#attempts.over('failed', hop);
     if (this.#writer.isBegun || this.#writer.isGone) {
       // The user must not take a cut answer for a whole one.
+      this.#forwarded.onCut?.(error, hop);
       this.#writer.abort(error);
       return;
     }
@@ -172,13 +175,6 @@ export class HttpExchange implements StreamHandler {
     this.#undrainedBytes = 0;
     if (bytes > 0) this.#stream?.consumed(bytes);
   }
-}
-
-/** The hop that a code of a RESET speaks of. */
-export function hopOf(code: WireErrorCode): FailedHop {
-  if (code.startsWith('BACKEND_')) return 'backend';
-  if (code.startsWith('TUNNEL_')) return 'tunnel';
-  return 'connector';
 }
 
 function trailersOf(rawTrailers: readonly string[]): readonly string[] {

@@ -1,10 +1,10 @@
-import type { FailedHop } from './relay-types.ts';
+import type { Hop } from '../../src-shared/errors/failing-hop.ts';
 
 /** How many requests ended in one way. */
 export interface RelayCount {
   readonly outcome: 'answered' | 'failed' | 'cancelled';
   /** Where it failed; `none` unless it did. */
-  readonly hop: FailedHop | 'none';
+  readonly hop: Hop | 'none';
   readonly count: number;
 }
 

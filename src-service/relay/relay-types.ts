@@ -1,16 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Hop } from '../../src-shared/errors/failing-hop.ts';
 import type { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import type { ConnectorConfiguration } from '../../src-shared/publishing/connector-configuration.ts';
 import type { RequestHead } from '../../src-shared/wire/head.ts';
 import type { UserRequest, UserResponse } from './user-http.ts';
 
-/** The hop at which a request failed; error pages and logs name it. */
-export type FailedHop = 'connector' | 'tunnel' | 'backend' | 'service';
-
-/** Tells the edge that no answer came. Called at most once, and only while nothing of an answer was written. */
-export type OnFailure = (error: PosternError, hop: FailedHop) => void;
+/** Tells the edge that a request failed, and at which hop. */
+export type OnFailure = (error: PosternError, hop: Hop) => void;
 
 /** How the requests of one user's session keep to one connector (B68). */
 export interface SessionAffinity {
@@ -30,7 +28,10 @@ export interface ForwardedRequest {
   readonly affinity?: SessionAffinity | null;
   /** `name, value…` that the service adds to the backend's response headers. */
   readonly responseHeaders: readonly string[];
+  /** No answer came. Called at most once, and only while nothing of an answer was written. */
   readonly onFailure: OnFailure;
+  /** Told instead where an answer had begun, which is then cut off. */
+  readonly onCut?: OnFailure;
 }
 
 /** A request to switch protocols that the edge has let through. */
@@ -43,7 +44,10 @@ export interface ForwardedUpgrade {
   readonly connectorGroupId: string;
   readonly affinity?: SessionAffinity | null;
   readonly responseHeaders: readonly string[];
+  /** No answer came. Called at most once, and only while nothing of an answer was written. */
   readonly onFailure: OnFailure;
+  /** Told instead where an answer had begun, which is then cut off. */
+  readonly onCut?: OnFailure;
 }
 
 /** What a connector's proof of identity gave. */

@@ -1,8 +1,9 @@
+import type { Hop } from '../../src-shared/errors/failing-hop.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import type { ConnectorRegistry, PickedTunnel } from './connector-registry.ts';
 import { RELAY_LIMITS } from './relay-limits.ts';
 import type { RelayTally } from './relay-tally.ts';
-import type { FailedHop, SessionAffinity } from './relay-types.ts';
+import type { SessionAffinity } from './relay-types.ts';
 import type { TunnelSession } from './tunnel-session.ts';
 
 /** Troubles between a connector and the backend that another connector may not have. Nothing was sent to the backend. */
@@ -95,7 +96,7 @@ export class RequestAttempts {
   }
 
   /** Counts how it ended; the first call counts. */
-  over(outcome: 'answered' | 'failed' | 'cancelled', hop: FailedHop | 'none' = 'none'): void {
+  over(outcome: 'answered' | 'failed' | 'cancelled', hop: Hop | 'none' = 'none'): void {
     if (this.#isCounted) return;
     this.#isCounted = true;
     this.#tally.count(outcome, hop);

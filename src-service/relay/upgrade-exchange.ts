@@ -1,11 +1,11 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { failingHop } from '../../src-shared/errors/failing-hop.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
 import { decodeResponseHead, encodeRequestHead } from '../../src-shared/wire/head.ts';
-import { hopOf } from './http-exchange.ts';
-import type { FailedHop, ForwardedUpgrade } from './relay-types.ts';
+import type { ForwardedUpgrade } from './relay-types.ts';
 import type { RequestAttempts } from './request-attempts.ts';
 
 const SWITCHING_PROTOCOLS = 101;
@@ -97,7 +97,7 @@ export class UpgradeExchange implements StreamHandler {
     if (this.#isOver) return;
     const progress = { isTaken: this.#isTaken, isAnswered: this.#isAnswered, isRepeatable: false };
     if (this.#attempts.failed(code, progress)) this.#attempt();
-    else this.#fail(new PosternError(code, { message }), hopOf(code));
+    else this.#fail(new PosternError(code, { message }));
   }
 
   onWritable(): void {
@@ -107,7 +107,7 @@ export class UpgradeExchange implements StreamHandler {
   #attempt(): void {
     const session = this.#attempts.next();
     if (session === null) {
-      this.#fail(new PosternError('EDGE_NO_CONNECTOR'), 'connector');
+      this.#fail(new PosternError('EDGE_NO_CONNECTOR'));
       return;
     }
     this.#isTaken = false;
@@ -117,11 +117,13 @@ export class UpgradeExchange implements StreamHandler {
     });
   }
 
-  #fail(error: PosternError, hop: FailedHop): void {
+  #fail(error: PosternError): void {
     this.#isOver = true;
+    const hop = failingHop(error.code);
     this.#attempts.over('failed', hop);
-    if (this.#isAnswered) this.#forwarded.socket.destroy();
-    else this.#forwarded.onFailure(error, hop);
+    if (!this.#isAnswered) return this.#forwarded.onFailure(error, hop);
+    this.#forwarded.onCut?.(error, hop);
+    this.#forwarded.socket.destroy();
   }
 
   #onUserGone(): void {

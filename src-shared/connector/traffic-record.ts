@@ -1,3 +1,4 @@
+import type { Hop } from '../errors/failing-hop.ts';
 import type { ErrorCode } from '../errors/registry.ts';
 
 /** One request as the connector saw it (B72). Holds no cookie, no credential and no token. */
@@ -23,6 +24,8 @@ export interface TrafficRecord {
   /** `complete` once the last byte went; an upgraded or streaming request stays `open` for long. */
   readonly outcome: 'open' | 'complete' | 'failed' | 'cancelled';
   readonly errorCode: ErrorCode | null;
+  /** Where it failed; null where all went well. */
+  readonly errorHop: Hop | null;
   /** The cause in plain words (`connect ECONNREFUSED 10.0.0.5:80`), for the administrator; null where all went well. */
   readonly errorCause: string | null;
 }

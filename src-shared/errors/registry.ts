@@ -49,6 +49,13 @@ export const ERRORS = {
     audience: 'operator',
     summary: 'The tunnel carries as many requests at once as its limit allows.',
   },
+  STREAM_IDLE: {
+    wire: 5,
+    status: 504,
+    retry: true,
+    audience: 'operator',
+    summary: 'Nothing moved on the WebSocket for as long as the application allows.',
+  },
   TUNNEL_PROTOCOL: {
     wire: 16,
     status: 502,
@@ -197,6 +204,41 @@ export const ERRORS = {
     retry: true,
     audience: 'operator',
     summary: 'The connector does not have the configuration of this application yet.',
+  },
+  BACKEND_TLS: {
+    wire: 74,
+    status: 502,
+    retry: false,
+    audience: 'operator',
+    summary: 'No secure connection to the application came about: it ended the TLS handshake or does not speak TLS.',
+  },
+  BACKEND_CERTIFICATE_EXPIRED: {
+    wire: 75,
+    status: 502,
+    retry: false,
+    audience: 'operator',
+    summary: 'The certificate of the application has expired or is not valid yet.',
+  },
+  BACKEND_CERTIFICATE_NAME: {
+    wire: 76,
+    status: 502,
+    retry: false,
+    audience: 'operator',
+    summary: 'The certificate of the application is for another host name.',
+  },
+  BACKEND_CERTIFICATE_ISSUER: {
+    wire: 77,
+    status: 502,
+    retry: false,
+    audience: 'operator',
+    summary: 'The certificate of the application was issued by an authority that the connector does not trust.',
+  },
+  BACKEND_CERTIFICATE_SELF_SIGNED: {
+    wire: 78,
+    status: 502,
+    retry: false,
+    audience: 'operator',
+    summary: 'The certificate of the application is self-signed, so nobody vouches for it.',
   },
 
   // The edge: what a user can meet.

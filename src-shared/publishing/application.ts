@@ -16,6 +16,13 @@ export const BACKEND_HTTP_VERSIONS = ['auto', 'http1', 'http2'] as const;
 /** Seconds that a backend may be silent before its response head (B42). */
 export const APPLICATION_SERVER_TIMEOUT_SECONDS = { Default: 85, Long: 180 } as const;
 
+/** The longest that a backend may be allowed to be silent, seconds. */
+export const MAX_APPLICATION_SERVER_TIMEOUT_SECONDS = 3600;
+/** A day: idle limits above it are as good as none. */
+export const MAX_WEB_SOCKET_IDLE_TIMEOUT_SECONDS = 86_400;
+/** PEM that an application may bring, characters: some dozen authorities. */
+export const MAX_TRUSTED_CERTIFICATES_LENGTH = 65_536;
+
 /** The `onPremisesPublishing` part as it is stored and read: every field present. */
 export const onPremisesPublishingSchema = z.strictObject({
   /** Where users find the application; ends in `/`. */
@@ -38,6 +45,15 @@ export const onPremisesPublishingSchema = z.strictObject({
   isSessionAffinityEnabled: z.boolean(),
   /** HTTP version towards the backend (B54); Postern's own field. */
   backendHttpVersion: z.enum(BACKEND_HTTP_VERSIONS),
+
+  // Timeouts and trust towards the backend, all Postern's own.
+
+  /** A silence of its own that the backend is allowed, seconds (B42); null where `applicationServerTimeout` decides. */
+  applicationServerTimeoutSeconds: z.number().int().min(1).max(MAX_APPLICATION_SERVER_TIMEOUT_SECONDS).nullable(),
+  /** Silence of both ends after which a WebSocket is ended, seconds; null: it lives as long as its ends want (B53). */
+  webSocketIdleTimeoutSeconds: z.number().int().min(1).max(MAX_WEB_SOCKET_IDLE_TIMEOUT_SECONDS).nullable(),
+  /** PEM of authorities to trust for this backend beside those of the connector's machine (B48); null for none. */
+  backendTrustedCertificates: z.string().max(MAX_TRUSTED_CERTIFICATES_LENGTH).nullable(),
 });
 export type OnPremisesPublishing = z.infer<typeof onPremisesPublishingSchema>;
 
@@ -54,6 +70,9 @@ export const ON_PREMISES_PUBLISHING_DEFAULTS = {
   allowIpHosts: false,
   isSessionAffinityEnabled: false,
   backendHttpVersion: 'auto',
+  applicationServerTimeoutSeconds: null,
+  webSocketIdleTimeoutSeconds: null,
+  backendTrustedCertificates: null,
 } as const satisfies Omit<OnPremisesPublishing, 'externalUrl' | 'internalUrl'>;
 
 /** The body of `POST /applications`. */

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { BACKEND_HTTP_VERSIONS } from './application.ts';
+import {
+  BACKEND_HTTP_VERSIONS,
+  MAX_APPLICATION_SERVER_TIMEOUT_SECONDS,
+  MAX_TRUSTED_CERTIFICATES_LENGTH,
+  MAX_WEB_SOCKET_IDLE_TIMEOUT_SECONDS,
+} from './application.ts';
 
 /** What a connector needs to know about one application: where it is and how to speak to it. */
 export const connectorApplicationSchema = z.object({
@@ -10,9 +15,13 @@ export const connectorApplicationSchema = z.object({
   isTranslateHostHeaderEnabled: z.boolean(),
   isBackendCertificateValidationEnabled: z.boolean(),
   /** How long the backend may be silent before its response head, seconds (B42). */
-  applicationServerTimeoutSeconds: z.number().int().min(1).max(3600),
+  applicationServerTimeoutSeconds: z.number().int().min(1).max(MAX_APPLICATION_SERVER_TIMEOUT_SECONDS),
   /** HTTP version towards the backend (B54); an older service says nothing. */
   backendHttpVersion: z.enum(BACKEND_HTTP_VERSIONS).default('auto'),
+  /** Silence of both ends after which a WebSocket is ended, seconds; 0 for no limit. */
+  webSocketIdleTimeoutSeconds: z.number().int().min(0).max(MAX_WEB_SOCKET_IDLE_TIMEOUT_SECONDS).default(0),
+  /** PEM of authorities to trust for the backend beside the machine's own (B48). */
+  backendTrustedCertificates: z.string().max(MAX_TRUSTED_CERTIFICATES_LENGTH).default(''),
 });
 export type ConnectorApplication = z.infer<typeof connectorApplicationSchema>;
 

@@ -175,6 +175,8 @@ export function makeApplication(change: Partial<ConnectorApplication> = {}): Con
     isBackendCertificateValidationEnabled: true,
     applicationServerTimeoutSeconds: 85,
     backendHttpVersion: 'auto',
+    webSocketIdleTimeoutSeconds: 0,
+    backendTrustedCertificates: '',
     ...change,
   };
 }

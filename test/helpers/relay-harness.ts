@@ -11,7 +11,8 @@ import { ConnectorEngine } from '../../src-main/connector/connector-engine.ts';
 import type { ConnectorIdentity } from '../../src-main/connector/connector-identity.ts';
 import { systemRuntime } from '../../src-main/connector/engine-runtime.ts';
 import { Relay, type RelayOptions } from '../../src-service/relay/relay.ts';
-import type { ConnectorPresence, FailedHop, SessionAffinity } from '../../src-service/relay/relay-types.ts';
+import type { ConnectorPresence, SessionAffinity } from '../../src-service/relay/relay-types.ts';
+import type { Hop } from '../../src-shared/errors/failing-hop.ts';
 import type { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { RequestHead } from '../../src-shared/wire/head.ts';
 import { makeApplication } from './forwarder-client.ts';
@@ -27,7 +28,7 @@ export interface RelayHarness {
   readonly url: string;
   readonly relay: Relay;
   /** What the relay said of requests that it could not forward. */
-  readonly failures: readonly { readonly code: string; readonly hop: FailedHop }[];
+  readonly failures: readonly { readonly code: string; readonly hop: Hop }[];
   readonly presences: readonly ConnectorPresence[];
   /** Enrols a connector that the caller runs itself. */
   enrol(id: string): Promise<ConnectorIdentity>;
@@ -47,7 +48,7 @@ export async function startRelayHarness(
   { affinityOf, ...options }: RelayHarnessOptions = {},
 ): Promise<RelayHarness> {
   const identities = new Map<string, ConnectorIdentity>();
-  const failures: { code: string; hop: FailedHop }[] = [];
+  const failures: { code: string; hop: Hop }[] = [];
   const presences: ConnectorPresence[] = [];
   const engines: ConnectorEngine[] = [];
   const relay = new Relay(
@@ -79,7 +80,7 @@ export async function startRelayHarness(
   const sockets = new Set<Socket>();
   const onFailure =
     (answer: (status: number, text: string) => void) =>
-    (error: PosternError, hop: FailedHop): void => {
+    (error: PosternError, hop: Hop): void => {
       failures.push({ code: error.code, hop });
       answer(error.definition.status, error.code);
     };

@@ -1,12 +1,18 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pino } from 'pino';
+import type { ServiceConfigurationInput } from '../../src-service/config/service-configuration.ts';
+import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 import type { OnPremisesPublishing } from '../../src-shared/publishing/application.ts';
 import { askHttp2, connectHttp2 } from './http2-client.ts';
 import { makeCertificate } from './make-certificate.ts';
 import { startConnector } from './start-connector.ts';
 import { startProvider } from './start-provider.ts';
 import { startService } from './start-service.ts';
+
+/** What the API answers, read as JSON. */
+type ApiBody = Readonly<Record<string, unknown>>;
 
 /** A service behind TLS with a connector, to which applications for anybody are published. */
 export interface Http2World {
@@ -15,6 +21,12 @@ export interface Http2World {
   readonly ca: string;
   /** A certificate for 127.0.0.1 with its key, for backends. */
   readonly certificate: { readonly cert: string; readonly key: string };
+  /** What the service logged, from `info` on. */
+  readonly logLines: readonly Record<string, unknown>[];
+  /** What the connector saw of the requests so far, oldest first. */
+  traffic(): readonly TrafficRecord[];
+  /** Asks the admin API, which answers with JSON or nothing. */
+  api(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly body: ApiBody }>;
   /** Publishes a backend under a name; resolves with its external URL. */
   publish(name: string, internalUrl: string, publishing?: Partial<OnPremisesPublishing>): Promise<string>;
   /** Stops the service gracefully; `close` does the rest. */
@@ -22,24 +34,41 @@ export interface Http2World {
   close(): Promise<void>;
 }
 
-export async function startHttp2World(): Promise<Http2World> {
+/** @param extraConfiguration laid over that of the service, top-level keys */
+export async function startHttp2World(
+  extraConfiguration: Partial<ServiceConfigurationInput> = {},
+): Promise<Http2World> {
   const folder = mkdtempSync(join(tmpdir(), 'postern-http2-'));
   const certificate = await makeCertificate(['localhost', '*.postern.localhost'], ['127.0.0.1']);
   const tls = { certificateFile: join(folder, 'certificate.pem'), keyFile: join(folder, 'key.pem') };
   writeFileSync(tls.certificateFile, certificate.cert);
   writeFileSync(tls.keyFile, certificate.key);
   const provider = await startProvider();
-  const service = await startService({ provider, configuration: { publicUrl: 'https://localhost:0', tls } });
-  const api = await connectHttp2(service.url, certificate.cert);
+  const logLines: Record<string, unknown>[] = [];
+  const log = pino(
+    { level: 'info' },
+    { write: (line: string) => void logLines.push(JSON.parse(line) as Record<string, unknown>) },
+  );
+  const service = await startService({
+    provider,
+    log,
+    configuration: { publicUrl: 'https://localhost:0', tls, ...extraConfiguration },
+  });
+  const apiSession = await connectHttp2(service.url, certificate.cert);
   const authorization = `Bearer ${await provider.automationToken()}`;
-  const post = async (path: string, body: unknown): Promise<Record<string, unknown>> => {
+  const api = async (method: string, path: string, body?: unknown): Promise<{ status: number; body: ApiBody }> => {
     const answer = await askHttp2(
-      api,
-      { ':method': 'POST', ':path': `/graph/beta${path}`, authorization, 'content-type': 'application/json' },
-      Buffer.from(JSON.stringify(body)),
+      apiSession,
+      { ':method': method, ':path': `/graph/beta${path}`, authorization, 'content-type': 'application/json' },
+      body === undefined ? undefined : Buffer.from(JSON.stringify(body)),
     );
-    if (answer.status !== 201) throw new Error(`The API refused: ${answer.body.toString()}`);
-    return JSON.parse(answer.body.toString()) as Record<string, unknown>;
+    const text = answer.body.toString();
+    return { status: answer.status, body: text === '' ? {} : (JSON.parse(text) as ApiBody) };
+  };
+  const post = async (path: string, body: unknown): Promise<ApiBody> => {
+    const answer = await api('POST', path, body);
+    if (answer.status !== 201) throw new Error(`The API refused: ${JSON.stringify(answer.body)}`);
+    return answer.body;
   };
   const { token } = await post('/postern/enrolmentTokens', { maxUses: 1 });
   const connector = await startConnector({
@@ -51,6 +80,9 @@ export async function startHttp2World(): Promise<Http2World> {
     serviceUrl: service.url,
     ca: certificate.cert,
     certificate,
+    logLines,
+    traffic: () => connector.engine.recentTraffic(),
+    api,
     publish: async (name, internalUrl, publishing = {}) => {
       const externalUrl = service.externalUrl(name).replace('http:', 'https:');
       await post('/applications', {
@@ -68,7 +100,7 @@ export async function startHttp2World(): Promise<Http2World> {
     },
     drain: (drainMs) => service.close(drainMs),
     close: async () => {
-      api.destroy();
+      apiSession.destroy();
       await connector.close();
       await service.close();
       await provider.close();

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import {
   type ServiceConfigurationInput,
   parseServiceConfiguration,
@@ -14,6 +14,8 @@ export interface StartServiceOptions {
   /** Kept by the caller, so that a second start finds the state of the first; a fresh one that `close` removes where absent. */
   readonly dataFolder?: string;
   readonly clock?: () => number;
+  /** Silent where absent. */
+  readonly log?: Logger;
   /** Laid over the configuration, top-level keys. */
   readonly configuration?: Partial<ServiceConfigurationInput>;
 }
@@ -51,7 +53,10 @@ export async function startService(options: StartServiceOptions): Promise<Starte
     },
     ...options.configuration,
   });
-  const running = await start(configuration, { log: pino({ level: 'silent' }), ...(clock && { clock }) });
+  const running = await start(configuration, {
+    log: options.log ?? pino({ level: 'silent' }),
+    ...(clock && { clock }),
+  });
   provider.addServiceUrl(running.url);
   const { port } = new URL(running.url);
   return {

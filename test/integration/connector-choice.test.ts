@@ -191,8 +191,8 @@ describe('the choice', () => {
     await startBare(harness, 'astray', failing('BACKEND_REFUSED'));
     await startBare(harness, 'lost', failing('BACKEND_UNRESOLVED'));
     expect((await ask(harness.url)).status).toBe(502);
-    expect(harness.failures).toMatchObject([{ hop: 'backend' }]);
-    expect(harness.relay.counts).toEqual([{ outcome: 'failed', hop: 'backend', count: 1 }]);
+    expect(harness.failures).toMatchObject([{ hop: 'dns' }]);
+    expect(harness.relay.counts).toEqual([{ outcome: 'failed', hop: 'dns', count: 1 }]);
   });
 
   test('a connector that has not heard of an application yet hands the request on', async () => {

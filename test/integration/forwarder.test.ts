@@ -242,14 +242,15 @@ describe('failures', () => {
     ]);
     expect(await resetOf(client.ask('/', { applicationId: 'refused' }))).toBe('BACKEND_REFUSED');
     expect(await resetOf(client.ask('/', { applicationId: 'unresolved' }))).toBe('BACKEND_UNRESOLVED');
-    expect(await resetOf(client.ask('/', { applicationId: 'plain' }))).toBe('BACKEND_PROTOCOL');
+    expect(await resetOf(client.ask('/', { applicationId: 'plain' }))).toBe('BACKEND_TLS');
     expect(await resetOf(client.ask('/', { applicationId: 'nobody' }))).toBe('APPLICATION_UNKNOWN');
     expect(await resetOf(client.ask('/reset'))).toBe('BACKEND_RESET');
     expect(await resetOf(client.ask('/cut'))).toBe('BACKEND_RESET');
     expect(await resetOf(client.ask('/garbage'))).toBe('BACKEND_PROTOCOL');
     expect(await resetOf(client.ask('/silent'))).toBe('BACKEND_TIMEOUT');
     const causes = client.recorder.recent().map(({ errorCause }) => errorCause);
-    expect(causes[0]).toContain(`ECONNREFUSED 127.0.0.1:${unused}`);
+    expect(causes[0]).toContain(`Nothing listens at 127.0.0.1 port ${unused}`);
+    expect(causes[0]).toContain('ECONNREFUSED');
     expect(causes[1]).toContain('no-such-host.invalid');
   });
 
@@ -349,11 +350,14 @@ test('B48 an untrusted certificate is refused and named, or accepted when the ap
       isTranslateHostHeaderEnabled: false,
     }),
   ]);
-  expect(await resetOf(client.ask('/', { applicationId: 'checked' }))).toBe('BACKEND_CERTIFICATE');
-  expect(client.recorder.recent()[0]?.errorCause).toContain('self-signed certificate');
+  expect(await resetOf(client.ask('/', { applicationId: 'checked' }))).toBe('BACKEND_CERTIFICATE_SELF_SIGNED');
+  expect(client.recorder.recent()[0]).toMatchObject({
+    errorHop: 'tls',
+    errorCause: expect.stringContaining('is self-signed') as string,
+  });
   const upgrade = { isUpgrade: true, headers: ['Connection', 'Upgrade', 'Upgrade', 'echo'] };
   const refused = client.open('/raw', { ...upgrade, applicationId: 'checked' }, false);
-  expect(await resetOf(refused.head)).toBe('BACKEND_CERTIFICATE');
+  expect(await resetOf(refused.head)).toBe('BACKEND_CERTIFICATE_SELF_SIGNED');
   expect((await client.ask('/echo')).head.status).toBe(200);
   const accepted = client.open('/raw', upgrade, false);
   expect((await accepted.head).status).toBe(101);

@@ -88,10 +88,12 @@ async function runUntilEnd(
     }
     if (state.tunnels.every((tunnel) => tunnel.phase === 'refused')) end(state.problem);
   });
-  if (log.isLevelEnabled('info')) {
+  if (log.isLevelEnabled('warn')) {
     engine.onTraffic((batch) => {
       for (const record of batch) {
-        if (record.outcome !== 'open') log.info({ traffic: record }, 'connector.request');
+        if (record.outcome === 'open') continue;
+        if (record.outcome === 'failed') log.warn({ traffic: record }, 'connector.request');
+        else log.info({ traffic: record }, 'connector.request');
       }
     });
   }

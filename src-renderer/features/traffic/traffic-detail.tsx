@@ -2,6 +2,7 @@ import { Button } from '@fluentui/react-components';
 import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
 import type { ReactElement, ReactNode } from 'react';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
+import type { Hop } from '../../../src-shared/errors/failing-hop.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { formatBytes, formatDate, formatTimeOfDay } from '../../ui/format.ts';
 import { describeStatus } from './describe-status.ts';
@@ -13,6 +14,19 @@ const OUTCOMES: Readonly<Record<TrafficRecord['outcome'], string>> = {
   complete: 'complete',
   failed: 'failed',
   cancelled: 'the user went away',
+};
+
+const HOP_NAMES: Readonly<Record<Hop, string>> = {
+  client: 'at the user',
+  service: 'at the service',
+  'sign-in': 'at sign-in',
+  policy: 'by a setting',
+  connector: 'at this connector',
+  tunnel: 'in the tunnel',
+  dns: 'resolving the name',
+  connect: 'connecting',
+  tls: 'securing the connection',
+  backend: 'at the application',
 };
 
 export interface TrafficDetailProps {
@@ -47,6 +61,7 @@ export function TrafficDetail({ record, onClose }: TrafficDetailProps): ReactEle
       {record.errorCause === null && record.errorCode === null ? null : (
         <div className={styles['cause']} data-testid="error-cause">
           <strong>{record.errorCode}</strong>
+          {record.errorHop === null ? null : <> · {HOP_NAMES[record.errorHop]}</>}
           <br />
           {record.errorCause}
         </div>
