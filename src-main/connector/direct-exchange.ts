@@ -155,6 +155,10 @@ export class DirectExchange implements Exchange {
   #onUpgrade(response: IncomingMessage, socket: Socket, bytes: Buffer): void {
     this.#clock.end();
     this.#socket = socket;
+    if (!this.#context.head.isUpgrade) {
+      this.#fail(new PosternError('BACKEND_PROTOCOL', { message: 'It switched protocols though nobody asked.' }));
+      return;
+    }
     const { idleTimeoutMs } = this.#context.route;
     if (idleTimeoutMs > 0) this.#idle = new IdleWatch(idleTimeoutMs, () => this.#fail(new PosternError('STREAM_IDLE')));
     if (!this.#sendHead(response.statusCode ?? 101, response.rawHeaders, false)) return;

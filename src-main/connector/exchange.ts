@@ -3,6 +3,7 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import { MAX_FIELDS } from '../../src-shared/wire/fields.ts';
 import { MAX_PAYLOAD_BYTES } from '../../src-shared/wire/frame.ts';
+import { safeTrailers } from '../../src-shared/wire/trailers.ts';
 import { encodeResponseHead, type RequestHead } from '../../src-shared/wire/head.ts';
 import { describeBackendError } from './backend-errors.ts';
 import type { BackendRoute } from './backend-route.ts';
@@ -12,6 +13,8 @@ import { translateResponseHeaders } from './translation/response-headers.ts';
 /** Room for the pseudo-fields of a head. */
 const RESERVED_FIELDS = 16;
 const RESERVED_BYTES = 256;
+/** Informational heads that one response may have: each goes past all credit. */
+const MAX_INFORMATIONAL_HEADS = 16;
 /** The most that the length and index of one text take in a block. */
 const MAX_LENGTH_BYTES = 4;
 
@@ -25,6 +28,8 @@ export interface ExchangeContext {
   /** Flat headers for the backend. */
   readonly headers: string[];
   readonly entry: TrafficEntry;
+  /** 1xx heads that the backend has sent so far. */
+  informationalHeads: number;
   /** Called once, when nothing of the exchange is left to do. */
   readonly onFinished: () => void;
 }
@@ -42,7 +47,8 @@ export interface Exchange {
 
 /**
  * Sends a response head to the user, translated. 101 is final; the other 1xx are informational.
- * @throws PosternError `BACKEND_PROTOCOL` when it is too large for the tunnel: it must not end the tunnel for all others.
+ * @throws PosternError `BACKEND_PROTOCOL` when it is too large for the tunnel, or one of too many: it must not end the tunnel
+ *   for all others.
  */
 export function sendResponseHead(
   context: ExchangeContext,
@@ -51,6 +57,9 @@ export function sendResponseHead(
   endStream: boolean,
 ): void {
   const isInformational = status < 200 && status !== 101;
+  if (isInformational && ++context.informationalHeads > MAX_INFORMATIONAL_HEADS) {
+    throw new PosternError('BACKEND_PROTOCOL', { message: `It sent more than ${MAX_INFORMATIONAL_HEADS} 1xx heads.` });
+  }
   const translated = translateResponseHeaders(headers, context.route.responseTranslation, status === 101);
   if (!fitsOneFrame(translated)) {
     throw new PosternError('BACKEND_PROTOCOL', {
@@ -63,7 +72,7 @@ export function sendResponseHead(
 
 /** Ends the response. Trailers that are too large for the tunnel are left out, as any recipient may (RFC 9110, section 6.5.1). */
 export function endResponse(context: ExchangeContext, trailers: readonly string[]): void {
-  context.stream.end(fitsOneFrame(trailers) ? trailers : []);
+  context.stream.end(trailers.length > 0 && fitsOneFrame(trailers) ? safeTrailers(trailers) : []);
 }
 
 /** Whether a flat list can travel as one block, whatever its encoding. */

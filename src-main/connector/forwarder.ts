@@ -94,6 +94,7 @@ export class Forwarder {
         target,
         headers: route.headers(head),
         entry,
+        informationalHeads: 0,
         onFinished: this.#onFinished,
       };
       // A switch of protocols is a matter of HTTP/1.1 (RFC 9113 section 8.6).

@@ -15,6 +15,9 @@ import {
 /** Methods that mean the same when they are sent twice and carry nothing that could be spent. */
 const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND', 'REPORT']);
 
+/** Methods whose body servers may leave unread, and then take for the next request: no other request comes behind one. */
+const USUALLY_BODILESS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'DELETE']);
+
 /** A connection that the backend closes while idle fails the next request on it in one of these ways. */
 const STALE_CONNECTION_CODES = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
@@ -52,6 +55,7 @@ export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
         headers,
         body: this.#body,
         headersTimeout: route.headersTimeoutMs,
+        reset: this.#body !== null && USUALLY_BODILESS.has(head.method) ? true : null,
         // Constant for a pool: a change of it would make undici close the connection.
         servername: route.hostname,
       } as Dispatcher.DispatchOptions,

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { Http2ServerRequest } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import type { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
@@ -25,6 +26,8 @@ export interface ExchangeRecord {
 export interface ErrorContext {
   readonly userName?: string | undefined;
   readonly signInPath?: string | undefined;
+  /** Whether nothing more is read of the connection; over HTTP/2 each stream stands for itself. */
+  readonly endsConnection?: boolean;
 }
 
 /** One request at the edge, and the ways to answer it: through a response, or on the bare socket of an upgrade. */
@@ -59,12 +62,18 @@ export class EdgeExchange {
     return this.#status;
   }
 
-  answer(answer: Answer): void {
+  /** Whether nobody waits for an answer any more. */
+  get isGone(): boolean {
+    const { request } = this;
+    return request instanceof Http2ServerRequest ? request.stream.destroyed : request.socket.destroyed;
+  }
+
+  answer(answer: Answer, endsConnection = false): void {
     const { output } = this;
     const withId = { ...answer, headers: [...answer.headers, ACTIVITY_ID_HEADER, this.activityId] };
     if (this.request.method === 'HEAD' && 'socket' in output) withId.body = '';
     this.#status = answer.status;
-    if ('response' in output) sendAnswer(output.response, withId, this.#hasLongBody());
+    if ('response' in output) sendAnswer(output.response, withId, endsConnection || this.#hasLongBody());
     else sendAnswerOnSocket(output.socket, withId);
   }
 
@@ -85,7 +94,7 @@ export class EdgeExchange {
     const retryAfter = error.definition.retry ? RETRY_AFTER_SECONDS[status] : undefined;
     if (retryAfter !== undefined) extra.push('Retry-After', String(retryAfter));
     if (status === 401) extra.push('WWW-Authenticate', 'Bearer realm="postern"');
-    this.answer(answerPage(status, page, extra));
+    this.answer(answerPage(status, page, extra), context.endsConnection);
   }
 
   #hasLongBody(): boolean {

@@ -11,6 +11,7 @@ import type { ServiceConfiguration } from '../config/service-configuration.ts';
 import type { UserRequest, UserResponse } from '../relay/user-http.ts';
 import { type Http2Sessions, makeHttp2Sessions } from './http2-sessions.ts';
 import { EDGE_LIMITS } from './limits.ts';
+import { maySwitchProtocols } from './request-framing.ts';
 
 const DRAIN_POLL_MS = 25;
 
@@ -57,8 +58,7 @@ export function makeEdgeListener({ configuration, log }: EdgeListenerOptions): E
     // A missing Host is answered with a page of ours, see parseHostHeader.
     requireHostHeader: false,
     noDelay: true,
-    // An offer of HTTP/2 without TLS may be ignored (RFC 9113 section 3.1): the request is served as it is.
-    shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase().includes('h2c') !== true,
+    shouldUpgradeCallback: maySwitchProtocols,
   };
   const server: Server =
     tls === undefined
@@ -70,12 +70,17 @@ export function makeEdgeListener({ configuration, log }: EdgeListenerOptions): E
           minVersion: 'TLSv1.2',
           ALPNProtocols: ['h2', 'http/1.1'],
         });
-  server.maxHeadersCount = EDGE_LIMITS.maxHeaderCount;
+  // One more than the limit, so that findFramingProblem sees what is above it.
+  server.maxHeadersCount = EDGE_LIMITS.maxHeaderCount + 1;
   server.maxConnections = EDGE_LIMITS.maxConnections;
   const upgraded = new Set<Duplex>();
   let handler: EdgeHandler | null = null;
 
   const onRequest = (request: UserRequest, response: UserResponse): void => {
+    // Node's parser stops behind an offer to switch protocols that was not taken up.
+    if (request.httpVersionMajor === 1 && request.headers.upgrade !== undefined) {
+      (response as ServerResponse).shouldKeepAlive = false;
+    }
     if (handler === null)
       (response as ServerResponse).writeHead(503, { 'Retry-After': '1', 'Content-Length': '0' }).end();
     else handler.handleRequest(request, response);
@@ -85,6 +90,11 @@ export function makeEdgeListener({ configuration, log }: EdgeListenerOptions): E
   server.on('request', onRequest);
   // Whoever reads the body says "100 Continue", not the server as soon as the head is in (B51).
   server.on('checkContinue', onRequest);
+  server.on('checkExpectation', onRequest);
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+    if (handler === null) socket.destroy();
+    else handler.handleMalformed(socket, new PosternError('EDGE_BAD_REQUEST', { message: 'This is no open proxy.' }));
+  });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, bufferedBytes: Buffer) => {
     upgraded.add(socket);
     socket.on('close', () => upgraded.delete(socket));
@@ -94,8 +104,12 @@ export function makeEdgeListener({ configuration, log }: EdgeListenerOptions): E
     else handler.handleUpgrade(request, socket, bufferedBytes);
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-    if (handler === null || !canAnswer(error, socket)) socket.destroy();
-    else handler.handleMalformed(socket, malformedError(error));
+    const response = responseUnderWay(socket);
+    if (handler === null || hasEnded(error, socket)) socket.destroy();
+    else if (response === null) handler.handleMalformed(socket, malformedError(error));
+    // What was said already is heard; nothing else is.
+    else if (response.writableEnded) (socket as Socket).destroySoon();
+    else socket.destroy();
   });
   server.on('drop', () => log.warn({ limit: EDGE_LIMITS.maxConnections }, 'edge.connection_dropped'));
   server.on('tlsClientError', (error, socket) => {
@@ -137,12 +151,13 @@ function divertHttp2(server: Server, http2: Http2Sessions): void {
   });
 }
 
-/** Whether an answer would be understood: the connection stands, and no response is half written on it. */
-function canAnswer(error: NodeJS.ErrnoException, socket: Duplex): boolean {
-  if (error.code === 'ECONNRESET' || error.code === 'EPIPE' || !socket.writable) return false;
-  // The server keeps the response under way here; none has begun while this is unset or its head not sent.
-  const response = (socket as Socket & { _httpMessage?: ServerResponse | null })._httpMessage;
-  return response === undefined || response === null;
+function hasEnded(error: NodeJS.ErrnoException, socket: Duplex): boolean {
+  return error.code === 'ECONNRESET' || error.code === 'EPIPE' || !socket.writable;
+}
+
+/** The response that stands on a connection, its head sent or not. */
+function responseUnderWay(socket: Duplex): ServerResponse | null {
+  return (socket as Socket & { _httpMessage?: ServerResponse | null })._httpMessage ?? null;
 }
 
 async function drainServer(server: Server, upgraded: ReadonlySet<Duplex>, graceMs: number): Promise<void> {

@@ -4,8 +4,8 @@ import type { ClientAddress } from './client-address.ts';
 
 /**
  * Never forwarded: hop-by-hop (RFC 9110 section 7.6.1), what the edge sets itself, `Expect`, which the relay answers,
- * `Host`, which travels as the authority of the head, and `Proxy`, which CGI backends take for their own setting
- * (CVE-2016-5385).
+ * `Host`, which travels as the authority of the head, `Proxy`, which CGI backends take for their own setting
+ * (CVE-2016-5385), and what servers take for the address of the client or of the page, whoever says it.
  */
 const DROPPED = new Set([
   'connection',
@@ -21,20 +21,22 @@ const DROPPED = new Set([
   'proxy',
   'forwarded',
   'x-forwarded',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-  'x-forwarded-port',
-  'x-forwarded-server',
-  'x-forwarded-prefix',
-  'x-forwarded-scheme',
-  'x-forwarded-ssl',
-  'x-real-ip',
+  'client-ip',
+  'true-client-ip',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'x-http-host-override',
+  'x-original-host',
   'x-original-url',
+  'x-real-ip',
   'x-rewrite-url',
 ]);
-/** Names under which backends learn who the user is; only ours may arrive there (B30). */
-const OWN_PREFIX = 'x-postern-';
+/** Dropped where their name is not spelt as HTTP has it: what frames or names the body is read in that spelling alone. */
+const PLAIN_ONLY = new Set(['content-length', 'content-type', 'cookie', 'authorization']);
+/** Names under which backends learn who the user is, ours and those of other proxies: only ours may arrive there (B30). */
+const IDENTITY_PREFIX = /^x-(?:postern|forwarded)-/;
+const ODD_NAME = /[^a-z\d-]/;
+const NEITHER_LETTER_NOR_DIGIT = /[^a-z\d]/g;
 
 export interface ForwardedHeadersInput {
   /** As they came: `name, value, name, value…`. */
@@ -71,9 +73,13 @@ export function makeForwardedHeaders(input: ForwardedHeadersInput): string[] {
       headers.push(name, value);
       continue;
     }
-    // A backend that makes variables of header names can't tell `_` from `-`.
-    const canonical = lower.includes('_') ? lower.replaceAll('_', '-') : lower;
-    if (DROPPED.has(canonical) || canonical.startsWith(OWN_PREFIX) || named?.has(lower) === true) continue;
+    let canonical = lower;
+    if (ODD_NAME.test(lower)) {
+      // A backend that makes variables of header names, as CGI does, can't tell `_` or `.` from `-`.
+      canonical = lower.replace(NEITHER_LETTER_NOR_DIGIT, '-');
+      if (PLAIN_ONLY.has(canonical)) continue;
+    }
+    if (DROPPED.has(canonical) || IDENTITY_PREFIX.test(canonical) || named?.has(lower) === true) continue;
     if (lower === 'cookie') {
       const kept = withoutOwnCookies(value);
       if (kept === null) continue;

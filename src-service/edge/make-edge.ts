@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { Http2ServerRequest } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
@@ -24,6 +25,7 @@ import { makeForwardedHeaders } from './forwarded-headers.ts';
 import { type RequestHost, parseHostHeader } from './host-header.ts';
 import { OwnPaths, isApiPath, isOwnPath } from './own-paths.ts';
 import { readForm } from './read-form.ts';
+import { findFramingProblem } from './request-framing.ts';
 import { type RequestTarget, parseRequestTarget } from './request-target.ts';
 import { signInPath } from './return-target.ts';
 import { ROBOTS_ANSWER } from './robots.ts';
@@ -52,6 +54,8 @@ class Edge implements EdgeHandler {
   readonly #ownPaths: OwnPaths;
   readonly #proxies: TrustedProxies;
   readonly #accessLog: Logger;
+  /** Connections that said something ambiguous: what their parser still makes of the rest is not looked at. */
+  readonly #condemned = new WeakSet<object>();
 
   constructor(options: EdgeOptions) {
     const { configuration, addresses, catalog, identity } = options;
@@ -64,12 +68,17 @@ class Edge implements EdgeHandler {
   }
 
   handleRequest(request: UserRequest, response: UserResponse): void {
+    if (this.#condemned.has(request.socket)) return;
     const exchange = this.#makeExchange(request, { response });
     response.on('close', () => this.#log(exchange));
     this.#route(exchange);
   }
 
   handleUpgrade(request: IncomingMessage, socket: Duplex, bufferedBytes: Buffer): void {
+    if (this.#condemned.has(request.socket)) {
+      request.socket.destroySoon();
+      return;
+    }
     const exchange = this.#makeExchange(request, { request, socket, bufferedBytes });
     socket.on('close', () => this.#log(exchange));
     this.#route(exchange);
@@ -95,19 +104,31 @@ class Edge implements EdgeHandler {
   }
 
   #route(exchange: EdgeExchange): void {
+    const { request } = exchange;
     try {
-      const host = parseHostHeader(exchange.request.rawHeaders);
+      if (!(request instanceof Http2ServerRequest)) {
+        const problem = findFramingProblem(request);
+        if (problem !== null) return this.#condemn(exchange, problem);
+      }
+      const host = parseHostHeader(request.rawHeaders);
       if (host === null) {
         const message = 'The request names no host, more than one, or one that is not valid.';
-        return exchange.fail(new PosternError('EDGE_BAD_REQUEST', { message }));
+        return this.#condemn(exchange, new PosternError('EDGE_BAD_REQUEST', { message }));
       }
-      const target = parseRequestTarget(exchange.request.url ?? '', host.authority);
-      if (target === null) return exchange.fail(new PosternError('EDGE_BAD_TARGET'));
+      const target = parseRequestTarget(request.url ?? '', host.authority);
+      if (target === null) return this.#condemn(exchange, new PosternError('EDGE_BAD_TARGET'));
       if (this.#ownHosts.has(host.hostname)) this.#routeOwn(exchange, host, target);
       else this.#routeApplication(exchange, host, target);
     } catch (error) {
       this.#failUnexpected(exchange, error);
     }
+  }
+
+  /** Refuses what servers could read differently, and over HTTP/1 all that comes behind it on its connection. */
+  #condemn(exchange: EdgeExchange, error: PosternError): void {
+    const endsConnection = exchange.request.httpVersionMajor === 1;
+    if (endsConnection) this.#condemned.add(exchange.request.socket);
+    exchange.fail(error, { endsConnection });
   }
 
   #routeOwn(exchange: EdgeExchange, host: RequestHost, target: RequestTarget): void {
@@ -141,7 +162,7 @@ class Edge implements EdgeHandler {
     const [reading, otherReading] = target.readings;
     const published = catalog.match(hostname, reading);
     if (otherReading !== undefined && catalog.match(hostname, otherReading) !== published) {
-      return exchange.fail(new PosternError('EDGE_BAD_TARGET'));
+      return this.#condemn(exchange, new PosternError('EDGE_BAD_TARGET'));
     }
     if (published === undefined) return this.#failOutside(exchange, hostname, target);
 
@@ -184,6 +205,8 @@ class Edge implements EdgeHandler {
     published: PublishedApplication,
     session: Session | null,
   ): void {
+    // The decision may have taken a moment.
+    if (exchange.isGone) return;
     const { request, output, activityId } = exchange;
     const { headers, socket } = request;
     const isUpgrade = 'socket' in output;

@@ -3,6 +3,7 @@ import { PosternError, asPosternError } from '../../src-shared/errors/postern-er
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
 import { decodeResponseHead, encodeRequestHead } from '../../src-shared/wire/head.ts';
+import { safeTrailers } from '../../src-shared/wire/trailers.ts';
 import type { ForwardedRequest } from './relay-types.ts';
 import type { FailedAttempt, RequestAttempts } from './request-attempts.ts';
 import { type ResponseWriter, makeResponseWriter } from './response-writer.ts';
@@ -178,5 +179,5 @@ export class HttpExchange implements StreamHandler {
 }
 
 function trailersOf(rawTrailers: readonly string[]): readonly string[] {
-  return rawTrailers.length === 0 ? NO_TRAILERS : rawTrailers;
+  return rawTrailers.length === 0 ? NO_TRAILERS : safeTrailers(rawTrailers);
 }
