@@ -61,7 +61,7 @@ export const SYSTEM_REQUIREMENTS: readonly SystemRequirement[] = [
     missing: () => missingExecutables('curl'),
   },
   {
-    name: 'Python and openssl, for a connector in another language',
+    name: 'Python and openssl, for a connector in another language and for PFX files',
     purposes: ['test'],
     packages: ['python3', 'openssl'],
     missing: () => missingExecutables('python3', 'openssl'),

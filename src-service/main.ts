@@ -6,7 +6,18 @@ import { type RunningService, startService } from './service.ts';
 import { readServiceVersion } from './service-version.ts';
 
 /** Names under which a secret could get into a log line. */
-const REDACTED = ['*.authorization', '*.cookie', '*.clientSecret', '*.token', '*.idToken', '*.proof'];
+const REDACTED = [
+  '*.authorization',
+  '*.cookie',
+  '*.clientSecret',
+  '*.token',
+  '*.idToken',
+  '*.proof',
+  '*.password',
+  '*.pfx',
+  '*.privateKey',
+  '*.privateKeyPassphrase',
+];
 
 /** Lines are written together: at 4 KiB, after 100 ms, and at the end. A SIGKILL loses the last 100 ms. */
 const LOG_BATCH = { sync: false, minLength: 4096, periodicFlush: 100 } as const;
@@ -22,7 +33,7 @@ async function run(file: string | null): Promise<void> {
   try {
     const configuration = loadServiceConfiguration(file, process.env);
     const log = makeLog(configuration.logLevel);
-    stopOnSignals(await startService(configuration, { log }), log);
+    obeySignals(await startService(configuration, { log }), log);
   } catch (error) {
     fail(error);
   }
@@ -40,8 +51,8 @@ function makeLog(level: string): Logger {
   );
 }
 
-/** The first signal stops gracefully, a second one at once. */
-function stopOnSignals(service: RunningService, log: Logger): void {
+/** SIGINT and SIGTERM stop gracefully, a second one at once; SIGHUP has the certificate files read again. */
+function obeySignals(service: RunningService, log: Logger): void {
   let isStopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (isStopping) process.exit(1);
@@ -52,6 +63,7 @@ function stopOnSignals(service: RunningService, log: Logger): void {
       (error: unknown) => fail(error),
     );
   };
+  process.on('SIGHUP', () => service.reloadCertificates());
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
 }

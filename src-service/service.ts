@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { PosternError } from '../src-shared/errors/postern-error.ts';
 import { makeApi } from './api/make-api.ts';
+import { CertificateShelf } from './certificates/certificate-shelf.ts';
+import { type CertificateFiles, FileCertificate } from './certificates/file-certificate.ts';
 import { serviceAddresses } from './config/service-addresses.ts';
 import type { ServiceConfiguration } from './config/service-configuration.ts';
 import { ApplicationCatalog } from './edge/application-catalog.ts';
@@ -34,6 +36,8 @@ export interface RunningService {
   /** The service's own address, with no slash at the end. */
   readonly url: string;
   readonly operationsUrl: string;
+  /** Reads the certificate files of the configuration now rather than within seconds of their change. */
+  reloadCertificates(): void;
   /** Stops gracefully (B66): not ready, no new requests, running ones get `drainMs`, then everything is closed. */
   close(options?: { readonly drainMs?: number }): Promise<void>;
 }
@@ -54,14 +58,26 @@ export async function startService(
   const store = await openServiceStore(configuration, clock);
   opened.defer(() => store.close());
 
-  const listener = makeEdgeListener({ configuration, log });
+  const openFiles = (files: CertificateFiles | undefined, key: string): FileCertificate | null => {
+    if (files === undefined) return null;
+    const certificate = new FileCertificate({ files, key, clock, log });
+    opened.defer(() => certificate.stop());
+    return certificate;
+  };
+  const { tunnelListen } = configuration;
+  const configured = openFiles(configuration.tls, 'tls');
+  const tunnelCertificate = openFiles(tunnelListen?.tls, 'tunnelListen.tls');
+  const certificates = new CertificateShelf({ source: store, configured, clock, log });
+  await certificates.start();
+  opened.defer(() => certificates.stop());
+
+  const listener = makeEdgeListener({ listen: configuration.listen, certificates: certificates.forListener(), log });
   const { port } = await bind('listen', configuration.listen, () => listener.listen());
   opened.defer(() => listener.close({ graceMs: 0 }));
-  const { tunnelListen } = configuration;
   let tunnelListener: EdgeListener | null = null;
   let tunnelPublicUrl: string | undefined;
   if (tunnelListen !== undefined) {
-    const own = makeEdgeListener({ configuration: { listen: tunnelListen, tls: tunnelListen.tls }, log });
+    const own = makeEdgeListener({ listen: tunnelListen, certificates: tunnelCertificate, log });
     const bound = await bind('tunnelListen', tunnelListen, () => own.listen());
     opened.defer(() => own.close({ graceMs: 0 }));
     tunnelPublicUrl = withPort(tunnelListen.publicUrl, bound.port);
@@ -109,6 +125,9 @@ export async function startService(
     serviceVersion,
     store,
     authority,
+    certificates,
+    publishedHosts: () =>
+      catalog.all().map(({ hostname, application }) => ({ hostname, applicationId: application.id })),
     administratorTokens: identity.administratorTokens,
     liveConnectors,
     clientAddress: ({ socket, headers }) => {
@@ -128,11 +147,12 @@ export async function startService(
       isReady: () => isReady,
       liveConnectors,
       relayCounts: () => relay.counts,
+      certificates: () => certificates.all().filter((certificate) => certificates.isInUse(certificate)),
     }),
   );
   opened.defer(() => operations.close());
 
-  listener.serve(makeEdge({ configuration, addresses, catalog, identity, relay, api, clock, log }));
+  listener.serve(makeEdge({ configuration, addresses, catalog, certificates, identity, relay, api, clock, log }));
   tunnelListener?.serve(makeTunnelsOnly(relay, log));
   isReady = true;
   const resources = opened.move();
@@ -156,6 +176,10 @@ export async function startService(
   return {
     url: addresses.origin,
     operationsUrl,
+    reloadCertificates: () => {
+      configured?.reload();
+      tunnelCertificate?.reload();
+    },
     close: ({ drainMs = DRAIN_MS } = {}) => (closing ??= stop(drainMs)),
   };
 }

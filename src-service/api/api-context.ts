@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
+import type { CertificateShelf } from '../certificates/certificate-shelf.ts';
 import type { ServiceAddresses } from '../config/service-addresses.ts';
 import type { ServiceConfiguration } from '../config/service-configuration.ts';
 import type { Administrator } from '../identity/administrator-tokens.ts';
@@ -18,6 +19,9 @@ export interface ApiOptions {
   readonly serviceVersion: string;
   readonly store: Store;
   readonly authority: Pick<ConnectorAuthority, 'signRequest'>;
+  readonly certificates: CertificateShelf;
+  /** The external hosts at which applications are published; `*.example.com` for a wildcard. */
+  readonly publishedHosts: () => readonly { readonly hostname: string; readonly applicationId: string }[];
   readonly administratorTokens: { verify(bearer: string): Promise<Administrator> };
   /** The connectors that stand, as the relay sees them now. */
   readonly liveConnectors: () => readonly ConnectorPresence[];

@@ -9,6 +9,7 @@ import {
 import { APPLICATION_COLUMNS } from '../store/application-records.ts';
 import { DEFAULT_CONNECTOR_GROUP_ID } from '../store/migrations.ts';
 import { type ApiOptions, type ApiServer, changeContext } from './api-context.ts';
+import { CustomDomains, takeCredentials } from './custom-domains.ts';
 import { withoutUndefined } from './defined-fields.ts';
 import { listAnswer, listQuerystringSchema, readListQuery, selectFields } from './list-parameters.ts';
 import { checkUrls } from './publishing-rules.ts';
@@ -21,6 +22,7 @@ const params = z.object({ id: z.string() });
 export function registerApplicationRoutes(server: ApiServer, options: ApiOptions): void {
   const { store, addresses, configuration, clock, randomId } = options;
   const rules = { addresses, additionalHosts: configuration.additionalHosts };
+  const customDomains = new CustomDomains(options);
 
   const require = async (id: string): Promise<Application> => {
     const application = await store.applications.find(id);
@@ -30,16 +32,20 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
 
   server.get('/applications', { schema: { querystring: listQuerystringSchema } }, async ({ query }) => {
     const page = await store.applications.page(readListQuery(query, APPLICATION_COLUMNS));
-    return listAnswer(page, query, addresses.apiBaseUrl, '/applications');
+    const items = page.items.map((application) => customDomains.describe(application));
+    return listAnswer({ ...page, items }, query, addresses.apiBaseUrl, '/applications');
   });
 
   server.post('/applications', { schema: { body: applicationCreateSchema } }, async (request, reply) => {
     const { body } = request;
+    const { credentials, settings } = takeCredentials(body.onPremisesPublishing);
     const publishing = {
       ...ON_PREMISES_PUBLISHING_DEFAULTS,
-      ...withoutUndefined(body.onPremisesPublishing),
-      ...checkTrust(body.onPremisesPublishing, clock()),
+      ...withoutUndefined(settings),
+      ...checkTrust(settings, clock()),
     };
+    const onPremisesPublishing = checkUrls(publishing, rules);
+    const certificate = await customDomains.check(credentials, onPremisesPublishing.externalUrl);
     const application: Application = {
       id: randomId(),
       appId: randomId(),
@@ -47,35 +53,37 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
       createdDateTime: new Date(clock()).toISOString(),
       appRoleAssignmentRequired: body.appRoleAssignmentRequired ?? true,
       connectorGroupId: body.connectorGroupId ?? DEFAULT_CONNECTOR_GROUP_ID,
-      onPremisesPublishing: checkUrls(publishing, rules),
+      onPremisesPublishing,
     };
     await store.applications.create(application, changeContext(request));
+    await customDomains.keep(certificate, changeContext(request));
     return reply
       .code(201)
       .header('Location', `${addresses.apiBaseUrl}/applications/${application.id}`)
-      .send(application);
+      .send(customDomains.describe(application));
   });
 
   server.get('/applications/:id', { schema: { params, querystring: listQuerystringSchema } }, async (request) =>
-    selectFields(await require(request.params.id), request.query.$select),
+    selectFields(customDomains.describe(await require(request.params.id)), request.query.$select),
   );
 
   server.patch('/applications/:id', { schema: { params, body: applicationPatchSchema } }, async (request, reply) => {
     const { onPremisesPublishing, ...rest } = withoutUndefined(request.body);
     const { id } = request.params;
     const before = await require(id);
-    const publishing = onPremisesPublishing && {
-      ...withoutUndefined(onPremisesPublishing),
-      ...checkTrust(onPremisesPublishing, clock()),
-    };
+    const { credentials, settings } = takeCredentials(onPremisesPublishing ?? {});
+    const publishing = onPremisesPublishing && { ...withoutUndefined(settings), ...checkTrust(settings, clock()) };
     const checked = publishing && checkUrls({ ...before.onPremisesPublishing, ...publishing }, rules);
     // Only what was asked for is written, so that two changes at once don't undo each other.
     const changed = checked && pickKeys(checked, Object.keys(publishing));
+    const { externalUrl } = checked ?? before.onPremisesPublishing;
+    const certificate = await customDomains.check(credentials, externalUrl);
     await store.applications.update(
       id,
       { ...rest, ...(changed && { onPremisesPublishing: changed }) },
       changeContext(request),
     );
+    await customDomains.keep(certificate, changeContext(request));
     return reply.code(204).send();
   });
 

@@ -1,13 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { type IncomingMessage, type Server, type ServerOptions, type ServerResponse, createServer } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { type Server as TlsServer, createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { Logger } from 'pino';
 import { type PosternErrorOptions, PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
-import type { ServiceConfiguration } from '../config/service-configuration.ts';
+import type { ListenerCertificates } from '../certificates/listener-certificates.ts';
+import { MIN_TLS_VERSION } from '../certificates/served-certificate.ts';
 import type { UserRequest, UserResponse } from '../relay/user-http.ts';
 import { type Http2Sessions, makeHttp2Sessions } from './http2-sessions.ts';
 import { EDGE_LIMITS } from './limits.ts';
@@ -37,7 +37,9 @@ export interface EdgeListener {
 }
 
 export interface EdgeListenerOptions {
-  readonly configuration: Pick<ServiceConfiguration, 'listen' | 'tls'>;
+  readonly listen: { readonly host: string; readonly port: number };
+  /** What TLS is spoken with, picked by server name; null: the listener speaks plain HTTP. */
+  readonly certificates: ListenerCertificates | null;
   readonly log: Logger;
 }
 
@@ -46,8 +48,7 @@ export interface EdgeListenerOptions {
  * parsers, bounded in header size, number and time and in connections (`EDGE_LIMITS`, `HTTP2_EDGE_LIMITS`). Bodies have no
  * deadline: an upload may take hours.
  */
-export function makeEdgeListener({ configuration, log }: EdgeListenerOptions): EdgeListener {
-  const { listen, tls } = configuration;
+export function makeEdgeListener({ listen, certificates, log }: EdgeListenerOptions): EdgeListener {
   const options: ServerOptions & { shouldUpgradeCallback(request: IncomingMessage): boolean } = {
     maxHeaderSize: EDGE_LIMITS.maxHeaderBytes,
     headersTimeout: EDGE_LIMITS.headersTimeoutMs,
@@ -60,16 +61,7 @@ export function makeEdgeListener({ configuration, log }: EdgeListenerOptions): E
     noDelay: true,
     shouldUpgradeCallback: maySwitchProtocols,
   };
-  const server: Server =
-    tls === undefined
-      ? createServer(options)
-      : createTlsServer({
-          ...options,
-          cert: readFileSync(tls.certificateFile),
-          key: readFileSync(tls.keyFile),
-          minVersion: 'TLSv1.2',
-          ALPNProtocols: ['h2', 'http/1.1'],
-        });
+  const server = certificates === null ? createServer(options) : makeTlsServer(options, certificates);
   // One more than the limit, so that findFramingProblem sees what is above it.
   server.maxHeadersCount = EDGE_LIMITS.maxHeaderCount + 1;
   server.maxConnections = EDGE_LIMITS.maxConnections;
@@ -85,7 +77,7 @@ export function makeEdgeListener({ configuration, log }: EdgeListenerOptions): E
       (response as ServerResponse).writeHead(503, { 'Retry-After': '1', 'Content-Length': '0' }).end();
     else handler.handleRequest(request, response);
   };
-  const http2 = tls === undefined ? null : makeHttp2Sessions(onRequest, log);
+  const http2 = certificates === null ? null : makeHttp2Sessions(onRequest, log);
   if (http2 !== null) divertHttp2(server, http2);
   server.on('request', onRequest);
   // Whoever reads the body says "100 Continue", not the server as soon as the head is in (B51).
@@ -136,6 +128,23 @@ export function makeEdgeListener({ configuration, log }: EdgeListenerOptions): E
     },
     close: ({ graceMs }) => closeServer(server, http2, upgraded, graceMs),
   };
+}
+
+/** Handshakes take the certificate of the server name from memory; a changed one holds from the next handshake on. */
+function makeTlsServer(options: ServerOptions, certificates: ListenerCertificates): TlsServer {
+  const secure = (): { cert: string; key: string; minVersion: typeof MIN_TLS_VERSION } => ({
+    ...certificates.fallback,
+    minVersion: MIN_TLS_VERSION,
+  });
+  const server = createTlsServer({
+    ...options,
+    ...secure(),
+    ALPNProtocols: ['h2', 'http/1.1'],
+    SNICallback: (servername, done) => done(null, certificates.contextFor(servername)),
+  });
+  const unsubscribe = certificates.onFallbackChange(() => server.setSecureContext(secure()));
+  server.on('close', unsubscribe);
+  return server;
 }
 
 /**

@@ -2,9 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import { Http2ServerRequest } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import type { Logger } from 'pino';
 import { PosternError, asPosternError } from '../../src-shared/errors/postern-error.ts';
 import { TUNNEL_PATH } from '../../src-shared/wire/frame.ts';
+import type { CertificateShelf } from '../certificates/certificate-shelf.ts';
 import type { ServiceAddresses } from '../config/service-addresses.ts';
 import type { ServiceConfiguration } from '../config/service-configuration.ts';
 import { BACK_CHANNEL_LOGOUT_PATH } from '../identity/back-channel-logout.ts';
@@ -35,6 +37,7 @@ export interface EdgeOptions {
   readonly configuration: ServiceConfiguration;
   readonly addresses: ServiceAddresses;
   readonly catalog: ApplicationCatalog;
+  readonly certificates: Pick<CertificateShelf, 'isMisdirected'>;
   readonly identity: Identity;
   readonly relay: Pick<Relay, 'forward' | 'forwardUpgrade' | 'acceptTunnel'>;
   /** Answers `/graph/beta`, enrolment and the service description. The activity id is set on the response already. */
@@ -115,6 +118,7 @@ class Edge implements EdgeHandler {
         const message = 'The request names no host, more than one, or one that is not valid.';
         return this.#condemn(exchange, new PosternError('EDGE_BAD_REQUEST', { message }));
       }
+      if (this.#isMisdirected(request, host.hostname)) return exchange.fail(new PosternError('EDGE_MISDIRECTED'));
       const target = parseRequestTarget(request.url ?? '', host.authority);
       if (target === null) return this.#condemn(exchange, new PosternError('EDGE_BAD_TARGET'));
       if (this.#ownHosts.has(host.hostname)) this.#routeOwn(exchange, host, target);
@@ -122,6 +126,13 @@ class Edge implements EdgeHandler {
     } catch (error) {
       this.#failUnexpected(exchange, error);
     }
+  }
+
+  /** HTTP/2 alone shares a connection among hosts; a client that named no server did not check the certificate by one. */
+  #isMisdirected(request: UserRequest, hostname: string): boolean {
+    if (request.httpVersionMajor !== 2) return false;
+    const { servername } = request.socket as TLSSocket & { servername?: string | false };
+    return typeof servername === 'string' && this.#options.certificates.isMisdirected(servername, hostname);
   }
 
   /** Refuses what servers could read differently, and over HTTP/1 all that comes behind it on its connection. */

@@ -1,6 +1,7 @@
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import type { ServedCertificate } from '../certificates/served-certificate.ts';
 import type { RelayCount } from '../relay/relay-tally.ts';
 import type { ConnectorPresence } from '../relay/relay-types.ts';
 
@@ -10,6 +11,8 @@ export interface OperationsOptions {
   readonly isReady: () => boolean;
   readonly liveConnectors: () => readonly ConnectorPresence[];
   readonly relayCounts: () => readonly RelayCount[];
+  /** Those that clients are served with. */
+  readonly certificates: () => readonly Pick<ServedCertificate, 'id' | 'source' | 'names' | 'expiresAtMs'>[];
 }
 
 export interface OperationsListener {
@@ -66,7 +69,7 @@ async function answer(
   }
 }
 
-function makeMetrics({ liveConnectors, relayCounts }: OperationsOptions): Registry {
+function makeMetrics({ liveConnectors, relayCounts, certificates }: OperationsOptions): Registry {
   const register = new Registry();
   collectDefaultMetrics({ register });
   const gauge = (name: string, help: string, read: () => number): void => {
@@ -92,7 +95,23 @@ function makeMetrics({ liveConnectors, relayCounts }: OperationsOptions): Regist
     ({ canaryMs }) => (canaryMs === null ? null : canaryMs / 1000),
   );
   countRequests(register, relayCounts);
+  showExpiry(register, certificates);
   return register;
+}
+
+function showExpiry(register: Registry, certificates: OperationsOptions['certificates']): void {
+  const metric: Gauge<'certificate' | 'source' | 'name'> = new Gauge({
+    name: 'postern_certificate_expiry_timestamp_seconds',
+    help: 'When a TLS certificate in use expires, seconds since 1970; name is the first that it covers.',
+    labelNames: ['certificate', 'source', 'name'],
+    registers: [register],
+    collect: (): void => {
+      metric.reset();
+      for (const { id, source, names, expiresAtMs } of certificates()) {
+        metric.set({ certificate: id, source, name: names[0] ?? '' }, expiresAtMs / 1000);
+      }
+    },
+  });
 }
 
 /** A gauge with a line for each connector that stands; null leaves a connector out. */

@@ -29,6 +29,7 @@ const GUIDANCE: Partial<Record<ErrorCode, ErrorGuidance>> = {
     advice: ['Check the address for a typing mistake.'],
   },
   EDGE_BAD_REQUEST: { title: 'Bad request', advice: ['Reload the page, or use another browser.'] },
+  EDGE_MISDIRECTED: { title: 'Another connection is needed', advice: ['Reload the page.', TELL_ADMINISTRATOR] },
   EDGE_HEADERS_TOO_LARGE: {
     title: 'The request is too large',
     advice: ['Delete the cookies of this site, then try again.'],

@@ -42,6 +42,8 @@ interface Snapshot {
 }
 
 const RETRY_MS = 1000;
+/** Changes that no configuration is made of. */
+const IRRELEVANT: readonly StoreChange['kind'][] = ['assignment', 'certificate', 'session'];
 
 /**
  * What each connector group is to publish, in memory, kept as the store has it; tells what a change means for
@@ -62,7 +64,7 @@ export class ConnectorConfigurations {
   /** Loads the state and follows the store from then on. */
   async start(): Promise<void> {
     this.#unsubscribe = this.#options.source.onChange((change) => {
-      if (change.kind !== 'session' && change.kind !== 'assignment') void this.#refresh();
+      if (!IRRELEVANT.includes(change.kind)) void this.#refresh();
     });
     this.#snapshot = await this.#load();
   }

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
+import { certificatesMigration } from './certificates-migration.ts';
 
 /** Where new connectors and applications go that name no group. There from the first migration on. */
 export const DEFAULT_CONNECTOR_GROUP_ID = '5f0c3c1e-0000-4000-8000-000000000001';
@@ -137,7 +138,10 @@ const first: Migration = {
 };
 
 /** Every migration by name; names order them. There is no way down: a mistake is mended by a further one. */
-const MIGRATIONS: Readonly<Record<string, Migration>> = { '0001_first': first };
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001_first': first,
+  '0002_certificates': certificatesMigration,
+};
 
 export class MigrationList implements MigrationProvider {
   async getMigrations(): Promise<Record<string, Migration>> {

@@ -10,6 +10,7 @@ export interface DatabaseSchema {
   users: UserTable;
   sessions: SessionTable;
   keys: KeyTable;
+  certificates: CertificateTable;
   audit_records: AuditTable;
   service_values: ServiceValueTable;
 }
@@ -100,6 +101,18 @@ interface KeyTable {
   /** Sealed. */
   secret: Uint8Array;
   public_text: string | null;
+  created_at_ms: number;
+}
+
+interface CertificateTable {
+  id: string;
+  source: 'upload' | 'acme';
+  /** SHA-256 over the certificate, hexadecimal. Unique. */
+  thumbprint: string;
+  /** PEM, the server's own certificate first. */
+  chain: string;
+  /** PKCS#8, sealed. */
+  private_key: Uint8Array;
   created_at_ms: number;
 }
 

@@ -5,6 +5,7 @@ import { asPosternError } from '../../src-shared/errors/postern-error.ts';
 import { ApplicationRecords } from './application-records.ts';
 import { AssignmentRecords } from './assignment-records.ts';
 import { AuditRecords } from './audit-records.ts';
+import { CertificateRecords } from './certificate-records.ts';
 import { ConnectorGroupRecords } from './connector-group-records.ts';
 import { ConnectorRecords } from './connector-records.ts';
 import { EnrolmentTokenRecords } from './enrolment-token-records.ts';
@@ -35,6 +36,7 @@ export class Store {
   readonly sessions: SessionRecords;
   readonly users: UserRecords;
   readonly keys: KeyRecords;
+  readonly certificates: CertificateRecords;
   readonly audit: AuditRecords;
   readonly #db: Kysely<DatabaseSchema>;
   readonly #unit: UnitOfWork;
@@ -51,6 +53,7 @@ export class Store {
     this.sessions = new SessionRecords(db, unit, sealer);
     this.users = new UserRecords(db, clock);
     this.keys = new KeyRecords(db, sealer, clock, randomUUID);
+    this.certificates = new CertificateRecords(db, unit, sealer, clock);
     this.audit = new AuditRecords(db);
   }
 

@@ -4,9 +4,12 @@ import type { DatabaseSchema } from './schema.ts';
 
 /** Something that others must hear of, told after the commit. */
 export interface StoreChange {
-  readonly kind: 'application' | 'assignment' | 'connector' | 'connectorGroup' | 'session';
+  readonly kind: 'application' | 'assignment' | 'certificate' | 'connector' | 'connectorGroup' | 'session';
   readonly id: string;
 }
+
+/** Changes that no connector hears of. */
+const UNKNOWN_TO_CONNECTORS: readonly StoreChange['kind'][] = ['certificate', 'session'];
 
 /** Who makes a change, for the audit record. */
 export interface ChangeContext {
@@ -64,7 +67,7 @@ export class UnitOfWork {
         audit: (entry) => this.#audit(db, context, entry),
         announce: (change) => news.push(change),
       });
-      if (news.some((change) => change.kind !== 'session')) {
+      if (news.some((change) => !UNKNOWN_TO_CONNECTORS.includes(change.kind))) {
         await db
           .updateTable('service_values')
           .set((eb) => ({ number_value: eb('number_value', '+', 1) }))

@@ -28,6 +28,7 @@ const HOP_OF_CODE: Partial<Record<ErrorCode, Hop>> = {
   APPLICATION_UNKNOWN: 'connector',
   EDGE_BAD_TARGET: 'client',
   EDGE_BAD_REQUEST: 'client',
+  EDGE_MISDIRECTED: 'client',
   EDGE_HEADERS_TOO_LARGE: 'client',
   EDGE_HEADERS_TIMEOUT: 'client',
   EDGE_PREFLIGHT: 'policy',

@@ -260,6 +260,12 @@ export const ERRORS = {
     audience: 'user',
     summary: 'The request is not valid HTTP.',
   },
+  EDGE_MISDIRECTED: {
+    status: 421,
+    retry: true,
+    audience: 'user',
+    summary: 'The connection was opened for another host, and its certificate does not cover this one.',
+  },
   EDGE_HEADERS_TOO_LARGE: {
     status: 431,
     retry: false,

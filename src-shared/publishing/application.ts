@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { certificateMetadataSchema, customDomainCredentialsSchema } from './certificate.ts';
 
 /**
  * A published application, with the field names of the Microsoft Graph beta resources `application` and
@@ -78,7 +79,10 @@ export const ON_PREMISES_PUBLISHING_DEFAULTS = {
 /** The body of `POST /applications`. */
 export const applicationCreateSchema = z.strictObject({
   displayName: z.string().trim().min(1).max(120),
-  onPremisesPublishing: onPremisesPublishingSchema.partial().required({ externalUrl: true, internalUrl: true }),
+  onPremisesPublishing: onPremisesPublishingSchema
+    .partial()
+    .required({ externalUrl: true, internalUrl: true })
+    .extend(customDomainCredentialsSchema.partial().shape),
   /** Whether only assigned people may enter (B17). Graph keeps it on the service principal; here it may be set at once. */
   appRoleAssignmentRequired: z.boolean().optional(),
   /** The connector group that serves it; the Default group where absent. Postern's short form of `connectorGroup/$ref`. */
@@ -88,7 +92,10 @@ export type ApplicationCreate = z.infer<typeof applicationCreateSchema>;
 
 /** The body of `PATCH /applications/{id}`. */
 export const applicationPatchSchema = applicationCreateSchema.partial().extend({
-  onPremisesPublishing: onPremisesPublishingSchema.partial().optional(),
+  onPremisesPublishing: onPremisesPublishingSchema
+    .partial()
+    .extend(customDomainCredentialsSchema.partial().shape)
+    .optional(),
 });
 export type ApplicationPatch = z.infer<typeof applicationPatchSchema>;
 
@@ -101,7 +108,10 @@ export const applicationSchema = z.strictObject({
   createdDateTime: z.string(),
   appRoleAssignmentRequired: z.boolean(),
   connectorGroupId: z.string(),
-  onPremisesPublishing: onPremisesPublishingSchema,
+  onPremisesPublishing: onPremisesPublishingSchema.extend({
+    /** The certificate that serves the external host; null where none covers it. Read-only, and in the API's answers alone. */
+    verifiedCustomDomainCertificatesMetadata: certificateMetadataSchema.nullable().optional(),
+  }),
 });
 export type Application = z.infer<typeof applicationSchema>;
 

@@ -2,6 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { pino } from 'pino';
 import { type OnPremisesPublishing, ON_PREMISES_PUBLISHING_DEFAULTS } from '../../src-shared/publishing/application.ts';
+import { CertificateShelf } from '../../src-service/certificates/certificate-shelf.ts';
+import { FileCertificate } from '../../src-service/certificates/file-certificate.ts';
 import { serviceAddresses } from '../../src-service/config/service-addresses.ts';
 import { parseServiceConfiguration } from '../../src-service/config/service-configuration.ts';
 import { ApplicationCatalog } from '../../src-service/edge/application-catalog.ts';
@@ -69,7 +71,10 @@ export async function startEdge({ provider, clock = Date.now, tls }: StartEdgeOp
   });
   const store = await openStore({ file: ':memory:', sealingKey: randomBytes(32), clock });
   const context = serviceContext('');
-  const listener = makeEdgeListener({ configuration, log });
+  const configured = tls === undefined ? null : new FileCertificate({ files: tls, key: 'tls', clock, log });
+  const certificates = new CertificateShelf({ source: store, configured, clock, log });
+  await certificates.start();
+  const listener = makeEdgeListener({ listen: configuration.listen, certificates: certificates.forListener(), log });
   const { port } = await listener.listen();
   const addresses = serviceAddresses(`${scheme}://localhost:${port}/`);
   provider.addServiceUrl(addresses.origin);
@@ -90,7 +95,7 @@ export async function startEdge({ provider, clock = Date.now, tls }: StartEdgeOp
   const api = {
     handle: (_: unknown, response: ServerResponse) => void response.writeHead(200).end('api'),
   };
-  listener.serve(makeEdge({ configuration, addresses, catalog, identity, relay, api, clock, log }));
+  listener.serve(makeEdge({ configuration, addresses, catalog, certificates, identity, relay, api, clock, log }));
 
   return {
     origin: addresses.origin,
@@ -148,6 +153,8 @@ export async function startEdge({ provider, clock = Date.now, tls }: StartEdgeOp
       relay.close();
       await listener.close({ graceMs: 0 });
       catalog.stop();
+      certificates.stop();
+      configured?.stop();
       identity.stop();
       await providerFetch.close();
       await store.close();

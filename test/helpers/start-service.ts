@@ -26,6 +26,8 @@ export interface StartedService {
   /** Base of the admin API. */
   readonly apiBaseUrl: string;
   readonly dataFolder: string;
+  /** Has the certificate files of the configuration read now. */
+  reloadCertificates(): void;
   /** An external URL that this service can serve: `http://NAME.postern.localhost:PORT/`. */
   externalUrl(name: string): string;
   /** @param drainMs what running requests get to finish; nothing where absent */
@@ -64,6 +66,7 @@ export async function startService(options: StartServiceOptions): Promise<Starte
     operationsUrl: running.operationsUrl,
     apiBaseUrl: `${running.url}/graph/beta`,
     dataFolder,
+    reloadCertificates: () => running.reloadCertificates(),
     externalUrl: (name) => `http://${name}.postern.localhost:${port}/`,
     close: async (drainMs = 0) => {
       await running.close({ drainMs });

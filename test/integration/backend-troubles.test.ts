@@ -210,9 +210,9 @@ describe('B48 certificates of backends', () => {
 
   test('B48 each problem is named: self-signed, unknown issuer, another name, expired, no TLS', async () => {
     const selfSigned = await secure(await makeCertificate([], ['127.0.0.1']));
-    const good = await secure(await authority.issue('127.0.0.1'));
-    const expired = await secure(await authority.issue('127.0.0.1', -1));
-    const other = await secure(await authority.issue('other.example'));
+    const good = await secure(await authority.issue(['127.0.0.1']));
+    const expired = await secure(await authority.issue(['127.0.0.1'], { notAfter: new Date(Date.now() - 86_400_000) }));
+    const other = await secure(await authority.issue(['other.example']));
     const trusting = { backendTrustedCertificates: authority.cert };
     expect(await codeOf(selfSigned)).toBe('BACKEND_CERTIFICATE_SELF_SIGNED');
     expect(await codeOf(good)).toBe('BACKEND_CERTIFICATE_ISSUER');
@@ -233,7 +233,7 @@ describe('B48 certificates of backends', () => {
   test.each(['auto', 'http1'] as const)(
     'B48 a private authority is trusted for the application that brings it, and for no other (%s)',
     async (backendHttpVersion) => {
-      const backend = await secure(await authority.issue('intranet.localhost'), 'intranet.localhost');
+      const backend = await secure(await authority.issue(['intranet.localhost']), 'intranet.localhost');
       const trusting = { backendHttpVersion, backendTrustedCertificates: authority.cert };
       expect(await codeOf(backend, trusting)).toBe(200);
       expect(await codeOf(backend, { backendHttpVersion })).toBe('BACKEND_CERTIFICATE_ISSUER');
@@ -259,7 +259,7 @@ describe('B48 certificates of backends', () => {
       expect(target).toBe('onPremisesPublishing.backendTrustedCertificates');
       return message;
     };
-    const leaf = await authority.issue('intranet.example');
+    const leaf = await authority.issue(['intranet.example']);
     expect(await refusal('a certificate')).toContain('has no certificate');
     expect(await refusal(leaf.cert)).toContain('is no authority');
     expect(await refusal(authority.cert + leaf.key)).toContain('has a private key');

@@ -23,6 +23,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'src-shared/mux/stream.ts': `import { frame } from '../wire/frame.ts';\nexport const stream = frame;`,
   'src-service/store/store.ts': `import { DatabaseSync } from 'node:sqlite';\nexport const database = DatabaseSync;`,
   'src-service/identity/session.ts': `import { database } from '../store/store.ts';\nexport const session = database;`,
+  'src-service/certificates/shelf.ts': `import { database } from '../store/store.ts';\nexport const shelf = database;`,
   'src-service/relay/relay.ts': `import { stream } from '../../src-shared/mux/stream.ts';\nexport const relay = stream;`,
   'src-service/edge/edge.ts': `import { relay } from '../relay/relay.ts';\nexport const edge = relay;`,
   'src-service/main.ts': `import { edge } from './edge/edge.ts';\nexport const service = edge;`,
@@ -112,6 +113,18 @@ const FORBIDDEN: readonly Forbidden[] = [
     guards: LINT,
   },
   { rule: 'the relay imports no edge', file: 'src-service/relay/b.ts', code: imports('../edge/edge.ts'), guards: LINT },
+  {
+    rule: 'certificates import no edge',
+    file: 'src-service/certificates/a.ts',
+    code: imports('../edge/edge.ts'),
+    guards: LINT,
+  },
+  {
+    rule: 'the store imports no certificates',
+    file: 'src-service/store/b.ts',
+    code: imports('../certificates/shelf.ts'),
+    guards: LINT,
+  },
   {
     rule: 'identity imports no edge',
     file: 'src-service/identity/a.ts',

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { type Certificate, certificateUploadSchema } from '../../src-shared/publishing/certificate.ts';
+import { CERTIFICATE_LIMITS } from '../certificates/certificate-limits.ts';
+import { describeCertificate } from '../certificates/describe-certificate.ts';
+import { CONFIGURED_CERTIFICATE_ID, type ServedCertificate } from '../certificates/served-certificate.ts';
+import type { CertificateToKeep } from '../store/certificate-records.ts';
+import { type ApiOptions, type ApiServer, changeContext } from './api-context.ts';
+import { readCertificateBody } from './certificate-uploads.ts';
+
+const PATH = '/postern/certificates';
+const params = z.object({ id: z.string() });
+const body = certificateUploadSchema;
+
+/** `/postern/certificates`: those of external hosts, and that of the configuration to be read. Keys are never returned. */
+export function registerCertificateRoutes(server: ApiServer, options: ApiOptions): void {
+  const { store, certificates, addresses, publishedHosts, clock, randomId } = options;
+
+  const toAnswer = (certificate: ServedCertificate): Certificate => {
+    const [leaf, ...issuers] = certificate.chain;
+    const served = publishedHosts().filter(({ hostname }) => certificates.certificateFor(hostname) === certificate);
+    const byHost = Map.groupBy(served, ({ hostname }) => hostname);
+    const warnings = certificates.warningsOf(certificate);
+    if (certificates.forListener() === null) {
+      warnings.push(
+        'This service has no TLS of its own (tls in the configuration): the certificate is kept, not used.',
+      );
+    }
+    return {
+      id: certificate.id,
+      source: certificate.source,
+      ...describeCertificate(leaf),
+      dnsNames: [...certificate.names],
+      keyType: certificate.keyType,
+      chain: issuers.map(describeCertificate),
+      createdDateTime: certificate.createdAtMs === null ? null : new Date(certificate.createdAtMs).toISOString(),
+      hosts: [...byHost].map(([hostname, hosts]) => ({
+        hostname,
+        applicationIds: hosts.map(({ applicationId }) => applicationId),
+      })),
+      warnings,
+    };
+  };
+
+  const require = (id: string): ServedCertificate => {
+    const found = certificates.all().find((certificate) => certificate.id === id);
+    if (found === undefined) throw new PosternError('API_NOT_FOUND', { message: `There is no certificate ${id}.` });
+    return found;
+  };
+
+  const read = async (upload: z.infer<typeof body>): Promise<CertificateToKeep> => {
+    const { chain, privateKey } = await readCertificateBody(upload, clock());
+    return { source: 'upload', chain: chain.map(String).join(''), privateKey };
+  };
+
+  server.get(PATH, () => Promise.resolve({ value: certificates.all().map(toAnswer) }));
+
+  server.get(`${PATH}/:id`, { schema: { params } }, async (request) => toAnswer(require(request.params.id)));
+
+  server.post(PATH, { schema: { body } }, async (request, reply) => {
+    const wanted = await read(request.body);
+    const { maxCertificates } = CERTIFICATE_LIMITS;
+    const { record, isNew } = await store.certificates.keep(
+      randomId(),
+      wanted,
+      maxCertificates,
+      changeContext(request),
+    );
+    await certificates.refresh();
+    return reply
+      .code(isNew ? 201 : 200)
+      .header('Location', `${addresses.apiBaseUrl}${PATH}/${record.id}`)
+      .send(toAnswer(require(record.id)));
+  });
+
+  server.put(`${PATH}/:id`, { schema: { params, body } }, async (request) => {
+    const { id } = request.params;
+    refuseConfigured(id);
+    await store.certificates.replace(id, await read(request.body), changeContext(request));
+    await certificates.refresh();
+    return toAnswer(require(id));
+  });
+
+  server.delete(`${PATH}/:id`, { schema: { params } }, async (request, reply) => {
+    refuseConfigured(request.params.id);
+    await store.certificates.remove(request.params.id, changeContext(request));
+    await certificates.refresh();
+    return reply.code(204).send();
+  });
+}
+
+function refuseConfigured(id: string): void {
+  if (id !== CONFIGURED_CERTIFICATE_ID) return;
+  throw new PosternError('API_INVALID', {
+    message: 'This certificate belongs to the configuration (tls): replace its files, and the service takes them.',
+    target: 'id',
+  });
+}

@@ -1,0 +1,75 @@
+import type { Application } from '../../src-shared/publishing/application.ts';
+import {
+  type CertificateMetadata,
+  type CustomDomainCredentials,
+  customDomainCredentialsSchema,
+} from '../../src-shared/publishing/certificate.ts';
+import { CERTIFICATE_LIMITS } from '../certificates/certificate-limits.ts';
+import type { CheckedCertificate } from '../certificates/check-certificate.ts';
+import { describeCertificate } from '../certificates/describe-certificate.ts';
+import type { ChangeContext } from '../store/unit-of-work.ts';
+import type { ApiOptions } from './api-context.ts';
+import { readGraphCredentials } from './certificate-uploads.ts';
+
+const CREDENTIAL_FIELDS = Object.keys(customDomainCredentialsSchema.shape);
+
+/** Takes Graph's certificate fields out of what a body says of `onPremisesPublishing`: they are no setting to be stored. */
+export function takeCredentials<Publishing extends Partial<CustomDomainCredentials>>(
+  publishing: Publishing,
+): {
+  readonly credentials: Partial<CustomDomainCredentials>;
+  readonly settings: Omit<Publishing, keyof CustomDomainCredentials>;
+} {
+  const entries = Object.entries(publishing);
+  const pick = (isCredential: boolean): object =>
+    Object.fromEntries(entries.filter(([name]) => CREDENTIAL_FIELDS.includes(name) === isCredential));
+  return { credentials: pick(true), settings: pick(false) as Omit<Publishing, keyof CustomDomainCredentials> };
+}
+
+/**
+ * Certificates of custom domains in Graph's manner: uploaded with an application, kept by the names that they cover, so
+ * that one for several hosts serves them all.
+ */
+export class CustomDomains {
+  readonly #options: Pick<ApiOptions, 'store' | 'certificates' | 'clock' | 'randomId'>;
+
+  constructor(options: Pick<ApiOptions, 'store' | 'certificates' | 'clock' | 'randomId'>) {
+    this.#options = options;
+  }
+
+  /** The certificate of a body, checked for the external host; null where the body has none. @throws FieldsError */
+  check(credentials: Partial<CustomDomainCredentials>, externalUrl: string): Promise<CheckedCertificate | null> {
+    return readGraphCredentials(credentials, new URL(externalUrl).hostname, this.#options.clock());
+  }
+
+  /** Puts the certificate in force. */
+  async keep(checked: CheckedCertificate | null, context: ChangeContext): Promise<void> {
+    if (checked === null) return;
+    const { store, certificates, randomId } = this.#options;
+    const { chain, privateKey } = checked;
+    const certificate = { source: 'upload', chain: chain.map(String).join(''), privateKey } as const;
+    await store.certificates.keep(randomId(), certificate, CERTIFICATE_LIMITS.maxCertificates, context);
+    await certificates.refresh();
+  }
+
+  /** The application with the certificate that serves its external host. */
+  describe(application: Application): Application {
+    const { onPremisesPublishing } = application;
+    return {
+      ...application,
+      onPremisesPublishing: {
+        ...onPremisesPublishing,
+        verifiedCustomDomainCertificatesMetadata: this.#metadataOf(onPremisesPublishing.externalUrl),
+      },
+    };
+  }
+
+  #metadataOf(externalUrl: string): CertificateMetadata | null {
+    const url = new URL(externalUrl);
+    const certificate = url.protocol === 'https:' ? this.#options.certificates.certificateFor(url.hostname) : null;
+    // Graph says null for the default domain, whose certificate is not the application's.
+    if (certificate === null || certificate.source === 'configuration') return null;
+    const { thumbprintSha256: _, ...metadata } = describeCertificate(certificate.chain[0]);
+    return metadata;
+  }
+}

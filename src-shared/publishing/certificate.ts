@@ -1,0 +1,83 @@
+import { z } from 'zod';
+
+/** Certificates of external hosts as the admin API takes and shows them. Private keys go in and never come out. */
+
+/** What a certificate says of itself, with the names of Graph's `verifiedCustomDomainCertificatesMetadata`. */
+const certificateDescriptionSchema = z.strictObject({
+  /** SHA-1 over the certificate, hexadecimal, as Windows shows it. */
+  thumbprint: z.string(),
+  thumbprintSha256: z.string(),
+  subjectName: z.string(),
+  issuerName: z.string(),
+  issueDate: z.string(),
+  expiryDate: z.string(),
+});
+export type CertificateDescription = z.infer<typeof certificateDescriptionSchema>;
+
+/** Graph's `verifiedCustomDomainCertificatesMetadata`: the certificate that serves the external host of an application. */
+export const certificateMetadataSchema = certificateDescriptionSchema.omit({ thumbprintSha256: true });
+export type CertificateMetadata = z.infer<typeof certificateMetadataSchema>;
+
+/** A certificate of the service, as `/postern/certificates` returns it. */
+export const certificateSchema = certificateDescriptionSchema.extend({
+  /** `configuration` for the one of `tls`, which only the configuration can change. */
+  id: z.string(),
+  source: z.enum(['configuration', 'upload', 'acme']),
+  /** Names that it covers, `*.example.com` among them. */
+  dnsNames: z.array(z.string()),
+  /** `RSA 2048`, `EC prime256v1`. */
+  keyType: z.string(),
+  /** The issuers that are sent with it, in their order. */
+  chain: z.array(certificateDescriptionSchema),
+  createdDateTime: z.string().nullable(),
+  /** External hosts that it serves now, with their applications. */
+  hosts: z.array(z.strictObject({ hostname: z.string(), applicationIds: z.array(z.string()) })),
+  /** What its administrator should know: it expires soon, nobody uses it… */
+  warnings: z.array(z.string()),
+});
+export type Certificate = z.infer<typeof certificateSchema>;
+
+/** The body of `POST /postern/certificates` and `PUT /postern/certificates/{id}`: PEM, or a PFX. */
+export const certificateUploadSchema = z.strictObject({
+  /** The certificate and its intermediates, PEM, in any order. */
+  certificate: z.string().optional(),
+  /** PEM, encrypted or not. */
+  privateKey: z.string().optional(),
+  privateKeyPassphrase: z.string().max(1024).optional(),
+  /** PKCS#12, base64. */
+  pfx: z.string().optional(),
+  password: z.string().max(1024).optional(),
+});
+export type CertificateUploadBody = z.infer<typeof certificateUploadSchema>;
+
+/**
+ * The part of `onPremisesPublishing` by which Graph takes the certificate of a custom domain: a PFX in base64 and its
+ * password. Written, never read. Scripts that send an application back as they read it send the metadata too.
+ */
+export const customDomainCredentialsSchema = z.strictObject({
+  verifiedCustomDomainKeyCredential: z
+    .strictObject({
+      type: z.literal('X509CertAndPassword').optional(),
+      /** The PFX, base64; Graph's own type calls it `key`, and its documented scripts `value`. */
+      value: z.string().optional(),
+      key: z.string().optional(),
+      ...unused('customKeyIdentifier', 'displayName', 'endDateTime', 'keyId', 'startDateTime', 'usage'),
+    })
+    .nullable()
+    .optional(),
+  verifiedCustomDomainPasswordCredential: z
+    .strictObject({
+      value: z.string().max(1024).optional(),
+      secretText: z.string().max(1024).optional(),
+      ...unused('customKeyIdentifier', 'displayName', 'endDateTime', 'hint', 'keyId', 'startDateTime'),
+    })
+    .nullable()
+    .optional(),
+  verifiedCustomDomainCertificatesMetadata: z.unknown(),
+});
+export type CustomDomainCredentials = z.infer<typeof customDomainCredentialsSchema>;
+
+/** Properties that Graph's clients send along and that say nothing here. */
+function unused<Name extends string>(...names: readonly Name[]): Record<Name, z.ZodOptional<z.ZodUnknown>> {
+  return Object.fromEntries(names.map((name) => [name, z.unknown().optional()])) as never;
+}
