@@ -130,11 +130,7 @@ export async function startService(
       catalog.all().map(({ hostname, application }) => ({ hostname, applicationId: application.id })),
     administratorTokens: identity.administratorTokens,
     liveConnectors,
-    clientAddress: ({ socket, headers }) => {
-      const forwardedFor = headers['x-forwarded-for'];
-      const chain = Array.isArray(forwardedFor) ? forwardedFor.join(', ') : forwardedFor;
-      return proxies.resolve(socket.remoteAddress ?? '', false, chain, undefined).remoteAddress;
-    },
+    clientAddress: ({ socket, headers }) => proxies.resolve(socket.remoteAddress ?? '', false, headers).remoteAddress,
     clock,
     randomId: randomUUID,
     log,

@@ -42,8 +42,10 @@ export class BackendRoute {
     this.#internalPath = internal.pathname;
     this.#externalPath = external.pathname;
     this.#requestTranslation = {
-      urlMap,
       internalAuthority: application.isTranslateHostHeaderEnabled ? internal.host : null,
+      internalScheme: internal.protocol.slice(0, -1),
+      internalPath: internal.pathname,
+      externalPath: external.pathname,
     };
     this.responseTranslation = {
       urlMap,

@@ -1,17 +1,27 @@
 import { BlockList, isIP } from 'node:net';
+import { type ForwardedHop, parseForwarded, parseForwardedFor, plainAddress, schemeOf } from './forwarded-chain.ts';
 
 /** What the edge believes about who sent a request. */
 export interface ClientAddress {
   /** Address of the user's client. */
   readonly remoteAddress: string;
   readonly scheme: 'http' | 'https';
-  /** The chain for `X-Forwarded-For`: what a trusted proxy sent, then our peer (B28). */
-  readonly forwardedFor: string;
+  /** The nodes on the way, the client's first: what a trusted proxy told, then our peer (B28). */
+  readonly chain: readonly string[];
+  /** Whether the connection is the client's own, not one of a proxy that may carry many clients. */
+  readonly isDirect: boolean;
+}
+
+/** What a request says about the way that it came, as it came; several fields of a name joined by `, `. */
+export interface ToldByProxies {
+  readonly 'x-forwarded-for'?: string | string[] | undefined;
+  readonly 'x-forwarded-proto'?: string | string[] | undefined;
+  readonly forwarded?: string | string[] | undefined;
 }
 
 /**
- * Upstream proxies (load balancers) whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed (B28). From anyone
- * else these headers are worth nothing.
+ * Upstream proxies (load balancers) whose `X-Forwarded-For` and `X-Forwarded-Proto`, or else `Forwarded` (RFC 7239), are
+ * believed (B28). From anyone else these headers are worth nothing.
  */
 export class TrustedProxies {
   readonly #list = new BlockList();
@@ -33,25 +43,29 @@ export class TrustedProxies {
    *
    * @param peerAddress address of the other end of the connection
    * @param isEncrypted whether that connection is TLS
-   * @param forwardedFor all `X-Forwarded-For` values joined by `, `, as they came
-   * @param forwardedProto `X-Forwarded-Proto` as it came
    */
-  resolve(
-    peerAddress: string,
-    isEncrypted: boolean,
-    forwardedFor: string | undefined,
-    forwardedProto: string | undefined,
-  ): ClientAddress {
+  resolve(peerAddress: string, isEncrypted: boolean, told: ToldByProxies): ClientAddress {
     const peer = plainAddress(peerAddress);
-    const scheme = isEncrypted ? 'https' : 'http';
-    if (this.#isEmpty || !this.#has(peer)) return { remoteAddress: peer, scheme, forwardedFor: peer };
-    const chain = (forwardedFor ?? '').split(',').map((entry) => plainAddress(entry.trim()));
-    const addresses = chain.filter((entry) => isIP(entry) !== 0);
+    const ownScheme = isEncrypted ? 'https' : 'http';
+    if (this.#isEmpty || !this.#has(peer)) {
+      return { remoteAddress: peer, scheme: ownScheme, chain: [peer], isDirect: true };
+    }
+    const hops = hopsOf(told);
+    // The last address that is no proxy of ours: what stands before it could be the client's own invention, and so could
+    // what stands before a node that hides itself.
+    let remoteAddress = peer;
+    let scheme: ForwardedHop['scheme'] = null;
+    for (const hop of hops.toReversed()) {
+      if (isIP(hop.node) === 0) break;
+      ({ node: remoteAddress, scheme } = hop);
+      if (!this.#has(remoteAddress)) break;
+    }
+    const forwardedProto = textOf(told['x-forwarded-proto']).split(',').at(-1) ?? '';
     return {
-      // The last address that is no proxy of ours: what stands before it could be the client's own invention.
-      remoteAddress: addresses.findLast((entry) => !this.#has(entry)) ?? addresses[0] ?? peer,
-      scheme: forwardedProto === 'https' || forwardedProto === 'http' ? forwardedProto : scheme,
-      forwardedFor: [...addresses, peer].join(', '),
+      remoteAddress,
+      scheme: schemeOf(forwardedProto) ?? scheme ?? ownScheme,
+      chain: [...hops.map(({ node }) => node), peer],
+      isDirect: false,
     };
   }
 
@@ -61,7 +75,12 @@ export class TrustedProxies {
   }
 }
 
-/** An IPv4 address that a dual-stack socket shows as `::ffff:a.b.c.d`, in its own form. */
-function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
+function hopsOf(told: ToldByProxies): ForwardedHop[] {
+  const forwardedFor = told['x-forwarded-for'];
+  if (forwardedFor !== undefined) return parseForwardedFor(textOf(forwardedFor));
+  return told.forwarded === undefined ? [] : parseForwarded(textOf(told.forwarded));
+}
+
+function textOf(value: string | string[] | undefined): string {
+  return Array.isArray(value) ? value.join(', ') : (value ?? '');
 }

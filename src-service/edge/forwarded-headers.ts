@@ -1,6 +1,7 @@
 import { withoutOwnCookies } from '../identity/cookies.ts';
-import { ACTIVITY_ID_HEADER, beginTraceparent, isValidTraceparent } from './activity.ts';
+import { ACTIVITY_ID_HEADER } from './activity.ts';
 import type { ClientAddress } from './client-address.ts';
+import { TraceContext, beginTraceparent } from './trace-context.ts';
 
 /**
  * Never forwarded: hop-by-hop (RFC 9110 section 7.6.1), what the edge sets itself, `Expect`, which the relay answers,
@@ -60,7 +61,7 @@ export function makeForwardedHeaders(input: ForwardedHeadersInput): string[] {
   const { rawHeaders, activityId, isUpgrade, isHttp2 } = input;
   const named = input.connection === undefined ? null : connectionTokens(input.connection);
   const headers: string[] = [];
-  let isTraced = false;
+  let trace: TraceContext | null = null;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] as string;
     let value = rawHeaders[index + 1] as string;
@@ -84,33 +85,36 @@ export function makeForwardedHeaders(input: ForwardedHeadersInput): string[] {
       const kept = withoutOwnCookies(value);
       if (kept === null) continue;
       value = kept;
-    } else if (lower === 'traceparent') {
-      if (isTraced || !isValidTraceparent(value)) continue;
-      isTraced = true;
+    } else if (lower === 'traceparent' || lower === 'tracestate') {
+      (trace ??= new TraceContext()).take(lower, value);
+      continue;
     }
     headers.push(name, value);
   }
-  if (!isTraced) {
-    dropTracestate(headers);
-    headers.push('traceparent', beginTraceparent(activityId));
-  }
+  if (trace === null) headers.push('traceparent', beginTraceparent(activityId));
+  else trace.append(headers, activityId);
   appendForwarded(headers, input);
   headers.push(ACTIVITY_ID_HEADER, activityId);
   return headers;
 }
 
+/** Scheme and host stand with the first node: they are those of the hop on which the user is. */
 function appendForwarded(headers: string[], { client, authority }: ForwardedHeadersInput): void {
-  const chain = client.forwardedFor;
-  const nodes = chain.split(', ').map((address) => (address.includes(':') ? `for="[${address}]"` : `for=${address}`));
+  const { chain, scheme } = client;
+  let forwarded = '';
+  for (const node of chain) {
+    const identifier = node.includes(':') ? `"[${node}]"` : node;
+    forwarded += forwarded === '' ? `for=${identifier};host="${authority}";proto=${scheme}` : `, for=${identifier}`;
+  }
   headers.push(
     'X-Forwarded-For',
-    chain,
+    chain.length === 1 ? (chain[0] as string) : chain.join(', '),
     'X-Forwarded-Host',
     authority,
     'X-Forwarded-Proto',
-    client.scheme,
+    scheme,
     'Forwarded',
-    `${nodes.join(', ')};host="${authority}";proto=${client.scheme}`,
+    forwarded,
   );
 }
 
@@ -124,11 +128,4 @@ function connectionTokens(connection: string): Set<string> | null {
     .map((token) => token.trim())
     .filter((token) => token !== '' && !NEVER_NAMED.has(token));
   return tokens.length === 0 ? null : new Set(tokens);
-}
-
-/** A `tracestate` belongs to its `traceparent` (W3C Trace Context section 3.3.1). */
-function dropTracestate(headers: string[]): void {
-  for (let index = headers.length - 2; index >= 0; index -= 2) {
-    if (headers[index]?.toLowerCase() === 'tracestate') headers.splice(index, 2);
-  }
 }

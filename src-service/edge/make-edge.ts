@@ -32,6 +32,7 @@ import { type RequestTarget, parseRequestTarget } from './request-target.ts';
 import { signInPath } from './return-target.ts';
 import { ROBOTS_ANSWER } from './robots.ts';
 import { sessionAffinity } from './session-affinity.ts';
+import { readDestination } from './webdav-destination.ts';
 
 export interface EdgeOptions {
   readonly configuration: ServiceConfiguration;
@@ -176,6 +177,11 @@ class Edge implements EdgeHandler {
       return this.#condemn(exchange, new PosternError('EDGE_BAD_TARGET'));
     }
     if (published === undefined) return this.#failOutside(exchange, hostname, target);
+    const destination = readDestination(exchange.request, host.authority);
+    if (destination !== undefined) {
+      const isInside = destination?.readings.every((each) => catalog.match(hostname, each) === published) ?? false;
+      if (!isInside) return this.#condemn(exchange, new PosternError('EDGE_BAD_TARGET'));
+    }
 
     exchange.record.applicationId = published.application.id;
     if (!published.application.onPremisesPublishing.isOnPremPublishingEnabled) {
@@ -223,12 +229,7 @@ class Edge implements EdgeHandler {
     const isUpgrade = 'socket' in output;
     const peerAddress = socket.remoteAddress ?? '';
     const isEncrypted = 'encrypted' in socket;
-    const client = this.#proxies.resolve(
-      peerAddress,
-      isEncrypted,
-      headers['x-forwarded-for'] as string | undefined,
-      headers['x-forwarded-proto'] as string | undefined,
-    );
+    const client = this.#proxies.resolve(peerAddress, isEncrypted, headers);
     exchange.record.userId = session?.userId ?? null;
     const forwarded = {
       request,

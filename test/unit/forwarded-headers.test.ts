@@ -12,12 +12,11 @@ function forward(
     const values = rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
     return values.length === 0 ? undefined : values.join(', ');
   };
-  const client = new TrustedProxies(options.trusted ?? []).resolve(
-    '::ffff:192.0.2.7',
-    false,
-    valuesOf('x-forwarded-for'),
-    valuesOf('x-forwarded-proto'),
-  );
+  const client = new TrustedProxies(options.trusted ?? []).resolve('::ffff:192.0.2.7', false, {
+    'x-forwarded-for': valuesOf('x-forwarded-for'),
+    'x-forwarded-proto': valuesOf('x-forwarded-proto'),
+    forwarded: valuesOf('forwarded'),
+  });
   return makeForwardedHeaders({
     rawHeaders,
     connection: valuesOf('connection'),
@@ -93,36 +92,99 @@ describe('makeForwardedHeaders', () => {
     const headers = Object.fromEntries(entries(forward(sent, { trusted: ['192.0.2.0/24'] })));
     expect(headers['X-Forwarded-For']).toBe('203.0.113.9, 192.0.2.7');
     expect(headers['X-Forwarded-Proto']).toBe('https');
-    expect(headers['Forwarded']).toBe('for=203.0.113.9, for=192.0.2.7;host="app.example.com";proto=https');
+    expect(headers['Forwarded']).toBe('for=203.0.113.9;host="app.example.com";proto=https, for=192.0.2.7');
+  });
+
+  test.each<[what: string, sent: string[], forwardedFor: string, forwarded: string]>([
+    ['IPv6', ['X-Forwarded-For', '2001:db8::1'], '2001:db8::1', 'for="[2001:db8::1]"'],
+    ['IPv6 with a port', ['X-Forwarded-For', '[2001:db8::1]:443'], '2001:db8::1', 'for="[2001:db8::1]"'],
+    ['IPv4 with a port', ['X-Forwarded-For', '203.0.113.9:4711'], '203.0.113.9', 'for=203.0.113.9'],
+    ['several fields', ['X-Forwarded-For', '1.1.1.1', 'X-Forwarded-For', '2.2.2.2'], '1.1.1.1, 2.2.2.2', 'for=1.1.1.1'],
+    ['Forwarded', ['Forwarded', 'For="[2001:db8::1]:4711"; Proto=https'], '2001:db8::1', 'for="[2001:db8::1]"'],
+    ['Forwarded with hidden nodes', ['Forwarded', 'for=_hidden, for=unknown'], '_hidden, unknown', 'for=_hidden'],
+    [
+      'Forwarded in several fields',
+      ['Forwarded', 'for=1.1.1.1', 'forwarded', 'for=2.2.2.2'],
+      '1.1.1.1, 2.2.2.2',
+      'for=1.1.1.1',
+    ],
+    ['what would break out of a quoted string', ['X-Forwarded-For', '1.1.1.1";x="'], 'unknown', 'for=unknown'],
+    ['a malformed Forwarded, of which nothing is sure', ['Forwarded', 'for="1.1.1.1'], '', 'for=192.0.2.7'],
+  ])('B28 a trusted proxy may tell the way as %s', (_, sent, forwardedFor, forwarded) => {
+    const headers = Object.fromEntries(entries(forward(sent, { trusted: ['192.0.2.7'] })));
+    expect(headers['X-Forwarded-For']).toBe([forwardedFor, '192.0.2.7'].filter((part) => part !== '').join(', '));
+    expect(headers['Forwarded']?.split(/[;,]/)[0]).toBe(forwarded);
   });
 
   test('B28 the client is the last address that is no trusted proxy', () => {
     const proxies = new TrustedProxies(['192.0.2.7', '10.0.0.0/8', '2001:db8::/32']);
-    const resolve = (chain: string): string => proxies.resolve('192.0.2.7', false, chain, undefined).remoteAddress;
-    expect(resolve('1.1.1.1, 203.0.113.9, 10.1.2.3')).toBe('203.0.113.9');
-    expect(resolve('nonsense, 10.1.2.3')).toBe('10.1.2.3');
-    expect(resolve('')).toBe('192.0.2.7');
-    expect(proxies.resolve('198.51.100.1', false, '1.1.1.1', 'https')).toEqual({
+    const resolve = (told: Parameters<TrustedProxies['resolve']>[2]) => proxies.resolve('192.0.2.7', false, told);
+    const clientOf = (chain: string): string => resolve({ 'x-forwarded-for': chain }).remoteAddress;
+    expect(clientOf('1.1.1.1, 203.0.113.9, 10.1.2.3')).toBe('203.0.113.9');
+    expect(clientOf('nonsense, 10.1.2.3')).toBe('10.1.2.3');
+    // What stands before a node that hides itself is that one's word, which nobody vouches for.
+    expect(clientOf('1.1.1.1, unknown, 10.1.2.3')).toBe('10.1.2.3');
+    expect(clientOf('203.0.113.9:80, [2001:db8::5]:443')).toBe('203.0.113.9');
+    expect(clientOf('')).toBe('192.0.2.7');
+    expect(clientOf(`1.1.1.1, ${'10.0.0.1, '.repeat(10_000)}`)).toBe('10.0.0.1');
+    expect(resolve({ forwarded: 'for=203.0.113.9;proto=https, for=10.0.0.1;proto=http' })).toMatchObject({
+      remoteAddress: '203.0.113.9',
+      scheme: 'https',
+    });
+    // A proxy appends; what stands before is the client's.
+    expect(resolve({ 'x-forwarded-proto': 'https, http' }).scheme).toBe('http');
+    expect(
+      proxies.resolve('198.51.100.1', false, { 'x-forwarded-for': '1.1.1.1', 'x-forwarded-proto': 'https' }),
+    ).toEqual({
       remoteAddress: '198.51.100.1',
       scheme: 'http',
-      forwardedFor: '198.51.100.1',
+      chain: ['198.51.100.1'],
+      isDirect: true,
     });
   });
 
   test('B30 names that only the service may use are removed in every spelling', () => {
     const headers = forward([
       'X-Postern-Jwt-Assertion', 'a', 'x_postern_user', 'b', 'X-Postern_Activity-Id', 'c', 'X_Forwarded_For', 'd', 'Proxy', 'e', 'X_Other', 'f',
+      'x.postern.user', 'g', 'X-Forwarded-User', 'h', 'X~Real~IP', 'i', 'Content_Length', '5', 'Content.Type', 'j', 'X-POSTERN-', 'k',
     ]); // prettier-ignore
     expect(entries(headers)).toEqual([['X_Other', 'f'], ...ADDED]);
   });
 
-  test('B33 a valid traceparent is continued, an invalid one begun anew without its tracestate', () => {
-    const valid = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
-    expect(entries(forward(['traceparent', valid, 'tracestate', 'a=1'])).slice(0, 2)).toEqual([
-      ['traceparent', valid],
-      ['tracestate', 'a=1'],
-    ]);
-    expect(entries(forward(['tracestate', 'a=1', 'traceparent', '00-0-0-00']))).toEqual(ADDED);
+  const PARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  const traceOf = (sent: string[]): [string, string][] => entries(forward(sent)).slice(0, -ADDED.length + 1);
+
+  test.each<[what: string, sent: string[]]>([
+    ['parent and state', ['traceparent', PARENT, 'tracestate', 'a=1,b=2']],
+    ['several states, in order', ['traceparent', PARENT, 'tracestate', 'a=1', 'tracestate', 'b@c= 2 x']],
+    ['empty members', ['traceparent', PARENT, 'tracestate', 'a=1, ,b=2']],
+    ['a parent of a later version', ['traceparent', `cc-${PARENT.slice(3)}-more`]],
+  ])('B33 a trace is continued as it came: %s', (_, sent) => {
+    expect(traceOf(sent)).toEqual(entries(sent));
+  });
+
+  test.each<[what: string, sent: string[]]>([
+    ['too short', ['traceparent', '00-0-0-00']],
+    ['zeros', ['traceparent', `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`]],
+    ['capitals', ['traceparent', PARENT.toUpperCase()]],
+    ['version ff', ['traceparent', `ff-${PARENT.slice(3)}`]],
+    ['version 00 with more', ['traceparent', `${PARENT}-more`]],
+    ['two parents', ['traceparent', PARENT, 'TraceParent', PARENT]],
+    ['a state alone', ['tracestate', 'b=2']],
+  ])('B33 a trace that is not valid is begun anew, without its state: %s', (_, sent) => {
+    expect(entries(forward(['tracestate', 'a=1', ...sent]))).toEqual(ADDED);
+  });
+
+  test.each([
+    'a',
+    '=1',
+    'A=1',
+    'a=1,a=2',
+    'a=b=c',
+    'a=\u00e9',
+    Array.from({ length: 33 }, (_, at) => `k${at}=1`).join(),
+  ])('B33 a malformed state goes, its parent stays: %j', (state) => {
+    expect(traceOf(['traceparent', PARENT, 'tracestate', state])).toEqual([['traceparent', PARENT]]);
   });
 
   test('B53 an upgrade keeps Upgrade and Connection, and nothing else that Connection names', () => {

@@ -175,20 +175,100 @@ describe('whole lists', () => {
     expect(translateResponseHeaders(headers, translation, false)).toEqual(headers.map((item) => item.toString()));
   });
 
-  test('B24 B25 Host, and the Destination of WebDAV', () => {
-    const request = { authority: 'intranet.apps.example', scheme: 'https', isUpgrade: false };
-    const headers = ['Destination', 'https://intranet.apps.example/new', 'Host', 'x', 'Expect', '100-continue'];
-    expect(translateRequestHeaders(headers, { urlMap, internalAuthority: 'intranet:8080' }, request)).toEqual([
-      'host',
-      'intranet:8080',
-      'Destination',
-      'http://intranet:8080/new',
+  const own = {
+    internalAuthority: 'intranet:8080',
+    internalScheme: 'http',
+    internalPath: '/in/',
+    externalPath: '/out/',
+  };
+  const translated = (headers: string[], change: Partial<typeof own> | { internalAuthority: null } = {}) =>
+    translateRequestHeaders(headers, { ...own, ...change }, { authority: 'app.example:444', isUpgrade: false });
+
+  test('B24 B25 Host', () => {
+    const headers = ['Host', 'x', 'Accept', 'a', 'Expect', '100-continue', 'Origin', 'https://app.example:444'];
+    const rest = ['Accept', 'a', 'Origin', 'https://app.example:444'];
+    expect(translated(headers)).toEqual(['host', 'intranet:8080', ...rest]);
+    expect(translated(headers, { internalAuthority: null })).toEqual(['host', 'app.example:444', ...rest]);
+  });
+
+  test.each([
+    ['Destination', 'https://app.example:444/out/new%20x', 'http://intranet:8080/in/new%20x'],
+    ['destination', 'https://APP.example:444/%6Fut/new', 'http://intranet:8080/in/new'],
+    ['Destination', '/out/new', '/in/new'],
+    ['Destination', 'https://app.example:444/other', 'https://app.example:444/other'],
+    ['Destination', 'https://app.example/out/new', 'https://app.example/out/new'],
+    ['Destination', '//intranet:8080/in/new', '//intranet:8080/in/new'],
+    ['Destination', 'nonsense', 'nonsense'],
+    [
+      'If',
+      '<https://app.example:444/out/a> (<urn:uuid:1> ["e<t>ag"]) (Not <DAV:no-lock>)',
+      '<http://intranet:8080/in/a> (<urn:uuid:1> ["e<t>ag"]) (Not <DAV:no-lock>)',
+    ],
+    ['If', '(<opaquelocktoken:1>)', '(<opaquelocktoken:1>)'],
+  ])('B24 the place that WebDAV names in %s: %s', (name, before, after) => {
+    expect(translated([name, before]).slice(2)).toEqual([name, after]);
+  });
+
+  test('B25 with the external Host a place keeps it, and its folder is the internal one', () => {
+    expect(translated(['Destination', 'https://app.example:444/out/a'], { internalAuthority: null })).toContain(
+      'https://app.example:444/in/a',
+    );
+  });
+
+  const cookies = { internalHost: 'intranet', externalHost: 'app', internalPath: '/', externalPath: '/' };
+  const response = { urlMap, internalScheme: 'http', translatesUrls: true, cookies };
+
+  test('B15 B29 B33 what is ours to say, a backend does not say', () => {
+    const headers = [
+      'Alt-Svc',
+      'h3=":443"',
+      'X-POSTERN-Activity-Id',
+      'a',
+      'Set-Cookie',
+      '__Host-postern-session=x',
+      'set-cookie',
+      ' postern-x=y',
+      'Set-Cookie',
+      'own=1',
+    ];
+    expect(translateResponseHeaders(headers, response, false)).toEqual(['Set-Cookie', 'own=1']);
+  });
+
+  test('B53 a 101 keeps its switch and its cookies, and nothing that would frame a body', () => {
+    const headers = [
+      'Connection',
+      'keep-alive, Upgrade',
+      'Upgrade',
+      'websocket',
+      'Keep-Alive',
+      'x',
+      'Transfer-Encoding',
+      'chunked',
+      'Content-Length',
+      '5',
+      'Set-Cookie',
+      'a=b',
+    ];
+    expect(translateResponseHeaders(headers, response, true)).toEqual([
+      'Connection',
+      'Upgrade',
+      'Upgrade',
+      'websocket',
+      'Set-Cookie',
+      'a=b',
     ]);
-    expect(translateRequestHeaders(headers, { urlMap, internalAuthority: null }, request).slice(0, 4)).toEqual([
-      'host',
-      'intranet.apps.example',
-      'Destination',
-      'https://intranet.apps.example/new',
-    ]);
+  });
+
+  test('B26 several Links, of any relation, with their parameters byte for byte', () => {
+    const links = [
+      '</a>;rel="preload";as=style,<http://intranet:8080/b,c;d>; rel=next;title*=UTF-8\'\'x,',
+      '<http://elsewhere/>;rel="a b"',
+      '<http://intranet:8080/e>;rel=x;title="a\\\"<http://intranet:8080/>"',
+    ];
+    expect(translateResponseHeaders(links.flatMap((link) => ['Link', link]), response, false)).toEqual([
+      'Link', '</a>;rel="preload";as=style,<https://intranet.apps.example/b,c;d>; rel=next;title*=UTF-8\'\'x,',
+      'Link', '<http://elsewhere/>;rel="a b"',
+      'Link', '<https://intranet.apps.example/e>;rel=x;title="a\\\"<http://intranet:8080/>"',
+    ]); // prettier-ignore
   });
 });

@@ -15,6 +15,16 @@ export interface ResponseTranslation {
 }
 
 /**
+ * Ours to say, not the backend's: where else the site can be reached (RFC 7838), which would lead past the service, and the
+ * id under which the user finds the request (B33).
+ */
+const WITHHELD = new Set(['alt-svc', 'x-postern-activity-id']);
+/** Cookies by these names are the service's own; a backend must not set them (B15). */
+const OWN_COOKIE = /^\s*(?:__host-|__secure-)?postern-/i;
+/** What a 101 must not have (RFC 9110 sections 8.6 and 15.2.2), since no body follows it. */
+const FRAMING = new Set(['content-length', 'transfer-encoding']);
+
+/**
  * The headers of a backend's response as its users should see them: hop-by-hop ones left out (B29), addresses (B26) and
  * cookies (B27) translated, all else in order and number as it came.
  * @param headers flat `name, value…`; as strings, or as the octets that undici hands out (read as ISO-8859-1).
@@ -33,7 +43,13 @@ export function translateResponseHeaders(
     const name = flat[index] as string;
     const value = flat[index + 1] as string;
     const lowerName = name.toLowerCase();
-    if (!isSwitching && isHopByHop(lowerName, named)) continue;
+    if (WITHHELD.has(lowerName)) continue;
+    if (isSwitching) {
+      if (lowerName === 'connection') result.push(name, 'Upgrade');
+      else if (lowerName === 'upgrade') result.push(name, value);
+    }
+    if (isHopByHop(lowerName, named) || (isSwitching && FRAMING.has(lowerName))) continue;
+    if (lowerName === 'set-cookie' && OWN_COOKIE.test(value)) continue;
     result.push(name, translateValue(lowerName, value, translation, translate));
   }
   return result;

@@ -16,16 +16,14 @@ interface Entry {
 const ABSOLUTE = /^(?:(https?):)?\/\/([^/?#\\]*)(.*)$/is;
 
 /**
- * Turns addresses of published applications into each other. Knows all applications of the connector's group, since a
+ * Turns internal addresses of published applications into external ones. Knows all applications of the connector's group, since a
  * backend may redirect to another one; the longest path wins (B4).
  */
 export class UrlMap {
   readonly #toExternal: ReadonlyMap<string, readonly Entry[]>;
-  readonly #toInternal: ReadonlyMap<string, readonly Entry[]>;
 
   constructor(applications: readonly ConnectorApplication[]) {
     this.#toExternal = index(applications.map((application) => [application.internalUrl, application.externalUrl]));
-    this.#toInternal = index(applications.map((application) => [application.externalUrl, application.internalUrl]));
   }
 
   /**
@@ -35,11 +33,6 @@ export class UrlMap {
    */
   toExternal(url: string, baseScheme: string): string | null {
     return replace(this.#toExternal, url, baseScheme);
-  }
-
-  /** The internal address of an external one, by the same rules. */
-  toInternal(url: string, baseScheme: string): string | null {
-    return replace(this.#toInternal, url, baseScheme);
   }
 }
 
