@@ -1,7 +1,9 @@
 import { isIP } from 'node:net';
 import { buildConnector, Pool } from 'undici';
 import type { BackendRoute } from './backend-route.ts';
+import { IdleCache } from './idle-cache.ts';
 import { loopbackLookup } from './loopback-lookup.ts';
+import { WILDCARD_LIMITS } from './wildcard-route.ts';
 
 /** Bounds of the connections to one backend; docs/limits.md says why. */
 export interface BackendPoolLimits {
@@ -25,6 +27,8 @@ export const DEFAULT_BACKEND_POOL_LIMITS: BackendPoolLimits = {
 export class BackendPools {
   readonly #limits: BackendPoolLimits;
   readonly #pools = new Map<string, Pool>();
+  /** Those of wildcards' hosts, of which users can name any number. */
+  readonly #wildcardPools = new IdleCache<Pool>(WILDCARD_LIMITS, (pool) => void pool.close());
 
   constructor(limits: BackendPoolLimits) {
     this.#limits = limits;
@@ -33,6 +37,7 @@ export class BackendPools {
   /** The pool of a route, made at its first use. */
   poolOf(route: BackendRoute): Pool {
     const key = keyOf(route);
+    if (route.isOfWildcard) return this.#wildcardPools.getOrMake(key, () => this.#makePool(route));
     let pool = this.#pools.get(key);
     if (pool === undefined) {
       pool = this.#makePool(route);
@@ -54,7 +59,7 @@ export class BackendPools {
 
   /** Ends all connections at once. */
   async destroy(): Promise<void> {
-    const pools = [...this.#pools.values()];
+    const pools = [...this.#pools.values(), ...this.#wildcardPools.takeAll()];
     this.#pools.clear();
     await Promise.all(pools.map((pool) => pool.destroy()));
   }

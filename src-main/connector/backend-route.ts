@@ -7,9 +7,18 @@ import { mapRequestTarget } from './translation/request-target.ts';
 import type { ResponseTranslation } from './translation/response-headers.ts';
 import type { UrlMap } from './translation/url-map.ts';
 
-/** All that the requests of one application share, worked out once per configuration. */
-export class BackendRoute {
+/** Where the requests of one application go; a wildcard has a route of its own for each label. */
+export interface RouteSource {
   readonly application: ConnectorApplication;
+  /** The route of a request; null where its host is none of the application's. */
+  routeOf(head: Pick<RequestHead, 'authority'>): BackendRoute | null;
+}
+
+/** All that the requests of one pair of addresses share, worked out once per configuration. */
+export class BackendRoute implements RouteSource {
+  readonly application: ConnectorApplication;
+  /** Whether its host was chosen by a request: there may be any number of such routes. */
+  readonly isOfWildcard: boolean;
   /** `http://host:port`. */
   readonly origin: string;
   /** Host without brackets or port, as sockets take it. */
@@ -27,10 +36,11 @@ export class BackendRoute {
   readonly #internalPath: string;
   readonly #externalPath: string;
 
-  constructor(application: ConnectorApplication, urlMap: UrlMap, trust: BackendTrust) {
+  constructor(application: ConnectorApplication, urlMap: UrlMap, trust: BackendTrust, isOfWildcard = false) {
     const internal = new URL(application.internalUrl);
     const external = new URL(application.externalUrl);
     this.application = application;
+    this.isOfWildcard = isOfWildcard;
     this.origin = internal.origin;
     this.hostname = internal.hostname.replace(/^\[|\]$/g, '');
     this.isSecure = internal.protocol === 'https:';
@@ -49,6 +59,7 @@ export class BackendRoute {
     };
     this.responseTranslation = {
       urlMap,
+      externalUrl: application.externalUrl,
       internalScheme: internal.protocol.slice(0, -1),
       translatesUrls: application.isTranslateHostHeaderEnabled,
       cookies: {
@@ -58,6 +69,10 @@ export class BackendRoute {
         externalPath: external.pathname,
       },
     };
+  }
+
+  routeOf(): BackendRoute {
+    return this;
   }
 
   /** How TLS to the backend is made. @throws PosternError `BACKEND_CERTIFICATE_ISSUER` when its authorities can't be read */

@@ -118,14 +118,9 @@ export class ConnectorEngine {
   }
 
   #configure(configuration: ConnectorConfiguration): void {
-    this.#forwarder.configure(configuration.applications);
+    this.#forwarder.configure(configuration.applications, configuration.otherUrls);
     this.#configuration = configuration;
-    this.#applications = configuration.applications.map(({ id, displayName, externalUrl, internalUrl }) => ({
-      id,
-      displayName,
-      externalUrl,
-      internalUrl,
-    }));
+    this.#applications = engineApplications(configuration);
     const { version, applications } = configuration;
     this.#log.info({ version, applications: applications.length }, 'connector.configured');
     this.#publishSoon();
@@ -148,6 +143,16 @@ export class ConnectorEngine {
     this.#published = text;
     for (const listener of this.#stateListeners) listener(state);
   }
+}
+
+/** Each application once, at the first of its addresses. */
+function engineApplications({ applications }: ConnectorConfiguration): EngineApplication[] {
+  const byId = new Map<string, EngineApplication>();
+  for (const { id: routeId, applicationId, displayName, externalUrl, internalUrl } of applications) {
+    const id = applicationId ?? routeId;
+    if (!byId.has(id)) byId.set(id, { id, displayName, externalUrl, internalUrl });
+  }
+  return [...byId.values()];
 }
 
 function healthOf(tunnels: readonly TunnelState[]): EngineHealth {

@@ -2,11 +2,13 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
 import type { ConnectorApplication } from '../../src-shared/publishing/connector-configuration.ts';
+import type { PublishedUrls } from '../../src-shared/publishing/published-addresses.ts';
+import { isWildcardHost } from '../../src-shared/publishing/urls.ts';
 import { isCanaryHead } from '../../src-shared/wire/canary.ts';
 import { decodeRequestHead, type RequestHead } from '../../src-shared/wire/head.ts';
 import { describeBackendError } from './backend-errors.ts';
 import { type BackendPoolLimits, BackendPools } from './backend-pools.ts';
-import { BackendRoute } from './backend-route.ts';
+import { BackendRoute, type RouteSource } from './backend-route.ts';
 import { BackendTrust } from './backend-trust.ts';
 import { CanaryAnswer } from './canary-answer.ts';
 import { DirectExchange } from './direct-exchange.ts';
@@ -17,6 +19,7 @@ import { NegotiatedExchange } from './negotiated-exchange.ts';
 import { PooledExchange } from './pooled-exchange.ts';
 import type { TrafficRecorder } from './traffic-recorder.ts';
 import { UrlMap } from './translation/url-map.ts';
+import { WildcardRoute } from './wildcard-route.ts';
 
 /** Sends the requests that arrive on streams to the backends of their applications. */
 export class Forwarder {
@@ -26,7 +29,7 @@ export class Forwarder {
   readonly #sessions: Http2Sessions;
   readonly #trust = new BackendTrust();
   readonly #onFinished: () => void;
-  #routes: ReadonlyMap<string, BackendRoute> = new Map();
+  #routes: ReadonlyMap<string, RouteSource> = new Map();
 
   /** @param onFinished is called after each request that is done, however it ended. */
   constructor(recorder: TrafficRecorder, limits: BackendPoolLimits, onFinished: () => void) {
@@ -37,15 +40,22 @@ export class Forwarder {
     this.#sessions = new Http2Sessions(limits);
   }
 
-  /** Takes the applications of a new configuration. Requests under way keep what they began with. */
-  configure(applications: readonly ConnectorApplication[]): void {
-    const urlMap = new UrlMap(applications);
+  /**
+   * Takes the applications of a new configuration. Requests under way keep what they began with.
+   * @param otherUrls what is published elsewhere: links to it are translated, requests for it don't come here
+   */
+  configure(applications: readonly ConnectorApplication[], otherUrls: readonly PublishedUrls[] = []): void {
+    const urlMap = new UrlMap([...applications, ...otherUrls]);
     this.#trust.retain(applications);
-    this.#routes = new Map(
-      applications.map((application) => [application.id, new BackendRoute(application, urlMap, this.#trust)]),
+    const routes = applications.map((application) =>
+      isWildcardHost(new URL(application.internalUrl).hostname)
+        ? new WildcardRoute(application, urlMap, this.#trust)
+        : new BackendRoute(application, urlMap, this.#trust),
     );
-    this.#pools.retain(this.#routes.values());
-    this.#sessions.retain(this.#routes.values());
+    this.#routes = new Map(routes.map((route) => [route.application.id, route]));
+    const fixed = routes.filter((route) => route instanceof BackendRoute);
+    this.#pools.retain(fixed);
+    this.#sessions.retain(fixed);
   }
 
   /**
@@ -72,12 +82,13 @@ export class Forwarder {
 
   /** Begins the exchange of a stream with what has come of its body so far. */
   begin(stream: MuxStream, head: RequestHead, body: Body): Exchange | null {
-    const route = this.#routes.get(head.applicationId);
+    const source = this.#routes.get(head.applicationId);
+    const route = source?.routeOf(head) ?? null;
     const target = route?.target(head) ?? null;
     const entry = this.#recorder.begin({
       activityId: head.activityId,
-      applicationId: head.applicationId,
-      applicationName: route?.application.displayName ?? '',
+      applicationId: source?.application.applicationId ?? head.applicationId,
+      applicationName: source?.application.displayName ?? '',
       userId: head.userId,
       userName: head.userName,
       method: head.method,
@@ -85,8 +96,8 @@ export class Forwarder {
       url: (route?.origin ?? '') + (target ?? head.target),
     });
     try {
-      if (route === undefined) throw new PosternError('APPLICATION_UNKNOWN');
-      if (target === null) throw outside(route);
+      if (source === undefined) throw new PosternError('APPLICATION_UNKNOWN');
+      if (route === null || target === null) throw outside(source);
       const context: ExchangeContext = {
         stream,
         head,
@@ -196,9 +207,9 @@ class ForwardedStream implements StreamHandler {
   }
 }
 
-function outside(route: BackendRoute): PosternError {
+function outside({ application }: RouteSource): PosternError {
   return new PosternError('APPLICATION_UNKNOWN', {
-    message: `The address is outside ${route.application.externalUrl}, which is all that is published.`,
+    message: `The address is outside ${application.externalUrl}, which is all that is published.`,
   });
 }
 

@@ -4,7 +4,9 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { BackendPoolLimits } from './backend-pools.ts';
 import type { BackendRoute } from './backend-route.ts';
+import { IdleCache } from './idle-cache.ts';
 import { loopbackLookup } from './loopback-lookup.ts';
+import { WILDCARD_LIMITS } from './wildcard-route.ts';
 
 /** Bounds of HTTP/2 to one backend; docs/limits.md says why. */
 const HTTP2_BACKEND_LIMITS = {
@@ -42,6 +44,8 @@ interface Origin {
 export class Http2Sessions {
   readonly #limits: BackendPoolLimits;
   readonly #origins = new Map<string, Origin>();
+  /** Those of wildcards' hosts, of which users can name any number. */
+  readonly #wildcardOrigins = new IdleCache<Origin>(WILDCARD_LIMITS, closeSessions);
 
   constructor(limits: BackendPoolLimits) {
     this.#limits = limits;
@@ -50,16 +54,13 @@ export class Http2Sessions {
   /** A session with room, or `http1`, where that is known now; null where the backend must be asked by `negotiate`. */
   peek(route: BackendRoute): Negotiated | null {
     if (!wantsHttp2(route)) return 'http1';
-    const origin = this.#origins.get(keyOf(route));
-    if (origin === undefined) return null;
+    const origin = this.#originOf(route);
     return origin.isHttp1 ? 'http1' : findRoom(origin);
   }
 
   /** Connects, and learns by ALPN what the backend speaks. @throws what the connection fails with, or `BACKEND_PROTOCOL` */
   negotiate(route: BackendRoute): Promise<Negotiated> {
-    const key = keyOf(route);
-    const origin = this.#origins.get(key) ?? { sessions: new Set(), connecting: null, isHttp1: false };
-    this.#origins.set(key, origin);
+    const origin = this.#originOf(route);
     origin.connecting ??= this.#connect(route, origin).finally(() => {
       origin.connecting = null;
     });
@@ -70,18 +71,29 @@ export class Http2Sessions {
   retain(routes: Iterable<BackendRoute>): void {
     const kept = new Set<string>();
     for (const route of routes) kept.add(keyOf(route));
-    for (const [key, { sessions }] of this.#origins) {
+    for (const [key, origin] of this.#origins) {
       if (kept.has(key)) continue;
       this.#origins.delete(key);
-      for (const session of sessions) session.close();
+      closeSessions(origin);
     }
   }
 
   /** Ends all connections at once. */
   destroy(): void {
-    const origins = [...this.#origins.values()];
+    const origins = [...this.#origins.values(), ...this.#wildcardOrigins.takeAll()];
     this.#origins.clear();
     for (const { sessions } of origins) for (const session of sessions) session.destroy();
+  }
+
+  #originOf(route: BackendRoute): Origin {
+    const key = keyOf(route);
+    if (route.isOfWildcard) return this.#wildcardOrigins.getOrMake(key, makeOrigin);
+    let origin = this.#origins.get(key);
+    if (origin === undefined) {
+      origin = makeOrigin();
+      this.#origins.set(key, origin);
+    }
+    return origin;
   }
 
   async #connect(route: BackendRoute, origin: Origin): Promise<Negotiated> {
@@ -109,6 +121,14 @@ export class Http2Sessions {
     origin.sessions.add(session);
     return session;
   }
+}
+
+function makeOrigin(): Origin {
+  return { sessions: new Set(), connecting: null, isHttp1: false };
+}
+
+function closeSessions({ sessions }: Origin): void {
+  for (const session of sessions) session.close();
 }
 
 /** Streams under way; absent where there are none. */

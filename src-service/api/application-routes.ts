@@ -12,7 +12,7 @@ import { type ApiOptions, type ApiServer, changeContext } from './api-context.ts
 import { CustomDomains, takeCredentials } from './custom-domains.ts';
 import { withoutUndefined } from './defined-fields.ts';
 import { listAnswer, listQuerystringSchema, readListQuery, selectFields } from './list-parameters.ts';
-import { checkUrls } from './publishing-rules.ts';
+import { checkPublishing } from './publishing-rules.ts';
 import { checkTrust } from './trusted-certificates.ts';
 import { readReference, referenceSchema } from './references.ts';
 
@@ -44,7 +44,7 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
       ...withoutUndefined(settings),
       ...checkTrust(settings, clock()),
     };
-    const onPremisesPublishing = checkUrls(publishing, rules);
+    const onPremisesPublishing = checkPublishing(publishing, rules);
     const certificate = await customDomains.check(credentials, onPremisesPublishing.externalUrl);
     const application: Application = {
       id: randomId(),
@@ -73,15 +73,16 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
     const before = await require(id);
     const { credentials, settings } = takeCredentials(onPremisesPublishing ?? {});
     const publishing = onPremisesPublishing && { ...withoutUndefined(settings), ...checkTrust(settings, clock()) };
-    const checked = publishing && checkUrls({ ...before.onPremisesPublishing, ...publishing }, rules);
-    // Only what was asked for is written, so that two changes at once don't undo each other.
-    const changed = checked && pickKeys(checked, Object.keys(publishing));
+    const checked = publishing && checkPublishing({ ...before.onPremisesPublishing, ...publishing }, rules);
     const { externalUrl } = checked ?? before.onPremisesPublishing;
     const certificate = await customDomains.check(credentials, externalUrl);
+    // Only what was asked for is written, and checked once more with what else stands there by then, so that two changes at
+    // once neither undo nor contradict each other.
     await store.applications.update(
       id,
-      { ...rest, ...(changed && { onPremisesPublishing: changed }) },
+      { ...rest, ...(publishing && { onPremisesPublishing: publishing }) },
       changeContext(request),
+      (wanted) => checkPublishing(wanted, rules),
     );
     await customDomains.keep(certificate, changeContext(request));
     return reply.code(204).send();
@@ -106,8 +107,4 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
       return reply.code(204).send();
     },
   );
-}
-
-function pickKeys<Whole extends object>(whole: Whole, keys: readonly string[]): Partial<Whole> {
-  return Object.fromEntries(Object.entries(whole).filter(([key]) => keys.includes(key))) as Partial<Whole>;
 }

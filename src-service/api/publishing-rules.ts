@@ -1,6 +1,14 @@
 import type { OnPremisesPublishing } from '../../src-shared/publishing/application.ts';
-import { canonicalUrl, findUrlProblem, isIpLiteral } from '../../src-shared/publishing/urls.ts';
+import type { ApplicationSegment, SegmentsConfiguration } from '../../src-shared/publishing/segments.ts';
+import {
+  type UrlKind,
+  canonicalUrl,
+  findPairProblem,
+  findUrlProblem,
+  isWildcardHost,
+} from '../../src-shared/publishing/urls.ts';
 import type { ServiceAddresses } from '../config/service-addresses.ts';
+import { parseRequestTarget } from '../edge/request-target.ts';
 import { type FieldProblem, FieldsError } from './api-errors.ts';
 
 /** What the rules for URLs need to know of the service. */
@@ -10,26 +18,101 @@ export interface PublishingRules {
 }
 
 /**
- * Checks the URLs of an application (B1, B2) and gives them in their canonical spelling.
- * @throws FieldsError naming each URL at fault
+ * Checks the URLs of an application and of its segments (B1, B2, B6, B7) and gives them in their canonical spelling.
+ * @throws FieldsError naming each field at fault
  */
-export function checkUrls(publishing: OnPremisesPublishing, rules: PublishingRules): OnPremisesPublishing {
-  const { externalUrl, internalUrl, allowIpHosts } = publishing;
-  const problems: FieldProblem[] = [];
-  const external =
-    findUrlProblem(externalUrl, 'external', allowIpHosts)?.message ?? findPlaceProblem(externalUrl, rules);
-  if (external !== null) problems.push({ target: 'onPremisesPublishing.externalUrl', message: external });
-  const internal = findUrlProblem(internalUrl, 'internal', allowIpHosts);
-  if (internal?.reason === 'ipHost' && isIpLiteral(new URL(internalUrl).hostname)) {
-    problems.push({
-      target: 'onPremisesPublishing.internalUrl',
-      message: 'An IP address is refused as host. Use a host name, or set onPremisesPublishing.allowIpHosts to true.',
-    });
-  } else if (internal !== null) {
-    problems.push({ target: 'onPremisesPublishing.internalUrl', message: internal.message });
+export function checkPublishing(publishing: OnPremisesPublishing, rules: PublishingRules): OnPremisesPublishing {
+  const check = new PublishingCheck(publishing.allowIpHosts, rules);
+  const urls = check.pair('', publishing);
+  const segments = publishing.segmentsConfiguration;
+  const segmentsConfiguration = segments === null ? null : check.segments(segments);
+  if (segmentsConfiguration !== null) check.isCovered(urls, segmentsConfiguration);
+  if (check.problems.length > 0) throw new FieldsError(check.problems);
+  return { ...publishing, ...urls, segmentsConfiguration };
+}
+
+interface UrlPair {
+  readonly externalUrl: string;
+  readonly internalUrl: string;
+}
+
+/** One walk through the fields, which gathers what is wrong with them. */
+class PublishingCheck {
+  readonly problems: FieldProblem[] = [];
+  readonly #allowIpHosts: boolean;
+  readonly #rules: PublishingRules;
+
+  constructor(allowIpHosts: boolean, rules: PublishingRules) {
+    this.#allowIpHosts = allowIpHosts;
+    this.#rules = rules;
   }
-  if (problems.length > 0) throw new FieldsError(problems);
-  return { ...publishing, externalUrl: canonicalUrl(externalUrl), internalUrl: canonicalUrl(internalUrl) };
+
+  pair(place: string, { externalUrl, internalUrl }: UrlPair): UrlPair {
+    const external = this.#url(`${place}externalUrl`, externalUrl, 'external');
+    const internal = this.#url(`${place}internalUrl`, internalUrl, 'internal');
+    if (external !== null && internal !== null) {
+      const found = findPairProblem(external, internal);
+      if (found !== null) this.#report(`${place}${found.kind}Url`, found.problem.message);
+    }
+    return { externalUrl: external ?? externalUrl, internalUrl: internal ?? internalUrl };
+  }
+
+  segments({ applicationSegments }: SegmentsConfiguration): SegmentsConfiguration | null {
+    if (applicationSegments.length === 0) return null;
+    const seen = new Set<string>();
+    return {
+      applicationSegments: applicationSegments.map((segment, index) =>
+        this.#segment(`segmentsConfiguration.applicationSegments.${index}.`, segment, seen),
+      ),
+    };
+  }
+
+  /** Only segments are published where there are some: the application's own URLs must say nothing else (B7). */
+  isCovered({ externalUrl, internalUrl }: UrlPair, { applicationSegments }: SegmentsConfiguration): void {
+    if (this.problems.length > 0 || isWildcardHost(new URL(externalUrl).hostname)) return;
+    const own = applicationSegments.find((segment) => segment.externalUrl === externalUrl);
+    if (own === undefined) {
+      const message = `With segments, only they are published. Make ${externalUrl} one of them, or put the external URL of one of them here.`;
+      this.#report('externalUrl', message);
+    } else if (own.internalUrl !== internalUrl) {
+      this.#report('internalUrl', `The segment of ${externalUrl} has ${own.internalUrl} here.`);
+    }
+  }
+
+  #segment(place: string, segment: ApplicationSegment, seen: Set<string>): ApplicationSegment {
+    const urls = this.pair(place, segment);
+    const alternateUrl = segment.alternateUrl === '' ? null : segment.alternateUrl;
+    const alternate = alternateUrl && this.#url(`${place}alternateUrl`, alternateUrl, 'external');
+    if (alternate !== null) {
+      const found = URL.canParse(urls.internalUrl) ? findPairProblem(alternate, urls.internalUrl) : null;
+      if (found !== null) this.#report(`${place}alternateUrl`, found.problem.message);
+    }
+    for (const [field, url] of [
+      ['externalUrl', urls.externalUrl],
+      ['alternateUrl', alternate],
+    ] as const) {
+      if (url === null) continue;
+      if (seen.has(url)) this.#report(place + field, `Another segment of this application has ${url} already.`);
+      seen.add(url);
+    }
+    return { ...segment, ...urls, alternateUrl: alternate };
+  }
+
+  /** The canonical spelling, or null where the URL can't be used. */
+  #url(field: string, text: string, kind: UrlKind): string | null {
+    const found = findUrlProblem(text, kind, this.#allowIpHosts);
+    const message =
+      found?.reason === 'ipHost' && kind === 'internal'
+        ? 'An IP address is refused as host. Use a host name, or set onPremisesPublishing.allowIpHosts to true.'
+        : (found?.message ?? (kind === 'external' ? findPlaceProblem(text, this.#rules) : null));
+    if (message === null) return canonicalUrl(text);
+    this.#report(field, message);
+    return null;
+  }
+
+  #report(field: string, message: string): void {
+    this.problems.push({ target: `onPremisesPublishing.${field}`, message });
+  }
 }
 
 /** An external URL must lead to this service, and not to its own pages. */
@@ -37,6 +120,9 @@ function findPlaceProblem(externalUrl: string, { addresses, additionalHosts }: P
   const url = new URL(externalUrl);
   if (url.hostname === addresses.hostname || additionalHosts.includes(url.hostname)) {
     return `${url.hostname} is the service's own host. Choose another host name for the application.`;
+  }
+  if (parseRequestTarget(url.pathname, '')?.readings.length !== 1) {
+    return 'The path contains a sequence that servers read differently. Use letters, digits and hyphens.';
   }
   const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
   if (url.protocol === `${addresses.scheme}:` && port === addresses.port) return null;

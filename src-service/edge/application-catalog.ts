@@ -1,10 +1,16 @@
 import type { Logger } from 'pino';
 import type { AppRoleAssignment, Application } from '../../src-shared/publishing/application.ts';
-import { decodeOctets } from './request-target.ts';
+import { decodeOctets } from '../../src-shared/publishing/percent-decoding.ts';
+import { type PublishedAddress, publishedAddresses } from '../../src-shared/publishing/published-addresses.ts';
+import { isWildcardHost, wildcardLabel } from '../../src-shared/publishing/urls.ts';
+import { type CorsRule, corsRules } from './cors.ts';
 
-/** A published application, ready for the decisions of a request. */
+/** A published application at one of its addresses, ready for the decisions of a request. */
 export interface PublishedApplication {
   readonly application: Application;
+  /** By which the connector knows the pair of addresses. */
+  readonly routeId: string;
+  readonly externalUrl: string;
   /** Lower-case host of the external URL; `*.example.com` where it is a wildcard. */
   readonly hostname: string;
   /** `:8080` where the external URL has a port, else empty. */
@@ -12,6 +18,8 @@ export interface PublishedApplication {
   readonly isHttps: boolean;
   /** Path of the external URL, decoded to octets as `RequestTarget.readings` are; begins and ends in `/`. */
   readonly pathPrefix: string;
+  /** Null where there are none. */
+  readonly cors: readonly CorsRule[] | null;
   readonly assignedUserIds: ReadonlySet<string>;
   readonly assignedGroupIds: ReadonlySet<string>;
 }
@@ -28,7 +36,7 @@ export interface ApplicationCatalogOptions {
   readonly log: Logger;
 }
 
-/** Applications of one host, longest path first, and of wildcard hosts by what follows `*.`. */
+/** What is published on each host, longest path first, and on wildcard hosts by what follows `*.`. */
 interface Index {
   readonly all: readonly PublishedApplication[];
   readonly exact: ReadonlyMap<string, readonly PublishedApplication[]>;
@@ -78,7 +86,7 @@ export class ApplicationCatalog {
     if (this.#retryTimer !== null) clearTimeout(this.#retryTimer);
   }
 
-  /** Every published application, by name. */
+  /** Every published application once, by name, at the address that stands for it. */
   all(): readonly PublishedApplication[] {
     return this.#index.all;
   }
@@ -89,8 +97,8 @@ export class ApplicationCatalog {
   }
 
   /**
-   * The application that serves `path` on `hostname` (B3, B4, B5): the exact host before a wildcard, the longer wildcard
-   * before the shorter, then the longest path.
+   * What serves `path` on `hostname` (B3, B4, B5, B7): the exact host before the wildcard of its domain, then the longest
+   * path. A wildcard stands for one label, so that the longer one is always that of the domain right above.
    *
    * @param path one of `RequestTarget.readings`
    */
@@ -101,11 +109,8 @@ export class ApplicationCatalog {
   #onHost(hostname: string): readonly PublishedApplication[] | undefined {
     const exact = this.#index.exact.get(hostname);
     if (exact !== undefined || this.#index.wildcard.size === 0) return exact;
-    for (let dot = hostname.indexOf('.'); dot !== -1; dot = hostname.indexOf('.', dot + 1)) {
-      const wildcard = this.#index.wildcard.get(hostname.slice(dot + 1));
-      if (wildcard !== undefined) return wildcard;
-    }
-    return undefined;
+    const wildcard = this.#index.wildcard.get(hostname.slice(hostname.indexOf('.') + 1));
+    return wildcard === undefined || wildcardLabel(hostname) === null ? undefined : wildcard;
   }
 
   async #reload(): Promise<void> {
@@ -129,33 +134,51 @@ export class ApplicationCatalog {
       this.#source.assignments.list(),
     ]);
     const byApplication = Map.groupBy(assignments, (assignment) => assignment.resourceId);
-    const all = applications
-      .map((application) => publish(application, byApplication.get(application.id) ?? []))
+    const entries = applications.map((application) => publish(application, byApplication.get(application.id) ?? []));
+    const all = entries
+      .flatMap(standingFor)
       .toSorted((a, b) => a.application.displayName.localeCompare(b.application.displayName));
-    return { all, ...indexByHost(all) };
+    return { all, ...indexByHost(entries.flat()) };
   }
 }
 
-function publish(application: Application, assignments: readonly AppRoleAssignment[]): PublishedApplication {
-  const external = new URL(application.onPremisesPublishing.externalUrl);
+function publish(application: Application, assignments: readonly AppRoleAssignment[]): PublishedApplication[] {
   const ids = (type: 'User' | 'Group'): Set<string> =>
     new Set(assignments.filter((entry) => entry.principalType === type).map((entry) => entry.principalId));
+  const shared = { application, assignedUserIds: ids('User'), assignedGroupIds: ids('Group') };
+  return publishedAddresses(application).map((address) => ({ ...shared, ...takeApart(address) }));
+}
+
+function takeApart({
+  routeId,
+  externalUrl,
+  corsConfigurations,
+}: PublishedAddress): Omit<PublishedApplication, 'application' | 'assignedUserIds' | 'assignedGroupIds'> {
+  const external = new URL(externalUrl);
+  const pathPrefix = decodeOctets(external.pathname);
   return {
-    application,
+    routeId,
+    externalUrl,
     hostname: external.hostname,
     portSuffix: external.port === '' ? '' : `:${external.port}`,
     isHttps: external.protocol === 'https:',
-    pathPrefix: decodeOctets(external.pathname),
-    assignedUserIds: ids('User'),
-    assignedGroupIds: ids('Group'),
+    pathPrefix,
+    cors: corsRules(pathPrefix, corsConfigurations),
   };
+}
+
+/** The address that a person would open: the application's own, or the first that a browser can go to. */
+function standingFor(entries: readonly PublishedApplication[]): readonly PublishedApplication[] {
+  const open = entries.filter((entry) => !isWildcardHost(entry.hostname));
+  const own = open.find((entry) => entry.externalUrl === entry.application.onPremisesPublishing.externalUrl);
+  return [own ?? open[0] ?? entries[0]].filter((entry) => entry !== undefined);
 }
 
 function indexByHost(all: readonly PublishedApplication[]): Pick<Index, 'exact' | 'wildcard'> {
   const exact = new Map<string, PublishedApplication[]>();
   const wildcard = new Map<string, PublishedApplication[]>();
   for (const entry of all.toSorted((a, b) => b.pathPrefix.length - a.pathPrefix.length)) {
-    const isWildcard = entry.hostname.startsWith('*.');
+    const isWildcard = isWildcardHost(entry.hostname);
     const map = isWildcard ? wildcard : exact;
     const key = isWildcard ? entry.hostname.slice(2) : entry.hostname;
     const entries = map.get(key);

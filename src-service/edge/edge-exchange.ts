@@ -8,6 +8,7 @@ import { type UserRequest, type UserResponse, hasBody } from '../relay/user-http
 import { ACTIVITY_ID_HEADER } from './activity.ts';
 import { type Answer, answerPage, sendAnswer, sendAnswerOnSocket } from './answer.ts';
 import { wantsHtml } from './client-kind.ts';
+import { EXPOSED_HEADERS } from './cors.ts';
 
 /** Seconds after which trying again makes sense, by the status of the answer. */
 const RETRY_AFTER_SECONDS: Readonly<Record<number, number>> = { 502: 5, 503: 30, 504: 5 };
@@ -39,6 +40,8 @@ export class EdgeExchange {
   readonly output:
     | { readonly response: UserResponse }
     | { readonly request: IncomingMessage; readonly socket: Duplex; readonly bufferedBytes: Buffer };
+  /** What CORS rules add to the response; null where no rule is for it (B20). */
+  corsHeaders: readonly string[] | null = null;
   readonly #brand: string;
   #status: number | null = null;
 
@@ -71,6 +74,9 @@ export class EdgeExchange {
   answer(answer: Answer, endsConnection = false): void {
     const { output } = this;
     const withId = { ...answer, headers: [...answer.headers, ACTIVITY_ID_HEADER, this.activityId] };
+    if (this.corsHeaders !== null) {
+      withId.headers.push(...this.corsHeaders, 'Access-Control-Expose-Headers', EXPOSED_HEADERS);
+    }
     if (this.request.method === 'HEAD' && 'socket' in output) withId.body = '';
     this.#status = answer.status;
     if ('response' in output) sendAnswer(output.response, withId, endsConnection || this.#hasLongBody());

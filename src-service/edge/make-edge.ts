@@ -21,6 +21,7 @@ import { ACTIVITY_ID_HEADER, makeActivityId } from './activity.ts';
 import { type Answer, answerRedirect, sendAnswerOnSocket } from './answer.ts';
 import type { ApplicationCatalog, PublishedApplication } from './application-catalog.ts';
 import { TrustedProxies } from './client-address.ts';
+import { RULED_HEADERS, decideCors } from './cors.ts';
 import type { EdgeHandler } from './edge-listener.ts';
 import { EdgeExchange } from './edge-exchange.ts';
 import { makeForwardedHeaders } from './forwarded-headers.ts';
@@ -30,7 +31,7 @@ import { readForm } from './read-form.ts';
 import { findFramingProblem } from './request-framing.ts';
 import { type RequestTarget, parseRequestTarget } from './request-target.ts';
 import { signInPath } from './return-target.ts';
-import { ROBOTS_ANSWER } from './robots.ts';
+import { ROBOTS_ANSWER, isRobotsExcluded } from './robots.ts';
 import { sessionAffinity } from './session-affinity.ts';
 import { readDestination } from './webdav-destination.ts';
 
@@ -170,9 +171,9 @@ class Edge implements EdgeHandler {
         this.#ownPaths.answerOnApplicationHost(ownRequest(exchange, host, target)),
       );
     }
-    if (target.path === '/robots.txt') return exchange.answer(ROBOTS_ANSWER);
     const [reading, otherReading] = target.readings;
     const published = catalog.match(hostname, reading);
+    if (target.path === '/robots.txt' && isRobotsExcluded(published)) return exchange.answer(ROBOTS_ANSWER);
     if (otherReading !== undefined && catalog.match(hostname, otherReading) !== published) {
       return this.#condemn(exchange, new PosternError('EDGE_BAD_TARGET'));
     }
@@ -184,6 +185,12 @@ class Edge implements EdgeHandler {
     }
 
     exchange.record.applicationId = published.application.id;
+    if (published.cors !== null && 'response' in exchange.output) {
+      const cors = decideCors(published.cors, exchange.request, target.readings);
+      if (cors?.kind === 'answer') return exchange.answer(cors.answer);
+      if (cors?.kind === 'refuse') return exchange.fail(cors.error);
+      exchange.corsHeaders = cors?.headers ?? null;
+    }
     if (!published.application.onPremisesPublishing.isOnPremPublishingEnabled) {
       return exchange.fail(new PosternError('EDGE_MAINTENANCE'));
     }
@@ -235,7 +242,8 @@ class Edge implements EdgeHandler {
       request,
       connectorGroupId: published.application.connectorGroupId,
       affinity: sessionAffinity(published, headers.cookie),
-      responseHeaders: [ACTIVITY_ID_HEADER, activityId],
+      responseHeaders: [ACTIVITY_ID_HEADER, activityId, ...(exchange.corsHeaders ?? [])],
+      ...(exchange.corsHeaders !== null && { withheldHeaders: RULED_HEADERS }),
       onFailure: (error: PosternError) => exchange.fail(error),
       onCut: (error: PosternError) => exchange.note(error),
       head: {
@@ -243,7 +251,7 @@ class Edge implements EdgeHandler {
         target: target.target,
         scheme: client.scheme,
         authority: host.authority,
-        applicationId: published.application.id,
+        applicationId: published.routeId,
         activityId,
         remoteAddress: client.remoteAddress,
         userId: session?.userId ?? null,

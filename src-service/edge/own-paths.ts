@@ -1,6 +1,7 @@
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { ENROLMENT_PATH } from '../../src-shared/connector/enrolment.ts';
 import { SERVICE_DESCRIPTION_PATH } from '../../src-shared/connector/service-description.ts';
+import { isWildcardHost } from '../../src-shared/publishing/urls.ts';
 import { ADMIN_API_PATH } from '../config/service-addresses.ts';
 import type { Identity } from '../identity/make-identity.ts';
 import { SIGN_IN_PATHS } from '../identity/sign-in.ts';
@@ -133,9 +134,9 @@ export class OwnPaths {
     const applications = catalog
       .all()
       .filter((published) => isAssigned(published, session))
-      .map(({ application, hostname }) => ({
+      .map(({ application, hostname, externalUrl }) => ({
         displayName: application.displayName,
-        url: hostname.startsWith('*.') ? null : application.onPremisesPublishing.externalUrl,
+        url: isWildcardHost(hostname) ? null : externalUrl,
       }));
     const { displayName, userPrincipalName } = session;
     return answerPage(

@@ -1,3 +1,4 @@
+import { decodeOctets } from '../../src-shared/publishing/percent-decoding.ts';
 import { EDGE_LIMITS } from './limits.ts';
 
 /**
@@ -24,7 +25,6 @@ const ALLOWED_TARGET = /^[\x21\x22\x24-\x5b\x5d-\x7e\x80-\xff]+$/;
 /** A path in which each server reads the same: nothing encoded, no parameters, no empty or dot segments. */
 const PLAIN_PATH = /^(?:\/[\w\-~!$&'()*+,=:@][\w\-.~!$&'()*+,=:@]*)*\/?$/;
 const BROKEN_ESCAPE = /%(?![\da-f]{2})/i;
-const ESCAPE = /%([\da-f]{2})/gi;
 const ESCAPED_SEPARATOR = /%(2f|5c)/gi;
 /** Octets that spell an ASCII character in more octets than UTF-8 allows (RFC 3629 section 3), as `C0 AE` for a dot. */
 const OVERLONG = /[\xc0\xc1][\x80-\xbf]|\xe0[\x80-\x9f][\x80-\xbf]|\xf0[\x80-\x8f][\x80-\xbf]{2}/;
@@ -56,11 +56,6 @@ export function parseRequestTarget(raw: string, authority: string): RequestTarge
   const generous = readGenerously(path);
   if (generous === null) return null;
   return { target, path, query, readings: plain === generous ? [plain] : [plain, generous] };
-}
-
-/** Percent-decodes to octets, one character each, the form in which `readings` are compared. */
-export function decodeOctets(text: string): string {
-  return text.replace(ESCAPE, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
 /** Absolute-form (RFC 9112 section 3.2.2) names its host twice; accepted only when both agree. */

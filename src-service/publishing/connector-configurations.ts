@@ -3,6 +3,7 @@ import {
   type Application,
   type ConnectorGroup,
 } from '../../src-shared/publishing/application.ts';
+import { publishedAddresses, type PublishedUrls } from '../../src-shared/publishing/published-addresses.ts';
 import type {
   ConnectorApplication,
   ConnectorConfiguration,
@@ -77,7 +78,8 @@ export class ConnectorConfigurations {
   /** The configuration of a group; an empty one for a group that is gone. */
   forGroup(connectorGroupId: string): ConnectorConfiguration {
     const { groups, version } = this.#snapshot;
-    return groups.get(connectorGroupId) ?? { version, connectorName: '', connectorGroupName: '', applications: [] };
+    const none = { version, connectorName: '', connectorGroupName: '', applications: [], otherUrls: [] };
+    return groups.get(connectorGroupId) ?? none;
   }
 
   /** An enrolled connector, or null: unknown, or removed. */
@@ -132,6 +134,9 @@ export class ConnectorConfigurations {
       source.connectors.list(),
     ]);
     const byGroup = Map.groupBy(applications, (application) => application.connectorGroupId);
+    const urlsByGroup = new Map(
+      [...byGroup].map(([groupId, own]) => [groupId, own.flatMap(publishedAddresses).map(urlsOf)] as const),
+    );
     return {
       version,
       connectors: new Map(connectors.map((connector) => [connector.id, connector])),
@@ -143,7 +148,8 @@ export class ConnectorConfigurations {
             // Filled in for each connector as it is sent.
             connectorName: '',
             connectorGroupName: group.name,
-            applications: (byGroup.get(group.id) ?? []).map(toConnectorApplication),
+            applications: (byGroup.get(group.id) ?? []).flatMap(toConnectorApplications),
+            otherUrls: [...urlsByGroup].flatMap(([groupId, urls]) => (groupId === group.id ? [] : urls)),
           },
         ]),
       ),
@@ -152,16 +158,17 @@ export class ConnectorConfigurations {
 }
 
 function contentOf(configuration: ConnectorConfiguration | undefined): string {
-  return JSON.stringify([configuration?.connectorGroupName, configuration?.applications]);
+  return JSON.stringify([configuration?.connectorGroupName, configuration?.applications, configuration?.otherUrls]);
 }
 
-function toConnectorApplication(application: Application): ConnectorApplication {
-  const { onPremisesPublishing } = application;
-  return {
-    id: application.id,
-    displayName: application.displayName,
-    externalUrl: onPremisesPublishing.externalUrl,
-    internalUrl: onPremisesPublishing.internalUrl,
+function urlsOf({ externalUrl, internalUrl }: PublishedUrls): PublishedUrls {
+  return { externalUrl, internalUrl };
+}
+
+function toConnectorApplications(application: Application): ConnectorApplication[] {
+  const { onPremisesPublishing, displayName } = application;
+  const shared = {
+    displayName,
     isTranslateHostHeaderEnabled: onPremisesPublishing.isTranslateHostHeaderEnabled,
     isBackendCertificateValidationEnabled: onPremisesPublishing.isBackendCertificateValidationEnabled,
     applicationServerTimeoutSeconds:
@@ -171,4 +178,11 @@ function toConnectorApplication(application: Application): ConnectorApplication 
     webSocketIdleTimeoutSeconds: onPremisesPublishing.webSocketIdleTimeoutSeconds ?? 0,
     backendTrustedCertificates: onPremisesPublishing.backendTrustedCertificates ?? '',
   };
+  return publishedAddresses(application).map(({ routeId, externalUrl, internalUrl }) => ({
+    id: routeId,
+    ...(routeId !== application.id && { applicationId: application.id }),
+    externalUrl,
+    internalUrl,
+    ...shared,
+  }));
 }

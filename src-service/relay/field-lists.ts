@@ -11,3 +11,13 @@ export function groupFields(list: readonly string[]): Record<string, string[]> {
   for (const [name, value] of pairFields(list)) (result[name.toLowerCase()] ??= []).push(value);
   return result;
 }
+
+/** A flat list without the fields of these names, which are in lower case. */
+export function withoutFields(list: readonly string[], names: ReadonlySet<string>): string[] {
+  const result: string[] = [];
+  for (let index = 0; index < list.length; index += 2) {
+    const name = list[index] ?? '';
+    if (!names.has(name.toLowerCase())) result.push(name, list[index + 1] ?? '');
+  }
+  return result;
+}

@@ -4,6 +4,7 @@ import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
 import { decodeResponseHead, encodeRequestHead } from '../../src-shared/wire/head.ts';
 import { safeTrailers } from '../../src-shared/wire/trailers.ts';
+import { withoutFields } from './field-lists.ts';
 import type { ForwardedRequest } from './relay-types.ts';
 import type { FailedAttempt, RequestAttempts } from './request-attempts.ts';
 import { type ResponseWriter, makeResponseWriter } from './response-writer.ts';
@@ -55,7 +56,7 @@ export class HttpExchange implements StreamHandler {
 
   onHead(block: Uint8Array, isInformational: boolean): void {
     const { status, headers } = decodeResponseHead(block);
-    const { responseHeaders } = this.#forwarded;
+    const { responseHeaders, withheldHeaders } = this.#forwarded;
     if (isInformational) {
       if (status === EARLY_HINTS) this.#writer.writeEarlyHints(headers);
       return;
@@ -64,7 +65,8 @@ export class HttpExchange implements StreamHandler {
     this.#isAnswered = true;
     this.#untaken = null;
     try {
-      this.#writer.writeHead(status, [...headers, ...responseHeaders, ...this.#attempts.answered()]);
+      const passed = withheldHeaders === undefined ? headers : withoutFields(headers, withheldHeaders);
+      this.#writer.writeHead(status, [...passed, ...responseHeaders, ...this.#attempts.answered()]);
     } catch (error) {
       // What no HTTP can carry is the backend's fault, and must not end the tunnel for all others.
       this.#stream?.reset('STREAM_CANCELLED', 'The response head can not be passed on.');

@@ -28,6 +28,8 @@ export interface ForwardedRequest {
   readonly affinity?: SessionAffinity | null;
   /** `name, value…` that the service adds to the backend's response headers. */
   readonly responseHeaders: readonly string[];
+  /** Names, in lower case, of headers of the backend's response that don't go to the user. */
+  readonly withheldHeaders?: ReadonlySet<string>;
   /** No answer came. Called at most once, and only while nothing of an answer was written. */
   readonly onFailure: OnFailure;
   /** Told instead where an answer had begun, which is then cut off. */

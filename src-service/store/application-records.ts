@@ -6,6 +6,7 @@ import {
   type OnPremisesPublishing,
   onPremisesPublishingSchema,
 } from '../../src-shared/publishing/application.ts';
+import { decodeOctets } from '../../src-shared/publishing/percent-decoding.ts';
 import { requireConnectorGroup } from './connector-group-records.ts';
 import { EVERYTHING, type ListColumns, type ListPage, type ListQuery, readPage } from './list-query.ts';
 import { isUniqueViolation } from './node-sqlite.ts';
@@ -31,7 +32,7 @@ export type ApplicationChange = Partial<
   readonly onPremisesPublishing?: Partial<OnPremisesPublishing>;
 };
 
-/** The published applications. An external URL belongs to one of them: the database itself sees to that. */
+/** The published applications. An external address belongs to one of them: the database itself sees to that. */
 export class ApplicationRecords {
   readonly #db: Kysely<DatabaseSchema>;
   readonly #unit: UnitOfWork;
@@ -55,7 +56,7 @@ export class ApplicationRecords {
     return row === undefined ? null : fromRow(row);
   }
 
-  /** @throws PosternError `API_CONFLICT` when the external URL is taken, `API_INVALID` for an unknown connector group */
+  /** @throws PosternError `API_CONFLICT` when an external URL is taken, `API_INVALID` for an unknown connector group */
   async create(application: Application, context: ChangeContext): Promise<Application> {
     return this.#unit.run(context, async (change) => {
       await requireConnectorGroup(change.db, application.connectorGroupId);
@@ -66,15 +67,27 @@ export class ApplicationRecords {
     });
   }
 
-  /** @throws PosternError `API_NOT_FOUND`, and as `create` does */
-  async update(id: string, wanted: ApplicationChange, context: ChangeContext): Promise<Application> {
+  /**
+   * @param check is given what would be published where that changes, and gives it in the form to be stored; what it throws
+   * ends the change
+   * @throws PosternError `API_NOT_FOUND`, and as `create` does
+   */
+  async update(
+    id: string,
+    wanted: ApplicationChange,
+    context: ChangeContext,
+    check: (publishing: OnPremisesPublishing) => OnPremisesPublishing = (publishing) => publishing,
+  ): Promise<Application> {
     return this.#unit.run(context, async (change) => {
       const before = await this.#require(change, id);
       const { onPremisesPublishing, ...rest } = wanted;
       const after: Application = {
         ...before,
         ...rest,
-        onPremisesPublishing: { ...before.onPremisesPublishing, ...onPremisesPublishing },
+        onPremisesPublishing:
+          onPremisesPublishing === undefined
+            ? before.onPremisesPublishing
+            : check({ ...before.onPremisesPublishing, ...onPremisesPublishing }),
       };
       if (after.connectorGroupId !== before.connectorGroupId) {
         await requireConnectorGroup(change.db, after.connectorGroupId);
@@ -108,7 +121,22 @@ export class ApplicationRecords {
 /** Host and path of an external URL as the router compares them: what two applications must not share. */
 function externalAddress(externalUrl: string): string {
   const url = new URL(externalUrl);
-  return url.hostname + url.pathname.replaceAll(/%[0-9a-f]{2}/gi, (octet) => octet.toUpperCase());
+  return url.hostname + decodeOctets(url.pathname);
+}
+
+/** The external addresses of an application, each with its URL and the field that it comes from. */
+function addressesOf({ onPremisesPublishing }: Application): Map<string, { url: string; field: string }> {
+  const { externalUrl, segmentsConfiguration } = onPremisesPublishing;
+  const addresses = new Map([[externalAddress(externalUrl), { url: externalUrl, field: 'externalUrl' }]]);
+  for (const [index, segment] of (segmentsConfiguration?.applicationSegments ?? []).entries()) {
+    const place = `segmentsConfiguration.applicationSegments.${index}`;
+    addresses.set(externalAddress(segment.externalUrl), { url: segment.externalUrl, field: `${place}.externalUrl` });
+    const { alternateUrl } = segment;
+    if (alternateUrl !== null) {
+      addresses.set(externalAddress(alternateUrl), { url: alternateUrl, field: `${place}.alternateUrl` });
+    }
+  }
+  return addresses;
 }
 
 async function write(
@@ -116,20 +144,35 @@ async function write(
   application: Application,
   action: (row: Selectable<DatabaseSchema['applications']>) => Promise<unknown>,
 ): Promise<void> {
-  const row = toRow(application);
-  try {
-    await action(row);
-  } catch (error) {
-    if (!isUniqueViolation(error, 'applications.external_address')) throw error;
-    const holder = await change.db
-      .selectFrom('applications')
-      .select(['display_name', 'id'])
-      .where('external_address', '=', row.external_address)
-      .executeTakeFirst();
-    const name =
-      holder === undefined ? 'another application' : `the application "${holder.display_name}" (${holder.id})`;
+  const { db } = change;
+  const addresses = addressesOf(application);
+  const taken = await db
+    .selectFrom('application_addresses')
+    .innerJoin('applications', 'applications.id', 'application_addresses.application_id')
+    .select(['application_addresses.external_address', 'applications.id', 'applications.display_name'])
+    .where('application_addresses.external_address', 'in', [...addresses.keys()])
+    .where('applications.id', '!=', application.id)
+    .executeTakeFirst();
+  if (taken !== undefined) {
+    const { url, field } = addresses.get(taken.external_address) ?? { url: '', field: 'externalUrl' };
     throw new PosternError('API_CONFLICT', {
-      message: `The external URL ${row.external_url} is taken by ${name}. Choose another one, or change that application first.`,
+      message: `The external URL ${url} is taken by the application "${taken.display_name}" (${taken.id}). Choose another one, or change that application first.`,
+      target: `onPremisesPublishing.${field}`,
+    });
+  }
+  try {
+    await action(toRow(application));
+    await db.deleteFrom('application_addresses').where('application_id', '=', application.id).execute();
+    const rows = Array.from(addresses.keys(), (address) => ({
+      external_address: address,
+      application_id: application.id,
+    }));
+    await db.insertInto('application_addresses').values(rows).execute();
+  } catch (error) {
+    if (!isUniqueViolation(error, 'external_address')) throw error;
+    // Another node of the service was faster, between the look and the change.
+    throw new PosternError('API_CONFLICT', {
+      message: 'One of the external URLs has just been taken by another application.',
       target: 'onPremisesPublishing.externalUrl',
       cause: error,
     });

@@ -137,10 +137,31 @@ const first: Migration = {
   },
 };
 
+/** Segments give an application many addresses, each of which belongs to it alone. */
+const applicationAddresses: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable('application_addresses')
+      .addColumn('external_address', 'text', (column) => column.primaryKey())
+      .addColumn('application_id', 'text', (column) =>
+        column.notNull().references('applications.id').onDelete('cascade'),
+      )
+      .execute();
+    await db.schema
+      .createIndex('application_addresses_application_id')
+      .on('application_addresses')
+      .column('application_id')
+      .execute();
+    await sql`insert into application_addresses (external_address, application_id)
+      select external_address, id from applications`.execute(db);
+  },
+};
+
 /** Every migration by name; names order them. There is no way down: a mistake is mended by a further one. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001_first': first,
   '0002_certificates': certificatesMigration,
+  '0003_application_addresses': applicationAddresses,
 };
 
 export class MigrationList implements MigrationProvider {

@@ -3,6 +3,7 @@ import type { Generated } from 'kysely';
 /** The tables, as columns hold them: times in ms since the epoch, booleans as 0 and 1, lists and objects as JSON text. */
 export interface DatabaseSchema {
   applications: ApplicationTable;
+  application_addresses: ApplicationAddressTable;
   app_role_assignments: AppRoleAssignmentTable;
   connector_groups: ConnectorGroupTable;
   connectors: ConnectorTable;
@@ -23,11 +24,18 @@ interface ApplicationTable {
   app_role_assignment_required: number;
   connector_group_id: string;
   external_url: string;
-  /** Host and path of the external URL in canonical form: what the router decides by. Unique. */
+  /** Host and path of the external URL; `application_addresses` holds those of the segments too. */
   external_address: string;
   internal_url: string;
   /** The other fields of `onPremisesPublishing`, JSON. Absent ones take their defaults, so that a new field needs no migration. */
   publishing: string;
+}
+
+/** Every external address that is taken. */
+interface ApplicationAddressTable {
+  /** Host and path in canonical form: what the router decides by. Unique over all applications. */
+  external_address: string;
+  application_id: string;
 }
 
 interface AppRoleAssignmentTable {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { certificateMetadataSchema, customDomainCredentialsSchema } from './certificate.ts';
+import { segmentsConfigurationInputSchema, segmentsConfigurationSchema } from './segments.ts';
 
 /**
  * A published application, with the field names of the Microsoft Graph beta resources `application` and
@@ -46,6 +47,10 @@ export const onPremisesPublishingSchema = z.strictObject({
   isSessionAffinityEnabled: z.boolean(),
   /** HTTP version towards the backend (B54); Postern's own field. */
   backendHttpVersion: z.enum(BACKEND_HTTP_VERSIONS),
+  /** The service answers `/robots.txt` itself and turns crawlers away (B9); Postern's own field. */
+  isRobotsExclusionEnabled: z.boolean(),
+  /** Where there are segments, they are all that is published (B7); null where the application is one pair of URLs. */
+  segmentsConfiguration: segmentsConfigurationSchema.nullable(),
 
   // Timeouts and trust towards the backend, all Postern's own.
 
@@ -71,18 +76,22 @@ export const ON_PREMISES_PUBLISHING_DEFAULTS = {
   allowIpHosts: false,
   isSessionAffinityEnabled: false,
   backendHttpVersion: 'auto',
+  isRobotsExclusionEnabled: true,
+  segmentsConfiguration: null,
   applicationServerTimeoutSeconds: null,
   webSocketIdleTimeoutSeconds: null,
   backendTrustedCertificates: null,
 } as const satisfies Omit<OnPremisesPublishing, 'externalUrl' | 'internalUrl'>;
 
+const publishingChangeSchema = onPremisesPublishingSchema
+  .partial()
+  .extend(customDomainCredentialsSchema.partial().shape)
+  .extend({ segmentsConfiguration: segmentsConfigurationInputSchema.nullable().optional() });
+
 /** The body of `POST /applications`. */
 export const applicationCreateSchema = z.strictObject({
   displayName: z.string().trim().min(1).max(120),
-  onPremisesPublishing: onPremisesPublishingSchema
-    .partial()
-    .required({ externalUrl: true, internalUrl: true })
-    .extend(customDomainCredentialsSchema.partial().shape),
+  onPremisesPublishing: publishingChangeSchema.required({ externalUrl: true, internalUrl: true }),
   /** Whether only assigned people may enter (B17). Graph keeps it on the service principal; here it may be set at once. */
   appRoleAssignmentRequired: z.boolean().optional(),
   /** The connector group that serves it; the Default group where absent. Postern's short form of `connectorGroup/$ref`. */
@@ -92,10 +101,7 @@ export type ApplicationCreate = z.infer<typeof applicationCreateSchema>;
 
 /** The body of `PATCH /applications/{id}`. */
 export const applicationPatchSchema = applicationCreateSchema.partial().extend({
-  onPremisesPublishing: onPremisesPublishingSchema
-    .partial()
-    .extend(customDomainCredentialsSchema.partial().shape)
-    .optional(),
+  onPremisesPublishing: publishingChangeSchema.optional(),
 });
 export type ApplicationPatch = z.infer<typeof applicationPatchSchema>;
 

@@ -6,9 +6,12 @@ import {
   MAX_WEB_SOCKET_IDLE_TIMEOUT_SECONDS,
 } from './application.ts';
 
-/** What a connector needs to know about one application: where it is and how to speak to it. */
+/** What a connector needs to know about one pair of addresses of an application: where it is and how to speak to it. */
 export const connectorApplicationSchema = z.object({
+  /** By which requests name it: the application's id, or of several pairs one for each. */
   id: z.string(),
+  /** The application's own id, where that is another. */
+  applicationId: z.string().optional(),
   displayName: z.string(),
   externalUrl: z.string(),
   internalUrl: z.string(),
@@ -35,5 +38,7 @@ export const connectorConfigurationSchema = z.object({
   connectorName: z.string(),
   connectorGroupName: z.string(),
   applications: z.array(connectorApplicationSchema),
+  /** What other groups publish: known so that links to it are translated (B26, B38). */
+  otherUrls: z.array(z.object({ externalUrl: z.string(), internalUrl: z.string() })).default([]),
 });
 export type ConnectorConfiguration = z.infer<typeof connectorConfigurationSchema>;

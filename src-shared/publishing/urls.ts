@@ -1,6 +1,6 @@
 /**
- * The rules for the two URLs of an application (B1, B2). Both ends use them: the service refuses a bad one, the desktop
- * app says so while it is being typed.
+ * The rules for the two URLs of an application or segment (B1, B2, B6). Both ends use them: the service refuses a bad one,
+ * the desktop app says so while it is being typed.
  */
 
 /** What is wrong with a URL, in words for the person who typed it. */
@@ -14,6 +14,8 @@ export interface UrlProblem {
     | 'fragment'
     | 'trailingSlash'
     | 'ipHost'
+    | 'hostName'
+    | 'wildcard'
     | 'path';
   readonly message: string;
 }
@@ -21,9 +23,15 @@ export interface UrlProblem {
 /** Which of the two URLs is meant; the rules differ a little. */
 export type UrlKind = 'external' | 'internal';
 
+const WILDCARD_PREFIX = '*.';
+const SCHEME_AND_HOST = /^[a-z][a-z\d+.-]*:\/\/[^/]/i;
 const IPV4_HOST = /^\d{1,3}(?:\.\d{1,3}){3}$/;
-/** Sequences that two servers could read as different paths. */
-const AMBIGUOUS_PATH = /\\|%2e|%2f|%5c|%25|%00|\/\.{1,2}(?:\/|$)|\/\//i;
+const HOST_LABEL = /^[a-z\d_](?:[a-z\d_-]{0,61}[a-z\d_])?$/;
+const MAX_HOST_CHARACTERS = 253;
+/** What may stand for the `*` of a wildcard: a label of letters, digits and hyphens (RFC 1123 section 2.1). */
+const WILDCARD_LABEL = /^[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/;
+/** Sequences that two servers could read as different paths, and control octets. */
+const AMBIGUOUS_PATH = /\\|%2e|%2f|%5c|%25|%[01][\da-f]|%7f|\/\.{1,2}(?:\/|$)|\/\/|%(?![\da-f]{2})/i;
 
 function problem(reason: UrlProblem['reason'], message: string): UrlProblem {
   return { reason, message };
@@ -34,37 +42,101 @@ export function isIpLiteral(hostname: string): boolean {
   return hostname.startsWith('[') || IPV4_HOST.test(hostname);
 }
 
+/** Whether a host, as the URL parser spells it, stands for every host below a domain (`*.apps.example.com`). */
+export function isWildcardHost(hostname: string): boolean {
+  return hostname.startsWith(WILDCARD_PREFIX);
+}
+
 /** The first thing wrong with `text` as an external or internal URL, or null where it can be used. */
 export function findUrlProblem(text: string, kind: UrlKind, allowIpHosts: boolean): UrlProblem | null {
   if (text.trim() === '') return problem('empty', 'Enter an address that begins with http:// or https://.');
-  if (/[\s\\]/.test(text) || !URL.canParse(text)) {
+  if (/[\s\\]/.test(text) || !SCHEME_AND_HOST.test(text) || !URL.canParse(text)) {
     return problem('malformed', 'This is not a valid address. It looks like https://name.example.com/.');
   }
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     return problem('scheme', 'The address must begin with http:// or https://.');
   }
-  if (url.username !== '' || url.password !== '') {
-    return problem('credentials', 'Take the user name and password out of the address.');
-  }
   if (text.includes('#')) return problem('fragment', 'Take the part from # on out of the address.');
   if (text.includes('?')) return problem('query', 'Take the part from ? on out of the address.');
-  if (isIpLiteral(url.hostname) && (kind === 'external' || !allowIpHosts)) {
-    return kind === 'external'
-      ? problem('ipHost', 'Users need a host name here, not an IP address.')
-      : problem('ipHost', 'An IP address is refused unless IP hosts are allowed for this application.');
+  const authorityStart = url.protocol.length + 2;
+  const authorityEnd = text.indexOf('/', authorityStart);
+  const authority = text.slice(authorityStart, authorityEnd === -1 ? undefined : authorityEnd);
+  if (authority.includes('@')) {
+    return problem('credentials', 'Take the user name and password out of the address.');
   }
-  const authorityEnd = text.indexOf('/', url.protocol.length + 2);
+  const host = findHostProblem(url.hostname, kind, allowIpHosts);
+  if (host !== null) return host;
   if (authorityEnd === -1 || !text.endsWith('/')) {
     return problem('trailingSlash', 'The address must end in /.');
   }
-  if (AMBIGUOUS_PATH.test(text.slice(authorityEnd))) {
+  const path = text.slice(authorityEnd);
+  if (path.includes('*')) return problem('wildcard', WILDCARD_PLACE);
+  if (AMBIGUOUS_PATH.test(path)) {
     return problem('path', 'The path contains a sequence that servers read differently, such as // or %2e.');
   }
+  if (kind === 'external' && path.includes(';')) {
+    return problem('path', 'The path contains a ;, which servers read differently.');
+  }
   return null;
+}
+
+const WILDCARD_PLACE = 'A * may stand only for the whole first part of the host, as in https://*.apps.example.com/.';
+
+function findHostProblem(hostname: string, kind: UrlKind, allowIpHosts: boolean): UrlProblem | null {
+  if (isIpLiteral(hostname)) {
+    if (kind === 'external') return problem('ipHost', 'Users need a host name here, not an IP address.');
+    return allowIpHosts
+      ? null
+      : problem('ipHost', 'An IP address is refused unless IP hosts are allowed for this application.');
+  }
+  const isWildcard = isWildcardHost(hostname);
+  const name = isWildcard ? hostname.slice(WILDCARD_PREFIX.length) : hostname;
+  if (name.includes('*')) return problem('wildcard', WILDCARD_PLACE);
+  const labels = name.split('.');
+  if (name.length > MAX_HOST_CHARACTERS || !labels.every((label) => HOST_LABEL.test(label))) {
+    return problem(
+      'hostName',
+      'A host name has letters, digits, hyphens and dots between them, and no dot at its end.',
+    );
+  }
+  if (isWildcard && kind === 'external' && labels.length < 2) {
+    return problem('wildcard', 'A wildcard needs a domain behind it, as in https://*.apps.example.com/.');
+  }
+  return null;
+}
+
+/** What is wrong with two URLs, each right by itself, as a pair: a wildcard stands on both sides or on neither (B6). */
+export function findPairProblem(
+  externalUrl: string,
+  internalUrl: string,
+): { readonly kind: UrlKind; readonly problem: UrlProblem } | null {
+  const isExternalWildcard = isWildcardHost(new URL(externalUrl).hostname);
+  if (isExternalWildcard === isWildcardHost(new URL(internalUrl).hostname)) return null;
+  const kind = isExternalWildcard ? 'internal' : 'external';
+  const message = `The ${isExternalWildcard ? 'external' : 'internal'} URL has a * for its host, so this one needs one too.`;
+  return { kind, problem: problem('wildcard', message) };
 }
 
 /** The URL in the one spelling that is stored and compared: lower-case host, default port left out. */
 export function canonicalUrl(text: string): string {
   return new URL(text).href;
+}
+
+/**
+ * The label of `hostname` that stands for the `*` of a wildcard on the same domain: one label, with nothing in it that could
+ * make another host of the one it is filled into. Null where there is none.
+ * @param hostname lower case, no port
+ */
+export function wildcardLabel(hostname: string): string | null {
+  const dot = hostname.indexOf('.');
+  const label = hostname.slice(0, Math.max(dot, 0));
+  if (!WILDCARD_LABEL.test(label)) return null;
+  // URL parsers differ in which encoded names they take (RFC 5891 section 5.4).
+  return label.startsWith('xn--') && !URL.canParse(`http://${label}.example/`) ? null : label;
+}
+
+/** A wildcard URL with the label in the place of its `*`. */
+export function fillWildcard(wildcardUrl: string, label: string): string {
+  return wildcardUrl.replace('*', label);
 }

@@ -69,6 +69,7 @@ export async function startRelayHarness(
         connectorName: 'connector',
         connectorGroupName: 'Default',
         applications: [makeApplication({ internalUrl: `${originUrl}/` })],
+        otherUrls: [],
       }),
       onPresence: (presence) => presences.push(presence),
     },

@@ -112,6 +112,7 @@ export class ConnectorSide {
           connectorName: 'Connector',
           connectorGroupName: 'Default',
           applications: [...this.#applications],
+          otherUrls: [],
         }),
         onPresence: () => undefined,
       },

@@ -171,7 +171,7 @@ describe('whole lists', () => {
       Buffer.from(text, 'latin1'),
     );
     const cookies = { internalHost: 'intranet', externalHost: 'app', internalPath: '/', externalPath: '/' };
-    const translation = { urlMap, internalScheme: 'http', translatesUrls: true, cookies };
+    const translation = { urlMap, externalUrl: 'https://app/', internalScheme: 'http', translatesUrls: true, cookies };
     expect(translateResponseHeaders(headers, translation, false)).toEqual(headers.map((item) => item.toString()));
   });
 
@@ -216,7 +216,7 @@ describe('whole lists', () => {
   });
 
   const cookies = { internalHost: 'intranet', externalHost: 'app', internalPath: '/', externalPath: '/' };
-  const response = { urlMap, internalScheme: 'http', translatesUrls: true, cookies };
+  const response = { urlMap, externalUrl: 'https://app/', internalScheme: 'http', translatesUrls: true, cookies };
 
   test('B15 B29 B33 what is ours to say, a backend does not say', () => {
     const headers = [

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EDGE_LIMITS } from '../../src-service/edge/limits.ts';
-import { decodeOctets, parseRequestTarget } from '../../src-service/edge/request-target.ts';
+import { parseRequestTarget } from '../../src-service/edge/request-target.ts';
+import { decodeOctets } from '../../src-shared/publishing/percent-decoding.ts';
 
 const HOST = 'app.example.com';
 

@@ -7,6 +7,8 @@ import type { UrlMap } from './url-map.ts';
 /** What the headers of one application's responses are read against. */
 export interface ResponseTranslation {
   readonly urlMap: UrlMap;
+  /** External URL of the pair of addresses that the response comes from. */
+  readonly externalUrl: string;
   /** Scheme of the internal URL. */
   readonly internalScheme: string;
   /** Whether addresses are translated (B26); cookies always are. */
@@ -37,7 +39,8 @@ export function translateResponseHeaders(
 ): string[] {
   const flat = toStrings(headers);
   const named = isSwitching ? null : namesInConnection(flat);
-  const translate = (url: string): string | null => translation.urlMap.toExternal(url, translation.internalScheme);
+  const { urlMap, internalScheme, externalUrl } = translation;
+  const translate = (url: string): string | null => urlMap.toExternal(url, internalScheme, externalUrl);
   const result: string[] = [];
   for (let index = 0; index + 1 < flat.length; index += 2) {
     const name = flat[index] as string;

@@ -1,4 +1,5 @@
-import type { ConnectorApplication } from '../../../src-shared/publishing/connector-configuration.ts';
+import type { PublishedUrls } from '../../../src-shared/publishing/published-addresses.ts';
+import { isWildcardHost, wildcardLabel } from '../../../src-shared/publishing/urls.ts';
 
 /** One published pair of addresses, taken apart. */
 interface Entry {
@@ -8,71 +9,107 @@ interface Entry {
   readonly authority: string;
   /** Begins and ends with `/`. */
   readonly path: string;
-  /** What stands instead, up to and with the last `/`. */
-  readonly replacement: string;
+  /** What stands instead, up to and with the last `/`; a `*` in its host is filled with the label that was there. */
+  readonly externalUrl: string;
+}
+
+/** Entries by authority, of wildcards by what follows the `*`, each list with the longest path first. */
+interface Index {
+  readonly exact: ReadonlyMap<string, readonly Entry[]>;
+  readonly wildcard: ReadonlyMap<string, readonly Entry[]>;
 }
 
 /** `scheme:` (may be absent), authority, and the rest, byte for byte. */
 const ABSOLUTE = /^(?:(https?):)?\/\/([^/?#\\]*)(.*)$/is;
 
 /**
- * Turns internal addresses of published applications into external ones. Knows all applications of the connector's group, since a
- * backend may redirect to another one; the longest path wins (B4).
+ * Turns internal addresses that are published into external ones. Knows every address of the tenant, since a backend may point
+ * to another application; an exact host wins over a wildcard, then the longest path (B4, B5).
  */
 export class UrlMap {
-  readonly #toExternal: ReadonlyMap<string, readonly Entry[]>;
+  readonly #toExternal: Index;
 
-  constructor(applications: readonly ConnectorApplication[]) {
-    this.#toExternal = index(applications.map((application) => [application.internalUrl, application.externalUrl]));
+  constructor(addresses: readonly PublishedUrls[]) {
+    this.#toExternal = index(addresses);
   }
 
   /**
    * The external address of an internal one; null where `url` is relative or points to nothing that is published.
    * Query, fragment and escapes stay byte for byte.
    * @param baseScheme scheme that a `//host/…` address stands under.
+   * @param ownUrl external URL of the pair that the message belongs to: preferred where several pairs have one backend.
    */
-  toExternal(url: string, baseScheme: string): string | null {
-    return replace(this.#toExternal, url, baseScheme);
+  toExternal(url: string, baseScheme: string, ownUrl?: string): string | null {
+    return replace(this.#toExternal, url, baseScheme, ownUrl);
   }
 }
 
-function index(pairs: readonly (readonly [string, string])[]): ReadonlyMap<string, readonly Entry[]> {
-  const byAuthority = new Map<string, Entry[]>();
-  for (const [from, to] of pairs) {
-    const url = new URL(from);
+function index(addresses: readonly PublishedUrls[]): Index {
+  const exact = new Map<string, Entry[]>();
+  const wildcard = new Map<string, Entry[]>();
+  for (const { internalUrl, externalUrl } of addresses) {
+    const url = new URL(internalUrl);
+    const isWildcard = isWildcardHost(url.hostname);
     const entry = {
       scheme: url.protocol.slice(0, -1),
-      authority: url.host,
+      authority: isWildcard ? url.host.slice(1) : url.host,
       path: url.pathname,
-      replacement: new URL(to).href,
+      externalUrl: new URL(externalUrl).href,
     };
+    const byAuthority = isWildcard ? wildcard : exact;
     const entries = byAuthority.get(entry.authority);
     if (entries === undefined) byAuthority.set(entry.authority, [entry]);
     else entries.push(entry);
   }
-  for (const entries of byAuthority.values()) entries.sort((left, right) => right.path.length - left.path.length);
-  return byAuthority;
+  for (const entries of [...exact.values(), ...wildcard.values()]) {
+    entries.sort((left, right) => right.path.length - left.path.length);
+  }
+  return { exact, wildcard };
 }
 
-function replace(map: ReadonlyMap<string, readonly Entry[]>, url: string, baseScheme: string): string | null {
+function replace(map: Index, url: string, baseScheme: string, ownUrl: string | undefined): string | null {
   const match = ABSOLUTE.exec(url);
   if (match === null) return null;
   const scheme = (match[1] ?? baseScheme).toLowerCase();
-  const entries = map.get(comparableAuthority(match[2] ?? '', scheme));
-  if (entries === undefined) return null;
+  const authority = comparableAuthority(match[2] ?? '', scheme);
   const rest = match[3] ?? '';
+  const entries = map.exact.get(authority);
+  const replaced = entries === undefined ? null : replaceFolder(entries, scheme, rest, ownUrl);
+  if (replaced !== null || map.wildcard.size === 0) return replaced;
+
+  const label = wildcardLabel(authority);
+  const wildcards = label === null ? undefined : map.wildcard.get(authority.slice(label.length));
+  if (label === null || wildcards === undefined) return null;
+  // A pair has wildcards on both sides, so that the first * is that of the host.
+  return replaceFolder(wildcards, scheme, rest, ownUrl)?.replace('*', label) ?? null;
+}
+
+function replaceFolder(
+  entries: readonly Entry[],
+  scheme: string,
+  rest: string,
+  ownUrl: string | undefined,
+): string | null {
   const pathEnd = rest.search(/[?#]/);
   const path = pathEnd === -1 ? rest : rest.slice(0, pathEnd);
+  let best: Entry | null = null;
   for (const entry of entries) {
-    if (entry.scheme !== scheme) continue;
-    if (path.startsWith(entry.path)) return entry.replacement + rest.slice(entry.path.length);
-    // The published folder itself, named with no slash at its end.
-    if (path === entry.path.slice(0, -1)) {
-      const bare = path === '' ? entry.replacement : entry.replacement.slice(0, -1);
-      return bare + rest.slice(path.length);
+    if (best !== null && entry.path.length < best.path.length) break;
+    if (entry.scheme !== scheme || !isWithin(path, entry.path)) continue;
+    if (entry.externalUrl === ownUrl) {
+      best = entry;
+      break;
     }
+    best ??= entry;
   }
-  return null;
+  if (best === null) return null;
+  if (path.startsWith(best.path)) return best.externalUrl + rest.slice(best.path.length);
+  // The published folder itself, named with no slash at its end.
+  return (path === '' ? best.externalUrl : best.externalUrl.slice(0, -1)) + rest.slice(path.length);
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path.startsWith(folder) || path === folder.slice(0, -1);
 }
 
 function comparableAuthority(authority: string, scheme: string): string {

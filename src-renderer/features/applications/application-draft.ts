@@ -6,7 +6,7 @@ import {
   type OnPremisesPublishing,
   type User,
 } from '../../../src-shared/publishing/application.ts';
-import { findUrlProblem, isIpLiteral } from '../../../src-shared/publishing/urls.ts';
+import { findPairProblem, findUrlProblem, isIpLiteral } from '../../../src-shared/publishing/urls.ts';
 
 /** Who may enter: people picked one by one, everyone who can sign in, or anyone at all with no sign-in. */
 export type Access = 'people' | 'everyone' | 'anyone';
@@ -103,7 +103,9 @@ export function findDraftProblems(draft: ApplicationDraft, service: ServiceSumma
   if (internal !== null) problems.internalUrl = internal.message;
   const external = findExternalProblem(draft, service);
   if (external !== null) problems.externalUrl = external;
-  return problems;
+  if (internal !== null || external !== null) return problems;
+  const pair = findPairProblem(externalUrlOf(draft, service), draft.internalUrl.trim());
+  return pair === null ? problems : { ...problems, [`${pair.kind}Url`]: pair.problem.message };
 }
 
 function findExternalProblem(draft: ApplicationDraft, service: ServiceSummary): string | null {

@@ -1,0 +1,34 @@
+import type { Application } from './application.ts';
+import type { CorsConfiguration } from './segments.ts';
+
+/** A pair of addresses: where users go, and the backend that they reach there. */
+export interface PublishedUrls {
+  readonly externalUrl: string;
+  readonly internalUrl: string;
+}
+
+/** One pair of addresses of an application. */
+export interface PublishedAddress extends PublishedUrls {
+  /** By which requests through a tunnel name it: the application's id; of several addresses, that with the external URL. */
+  readonly routeId: string;
+  readonly corsConfigurations: readonly CorsConfiguration[];
+}
+
+/**
+ * All that an application publishes: its own pair of URLs, or where it has segments exactly those (B7), an alternate URL
+ * being a pair of its own.
+ */
+export function publishedAddresses({ id, onPremisesPublishing }: Application): PublishedAddress[] {
+  const { externalUrl, internalUrl, segmentsConfiguration } = onPremisesPublishing;
+  const segments = segmentsConfiguration?.applicationSegments ?? [];
+  if (segments.length === 0) return [{ routeId: id, externalUrl, internalUrl, corsConfigurations: [] }];
+  return segments.flatMap(({ alternateUrl, corsConfigurations, ...segment }) => {
+    const externalUrls = alternateUrl === null ? [segment.externalUrl] : [segment.externalUrl, alternateUrl];
+    return externalUrls.map((url) => ({
+      routeId: `${id} ${url}`,
+      externalUrl: url,
+      internalUrl: segment.internalUrl,
+      corsConfigurations,
+    }));
+  });
+}

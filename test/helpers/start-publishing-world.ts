@@ -1,0 +1,57 @@
+import { type ApiAnswer, type ApiClient, makeApiClient } from './api-client.ts';
+import { type RunningConnector, startConnector } from './start-connector.ts';
+import { type StartedProvider, startProvider } from './start-provider.ts';
+import { type StartedService, startService } from './start-service.ts';
+
+/** A service with a connector, to which applications are published through the admin API. */
+export interface PublishingWorld {
+  readonly provider: StartedProvider;
+  readonly service: StartedService;
+  readonly connector: RunningConnector;
+  readonly api: ApiClient;
+  /** Port of the service, and so of every external URL. */
+  readonly port: number;
+  /** Publishes for anybody unless told otherwise. @throws when the API refuses */
+  publish(onPremisesPublishing: Record<string, unknown>, application?: Record<string, unknown>): Promise<string>;
+  /** The same, whatever the API answers. */
+  tryToPublish(onPremisesPublishing: Record<string, unknown>): Promise<ApiAnswer>;
+  close(): Promise<void>;
+}
+
+export async function startPublishingWorld(): Promise<PublishingWorld> {
+  const provider = await startProvider();
+  const service = await startService({ provider });
+  const api = makeApiClient(service.apiBaseUrl, await provider.automationToken());
+  const { body } = await api('POST', '/postern/enrolmentTokens', { maxUses: 1 });
+  const connector = await startConnector({
+    serviceUrl: service.url,
+    authorization: { kind: 'enrolmentToken', token: String(body.token) },
+  });
+  const create = (
+    onPremisesPublishing: Record<string, unknown>,
+    application: Record<string, unknown> = {},
+  ): Promise<ApiAnswer> =>
+    api('POST', '/applications', {
+      displayName: String(onPremisesPublishing['externalUrl']),
+      ...application,
+      onPremisesPublishing: { allowIpHosts: true, externalAuthenticationType: 'passthru', ...onPremisesPublishing },
+    });
+  return {
+    provider,
+    service,
+    connector,
+    api,
+    port: Number(new URL(service.url).port),
+    publish: async (onPremisesPublishing, application) => {
+      const answer = await create(onPremisesPublishing, application);
+      if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
+      return String(answer.body.id);
+    },
+    tryToPublish: (onPremisesPublishing) => create(onPremisesPublishing),
+    close: async () => {
+      await connector.close();
+      await service.close();
+      await provider.close();
+    },
+  };
+}
