@@ -3,13 +3,18 @@ import { dirname, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
-import { userSchema } from '../../src-shared/publishing/application.ts';
+import {
+  MAX_CONCURRENT_REQUESTS,
+  MAX_REQUESTS_PER_SECOND,
+  userSchema,
+} from '../../src-shared/publishing/application.ts';
 import { describeConfigurationIssues } from './configuration-issues.ts';
 import { applyEnvironment } from './environment-overrides.ts';
 import { isLoopbackHost } from './loopback-host.ts';
 
 const port = z.number().int().min(0).max(65_535);
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' });
+const rate = z.number().int().min(0).max(MAX_REQUESTS_PER_SECOND);
 const hostName = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'must be a host name in lower case, with no scheme, port or path');
@@ -84,6 +89,19 @@ export const serviceConfigurationSchema = z.strictObject({
   directory: z.strictObject({ users: z.array(userSchema).default([]) }).prefault({}),
   /** Addresses or CIDR ranges of proxies whose `X-Forwarded-*` is believed. */
   trustedProxies: z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).default([]),
+  /** How much is let through; 0 stands for no limit (docs/operations.md, "Rates"). */
+  limits: z
+    .strictObject({
+      /** Requests a second that are let through, of all applications together. */
+      requestsPerSecond: rate.default(750),
+      /** The same of one application that says nothing itself. */
+      applicationRequestsPerSecond: rate.default(500),
+      /** Requests under way at once of one application that says nothing itself. */
+      applicationConcurrentRequests: z.number().int().min(0).max(MAX_CONCURRENT_REQUESTS).default(0),
+      /** Requests a second of one client address that come without a session. */
+      clientRequestsPerSecond: rate.default(200),
+    })
+    .prefault({}),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   displayName: z.string().trim().min(1).max(120).default('Postern'),
 });

@@ -17,22 +17,31 @@ export type GateDecision =
 const SIGN_IN: GateDecision = { kind: 'signIn' };
 const PASS: GateDecision = { kind: 'forward', session: null };
 
+/** What the gate needs to know beside the request. */
+export interface GateSurroundings {
+  readonly sessions: Sessions;
+  /** Counts a request without a session in memory; false where too many came of its address (B46). */
+  readonly admitStranger: (request: UserRequest) => boolean;
+}
+
 /**
  * Pre-authentication (B11, B13, B17, B19). Synchronous where the session is in memory; never asks the store about
- * assignments.
+ * assignments. A cookie that is not in memory costs deciphering, so its client is counted before.
  * @returns a decision, or a promise of one, which rejects with `STORE_UNAVAILABLE`
  */
 export function decideAccess(
   request: UserRequest,
   published: PublishedApplication,
   hostname: string,
-  sessions: Sessions,
+  { sessions, admitStranger }: GateSurroundings,
 ): GateDecision | Promise<GateDecision> {
-  if (published.application.onPremisesPublishing.externalAuthenticationType === 'passthru') return PASS;
-  const cookie = readCookie(request.headers.cookie, sessionCookieName(published));
-  if (cookie === undefined || cookie === '') return withoutSession(request);
-  const session = sessions.findOpened(cookie, hostname);
+  const isPassthru = published.application.onPremisesPublishing.externalAuthenticationType === 'passthru';
+  const cookie = isPassthru ? undefined : readCookie(request.headers.cookie, sessionCookieName(published));
+  const session = cookie === undefined || cookie === '' ? undefined : sessions.findOpened(cookie, hostname);
   if (session !== undefined) return withSession(published, session);
+  if (!admitStranger(request)) return { kind: 'refuse', error: new PosternError('EDGE_RATE_LIMITED'), session: null };
+  if (isPassthru) return PASS;
+  if (cookie === undefined || cookie === '') return withoutSession(request);
   return sessions
     .open(cookie, hostname)
     .then((opened) => (opened === null ? withoutSession(request) : withSession(published, opened)));

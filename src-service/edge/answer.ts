@@ -2,6 +2,7 @@ import { Http2ServerResponse } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import type { Page } from '../portal/page.ts';
 import { statusText } from '../portal/error-page.ts';
+import { endLingering, lingerAfterAnswer } from './linger.ts';
 import { makeResponseWriter } from '../relay/response-writer.ts';
 import type { UserResponse } from '../relay/user-http.ts';
 
@@ -40,7 +41,10 @@ export function sendAnswer(response: UserResponse, answer: Answer, isRequestCut:
     writer.end([], isRequestCut);
     return;
   }
-  if (isRequestCut) headers.push('Connection', 'close');
+  if (isRequestCut) {
+    headers.push('Connection', 'close');
+    if (response.socket !== null) lingerAfterAnswer(response.socket);
+  }
   response.writeHead(answer.status, statusText(answer.status), headers);
   response.end(answer.body);
 }
@@ -57,5 +61,6 @@ export function sendAnswerOnSocket(socket: Duplex, answer: Answer): void {
   }
   head += `Content-Length: ${Buffer.byteLength(answer.body)}\r\nConnection: close\r\nDate: ${new Date().toUTCString()}\r\n\r\n`;
   socket.on('error', () => socket.destroy());
-  socket.end(head + answer.body, () => socket.destroy());
+  socket.write(head + answer.body);
+  endLingering(socket);
 }

@@ -5,15 +5,18 @@ import type { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 import { renderErrorPage, renderProblem } from '../portal/error-page.ts';
 import { type UserRequest, type UserResponse, hasBody } from '../relay/user-http.ts';
+import type { ApplicationTraffic } from './application-traffic.ts';
 import { ACTIVITY_ID_HEADER } from './activity.ts';
 import { type Answer, answerPage, sendAnswer, sendAnswerOnSocket } from './answer.ts';
 import { wantsHtml } from './client-kind.ts';
 import { EXPOSED_HEADERS } from './cors.ts';
 
 /** Seconds after which trying again makes sense, by the status of the answer. */
-const RETRY_AFTER_SECONDS: Readonly<Record<number, number>> = { 502: 5, 503: 30, 504: 5 };
+const RETRY_AFTER_SECONDS: Readonly<Record<number, number>> = { 429: 1, 502: 5, 503: 30, 504: 5 };
 /** A body of this size is read and dropped after an early answer, so that the connection lives on; a longer one ends it. */
 const MAX_DROPPED_BODY_BYTES = 64 * 1024;
+
+const NO_HEADERS: readonly string[] = [];
 
 /** What the access log tells of a request. */
 export interface ExchangeRecord {
@@ -42,6 +45,10 @@ export class EdgeExchange {
     | { readonly request: IncomingMessage; readonly socket: Duplex; readonly bufferedBytes: Buffer };
   /** What CORS rules add to the response; null where no rule is for it (B20). */
   corsHeaders: readonly string[] | null = null;
+  /** What the application is asked now, this request included; null until it was let through. */
+  traffic: ApplicationTraffic | null = null;
+  /** Headers that every answer on this host carries: `name, value…`. */
+  hostHeaders: readonly string[] = NO_HEADERS;
   readonly #brand: string;
   #status: number | null = null;
 
@@ -73,7 +80,10 @@ export class EdgeExchange {
 
   answer(answer: Answer, endsConnection = false): void {
     const { output } = this;
-    const withId = { ...answer, headers: [...answer.headers, ACTIVITY_ID_HEADER, this.activityId] };
+    const withId = {
+      ...answer,
+      headers: [...answer.headers, ...this.hostHeaders, ACTIVITY_ID_HEADER, this.activityId],
+    };
     if (this.corsHeaders !== null) {
       withId.headers.push(...this.corsHeaders, 'Access-Control-Expose-Headers', EXPOSED_HEADERS);
     }

@@ -50,7 +50,7 @@ export interface EdgeListenerOptions {
  */
 export function makeEdgeListener({ listen, certificates, log }: EdgeListenerOptions): EdgeListener {
   const options: ServerOptions & { shouldUpgradeCallback(request: IncomingMessage): boolean } = {
-    maxHeaderSize: EDGE_LIMITS.maxHeaderBytes,
+    maxHeaderSize: EDGE_LIMITS.maxParsedHeaderBytes,
     headersTimeout: EDGE_LIMITS.headersTimeoutMs,
     requestTimeout: 0,
     keepAliveTimeout: EDGE_LIMITS.keepAliveTimeoutMs,
@@ -62,8 +62,8 @@ export function makeEdgeListener({ listen, certificates, log }: EdgeListenerOpti
     shouldUpgradeCallback: maySwitchProtocols,
   };
   const server = certificates === null ? createServer(options) : makeTlsServer(options, certificates);
-  // One more than the limit, so that findFramingProblem sees what is above it.
-  server.maxHeadersCount = EDGE_LIMITS.maxHeaderCount + 1;
+  // Zero: none is dropped. Their octets bound them, and the edge refuses what is too many (isWithinHeaderLimits).
+  server.maxHeadersCount = 0;
   server.maxConnections = EDGE_LIMITS.maxConnections;
   const upgraded = new Set<Duplex>();
   let handler: EdgeHandler | null = null;

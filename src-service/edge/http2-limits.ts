@@ -17,6 +17,8 @@ export const HTTP2_EDGE_LIMITS = {
   maxRejectedStreams: 100,
   /** Entries of one SETTINGS frame. */
   maxSettings: 32,
+  /** Fields of a request that are looked at, so that one with too many gets a page; beyond it the stream is reset. */
+  maxParsedHeaderCount: 4000,
   /** Octets of the table by which headers are compressed, each way. */
   headerTableBytes: 4096,
 } as const;

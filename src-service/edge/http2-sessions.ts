@@ -30,7 +30,7 @@ export function makeHttp2Sessions(
   const server: Http2Server<never, never, typeof EdgeHttp2Request> = createServer({
     Http2ServerRequest: EdgeHttp2Request,
     maxSessionMemory: HTTP2_EDGE_LIMITS.maxSessionMemoryMib,
-    maxHeaderListPairs: EDGE_LIMITS.maxHeaderCount,
+    maxHeaderListPairs: HTTP2_EDGE_LIMITS.maxParsedHeaderCount,
     maxSessionInvalidFrames: HTTP2_EDGE_LIMITS.maxInvalidFrames,
     maxSessionRejectedStreams: HTTP2_EDGE_LIMITS.maxRejectedStreams,
     maxSettings: HTTP2_EDGE_LIMITS.maxSettings,
@@ -44,7 +44,7 @@ export function makeHttp2Sessions(
       headerTableSize: HTTP2_EDGE_LIMITS.headerTableBytes,
       initialWindowSize: HTTP2_EDGE_LIMITS.streamWindowBytes,
       maxConcurrentStreams: HTTP2_EDGE_LIMITS.maxConcurrentStreams,
-      maxHeaderListSize: EDGE_LIMITS.maxHeaderBytes,
+      maxHeaderListSize: EDGE_LIMITS.maxParsedHeaderBytes,
     },
   } as never);
   server.on('session', (session) => {

@@ -1,8 +1,10 @@
 /** The bounds of the edge. Each has a row in docs/limits.md. */
 export const EDGE_LIMITS = {
-  /** Octets of a request's head; above it 431 (B32 asks for 64 KiB at least). */
+  /** Octets of a request's headers; above it 431 (B32 asks for 64 KiB at least). */
   maxHeaderBytes: 96 * 1024,
-  /** Header lines of one request. */
+  /** Octets of a request's head that the parsers take, so that a page can be shown above `maxHeaderBytes`. */
+  maxParsedHeaderBytes: 128 * 1024,
+  /** Header lines of one request; above it 431. */
   maxHeaderCount: 1000,
   /** Octets of a request target; above it EDGE_BAD_TARGET. */
   maxTargetBytes: 16 * 1024,

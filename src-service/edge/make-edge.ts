@@ -13,18 +13,22 @@ import { BACK_CHANNEL_LOGOUT_PATH } from '../identity/back-channel-logout.ts';
 import type { Identity } from '../identity/make-identity.ts';
 import type { Session } from '../identity/sessions.ts';
 import { SIGN_OUT_PATH } from '../identity/sign-out.ts';
+import { renderErrorPage, renderProblem } from '../portal/error-page.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { UserRequest, UserResponse } from '../relay/user-http.ts';
 import { writeAccessLog } from './access-log.ts';
-import { type GateDecision, decideAccess } from './access-gate.ts';
+import { type GateDecision, type GateSurroundings, decideAccess } from './access-gate.ts';
 import { ACTIVITY_ID_HEADER, makeActivityId } from './activity.ts';
-import { type Answer, answerRedirect, sendAnswerOnSocket } from './answer.ts';
+import { type Answer, answerPage, answerRedirect, sendAnswerOnSocket } from './answer.ts';
 import type { ApplicationCatalog, PublishedApplication } from './application-catalog.ts';
-import { TrustedProxies } from './client-address.ts';
+import { TrafficLimits } from './application-traffic.ts';
+import { type ClientAddress, TrustedProxies } from './client-address.ts';
+import { ClientRates } from './client-rates.ts';
 import { RULED_HEADERS, decideCors } from './cors.ts';
 import type { EdgeHandler } from './edge-listener.ts';
 import { EdgeExchange } from './edge-exchange.ts';
 import { makeForwardedHeaders } from './forwarded-headers.ts';
+import { isWithinHeaderLimits } from './header-limits.ts';
 import { type RequestHost, parseHostHeader } from './host-header.ts';
 import { OwnPaths, isApiPath, isOwnPath } from './own-paths.ts';
 import { readForm } from './read-form.ts';
@@ -61,6 +65,9 @@ class Edge implements EdgeHandler {
   readonly #accessLog: Logger;
   /** Connections that said something ambiguous: what their parser still makes of the rest is not looked at. */
   readonly #condemned = new WeakSet<object>();
+  readonly #traffic: TrafficLimits;
+  readonly #strangers: ClientRates;
+  readonly #gate: GateSurroundings;
 
   constructor(options: EdgeOptions) {
     const { configuration, addresses, catalog, identity } = options;
@@ -70,6 +77,9 @@ class Edge implements EdgeHandler {
     this.#accessLog = options.log.child({}, { redact: [] });
     this.#ownPaths = new OwnPaths({ identity, catalog, brand: configuration.displayName });
     this.#proxies = new TrustedProxies(configuration.trustedProxies);
+    this.#traffic = new TrafficLimits(configuration.limits);
+    this.#strangers = new ClientRates(configuration.limits.clientRequestsPerSecond);
+    this.#gate = { sessions: identity.sessions, admitStranger: (request) => this.#admitStranger(request) };
   }
 
   handleRequest(request: UserRequest, response: UserResponse): void {
@@ -91,10 +101,11 @@ class Edge implements EdgeHandler {
 
   handleMalformed(socket: Duplex, error: PosternError): void {
     const activityId = makeActivityId();
-    const { status, summary } = error.definition;
-    const body = `${status} ${summary}\n${ACTIVITY_ID_HEADER}: ${activityId}\n`;
-    const headers = ['Content-Type', 'text/plain; charset=utf-8', ACTIVITY_ID_HEADER, activityId];
-    sendAnswerOnSocket(socket, { status, headers, body });
+    const { status } = error.definition;
+    const input = { error, activityId, atMs: this.#options.clock(), brand: this.#options.configuration.displayName };
+    // What the client would rather have can't be read either. Too many cookies are a browser's trouble, the rest a program's.
+    const page = error.code === 'EDGE_HEADERS_TOO_LARGE' ? renderErrorPage(input) : renderProblem(input);
+    sendAnswerOnSocket(socket, answerPage(status, page, [ACTIVITY_ID_HEADER, activityId]));
     const remoteAddress = (socket as Socket).remoteAddress ?? null;
     this.#options.log.info({ activityId, status, code: error.code, remoteAddress }, 'edge.malformed');
   }
@@ -105,6 +116,7 @@ class Edge implements EdgeHandler {
   }
 
   #log(exchange: EdgeExchange): void {
+    if (exchange.traffic !== null) this.#traffic.leave(exchange.traffic);
     writeAccessLog(this.#accessLog, exchange, this.#options.clock());
   }
 
@@ -115,6 +127,8 @@ class Edge implements EdgeHandler {
         const problem = findFramingProblem(request);
         if (problem !== null) return this.#condemn(exchange, problem);
       }
+      if (!isWithinHeaderLimits(request.rawHeaders))
+        return this.#condemn(exchange, new PosternError('EDGE_HEADERS_TOO_LARGE'));
       const host = parseHostHeader(request.rawHeaders);
       if (host === null) {
         const message = 'The request names no host, more than one, or one that is not valid.';
@@ -185,6 +199,7 @@ class Edge implements EdgeHandler {
     }
 
     exchange.record.applicationId = published.application.id;
+    exchange.hostHeaders = strictTransportSecurity(published);
     if (published.cors !== null && 'response' in exchange.output) {
       const cors = decideCors(published.cors, exchange.request, target.readings);
       if (cors?.kind === 'answer') return exchange.answer(cors.answer);
@@ -195,10 +210,18 @@ class Edge implements EdgeHandler {
       return exchange.fail(new PosternError('EDGE_MAINTENANCE'));
     }
     if (isEntraSignOut(target)) return exchange.answer(answerRedirect(SIGN_OUT_PATH));
-    const decision = decideAccess(exchange.request, published, hostname, this.#options.identity.sessions);
+    const decision = decideAccess(exchange.request, published, hostname, this.#gate);
     if (!(decision instanceof Promise)) return this.#carryOut(decision, exchange, host, target, published);
     const carriedOut = decision.then((made) => this.#carryOut(made, exchange, host, target, published));
     return this.#watch(exchange, carriedOut);
+  }
+
+  #admitStranger(request: UserRequest): boolean {
+    return this.#strangers.take(this.#clientOf(request).remoteAddress, performance.now());
+  }
+
+  #clientOf({ headers, socket }: UserRequest): ClientAddress {
+    return this.#proxies.resolve(socket.remoteAddress ?? '', 'encrypted' in socket, headers);
   }
 
   #carryOut(
@@ -216,7 +239,8 @@ class Edge implements EdgeHandler {
       case 'refuse': {
         const { error, session } = decision;
         exchange.record.userId = session?.userId ?? null;
-        const path = error.code === 'EDGE_PREFLIGHT' ? undefined : signInPath(target, session !== null);
+        const helps = error.code === 'EDGE_UNAUTHENTICATED' || error.code === 'EDGE_FORBIDDEN';
+        const path = helps ? signInPath(target, session !== null) : undefined;
         return exchange.fail(error, { userName: session?.userPrincipalName, signInPath: path });
       }
     }
@@ -232,18 +256,27 @@ class Edge implements EdgeHandler {
     // The decision may have taken a moment.
     if (exchange.isGone) return;
     const { request, output, activityId } = exchange;
-    const { headers, socket } = request;
+    const { headers } = request;
+    const { maximumRequestBodyBytes } = published.application.onPremisesPublishing;
     const isUpgrade = 'socket' in output;
-    const peerAddress = socket.remoteAddress ?? '';
-    const isEncrypted = 'encrypted' in socket;
-    const client = this.#proxies.resolve(peerAddress, isEncrypted, headers);
     exchange.record.userId = session?.userId ?? null;
+    const traffic = this.#traffic.enter(published.application, performance.now());
+    if (typeof traffic === 'string') {
+      return exchange.fail(new PosternError(traffic === 'rate' ? 'EDGE_RATE_LIMITED' : 'EDGE_OVERLOADED'));
+    }
+    exchange.traffic = traffic;
+    if (maximumRequestBodyBytes !== null && Number(headers['content-length'] ?? 0) > maximumRequestBodyBytes) {
+      return exchange.fail(new PosternError('EDGE_BODY_TOO_LARGE'));
+    }
+    const client = this.#clientOf(request);
     const forwarded = {
       request,
       connectorGroupId: published.application.connectorGroupId,
       affinity: sessionAffinity(published, headers.cookie),
       responseHeaders: [ACTIVITY_ID_HEADER, activityId, ...(exchange.corsHeaders ?? [])],
       ...(exchange.corsHeaders !== null && { withheldHeaders: RULED_HEADERS }),
+      ...(exchange.hostHeaders.length > 0 && { defaultHeaders: exchange.hostHeaders }),
+      ...(maximumRequestBodyBytes !== null && { maxBodyBytes: maximumRequestBodyBytes }),
       onFailure: (error: PosternError) => exchange.fail(error),
       onCut: (error: PosternError) => exchange.note(error),
       head: {
@@ -290,6 +323,7 @@ class Edge implements EdgeHandler {
   }
 
   #answerOwn(exchange: EdgeExchange, page: () => Promise<Answer>): void {
+    if (!this.#admitStranger(exchange.request)) return exchange.fail(new PosternError('EDGE_RATE_LIMITED'));
     this.#watch(
       exchange,
       page().then((answer) => exchange.answer(answer)),
@@ -311,6 +345,14 @@ class Edge implements EdgeHandler {
     // At the root a sign-in begins anew, on a service's host and on an application's.
     exchange.fail(error, error.code.startsWith('SIGNIN_') ? { signInPath: '/' } : {});
   }
+}
+
+const NO_HEADERS: readonly string[] = [];
+
+/** The header that keeps browsers to https on an application's host (RFC 6797 section 7.2), where it wants one (B31). */
+function strictTransportSecurity({ application, isHttps }: PublishedApplication): readonly string[] {
+  const { strictTransportSecurityMaxAgeSeconds: maxAge } = application.onPremisesPublishing;
+  return maxAge === null || !isHttps ? NO_HEADERS : ['strict-transport-security', `max-age=${maxAge}`];
 }
 
 function ownRequest(

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
-import { EDGE_LIMITS } from './limits.ts';
 
 /**
  * What Node's strict parser lets pass of an HTTP/1 head although another server might read it otherwise (RFC 9112 sections
@@ -10,7 +9,7 @@ import { EDGE_LIMITS } from './limits.ts';
  * @returns null where there is one way to read it
  */
 export function findFramingProblem(request: IncomingMessage): PosternError | null {
-  const { headers, httpVersion, rawHeaders } = request;
+  const { headers, httpVersion } = request;
   if (httpVersion !== '1.1' && httpVersion !== '1.0') return refusal('Its version of HTTP is neither 1.1 nor 1.0.');
   const coding = headers['transfer-encoding'];
   if (coding !== undefined) {
@@ -22,8 +21,6 @@ export function findFramingProblem(request: IncomingMessage): PosternError | nul
   if (expect !== undefined && expect.toLowerCase() !== '100-continue') {
     return refusal('The only expectation is 100-continue.');
   }
-  // The parser keeps one more than that, and drops what follows from one list of headers but not from the other.
-  if (rawHeaders.length > 2 * EDGE_LIMITS.maxHeaderCount) return new PosternError('EDGE_HEADERS_TOO_LARGE');
   return null;
 }
 

@@ -34,6 +34,17 @@ const GUIDANCE: Partial<Record<ErrorCode, ErrorGuidance>> = {
     title: 'The request is too large',
     advice: ['Delete the cookies of this site, then try again.'],
   },
+  EDGE_BODY_TOO_LARGE: {
+    title: 'This is too large',
+    advice: [
+      'Send a smaller file, or several of them one by one.',
+      'Ask your administrator whether the limit can be raised.',
+    ],
+  },
+  EDGE_RATE_LIMITED: {
+    title: 'Too many requests',
+    advice: ['Wait a moment, then try again.', TELL_ADMINISTRATOR],
+  },
   EDGE_HEADERS_TIMEOUT: {
     title: 'The request came too slowly',
     advice: ['Check your connection and try again.'],

@@ -21,3 +21,21 @@ export function withoutFields(list: readonly string[], names: ReadonlySet<string
   }
   return result;
 }
+
+/** Of `defaults`, names in lower case, the fields whose names are not in `list`. */
+export function missingFields(list: readonly string[], defaults: readonly string[]): readonly string[] {
+  const missing: string[] = [];
+  for (let index = 0; index < defaults.length; index += 2) {
+    const name = defaults[index] as string;
+    if (!hasField(list, name)) missing.push(name, defaults[index + 1] as string);
+  }
+  return missing;
+}
+
+function hasField(list: readonly string[], lowerName: string): boolean {
+  for (let index = 0; index < list.length; index += 2) {
+    const name = list[index] as string;
+    if (name.length === lowerName.length && name.toLowerCase() === lowerName) return true;
+  }
+  return false;
+}

@@ -4,15 +4,15 @@ import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
 import { decodeResponseHead, encodeRequestHead } from '../../src-shared/wire/head.ts';
 import { safeTrailers } from '../../src-shared/wire/trailers.ts';
-import { withoutFields } from './field-lists.ts';
 import type { ForwardedRequest } from './relay-types.ts';
+import { missingFields, withoutFields } from './field-lists.ts';
 import type { FailedAttempt, RequestAttempts } from './request-attempts.ts';
 import { type ResponseWriter, makeResponseWriter } from './response-writer.ts';
 import { hasBody } from './user-http.ts';
 
 /** Methods that may be sent twice where no answer came (RFC 9110 §9.2.2, RFC 4918, RFC 5323). */
 const IDEMPOTENT_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND', 'REPORT', 'SEARCH', 'DELETE']);
-const NO_TRAILERS: readonly string[] = [];
+const NO_FIELDS: readonly string[] = [];
 const EARLY_HINTS = 103;
 
 /**
@@ -56,7 +56,7 @@ export class HttpExchange implements StreamHandler {
 
   onHead(block: Uint8Array, isInformational: boolean): void {
     const { status, headers } = decodeResponseHead(block);
-    const { responseHeaders, withheldHeaders } = this.#forwarded;
+    const { responseHeaders, defaultHeaders, withheldHeaders } = this.#forwarded;
     if (isInformational) {
       if (status === EARLY_HINTS) this.#writer.writeEarlyHints(headers);
       return;
@@ -66,7 +66,8 @@ export class HttpExchange implements StreamHandler {
     this.#untaken = null;
     try {
       const passed = withheldHeaders === undefined ? headers : withoutFields(headers, withheldHeaders);
-      this.#writer.writeHead(status, [...passed, ...responseHeaders, ...this.#attempts.answered()]);
+      const added = defaultHeaders === undefined ? NO_FIELDS : missingFields(headers, defaultHeaders);
+      this.#writer.writeHead(status, [...passed, ...added, ...responseHeaders, ...this.#attempts.answered()]);
     } catch (error) {
       // What no HTTP can carry is the backend's fault, and must not end the tunnel for all others.
       this.#stream?.reset('STREAM_CANCELLED', 'The response head can not be passed on.');
@@ -133,7 +134,11 @@ export class HttpExchange implements StreamHandler {
   #readBody(): void {
     const { request } = this.#forwarded;
     this.#isBodyRead = true;
+    const maxBytes = this.#forwarded.maxBodyBytes ?? Infinity;
+    let bytes = 0;
     request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > maxBytes) return this.#refuseBody();
       this.#untaken?.push(chunk);
       if (this.#stream !== null && !this.#stream.write(chunk)) request.pause();
     });
@@ -142,6 +147,14 @@ export class HttpExchange implements StreamHandler {
       this.#stream?.end(trailersOf(request.rawTrailers));
     });
     request.on('error', () => this.#onUserGone());
+  }
+
+  #refuseBody(): void {
+    if (this.#isOver) return;
+    this.#untaken = null;
+    this.#stream?.reset('STREAM_CANCELLED', 'The body is larger than the application takes.');
+    this.#stream = null;
+    this.#fail(new PosternError('EDGE_BODY_TOO_LARGE'));
   }
 
   get #progress(): FailedAttempt {
@@ -181,5 +194,5 @@ export class HttpExchange implements StreamHandler {
 }
 
 function trailersOf(rawTrailers: readonly string[]): readonly string[] {
-  return rawTrailers.length === 0 ? NO_TRAILERS : safeTrailers(rawTrailers);
+  return rawTrailers.length === 0 ? NO_FIELDS : safeTrailers(rawTrailers);
 }

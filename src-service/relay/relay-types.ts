@@ -30,6 +30,10 @@ export interface ForwardedRequest {
   readonly responseHeaders: readonly string[];
   /** Names, in lower case, of headers of the backend's response that don't go to the user. */
   readonly withheldHeaders?: ReadonlySet<string>;
+  /** `name, value…` that it adds where the backend's response has none of that name; names in lower case. */
+  readonly defaultHeaders?: readonly string[];
+  /** The longest body that is passed on; a longer one fails with `EDGE_BODY_TOO_LARGE`. */
+  readonly maxBodyBytes?: number;
   /** No answer came. Called at most once, and only while nothing of an answer was written. */
   readonly onFailure: OnFailure;
   /** Told instead where an answer had begun, which is then cut off. */

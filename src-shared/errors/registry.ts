@@ -272,6 +272,18 @@ export const ERRORS = {
     audience: 'user',
     summary: 'The headers of the request are larger than the service takes, most often for too many cookies.',
   },
+  EDGE_BODY_TOO_LARGE: {
+    status: 413,
+    retry: false,
+    audience: 'user',
+    summary: 'The request is larger than this application takes.',
+  },
+  EDGE_RATE_LIMITED: {
+    status: 429,
+    retry: true,
+    audience: 'operator',
+    summary: 'More requests came in a second than are allowed.',
+  },
   EDGE_HEADERS_TIMEOUT: {
     status: 408,
     retry: true,

@@ -25,6 +25,13 @@ export const MAX_WEB_SOCKET_IDLE_TIMEOUT_SECONDS = 86_400;
 /** PEM that an application may bring, characters: some dozen authorities. */
 export const MAX_TRUSTED_CERTIFICATES_LENGTH = 65_536;
 
+/** The highest rate that may be asked for; above what one process can carry. */
+export const MAX_REQUESTS_PER_SECOND = 1_000_000;
+/** The highest number of requests at once that may be asked for. */
+export const MAX_CONCURRENT_REQUESTS = 1_000_000;
+/** Ten years. */
+const MAX_STRICT_TRANSPORT_SECURITY_SECONDS = 315_360_000;
+
 /** The `onPremisesPublishing` part as it is stored and read: every field present. */
 export const onPremisesPublishingSchema = z.strictObject({
   /** Where users find the application; ends in `/`. */
@@ -60,6 +67,17 @@ export const onPremisesPublishingSchema = z.strictObject({
   webSocketIdleTimeoutSeconds: z.number().int().min(1).max(MAX_WEB_SOCKET_IDLE_TIMEOUT_SECONDS).nullable(),
   /** PEM of authorities to trust for this backend beside those of the connector's machine (B48); null for none. */
   backendTrustedCertificates: z.string().max(MAX_TRUSTED_CERTIFICATES_LENGTH).nullable(),
+
+  // What users may ask of it and are told, all Postern's own.
+
+  /** The largest body of a request, octets; above it 413 (B49). Null for no limit. */
+  maximumRequestBodyBytes: z.number().int().min(0).nullable(),
+  /** Requests a second that are let through; above it 429 (B46). Null: as the service is configured; 0: no limit. */
+  maximumRequestsPerSecond: z.number().int().min(0).max(MAX_REQUESTS_PER_SECOND).nullable(),
+  /** Requests under way at once, WebSockets among them; above it 503. Null: as the service is configured; 0: no limit. */
+  maximumConcurrentRequests: z.number().int().min(0).max(MAX_CONCURRENT_REQUESTS).nullable(),
+  /** `max-age` of a Strict-Transport-Security that we add where the backend sends none (B31); null adds nothing. */
+  strictTransportSecurityMaxAgeSeconds: z.number().int().min(0).max(MAX_STRICT_TRANSPORT_SECURITY_SECONDS).nullable(),
 });
 export type OnPremisesPublishing = z.infer<typeof onPremisesPublishingSchema>;
 
@@ -81,6 +99,10 @@ export const ON_PREMISES_PUBLISHING_DEFAULTS = {
   applicationServerTimeoutSeconds: null,
   webSocketIdleTimeoutSeconds: null,
   backendTrustedCertificates: null,
+  maximumRequestBodyBytes: null,
+  maximumRequestsPerSecond: null,
+  maximumConcurrentRequests: null,
+  strictTransportSecurityMaxAgeSeconds: null,
 } as const satisfies Omit<OnPremisesPublishing, 'externalUrl' | 'internalUrl'>;
 
 const publishingChangeSchema = onPremisesPublishingSchema

@@ -16,10 +16,16 @@ export interface Http2Answer {
 }
 
 const END_STREAM = 1;
+/** Above the limits of the service, which a client must be able to meet. */
+const MAX_SENT_HEADER_BYTES = 1_048_576;
 
 /** Connects as a user's client would that speaks HTTP/2 only. */
 export async function connectHttp2(url: string, ca: string): Promise<ClientHttp2Session> {
-  const session = connect(new URL(url).origin, { ca, lookup: loopbackLookup });
+  const session = connect(new URL(url).origin, {
+    ca,
+    lookup: loopbackLookup,
+    maxSendHeaderBlockLength: MAX_SENT_HEADER_BYTES,
+  });
   session.on('error', () => undefined);
   await once(session, 'connect');
   return session;

@@ -5,7 +5,10 @@ import { type OnPremisesPublishing, ON_PREMISES_PUBLISHING_DEFAULTS } from '../.
 import { CertificateShelf } from '../../src-service/certificates/certificate-shelf.ts';
 import { FileCertificate } from '../../src-service/certificates/file-certificate.ts';
 import { serviceAddresses } from '../../src-service/config/service-addresses.ts';
-import { parseServiceConfiguration } from '../../src-service/config/service-configuration.ts';
+import {
+  type ServiceConfigurationInput,
+  parseServiceConfiguration,
+} from '../../src-service/config/service-configuration.ts';
 import { ApplicationCatalog } from '../../src-service/edge/application-catalog.ts';
 import { makeEdgeListener } from '../../src-service/edge/edge-listener.ts';
 import { makeEdge } from '../../src-service/edge/make-edge.ts';
@@ -40,9 +43,10 @@ export interface StartEdgeOptions {
   readonly provider: Pick<StartedProvider, 'issuer' | 'clients' | 'apiId' | 'apiScope' | 'authority' | 'addServiceUrl'>;
   readonly clock?: () => number;
   readonly tls?: { readonly certificateFile: string; readonly keyFile: string };
+  readonly limits?: ServiceConfigurationInput['limits'];
 }
 
-export async function startEdge({ provider, clock = Date.now, tls }: StartEdgeOptions): Promise<StartedEdge> {
+export async function startEdge({ provider, clock = Date.now, tls, limits }: StartEdgeOptions): Promise<StartedEdge> {
   const scheme = tls === undefined ? 'http' : 'https';
   const logLines: Record<string, unknown>[] = [];
   const log = pino(
@@ -53,6 +57,7 @@ export async function startEdge({ provider, clock = Date.now, tls }: StartEdgeOp
     listen: { host: '127.0.0.1', port: 0 },
     publicUrl: `${scheme}://localhost:0/`,
     ...(tls && { tls }),
+    ...(limits && { limits }),
     applicationsDomain: 'postern.localhost',
     additionalHosts: ['127.0.0.1'],
     dataFolder: '.',

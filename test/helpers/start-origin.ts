@@ -13,6 +13,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 
 const CHUNK_BYTES = 65_536;
 const TICK_MS = 20;
+const MAX_HEADER_BYTES = 1_048_576;
 
 /** A real backend on loopback, with a route for each thing that a backend may do. */
 export interface Origin {
@@ -60,10 +61,15 @@ export async function startOrigin(options: OriginOptions = {}): Promise<Origin> 
     response.on('close', () => {
       if (!response.writableFinished) abortOf(url.pathname).resolve();
     });
-    void answer(url, request, response);
+    // A body that is cut off has no answer.
+    answer(url, request, response).catch(() => response.destroy());
   };
   const server =
-    options.tls === undefined ? createHttpServer(listener) : createHttpsServer({ ...options.tls }, listener);
+    options.tls === undefined
+      ? createHttpServer({ maxHeaderSize: MAX_HEADER_BYTES }, listener)
+      : createHttpsServer({ ...options.tls, maxHeaderSize: MAX_HEADER_BYTES }, listener);
+  // It takes what comes, so that it is not what a test of our limits meets.
+  server.maxHeadersCount = 0;
   const webSockets = new WebSocketServer({ noServer: true, handleProtocols: (offered) => [...offered][0] ?? false });
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
