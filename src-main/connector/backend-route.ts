@@ -1,7 +1,12 @@
 import { isIP } from 'node:net';
 import type { ConnectorApplication } from '../../src-shared/publishing/connector-configuration.ts';
+import type { MuxStream } from '../../src-shared/mux/mux-stream.ts';
 import type { RequestHead } from '../../src-shared/wire/head.ts';
 import type { BackendTls, BackendTrust } from './backend-trust.ts';
+import { TranslatedResponse } from './translated-response.ts';
+import { BodyTranslation } from './translation/body/body-translation.ts';
+import { makePageSite } from './translation/body/page-site.ts';
+import { translateConditions } from './translation/body/translated-request.ts';
 import { type RequestTranslation, translateRequestHeaders } from './translation/request-headers.ts';
 import { mapRequestTarget } from './translation/request-target.ts';
 import type { ResponseTranslation } from './translation/response-headers.ts';
@@ -33,6 +38,8 @@ export class BackendRoute implements RouteSource {
   readonly trustKey: string;
   readonly #trust: BackendTrust;
   readonly #requestTranslation: RequestTranslation;
+  /** Null where bodies pass as they are. */
+  readonly #bodyTranslation: BodyTranslation | null;
   readonly #internalPath: string;
   readonly #externalPath: string;
 
@@ -57,6 +64,12 @@ export class BackendRoute implements RouteSource {
       internalPath: internal.pathname,
       externalPath: external.pathname,
     };
+    this.#bodyTranslation = application.isTranslateLinksInBodyEnabled
+      ? new BodyTranslation({
+          site: makePageSite(application, urlMap),
+          isInScripts: application.isTranslateLinksInScriptsEnabled,
+        })
+      : null;
     this.responseTranslation = {
       urlMap,
       externalUrl: application.externalUrl,
@@ -84,6 +97,23 @@ export class BackendRoute implements RouteSource {
   /** Path and query to ask the backend for; null outside the published folder. */
   target(head: RequestHead): string | null {
     return mapRequestTarget(head.target, this.#externalPath, this.#internalPath);
+  }
+
+  /**
+   * Where the application's bodies are translated: what stands between a stream and its exchange, and the headers that make
+   * the backend answer with what can be translated.
+   */
+  translateBody(
+    stream: MuxStream,
+    head: RequestHead,
+    headers: readonly string[],
+  ): { readonly response: TranslatedResponse; readonly headers: string[] } | null {
+    const translation = this.#bodyTranslation;
+    if (translation === null || head.isUpgrade) return null;
+    const request = translateConditions(headers, translation.mark);
+    const { unmarkedTags } = request;
+    const response = new TranslatedResponse({ stream, translation, isHead: head.method === 'HEAD', unmarkedTags });
+    return { response, headers: request.headers };
   }
 
   /** Headers to send to the backend, flat. */

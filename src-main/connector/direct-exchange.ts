@@ -143,9 +143,9 @@ export class DirectExchange implements Exchange {
     if (!this.#sendHead(status, response.rawHeaders, endStream)) return;
     response.on('data', (chunk: Buffer) => this.#onResponseData(chunk, response));
     response.on('end', () => {
-      if (!endStream) endResponse(this.#context, response.rawTrailers);
-      this.#context.entry.completed();
-      this.#finish();
+      this.#isBackendEnded = true;
+      if (endStream) this.#complete();
+      else endResponse(this.#context, response.rawTrailers, () => this.#complete());
       // What may still come of the request has no reader any more.
       this.#request.destroy();
     });
@@ -209,8 +209,14 @@ export class DirectExchange implements Exchange {
     this.#socket?.destroySoon();
   }
 
+  #complete(): void {
+    this.#context.entry.completed();
+    this.#finish();
+  }
+
   #fail(error: unknown): void {
-    if (this.#isFinished) return;
+    // A whole response may still be on its way through its translation.
+    if (this.#isFinished || (this.#socket === null && this.#isBackendEnded)) return;
     failExchange(this.#context, error);
     this.#finish();
     this.#destroy();

@@ -8,6 +8,7 @@ import { encodeResponseHead, type RequestHead } from '../../src-shared/wire/head
 import { describeBackendError } from './backend-errors.ts';
 import type { BackendRoute } from './backend-route.ts';
 import type { TrafficEntry } from './traffic-recorder.ts';
+import type { TranslatedResponse } from './translated-response.ts';
 import { translateResponseHeaders } from './translation/response-headers.ts';
 
 /** Room for the pseudo-fields of a head. */
@@ -30,6 +31,8 @@ export interface ExchangeContext {
   readonly entry: TrafficEntry;
   /** 1xx heads that the backend has sent so far. */
   informationalHeads: number;
+  /** What `stream` is where the application's bodies are translated; null where they pass as they are. */
+  readonly translated: TranslatedResponse | null;
   /** Called once, when nothing of the exchange is left to do. */
   readonly onFinished: () => void;
 }
@@ -60,19 +63,28 @@ export function sendResponseHead(
   if (isInformational && ++context.informationalHeads > MAX_INFORMATIONAL_HEADS) {
     throw new PosternError('BACKEND_PROTOCOL', { message: `It sent more than ${MAX_INFORMATIONAL_HEADS} 1xx heads.` });
   }
-  const translated = translateResponseHeaders(headers, context.route.responseTranslation, status === 101);
-  if (!fitsOneFrame(translated)) {
+  const headersForUser = translateResponseHeaders(headers, context.route.responseTranslation, status === 101);
+  if (!fitsOneFrame(headersForUser)) {
     throw new PosternError('BACKEND_PROTOCOL', {
       message: `The head of the response has more than ${MAX_FIELDS} headers or ${MAX_PAYLOAD_BYTES} bytes.`,
     });
   }
-  context.stream.writeHead(encodeResponseHead({ status, headers: translated }), { isInformational, endStream });
+  const changed = isInformational ? null : (context.translated?.begin(status, headersForUser) ?? null);
+  context.stream.writeHead(encodeResponseHead({ status, headers: changed ?? headersForUser }), {
+    isInformational,
+    endStream,
+  });
   if (!isInformational) context.entry.answered(status);
 }
 
-/** Ends the response. Trailers that are too large for the tunnel are left out, as any recipient may (RFC 9110, section 6.5.1). */
-export function endResponse(context: ExchangeContext, trailers: readonly string[]): void {
+/**
+ * Ends the response. Trailers that are too large for the tunnel are left out, as any recipient may (RFC 9110, section 6.5.1).
+ * @param onEnded is called when all of it has gone to the tunnel: at once, unless a compressed body is being translated.
+ */
+export function endResponse(context: ExchangeContext, trailers: readonly string[], onEnded: () => void): void {
   context.stream.end(trailers.length > 0 && fitsOneFrame(trailers) ? safeTrailers(trailers) : []);
+  if (context.translated === null) onEnded();
+  else context.translated.whenEnded(onEnded);
 }
 
 /** Whether a flat list can travel as one block, whatever its encoding. */

@@ -98,27 +98,36 @@ export class Forwarder {
     try {
       if (source === undefined) throw new PosternError('APPLICATION_UNKNOWN');
       if (route === null || target === null) throw outside(source);
+      const headers = route.headers(head);
+      const translated = route.translateBody(stream, head, headers);
       const context: ExchangeContext = {
-        stream,
+        stream: translated?.response ?? stream,
         head,
         route,
         target,
-        headers: route.headers(head),
+        headers: translated?.headers ?? headers,
         entry,
         informationalHeads: 0,
+        translated: translated?.response ?? null,
         onFinished: this.#onFinished,
       };
-      // A switch of protocols is a matter of HTTP/1.1 (RFC 9113 section 8.6).
-      if (head.isUpgrade) return new DirectExchange(context, this.#limits);
-      const known = this.#sessions.peek(route);
-      if (known !== null) return this.#beginWith(known, context, body, true);
-      return this.#negotiate(context, body, true);
+      const exchange = this.#beginExchange(context, body);
+      translated?.response.attach(exchange);
+      return translated?.response ?? exchange;
     } catch (error) {
       const failure = describeBackendError(error);
       entry.failed(failure.code, failure.cause);
       stream.reset(failure.code, failure.cause);
       return null;
     }
+  }
+
+  #beginExchange(context: ExchangeContext, body: Body): Exchange {
+    // A switch of protocols is a matter of HTTP/1.1 (RFC 9113 section 8.6).
+    if (context.head.isUpgrade) return new DirectExchange(context, this.#limits);
+    const known = this.#sessions.peek(context.route);
+    if (known !== null) return this.#beginWith(known, context, body, true);
+    return this.#negotiate(context, body, true);
   }
 
   #negotiate(context: ExchangeContext, body: Body, mayRepeat: boolean): Exchange {

@@ -37,6 +37,8 @@ export class Http2Exchange implements Exchange {
   #unsentBytes = 0;
   #isAnswered = false;
   #isResponseEnded = false;
+  /** All of the response has come, though it may still be on its way through its translation. */
+  #isWhole = false;
   #isFinished = false;
   #isReady = false;
   readonly #clock: AnswerClock;
@@ -172,10 +174,10 @@ export class Http2Exchange implements Exchange {
   #onResponseEnd(): void {
     // A reset ends the readable side, too; only what a reset didn't cut is whole.
     if (this.#isFinished || !this.#isAnswered || this.#stream.rstCode !== constants.NGHTTP2_NO_ERROR) return;
-    if (!this.#isResponseEnded) endResponse(this.#context, this.#responseTrailers);
+    this.#isWhole = true;
+    if (this.#isResponseEnded) this.#complete();
+    else endResponse(this.#context, this.#responseTrailers, () => this.#complete());
     this.#isResponseEnded = true;
-    this.#context.entry.completed();
-    this.#finish();
     // What may still come of the request has no reader any more.
     if (!this.#stream.writableEnded) this.#stream.close(constants.NGHTTP2_CANCEL);
   }
@@ -189,13 +191,18 @@ export class Http2Exchange implements Exchange {
 
   #onClose(): void {
     countStream(this.#session, -1);
-    if (this.#isFinished) return;
+    if (this.#isFinished || this.#isWhole) return;
     const message = `The backend ended the stream (HTTP/2 error ${this.#stream.rstCode ?? 0}).`;
     this.#fail(new PosternError('BACKEND_RESET', { message }));
   }
 
+  #complete(): void {
+    this.#context.entry.completed();
+    this.#finish();
+  }
+
   #fail(error: unknown): void {
-    if (this.#isFinished) return;
+    if (this.#isFinished || this.#isWhole) return;
     if (this.#repeat !== null && this.#isRefused()) {
       this.#isFinished = true;
       this.#clock.end();

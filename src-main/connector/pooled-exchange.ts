@@ -122,12 +122,12 @@ export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
 
   onResponseEnd(controller: Dispatcher.DispatchController): void {
     if (this.#isFinished) return;
-    if (!this.#isResponseEnded) {
+    if (this.#isResponseEnded) {
+      this.#complete();
+    } else {
       this.#isResponseEnded = true;
-      endResponse(this.#context, trailersOf(controller));
+      endResponse(this.#context, trailersOf(controller), () => this.#complete());
     }
-    this.#context.entry.completed();
-    this.#finish();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -139,6 +139,11 @@ export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
       return;
     }
     failExchange(this.#context, isSilence(error) ? silenceOf(this.#context) : error);
+    this.#finish();
+  }
+
+  #complete(): void {
+    this.#context.entry.completed();
     this.#finish();
   }
 

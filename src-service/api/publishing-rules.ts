@@ -27,6 +27,7 @@ export function checkPublishing(publishing: OnPremisesPublishing, rules: Publish
   const segments = publishing.segmentsConfiguration;
   const segmentsConfiguration = segments === null ? null : check.segments(segments);
   if (segmentsConfiguration !== null) check.isCovered(urls, segmentsConfiguration);
+  check.translation(publishing);
   if (check.problems.length > 0) throw new FieldsError(check.problems);
   return { ...publishing, ...urls, segmentsConfiguration };
 }
@@ -45,6 +46,13 @@ class PublishingCheck {
   constructor(allowIpHosts: boolean, rules: PublishingRules) {
     this.#allowIpHosts = allowIpHosts;
     this.#rules = rules;
+  }
+
+  translation(publishing: OnPremisesPublishing): void {
+    if (!publishing.isTranslateLinksInScriptsEnabled || publishing.isTranslateLinksInBodyEnabled) return;
+    const message =
+      'Scripts are translated with pages only. Set onPremisesPublishing.isTranslateLinksInBodyEnabled to true, too.';
+    this.#report('isTranslateLinksInScriptsEnabled', message);
   }
 
   pair(place: string, { externalUrl, internalUrl }: UrlPair): UrlPair {

@@ -177,6 +177,8 @@ function toConnectorApplications(application: Application): ConnectorApplication
     backendHttpVersion: onPremisesPublishing.backendHttpVersion,
     webSocketIdleTimeoutSeconds: onPremisesPublishing.webSocketIdleTimeoutSeconds ?? 0,
     backendTrustedCertificates: onPremisesPublishing.backendTrustedCertificates ?? '',
+    isTranslateLinksInBodyEnabled: onPremisesPublishing.isTranslateLinksInBodyEnabled,
+    isTranslateLinksInScriptsEnabled: onPremisesPublishing.isTranslateLinksInScriptsEnabled,
   };
   return publishedAddresses(application).map(({ routeId, externalUrl, internalUrl }) => ({
     id: routeId,

@@ -41,6 +41,10 @@ export const onPremisesPublishingSchema = z.strictObject({
   externalAuthenticationType: z.enum(EXTERNAL_AUTHENTICATION_TYPES),
   /** The backend sees the internal host in `Host` (B24); off: the external one (B25). */
   isTranslateHostHeaderEnabled: z.boolean(),
+  /** Links in the backend's pages and style sheets to what is published become external ones (B36–B39). */
+  isTranslateLinksInBodyEnabled: z.boolean(),
+  /** And those in scripts and JSON (B37); Postern's own field, which needs the one before. */
+  isTranslateLinksInScriptsEnabled: z.boolean(),
   isHttpOnlyCookieEnabled: z.boolean(),
   isSecureCookieEnabled: z.boolean(),
   isPersistentCookieEnabled: z.boolean(),
@@ -85,6 +89,8 @@ export type OnPremisesPublishing = z.infer<typeof onPremisesPublishingSchema>;
 export const ON_PREMISES_PUBLISHING_DEFAULTS = {
   externalAuthenticationType: 'aadPreAuthentication',
   isTranslateHostHeaderEnabled: true,
+  isTranslateLinksInBodyEnabled: false,
+  isTranslateLinksInScriptsEnabled: false,
   isHttpOnlyCookieEnabled: true,
   isSecureCookieEnabled: true,
   isPersistentCookieEnabled: false,

@@ -25,6 +25,10 @@ export const connectorApplicationSchema = z.object({
   webSocketIdleTimeoutSeconds: z.number().int().min(0).max(MAX_WEB_SOCKET_IDLE_TIMEOUT_SECONDS).default(0),
   /** PEM of authorities to trust for the backend beside the machine's own (B48). */
   backendTrustedCertificates: z.string().max(MAX_TRUSTED_CERTIFICATES_LENGTH).default(''),
+  /** Links in pages and style sheets become external (B36); an older service says nothing. */
+  isTranslateLinksInBodyEnabled: z.boolean().default(false),
+  /** And those in scripts and JSON. */
+  isTranslateLinksInScriptsEnabled: z.boolean().default(false),
 });
 export type ConnectorApplication = z.infer<typeof connectorApplicationSchema>;
 

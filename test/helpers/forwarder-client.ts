@@ -177,6 +177,8 @@ export function makeApplication(change: Partial<ConnectorApplication> = {}): Con
     backendHttpVersion: 'auto',
     webSocketIdleTimeoutSeconds: 0,
     backendTrustedCertificates: '',
+    isTranslateLinksInBodyEnabled: false,
+    isTranslateLinksInScriptsEnabled: false,
     ...change,
   };
 }

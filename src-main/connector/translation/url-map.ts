@@ -1,14 +1,20 @@
+import { createHash } from 'node:crypto';
 import type { PublishedUrls } from '../../../src-shared/publishing/published-addresses.ts';
-import { isWildcardHost, wildcardLabel } from '../../../src-shared/publishing/urls.ts';
+import { fillWildcard, isWildcardHost, wildcardLabel } from '../../../src-shared/publishing/urls.ts';
+
+/** A folder of a backend that users reach at an external URL. */
+export interface PublishedFolder {
+  /** Begins and ends with `/`. */
+  readonly path: string;
+  readonly externalUrl: string;
+}
 
 /** One published pair of addresses, taken apart. */
-interface Entry {
+interface Entry extends PublishedFolder {
   /** `http` or `https`. */
   readonly scheme: string;
   /** Host and port as compared: lower case, no default port. */
   readonly authority: string;
-  /** Begins and ends with `/`. */
-  readonly path: string;
   /** What stands instead, up to and with the last `/`; a `*` in its host is filled with the label that was there. */
   readonly externalUrl: string;
 }
@@ -27,9 +33,12 @@ const ABSOLUTE = /^(?:(https?):)?\/\/([^/?#\\]*)(.*)$/is;
  * to another application; an exact host wins over a wildcard, then the longest path (B4, B5).
  */
 export class UrlMap {
+  readonly #addresses: readonly PublishedUrls[];
   readonly #toExternal: Index;
+  #fingerprint: string | null = null;
 
   constructor(addresses: readonly PublishedUrls[]) {
+    this.#addresses = addresses;
     this.#toExternal = index(addresses);
   }
 
@@ -42,6 +51,31 @@ export class UrlMap {
   toExternal(url: string, baseScheme: string, ownUrl?: string): string | null {
     return replace(this.#toExternal, url, baseScheme, ownUrl);
   }
+
+  /** A text that is another one whenever other addresses are published. */
+  get fingerprint(): string {
+    this.#fingerprint ??= fingerprintOf(this.#addresses);
+    return this.#fingerprint;
+  }
+
+  /** The published folders of an internal origin (`http://host:port`), and the external URL of each. */
+  foldersOf(origin: string): readonly PublishedFolder[] {
+    const { host, protocol } = new URL(origin);
+    const label = wildcardLabel(host);
+    const exact = this.#toExternal.exact.get(host) ?? [];
+    const wildcard = label === null ? [] : (this.#toExternal.wildcard.get(host.slice(label.length)) ?? []);
+    return [
+      ...exact.filter(({ scheme }) => `${scheme}:` === protocol),
+      ...wildcard
+        .filter(({ scheme }) => `${scheme}:` === protocol)
+        .map(({ path, externalUrl }) => ({ path, externalUrl: fillWildcard(externalUrl, label ?? '') })),
+    ];
+  }
+}
+
+function fingerprintOf(addresses: readonly PublishedUrls[]): string {
+  const urls = addresses.map(({ externalUrl, internalUrl }) => [externalUrl, internalUrl]);
+  return createHash('sha256').update(JSON.stringify(urls)).digest('base64url');
 }
 
 function index(addresses: readonly PublishedUrls[]): Index {
