@@ -67,6 +67,12 @@ export const SYSTEM_REQUIREMENTS: readonly SystemRequirement[] = [
     missing: () => missingExecutables('python3', 'openssl'),
   },
   {
+    name: 'Pebble, an ACME authority for tests',
+    purposes: ['test'],
+    packages: ['pebble'],
+    missing: () => missingExecutables('pebble', 'pebble-challtestsrv'),
+  },
+  {
     name: 'git with its HTTP server',
     purposes: ['test'],
     packages: ['git'],

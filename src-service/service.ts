@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { PosternError } from '../src-shared/errors/postern-error.ts';
 import { makeApi } from './api/make-api.ts';
-import { CertificateShelf } from './certificates/certificate-shelf.ts';
-import { type CertificateFiles, FileCertificate } from './certificates/file-certificate.ts';
 import { serviceAddresses } from './config/service-addresses.ts';
 import type { ServiceConfiguration } from './config/service-configuration.ts';
 import { ApplicationCatalog } from './edge/application-catalog.ts';
 import { TrustedProxies } from './edge/client-address.ts';
 import { type EdgeListener, makeEdgeListener } from './edge/edge-listener.ts';
+import { startHttpListener } from './edge/http-listener.ts';
 import { makeEdge } from './edge/make-edge.ts';
 import { makeTunnelsOnly } from './edge/tunnels-only.ts';
 import { ConnectorAuthority } from './identity/connector-authority.ts';
@@ -20,6 +19,7 @@ import { startOperationsListener } from './operations/operations-listener.ts';
 import { ConnectorConfigurations } from './publishing/connector-configurations.ts';
 import { makeRelayHost } from './relay/relay-host.ts';
 import { Relay } from './relay/relay.ts';
+import { openServiceCertificates, startAcme } from './service-certificates.ts';
 import { readServiceVersion } from './service-version.ts';
 import { loadSealingKey } from './store/sealing-key-file.ts';
 import { type Store, openStore } from './store/store.ts';
@@ -58,26 +58,16 @@ export async function startService(
   const store = await openServiceStore(configuration, clock);
   opened.defer(() => store.close());
 
-  const openFiles = (files: CertificateFiles | undefined, key: string): FileCertificate | null => {
-    if (files === undefined) return null;
-    const certificate = new FileCertificate({ files, key, clock, log });
-    opened.defer(() => certificate.stop());
-    return certificate;
-  };
-  const { tunnelListen } = configuration;
-  const configured = openFiles(configuration.tls, 'tls');
-  const tunnelCertificate = openFiles(tunnelListen?.tls, 'tunnelListen.tls');
-  const certificates = new CertificateShelf({ source: store, configured, clock, log });
-  await certificates.start();
-  opened.defer(() => certificates.stop());
-
+  const tls = await openServiceCertificates({ configuration, store, clock, log, resources: opened });
+  const { shelf: certificates } = tls;
   const listener = makeEdgeListener({ listen: configuration.listen, certificates: certificates.forListener(), log });
   const { port } = await bind('listen', configuration.listen, () => listener.listen());
   opened.defer(() => listener.close({ graceMs: 0 }));
+  const { tunnelListen } = configuration;
   let tunnelListener: EdgeListener | null = null;
   let tunnelPublicUrl: string | undefined;
   if (tunnelListen !== undefined) {
-    const own = makeEdgeListener({ listen: tunnelListen, certificates: tunnelCertificate, log });
+    const own = makeEdgeListener({ listen: tunnelListen, certificates: tls.tunnels, log });
     const bound = await bind('tunnelListen', tunnelListen, () => own.listen());
     opened.defer(() => own.close({ graceMs: 0 }));
     tunnelPublicUrl = withPort(tunnelListen.publicUrl, bound.port);
@@ -117,6 +107,19 @@ export async function startService(
   await catalog.start();
   opened.defer(() => catalog.stop());
 
+  const ownHosts = [addresses.hostname, ...configuration.additionalHosts];
+  const acme = tls.makeAcmeManager(catalog, ownHosts);
+  if (configuration.httpListen !== undefined) {
+    const { httpListen } = configuration;
+    const isKnownHost = (hostname: string): boolean =>
+      ownHosts.includes(hostname) || catalog.firstOn(hostname) !== undefined;
+    const { responder } = tls;
+    const httpListener = await bind('httpListen', httpListen, () =>
+      startHttpListener({ listen: httpListen, responder, isKnownHost, httpsPort: addresses.port }),
+    );
+    opened.defer(() => httpListener.close());
+  }
+
   const liveConnectors = (): ReturnType<Relay['liveConnectors']> => relay.liveConnectors();
   const proxies = new TrustedProxies(configuration.trustedProxies);
   const api = await makeApi({
@@ -126,8 +129,10 @@ export async function startService(
     store,
     authority,
     certificates,
+    acme,
+    ownHosts,
     publishedHosts: () =>
-      catalog.all().map(({ hostname, application }) => ({ hostname, applicationId: application.id })),
+      catalog.addresses().map(({ hostname, application }) => ({ hostname, applicationId: application.id })),
     administratorTokens: identity.administratorTokens,
     liveConnectors,
     clientAddress: ({ socket, headers }) => proxies.resolve(socket.remoteAddress ?? '', false, headers).remoteAddress,
@@ -150,6 +155,7 @@ export async function startService(
 
   listener.serve(makeEdge({ configuration, addresses, catalog, certificates, identity, relay, api, clock, log }));
   tunnelListener?.serve(makeTunnelsOnly(relay, log));
+  if (acme !== null) await startAcme(acme, certificates, catalog, { store, resources: opened });
   isReady = true;
   const resources = opened.move();
   const { host: operationsHost } = configuration.operations;
@@ -172,10 +178,7 @@ export async function startService(
   return {
     url: addresses.origin,
     operationsUrl,
-    reloadCertificates: () => {
-      configured?.reload();
-      tunnelCertificate?.reload();
-    },
+    reloadCertificates: () => tls.reload(),
     close: ({ drainMs = DRAIN_MS } = {}) => (closing ??= stop(drainMs)),
   };
 }

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
+import type { AcmeManager } from '../certificates/acme/acme-manager.ts';
 import type { CertificateShelf } from '../certificates/certificate-shelf.ts';
 import type { ServiceAddresses } from '../config/service-addresses.ts';
 import type { ServiceConfiguration } from '../config/service-configuration.ts';
@@ -20,6 +21,10 @@ export interface ApiOptions {
   readonly store: Store;
   readonly authority: Pick<ConnectorAuthority, 'signRequest'>;
   readonly certificates: CertificateShelf;
+  /** Null where no ACME authority is configured. */
+  readonly acme: Pick<AcmeManager, 'statusOf' | 'retry'> | null;
+  /** The hosts of the service itself. */
+  readonly ownHosts: readonly string[];
   /** The external hosts at which applications are published; `*.example.com` for a wildcard. */
   readonly publishedHosts: () => readonly { readonly hostname: string; readonly applicationId: string }[];
   readonly administratorTokens: { verify(bearer: string): Promise<Administrator> };

@@ -45,7 +45,7 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
       ...checkTrust(settings, clock()),
     };
     const onPremisesPublishing = checkPublishing(publishing, rules);
-    const certificate = await customDomains.check(credentials, onPremisesPublishing.externalUrl);
+    const certificate = await customDomains.check(credentials, onPremisesPublishing);
     const application: Application = {
       id: randomId(),
       appId: randomId(),
@@ -74,8 +74,7 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
     const { credentials, settings } = takeCredentials(onPremisesPublishing ?? {});
     const publishing = onPremisesPublishing && { ...withoutUndefined(settings), ...checkTrust(settings, clock()) };
     const checked = publishing && checkPublishing({ ...before.onPremisesPublishing, ...publishing }, rules);
-    const { externalUrl } = checked ?? before.onPremisesPublishing;
-    const certificate = await customDomains.check(credentials, externalUrl);
+    const certificate = await customDomains.check(credentials, checked ?? before.onPremisesPublishing);
     // Only what was asked for is written, and checked once more with what else stands there by then, so that two changes at
     // once neither undo nor contradict each other.
     await store.applications.update(

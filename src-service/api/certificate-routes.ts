@@ -36,7 +36,7 @@ export function registerCertificateRoutes(server: ApiServer, options: ApiOptions
       createdDateTime: certificate.createdAtMs === null ? null : new Date(certificate.createdAtMs).toISOString(),
       hosts: [...byHost].map(([hostname, hosts]) => ({
         hostname,
-        applicationIds: hosts.map(({ applicationId }) => applicationId),
+        applicationIds: [...new Set(hosts.map(({ applicationId }) => applicationId))],
       })),
       warnings,
     };

@@ -1,9 +1,10 @@
-import type { Application } from '../../src-shared/publishing/application.ts';
+import type { Application, OnPremisesPublishing } from '../../src-shared/publishing/application.ts';
 import {
   type CertificateMetadata,
   type CustomDomainCredentials,
   customDomainCredentialsSchema,
 } from '../../src-shared/publishing/certificate.ts';
+import { publishedAddresses } from '../../src-shared/publishing/published-addresses.ts';
 import { CERTIFICATE_LIMITS } from '../certificates/certificate-limits.ts';
 import type { CheckedCertificate } from '../certificates/check-certificate.ts';
 import { describeCertificate } from '../certificates/describe-certificate.ts';
@@ -37,9 +38,12 @@ export class CustomDomains {
     this.#options = options;
   }
 
-  /** The certificate of a body, checked for the external host; null where the body has none. @throws FieldsError */
-  check(credentials: Partial<CustomDomainCredentials>, externalUrl: string): Promise<CheckedCertificate | null> {
-    return readGraphCredentials(credentials, new URL(externalUrl).hostname, this.#options.clock());
+  /** The certificate of a body, checked for the application's hosts; null where the body has none. @throws FieldsError */
+  check(
+    credentials: Partial<CustomDomainCredentials>,
+    publishing: OnPremisesPublishing,
+  ): Promise<CheckedCertificate | null> {
+    return readGraphCredentials(credentials, hostsOf(publishing), this.#options.clock());
   }
 
   /** Puts the certificate in force. */
@@ -52,24 +56,34 @@ export class CustomDomains {
     await certificates.refresh();
   }
 
-  /** The application with the certificate that serves its external host. */
+  /** The application with the certificate that serves its external host, of several the first that has one. */
   describe(application: Application): Application {
     const { onPremisesPublishing } = application;
     return {
       ...application,
       onPremisesPublishing: {
         ...onPremisesPublishing,
-        verifiedCustomDomainCertificatesMetadata: this.#metadataOf(onPremisesPublishing.externalUrl),
+        verifiedCustomDomainCertificatesMetadata: this.#metadataOf(hostsOf(onPremisesPublishing)),
       },
     };
   }
 
-  #metadataOf(externalUrl: string): CertificateMetadata | null {
-    const url = new URL(externalUrl);
-    const certificate = url.protocol === 'https:' ? this.#options.certificates.certificateFor(url.hostname) : null;
-    // Graph says null for the default domain, whose certificate is not the application's.
-    if (certificate === null || certificate.source === 'configuration') return null;
-    const { thumbprintSha256: _, ...metadata } = describeCertificate(certificate.chain[0]);
-    return metadata;
+  #metadataOf(hostnames: readonly string[]): CertificateMetadata | null {
+    for (const hostname of hostnames) {
+      const certificate = this.#options.certificates.certificateFor(hostname);
+      // Graph says null for the default domain, whose certificate is not the application's.
+      if (certificate === null || certificate.source === 'configuration') continue;
+      const { thumbprintSha256: _, ...metadata } = describeCertificate(certificate.chain[0]);
+      return metadata;
+    }
+    return null;
   }
+}
+
+/** The hosts at which an application is published over TLS. */
+function hostsOf(onPremisesPublishing: OnPremisesPublishing): string[] {
+  return publishedAddresses({ id: '', onPremisesPublishing })
+    .map(({ externalUrl }) => new URL(externalUrl))
+    .filter(({ protocol }) => protocol === 'https:')
+    .map(({ hostname }) => hostname);
 }

@@ -10,6 +10,7 @@ import { requireAdministrator } from './administrator-gate.ts';
 import type { ApiOptions, ApiServer } from './api-context.ts';
 import { apiErrorBody, toApiError } from './api-errors.ts';
 import { registerApplicationRoutes } from './application-routes.ts';
+import { registerCertificateHostRoutes } from './certificate-host-routes.ts';
 import { registerCertificateRoutes } from './certificate-routes.ts';
 import { registerConnectorGroupRoutes } from './connector-group-routes.ts';
 import { registerConnectorRoutes } from './connector-routes.ts';
@@ -76,6 +77,7 @@ export async function makeApi(options: ApiOptions): Promise<Api> {
       registerConnectorGroupRoutes(scope, options);
       registerServicePrincipalRoutes(scope, options);
       registerCertificateRoutes(scope, options);
+      registerCertificateHostRoutes(scope, options);
       registerPosternRoutes(scope, options);
     },
     { prefix: ADMIN_API_PATH },

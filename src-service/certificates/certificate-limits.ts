@@ -16,6 +16,12 @@ export const CERTIFICATE_LIMITS = {
   expiryWarningDays: 30,
   /** How often expiring certificates are looked for, ms; each is logged once a day. */
   expiryCheckMs: 60 * 60_000,
+  /** One request to an ACME authority, ms. */
+  acmeRequestMs: 30_000,
+  /** How often the state of a challenge or order is asked for before it counts as failed, and the waits between, ms. */
+  acmePolls: 12,
+  acmeFirstPollMs: 1000,
+  acmeLastPollMs: 15_000,
   /** How often the files of the configuration are looked at, ms. */
   fileCheckMs: 5_000,
 } as const;

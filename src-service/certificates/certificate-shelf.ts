@@ -21,8 +21,12 @@ export interface CertificateSource {
 
 export interface CertificateShelfOptions {
   readonly source: CertificateSource;
-  /** The certificate of the service's own domain. Null where TLS ends before the service. */
+  /** The certificate of the service's own domain; null where the configuration names none. */
   readonly configured: FileCertificate | null;
+  /** What stands in for `configured`, so that there is TLS all the same. */
+  readonly placeholder?: ListenerCertificates['fallback'] | undefined;
+  /** Answers an ACME authority in the handshake. */
+  readonly challenges?: ListenerCertificates['challenges'] | undefined;
   readonly clock: () => number;
   readonly log: Logger;
 }
@@ -123,15 +127,21 @@ export class CertificateShelf {
 
   /** The view of a listener; null where TLS ends before the service. */
   forListener(): ListenerCertificates | null {
-    const { configured } = this.#options;
-    if (configured === null) return null;
-    return {
-      get fallback() {
-        return configured.fallback;
-      },
-      onFallbackChange: (listener) => configured.onFallbackChange(listener),
-      contextFor: (servername): SecureContext | undefined => this.certificateFor(servername.toLowerCase())?.context,
-    };
+    const { configured, placeholder, challenges = null } = this.#options;
+    const contextFor = (servername: string): SecureContext | undefined =>
+      this.certificateFor(servername.toLowerCase())?.context;
+    if (configured !== null) {
+      return {
+        get fallback() {
+          return configured.fallback;
+        },
+        onFallbackChange: (listener) => configured.onFallbackChange(listener),
+        contextFor,
+        challenges,
+      };
+    }
+    if (placeholder === undefined) return null;
+    return { fallback: placeholder, onFallbackChange: () => () => undefined, contextFor, challenges };
   }
 
   async #reload(): Promise<void> {

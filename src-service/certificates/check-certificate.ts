@@ -18,8 +18,10 @@ export interface CheckedCertificate {
 
 export interface CertificateChecks {
   readonly nowMs: number;
-  /** A host that it must cover. */
-  readonly hostname?: string | undefined;
+  /** Hosts of which it must cover one at least. */
+  readonly hostnames?: readonly string[] | undefined;
+  /** The authority itself sent the chain, and its root need not be one that is known here. */
+  readonly isChainTrusted?: boolean;
 }
 
 const SERVER_AUTHENTICATION = '1.3.6.1.5.5.7.3.1';
@@ -31,7 +33,7 @@ const DAY_MS = 86_400_000;
 
 /**
  * Checks that a bundle can be served to browsers: the key belongs to one of its certificates, which is valid now, strong
- * enough, made for servers, and covers `hostname`; and its chain is complete. Says everything that is wrong at once.
+ * enough, made for servers, and covers one of `hostnames`; and its chain is complete. Says everything that is wrong at once.
  */
 export function checkCertificate(bundle: CertificateBundle, checks: CertificateChecks): Checked<CheckedCertificate> {
   const pair = findPair(bundle);
@@ -45,11 +47,11 @@ export function checkCertificate(bundle: CertificateBundle, checks: CertificateC
     findValidityProblem(leaf, checks.nowMs),
     findKeyProblem(privateKey),
     findUsageProblem(leaf),
-    findNameProblem(leaf, checks.hostname),
+    findNameProblem(leaf, checks.hostnames),
   ].filter((message) => message !== null);
   const problems: CertificateProblem[] = messages.map((message) => ({ part: 'certificate', message }));
   const { chain, missingIssuer } = completeChain(leaf, bundle.certificates);
-  if (missingIssuer !== null) {
+  if (missingIssuer !== null && checks.isChainTrusted !== true) {
     problems.push({
       part: 'certificate',
       message: `The chain is not complete: the certificate of its issuer "${missingIssuer}" is missing. Add it (of a private authority, the root too).`,
@@ -122,13 +124,14 @@ function findUsageProblem(leaf: X509Certificate): string | null {
   return 'It was not issued for servers: its extended key usage lacks serverAuth. Request one for TLS servers.';
 }
 
-function findNameProblem(leaf: X509Certificate, hostname: string | undefined): string | null {
+function findNameProblem(leaf: X509Certificate, hostnames: readonly string[] | undefined): string | null {
   const names = readDnsNames(leaf);
   if (names.length === 0) {
     return 'It names no host: it has no DNS name as subject alternative name, and browsers ignore the common name.';
   }
-  if (hostname === undefined || coversHost(names, hostname)) return null;
-  return `It does not cover ${hostname}, but ${names.slice(0, 10).join(', ')}. Upload one for this host, or change the external URL.`;
+  if (hostnames?.length === 0) return 'The application has no https address, and a certificate is for those alone.';
+  if (hostnames === undefined || hostnames.some((hostname) => coversHost(names, hostname))) return null;
+  return `It does not cover ${hostnames.slice(0, 10).join(', ')}, but ${names.slice(0, 10).join(', ')}. Upload one for this host, or change the external URL.`;
 }
 
 /** OpenSSL's own opinion: weak signatures, keys below its security level. */

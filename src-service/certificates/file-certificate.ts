@@ -41,6 +41,7 @@ interface Loaded {
  * written, leaves the one before in force. Running connections keep what they have.
  */
 export class FileCertificate implements ListenerCertificates {
+  readonly challenges = null;
   readonly #options: FileCertificateOptions;
   readonly #listeners = new Set<() => void>();
   readonly #timer: NodeJS.Timeout;

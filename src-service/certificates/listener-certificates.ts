@@ -8,4 +8,6 @@ export interface ListenerCertificates {
   onFallbackChange(listener: () => void): () => void;
   /** The certificate of a server name (RFC 6066 section 3); undefined: the fallback. */
   contextFor(servername: string): SecureContext | undefined;
+  /** Answers an ACME authority by TLS (RFC 8737); null where none asks. */
+  readonly challenges: { tlsContext(servername: string): SecureContext | undefined } | null;
 }

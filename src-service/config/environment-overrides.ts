@@ -45,6 +45,8 @@ function refuseUnknown(environment: Readonly<Record<string, string | undefined>>
 }
 
 function readValue(text: string, schema: z.core.$ZodType, name: string): unknown {
+  const isBoolean = schema instanceof z.ZodBoolean || schema instanceof z.ZodLiteral;
+  if (isBoolean && (text === 'true' || text === 'false')) return text === 'true';
   if (schema instanceof z.ZodNumber || schema instanceof z.ZodLiteral) {
     return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
   }

@@ -28,6 +28,21 @@ const providerUrl = httpUrl.refine((text) => !text.startsWith('http:') || isLoop
   error: 'must be https:// unless its host is this machine (localhost, *.localhost, 127.0.0.0/8, ::1)',
 });
 
+const acmeSchema = z.strictObject({
+  directoryUrl: providerUrl.default('https://acme-v02.api.letsencrypt.org/directory'),
+  /** Says that the operator has read the authority's terms of service and agrees. */
+  termsOfServiceAgreed: z.literal(true, { error: 'must be true: read the terms of the authority and agree to them' }),
+  /** Mail addresses at which the authority may say that something is wrong. */
+  contact: z.array(z.email()).max(10).default([]),
+  /** How a host is proven: `tls-alpn-01` at `listen`, which the Internet must reach at port 443, or `http-01` at `httpListen`. */
+  challenge: z.enum(['tls-alpn-01', 'http-01']).default('tls-alpn-01'),
+  /** What some authorities ask for: an account that exists there already. The key is base64url. */
+  externalAccountBinding: z.strictObject({ keyId: z.string().min(1), hmacKey: z.string().min(1) }).optional(),
+  /** PEM with the certificates of authorities to trust for the directory, beside the system's. */
+  caFile: z.string().min(1).optional(),
+});
+export type AcmeConfiguration = z.infer<typeof acmeSchema>;
+
 /**
  * Everything that an operator sets, with what holds where nothing is said. A key that is not listed is refused. Files are
  * found relative to the folder of the configuration file.
@@ -60,6 +75,13 @@ export const serviceConfigurationSchema = z.strictObject({
   /** Holds the database and the sealing key; made where it doesn't exist. */
   dataFolder: z.string().min(1),
   tls: tlsFiles.optional(),
+  /**
+   * Plain HTTP for those who type an address without a scheme: sends them to https, and answers an ACME authority. Needed
+   * for `acme.challenge: http-01`, and then at port 80 as the Internet sees it.
+   */
+  httpListen: z.strictObject({ host: z.string().min(1).default('0.0.0.0'), port: port.default(80) }).optional(),
+  /** Gets certificates for external hosts that none covers, by ACME (RFC 8555); needs TLS at `listen`. */
+  acme: acmeSchema.optional(),
   /** Where `/healthz`, `/readyz` and `/metrics` are answered; not meant for the Internet. */
   operations: z.strictObject({ host: z.string().min(1).default('127.0.0.1'), port: port.default(9464) }).prefault({}),
   /** Signs users in (OpenID Connect, authorization code). */
@@ -117,11 +139,25 @@ export type ServiceConfigurationInput = z.input<typeof serviceConfigurationSchem
  */
 export function parseServiceConfiguration(data: unknown, origin = 'the configuration'): ServiceConfiguration {
   const parsed = serviceConfigurationSchema.safeParse(data);
-  if (parsed.success) return parsed.data;
-  const lines = describeConfigurationIssues(parsed.error.issues, data, serviceConfigurationSchema);
+  const lines = parsed.success
+    ? findContradictions(parsed.data)
+    : describeConfigurationIssues(parsed.error.issues, data, serviceConfigurationSchema);
+  if (parsed.success && lines.length === 0) return parsed.data;
   throw new PosternError('CONFIG_INVALID', {
     message: `In ${origin}:\n${lines.map((line) => `  ${line}`).join('\n')}`,
   });
+}
+
+/** Keys that are right each by itself, but not together. */
+function findContradictions({ publicUrl, acme, httpListen }: ServiceConfiguration): string[] {
+  const lines: string[] = [];
+  if (acme !== undefined && !publicUrl.startsWith('https:')) {
+    lines.push('publicUrl: must be https:// where acme is set: certificates are for TLS.');
+  }
+  if (acme?.challenge === 'http-01' && httpListen === undefined) {
+    lines.push('httpListen: is missing, and acme.challenge http-01 is answered there. Set it, or take tls-alpn-01.');
+  }
+  return lines;
 }
 
 /**
@@ -153,7 +189,7 @@ function readConfigurationFile(file: string): unknown {
 }
 
 function withAbsoluteFiles(configuration: ServiceConfiguration, folder: string): ServiceConfiguration {
-  const { tls, tunnelListen, identityProvider } = configuration;
+  const { tls, tunnelListen, identityProvider, acme } = configuration;
   const { caFile } = identityProvider;
   type TlsFiles = z.infer<typeof tlsFiles>;
   const absolute = ({ certificateFile, keyFile }: TlsFiles): TlsFiles => ({
@@ -164,6 +200,7 @@ function withAbsoluteFiles(configuration: ServiceConfiguration, folder: string):
     ...configuration,
     dataFolder: resolve(folder, configuration.dataFolder),
     ...(tls && { tls: absolute(tls) }),
+    ...(acme && { acme: { ...acme, ...(acme.caFile !== undefined && { caFile: resolve(folder, acme.caFile) }) } }),
     ...(tunnelListen && {
       tunnelListen: { ...tunnelListen, ...(tunnelListen.tls && { tls: absolute(tunnelListen.tls) }) },
     }),

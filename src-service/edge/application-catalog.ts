@@ -39,6 +39,7 @@ export interface ApplicationCatalogOptions {
 /** What is published on each host, longest path first, and on wildcard hosts by what follows `*.`. */
 interface Index {
   readonly all: readonly PublishedApplication[];
+  readonly addresses: readonly PublishedApplication[];
   readonly exact: ReadonlyMap<string, readonly PublishedApplication[]>;
   readonly wildcard: ReadonlyMap<string, readonly PublishedApplication[]>;
 }
@@ -52,7 +53,7 @@ const RELOAD_RETRY_MS = 1000;
 export class ApplicationCatalog {
   readonly #source: CatalogSource;
   readonly #log: Logger;
-  #index: Index = { all: [], exact: new Map(), wildcard: new Map() };
+  #index: Index = { all: [], addresses: [], exact: new Map(), wildcard: new Map() };
   #unsubscribe: (() => void) | null = null;
   #loading: Promise<void> | null = null;
   #isStale = false;
@@ -89,6 +90,11 @@ export class ApplicationCatalog {
   /** Every published application once, by name, at the address that stands for it. */
   all(): readonly PublishedApplication[] {
     return this.#index.all;
+  }
+
+  /** Every address at which something is published, several of an application with segments. */
+  addresses(): readonly PublishedApplication[] {
+    return this.#index.addresses;
   }
 
   /** The application with the shortest path on this host; undefined where none is published on it. */
@@ -138,7 +144,8 @@ export class ApplicationCatalog {
     const all = entries
       .flatMap(standingFor)
       .toSorted((a, b) => a.application.displayName.localeCompare(b.application.displayName));
-    return { all, ...indexByHost(entries.flat()) };
+    const addresses = entries.flat();
+    return { all, addresses, ...indexByHost(addresses) };
   }
 }
 

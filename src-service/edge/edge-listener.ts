@@ -2,10 +2,11 @@ import { type IncomingMessage, type Server, type ServerOptions, type ServerRespo
 import { type Server as TlsServer, createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
+import type { TLSSocket, TlsOptions } from 'node:tls';
 import type { Logger } from 'pino';
 import { type PosternErrorOptions, PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
+import { ACME_TLS_PROTOCOL } from '../certificates/acme/challenge-names.ts';
 import type { ListenerCertificates } from '../certificates/listener-certificates.ts';
 import { MIN_TLS_VERSION } from '../certificates/served-certificate.ts';
 import type { UserRequest, UserResponse } from '../relay/user-http.ts';
@@ -14,6 +15,8 @@ import { EDGE_LIMITS } from './limits.ts';
 import { maySwitchProtocols } from './request-framing.ts';
 
 const DRAIN_POLL_MS = 25;
+/** By preference. */
+const PROTOCOLS = ['h2', 'http/1.1'] as const;
 
 /** What answers the requests of a listener. */
 export interface EdgeHandler {
@@ -139,12 +142,38 @@ function makeTlsServer(options: ServerOptions, certificates: ListenerCertificate
   const server = createTlsServer({
     ...options,
     ...secure(),
-    ALPNProtocols: ['h2', 'http/1.1'],
-    SNICallback: (servername, done) => done(null, certificates.contextFor(servername)),
+    ...makeHandshake(certificates),
   });
   const unsubscribe = certificates.onFallbackChange(() => server.setSecureContext(secure()));
   server.on('close', unsubscribe);
   return server;
+}
+
+/**
+ * Picks protocol and certificate. An ACME authority asks by a protocol of its own (RFC 8737) for a certificate that proves
+ * the host; users who come meanwhile get the usual one. In TLS 1.3 the protocol is chosen first, which is what counts here.
+ */
+function makeHandshake(certificates: ListenerCertificates): TlsOptions {
+  const { challenges } = certificates;
+  if (challenges === null) {
+    return {
+      ALPNProtocols: [...PROTOCOLS],
+      SNICallback: (servername, done) => done(null, certificates.contextFor(servername)),
+    };
+  }
+  const asked = new WeakSet();
+  return {
+    ALPNCallback(this: object, { servername, protocols }) {
+      if (protocols.includes(ACME_TLS_PROTOCOL) && challenges.tlsContext(servername) !== undefined) {
+        asked.add(this);
+        return ACME_TLS_PROTOCOL;
+      }
+      return PROTOCOLS.find((protocol) => protocols.includes(protocol));
+    },
+    SNICallback(this: object, servername, done) {
+      done(null, asked.has(this) ? challenges.tlsContext(servername) : certificates.contextFor(servername));
+    },
+  };
 }
 
 /**
@@ -155,7 +184,9 @@ function divertHttp2(server: Server, http2: Http2Sessions): void {
   const serveHttp1 = server.listeners('secureConnection') as ((this: Server, socket: TLSSocket) => void)[];
   server.removeAllListeners('secureConnection');
   server.on('secureConnection', (socket: TLSSocket) => {
-    if (socket.alpnProtocol === 'h2') http2.accept(socket);
+    // The handshake was all that the authority came for.
+    if (socket.alpnProtocol === ACME_TLS_PROTOCOL) socket.end(() => socket.destroy());
+    else if (socket.alpnProtocol === 'h2') http2.accept(socket);
     else for (const listener of serveHttp1) listener.call(server, socket);
   });
 }

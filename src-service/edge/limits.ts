@@ -16,6 +16,9 @@ export const EDGE_LIMITS = {
   maxConnections: 20_000,
   /** How often the server looks for connections past their deadline, ms. */
   connectionsCheckMs: 5_000,
+  /** Octets of a request's head at `httpListen`, and connections there. */
+  maxPlainHeaderBytes: 16 * 1024,
+  maxPlainConnections: 2_000,
   /** Octets of a path and query to which a sign-in returns; they must fit into a cookie. With a longer one it returns to `/`. */
   returnTargetBytes: 2600,
 } as const;

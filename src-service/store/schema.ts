@@ -12,6 +12,7 @@ export interface DatabaseSchema {
   sessions: SessionTable;
   keys: KeyTable;
   certificates: CertificateTable;
+  acme_hosts: AcmeHostTable;
   audit_records: AuditTable;
   service_values: ServiceValueTable;
 }
@@ -122,6 +123,15 @@ interface CertificateTable {
   /** PKCS#8, sealed. */
   private_key: Uint8Array;
   created_at_ms: number;
+}
+
+interface AcmeHostTable {
+  hostname: string;
+  certificate_id: string | null;
+  failures: number;
+  last_problem: string | null;
+  last_attempt_at_ms: number | null;
+  next_attempt_at_ms: number;
 }
 
 interface AuditTable {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Kysely, SqliteDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { asPosternError } from '../../src-shared/errors/postern-error.ts';
+import { AcmeHostRecords } from './acme-host-records.ts';
 import { ApplicationRecords } from './application-records.ts';
 import { AssignmentRecords } from './assignment-records.ts';
 import { AuditRecords } from './audit-records.ts';
@@ -37,6 +38,7 @@ export class Store {
   readonly users: UserRecords;
   readonly keys: KeyRecords;
   readonly certificates: CertificateRecords;
+  readonly acmeHosts: AcmeHostRecords;
   readonly audit: AuditRecords;
   readonly #db: Kysely<DatabaseSchema>;
   readonly #unit: UnitOfWork;
@@ -54,6 +56,7 @@ export class Store {
     this.users = new UserRecords(db, clock);
     this.keys = new KeyRecords(db, sealer, clock, randomUUID);
     this.certificates = new CertificateRecords(db, unit, sealer, clock);
+    this.acmeHosts = new AcmeHostRecords(db);
     this.audit = new AuditRecords(db);
   }
 

@@ -37,6 +37,30 @@ export const certificateSchema = certificateDescriptionSchema.extend({
 });
 export type Certificate = z.infer<typeof certificateSchema>;
 
+/** A host that users come to, as `/postern/certificateHosts` returns it. */
+const certificateHostSchema = z.strictObject({
+  hostname: z.string(),
+  /** Empty for the service's own hosts. */
+  applicationIds: z.array(z.string()),
+  /** What it is served with; null where no certificate covers it. */
+  certificateId: z.string().nullable(),
+  status: z.enum(['valid', 'expired', 'missing']),
+  expiryDate: z.string().nullable(),
+  /** How it stands with the ACME authority; null where none is configured, or where another certificate covers it. */
+  acme: z
+    .strictObject({
+      status: z.enum(['waiting', 'issuing', 'issued', 'failed', 'unsupported']),
+      /** Attempts that failed since the last that did not. */
+      failures: z.number().int(),
+      /** What the authority or the way to it said last. */
+      lastProblem: z.string().nullable(),
+      lastAttemptDateTime: z.string().nullable(),
+      nextAttemptDateTime: z.string().nullable(),
+    })
+    .nullable(),
+});
+export type CertificateHost = z.infer<typeof certificateHostSchema>;
+
 /** The body of `POST /postern/certificates` and `PUT /postern/certificates/{id}`: PEM, or a PFX. */
 export const certificateUploadSchema = z.strictObject({
   /** The certificate and its intermediates, PEM, in any order. */

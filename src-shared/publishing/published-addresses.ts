@@ -18,7 +18,10 @@ export interface PublishedAddress extends PublishedUrls {
  * All that an application publishes: its own pair of URLs, or where it has segments exactly those (B7), an alternate URL
  * being a pair of its own.
  */
-export function publishedAddresses({ id, onPremisesPublishing }: Application): PublishedAddress[] {
+export function publishedAddresses({
+  id,
+  onPremisesPublishing,
+}: Pick<Application, 'id' | 'onPremisesPublishing'>): PublishedAddress[] {
   const { externalUrl, internalUrl, segmentsConfiguration } = onPremisesPublishing;
   const segments = segmentsConfiguration?.applicationSegments ?? [];
   if (segments.length === 0) return [{ routeId: id, externalUrl, internalUrl, corsConfigurations: [] }];

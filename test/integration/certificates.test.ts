@@ -1,15 +1,18 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { askHttp2 } from '../helpers/http2-client.ts';
+import { LoggedProcess } from '../helpers/logged-process.ts';
 import type { TestCertificate } from '../helpers/make-certificate.ts';
 import { makePfx } from '../helpers/make-pfx.ts';
 import { type ApiReply, type CustomDomains, startCustomDomains } from '../helpers/start-custom-domains.ts';
+import { startProvider } from '../helpers/start-provider.ts';
 import { loopback, presentedTo } from '../helpers/tls-client.ts';
 
 const DAY_MS = 86_400_000;
@@ -228,6 +231,55 @@ describe('certificates change without breaking a connection', () => {
     world.writeFiles(world.own);
     await expect.poll(() => presented('localhost'), { timeout: 30_000 }).toBe(fingerprint(world.own));
   });
+});
+
+test('SIGHUP has the running service take its files again', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'postern-hangup-'));
+  const provider = await startProvider();
+  const files = { certificateFile: join(folder, 'certificate.pem'), keyFile: join(folder, 'key.pem') };
+  const [before, after] = await Promise.all([
+    world.authority.issue(['localhost']),
+    world.authority.issue(['localhost']),
+  ]);
+  const write = ({ cert, key }: TestCertificate): void => {
+    writeFileSync(files.certificateFile, cert);
+    writeFileSync(files.keyFile, key);
+  };
+  write(before);
+  const { service, desktop } = provider.clients;
+  const configuration = {
+    listen: { host: '127.0.0.1', port: 0 },
+    publicUrl: 'https://localhost:0',
+    applicationsDomain: 'postern.localhost',
+    dataFolder: 'data',
+    operations: { port: 0 },
+    tls: files,
+    identityProvider: { issuer: provider.issuer, clientId: service.clientId, clientSecret: service.clientSecret },
+    administrators: {
+      authority: provider.authority,
+      clientId: desktop.clientId,
+      apiAudience: provider.apiId,
+      apiScope: provider.apiScope,
+      issuer: provider.issuer,
+    },
+  };
+  writeFileSync(join(folder, 'service.yaml'), JSON.stringify(configuration));
+  const process = new LoggedProcess('src-service/main.ts', ['--config', join(folder, 'service.yaml')]);
+  try {
+    const ready = await process.event(({ msg }) => msg === 'service.ready');
+    const port = Number(new URL(String(ready['url'])).port);
+    expect((await presentedTo(port, 'localhost')).certificate.fingerprint256).toBe(fingerprint(before));
+    write(after);
+    process.signal('SIGHUP');
+    await process.event(({ msg }) => msg === 'certificate.reloaded');
+    expect((await presentedTo(port, 'localhost')).certificate.fingerprint256).toBe(fingerprint(after));
+    process.signal('SIGTERM');
+    expect(await process.exit()).toBe(0);
+  } finally {
+    await process.kill();
+    await provider.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 describe('one HTTP/2 connection for several hosts (RFC 9113 section 9.1.1)', () => {

@@ -30,7 +30,12 @@ function check(upload: CertificateUpload, hostname?: string): Checked<CheckedCer
     upload.kind === 'pem'
       ? openPem(upload.certificate, upload.privateKey, upload.passphrase)
       : openPfx(Buffer.from(upload.pfx), upload.password);
-  return opened.isUsable ? checkCertificate(readParts(opened.value), { nowMs: now, hostname }) : opened;
+  return opened.isUsable
+    ? checkCertificate(readParts(opened.value), {
+        nowMs: now,
+        hostnames: hostname === undefined ? undefined : [hostname],
+      })
+    : opened;
 }
 
 function pem(certificate: string, privateKey: string, passphrase: string | null = null): CertificateUpload {

@@ -100,3 +100,25 @@ test('a variable that names no key, a file that is none, and broken YAML are sai
   writeFileSync(broken, 'a: [');
   expect(messageOf(() => loadServiceConfiguration(broken, {}))).toContain('broken.yaml');
 });
+
+test('acme: its own file, yes from the environment, and what contradicts it', () => {
+  const file = join(folder, 'service.yaml');
+  writeFileSync(file, JSON.stringify({ ...MINIMAL, acme: { caFile: 'ca.pem' } }));
+  expect(messageOf(() => loadServiceConfiguration(file, {}))).toMatch(/acme\.termsOfServiceAgreed: is missing/);
+  const agreed = { POSTERN_ACME_TERMS_OF_SERVICE_AGREED: 'true' };
+  expect(loadServiceConfiguration(file, agreed).acme).toEqual({
+    directoryUrl: 'https://acme-v02.api.letsencrypt.org/directory',
+    termsOfServiceAgreed: true,
+    contact: [],
+    challenge: 'tls-alpn-01',
+    caFile: join(folder, 'ca.pem'),
+  });
+  const refused = (changes: object): string =>
+    messageOf(() => parseServiceConfiguration({ ...MINIMAL, acme: { termsOfServiceAgreed: true }, ...changes }));
+  expect(refused({ acme: { termsOfServiceAgreed: false } })).toMatch(/acme\.termsOfServiceAgreed: .* must be true/);
+  expect(refused({ publicUrl: 'http://postern.example.com' })).toMatch(/publicUrl: must be https/);
+  const byHttp = { termsOfServiceAgreed: true, challenge: 'http-01' };
+  expect(refused({ acme: byHttp })).toMatch(/httpListen: is missing, and acme\.challenge http-01 is answered there/);
+  const binding = { keyId: 'kid', hmacKey: 7 };
+  expect(refused({ acme: { termsOfServiceAgreed: true, externalAccountBinding: binding } })).toMatch(/\[secret\]/);
+});
