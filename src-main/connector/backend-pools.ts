@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { buildConnector, Pool } from 'undici';
+import { buildConnector, type Client, Pool } from 'undici';
 import type { BackendRoute } from './backend-route.ts';
 import { IdleCache } from './idle-cache.ts';
 import { loopbackLookup } from './loopback-lookup.ts';
@@ -36,7 +36,7 @@ export class BackendPools {
 
   /** The pool of a route, made at its first use. */
   poolOf(route: BackendRoute): Pool {
-    const key = keyOf(route);
+    const key = backendKey(route);
     if (route.isOfWildcard) return this.#wildcardPools.getOrMake(key, () => this.#makePool(route));
     let pool = this.#pools.get(key);
     if (pool === undefined) {
@@ -49,7 +49,7 @@ export class BackendPools {
   /** Closes the pools that none of `routes` needs; what runs on them finishes first. */
   retain(routes: Iterable<BackendRoute>): void {
     const kept = new Set<string>();
-    for (const route of routes) kept.add(keyOf(route));
+    for (const route of routes) kept.add(backendKey(route));
     for (const [key, pool] of this.#pools) {
       if (kept.has(key)) continue;
       this.#pools.delete(key);
@@ -65,30 +65,38 @@ export class BackendPools {
   }
 
   #makePool(route: BackendRoute): Pool {
-    const connect = buildConnector({
-      timeout: this.#limits.connectTimeoutMs,
-      allowH2: false,
-      ...(route.isSecure ? route.tls : {}),
-      lookup: loopbackLookup,
-      autoSelectFamily: true,
-    });
     return new Pool(route.origin, {
-      // undici would take the name for SNI and the certificate's check from `Host`, which may be the external one (B25).
-      connect: (options, callback) => {
-        connect(withServername(options, route), callback);
-      },
+      ...connectionOptions(route, this.#limits),
       connections: this.#limits.maxConnections,
-      pipelining: 1,
-      allowH2: false,
-      bodyTimeout: 0,
       keepAliveTimeout: this.#limits.keepAliveMs,
-      maxHeaderSize: this.#limits.maxHeaderBytes,
     });
   }
 }
 
-function keyOf(route: BackendRoute): string {
+/** Two routes with the same key may share connections. */
+export function backendKey(route: BackendRoute): string {
   return `${route.trustKey} ${route.origin}`;
+}
+
+/** How undici connects to the backend of a route and speaks to it. */
+export function connectionOptions(route: BackendRoute, limits: BackendPoolLimits): Client.Options {
+  const connect = buildConnector({
+    timeout: limits.connectTimeoutMs,
+    allowH2: false,
+    ...(route.isSecure ? route.tls : {}),
+    lookup: loopbackLookup,
+    autoSelectFamily: true,
+  });
+  return {
+    // undici would take the name for SNI and the certificate's check from `Host`, which may be the external one (B25).
+    connect: (options, callback) => {
+      connect(withServername(options, route), callback);
+    },
+    pipelining: 1,
+    allowH2: false,
+    bodyTimeout: 0,
+    maxHeaderSize: limits.maxHeaderBytes,
+  };
 }
 
 function withServername(options: buildConnector.Options, route: BackendRoute): buildConnector.Options {

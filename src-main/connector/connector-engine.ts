@@ -56,6 +56,7 @@ export class ConnectorEngine {
       runtime,
       log,
       onStream: (stream, block, onCanary) => this.#forwarder.open(stream, block, onCanary),
+      onRelease: (connectionId) => this.#forwarder.release(connectionId),
       onConfiguration: (configuration) => this.#configure(configuration),
       onChange: () => this.#publishSoon(),
     });

@@ -5,6 +5,7 @@ import type { ConnectorApplication } from '../../src-shared/publishing/connector
 import type { PublishedUrls } from '../../src-shared/publishing/published-addresses.ts';
 import { isWildcardHost } from '../../src-shared/publishing/urls.ts';
 import { isCanaryHead } from '../../src-shared/wire/canary.ts';
+import { authenticatesConnection } from '../../src-shared/wire/connection-authentication.ts';
 import { decodeRequestHead, type RequestHead } from '../../src-shared/wire/head.ts';
 import { describeBackendError } from './backend-errors.ts';
 import { type BackendPoolLimits, BackendPools } from './backend-pools.ts';
@@ -13,9 +14,10 @@ import { BackendTrust } from './backend-trust.ts';
 import { CanaryAnswer } from './canary-answer.ts';
 import { DirectExchange } from './direct-exchange.ts';
 import type { Exchange, ExchangeContext } from './exchange.ts';
-import { Http2Exchange } from './http2-exchange.ts';
+import { Http2Exchange, type RepeatReason } from './http2-exchange.ts';
 import { Http2Sessions, type Negotiated } from './http2-sessions.ts';
 import { NegotiatedExchange } from './negotiated-exchange.ts';
+import { PinnedConnections } from './pinned-connections.ts';
 import { PooledExchange } from './pooled-exchange.ts';
 import type { TrafficRecorder } from './traffic-recorder.ts';
 import { UrlMap } from './translation/url-map.ts';
@@ -27,6 +29,7 @@ export class Forwarder {
   readonly #recorder: TrafficRecorder;
   readonly #pools: BackendPools;
   readonly #sessions: Http2Sessions;
+  readonly #pinned: PinnedConnections;
   readonly #trust = new BackendTrust();
   readonly #onFinished: () => void;
   #routes: ReadonlyMap<string, RouteSource> = new Map();
@@ -38,6 +41,7 @@ export class Forwarder {
     this.#limits = limits;
     this.#pools = new BackendPools(limits);
     this.#sessions = new Http2Sessions(limits);
+    this.#pinned = new PinnedConnections(limits);
   }
 
   /**
@@ -74,10 +78,15 @@ export class Forwarder {
     return new ForwardedStream(stream, decodeRequestHead(block), this);
   }
 
+  /** A user's connection is over: those of backends that belong to it end. */
+  release(connectionId: string): void {
+    this.#pinned.release(connectionId);
+  }
+
   /** Ends all connections to backends. */
   async close(): Promise<void> {
     this.#sessions.destroy();
-    await this.#pools.destroy();
+    await Promise.all([this.#pools.destroy(), this.#pinned.destroy()]);
   }
 
   /** Begins the exchange of a stream with what has come of its body so far. */
@@ -125,9 +134,23 @@ export class Forwarder {
   #beginExchange(context: ExchangeContext, body: Body): Exchange {
     // A switch of protocols is a matter of HTTP/1.1 (RFC 9113 section 8.6).
     if (context.head.isUpgrade) return new DirectExchange(context, this.#limits);
+    if (isOneUsers(context.head)) return this.#beginOneUsers(context, body);
     const known = this.#sessions.peek(context.route);
     if (known !== null) return this.#beginWith(known, context, body, true);
     return this.#negotiate(context, body, true);
+  }
+
+  /** A request that says who the user is to a whole connection: nobody else's request ever goes over that one. */
+  #beginOneUsers(context: ExchangeContext, body: Body): Exchange {
+    const { head, route } = context;
+    // Who insists on HTTP/2 has said that each request stands for itself.
+    if (route.application.backendHttpVersion === 'http2') return this.#negotiate(context, body, true);
+    if (body.hasTrailers) return new DirectExchange(context, this.#limits);
+    const { connectionId } = head;
+    if (connectionId === null || connectionId === undefined) {
+      return new PooledExchange(context, this.#pools.poolOf(route), body.whole, true);
+    }
+    return new PooledExchange(context, this.#pinned.clientOf(connectionId, route), body.whole, false);
   }
 
   #negotiate(context: ExchangeContext, body: Body, mayRepeat: boolean): Exchange {
@@ -138,9 +161,14 @@ export class Forwarder {
   #beginWith(negotiated: Negotiated, context: ExchangeContext, body: Body, mayRepeat: boolean): Exchange {
     if (negotiated === 'http1') {
       if (body.hasTrailers) return new DirectExchange(context, this.#limits);
-      return new PooledExchange(context, this.#pools.poolOf(context.route), body.whole);
+      return new PooledExchange(context, this.#pools.poolOf(context.route), body.whole, null);
     }
-    const repeat = mayRepeat ? (): Exchange => this.#negotiate(context, body, false) : null;
+    const isSpent = body.hasTrailers || body.whole === 'stream';
+    const repeat = (why: RepeatReason): Exchange | null => {
+      if (why === 'refused') return mayRepeat && !isSpent ? this.#negotiate(context, body, false) : null;
+      const mayUseHttp1 = this.#sessions.useHttp1(context.route);
+      return mayUseHttp1 && !isSpent ? this.#beginWith('http1', context, body, false) : null;
+    };
     return new Http2Exchange(context, negotiated, body.hasTrailers ? 'stream' : body.whole, repeat);
   }
 }
@@ -220,6 +248,18 @@ function outside({ application }: RouteSource): PosternError {
   return new PosternError('APPLICATION_UNKNOWN', {
     message: `The address is outside ${application.externalUrl}, which is all that is published.`,
   });
+}
+
+/** Whether a request belongs to one user's connection, or brings what would make a backend tie its connection to a user. */
+function isOneUsers({ connectionId, headers }: RequestHead): boolean {
+  if (connectionId !== null && connectionId !== undefined) return true;
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    const name = headers[index] as string;
+    if (name.length === 13 && name.toLowerCase() === 'authorization') {
+      return authenticatesConnection(headers[index + 1] as string);
+    }
+  }
+  return false;
 }
 
 function announcesTrailers(headers: readonly string[]): boolean {

@@ -17,8 +17,11 @@ import { countStream } from './http2-sessions.ts';
 const NOT_IN_HTTP2 = new Set(['host', 'http2-settings', 'te']);
 const LINE_BREAK = /[\0\r\n]/;
 
-/** Begins anew, on another session, an exchange that the backend refused untouched. */
-export type RepeatExchange = () => Exchange;
+/** Why a backend did not look at a request: its session takes no more, or it wants HTTP/1.1 (RFC 9113 section 7). */
+export type RepeatReason = 'refused' | 'http1Required';
+
+/** Begins anew, elsewhere, an exchange that the backend refused untouched; null where that is of no use. */
+type RepeatExchange = (why: RepeatReason) => Exchange | null;
 
 /**
  * A request and its response as one stream of an HTTP/2 connection to the backend, by node:http2 (ADR 0012): trailers both
@@ -29,7 +32,7 @@ export class Http2Exchange implements Exchange {
   readonly #session: ClientHttp2Session;
   readonly #stream: ClientHttp2Stream;
   readonly #hasBody: boolean;
-  readonly #repeat: RepeatExchange | null;
+  readonly #repeat: RepeatExchange;
   #repeated: Exchange | null = null;
   #trailers: readonly string[] = [];
   #responseTrailers: readonly string[] = [];
@@ -46,19 +49,19 @@ export class Http2Exchange implements Exchange {
   /**
    * @param body the whole request body where it is known already, null where there is none, `stream` where it follows.
    * @param repeat is called at most once, instead of failing, when the backend has not looked at the request
-   *   (REFUSED_STREAM, RFC 9113 section 8.7) and nothing of a body is lost by sending it anew.
+   *   (REFUSED_STREAM, RFC 9113 section 8.7) or wants it by HTTP/1.1.
    */
   constructor(
     context: ExchangeContext,
     session: ClientHttp2Session,
     body: Buffer | null | 'stream',
-    repeat: RepeatExchange | null,
+    repeat: RepeatExchange,
   ) {
     this.#context = context;
     this.#clock = new AnswerClock(context.route.headersTimeoutMs, () => this.#fail(silenceOf(context)));
     this.#session = session;
     this.#hasBody = body === 'stream';
-    this.#repeat = body === 'stream' ? null : repeat;
+    this.#repeat = repeat;
     const stream = session.request(requestHeaders(context), {
       endStream: body === null,
       // Also what lets a reset cut a body: node:http2 would end a stream without it as if it were whole.
@@ -203,19 +206,17 @@ export class Http2Exchange implements Exchange {
 
   #fail(error: unknown): void {
     if (this.#isFinished || this.#isWhole) return;
-    if (this.#repeat !== null && this.#isRefused()) {
+    const reason = this.#isAnswered ? null : repeatReasonOf(this.#stream.rstCode);
+    const repeated = reason === null ? null : this.#repeat(reason);
+    if (repeated !== null) {
       this.#isFinished = true;
       this.#clock.end();
-      this.#repeated = this.#repeat();
+      this.#repeated = repeated;
       return;
     }
     failExchange(this.#context, error);
     this.#finish();
     this.#stream.close(constants.NGHTTP2_CANCEL);
-  }
-
-  #isRefused(): boolean {
-    return !this.#isAnswered && this.#stream.rstCode === constants.NGHTTP2_REFUSED_STREAM;
   }
 
   #finish(): void {
@@ -225,6 +226,11 @@ export class Http2Exchange implements Exchange {
     this.#onDrain();
     this.#context.onFinished();
   }
+}
+
+function repeatReasonOf(rstCode: number | undefined): RepeatReason | null {
+  if (rstCode === constants.NGHTTP2_REFUSED_STREAM) return 'refused';
+  return rstCode === constants.NGHTTP2_HTTP_1_1_REQUIRED ? 'http1Required' : null;
 }
 
 /** Flat, pseudo-fields first, names in lower case as HTTP/2 wants them. `te: trailers` is passed on where the user sent it. */

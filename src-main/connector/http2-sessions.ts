@@ -67,6 +67,14 @@ export class Http2Sessions {
     return origin.connecting;
   }
 
+  /** The backend wants HTTP/1.1 (IIS does for NTLM). @returns false where the application insists on HTTP/2 */
+  useHttp1(route: BackendRoute): boolean {
+    if (route.application.backendHttpVersion !== 'auto') return false;
+    const origin = this.#origins.get(keyOf(route));
+    if (origin !== undefined) origin.isHttp1 = true;
+    return true;
+  }
+
   /** Forgets the origins that none of `routes` needs; what runs on their sessions finishes first. */
   retain(routes: Iterable<BackendRoute>): void {
     const kept = new Set<string>();

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { Dispatcher, Pool } from 'undici';
+import type { Client, Dispatcher, Pool } from 'undici';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import {
   endResponse,
@@ -27,7 +27,8 @@ const STALE_CONNECTION_CODES = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']
  */
 export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
   readonly #context: ExchangeContext;
-  readonly #pool: Pool;
+  readonly #pool: Pool | Client;
+  readonly #endsConnection: boolean | null;
   #body: Buffer | Readable | null;
   #controller: Dispatcher.DispatchController | null = null;
   #abortReason: Error | null = null;
@@ -36,10 +37,19 @@ export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
   #isFinished = false;
   #canRepeat: boolean;
 
-  /** @param body the whole request body where it is known already, null where there is none, `stream` where it follows. */
-  constructor(context: ExchangeContext, pool: Pool, body: Buffer | null | 'stream') {
+  /**
+   * @param body the whole request body where it is known already, null where there is none, `stream` where it follows.
+   * @param endsConnection whether no other request may come behind it on its connection; null: as its method has it.
+   */
+  constructor(
+    context: ExchangeContext,
+    pool: Pool | Client,
+    body: Buffer | null | 'stream',
+    endsConnection: boolean | null,
+  ) {
     this.#context = context;
     this.#pool = pool;
+    this.#endsConnection = endsConnection;
     this.#body = body === 'stream' ? new Readable({ read: () => undefined }) : body;
     this.#canRepeat = body === null && REPEATABLE.has(context.head.method);
     this.#dispatch();
@@ -55,7 +65,7 @@ export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
         headers,
         body: this.#body,
         headersTimeout: route.headersTimeoutMs,
-        reset: this.#body !== null && USUALLY_BODILESS.has(head.method) ? true : null,
+        reset: this.#endsConnection ?? (this.#body !== null && USUALLY_BODILESS.has(head.method) ? true : null),
         // Constant for a pool: a change of it would make undici close the connection.
         servername: route.hostname,
       } as Dispatcher.DispatchOptions,

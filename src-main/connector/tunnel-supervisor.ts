@@ -23,6 +23,7 @@ export interface TunnelSupervisorOptions {
   readonly runtime: EngineRuntime;
   readonly log: EngineLog;
   readonly onStream: (stream: MuxStream, block: Uint8Array, onCanary: () => void) => StreamHandler;
+  readonly onRelease: (connectionId: string) => void;
   /** Takes a configuration into force. @throws PosternError when it can't be used. */
   readonly onConfiguration: (configuration: ConnectorConfiguration) => void;
   readonly onChange: () => void;
@@ -77,7 +78,7 @@ export class TunnelSupervisor {
   }
 
   #dial(index: number, events: TunnelEvents): Tunnel {
-    const { identity, version, machineName, extraCertificates, deadlines, limits, runtime, log, onStream } =
+    const { identity, version, machineName, extraCertificates, deadlines, limits, runtime, log, onStream, onRelease } =
       this.#options;
     // The wall clock makes it grow over restarts, the count within one millisecond.
     this.#epoch = Math.max(this.#epoch + 1, runtime.now());
@@ -94,6 +95,7 @@ export class TunnelSupervisor {
       log,
       events,
       onStream,
+      onRelease,
     });
   }
 

@@ -15,6 +15,7 @@ import {
   type ConfigurationAcknowledgement,
   goAwaySchema,
   type Hello,
+  releaseSchema,
   type Welcome,
   welcomeSchema,
 } from '../../src-shared/wire/control.ts';
@@ -60,6 +61,8 @@ export interface TunnelOptions {
   readonly events: TunnelEvents;
   /** Takes a stream that the service opened; `onCanary` is to be called when it was a canary and has been answered. */
   readonly onStream: (stream: MuxStream, block: Uint8Array, onCanary: () => void) => StreamHandler;
+  /** A user's connection is over; the id is that of `RequestHead.connectionId`. */
+  readonly onRelease: (connectionId: string) => void;
 }
 
 /** One tunnel, from the dial to its end. Made anew for each attempt. */
@@ -170,6 +173,9 @@ export class Tunnel {
         break;
       case FRAME_TYPES.GOAWAY:
         this.#onGoAway(payload);
+        break;
+      case FRAME_TYPES.RELEASE:
+        this.#options.onRelease(parseControl(releaseSchema, payload).connection);
         break;
       default: // A message of a newer version.
     }

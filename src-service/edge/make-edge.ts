@@ -303,7 +303,7 @@ class Edge implements EdgeHandler {
     };
     const { relay } = this.#options;
     if ('socket' in output) relay.forwardUpgrade({ ...forwarded, ...output });
-    else relay.forward({ ...forwarded, response: output.response });
+    else relay.forward({ ...forwarded, response: output.response, isUserConnection: client.isDirect });
   }
 
   async #takeBackChannelLogout(request: UserRequest): Promise<Answer> {

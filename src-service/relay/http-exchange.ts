@@ -2,6 +2,7 @@ import { failingHop } from '../../src-shared/errors/failing-hop.ts';
 import { PosternError, asPosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
+import { asksForConnection } from '../../src-shared/wire/connection-authentication.ts';
 import { decodeResponseHead, encodeRequestHead } from '../../src-shared/wire/head.ts';
 import { safeTrailers } from '../../src-shared/wire/trailers.ts';
 import type { ForwardedRequest } from './relay-types.ts';
@@ -14,6 +15,7 @@ import { hasBody } from './user-http.ts';
 const IDEMPOTENT_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND', 'REPORT', 'SEARCH', 'DELETE']);
 const NO_FIELDS: readonly string[] = [];
 const EARLY_HINTS = 103;
+const UNAUTHORIZED = 401;
 
 /**
  * One request and its response: the user's HTTP exchange on one side, a stream of a tunnel on the other. A stream that
@@ -56,7 +58,7 @@ export class HttpExchange implements StreamHandler {
 
   onHead(block: Uint8Array, isInformational: boolean): void {
     const { status, headers } = decodeResponseHead(block);
-    const { responseHeaders, defaultHeaders, withheldHeaders } = this.#forwarded;
+    const { responseHeaders, defaultHeaders, withheldHeaders, isUserConnection } = this.#forwarded;
     if (isInformational) {
       if (status === EARLY_HINTS) this.#writer.writeEarlyHints(headers);
       return;
@@ -64,6 +66,18 @@ export class HttpExchange implements StreamHandler {
     if (this.#isAnswered) throw new PosternError('TUNNEL_PROTOCOL', { message: 'A stream was answered twice.' });
     this.#isAnswered = true;
     this.#untaken = null;
+    // Credentials of a connection are of no use to one that many streams share.
+    if (
+      status === UNAUTHORIZED &&
+      isUserConnection === true &&
+      asksForConnection(headers) &&
+      this.#writer.requireHttp1()
+    ) {
+      this.#isOver = true;
+      this.#attempts.over('answered');
+      this.#stream?.reset('STREAM_CANCELLED', 'The user is asked to come by HTTP/1.1.');
+      return;
+    }
     try {
       const passed = withheldHeaders === undefined ? headers : withoutFields(headers, withheldHeaders);
       const added = defaultHeaders === undefined ? NO_FIELDS : missingFields(headers, defaultHeaders);

@@ -39,6 +39,10 @@ export class Http1ResponseWriter implements ResponseWriter {
     this.#response.end();
   }
 
+  requireHttp1(): boolean {
+    return false;
+  }
+
   abort(error: Error): void {
     this.#response.destroy(error);
   }

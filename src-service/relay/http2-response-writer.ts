@@ -76,6 +76,11 @@ export class Http2ResponseWriter implements ResponseWriter {
     if (isRequestCut) this.#cutRequest();
   }
 
+  requireHttp1(): boolean {
+    this.#stream.close(constants.NGHTTP2_HTTP_1_1_REQUIRED);
+    return true;
+  }
+
   abort(): void {
     this.#head = null;
     this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);

@@ -4,6 +4,8 @@ export const RELAY_LIMITS = {
   maxPendingTunnels: 512,
   /** Octets taken from a tunnel before it has proven who it is: a HELLO and no more. */
   maxHelloBytes: 65_536,
+  /** Connections of users that are tied to one of a backend; further ones are not. */
+  maxConnectionPins: 10_000,
   /** How often one request may be handed to another tunnel. */
   maxAttempts: 3,
 } as const;

@@ -24,6 +24,8 @@ export interface ForwardedRequest {
   readonly response: UserResponse;
   readonly head: RequestHead;
   readonly connectorGroupId: string;
+  /** Whether the connection is the user's own, and not one of a proxy that may carry many users. */
+  readonly isUserConnection?: boolean;
   /** Absent where any connector of the group will do. */
   readonly affinity?: SessionAffinity | null;
   /** `name, value…` that the service adds to the backend's response headers. */

@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
+import { FRAME_TYPES } from '../../src-shared/wire/frame.ts';
+import { ConnectionPins } from './connection-pins.ts';
 import { ConnectorRegistry } from './connector-registry.ts';
 import { HttpExchange } from './http-exchange.ts';
 import { DEFAULT_RELAY_TIMES, type RelayTimes } from './relay-limits.ts';
@@ -40,6 +42,7 @@ export class Relay {
   readonly #log: Logger;
   readonly #registry = new ConnectorRegistry(() => performance.now());
   readonly #tally = new RelayTally();
+  readonly #pins = new ConnectionPins((connectorId, connection) => this.#release(connectorId, connection));
   readonly #times: RelayTimes;
   readonly #endpoint: TunnelEndpoint;
   #isDraining = false;
@@ -59,7 +62,9 @@ export class Relay {
 
   /** Sends a request through a tunnel of its group and its answer to the user. */
   forward(forwarded: ForwardedRequest): void {
-    new HttpExchange(forwarded, new RequestAttempts(this.#registry, this.#tally, forwarded)).start();
+    const pin = this.#pins.of(forwarded);
+    const pinned = pin === null ? forwarded : { ...forwarded, head: { ...forwarded.head, connectionId: pin.id } };
+    new HttpExchange(pinned, new RequestAttempts(this.#registry, this.#tally, forwarded, pin)).start();
   }
 
   /** The same for a request to switch protocols. */
@@ -133,6 +138,11 @@ export class Relay {
   close(): void {
     this.#isDraining = true;
     this.#endpoint.close();
+  }
+
+  #release(connectorId: string, connection: string): void {
+    const session = this.#registry.ofConnector(connectorId).find(({ mux }) => !mux.isClosed);
+    session?.mux.sendControl(FRAME_TYPES.RELEASE, { connection });
   }
 
   #onAdmitted(session: TunnelSession): void {

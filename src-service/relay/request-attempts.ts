@@ -1,5 +1,6 @@
 import type { Hop } from '../../src-shared/errors/failing-hop.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
+import type { ConnectionPin } from './connection-pins.ts';
 import type { ConnectorRegistry, PickedTunnel } from './connector-registry.ts';
 import { RELAY_LIMITS } from './relay-limits.ts';
 import type { RelayTally } from './relay-tally.ts';
@@ -39,6 +40,7 @@ export class RequestAttempts {
   readonly #tally: RelayTally;
   readonly #connectorGroupId: string;
   readonly #affinity: SessionAffinity | null;
+  readonly #pin: ConnectionPin | null;
   readonly #triedTunnels: TunnelSession[] = [];
   readonly #triedConnectorIds: string[] = [];
   /** Connectors that could not reach a backend; at fault only if another can. */
@@ -51,11 +53,13 @@ export class RequestAttempts {
     registry: ConnectorRegistry,
     tally: RelayTally,
     forwarded: { readonly connectorGroupId: string; readonly affinity?: SessionAffinity | null },
+    pin: ConnectionPin | null = null,
   ) {
     this.#registry = registry;
     this.#tally = tally;
     this.#connectorGroupId = forwarded.connectorGroupId;
     this.#affinity = forwarded.affinity ?? null;
+    this.#pin = pin;
   }
 
   /** The tunnel for the next try; null when there is none. */
@@ -63,6 +67,7 @@ export class RequestAttempts {
     const picked = this.#registry.pick(this.#connectorGroupId, this.#wish);
     if (picked === null) return null;
     this.#current = picked;
+    this.#pin?.keepTo(picked.connector);
     this.#triedTunnels.push(picked.tunnel);
     this.#triedConnectorIds.push(picked.connector.id);
     return picked.tunnel;
@@ -107,7 +112,7 @@ export class RequestAttempts {
       triedTunnels: this.#triedTunnels,
       triedConnectorIds: this.#triedConnectorIds,
       onlyOtherConnectors: this.#onlyOtherConnectors,
-      affinityKey: this.#affinity?.key,
+      affinityKey: this.#pin?.affinityKey ?? this.#affinity?.key,
     };
   }
 }

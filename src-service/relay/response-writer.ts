@@ -19,6 +19,8 @@ export interface ResponseWriter {
   write(chunk: Uint8Array): boolean;
   /** @param isRequestCut nobody reads the rest of the request */
   end(trailers: readonly string[], isRequestCut: boolean): void;
+  /** Over HTTP/2, in the place of a head: asks the client to come by HTTP/1.1 (RFC 9113 section 7). @returns whether it does */
+  requireHttp1(): boolean;
   /** Ends a response half-way, so that nobody takes it for a whole one. */
   abort(error: Error): void;
 }

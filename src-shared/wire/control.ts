@@ -62,3 +62,8 @@ export const goAwaySchema = z.object({
   code: z.number().int().nonnegative(),
   message: z.string().max(1024),
 });
+
+/** A user's connection that `:connection` of a request head named is over. */
+export const releaseSchema = z.object({
+  connection: z.string().max(64),
+});

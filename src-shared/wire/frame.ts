@@ -18,6 +18,7 @@ export const FRAME_TYPES = {
   PING: 21,
   PONG: 22,
   GOAWAY: 23,
+  RELEASE: 24,
 } as const;
 
 /** The first type number that is control. */

@@ -25,6 +25,8 @@ export interface RequestHead {
   readonly userName: string | null;
   /** Whether the user asked to switch protocols; `headers` then keep `Upgrade` and `Connection`. */
   readonly isUpgrade: boolean;
+  /** Names the user's connection where the backend's is tied to it (NTLM, Negotiate); null or absent everywhere else. */
+  readonly connectionId?: string | null;
   /** `name, value, name, value…` in the order and number in which they came; hop-by-hop ones already removed. */
   readonly headers: readonly string[];
 }
@@ -57,6 +59,7 @@ export function encodeRequestHead(head: RequestHead): Uint8Array {
   if (head.userId !== null) pseudo.push(':user-id', head.userId);
   if (head.userName !== null) pseudo.push(':user-name', encodeURIComponent(head.userName));
   if (head.isUpgrade) pseudo.push(':upgrade', '1');
+  if (typeof head.connectionId === 'string') pseudo.push(':connection', head.connectionId);
   return encodeFields(pseudo, head.headers);
 }
 
@@ -79,6 +82,7 @@ export function decodeRequestHead(block: Uint8Array): RequestHead {
     userId: pseudo.get(':user-id') ?? null,
     userName: userName === undefined ? null : decodePercent(userName),
     isUpgrade: pseudo.get(':upgrade') === '1',
+    connectionId: pseudo.get(':connection') ?? null,
     headers: fields.slice(start),
   };
 }

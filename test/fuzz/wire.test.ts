@@ -79,6 +79,7 @@ describe('wire', () => {
       userId: fc.option(fc.uuid()),
       userName: fc.option(fc.string({ unit: 'grapheme' })),
       isUpgrade: fc.boolean(),
+      connectionId: fc.option(fc.base64String({ minLength: 1, maxLength: 22 })),
       headers,
     });
     fc.assert(

@@ -116,12 +116,12 @@ export async function recordWorkedSession(): Promise<readonly TraceFrame[]> {
   opener.ping();
   await settle(3);
 
-  opener.open(encodeRequestHead({ ...head, method: 'GET', userId: null, userName: null, headers: [] }), true, () =>
-    handlerWith({}),
-  );
+  const get = { ...head, method: 'GET', userId: null, userName: null, connectionId: 'c1', headers: [] } as const;
+  opener.open(encodeRequestHead(get), true, () => handlerWith({}));
   await settle(3);
   served[1]?.reset('BACKEND_REFUSED', 'connect ECONNREFUSED');
   await settle(3);
+  await say(opener, FRAME_TYPES.RELEASE, { connection: 'c1' });
   await say(opener, FRAME_TYPES.GOAWAY, { code: ERRORS.TUNNEL_DRAINING.wire, message: ERRORS.TUNNEL_DRAINING.summary });
   return frames;
 }

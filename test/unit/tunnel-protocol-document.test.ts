@@ -10,6 +10,7 @@ import {
   configurationAcknowledgementSchema,
   goAwaySchema,
   helloSchema,
+  releaseSchema,
   welcomeSchema,
 } from '../../src-shared/wire/control.ts';
 import { MAX_FIELDS } from '../../src-shared/wire/fields.ts';
@@ -79,6 +80,7 @@ describe('docs/tunnel-protocol.md says what the code does', () => {
     ['CONFIG', connectorConfigurationSchema],
     ['CONFIG_ACK', configurationAcknowledgementSchema],
     ['GOAWAY', goAwaySchema],
+    ['RELEASE', releaseSchema],
   ])('every field of %s with its type and bounds', (name, schema) => {
     const documented = rows(name, /^\| `(\S+)` +\| ([^|]+)\| ([^|]+)\|/gm);
     expect(documented).toEqual(describeSchema(schema).map((row) => row.map((cell) => (cell === '' ? '–' : cell))));
@@ -159,10 +161,10 @@ describe('the worked session of docs/tunnel-protocol.md', () => {
 
   test('is read by the code of both ends', () => {
     const frames = parseTrace(shown);
-    const { CHALLENGE, HELLO, WELCOME, CONFIG, CONFIG_ACK, GOAWAY } = FRAME_TYPES;
+    const { CHALLENGE, HELLO, WELCOME, CONFIG, CONFIG_ACK, GOAWAY, RELEASE } = FRAME_TYPES;
     const heard = (side: string, ...types: number[]): string[] => types.map((type) => `${side}:control ${type}`);
     expect(replay(frames, 'opener')).toEqual({
-      events: heard('acceptor', CHALLENGE, WELCOME, CONFIG, GOAWAY),
+      events: heard('acceptor', CHALLENGE, WELCOME, CONFIG, RELEASE, GOAWAY),
       opened: 2,
     });
     expect(replay(frames, 'acceptor')).toEqual({ events: heard('opener', HELLO, CONFIG_ACK), opened: 0 });
@@ -179,6 +181,7 @@ describe('the worked session of docs/tunnel-protocol.md', () => {
       [FRAME_TYPES.CONFIG, connectorConfigurationSchema],
       [FRAME_TYPES.CONFIG_ACK, configurationAcknowledgementSchema],
       [FRAME_TYPES.GOAWAY, goAwaySchema],
+      [FRAME_TYPES.RELEASE, releaseSchema],
     ] as const) {
       expect(() => schema.parse(JSON.parse(payloadOf(type).toString()))).not.toThrow();
     }
