@@ -16,6 +16,7 @@ import { ConnectorAuthority } from './identity/connector-authority.ts';
 import { makeIdentity } from './identity/make-identity.ts';
 import { makeProviderFetch } from './identity/provider-fetch.ts';
 import { startOperationsListener } from './operations/operations-listener.ts';
+import { loadBranding } from './portal/branding.ts';
 import { ConnectorConfigurations } from './publishing/connector-configurations.ts';
 import { makeRelayHost } from './relay/relay-host.ts';
 import { Relay } from './relay/relay.ts';
@@ -52,6 +53,7 @@ export async function startService(
 ): Promise<RunningService> {
   const { log, clock = Date.now } = options;
   const serviceVersion = readServiceVersion();
+  const branding = loadBranding(configuration);
   let isReady = false;
   await using opened = new AsyncDisposableStack();
 
@@ -153,7 +155,9 @@ export async function startService(
   );
   opened.defer(() => operations.close());
 
-  listener.serve(makeEdge({ configuration, addresses, catalog, certificates, identity, relay, api, clock, log }));
+  listener.serve(
+    makeEdge({ configuration, branding, addresses, catalog, certificates, identity, relay, api, clock, log }),
+  );
   tunnelListener?.serve(makeTunnelsOnly(relay, log));
   if (acme !== null) await startAcme(acme, certificates, catalog, { store, resources: opened });
   isReady = true;

@@ -8,6 +8,7 @@ import {
   MAX_REQUESTS_PER_SECOND,
   userSchema,
 } from '../../src-shared/publishing/application.ts';
+import { brandingSchema } from './branding-configuration.ts';
 import { describeConfigurationIssues } from './configuration-issues.ts';
 import { applyEnvironment } from './environment-overrides.ts';
 import { isLoopbackHost } from './loopback-host.ts';
@@ -126,6 +127,7 @@ export const serviceConfigurationSchema = z.strictObject({
     .prefault({}),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   displayName: z.string().trim().min(1).max(120).default('Postern'),
+  branding: brandingSchema.prefault({}),
 });
 export type ServiceConfiguration = z.infer<typeof serviceConfigurationSchema>;
 
@@ -189,8 +191,9 @@ function readConfigurationFile(file: string): unknown {
 }
 
 function withAbsoluteFiles(configuration: ServiceConfiguration, folder: string): ServiceConfiguration {
-  const { tls, tunnelListen, identityProvider, acme } = configuration;
+  const { tls, tunnelListen, identityProvider, acme, branding } = configuration;
   const { caFile } = identityProvider;
+  const { logoFile, errorTemplateFile } = branding;
   type TlsFiles = z.infer<typeof tlsFiles>;
   const absolute = ({ certificateFile, keyFile }: TlsFiles): TlsFiles => ({
     certificateFile: resolve(folder, certificateFile),
@@ -204,6 +207,11 @@ function withAbsoluteFiles(configuration: ServiceConfiguration, folder: string):
     ...(tunnelListen && {
       tunnelListen: { ...tunnelListen, ...(tunnelListen.tls && { tls: absolute(tunnelListen.tls) }) },
     }),
+    branding: {
+      ...branding,
+      ...(logoFile !== undefined && { logoFile: resolve(folder, logoFile) }),
+      ...(errorTemplateFile !== undefined && { errorTemplateFile: resolve(folder, errorTemplateFile) }),
+    },
     identityProvider: { ...identityProvider, ...(caFile !== undefined && { caFile: resolve(folder, caFile) }) },
   };
 }

@@ -3,6 +3,7 @@ import { Http2ServerRequest } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import type { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
+import type { Branding } from '../portal/branding.ts';
 import { renderErrorPage, renderProblem } from '../portal/error-page.ts';
 import { type UserRequest, type UserResponse, hasBody } from '../relay/user-http.ts';
 import type { ApplicationTraffic } from './application-traffic.ts';
@@ -49,7 +50,7 @@ export class EdgeExchange {
   traffic: ApplicationTraffic | null = null;
   /** Headers that every answer on this host carries: `name, value…`. */
   hostHeaders: readonly string[] = NO_HEADERS;
-  readonly #brand: string;
+  readonly #brand: Branding;
   #status: number | null = null;
 
   constructor(
@@ -57,7 +58,7 @@ export class EdgeExchange {
     output: EdgeExchange['output'],
     activityId: string,
     startedAtMs: number,
-    brand: string,
+    brand: Branding,
   ) {
     this.request = request;
     this.output = output;

@@ -13,6 +13,7 @@ import { BACK_CHANNEL_LOGOUT_PATH } from '../identity/back-channel-logout.ts';
 import type { Identity } from '../identity/make-identity.ts';
 import type { Session } from '../identity/sessions.ts';
 import { SIGN_OUT_PATH } from '../identity/sign-out.ts';
+import type { Branding } from '../portal/branding.ts';
 import { renderErrorPage, renderProblem } from '../portal/error-page.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { UserRequest, UserResponse } from '../relay/user-http.ts';
@@ -41,6 +42,7 @@ import { readDestination } from './webdav-destination.ts';
 
 export interface EdgeOptions {
   readonly configuration: ServiceConfiguration;
+  readonly branding: Branding;
   readonly addresses: ServiceAddresses;
   readonly catalog: ApplicationCatalog;
   readonly certificates: Pick<CertificateShelf, 'isMisdirected'>;
@@ -75,7 +77,7 @@ class Edge implements EdgeHandler {
     this.#ownHosts = new Set([addresses.hostname, ...configuration.additionalHosts]);
     // Its lines are made of fields that hold no secret: going through them again costs a tenth of the request.
     this.#accessLog = options.log.child({}, { redact: [] });
-    this.#ownPaths = new OwnPaths({ identity, catalog, brand: configuration.displayName });
+    this.#ownPaths = new OwnPaths({ identity, catalog, brand: options.branding });
     this.#proxies = new TrustedProxies(configuration.trustedProxies);
     this.#traffic = new TrafficLimits(configuration.limits);
     this.#strangers = new ClientRates(configuration.limits.clientRequestsPerSecond);
@@ -102,7 +104,7 @@ class Edge implements EdgeHandler {
   handleMalformed(socket: Duplex, error: PosternError): void {
     const activityId = makeActivityId();
     const { status } = error.definition;
-    const input = { error, activityId, atMs: this.#options.clock(), brand: this.#options.configuration.displayName };
+    const input = { error, activityId, atMs: this.#options.clock(), brand: this.#options.branding };
     // What the client would rather have can't be read either. Too many cookies are a browser's trouble, the rest a program's.
     const page = error.code === 'EDGE_HEADERS_TOO_LARGE' ? renderErrorPage(input) : renderProblem(input);
     sendAnswerOnSocket(socket, answerPage(status, page, [ACTIVITY_ID_HEADER, activityId]));
@@ -111,8 +113,8 @@ class Edge implements EdgeHandler {
   }
 
   #makeExchange(request: UserRequest, output: EdgeExchange['output']): EdgeExchange {
-    const { clock, configuration } = this.#options;
-    return new EdgeExchange(request, output, makeActivityId(), clock(), configuration.displayName);
+    const { clock, branding } = this.#options;
+    return new EdgeExchange(request, output, makeActivityId(), clock(), branding);
   }
 
   #log(exchange: EdgeExchange): void {

@@ -7,6 +7,7 @@ import type { Identity } from '../identity/make-identity.ts';
 import { SIGN_IN_PATHS } from '../identity/sign-in.ts';
 import { FRONT_CHANNEL_LOGOUT_PATH, SIGNED_OUT_PATH, SIGN_OUT_PATH } from '../identity/sign-out.ts';
 import type { BrowserStep } from '../identity/browser-step.ts';
+import type { Branding } from '../portal/branding.ts';
 import { renderMyApps } from '../portal/my-apps-page.ts';
 import { renderSignInEnd, renderSignInStart, renderSignedOut } from '../portal/sign-in-pages.ts';
 import { isAssigned } from './access-gate.ts';
@@ -23,7 +24,7 @@ const OWN_PREFIX = '/.postern/';
 export interface OwnPathsOptions {
   readonly identity: Identity;
   readonly catalog: ApplicationCatalog;
-  readonly brand: string;
+  readonly brand: Branding;
 }
 
 /** A request for a page of the service, read. */

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../src-shared/errors/registry.ts';
+import { type ErrorCode, errorDefinition } from '../../src-shared/errors/registry.ts';
 
 /** What an error page says beside the sentence of the error. */
 export interface ErrorGuidance {
@@ -13,6 +13,14 @@ const TRY_AGAIN = 'Try again in a minute.';
 const BAD_GATEWAY: ErrorGuidance = {
   title: 'Bad gateway',
   advice: [TRY_AGAIN, TELL_ADMINISTRATOR],
+};
+/** Trying again changes nothing: somebody has to mend something. */
+const BROKEN_GATEWAY: ErrorGuidance = {
+  title: 'Bad gateway',
+  advice: [
+    'Trying again will not help: something has to be put right first.',
+    'Give your administrator the activity id below: it finds this request in their logs.',
+  ],
 };
 const SIGN_IN_FAILED: ErrorGuidance = {
   title: 'The sign-in did not work',
@@ -87,5 +95,5 @@ export function errorGuidance(code: ErrorCode): ErrorGuidance {
   const own = GUIDANCE[code];
   if (own !== undefined) return own;
   if (code.startsWith('SIGNIN_')) return SIGN_IN_FAILED;
-  return BAD_GATEWAY;
+  return errorDefinition(code).retry ? BAD_GATEWAY : BROKEN_GATEWAY;
 }

@@ -1,29 +1,23 @@
 import { STATUS_CODES } from 'node:http';
-import { type Hop, failingHop } from '../../src-shared/errors/failing-hop.ts';
+import { failingHop } from '../../src-shared/errors/failing-hop.ts';
 import type { PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { Branding } from './branding.ts';
 import { errorGuidance } from './error-guidance.ts';
 import { type SafeMarkup, markup } from './markup.ts';
-import { type Page, renderPage } from './page.ts';
+import { type Page, makePage, renderPage } from './page.ts';
+import { renderWay } from './request-way.ts';
 
 /** What an error answer tells (B45). */
 export interface ErrorPageInput {
   readonly error: PosternError;
   readonly activityId: string;
   readonly atMs: number;
-  readonly brand: string;
+  readonly brand: Branding;
   /** Who is signed in, where that matters (403). */
   readonly userName?: string | undefined;
   /** Address for signing in anew, or as someone else; relative to the page's own host. */
   readonly signInPath?: string | undefined;
 }
-
-/** The stations of a request as a user can picture them, in their order, with the hops at which it may stop at each. */
-const STATIONS: readonly { readonly name: string; readonly hops: readonly Hop[] }[] = [
-  { name: 'Your browser', hops: ['client'] },
-  { name: 'Publishing service', hops: ['service', 'sign-in', 'policy'] },
-  { name: 'Connector', hops: ['connector', 'tunnel'] },
-  { name: 'Application', hops: ['dns', 'connect', 'tls', 'backend'] },
-];
 
 /** Copies the activity id; the text can be selected by hand where scripts or the clipboard are off. */
 const COPY_SCRIPT = `
@@ -37,40 +31,56 @@ if (button && navigator.clipboard) {
 }
 `;
 
-/** The page for people. Everything from outside is escaped; nothing of the request but the activity id is repeated. */
+/**
+ * The page for people: ours, or the operator's own. Everything from outside is escaped; nothing of the request but the
+ * activity id is repeated.
+ */
 export function renderErrorPage(input: ErrorPageInput): Page {
-  const { error, activityId, atMs, userName, signInPath } = input;
-  const guidance = errorGuidance(error.code);
-  const status = error.definition.status;
-  const time = new Date(atMs).toISOString();
-  const content = markup`<h1>${guidance.title}</h1>
-    <p>${publicMessage(error)}</p>
-    ${userName === undefined ? null : markup`<p>You are signed in as <strong>${userName}</strong>.</p>`}
-    ${renderWay(failingHop(error.code))}
+  const { error, activityId, atMs, brand } = input;
+  const { status } = error.definition;
+  const { title, advice } = errorGuidance(error.code);
+  const values = {
+    title,
+    message: publicMessage(error),
+    status: String(status),
+    statusText: statusText(status),
+    code: error.code,
+    hop: failingHop(error.code),
+    activityId,
+    time: new Date(atMs).toISOString(),
+    displayName: brand.displayName,
+    banner: brand.banner,
+    way: renderWay(error.code),
+    advice: markup`<ul>
+      ${advice.map((sentence) => markup`<li>${sentence}</li>`)}
+    </ul>`,
+    actions: renderActions(input),
+    help: renderHelp(brand, activityId),
+    facts: renderFacts(input),
+  };
+  const { errorTemplate } = brand;
+  if (errorTemplate !== null) {
+    const body = errorTemplate.render(values, `<script>${COPY_SCRIPT}</script>`);
+    return makePage(body, { styles: errorTemplate.styles, scripts: [COPY_SCRIPT], hasPicture: true });
+  }
+  const content = markup`<p class="status">${values.status} ${values.statusText}</p>
+    <h1>${title}</h1>
+    <p>${values.message}</p>
+    ${values.way}
     <h2>What you can do</h2>
-    <ul>
-      ${guidance.advice.map((sentence) => markup`<li>${sentence}</li>`)}
-    </ul>
-    ${signInPath === undefined ? null : markup`<div class="actions"><a class="button" href="${signInPath}">${userName === undefined ? 'Sign in again' : 'Sign in as someone else'}</a></div>`}
-    <dl>
-      <dt>Status</dt>
-      <dd>${status} ${statusText(status)} (${error.code})</dd>
-      <dt>Activity id</dt>
-      <dd><code>${activityId}</code> <button type="button" hidden data-copy="${activityId}">Copy</button></dd>
-      <dt>Time</dt>
-      <dd><time datetime="${time}">${time}</time></dd>
-    </dl>`;
-  return renderPage({ title: `${status} ${guidance.title}`, brand: input.brand, content, script: COPY_SCRIPT });
+    ${values.advice} ${values.actions} ${values.help} ${values.facts}`;
+  return renderPage({ title: `${status} ${title}`, brand, content, script: COPY_SCRIPT });
 }
 
 /** The same for programs: a problem document (RFC 9457). */
 export function renderProblem(input: ErrorPageInput): Page {
   const { error, activityId, atMs, signInPath } = input;
   const body = {
-    type: 'about:blank',
+    type: `urn:postern:error:${error.code}`,
     title: errorGuidance(error.code).title,
     status: error.definition.status,
     detail: publicMessage(error),
+    instance: `urn:uuid:${activityId}`,
     code: error.code,
     hop: failingHop(error.code),
     activityId,
@@ -102,13 +112,37 @@ function publicMessage(error: PosternError): string {
   return /^(?:EDGE|SIGNIN)_/.test(error.code) ? error.message : error.definition.summary;
 }
 
-function renderWay(hop: Hop): SafeMarkup {
-  const failedIndex = STATIONS.findIndex(({ hops }) => hops.includes(hop));
-  const stations = STATIONS.map(({ name }, index) => {
-    if (index === failedIndex) return markup`<li class="failed">${name}: stopped here</li>`;
-    return index < failedIndex ? markup`<li>${name}</li>` : markup`<li class="beyond">${name}</li>`;
-  });
-  return markup`<ol class="way" aria-label="The way of your request">
-    ${stations}
-  </ol>`;
+function renderActions({ signInPath, userName }: ErrorPageInput): SafeMarkup | null {
+  if (signInPath === undefined) return null;
+  const label = userName === undefined ? 'Sign in again' : 'Sign in as someone else';
+  return markup`<div class="actions"><a class="button" href="${signInPath}">${label}</a></div>`;
+}
+
+function renderHelp({ helpText, contact }: Branding, activityId: string): SafeMarkup | null {
+  const { email, phone, url } = contact;
+  const links: SafeMarkup[] = [];
+  if (email !== undefined) {
+    const subject = encodeURIComponent(`Activity id ${activityId}`);
+    links.push(markup`<a href="mailto:${encodeURI(email)}?subject=${subject}">${email}</a>`);
+  }
+  if (phone !== undefined) links.push(markup`<a href="tel:${phone.replaceAll(/[^+0-9]/g, '')}">${phone}</a>`);
+  if (url !== undefined) links.push(markup`<a href="${url}">${new URL(url).host}</a>`);
+  if (helpText === null && links.length === 0) return null;
+  return markup`<div class="help">
+    ${helpText === null ? null : markup`<p>${helpText}</p>`} ${links.length === 0 ? null : markup`<p>${links}</p>`}
+  </div>`;
+}
+
+function renderFacts({ error, activityId, atMs, userName }: ErrorPageInput): SafeMarkup {
+  const { status } = error.definition;
+  const time = new Date(atMs).toISOString();
+  return markup`<dl>
+    <dt>Status</dt>
+    <dd>${status} ${statusText(status)} (${error.code})</dd>
+    <dt>Activity id</dt>
+    <dd><code>${activityId}</code> <button type="button" hidden data-copy="${activityId}">Copy</button></dd>
+    <dt>Time</dt>
+    <dd><time datetime="${time}">${time.replace('T', ' ').replace('Z', ' UTC')}</time></dd>
+    ${userName === undefined ? null : markup`<dt>Signed in as</dt><dd>${userName}</dd>`}
+  </dl>`;
 }

@@ -1,3 +1,4 @@
+import type { Branding } from './branding.ts';
 import { markup } from './markup.ts';
 import { type Page, renderPage } from './page.ts';
 
@@ -9,7 +10,7 @@ export interface PortalApplication {
 }
 
 export interface MyAppsInput {
-  readonly brand: string;
+  readonly brand: Branding;
   readonly userName: string;
   readonly userPrincipalName: string;
   readonly applications: readonly PortalApplication[];

@@ -1,3 +1,4 @@
+import type { Branding } from './branding.ts';
 import { markup } from './markup.ts';
 import { type Page, renderPage } from './page.ts';
 
@@ -28,7 +29,7 @@ location.replace(link.href + fragment);
 `;
 
 export interface ContinuePage {
-  readonly brand: string;
+  readonly brand: Branding;
   /** Absolute URL to go on to. */
   readonly url: string;
   /** The flow, under whose name the fragment is kept. */
@@ -46,7 +47,7 @@ export function renderSignInEnd(page: ContinuePage): Page {
 }
 
 /** The page after signing out. */
-export function renderSignedOut(brand: string): Page {
+export function renderSignedOut(brand: Branding): Page {
   return renderPage({
     title: 'Signed out',
     brand,

@@ -6,8 +6,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
-/** Lines of single requests: too many to keep under load. */
-const REQUEST_LINE = /"(?:edge|connector)\.request"/;
+/** Lines of single requests that went well, or whose failure is their user's: too many to keep under load. */
+const REQUEST_LINE = /^\{"level":30.*"(?:edge|connector)\.request"/;
 const PAGE_KIB_LINE = /^VmRSS:\s+(\d+) kB$/m;
 
 /** One line of a process's JSON log. */

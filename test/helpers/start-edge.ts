@@ -15,6 +15,7 @@ import { makeEdge } from '../../src-service/edge/make-edge.ts';
 import { makeIdentity } from '../../src-service/identity/make-identity.ts';
 import { makeProviderFetch } from '../../src-service/identity/provider-fetch.ts';
 import { Relay } from '../../src-service/relay/relay.ts';
+import { loadBranding } from '../../src-service/portal/branding.ts';
 import { EVERYTHING } from '../../src-service/store/list-query.ts';
 import { type Store, openStore } from '../../src-service/store/store.ts';
 import { serviceContext } from '../../src-service/store/unit-of-work.ts';
@@ -43,10 +44,16 @@ export interface StartEdgeOptions {
   readonly provider: Pick<StartedProvider, 'issuer' | 'clients' | 'apiId' | 'apiScope' | 'authority' | 'addServiceUrl'>;
   readonly clock?: () => number;
   readonly tls?: { readonly certificateFile: string; readonly keyFile: string };
-  readonly limits?: ServiceConfigurationInput['limits'];
+  /** Laid over the configuration, top-level keys. */
+  readonly configuration?: Partial<ServiceConfigurationInput>;
 }
 
-export async function startEdge({ provider, clock = Date.now, tls, limits }: StartEdgeOptions): Promise<StartedEdge> {
+export async function startEdge({
+  provider,
+  clock = Date.now,
+  tls,
+  configuration: extra,
+}: StartEdgeOptions): Promise<StartedEdge> {
   const scheme = tls === undefined ? 'http' : 'https';
   const logLines: Record<string, unknown>[] = [];
   const log = pino(
@@ -57,7 +64,6 @@ export async function startEdge({ provider, clock = Date.now, tls, limits }: Sta
     listen: { host: '127.0.0.1', port: 0 },
     publicUrl: `${scheme}://localhost:0/`,
     ...(tls && { tls }),
-    ...(limits && { limits }),
     applicationsDomain: 'postern.localhost',
     additionalHosts: ['127.0.0.1'],
     dataFolder: '.',
@@ -73,6 +79,7 @@ export async function startEdge({ provider, clock = Date.now, tls, limits }: Sta
       apiScope: provider.apiScope,
       issuer: provider.issuer,
     },
+    ...extra,
   });
   const store = await openStore({ file: ':memory:', sealingKey: randomBytes(32), clock });
   const context = serviceContext('');
@@ -106,7 +113,20 @@ export async function startEdge({ provider, clock = Date.now, tls, limits }: Sta
   const api = {
     handle: (_: unknown, response: ServerResponse) => void response.writeHead(200).end('api'),
   };
-  listener.serve(makeEdge({ configuration, addresses, catalog, certificates, identity, relay, api, clock, log }));
+  listener.serve(
+    makeEdge({
+      configuration,
+      branding: loadBranding(configuration),
+      addresses,
+      catalog,
+      certificates,
+      identity,
+      relay,
+      api,
+      clock,
+      log,
+    }),
+  );
 
   return {
     origin: addresses.origin,

@@ -242,7 +242,10 @@ describe('B46 rates', () => {
 
   test('B46 strangers who flood from one address lock no signed-in person out', async () => {
     const provider = await startProvider();
-    const edge = await startEdge({ provider, limits: { clientRequestsPerSecond: 20, requestsPerSecond: 50 } });
+    const edge = await startEdge({
+      provider,
+      configuration: { limits: { clientRequestsPerSecond: 20, requestsPerSecond: 50 } },
+    });
     try {
       const url = await edge.publish('guarded.postern.localhost', { appRoleAssignmentRequired: false });
       const browser = new SignInBrowser();
