@@ -106,10 +106,14 @@ export class ApplicationCatalog {
    * What serves `path` on `hostname` (B3, B4, B5, B7): the exact host before the wildcard of its domain, then the longest
    * path. A wildcard stands for one label, so that the longer one is always that of the domain right above.
    *
+   * The name of a published folder without its last slash belongs to that folder: backends often take the two for one.
+   *
    * @param path one of `RequestTarget.readings`
    */
   match(hostname: string, path: string): PublishedApplication | undefined {
-    return this.#onHost(hostname)?.find((candidate) => path.startsWith(candidate.pathPrefix));
+    return this.#onHost(hostname)?.find(
+      (candidate) => path.startsWith(candidate.pathPrefix) || isFolderName(candidate, path),
+    );
   }
 
   #onHost(hostname: string): readonly PublishedApplication[] | undefined {
@@ -147,6 +151,11 @@ export class ApplicationCatalog {
     const addresses = entries.flat();
     return { all, addresses, ...indexByHost(addresses) };
   }
+}
+
+/** Whether a path is the name of the published folder without its last slash. */
+export function isFolderName({ pathPrefix }: PublishedApplication, path: string): boolean {
+  return path.length === pathPrefix.length - 1 && pathPrefix.startsWith(path);
 }
 
 function publish(application: Application, assignments: readonly AppRoleAssignment[]): PublishedApplication[] {

@@ -21,7 +21,7 @@ import { writeAccessLog } from './access-log.ts';
 import { type GateDecision, type GateSurroundings, decideAccess } from './access-gate.ts';
 import { ACTIVITY_ID_HEADER, makeActivityId } from './activity.ts';
 import { type Answer, answerPage, answerRedirect, sendAnswerOnSocket } from './answer.ts';
-import type { ApplicationCatalog, PublishedApplication } from './application-catalog.ts';
+import { type ApplicationCatalog, type PublishedApplication, isFolderName } from './application-catalog.ts';
 import { TrafficLimits } from './application-traffic.ts';
 import { type ClientAddress, TrustedProxies } from './client-address.ts';
 import { ClientRates } from './client-rates.ts';
@@ -193,11 +193,14 @@ class Edge implements EdgeHandler {
     if (otherReading !== undefined && catalog.match(hostname, otherReading) !== published) {
       return this.#condemn(exchange, new PosternError('EDGE_BAD_TARGET'));
     }
-    if (published === undefined) return this.#failOutside(exchange, hostname, target);
+    if (published === undefined) return exchange.fail(new PosternError('EDGE_NOT_FOUND'));
+    if (isFolderName(published, reading)) return failAtFolderName(exchange, target);
     const destination = readDestination(exchange.request, host.authority);
     if (destination !== undefined) {
-      const isInside = destination?.readings.every((each) => catalog.match(hostname, each) === published) ?? false;
-      if (!isInside) return this.#condemn(exchange, new PosternError('EDGE_BAD_TARGET'));
+      const isInside = destination?.readings.every(
+        (each) => catalog.match(hostname, each) === published && !isFolderName(published, each),
+      );
+      if (isInside !== true) return this.#condemn(exchange, new PosternError('EDGE_BAD_TARGET'));
     }
 
     exchange.record.applicationId = published.application.id;
@@ -314,16 +317,6 @@ class Edge implements EdgeHandler {
     return { status: 200, headers: ['Cache-Control', 'no-store'], body: '' };
   }
 
-  /** Outside every published path; one that only lacks its last slash is shown the way. */
-  #failOutside(exchange: EdgeExchange, hostname: string, target: RequestTarget): void {
-    const { method } = exchange.request;
-    const isRead = method === 'GET' || method === 'HEAD';
-    if (isRead && this.#options.catalog.match(hostname, `${target.path}/`) !== undefined) {
-      return exchange.answer(answerRedirect(`${target.path}/${target.query}`));
-    }
-    return exchange.fail(new PosternError('EDGE_NOT_FOUND'));
-  }
-
   #answerOwn(exchange: EdgeExchange, page: () => Promise<Answer>): void {
     if (!this.#admitStranger(exchange.request)) return exchange.fail(new PosternError('EDGE_RATE_LIMITED'));
     this.#watch(
@@ -376,4 +369,11 @@ function ownRequest(
 /** Entra's way of signing out, `?appproxy=logout` on any path (B21). */
 function isEntraSignOut({ query }: RequestTarget): boolean {
   return query.includes('appproxy=logout') && new URLSearchParams(query).get('appproxy') === 'logout';
+}
+
+/** Whoever means the folder is shown the way to it; it is not inside, and there is nothing to be changed. */
+function failAtFolderName(exchange: EdgeExchange, target: RequestTarget): void {
+  const { method } = exchange.request;
+  if (method === 'GET' || method === 'HEAD') exchange.answer(answerRedirect(`${target.path}/${target.query}`));
+  else exchange.fail(new PosternError('EDGE_NOT_FOUND'));
 }

@@ -339,6 +339,48 @@ describe('complex applications', () => {
   });
 });
 
+describe('paths', () => {
+  test('B2 B4 the longest path decides who may enter, which backend is asked and what it sees', async () => {
+    await world.publish({
+      externalUrl: external('paths.postern.localhost/a/'),
+      internalUrl: internal('outer.localhost/x/y/'),
+    });
+    await world.publish({
+      externalUrl: external('paths.postern.localhost/a/b/'),
+      internalUrl: internal('inner.localhost/'),
+      isTranslateHostHeaderEnabled: false,
+    });
+    await world.publish({
+      externalUrl: external('paths.postern.localhost/a/b/c/'),
+      internalUrl: internal('innermost.localhost/'),
+      externalAuthenticationType: 'aadPreAuthentication',
+    });
+    const ask = async (path: string): Promise<string> => {
+      await anyone.get(external(`paths.postern.localhost${path}`));
+      const { url = '', rawHeaders = [] } = origin.requests.at(-1) ?? {};
+      return (rawHeaders[rawHeaders.findIndex((name) => name.toLowerCase() === 'host') + 1] ?? '') + url;
+    };
+    expect(await ask('/a/echo')).toBe(`outer.localhost:${origin.port}/x/y/echo`);
+    expect(await ask('/a/b/echo')).toBe(`paths.postern.localhost:${world.port}/echo`);
+    expect(await ask('/%61/%62/echo')).toBe(`paths.postern.localhost:${world.port}/echo`);
+    const before = origin.requests.length;
+    expect((await anyone.get(external('paths.postern.localhost/a/b/c/echo'))).status).toBe(302);
+    for (const path of ['/', '/ab/', '/A/', '/a/../x', '/b/'])
+      expect(await seen(`paths.postern.localhost${path}`)).toBe(404);
+    expect(origin.requests.length).toBe(before);
+  });
+
+  test('B2 an external URL has the port at which the service listens, or none that can be published', async () => {
+    const refused = await world.tryToPublish({
+      externalUrl: 'http://port.example/',
+      internalUrl: 'http://p.internal:8443/',
+    });
+    expect(refused.status).toBe(400);
+    expect(refused.body.error.message).toContain(external('port.example/'));
+    await world.publish({ externalUrl: external('port.example/'), internalUrl: 'http://p.internal:8443/' });
+  });
+});
+
 describe('maintenance and robots', () => {
   test('B8 maintenance answers everybody 503 with Retry-After, and nothing reaches the backend', async () => {
     await world.publish({
