@@ -19,6 +19,7 @@ import { loadBranding } from '../../src-service/portal/branding.ts';
 import { EVERYTHING } from '../../src-service/store/list-query.ts';
 import { type Store, openStore } from '../../src-service/store/store.ts';
 import { serviceContext } from '../../src-service/store/unit-of-work.ts';
+import { NO_RATES } from './no-rates.ts';
 import type { StartedProvider } from './start-provider.ts';
 
 /** The edge with all that it decides by, and no connector: a request that was let through ends as EDGE_NO_CONNECTOR. */
@@ -67,6 +68,7 @@ export async function startEdge({
     applicationsDomain: 'postern.localhost',
     additionalHosts: ['127.0.0.1'],
     dataFolder: '.',
+    limits: NO_RATES,
     identityProvider: {
       issuer: provider.issuer,
       clientId: provider.clients.service.clientId,

@@ -8,6 +8,7 @@ import { IdentityFile } from '../../src-main/connector/identity-file.ts';
 import { loopbackLookup } from '../../src-main/connector/loopback-lookup.ts';
 import { type ApiClient, makeApiClient } from './api-client.ts';
 import { type LogEvent, LoggedProcess } from './logged-process.ts';
+import { NO_RATES } from './no-rates.ts';
 import { type Origin, startOrigin } from './start-origin.ts';
 import { type StartedProvider, startProvider } from './start-provider.ts';
 
@@ -127,6 +128,7 @@ export class FaultWorld {
       publicUrl: `http://localhost:${this.#port}`,
       applicationsDomain: 'postern.localhost',
       dataFolder: this.dataFolder,
+      limits: NO_RATES,
       operations: { host: '127.0.0.1', port: 0 },
       identityProvider: {
         issuer: this.#provider.issuer,

@@ -7,6 +7,7 @@ import {
   parseServiceConfiguration,
 } from '../../src-service/config/service-configuration.ts';
 import { startService as start } from '../../src-service/service.ts';
+import { NO_RATES } from './no-rates.ts';
 import type { StartedProvider } from './start-provider.ts';
 
 export interface StartServiceOptions {
@@ -44,6 +45,7 @@ export async function startService(options: StartServiceOptions): Promise<Starte
     publicUrl: 'http://localhost:0',
     applicationsDomain: 'postern.localhost',
     dataFolder,
+    limits: NO_RATES,
     operations: { host: '127.0.0.1', port: 0 },
     identityProvider: { issuer: provider.issuer, clientId: service.clientId, clientSecret: service.clientSecret },
     administrators: {

@@ -44,6 +44,10 @@ export async function makePostern(settings: PosternSettings): Promise<Peer> {
     POSTERN_TUNNEL_LISTEN_TLS_CERTIFICATE_FILE: certificateFile,
     POSTERN_TUNNEL_LISTEN_TLS_KEY_FILE: keyFile,
     POSTERN_CA_FILE: caFile,
+    // Its rates would be what is measured.
+    POSTERN_LIMITS_REQUESTS_PER_SECOND: '0',
+    POSTERN_LIMITS_APPLICATION_REQUESTS_PER_SECOND: '0',
+    POSTERN_LIMITS_CLIENT_REQUESTS_PER_SECOND: '0',
     POSTERN_LOG_LEVEL: logLevel,
     ...(profileFolder !== null && { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profileFolder}` }),
   };

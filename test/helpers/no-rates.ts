@@ -1,0 +1,2 @@
+/** For tests of something else than rates: they may ask as fast as they can. */
+export const NO_RATES = { requestsPerSecond: 0, applicationRequestsPerSecond: 0, clientRequestsPerSecond: 0 } as const;
