@@ -19,8 +19,8 @@ const REDACTED = [
   '*.privateKeyPassphrase',
 ];
 
-/** Lines are written together: at 4 KiB, after 100 ms, and at the end. A SIGKILL loses the last 100 ms. */
-const LOG_BATCH = { sync: false, minLength: 4096, periodicFlush: 100 } as const;
+/** Lines are written together: at 15 KiB, after 100 ms, and at the end. A SIGKILL loses the last 100 ms. */
+const LOG_BATCH = { sync: false, minLength: 15_360, periodicFlush: 100 } as const;
 
 await new Command('postern-service')
   .description('The Application Proxy service: users and connectors arrive here.')

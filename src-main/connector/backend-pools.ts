@@ -1,5 +1,6 @@
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { buildConnector, type Client, Pool } from 'undici';
+import { releaserOf } from '../../src-shared/wire/octets.ts';
 import type { BackendRoute } from './backend-route.ts';
 import { IdleCache } from './idle-cache.ts';
 import { loopbackLookup } from './loopback-lookup.ts';
@@ -90,7 +91,11 @@ export function connectionOptions(route: BackendRoute, limits: BackendPoolLimits
   return {
     // undici would take the name for SNI and the certificate's check from `Host`, which may be the external one (B25).
     connect: (options, callback) => {
-      connect(withServername(options, route), callback);
+      connect(withServername(options, route), (...result) => {
+        const [error, socket] = result;
+        if (error === null) releaseWhatIsWritten(socket);
+        callback(...result);
+      });
     },
     pipelining: 1,
     allowH2: false,
@@ -103,4 +108,17 @@ function withServername(options: buildConnector.Options, route: BackendRoute): b
   if (isIP(route.hostname) === 0) return { ...options, servername: route.hostname };
   const { servername: _, ...rest } = options;
   return rest;
+}
+
+/**
+ * Frees the memory of request bodies as soon as the socket has them. undici, which writes them, calls back when it has handed
+ * a chunk to the socket, not when the socket is done with it.
+ */
+function releaseWhatIsWritten(socket: Socket): void {
+  const write = socket.write.bind(socket) as (...parameters: unknown[]) => boolean;
+  socket.write = (...parameters: unknown[]): boolean => {
+    const [chunk] = parameters;
+    if (parameters.length > 1 || !(chunk instanceof Uint8Array)) return write(...parameters);
+    return write(chunk, releaserOf(chunk));
+  };
 }

@@ -192,7 +192,7 @@ export class DirectExchange implements Exchange {
   #onResponseData(chunk: Buffer, source: { pause(): unknown }): void {
     this.#context.entry.responseBytes += chunk.length;
     this.#idle?.touch();
-    if (!this.#context.stream.write(chunk)) source.pause();
+    if (!this.#context.stream.give(chunk)) source.pause();
   }
 
   #onDrain(): void {

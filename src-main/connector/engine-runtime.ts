@@ -1,3 +1,5 @@
+import { networkInterfaces } from 'node:os';
+
 /** The engine's side effects that a test wants to hold in its hand. */
 export interface EngineRuntime {
   /** Wall clock, ms since the epoch. */
@@ -6,6 +8,8 @@ export interface EngineRuntime {
   monotonicMs(): number;
   /** Evenly distributed in [0, 1). */
   random(): number;
+  /** What tells one network from another: the addresses of this machine, as one text. */
+  networkAddresses(): string;
 }
 
 /** The clocks and the chance of this process. */
@@ -13,6 +17,11 @@ export const systemRuntime: EngineRuntime = {
   now: () => Date.now(),
   monotonicMs: () => performance.now(),
   random: () => Math.random(),
+  networkAddresses: () =>
+    Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses?.map(({ address, internal }) => (internal ? '' : address)) ?? [])
+      .toSorted()
+      .join(' '),
 };
 
 /** A log with the methods of pino: fields first, then a stable dotted event name. */

@@ -171,7 +171,7 @@ export class Http2Exchange implements Exchange {
   #onResponseData(chunk: Buffer): void {
     if (this.#isFinished) return;
     this.#context.entry.responseBytes += chunk.length;
-    if (!this.#context.stream.write(chunk)) this.#stream.pause();
+    if (!this.#context.stream.give(chunk)) this.#stream.pause();
   }
 
   #onResponseEnd(): void {

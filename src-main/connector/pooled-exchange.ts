@@ -35,6 +35,8 @@ export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
   #isAnswered = false;
   #isResponseEnded = false;
   #isFinished = false;
+  /** Whether it may reach the backend twice, now or by way of another connector. */
+  readonly #isRepeatable: boolean;
   #canRepeat: boolean;
 
   /**
@@ -51,7 +53,8 @@ export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
     this.#pool = pool;
     this.#endsConnection = endsConnection;
     this.#body = body === 'stream' ? new Readable({ read: () => undefined }) : body;
-    this.#canRepeat = body === null && REPEATABLE.has(context.head.method);
+    this.#isRepeatable = body === null && REPEATABLE.has(context.head.method);
+    this.#canRepeat = this.#isRepeatable;
     this.#dispatch();
   }
 
@@ -106,7 +109,8 @@ export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
       return;
     }
     this.#context.entry.sent();
-    this.#context.stream.taken();
+    // Nothing hangs on it for the others, and a frame of its own would wake both ends once more for each request.
+    if (!this.#isRepeatable) this.#context.stream.taken();
   }
 
   onBodySent(chunk: Uint8Array): void {
@@ -127,7 +131,7 @@ export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
     // undici hands out an empty chunk after pause and resume.
     if (chunk.length === 0) return;
     this.#context.entry.responseBytes += chunk.length;
-    if (!this.#context.stream.write(chunk)) controller.pause();
+    if (!this.#context.stream.give(chunk)) controller.pause();
   }
 
   onResponseEnd(controller: Dispatcher.DispatchController): void {

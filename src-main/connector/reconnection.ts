@@ -56,6 +56,8 @@ export type ReconnectionInput =
   | { readonly kind: 'replaced' }
   /** The waiting time may be over. */
   | { readonly kind: 'due' }
+  /** This machine has other addresses than before: what made the last attempts fail may be gone. */
+  | { readonly kind: 'networkChanged' }
   /** The administrator asks for an attempt now. */
   | { readonly kind: 'retryNow' }
   /** The engine stops: what runs may finish. */
@@ -123,6 +125,12 @@ export function stepReconnection(
       return state.phase === 'connected' ? dial() : state;
     case 'due':
       return state.nextAttemptAtMs !== null && moment.nowMs >= state.nextAttemptAtMs ? dial() : state;
+    case 'networkChanged': {
+      if (state.phase !== 'waiting') return state;
+      // The first try may come before routes and DNS are back: the quick ones begin anew.
+      const nextAttemptAtMs = moment.nowMs + retryDelayMs(1, null, moment.random, policy);
+      return enter('waiting', { failures: 1, nextAttemptAtMs });
+    }
     case 'retryNow':
       return state.phase === 'waiting' || state.phase === 'refused' ? dial() : state;
     case 'drain':

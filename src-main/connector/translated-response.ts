@@ -77,6 +77,11 @@ export class TranslatedResponse implements MuxStream, Exchange {
     return this.#pipe.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
   }
 
+  give(chunk: Uint8Array): boolean {
+    // What is translated may go on as pieces of the same buffer.
+    return this.#isOver || this.#pipe !== null ? this.write(chunk) : this.#stream.give(chunk);
+  }
+
   end(trailers: readonly string[] = []): void {
     if (this.#isOver) return;
     this.#trailers = trailers;

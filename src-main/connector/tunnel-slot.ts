@@ -67,6 +67,11 @@ export class TunnelSlot {
     return this.#state.phase === 'connected';
   }
 
+  /** Whether it waits for its next attempt. */
+  get isWaiting(): boolean {
+    return this.#state.phase === 'waiting';
+  }
+
   get #openStreams(): number {
     let count = this.#tunnel?.openStreams ?? 0;
     for (const tunnel of this.#retired) count += tunnel.openStreams;
@@ -75,6 +80,11 @@ export class TunnelSlot {
 
   start(): void {
     this.#step({ kind: 'start' });
+  }
+
+  /** The addresses of this machine changed. */
+  onNetworkChanged(): void {
+    this.#step({ kind: 'networkChanged' });
   }
 
   retryNow(): void {

@@ -4,6 +4,7 @@ import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.t
 import type { ConnectorConfiguration } from '../../src-shared/publishing/connector-configuration.ts';
 import type { ConnectorIdentity } from './connector-identity.ts';
 import type { EngineLog, EngineRuntime } from './engine-runtime.ts';
+import { NetworkWatch } from './network-watch.ts';
 import type { ReconnectionPolicy } from './reconnection.ts';
 import type { DialDeadlines } from './service-socket.ts';
 import { TunnelSlot } from './tunnel-slot.ts';
@@ -33,6 +34,7 @@ export interface TunnelSupervisorOptions {
 export class TunnelSupervisor {
   readonly #options: TunnelSupervisorOptions;
   readonly #slots: readonly TunnelSlot[];
+  readonly #network: NetworkWatch;
   #epoch = 0;
   #version: number | null = null;
 
@@ -49,9 +51,12 @@ export class TunnelSupervisor {
           drainMs: options.drainMs,
           dial: (tunnelIndex, events) => this.#dial(tunnelIndex, events),
           onConfiguration: (configuration, isFirst) => this.#onConfiguration(configuration, isFirst),
-          onChange: options.onChange,
+          onChange: () => this.#onChange(),
         }),
     );
+    this.#network = new NetworkWatch(options.runtime, () => {
+      for (const slot of this.#slots) slot.onNetworkChanged();
+    });
   }
 
   get states(): readonly TunnelState[] {
@@ -75,6 +80,11 @@ export class TunnelSupervisor {
   /** A request is done: a tunnel that only waited for it may end. */
   onStreamFinished(): void {
     for (const slot of this.#slots) slot.onStreamsChanged();
+  }
+
+  #onChange(): void {
+    this.#network.isOn = this.#slots.some((slot) => slot.isWaiting);
+    this.#options.onChange();
   }
 
   #dial(index: number, events: TunnelEvents): Tunnel {

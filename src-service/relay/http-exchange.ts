@@ -152,9 +152,15 @@ export class HttpExchange implements StreamHandler {
     let bytes = 0;
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > maxBytes) return this.#refuseBody();
-      this.#untaken?.push(chunk);
-      if (this.#stream !== null && !this.#stream.write(chunk)) request.pause();
+      if (bytes > maxBytes) {
+        this.#refuseBody();
+        return;
+      }
+      const untaken = this.#untaken;
+      untaken?.push(chunk);
+      if (this.#stream === null) return;
+      const isRoomLeft = untaken === null ? this.#stream.give(chunk) : this.#stream.write(chunk);
+      if (!isRoomLeft) request.pause();
     });
     request.on('end', () => {
       this.#isBodyEnded = true;

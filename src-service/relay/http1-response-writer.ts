@@ -1,10 +1,23 @@
 import type { ServerResponse } from 'node:http';
+import { readOctets, releaserOf } from '../../src-shared/wire/octets.ts';
 import { groupFields, pairFields } from './field-lists.ts';
 import type { ResponseWriter } from './response-writer.ts';
 
-/** Writes to a user over HTTP/1.1. */
+/** A body of up to this size travels to the socket as one text with its head, which node:http writes in one go. */
+const JOIN_LIMIT_BYTES = 16_384;
+
+/**
+ * Writes to a user over HTTP/1.1. What comes within a tick goes out together at its end, or with the end of the response
+ * where that comes sooner.
+ */
 export class Http1ResponseWriter implements ResponseWriter {
   readonly #response: ServerResponse;
+  /** The beginning of the body, which waits for what may follow in this tick. */
+  #held: Uint8Array | null = null;
+  #isBodyBegun = false;
+  #isCorked = false;
+  #isFlushDue = false;
+  #isEnded = false;
 
   constructor(response: ServerResponse) {
     this.#response = response;
@@ -28,13 +41,30 @@ export class Http1ResponseWriter implements ResponseWriter {
 
   writeHead(status: number, headers: readonly string[]): void {
     this.#response.writeHead(status, headers as string[]);
+    this.#flushSoon();
   }
 
   write(chunk: Uint8Array): boolean {
-    return this.#response.write(chunk);
+    if (!this.#isBodyBegun && this.#held === null && chunk.length <= JOIN_LIMIT_BYTES) {
+      this.#held = chunk;
+      this.#flushSoon();
+      return true;
+    }
+    this.#writeHeld();
+    return this.#writeNow(chunk);
   }
 
   end(trailers: readonly string[]): void {
+    this.#isEnded = true;
+    const held = this.#held;
+    if (held !== null && trailers.length === 0) {
+      this.#held = null;
+      this.#response.end(readOctets(held, 0, held.length), 'latin1');
+      return;
+    }
+    this.#writeHeld();
+    // node:http would write the end before the chunks that it gathers under a cork.
+    this.#uncork();
     if (trailers.length > 0) this.#response.addTrailers(pairFields(trailers));
     this.#response.end();
   }
@@ -44,6 +74,44 @@ export class Http1ResponseWriter implements ResponseWriter {
   }
 
   abort(error: Error): void {
+    this.#isEnded = true;
     this.#response.destroy(error);
+  }
+
+  #writeHeld(): void {
+    const held = this.#held;
+    this.#held = null;
+    if (held !== null) this.#writeNow(held);
+  }
+
+  #writeNow(chunk: Uint8Array): boolean {
+    this.#isBodyBegun = true;
+    if (!this.#isCorked) {
+      this.#isCorked = true;
+      this.#response.cork();
+      this.#flushSoon();
+    }
+    return this.#response.write(chunk, releaserOf(chunk));
+  }
+
+  #flushSoon(): void {
+    if (this.#isFlushDue) return;
+    this.#isFlushDue = true;
+    setImmediate(this.#flush);
+  }
+
+  readonly #flush = (): void => {
+    this.#isFlushDue = false;
+    if (this.#isEnded) return;
+    this.#writeHeld();
+    // A head whose body is still to come is news of its own (B52).
+    if (!this.#isBodyBegun) this.#response.flushHeaders();
+    this.#uncork();
+  };
+
+  #uncork(): void {
+    if (!this.#isCorked) return;
+    this.#isCorked = false;
+    this.#response.uncork();
   }
 }

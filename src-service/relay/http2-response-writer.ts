@@ -1,5 +1,6 @@
 import { constants, type Http2ServerResponse, type ServerHttp2Stream } from 'node:http2';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { releaserOf } from '../../src-shared/wire/octets.ts';
 import { groupFields } from './field-lists.ts';
 import type { ResponseWriter } from './response-writer.ts';
 
@@ -65,7 +66,7 @@ export class Http2ResponseWriter implements ResponseWriter {
 
   write(chunk: Uint8Array): boolean {
     this.#flush(false);
-    return this.#stream.write(chunk);
+    return this.#stream.write(chunk, releaserOf(chunk));
   }
 
   end(trailers: readonly string[], isRequestCut: boolean): void {

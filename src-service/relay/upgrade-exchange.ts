@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { failingHop } from '../../src-shared/errors/failing-hop.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
+import { releaserOf } from '../../src-shared/wire/octets.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
 import { decodeResponseHead, encodeRequestHead } from '../../src-shared/wire/head.ts';
 import type { ForwardedUpgrade } from './relay-types.ts';
@@ -69,7 +70,7 @@ export class UpgradeExchange implements StreamHandler {
       return;
     }
     socket.on('data', (chunk: Buffer) => {
-      if (this.#stream !== null && !this.#stream.write(chunk)) socket.pause();
+      if (this.#stream !== null && !this.#stream.give(chunk)) socket.pause();
     });
     socket.resume();
   }
@@ -82,7 +83,8 @@ export class UpgradeExchange implements StreamHandler {
     if (!this.#isAnswered)
       throw new PosternError('TUNNEL_PROTOCOL', { message: 'Data came before its response head.' });
     if (chunk.length === 0) return;
-    if (this.#forwarded.socket.write(chunk) && this.#undrainedBytes === 0) this.#stream?.consumed(chunk.length);
+    if (this.#forwarded.socket.write(chunk, releaserOf(chunk)) && this.#undrainedBytes === 0)
+      this.#stream?.consumed(chunk.length);
     else this.#undrainedBytes += chunk.length;
   }
 

@@ -1,4 +1,5 @@
 import { FRAME_HEADER_BYTES, writeFrameHeader } from '../wire/frame.ts';
+import { releaseOctets } from '../wire/octets.ts';
 import type { FrameTransport } from './frame-transport.ts';
 
 /** Payloads up to this size are copied next to their header; larger ones are sent as they are. */
@@ -16,6 +17,8 @@ export class FrameWriter {
   #slabStart = 0;
   #slabEnd = 0;
   #parts: Uint8Array[] = [];
+  /** Of the parts, those whose memory is to be freed. */
+  #given: Uint8Array[] | null = null;
   #gatheredBytes = 0;
   #isScheduled = false;
 
@@ -30,8 +33,11 @@ export class FrameWriter {
     return this.#gatheredBytes + this.#transport.bufferedBytes;
   }
 
-  /** Adds a frame. The payload must not change afterwards. */
-  write(type: number, flags: number, streamId: number, payload: Uint8Array = EMPTY): void {
+  /**
+   * Adds a frame. The payload must not change afterwards.
+   * @param isGiven whether its memory is to be freed once it is sent.
+   */
+  write(type: number, flags: number, streamId: number, payload: Uint8Array = EMPTY, isGiven = false): void {
     const isCopied = payload.length <= COPY_LIMIT_BYTES;
     const slabBytes = FRAME_HEADER_BYTES + (isCopied ? payload.length : 0);
     if (this.#slab.length - this.#slabEnd < slabBytes) this.#newSlab();
@@ -43,6 +49,7 @@ export class FrameWriter {
     if (!isCopied) {
       this.#sealSlab();
       this.#parts.push(payload);
+      if (isGiven) (this.#given ??= []).push(payload);
     }
     this.#gatheredBytes += FRAME_HEADER_BYTES + payload.length;
     if (this.#gatheredBytes >= FLUSH_BYTES) {
@@ -59,9 +66,12 @@ export class FrameWriter {
     this.#sealSlab();
     const parts = this.#parts;
     const bytes = this.#gatheredBytes;
+    const given = this.#given;
+    this.#given = null;
     this.#parts = [];
     this.#gatheredBytes = 0;
-    this.#transport.send(parts, bytes);
+    if (given === null) this.#transport.send(parts, bytes);
+    else this.#transport.send(parts, bytes, () => given.forEach(releaseOctets));
   }
 
   readonly #flushScheduled = (): void => {

@@ -31,6 +31,11 @@ export interface MuxStream {
    * @returns false when it had to be queued: wait for `onWritable` before the next.
    */
   write(chunk: Uint8Array): boolean;
+  /**
+   * As `write`, with the chunk's memory, which is freed once the network has the octets (`releaseOctets`): neither the caller
+   * nor anyone else may look at it again.
+   */
+  give(chunk: Uint8Array): boolean;
   /** Ends the sender's direction, after all that was written. */
   end(trailers?: readonly string[]): void;
   /** Ends both directions at once and drops what is queued. The handler isn't called any more. Harmless when already over. */

@@ -220,9 +220,9 @@ export class Mux implements StreamOwner {
     return this.#options.now();
   }
 
-  emit(type: number, flags: number, streamId: number, payload?: Uint8Array): void {
+  emit(type: number, flags: number, streamId: number, payload?: Uint8Array, isGiven?: boolean): void {
     if (this.#isClosed) return;
-    this.#writer.write(type, flags, streamId, payload);
+    this.#writer.write(type, flags, streamId, payload, isGiven);
     if (this.#writer.bufferedBytes > this.#limits.sendLimitBytes && !this.#isClosing) {
       this.#isClosing = true;
       this.#options.defer(() => this.close('TUNNEL_TIMEOUT', 'The peer does not read what it is sent.'));

@@ -15,7 +15,7 @@ const MAX_REASON_BYTES = 123;
 export interface UpgradedSocket {
   readonly writableLength: number;
   readonly destroyed: boolean;
-  write(octets: Uint8Array, done?: () => void): boolean;
+  write(octets: Uint8Array, done?: (error?: Error | null) => void): boolean;
   cork(): void;
   uncork(): void;
   end(): unknown;
@@ -80,8 +80,17 @@ export class SocketTransport implements FrameTransport {
     }
   }
 
-  send(parts: readonly Uint8Array[], totalBytes: number): void {
-    if (!this.#isClosing) this.#write(WEB_SOCKET_OPCODES.BINARY, parts, totalBytes, this.#onSent);
+  send(parts: readonly Uint8Array[], totalBytes: number, onSent?: () => void): void {
+    if (this.#isClosing) return;
+    const done =
+      onSent === undefined
+        ? this.#onSent
+        : (error?: Error | null): void => {
+            // After an error the system may still be reading them.
+            if (error === undefined || error === null) onSent();
+            this.#onSent();
+          };
+    this.#write(WEB_SOCKET_OPCODES.BINARY, parts, totalBytes, done);
   }
 
   close(reason: string): void {
@@ -110,7 +119,12 @@ export class SocketTransport implements FrameTransport {
     this.#write(WEB_SOCKET_OPCODES.PONG, [payload], payload.length);
   }
 
-  #write(opcode: number, parts: readonly Uint8Array[], totalBytes: number, done?: () => void): void {
+  #write(
+    opcode: number,
+    parts: readonly Uint8Array[],
+    totalBytes: number,
+    done?: (error?: Error | null) => void,
+  ): void {
     const socket = this.#socket;
     if (socket.destroyed) return;
     const mask = this.#makeMask?.() ?? null;

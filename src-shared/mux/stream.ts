@@ -12,7 +12,8 @@ export interface StreamOwner {
   /** Last measured round trip, ms. */
   readonly roundTripMs: number;
   now(): number;
-  emit(type: number, flags: number, streamId: number, payload?: Uint8Array): void;
+  /** @param isGiven whether the payload's memory may be freed when it is sent. */
+  emit(type: number, flags: number, streamId: number, payload?: Uint8Array, isGiven?: boolean): void;
   /** How many of `bytes` may be sent now, as far as the tunnel is concerned; what is granted counts as sent. */
   takeSendCredit(bytes: number): number;
   /** Whether other streams wait for the tunnel, so that a newcomer has to queue behind them. */
@@ -25,6 +26,12 @@ export interface StreamOwner {
   finished(stream: Stream, grownBytes: number): void;
 }
 
+/** Payload that waits for credit. */
+interface Queued {
+  chunk: Uint8Array;
+  readonly isGiven: boolean;
+}
+
 /** One stream: both directions' state and credit. Made by the mux alone; its users see `MuxStream`. */
 export class Stream implements MuxStream {
   readonly id: number;
@@ -32,7 +39,7 @@ export class Stream implements MuxStream {
   readonly #handler: StreamHandler;
 
   #sendCredit: number;
-  #queue: Uint8Array[] = [];
+  #queue: Queued[] = [];
   #trailers: readonly string[] | null = null;
   #isWriterWaiting = false;
   #isLocalEnded = false;
@@ -87,13 +94,21 @@ export class Stream implements MuxStream {
   }
 
   write(chunk: Uint8Array): boolean {
+    return this.#write(chunk, false);
+  }
+
+  give(chunk: Uint8Array): boolean {
+    return this.#write(chunk, true);
+  }
+
+  #write(chunk: Uint8Array, isGiven: boolean): boolean {
     if (this.#isOver || chunk.length === 0) return true;
     if (this.#isLocalEnded || this.#trailers !== null) {
       throw new PosternError('STREAM_INTERNAL', { message: 'Data was written after the end of a stream.' });
     }
-    const sent = this.#queue.length > 0 || this.#owner.hasWaiting ? 0 : this.#send(chunk, chunk.length);
+    const sent = this.#queue.length > 0 || this.#owner.hasWaiting ? 0 : this.#send(chunk, isGiven, chunk.length);
     if (sent === chunk.length) return true;
-    this.#queue.push(sent === 0 ? chunk : chunk.subarray(sent));
+    this.#queue.push({ chunk: sent === 0 ? chunk : chunk.subarray(sent), isGiven });
     this.#isWriterWaiting = true;
     if (this.#sendCredit > 0) this.#owner.wait(this);
     return false;
@@ -181,11 +196,12 @@ export class Stream implements MuxStream {
 
   /** Sends one turn's worth of what is queued; true when more could go at once. */
   sendTurn(): boolean {
-    const chunk = this.#queue[0];
-    if (chunk === undefined || this.#isOver) return false;
-    const sent = this.#send(chunk, MAX_DATA_BYTES);
+    const first = this.#queue[0];
+    if (first === undefined || this.#isOver) return false;
+    const { chunk, isGiven } = first;
+    const sent = this.#send(chunk, isGiven, MAX_DATA_BYTES);
     if (sent < chunk.length) {
-      if (sent > 0) this.#queue[0] = chunk.subarray(sent);
+      if (sent > 0) first.chunk = chunk.subarray(sent);
       return this.#sendCredit > 0;
     }
     this.#queue.shift();
@@ -199,7 +215,7 @@ export class Stream implements MuxStream {
   }
 
   /** Emits up to `limit` octets of `chunk` as far as both credits allow; returns how many. */
-  #send(chunk: Uint8Array, limit: number): number {
+  #send(chunk: Uint8Array, isGiven: boolean, limit: number): number {
     let sent = 0;
     while (sent < chunk.length && sent < limit && this.#sendCredit > 0) {
       const wanted = Math.min(chunk.length - sent, limit - sent, MAX_DATA_BYTES, this.#sendCredit);
@@ -207,7 +223,7 @@ export class Stream implements MuxStream {
       if (granted === 0) break;
       this.#sendCredit -= granted;
       const piece = sent === 0 && granted === chunk.length ? chunk : chunk.subarray(sent, sent + granted);
-      this.#owner.emit(FRAME_TYPES.DATA, 0, this.id, piece);
+      this.#owner.emit(FRAME_TYPES.DATA, 0, this.id, piece, isGiven);
       sent += granted;
     }
     return sent;

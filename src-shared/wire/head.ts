@@ -66,23 +66,23 @@ export function encodeRequestHead(head: RequestHead): Uint8Array {
 /** Decodes a request head. @throws PosternError `TUNNEL_PROTOCOL` when a needed pseudo-field is missing or the block is malformed. */
 export function decodeRequestHead(block: Uint8Array): RequestHead {
   const fields = decodeFields(block);
-  const pseudo = new Map<string, string>();
-  const start = takePseudoFields(fields, pseudo);
-  const scheme = pseudo.get(':scheme');
-  const userName = pseudo.get(':user-name');
+  const start = pseudoFieldsEnd(fields);
+  const pseudo = (name: string): string | null => pseudoField(fields, start, name);
+  const scheme = pseudo(':scheme');
+  const userName = pseudo(':user-name');
   if (scheme !== 'http' && scheme !== 'https') throw missing(':scheme');
   return {
-    method: pseudo.get(':method') ?? fail(':method'),
-    target: pseudo.get(':target') ?? fail(':target'),
+    method: pseudo(':method') ?? fail(':method'),
+    target: pseudo(':target') ?? fail(':target'),
     scheme,
-    authority: pseudo.get(':authority') ?? fail(':authority'),
-    applicationId: pseudo.get(':application') ?? fail(':application'),
-    activityId: pseudo.get(':activity-id') ?? fail(':activity-id'),
-    remoteAddress: pseudo.get(':remote-address') ?? fail(':remote-address'),
-    userId: pseudo.get(':user-id') ?? null,
-    userName: userName === undefined ? null : decodePercent(userName),
-    isUpgrade: pseudo.get(':upgrade') === '1',
-    connectionId: pseudo.get(':connection') ?? null,
+    authority: pseudo(':authority') ?? fail(':authority'),
+    applicationId: pseudo(':application') ?? fail(':application'),
+    activityId: pseudo(':activity-id') ?? fail(':activity-id'),
+    remoteAddress: pseudo(':remote-address') ?? fail(':remote-address'),
+    userId: pseudo(':user-id'),
+    userName: userName === null ? null : decodePercent(userName),
+    isUpgrade: pseudo(':upgrade') === '1',
+    connectionId: pseudo(':connection'),
     headers: fields.slice(start),
   };
 }
@@ -95,21 +95,25 @@ export function encodeResponseHead(head: ResponseHead): Uint8Array {
 /** Decodes a response head. @throws PosternError `TUNNEL_PROTOCOL` when the status isn't 100–999 or the block is malformed. */
 export function decodeResponseHead(block: Uint8Array): ResponseHead {
   const fields = decodeFields(block);
-  const pseudo = new Map<string, string>();
-  const start = takePseudoFields(fields, pseudo);
-  const text = pseudo.get(':status') ?? '';
+  const start = pseudoFieldsEnd(fields);
+  const text = pseudoField(fields, start, ':status') ?? '';
   if (!/^[1-9]\d\d$/.test(text)) throw missing(':status');
   return { status: Number(text), headers: fields.slice(start) };
 }
 
-function takePseudoFields(fields: readonly string[], into: Map<string, string>): number {
+/** Where the pseudo-fields end and the headers begin. */
+function pseudoFieldsEnd(fields: readonly string[]): number {
   let index = 0;
-  for (; index < fields.length; index += 2) {
-    const name = fields[index] ?? '';
-    if (!name.startsWith(':')) break;
-    into.set(name, fields[index + 1] ?? '');
-  }
+  while (index < fields.length && fields[index]?.startsWith(':') === true) index += 2;
   return index;
+}
+
+/** The last pseudo-field of that name, or null. */
+function pseudoField(fields: readonly string[], end: number, name: string): string | null {
+  for (let index = end - 2; index >= 0; index -= 2) {
+    if (fields[index] === name) return fields[index + 1] ?? '';
+  }
+  return null;
 }
 
 function decodePercent(text: string): string {

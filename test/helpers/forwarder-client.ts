@@ -35,7 +35,6 @@ export class TunnelExchange {
   readonly informational: ResponseHead[] = [];
   readonly chunks: Buffer[] = [];
   receivedBytes = 0;
-  isTaken = false;
   /** When set, gets each chunk, which isn't kept then. */
   onChunk: ((chunk: Uint8Array) => void) | null = null;
   /** Whether credit is given back for what comes. */
@@ -55,9 +54,7 @@ export class TunnelExchange {
         if (isInformational) this.informational.push(response);
         else this.#head.resolve(response);
       },
-      onTaken: () => {
-        this.isTaken = true;
-      },
+      onTaken: () => undefined,
       onData: (chunk) => this.#onData(chunk),
       onEnd: (trailers) => this.#end.resolve(trailers),
       onReset: (code, message) => {

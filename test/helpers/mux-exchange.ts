@@ -18,7 +18,7 @@ export const echo: Accept = (stream, block) => {
       const chunk = waiting.shift();
       if (chunk === undefined) break;
       stream.consumed(chunk.length);
-      isBlocked = !stream.write(chunk);
+      isBlocked = !stream.give(chunk);
     }
     if (isEnding && waiting.length === 0 && !isBlocked) stream.end(['X-Trailer', 'yes']);
   };

@@ -43,7 +43,7 @@ export interface OriginOptions {
 /**
  * Starts an origin. Routes: `/echo` (what arrived, as JSON), `/mirror` (the body, streamed back), `/hash` (SHA-256 of the
  * body), `/bytes/N`, `/chunked/N`, `/status/N`, `/redirect?to=`, `/cookies`, `/header?name=&value=`, `/trailers`, `/many-headers/N`, `/big-header/BYTES`,
- * `/early-hints`, `/sse`, `/ticks/N` (N events that say when each was written), `/late/MS` (answers after so long), `/pause/MS` (pauses within the body), `/silent`, `/reset`, `/cut`, `/once` (closes its connection after the answer), `/garbage`,
+ * `/early-hints`, `/sse`, `/ticks/N` (N events that say when each was written), `/late/MS` (answers after so long), `/pause/MS` (pauses within the body), `/head-alone` (no body comes), `/silent`, `/reset`, `/cut`, `/once` (closes its connection after the answer), `/garbage`,
  * `/stall` (an endless body), WebSocket at `/ws`, a raw echo protocol at `/raw`, and a refused upgrade at `/ws-refused`.
  */
 export async function startOrigin(options: OriginOptions = {}): Promise<Origin> {
@@ -176,6 +176,9 @@ async function answer(url: URL, request: IncomingMessage, response: ServerRespon
       response.writeHead(200);
       response.write('before ');
       setTimeout(() => response.end('after'), Number(argument));
+      return;
+    case 'head-alone':
+      response.writeHead(200).flushHeaders();
       return;
     case 'stall':
       response.writeHead(200);

@@ -152,6 +152,15 @@ describe('streaming', () => {
     request.destroy();
   });
 
+  test('B52 a response head is not kept back until its body begins', async () => {
+    const request = httpRequest(`${harness.url}/head-alone`, { agent: false });
+    request.end();
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    expect(response.statusCode).toBe(200);
+    request.destroy();
+    await origin.aborted('/head-alone');
+  });
+
   test('a user who goes away ends the request at the backend', async () => {
     const request = httpRequest(`${harness.url}/silent`, { agent: false }).on('error', () => undefined);
     request.end();

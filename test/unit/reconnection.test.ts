@@ -23,6 +23,7 @@ const anyInput = fc.constantFrom<ReconnectionInput>(
   { kind: 'replaced' },
   { kind: 'due' },
   { kind: 'retryNow' },
+  { kind: 'networkChanged' },
   { kind: 'drain' },
   { kind: 'stopped' },
 );
@@ -137,6 +138,14 @@ describe('B65 the waiting time', () => {
   test('"retry now" skips the waiting time', () => {
     expect(run([{ kind: 'start' }, FAILED]).phase).toBe('waiting');
     expect(run([{ kind: 'start' }, FAILED, { kind: 'retryNow' }]).phase).toBe('dialling');
+  });
+
+  test('a network that changed brings the quick tries back, also after a long time without one', () => {
+    const manyFailures = Array.from({ length: 12 }, () => [FAILED, { kind: 'retryNow' } as const]).flat();
+    const state = run([{ kind: 'start' }, ...manyFailures, FAILED, { kind: 'networkChanged' }]);
+    expect(state).toMatchObject({ phase: 'waiting', failures: 1 });
+    expect(state.nextAttemptAtMs).toBeLessThanOrEqual(300);
+    expect(run([...UP, { kind: 'networkChanged' }]).phase).toBe('connected');
   });
 
   test('the attempt comes when it is due and not before', () => {

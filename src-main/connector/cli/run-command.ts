@@ -12,8 +12,8 @@ import { IdentityFile } from '../identity-file.ts';
 import { enrolFromSettings } from './enrol-command.ts';
 import { readVersion } from './version.ts';
 
-/** Lines are written together: at 4 KiB, after 100 ms, and at the end. A SIGKILL loses the last 100 ms. */
-const LOG_BATCH = { sync: false, minLength: 4096, periodicFlush: 100 } as const;
+/** Lines are written together: at 15 KiB, after 100 ms, and at the end. A SIGKILL loses the last 100 ms. */
+const LOG_BATCH = { sync: false, minLength: 15_360, periodicFlush: 100 } as const;
 
 /** `postern-connector run`: the connector until a signal ends it, or until the service refuses it for good. */
 export function runCommand(): Command {
