@@ -316,3 +316,37 @@ test('B54 an https backend of HTTP/1.1 is found out by ALPN', async () => {
     await tlsOrigin.close();
   }
 });
+
+test('B20 CORS rules hold over HTTP/2: the preflight, the response, and an error of the service', async () => {
+  const page = 'https://page.example.com';
+  const segment = {
+    externalUrl: urls.http1?.replace('//one.', '//ruled.') ?? '',
+    internalUrl: `${http1.url}/`,
+    alternateUrl: null,
+    corsConfigurations: [
+      { resource: '/', allowedOrigins: [page], allowedHeaders: ['x-*'], allowedMethods: ['PUT'], maxAgeInSeconds: 60 },
+    ],
+  };
+  urls.ruled = await world.publish('ruled', http1.url, { segmentsConfiguration: { applicationSegments: [segment] } });
+  const user = await userOf('ruled');
+  const permitted = ['access-control-allow-origin', 'access-control-allow-credentials'].map(
+    (name) => (headers: readonly string[]) => valuesOf(headers, name).join(),
+  );
+  const preflight = await askHttp2(user, {
+    ':method': 'OPTIONS',
+    ':path': '/echo',
+    origin: page,
+    'access-control-request-method': 'PUT',
+    'access-control-request-headers': 'x-mine',
+  });
+  expect(preflight.status).toBe(204);
+  expect(valuesOf(preflight.rawHeaders, 'access-control-allow-headers')).toEqual(['x-mine']);
+  const answer = await askHttp2(user, { ':method': 'PUT', ':path': '/echo', origin: page }, Buffer.from('x'));
+  expect(answer.status).toBe(200);
+  const failed = await askHttp2(user, { ':method': 'PUT', ':path': '/reset', origin: page }, Buffer.from('x'));
+  expect(failed.status).toBe(502);
+  for (const { rawHeaders } of [preflight, answer, failed]) {
+    expect(permitted.map((read) => read(rawHeaders))).toEqual([page, 'true']);
+    expect(valuesOf(rawHeaders, 'vary').join(', ')).toContain('Origin');
+  }
+});

@@ -2,9 +2,13 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Kysely, SqliteDialect } from 'kysely';
+import { Migrator } from 'kysely/migration';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { hashEnrolmentToken } from '../../src-service/store/enrolment-token-records.ts';
-import { DEFAULT_CONNECTOR_GROUP_ID } from '../../src-service/store/migrations.ts';
+import { DEFAULT_CONNECTOR_GROUP_ID, MigrationList } from '../../src-service/store/migrations.ts';
+import { openNodeSqlite } from '../../src-service/store/node-sqlite.ts';
+import type { DatabaseSchema } from '../../src-service/store/schema.ts';
 import { Sealer } from '../../src-service/store/sealer.ts';
 import { loadSealingKey } from '../../src-service/store/sealing-key-file.ts';
 import { type Store, openStore } from '../../src-service/store/store.ts';
@@ -166,6 +170,56 @@ test('B61 an expired token and an unknown one are told apart', async () => {
   await expect(store.connectors.enrol(makeConnector(), 'no', CONTEXT)).rejects.toMatchObject({
     code: 'ENROLMENT_TOKEN_INVALID',
   });
+});
+
+test('B1 B7 an address that another process of the service has taken is refused, and free again when it is given up', async () => {
+  const other = await open();
+  const segment = { internalUrl: 'http://wiki.internal/', alternateUrl: null, corsConfigurations: [] };
+  const taken = makeApplication('http://*.a.example.com/');
+  taken.onPremisesPublishing.segmentsConfiguration = {
+    applicationSegments: [{ ...segment, externalUrl: 'http://b.example.com/%70ath/' }],
+  };
+  await other.applications.create(taken, CONTEXT);
+  const wanted = makeApplication('http://b.example.com/path/');
+  await expect(store.applications.create(wanted, CONTEXT)).rejects.toMatchObject({
+    code: 'API_CONFLICT',
+    target: 'onPremisesPublishing.externalUrl',
+    message: expect.stringContaining('"Wiki"') as string,
+  });
+  await other.applications.update(taken.id, { onPremisesPublishing: { segmentsConfiguration: null } }, CONTEXT);
+  await store.applications.create(wanted, CONTEXT);
+  await other.applications.remove(taken.id, CONTEXT);
+  await store.applications.create(makeApplication('http://*.a.example.com/'), CONTEXT);
+  await other.close();
+});
+
+test('an application from before there were segments keeps its address', async () => {
+  const file = join(folder, 'old.db');
+  const old = new Kysely<Pick<DatabaseSchema, 'applications'>>({
+    dialect: new SqliteDialect({ database: openNodeSqlite(file) }),
+  });
+  await new Migrator({ db: old, provider: new MigrationList() }).migrateTo('0001_first');
+  const row = {
+    id: 'old',
+    app_id: 'old',
+    display_name: 'Old',
+    created_at_ms: NOW_MS,
+    app_role_assignment_required: 0,
+    connector_group_id: DEFAULT_CONNECTOR_GROUP_ID,
+    external_url: 'http://old.example.com/',
+    external_address: 'old.example.com/',
+    internal_url: 'http://old.internal/',
+    publishing: '{}',
+  };
+  await old.insertInto('applications').values(row).execute();
+  await old.destroy();
+  const upgraded = await openStore({ file, sealingKey, clock: () => NOW_MS });
+  expect((await upgraded.applications.find('old'))?.onPremisesPublishing).toMatchObject({
+    ...ON_PREMISES_PUBLISHING_DEFAULTS,
+    externalUrl: row.external_url,
+  });
+  await expect(upgraded.applications.create(makeApplication(row.external_url), CONTEXT)).rejects.toThrow('"Old"');
+  await upgraded.close();
 });
 
 test('listeners hear of a change after its commit, and of none that failed', async () => {

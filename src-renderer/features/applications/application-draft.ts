@@ -33,6 +33,8 @@ export interface ApplicationDraft {
   readonly access: Access;
   readonly people: readonly User[];
   readonly allowIpHosts: boolean;
+  /** Whether it has segments, which the form keeps as they are. */
+  readonly hasSegments: boolean;
   readonly more: MoreSettings;
 }
 
@@ -50,6 +52,7 @@ export function emptyDraft(internalUrl: string): ApplicationDraft {
     access: 'people',
     people: [],
     allowIpHosts: hasIpHost(internalUrl),
+    hasSegments: false,
     more: pickMore(ON_PREMISES_PUBLISHING_DEFAULTS),
   };
 }
@@ -70,6 +73,7 @@ export function draftOf(application: Application, service: ServiceSummary): Appl
           : 'everyone',
     people: [],
     allowIpHosts: publishing.allowIpHosts,
+    hasSegments: publishing.segmentsConfiguration !== null,
     more: pickMore(publishing),
   };
 }
@@ -119,7 +123,7 @@ function findExternalProblem(draft: ApplicationDraft, service: ServiceSummary): 
 
 /** The API's spelling of a field, as one of the form's; null where the form has no such field. */
 export function fieldOfTarget(target: string | null): DraftField | null {
-  if (target === null) return null;
+  if (target === null || target.includes('segmentsConfiguration')) return null;
   if (target.endsWith('externalUrl')) return 'externalUrl';
   if (target.endsWith('internalUrl')) return 'internalUrl';
   return target.endsWith('displayName') ? 'displayName' : null;
@@ -134,7 +138,7 @@ export function createOf(draft: ApplicationDraft, service: ServiceSummary): Appl
       internalUrl: draft.internalUrl.trim(),
       externalUrl: externalUrlOf(draft, service),
       externalAuthenticationType: draft.access === 'anyone' ? 'passthru' : 'aadPreAuthentication',
-      allowIpHosts: draft.allowIpHosts && hasIpHost(draft.internalUrl.trim()),
+      allowIpHosts: draft.allowIpHosts && (draft.hasSegments || hasIpHost(draft.internalUrl.trim())),
     },
   };
 }
