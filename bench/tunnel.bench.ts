@@ -25,6 +25,8 @@ import { judgeTargets } from './tunnel/targets.ts';
  * is recorded. Compare figures of one run only: ratios, and of CPU rather than of time.
  */
 const WARM_UP_CONNECTIONS = 64;
+/** A warm-up is so many times as long as a load: compilers go on optimising for seconds after a start. */
+const WARM_UP_FACTOR = 4;
 /** Memory differs little between rounds, and opening thousands of WebSockets takes long. */
 const MAX_WEB_SOCKET_ROUNDS = 3;
 
@@ -109,7 +111,7 @@ async function withPeer(peer: Peer, use: (running: RunningPeer) => Promise<void>
   const running = await peer.start();
   try {
     const { target, pids } = running;
-    await measureRequests(target, WARM_UP_CONNECTIONS, options.seconds, pids, isOnPath('wrk'));
+    await measureRequests(target, WARM_UP_CONNECTIONS, options.seconds * WARM_UP_FACTOR, pids, isOnPath('wrk'));
     await use(running);
   } catch (error) {
     throw new Error(`With ${peer.name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
@@ -156,7 +158,7 @@ async function report(): Promise<void> {
   const { rounds, seconds, peers, logLevel, jsonFile } = options;
   const outcomes = judgeTargets(results);
   console.log(
-    `Medians of ${rounds} interleaved rounds, ${seconds} s each; CPU and memory of all forwarding processes, both ends. ` +
+    `Medians of ${rounds} interleaved rounds, ${seconds} s each after ${seconds * WARM_UP_FACTOR} s of warm-up; CPU and memory of all forwarding processes, both ends. ` +
       `Postern: signed in, logging at ${logLevel}, tunnel over TLS; the last column is the median of Postern's paired ratios. ` +
       `${machine.cores} × ${machine.processor}, load average ${machine.loadAverage.toFixed(1)} at the start.\n`,
   );
