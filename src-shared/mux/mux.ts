@@ -250,8 +250,11 @@ export class Mux implements StreamOwner {
     return true;
   }
 
-  finished(stream: Stream, grownBytes: number): void {
-    this.#growthLeftBytes += grownBytes;
+  giveGrowth(bytes: number): void {
+    this.#growthLeftBytes += bytes;
+  }
+
+  finished(stream: Stream): void {
     this.#waiting.delete(stream);
     this.#streams.delete(stream.id);
     this.#options.host.onStreamEnd?.();

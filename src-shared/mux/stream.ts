@@ -22,9 +22,17 @@ export interface StreamOwner {
   wait(stream: Stream): void;
   /** Takes `bytes` out of the growth budget; false when it is spent. */
   takeGrowth(bytes: number): boolean;
-  /** The stream is over: forget it and give its growth back. */
-  finished(stream: Stream, grownBytes: number): void;
+  /** Gives back what `takeGrowth` took. */
+  giveGrowth(bytes: number): void;
+  /** The stream is over: forget it. */
+  finished(stream: Stream): void;
 }
+
+/** Half a window read within so many round trips doubles the window. */
+const FAST_ROUND_TRIPS = 2;
+/** A window of which half lasts so many round trips, and so long, is far larger than its reader needs. */
+const SLOW_ROUND_TRIPS = 8;
+const SLOW_MS = 250;
 
 /** Payload that waits for credit. */
 interface Queued {
@@ -130,8 +138,9 @@ export class Stream implements MuxStream {
     if (this.#isOver || this.#isRemoteEnded) return;
     this.#consumedBytes += bytes;
     if (this.#consumedBytes * 2 < this.#window) return;
-    const grant = this.#consumedBytes + this.#grow();
+    const grant = this.#consumedBytes + this.#resize(this.#consumedBytes);
     this.#consumedBytes = 0;
+    if (grant === 0) return;
     this.#receiveCredit += grant;
     this.#owner.emit(FRAME_TYPES.WINDOW, 0, this.id, grantPayload(grant));
   }
@@ -229,13 +238,24 @@ export class Stream implements MuxStream {
     return sent;
   }
 
-  /** Doubles the window when half of it was consumed faster than grants can travel; returns what that adds. */
-  #grow(): number {
+  /**
+   * Doubles the window when half of it was consumed faster than grants can travel; takes growth back when that took long: the
+   * buffers of a slow reader's system look like a fast reader at first.
+   * @returns what that adds to the window, negative where it shrinks, by no more than `consumedBytes`.
+   */
+  #resize(consumedBytes: number): number {
     const nowMs = this.#owner.now();
     const elapsedMs = nowMs - this.#grantedAtMs;
+    const { roundTripMs } = this.#owner;
     this.#grantedAtMs = nowMs;
-    const added = Math.min(this.#window, this.#owner.maxStreamWindowBytes - this.#window);
-    if (added <= 0 || elapsedMs > 2 * this.#owner.roundTripMs || !this.#owner.takeGrowth(added)) return 0;
+    let added = 0;
+    if (elapsedMs <= FAST_ROUND_TRIPS * roundTripMs) {
+      added = Math.max(0, Math.min(this.#window, this.#owner.maxStreamWindowBytes - this.#window));
+      if (!this.#owner.takeGrowth(added)) return 0;
+    } else if (this.#grownBytes > 0 && elapsedMs > Math.max(SLOW_MS, SLOW_ROUND_TRIPS * roundTripMs)) {
+      added = -Math.min(this.#grownBytes, consumedBytes);
+      this.#owner.giveGrowth(-added);
+    }
     this.#window += added;
     this.#grownBytes += added;
     return added;
@@ -259,6 +279,7 @@ export class Stream implements MuxStream {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#queue = [];
-    this.#owner.finished(this, this.#grownBytes);
+    this.#owner.giveGrowth(this.#grownBytes);
+    this.#owner.finished(this);
   }
 }

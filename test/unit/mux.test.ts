@@ -6,7 +6,7 @@ import { FRAME_FLAGS, FRAME_TYPES } from '../../src-shared/wire/frame.ts';
 import { describeMuxCompliance, type MakeCompliancePair } from '../compliance/mux-compliance.ts';
 import type { PipeFaults } from '../helpers/faulty-pipe.ts';
 import { makeFrame } from '../helpers/make-frame.ts';
-import { echo, exchange, HEAD, sha256 } from '../helpers/mux-exchange.ts';
+import { echo, exchange, flood, HEAD, sha256 } from '../helpers/mux-exchange.ts';
 import { handlerWith, makeMuxPair, type MuxPair, settle } from '../helpers/mux-pair.ts';
 
 const overPipe =
@@ -27,6 +27,41 @@ const overPipe =
 describeMuxCompliance('a pipe', overPipe({}));
 describeMuxCompliance('a pipe that cuts octets anywhere', overPipe({ pieceBytes: [1, 9, 4000, 70_000] }), {
   propertyRuns: 15,
+});
+
+describe('the window of a stream', () => {
+  /** A download that never ends, and a reader who takes what it is told to; half a window at a time is given back at once. */
+  async function startDownload() {
+    let nowMs = 0;
+    let unread = 0;
+    const pair = makeMuxPair(
+      flood(() => undefined),
+      {},
+      { now: () => nowMs },
+    );
+    const stream = pair.opener.open(HEAD, true, () => handlerWith({ onData: (chunk) => (unread += chunk.length) }));
+    return {
+      /** Octets that came and wait: the window, once all of it was sent. */
+      untilFull: async () => {
+        for (let before = -1; before !== unread; await settle()) before = unread;
+        return unread;
+      },
+      read: (bytes: number, passedMs: number) => {
+        nowMs += passedMs;
+        unread -= bytes;
+        stream.consumed(bytes);
+      },
+    };
+  }
+
+  test('grows with a fast reader and shrinks again with a slow one', async () => {
+    const download = await startDownload();
+    expect(await download.untilFull()).toBe(262_144);
+    for (let halves = 0; halves < 8; halves += 1) download.read((await download.untilFull()) / 2, 1);
+    expect(await download.untilFull()).toBe(1_048_576);
+    for (let halves = 0; halves < 8; halves += 1) download.read((await download.untilFull()) / 2, 1000);
+    expect(await download.untilFull()).toBe(262_144);
+  });
 });
 
 describe('mux over a pipe with faults', () => {
