@@ -38,6 +38,11 @@ export class TrustedProxies {
     }
   }
 
+  /** Whether the other end of a connection is one of them. */
+  isTrusted(peerAddress: string): boolean {
+    return !this.#isEmpty && this.#has(plainAddress(peerAddress));
+  }
+
   /**
    * Reads who sent a request.
    *
@@ -47,7 +52,7 @@ export class TrustedProxies {
   resolve(peerAddress: string, isEncrypted: boolean, told: ToldByProxies): ClientAddress {
     const peer = plainAddress(peerAddress);
     const ownScheme = isEncrypted ? 'https' : 'http';
-    if (this.#isEmpty || !this.#has(peer)) {
+    if (!this.isTrusted(peer)) {
       return { remoteAddress: peer, scheme: ownScheme, chain: [peer], isDirect: true };
     }
     const hops = hopsOf(told);

@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http';
 import { Http2ServerRequest } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
 import type { Logger } from 'pino';
 import { PosternError, asPosternError } from '../../src-shared/errors/postern-error.ts';
 import { TUNNEL_PATH } from '../../src-shared/wire/frame.ts';
@@ -31,6 +30,7 @@ import { EdgeExchange } from './edge-exchange.ts';
 import { makeForwardedHeaders } from './forwarded-headers.ts';
 import { isWithinHeaderLimits } from './header-limits.ts';
 import { type RequestHost, parseHostHeader } from './host-header.ts';
+import { Misdirection } from './misdirection.ts';
 import { OwnPaths, isApiPath, isOwnPath } from './own-paths.ts';
 import { readForm } from './read-form.ts';
 import { findFramingProblem } from './request-framing.ts';
@@ -64,6 +64,7 @@ class Edge implements EdgeHandler {
   readonly #ownHosts: ReadonlySet<string>;
   readonly #ownPaths: OwnPaths;
   readonly #proxies: TrustedProxies;
+  readonly #misdirection: Misdirection;
   readonly #accessLog: Logger;
   /** Connections that said something ambiguous: what their parser still makes of the rest is not looked at. */
   readonly #condemned = new WeakSet<object>();
@@ -79,6 +80,7 @@ class Edge implements EdgeHandler {
     this.#accessLog = options.log.child({}, { redact: [] });
     this.#ownPaths = new OwnPaths({ identity, catalog, brand: options.branding });
     this.#proxies = new TrustedProxies(configuration.trustedProxies);
+    this.#misdirection = new Misdirection(options.certificates, this.#proxies);
     this.#traffic = new TrafficLimits(configuration.limits);
     this.#strangers = new ClientRates(configuration.limits.clientRequestsPerSecond);
     this.#gate = { sessions: identity.sessions, admitStranger: (request) => this.#admitStranger(request) };
@@ -136,7 +138,8 @@ class Edge implements EdgeHandler {
         const message = 'The request names no host, more than one, or one that is not valid.';
         return this.#condemn(exchange, new PosternError('EDGE_BAD_REQUEST', { message }));
       }
-      if (this.#isMisdirected(request, host.hostname)) return exchange.fail(new PosternError('EDGE_MISDIRECTED'));
+      if (this.#misdirection.applies(request, host.hostname))
+        return exchange.fail(new PosternError('EDGE_MISDIRECTED'));
       const target = parseRequestTarget(request.url ?? '', host.authority);
       if (target === null) return this.#condemn(exchange, new PosternError('EDGE_BAD_TARGET'));
       if (this.#ownHosts.has(host.hostname)) this.#routeOwn(exchange, host, target);
@@ -144,13 +147,6 @@ class Edge implements EdgeHandler {
     } catch (error) {
       this.#failUnexpected(exchange, error);
     }
-  }
-
-  /** HTTP/2 alone shares a connection among hosts; a client that named no server did not check the certificate by one. */
-  #isMisdirected(request: UserRequest, hostname: string): boolean {
-    if (request.httpVersionMajor !== 2) return false;
-    const { servername } = request.socket as TLSSocket & { servername?: string | false };
-    return typeof servername === 'string' && this.#options.certificates.isMisdirected(servername, hostname);
   }
 
   /** Refuses what servers could read differently, and over HTTP/1 all that comes behind it on its connection. */

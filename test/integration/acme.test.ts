@@ -42,6 +42,7 @@ describe('certificates by ACME, tls-alpn-01 at the listener of the users', () =>
     const { directoryUrl, caFile } = pebble;
     world = await startCustomDomains({
       listen: { host: '127.0.0.1', port },
+      trustedProxies: ['127.0.0.1'],
       acme: { directoryUrl, caFile, termsOfServiceAgreed: true, contact: ['operator@contoso.example'] },
     });
   }, 120_000);
@@ -156,6 +157,12 @@ describe('certificates by ACME, tls-alpn-01 at the listener of the users', () =>
     expect((await presentedTo(world.port, 'localhost', ['acme-tls/1', 'http/1.1'])).protocol).toBe('http/1.1');
     const api = await world.connectTo('localhost');
     expect((await askHttp2(api, { ':path': '/robots.txt' })).status).toBe(200);
+  });
+
+  test('a trusted proxy may send requests for every host over one HTTP/2 connection', async () => {
+    const proxy = await world.connectTo('localhost');
+    const authority = `portal.contoso.example:${world.port}`;
+    expect((await askHttp2(proxy, { ':authority': authority, ':path': '/bytes/2' })).body).toHaveLength(2);
   });
 
   test('an authority that cannot be reached is said so, and nothing else suffers', async () => {
