@@ -15,8 +15,8 @@ const SLOW_BYTES_PER_SECOND = 1_000_000;
 const OTHERS = 50;
 /** Between two requests of one of the others. */
 const PAUSE_MS = 100;
-const WARM_UP_REQUESTS = 3000;
-const BEFORE_MS = 4000;
+const WARM_UP_REQUESTS = 6000;
+const BEFORE_MS = 8000;
 const SLOW_MS = 20_000;
 const MANY_SLOW_MS = 8000;
 const SAMPLE_MS = 250;
