@@ -36,7 +36,12 @@ export function readPemChain(text: string): X509Certificate[] {
 }
 
 function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
-  return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+  try {
+    return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+  } catch {
+    // Signed in a way that is not known here.
+    return false;
+  }
 }
 
 let knownRoots: ReadonlyMap<string, readonly X509Certificate[]> | null = null;

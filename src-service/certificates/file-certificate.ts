@@ -114,12 +114,13 @@ export class FileCertificate implements ListenerCertificates {
   #load([certificate, privateKey]: readonly [string, string]): Loaded {
     const { files, key } = this.#options;
     const opened = openPem(certificate, privateKey, null);
-    if (!opened.isUsable) {
-      const [problem] = opened.problems;
+    const read = opened.isUsable ? readParts(opened.value) : opened;
+    if (!read.isUsable) {
+      const [problem] = read.problems;
       const name = problem?.part === 'certificate' ? 'certificateFile' : 'keyFile';
       throw unusable(`${key}.${name}: ${files[name]}: ${problem?.message}`);
     }
-    const bundle = readParts(opened.value);
+    const bundle = read.value;
     const pair = findPair(bundle);
     if (pair === null) {
       throw unusable(

@@ -2,6 +2,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import { CERTIFICATE_LIMITS } from './certificate-limits.ts';
 import { type Checked, refused, usable } from './certificate-problem.ts';
+import { describeCertificate, readDnsNames } from './describe-certificate.ts';
 import type { OpenedParts } from './opening/open-parts.ts';
 
 /** A certificate as an administrator hands it over: PEM texts, or a PFX (PKCS#12) with its password. */
@@ -42,7 +43,7 @@ export async function openUpload(
   openings++;
   try {
     const opened = await openInThread(upload, maxMs);
-    return opened.isUsable ? usable(readParts(opened.value)) : opened;
+    return opened.isUsable ? readParts(opened.value) : opened;
   } finally {
     openings--;
   }
@@ -71,10 +72,29 @@ async function openInThread(upload: CertificateUpload, maxMs: number): Promise<C
   }
 }
 
-/** Opened parts as objects of node:crypto. */
-export function readParts({ certificates, privateKeys }: OpenedParts): CertificateBundle {
-  return {
-    certificates: certificates.map((der) => new X509Certificate(der)),
-    privateKeys: privateKeys.map((key) => createPrivateKey({ key: Buffer.from(key), format: 'der', type: 'pkcs8' })),
-  };
+/**
+ * Opened parts as objects of node:crypto. What is in a file need not be what it is called: everything that is read later on
+ * is read here once, so that it is refused rather than failing there.
+ */
+export function readParts({ certificates, privateKeys }: OpenedParts): Checked<CertificateBundle> {
+  const bundle: { certificates: X509Certificate[]; privateKeys: KeyObject[] } = { certificates: [], privateKeys: [] };
+  for (const der of certificates) {
+    try {
+      const certificate = new X509Certificate(der);
+      void certificate.publicKey;
+      readDnsNames(certificate);
+      describeCertificate(certificate);
+      bundle.certificates.push(certificate);
+    } catch {
+      return refused('certificate', 'It holds a certificate that is damaged, or has a key of an unknown kind.');
+    }
+  }
+  for (const der of privateKeys) {
+    try {
+      bundle.privateKeys.push(createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' }));
+    } catch {
+      return refused('privateKey', 'It holds a private key that is damaged, or of an unknown kind.');
+    }
+  }
+  return usable(bundle);
 }

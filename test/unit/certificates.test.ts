@@ -30,12 +30,9 @@ function check(upload: CertificateUpload, hostname?: string): Checked<CheckedCer
     upload.kind === 'pem'
       ? openPem(upload.certificate, upload.privateKey, upload.passphrase)
       : openPfx(Buffer.from(upload.pfx), upload.password);
-  return opened.isUsable
-    ? checkCertificate(readParts(opened.value), {
-        nowMs: now,
-        hostnames: hostname === undefined ? undefined : [hostname],
-      })
-    : opened;
+  const read = opened.isUsable ? readParts(opened.value) : opened;
+  const hostnames = hostname === undefined ? undefined : [hostname];
+  return read.isUsable ? checkCertificate(read.value, { nowMs: now, hostnames }) : read;
 }
 
 function pem(certificate: string, privateKey: string, passphrase: string | null = null): CertificateUpload {
