@@ -9,7 +9,11 @@ import {
 } from '../../src-shared/publishing/urls.ts';
 import type { ServiceAddresses } from '../config/service-addresses.ts';
 import { parseRequestTarget } from '../edge/request-target.ts';
+import { externalAddress } from '../store/application-records.ts';
 import { type FieldProblem, FieldsError } from './api-errors.ts';
+
+/** PEM of authorities, counted once for each segment. */
+const MAX_SEGMENT_TRUST_CHARACTERS = 1_048_576;
 
 /** What the rules for URLs need to know of the service. */
 export interface PublishingRules {
@@ -28,6 +32,7 @@ export function checkPublishing(publishing: OnPremisesPublishing, rules: Publish
   const segmentsConfiguration = segments === null ? null : check.segments(segments);
   if (segmentsConfiguration !== null) check.isCovered(urls, segmentsConfiguration);
   check.translation(publishing);
+  check.trustOfSegments(publishing);
   if (check.problems.length > 0) throw new FieldsError(check.problems);
   return { ...publishing, ...urls, segmentsConfiguration };
 }
@@ -46,6 +51,14 @@ class PublishingCheck {
   constructor(allowIpHosts: boolean, rules: PublishingRules) {
     this.#allowIpHosts = allowIpHosts;
     this.#rules = rules;
+  }
+
+  /** Each segment carries the authorities to the connectors, whose configuration must stay small enough for one message. */
+  trustOfSegments({ backendTrustedCertificates, segmentsConfiguration }: OnPremisesPublishing): void {
+    const segments = segmentsConfiguration?.applicationSegments.length ?? 0;
+    const most = Math.floor(MAX_SEGMENT_TRUST_CHARACTERS / Math.max(segments, 1));
+    if ((backendTrustedCertificates?.length ?? 0) <= most) return;
+    this.#report('backendTrustedCertificates', `With ${segments} segments it may have ${most} characters.`);
   }
 
   translation(publishing: OnPremisesPublishing): void {
@@ -99,9 +112,10 @@ class PublishingCheck {
       ['externalUrl', urls.externalUrl],
       ['alternateUrl', alternate],
     ] as const) {
-      if (url === null) continue;
-      if (seen.has(url)) this.#report(place + field, `Another segment of this application has ${url} already.`);
-      seen.add(url);
+      if (url === null || !URL.canParse(url)) continue;
+      const address = externalAddress(url);
+      if (seen.has(address)) this.#report(place + field, `Another segment of this application has ${url} already.`);
+      seen.add(address);
     }
     return { ...segment, ...urls, alternateUrl: alternate };
   }

@@ -119,7 +119,7 @@ export class ApplicationRecords {
 }
 
 /** Host and path of an external URL as the router compares them: what two applications must not share. */
-function externalAddress(externalUrl: string): string {
+export function externalAddress(externalUrl: string): string {
   const url = new URL(externalUrl);
   return url.hostname + decodeOctets(url.pathname);
 }

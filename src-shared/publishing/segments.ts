@@ -7,7 +7,7 @@ import { z } from 'zod';
 
 /** Bounds of what one application may carry; docs/limits.md says why. */
 const SEGMENT_LIMITS = {
-  segments: 500,
+  segments: 100,
   corsConfigurations: 50,
   /** Entries of each list of a CORS rule. */
   corsEntries: 100,
@@ -24,7 +24,11 @@ function list(entry: z.ZodType<string>): z.ZodArray<z.ZodType<string>> {
 /** One CORS rule: what pages of other origins may ask of a part of a segment (B20). */
 export const corsConfigurationSchema = z.strictObject({
   /** Path within the segment that the rule is for; `/` is all of it. */
-  resource: z.string().max(2048).startsWith('/', 'must begin with /').default('/'),
+  resource: z
+    .string()
+    .max(2048)
+    .regex(/^\/[^\s?#*\\]*$/, 'must be a path that begins with /, with no *, ? or #; it is for all that lies below')
+    .default('/'),
   /** Compared exactly with `Origin`. */
   allowedOrigins: list(
     z.string().refine(isOrigin, 'must be an origin as browsers send it, such as https://app.example.com'),

@@ -8,6 +8,7 @@ export interface UrlProblem {
   readonly reason:
     | 'empty'
     | 'malformed'
+    | 'length'
     | 'scheme'
     | 'credentials'
     | 'query'
@@ -23,6 +24,8 @@ export interface UrlProblem {
 /** Which of the two URLs is meant; the rules differ a little. */
 export type UrlKind = 'external' | 'internal';
 
+/** Longer than any address that people type; each request to a segment carries it. */
+const MAX_URL_CHARACTERS = 2048;
 const WILDCARD_PREFIX = '*.';
 const SCHEME_AND_HOST = /^[a-z][a-z\d+.-]*:\/\/[^/]/i;
 const IPV4_HOST = /^\d{1,3}(?:\.\d{1,3}){3}$/;
@@ -50,6 +53,9 @@ export function isWildcardHost(hostname: string): boolean {
 /** The first thing wrong with `text` as an external or internal URL, or null where it can be used. */
 export function findUrlProblem(text: string, kind: UrlKind, allowIpHosts: boolean): UrlProblem | null {
   if (text.trim() === '') return problem('empty', 'Enter an address that begins with http:// or https://.');
+  if (text.length > MAX_URL_CHARACTERS) {
+    return problem('length', `The address is longer than ${MAX_URL_CHARACTERS} characters.`);
+  }
   if (/[\s\\]/.test(text) || !SCHEME_AND_HOST.test(text) || !URL.canParse(text)) {
     return problem('malformed', 'This is not a valid address. It looks like https://name.example.com/.');
   }

@@ -183,7 +183,7 @@ test('B20 each field of a rule is checked, and named where it is wrong', async (
           ...urls,
           corsConfigurations: [
             {
-              resource: 'x',
+              resource: '/x/*',
               allowedOrigins: ['*', 'https://A.example', 'https://a.example/', 'null'],
               allowedHeaders: ['a*b', 'x y', '*', 'x-*'],
               allowedMethods: ['GET POST', '*'],

@@ -25,6 +25,7 @@ describe('findUrlProblem', () => {
     ['https://a.example\\x/', 'malformed'],
     ['https://a.example:99999/', 'malformed'],
     ['https://a.example/\t', 'malformed'],
+    [`https://a.example/${'a'.repeat(2048)}/`, 'length'],
     ['ftp://a.example/', 'scheme'],
     ['javascript://a.example/', 'scheme'],
     ['https://user@a.example/', 'credentials'],

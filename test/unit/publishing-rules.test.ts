@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { FieldsError } from '../../src-service/api/api-errors.ts';
+import { checkPublishing } from '../../src-service/api/publishing-rules.ts';
+import { serviceAddresses } from '../../src-service/config/service-addresses.ts';
+import { ON_PREMISES_PUBLISHING_DEFAULTS } from '../../src-shared/publishing/application.ts';
+
+const rules = { addresses: serviceAddresses('https://postern.example/'), additionalHosts: [] };
+
+/** The fields at fault of an application with segments at these external URLs. */
+function fieldsAtFault(externalUrls: readonly string[], change: object = {}): string[] {
+  const applicationSegments = externalUrls.map((externalUrl) => ({
+    externalUrl,
+    internalUrl: 'http://a.internal/',
+    alternateUrl: null,
+    corsConfigurations: [],
+  }));
+  try {
+    checkPublishing(
+      {
+        ...ON_PREMISES_PUBLISHING_DEFAULTS,
+        externalUrl: 'https://*.apps.example/',
+        internalUrl: 'http://*.internal/',
+        segmentsConfiguration: { applicationSegments },
+        ...change,
+      },
+      rules,
+    );
+    return [];
+  } catch (error) {
+    if (!(error instanceof FieldsError)) throw error;
+    return error.problems.map(({ target }) => target.replace('onPremisesPublishing.', ''));
+  }
+}
+
+test('B7 one address in two spellings is one address', () => {
+  expect(fieldsAtFault(['https://a.example/app/', 'https://b.example/app/', 'https://a.example/app/x/'])).toEqual([]);
+  expect(fieldsAtFault(['https://a.example/app/', 'https://A.example:443/%61pp/'])).toEqual([
+    'segmentsConfiguration.applicationSegments.1.externalUrl',
+  ]);
+});
+
+test('B7 what the segments carry to the connectors together is bounded', () => {
+  const many = Array.from({ length: 100 }, (_, index) => `https://s${index}.example/`);
+  expect(fieldsAtFault(many, { backendTrustedCertificates: 'x'.repeat(10_000) })).toEqual([]);
+  expect(fieldsAtFault(many, { backendTrustedCertificates: 'x'.repeat(60_000) })).toEqual([
+    'backendTrustedCertificates',
+  ]);
+});
