@@ -6,6 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { makeApplication } from '../helpers/forwarder-client.ts';
+import { socketsOf } from '../helpers/sockets-of.ts';
 import { type ConnectorSide, startConnectorSide } from '../helpers/start-connector-side.ts';
 import { type Origin, startOrigin } from '../helpers/start-origin.ts';
 
@@ -53,6 +54,10 @@ class Command {
     return this.#process.exitCode;
   }
 
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#process.kill(name);
   }
@@ -91,6 +96,19 @@ test('B71 the first start enrols, the next finds its identity, and SIGTERM ends 
   side.relay.disconnect('connector-1', 'TUNNEL_REVOKED');
   expect(await second.exitCode()).toBe(1);
   expect(second.output).toContain('Enrol this connector again');
+});
+
+test('B60 it listens nowhere, and goes out to the service and to the backends alone', async (context) => {
+  const command = new Command(['run', '--service', side.url, '--data', folder], {
+    POSTERN_ENROLMENT_TOKEN: 'one-time',
+  });
+  await command.saying('connector.ready');
+  expect((await fetch(`${side.url}/echo`)).status).toBe(200);
+  const sockets = socketsOf(command.pid);
+  if (sockets === null) return context.skip('no /proc here');
+  expect(sockets.filter(({ isListening }) => isListening)).toEqual([]);
+  const ports = new Set(sockets.map(({ remotePort }) => remotePort));
+  expect(ports).toEqual(new Set([Number(new URL(side.url).port), origin.port]));
 });
 
 describe('bad input ends with a code, one message and the next step', () => {
