@@ -19,7 +19,7 @@ interface Pinned {
 }
 
 /**
- * Connections to backends that tie who the user is to the connection (NTLM, Negotiate; ADR 0017): one for each connection of a
+ * Connections to backends that tie who the user is to the connection (NTLM, Negotiate; ADR 0020): one for each connection of a
  * user, by the id that the service gives it, and never anybody else's. One request at a time, in the order in which they came.
  */
 export class PinnedConnections {
