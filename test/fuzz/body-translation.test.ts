@@ -121,6 +121,20 @@ describe('B36 B37 translation of bodies', () => {
     );
   });
 
+  test('an application that is all of its backend is translated as one that is known to be not', () => {
+    const own = PAIRS.slice(0, 1);
+    const pairs: Pairs = [...own, ['http://a.corp/no-such-folder/', 'https://elsewhere.example.com/']];
+    fc.assert(
+      fc.property(body, kind, charset, fc.boolean(), (octets, kind, charset, isInScripts) => {
+        const options = { kind, charset, isInScripts };
+        expect(translateOctets(octets, { ...options, pairs: own })).toEqual(
+          translateOctets(octets, { ...options, pairs }),
+        );
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   test('leaves every octet where nothing is published', () => {
     const pairs: Pairs = [['http://nowhere.corp/deep/', 'https://elsewhere.example.com/']];
     fc.assert(

@@ -9,6 +9,7 @@ import {
   externalUrlOf,
   findDraftProblems,
   suggestLabel,
+  withSwitch,
 } from '../../src-renderer/features/applications/application-draft.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 
@@ -90,6 +91,14 @@ describe('an application as it is typed', () => {
     const draft = { ...emptyDraft('http://hr.corp.example/'), displayName: 'HR', externalLabel: 'hr' };
     expect(externalUrlOf(draft, service)).toBe('https://hr.apps.example.com/');
     expect(findDraftProblems(draft, service)).toEqual({});
+  });
+
+  test('B37 the switches for links go together: scripts are translated with pages only', () => {
+    const { more } = emptyDraft('http://hr.corp.example/');
+    expect(more).toMatchObject({ isTranslateLinksInBodyEnabled: false, isTranslateLinksInScriptsEnabled: false });
+    const both = withSwitch(more, 'isTranslateLinksInScriptsEnabled', true);
+    expect(both).toMatchObject({ isTranslateLinksInBodyEnabled: true, isTranslateLinksInScriptsEnabled: true });
+    expect(withSwitch(both, 'isTranslateLinksInBodyEnabled', false)).toEqual(more);
   });
 
   test('B1 has a message for each field that can not stay as it is', () => {

@@ -15,12 +15,16 @@ export type Access = 'people' | 'everyone' | 'anyone';
 export type MoreSettings = Pick<
   OnPremisesPublishing,
   | 'isTranslateHostHeaderEnabled'
+  | 'isTranslateLinksInBodyEnabled'
+  | 'isTranslateLinksInScriptsEnabled'
   | 'isBackendCertificateValidationEnabled'
   | 'isHttpOnlyCookieEnabled'
   | 'isSecureCookieEnabled'
   | 'isPersistentCookieEnabled'
   | 'applicationServerTimeout'
 >;
+
+export type SwitchKey = Exclude<keyof MoreSettings, 'applicationServerTimeout'>;
 
 /** An application as it is being typed. */
 export interface ApplicationDraft {
@@ -155,9 +159,19 @@ function labelUnder(externalUrl: string, service: ServiceSummary): string | null
   return LABEL.test(label) ? label : null;
 }
 
+/** The settings with one switch set; links in scripts are translated with those in pages only. */
+export function withSwitch(more: MoreSettings, key: SwitchKey, isOn: boolean): MoreSettings {
+  const changed = { ...more, [key]: isOn };
+  if (key === 'isTranslateLinksInScriptsEnabled' && isOn) return { ...changed, isTranslateLinksInBodyEnabled: true };
+  if (key === 'isTranslateLinksInBodyEnabled' && !isOn) return { ...changed, isTranslateLinksInScriptsEnabled: false };
+  return changed;
+}
+
 function pickMore(publishing: MoreSettings): MoreSettings {
   return {
     isTranslateHostHeaderEnabled: publishing.isTranslateHostHeaderEnabled,
+    isTranslateLinksInBodyEnabled: publishing.isTranslateLinksInBodyEnabled,
+    isTranslateLinksInScriptsEnabled: publishing.isTranslateLinksInScriptsEnabled,
     isBackendCertificateValidationEnabled: publishing.isBackendCertificateValidationEnabled,
     isHttpOnlyCookieEnabled: publishing.isHttpOnlyCookieEnabled,
     isSecureCookieEnabled: publishing.isSecureCookieEnabled,

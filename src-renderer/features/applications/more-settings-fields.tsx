@@ -10,11 +10,11 @@ import {
 } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import { APPLICATION_SERVER_TIMEOUT_SECONDS } from '../../../src-shared/publishing/application.ts';
-import type { MoreSettings } from './application-draft.ts';
+import { type MoreSettings, type SwitchKey, withSwitch } from './application-draft.ts';
 import styles from './more-settings-fields.module.css';
 
 const SWITCHES: readonly {
-  key: Exclude<keyof MoreSettings, 'applicationServerTimeout'>;
+  key: SwitchKey;
   label: string;
   hint: string;
 }[] = [
@@ -22,6 +22,16 @@ const SWITCHES: readonly {
     key: 'isTranslateHostHeaderEnabled',
     label: 'Translate the Host header',
     hint: 'The application sees its internal name. Turn off where it must see the external one.',
+  },
+  {
+    key: 'isTranslateLinksInBodyEnabled',
+    label: 'Translate links in pages',
+    hint: 'Links to internal addresses become external ones, in pages and style sheets. For applications that name themselves in full.',
+  },
+  {
+    key: 'isTranslateLinksInScriptsEnabled',
+    label: 'Translate links in scripts and data',
+    hint: 'In JavaScript and JSON as well.',
   },
   {
     key: 'isBackendCertificateValidationEnabled',
@@ -65,7 +75,7 @@ export function MoreSettingsFields({ value, onChange }: MoreSettingsFieldsProps)
                 <Switch
                   label={label}
                   checked={value[key]}
-                  onChange={(_event, { checked }) => onChange({ ...value, [key]: checked })}
+                  onChange={(_event, { checked }) => onChange(withSwitch(value, key, checked))}
                 />
               </Field>
             ))}

@@ -5,7 +5,7 @@ import { type DecodedText, decodeCssEscapes, decodeReferences } from './escapes.
 import type { PageLinks } from './page-links.ts';
 
 /** How a value is escaped where it stands. */
-export type Escaping = 'none' | 'references' | 'css';
+export type Escaping = 'references' | 'css';
 
 const HASH = 0x23;
 const QUERY = 0x3f;
@@ -39,33 +39,26 @@ export class AddressRewriter {
     }
   }
 
-  /**
-   * Translates the address in `units[start, end)`; white space around it stays.
-   * @returns the address as it was, without its escapes and from a query on cut off; for `<base href>`.
-   */
-  rewrite(units: Buffer, start: number, end: number, escaping: Escaping): string {
-    let from = start;
-    const limit = Math.min(end, start + MAX_ADDRESS_UNITS);
-    while (from < limit && ((CHARACTER_CLASSES[units[from] as number] as number) & WHITESPACE) !== 0) from += 1;
-    let to = from;
-    let isEscaped = false;
-    const mark = escaping === 'references' ? AMPERSAND : escaping === 'css' ? BACKSLASH : -1;
-    for (; to < limit; to += 1) {
-      const unit = units[to] as number;
-      // What follows is no part of what is published. Behind an escape it may be the escape's own.
-      if ((unit === QUERY || unit === HASH) && !isEscaped) break;
-      if (unit === mark) isEscaped = true;
+  /** Translates the address in `units[start, end)`; white space around it stays. */
+  rewrite(units: Buffer, start: number, end: number, escaping: Escaping): void {
+    const prefix = this.links.ownPrefix;
+    if (prefix !== null && beginsWith(units, start, end, prefix.from)) {
+      this.#edits.add(start, start + prefix.from.length, prefix.to);
+      return;
     }
-    while (to > from && ((CHARACTER_CLASSES[units[to - 1] as number] as number) & WHITESPACE) !== 0) to -= 1;
-    const raw = units.toString('latin1', from, to);
+    const { raw, from, isEscaped } = readAddress(units, start, end, escaping);
     if (!isEscaped) {
       const edit = this.links.edit(raw);
       if (edit !== null) this.#edits.add(from, from + edit.length, escape(edit.text, escaping));
-      return raw;
+      return;
     }
-    const decoded = escaping === 'css' ? decodeCssEscapes(raw) : decodeReferences(raw);
-    this.#editDecoded(decoded, from, escaping);
-    return decoded.text;
+    this.#editDecoded(decode(raw, escaping), from, escaping);
+  }
+
+  /** Makes the address in an attribute's value the base of those that follow. */
+  setBase(units: Buffer, start: number, end: number): void {
+    const { raw, isEscaped } = readAddress(units, start, end, 'references');
+    this.links.setBase(isEscaped ? decodeReferences(raw).text : raw);
   }
 
   #editDecoded({ text, offsets }: DecodedText, from: number, escaping: Escaping): void {
@@ -81,4 +74,40 @@ export class AddressRewriter {
 /** Addresses that users may be sent to need no other escape: the rest is `%`-encoded already. */
 function escape(address: string, escaping: Escaping): string {
   return escaping === 'references' ? address.replaceAll('&', '&amp;') : address;
+}
+
+/** What of `units[start, end)` can be what is published, and where it begins. */
+function readAddress(
+  units: Buffer,
+  start: number,
+  end: number,
+  escaping: Escaping,
+): { readonly raw: string; readonly from: number; readonly isEscaped: boolean } {
+  let from = start;
+  const limit = Math.min(end, start + MAX_ADDRESS_UNITS);
+  while (from < limit && ((CHARACTER_CLASSES[units[from] as number] as number) & WHITESPACE) !== 0) from += 1;
+  let to = from;
+  let isEscaped = false;
+  const mark = escaping === 'references' ? AMPERSAND : BACKSLASH;
+  for (; to < limit; to += 1) {
+    const unit = units[to] as number;
+    // What follows is no part of what is published. Behind an escape it may be the escape's own.
+    if ((unit === QUERY || unit === HASH) && !isEscaped) break;
+    if (unit === mark) isEscaped = true;
+  }
+  while (to > from && ((CHARACTER_CLASSES[units[to - 1] as number] as number) & WHITESPACE) !== 0) to -= 1;
+  return { raw: units.toString('latin1', from, to), from, isEscaped };
+}
+
+function decode(raw: string, escaping: Escaping): DecodedText {
+  return escaping === 'css' ? decodeCssEscapes(raw) : decodeReferences(raw);
+}
+
+function beginsWith(units: Buffer, start: number, end: number, prefix: Buffer): boolean {
+  if (end - start < prefix.length) return false;
+  // From behind: what is not it differs in its host or path, not in its scheme.
+  for (let index = prefix.length - 1; index >= 0; index -= 1) {
+    if (units[start + index] !== prefix[index]) return false;
+  }
+  return true;
 }

@@ -79,9 +79,16 @@ function withEdits(octets: Buffer, end: number, edits: Edits, reader: UnitReader
   const result = Buffer.allocUnsafe(length);
   let from = 0;
   let to = 0;
+  let text = '';
+  let encoded = NOTHING;
   for (let index = 0; index < count; index += 1) {
     to += octets.copy(result, to, from, (starts[index] as number) * reader.width);
-    to += reader.encode(texts[index] as string).copy(result, to);
+    // Most replacements of a page are the same.
+    if (texts[index] !== text) {
+      text = texts[index] as string;
+      encoded = reader.encode(text);
+    }
+    to += encoded.copy(result, to);
     from = (ends[index] as number) * reader.width;
   }
   octets.copy(result, to, from, end);

@@ -141,7 +141,17 @@ export class CssScanner implements BodyScanner {
         this.#isAfterImport = false;
         return index + 1;
       case OPEN_PARENTHESIS:
-        this.#open(this.#nameBefore(units, index, from));
+        // The ordinary case with no string made of it.
+        if (
+          index - 4 >= from &&
+          startsWithIgnoringCase(units, index - 3, 'url') &&
+          !isNameUnit(units[index - 4] as number)
+        ) {
+          this.#isAfterImport = false;
+          this.#state = 'urlStart';
+        } else {
+          this.#open(this.#nameBefore(units, index, from));
+        }
         return index + 1;
       case CLOSE_PARENTHESIS:
         if (this.#isInImageSet()) this.#imageSetDepth = 0;

@@ -381,12 +381,11 @@ export class HtmlScanner implements BodyScanner {
         if (((units[start] as number) | 0x20) === 0x6a) this.#rewriteScriptAddress(units, start, end);
         else this.#rewriter.rewrite(units, start, end, 'references');
         break;
-      case VALUE_KINDS.base: {
-        const base = this.#rewriter.rewrite(units, start, end, 'references');
-        if (!this.#hasBase) this.#rewriter.links.setBase(base);
+      case VALUE_KINDS.base:
+        this.#rewriter.rewrite(units, start, end, 'references');
+        if (!this.#hasBase) this.#rewriter.setBase(units, start, end);
         this.#hasBase = true;
         break;
-      }
       case VALUE_KINDS.addressList:
         rewriteList(units, start, end, this.#rewriter);
         break;

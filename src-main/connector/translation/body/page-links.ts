@@ -12,6 +12,14 @@ export interface PageSite {
   readonly externalOrigin: string;
   /** The internal folders under the internal origin, if an address that begins with `/` may have to change; else empty. */
   readonly movedFolders: readonly string[];
+  /** Where the application is all that its backend publishes: what each of its addresses begins with, and what then stands there. */
+  readonly ownPrefix: AddressPrefix | null;
+}
+
+/** A beginning of addresses that is always replaced by the same, with no character that is escaped anywhere. */
+export interface AddressPrefix {
+  readonly from: Buffer;
+  readonly to: string;
 }
 
 /** A replacement for the beginning of an address. */
@@ -27,15 +35,26 @@ export class PageLinks {
   readonly #scheme: string;
   /** What addresses that begin with `/` are relative to; changes with `<base href>`. */
   #baseOrigin: string;
+  /** The edit of every address of the page's own application, where that is known beforehand. */
+  readonly #ownEdit: { readonly from: string; readonly edit: AddressEdit } | null;
 
   constructor(site: PageSite) {
     this.#site = site;
     this.#scheme = site.internalOrigin.slice(0, site.internalOrigin.indexOf(':'));
     this.#baseOrigin = site.internalOrigin;
+    const { ownPrefix } = site;
+    this.#ownEdit =
+      ownPrefix === null
+        ? null
+        : { from: ownPrefix.from.toString('latin1'), edit: { length: ownPrefix.from.length, text: ownPrefix.to } };
   }
 
   get movesPaths(): boolean {
     return this.#site.movedFolders.length > 0;
+  }
+
+  get ownPrefix(): AddressPrefix | null {
+    return this.#site.ownPrefix;
   }
 
   /** Makes `address` the base of those that follow, as `<base href>` does. */
@@ -49,6 +68,8 @@ export class PageLinks {
    * @param address may be cut off after the part that can be published.
    */
   edit(address: string): AddressEdit | null {
+    const ownEdit = this.#ownEdit;
+    if (ownEdit !== null && address.startsWith(ownEdit.from)) return ownEdit.edit;
     const translated = this.#translate(address);
     if (translated === null || translated === address) return null;
     let length = address.length;
