@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Client, Dispatcher, Pool } from 'undici';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import {
   endResponse,
@@ -31,6 +32,8 @@ export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
   readonly #endsConnection: boolean | null;
   #body: Buffer | Readable | null;
   #controller: Dispatcher.DispatchController | null = null;
+  /** Runs while every connection is in use. */
+  #waiting: NodeJS.Timeout | null = null;
   #abortReason: Error | null = null;
   #isAnswered = false;
   #isResponseEnded = false;
@@ -60,7 +63,7 @@ export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
 
   #dispatch(): void {
     const { head, route, target, headers } = this.#context;
-    this.#pool.dispatch(
+    const hasRoom = this.#pool.dispatch(
       {
         origin: route.origin,
         path: target,
@@ -74,6 +77,25 @@ export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
       } as Dispatcher.DispatchOptions,
       this,
     );
+    // Streams that stay open may hold every connection for hours: who waits for one must not wait as long.
+    if (!hasRoom && this.#controller === null && !this.#isFinished) {
+      this.#waiting ??= setTimeout(() => this.#giveUpWaiting(), route.headersTimeoutMs);
+    }
+  }
+
+  #giveUpWaiting(): void {
+    const { route } = this.#context;
+    const seconds = route.headersTimeoutMs / 1000;
+    const message = `All connections to ${route.hostname} that are allowed are in use, and none became free within ${seconds} s.`;
+    this.#abortReason = new PosternError('BACKEND_TIMEOUT', { message });
+    failExchange(this.#context, this.#abortReason);
+    this.#finish();
+    if (this.#body instanceof Readable) this.#body.destroy();
+  }
+
+  #stopWaiting(): void {
+    if (this.#waiting !== null) clearTimeout(this.#waiting);
+    this.#waiting = null;
   }
 
   // The user's side.
@@ -104,6 +126,7 @@ export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
+    this.#stopWaiting();
     if (this.#abortReason !== null) {
       controller.abort(this.#abortReason);
       return;
@@ -164,6 +187,7 @@ export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
   #finish(): void {
     if (this.#isFinished) return;
     this.#isFinished = true;
+    this.#stopWaiting();
     this.#giveBackUnsent();
     this.#context.onFinished();
   }

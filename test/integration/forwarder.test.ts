@@ -254,6 +254,20 @@ describe('failures', () => {
     expect(causes[1]).toContain('no-such-host.invalid');
   });
 
+  test('B42 who waits for a connection while streams hold them all is told so, and the next one gets through', async () => {
+    const narrow = new ForwarderClient(
+      [makeApplication({ internalUrl: `${origin.url}/`, applicationServerTimeoutSeconds: 1 })],
+      { maxConnections: 1 },
+    );
+    const stream = narrow.open('/sse');
+    await stream.head;
+    expect(await resetOf(narrow.ask('/bytes/1'))).toBe('BACKEND_TIMEOUT');
+    expect(narrow.recorder.recent()[1]?.errorCause).toContain('All connections to 127.0.0.1');
+    stream.cancel();
+    expect((await narrow.ask('/bytes/1')).head.status).toBe(200);
+    await narrow.close();
+  });
+
   test.each([false, true])(
     'B32 a head that fits passes, one that does not harms only its own request (own connection: %s)',
     async (isDirect) => {
