@@ -56,7 +56,7 @@ export class ApplicationRecords {
     return row === undefined ? null : fromRow(row);
   }
 
-  /** @throws PosternError `API_CONFLICT` when an external URL is taken, `API_INVALID` for an unknown connector group */
+  /** @throws PosternError `API_INVALID` for an external URL that is taken (B1) and for an unknown connector group */
   async create(application: Application, context: ChangeContext): Promise<Application> {
     return this.#unit.run(context, async (change) => {
       await requireConnectorGroup(change.db, application.connectorGroupId);
@@ -155,7 +155,7 @@ async function write(
     .executeTakeFirst();
   if (taken !== undefined) {
     const { url, field } = addresses.get(taken.external_address) ?? { url: '', field: 'externalUrl' };
-    throw new PosternError('API_CONFLICT', {
+    throw new PosternError('API_INVALID', {
       message: `The external URL ${url} is taken by the application "${taken.display_name}" (${taken.id}). Choose another one, or change that application first.`,
       target: `onPremisesPublishing.${field}`,
     });
@@ -171,7 +171,7 @@ async function write(
   } catch (error) {
     if (!isUniqueViolation(error, 'external_address')) throw error;
     // Another node of the service was faster, between the look and the change.
-    throw new PosternError('API_CONFLICT', {
+    throw new PosternError('API_INVALID', {
       message: 'One of the external URLs has just been taken by another application.',
       target: 'onPremisesPublishing.externalUrl',
       cause: error,

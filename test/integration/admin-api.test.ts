@@ -82,14 +82,14 @@ describe('applications', () => {
         internalUrl: 'http://other.internal/',
       },
     });
-    expect(again.status).toBe(409);
-    expect(again.body.error).toMatchObject({ code: 'API_CONFLICT', target: 'onPremisesPublishing.externalUrl' });
+    expect(again.status).toBe(400);
+    expect(again.body.error).toMatchObject({ code: 'API_INVALID', target: 'onPremisesPublishing.externalUrl' });
     expect(again.body.error.message).toContain('"Taken"');
     const other = await publish('Untaken');
     const moved = await api('PATCH', `/applications/${other.body.id}`, {
       onPremisesPublishing: { externalUrl: first.body.onPremisesPublishing.externalUrl },
     });
-    expect(moved.status).toBe(409);
+    expect(moved.status).toBe(400);
   });
 
   test('B1 all fields at fault are named at once', async () => {

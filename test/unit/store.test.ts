@@ -148,7 +148,7 @@ test('B1 two applications at once: the database gives an external URL to one of 
     urls.map((url) => store.applications.create(makeApplication(url), CONTEXT)),
   );
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
-  expect(outcomes[1]).toMatchObject({ reason: { code: 'API_CONFLICT', target: 'onPremisesPublishing.externalUrl' } });
+  expect(outcomes[1]).toMatchObject({ reason: { code: 'API_INVALID', target: 'onPremisesPublishing.externalUrl' } });
 });
 
 test('B61 of many connectors at once a token lets in as many as it allows', async () => {
@@ -182,7 +182,7 @@ test('B1 B7 an address that another process of the service has taken is refused,
   await other.applications.create(taken, CONTEXT);
   const wanted = makeApplication('http://b.example.com/path/');
   await expect(store.applications.create(wanted, CONTEXT)).rejects.toMatchObject({
-    code: 'API_CONFLICT',
+    code: 'API_INVALID',
     target: 'onPremisesPublishing.externalUrl',
     message: expect.stringContaining('"Wiki"') as string,
   });
