@@ -19,21 +19,22 @@ export interface TranslateOptions {
   readonly charset?: string | null;
   readonly isInScripts?: boolean;
   readonly pairs?: Pairs;
+  /** The page's own pair, where it isn't the first: of a wildcard, with its label. */
+  readonly own?: Pairs[number] | undefined;
   /** Lengths of the pieces that the body comes in, over and over; absent: one piece. */
   readonly pieces?: readonly number[];
 }
 
-/** Makes what translates the bodies of the first of the pairs. */
-function makeTranslation(pairs: Pairs = PAIRS, isInScripts = false): BodyTranslation {
+/** Makes what translates the bodies of one application. */
+function makeTranslation({ pairs = PAIRS, own, isInScripts = false }: TranslateOptions): BodyTranslation {
   const published = pairs.map(([internalUrl, externalUrl]) => ({ internalUrl, externalUrl }));
-  const [own] = published;
-  if (own === undefined) throw new Error('A page needs an application.');
-  return new BodyTranslation({ site: makePageSite(own, new UrlMap(published)), isInScripts });
+  const [internalUrl, externalUrl] = own ?? pairs[0] ?? ['', ''];
+  return new BodyTranslation({ site: makePageSite({ internalUrl, externalUrl }, new UrlMap(published)), isInScripts });
 }
 
 /** Translates a whole body. */
 export function translateOctets(body: Buffer, options: TranslateOptions = {}): Buffer {
-  const translation = makeTranslation(options.pairs, options.isInScripts);
+  const translation = makeTranslation(options);
   const rewriter = translation.makeRewriter(options.kind ?? 'html', options.charset ?? null);
   const lengths = options.pieces ?? [];
   const out: Buffer[] = [];

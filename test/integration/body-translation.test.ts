@@ -55,8 +55,10 @@ beforeAll(async () => {
   const { port } = backend.address() as AddressInfo;
   internal = `http://localhost:${port}/crm/`;
   external = service.externalUrl('crm');
+  // Of another group, whose connectors stand elsewhere.
+  const group = await api('POST', '/onPremisesPublishingProfiles/applicationProxy/connectorGroups', { name: 'Branch' });
+  await publish('hr', service.externalUrl('hr'), 'https://hr.corp:8443/', {}, String(group.body.id));
   await publish('crm', external, internal, { isTranslateLinksInBodyEnabled: true });
-  await publish('hr', service.externalUrl('hr'), 'https://hr.corp:8443/', {});
   await publish('plain', service.externalUrl('plain'), `http://localhost:${port}/plain/`, {});
   await publish('scripts', service.externalUrl('scripts'), `http://localhost:${port}/scripts/`, {
     isTranslateLinksInBodyEnabled: true,
@@ -72,9 +74,16 @@ afterAll(async () => {
   await new Promise((resolve) => backend?.close(resolve));
 });
 
-async function publish(name: string, externalUrl: string, internalUrl: string, change: object): Promise<void> {
+async function publish(
+  name: string,
+  externalUrl: string,
+  internalUrl: string,
+  change: object,
+  connectorGroupId?: string,
+): Promise<void> {
   const answer = await api('POST', '/applications', {
     displayName: name,
+    ...(connectorGroupId !== undefined && { connectorGroupId }),
     onPremisesPublishing: { externalUrl, internalUrl, externalAuthenticationType: 'passthru', ...change },
   });
   expect(answer.status).toBe(201);

@@ -197,6 +197,21 @@ test('B38 links to other published applications become their external addresses'
   );
 });
 
+test('B6 B38 a page of a wildcard links to its own host and to the others of the wildcard', () => {
+  const options = {
+    pairs: [['http://*.corp/a/', 'https://*.example.com/']],
+    own: ['http://x.corp/a/', 'https://x.example.com/'],
+  } as const;
+  expect(
+    translateText(
+      '<a href="http://x.corp/a/1"><a href="//Y.corp/a/2"><a href="/a/3"><a href="http://a.b.corp/a/">',
+      options,
+    ),
+  ).toBe(
+    '<a href="https://x.example.com/1"><a href="https://y.example.com/2"><a href="/3"><a href="http://a.b.corp/a/">',
+  );
+});
+
 describe('B36 memory', () => {
   test('a value that is too long to be looked at passes untouched, a long address is translated at its beginning', () => {
     const long = 'x'.repeat(100_000);
