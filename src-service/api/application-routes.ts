@@ -11,6 +11,7 @@ import { DEFAULT_CONNECTOR_GROUP_ID } from '../store/migrations.ts';
 import { type ApiOptions, type ApiServer, changeContext } from './api-context.ts';
 import { CustomDomains, takeCredentials } from './custom-domains.ts';
 import { withoutUndefined } from './defined-fields.ts';
+import { checkGroupSizes } from './group-sizes.ts';
 import { listAnswer, listQuerystringSchema, readListQuery, selectFields } from './list-parameters.ts';
 import { checkPublishing } from './publishing-rules.ts';
 import { checkTrust } from './trusted-certificates.ts';
@@ -55,6 +56,7 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
       connectorGroupId: body.connectorGroupId ?? DEFAULT_CONNECTOR_GROUP_ID,
       onPremisesPublishing,
     };
+    await checkGroupSizes(store, application, 'onPremisesPublishing');
     await store.applications.create(application, changeContext(request));
     await customDomains.keep(certificate, changeContext(request));
     return reply
@@ -75,6 +77,11 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
     const publishing = onPremisesPublishing && { ...withoutUndefined(settings), ...checkTrust(settings, clock()) };
     const checked = publishing && checkPublishing({ ...before.onPremisesPublishing, ...publishing }, rules);
     const certificate = await customDomains.check(credentials, checked ?? before.onPremisesPublishing);
+    await checkGroupSizes(
+      store,
+      { ...before, ...rest, ...(checked && { onPremisesPublishing: checked }) },
+      checked === undefined ? 'connectorGroupId' : 'onPremisesPublishing',
+    );
     // Only what was asked for is written, and checked once more with what else stands there by then, so that two changes at
     // once neither undo nor contradict each other.
     await store.applications.update(
@@ -102,7 +109,9 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
     { schema: { params, body: referenceSchema } },
     async (request, reply) => {
       const connectorGroupId = readReference(request.body, 'connectorGroups');
-      await store.applications.update(request.params.id, { connectorGroupId }, changeContext(request));
+      const { id } = request.params;
+      await checkGroupSizes(store, { ...(await require(id)), connectorGroupId }, '@odata.id');
+      await store.applications.update(id, { connectorGroupId }, changeContext(request));
       return reply.code(204).send();
     },
   );

@@ -1,15 +1,9 @@
-import {
-  APPLICATION_SERVER_TIMEOUT_SECONDS,
-  type Application,
-  type ConnectorGroup,
-} from '../../src-shared/publishing/application.ts';
-import { publishedAddresses, type PublishedUrls } from '../../src-shared/publishing/published-addresses.ts';
-import type {
-  ConnectorApplication,
-  ConnectorConfiguration,
-} from '../../src-shared/publishing/connector-configuration.ts';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { Application, ConnectorGroup } from '../../src-shared/publishing/application.ts';
+import type { ConnectorConfiguration } from '../../src-shared/publishing/connector-configuration.ts';
 import type { ConnectorRecord } from '../store/connector-records.ts';
 import type { StoreChange } from '../store/unit-of-work.ts';
+import { configurationsOf, findSizeProblem } from './group-configurations.ts';
 
 /** What configurations are made of; the store is one. */
 export interface ConfigurationSource {
@@ -133,58 +127,27 @@ export class ConnectorConfigurations {
       source.connectorGroups.list(),
       source.connectors.list(),
     ]);
-    const byGroup = Map.groupBy(applications, (application) => application.connectorGroupId);
-    const urlsByGroup = new Map(
-      [...byGroup].map(([groupId, own]) => [groupId, own.flatMap(publishedAddresses).map(urlsOf)] as const),
-    );
     return {
       version,
       connectors: new Map(connectors.map((connector) => [connector.id, connector])),
-      groups: new Map(
-        groups.map((group) => [
-          group.id,
-          {
-            version,
-            // Filled in for each connector as it is sent.
-            connectorName: '',
-            connectorGroupName: group.name,
-            applications: (byGroup.get(group.id) ?? []).flatMap(toConnectorApplications),
-            otherUrls: [...urlsByGroup].flatMap(([groupId, urls]) => (groupId === group.id ? [] : urls)),
-          },
-        ]),
-      ),
+      groups: this.#groupsThatFit(configurationsOf(applications, groups, version)),
     };
+  }
+
+  /** A configuration that no tunnel can carry would end them all: the last one that fits stays in force. */
+  #groupsThatFit(groups: ReadonlyMap<string, ConnectorConfiguration>): ReadonlyMap<string, ConnectorConfiguration> {
+    const fitting = new Map<string, ConnectorConfiguration>();
+    for (const [id, group] of groups) {
+      const problem = findSizeProblem(group);
+      const last = this.#snapshot.groups.get(id);
+      if (problem === null) fitting.set(id, group);
+      else if (last !== undefined) fitting.set(id, last);
+      if (problem !== null) this.#options.onError(new PosternError('API_INVALID', { message: problem }));
+    }
+    return fitting;
   }
 }
 
 function contentOf(configuration: ConnectorConfiguration | undefined): string {
   return JSON.stringify([configuration?.connectorGroupName, configuration?.applications, configuration?.otherUrls]);
-}
-
-function urlsOf({ externalUrl, internalUrl }: PublishedUrls): PublishedUrls {
-  return { externalUrl, internalUrl };
-}
-
-function toConnectorApplications(application: Application): ConnectorApplication[] {
-  const { onPremisesPublishing, displayName } = application;
-  const shared = {
-    displayName,
-    isTranslateHostHeaderEnabled: onPremisesPublishing.isTranslateHostHeaderEnabled,
-    isBackendCertificateValidationEnabled: onPremisesPublishing.isBackendCertificateValidationEnabled,
-    applicationServerTimeoutSeconds:
-      onPremisesPublishing.applicationServerTimeoutSeconds ??
-      APPLICATION_SERVER_TIMEOUT_SECONDS[onPremisesPublishing.applicationServerTimeout],
-    backendHttpVersion: onPremisesPublishing.backendHttpVersion,
-    webSocketIdleTimeoutSeconds: onPremisesPublishing.webSocketIdleTimeoutSeconds ?? 0,
-    backendTrustedCertificates: onPremisesPublishing.backendTrustedCertificates ?? '',
-    isTranslateLinksInBodyEnabled: onPremisesPublishing.isTranslateLinksInBodyEnabled,
-    isTranslateLinksInScriptsEnabled: onPremisesPublishing.isTranslateLinksInScriptsEnabled,
-  };
-  return publishedAddresses(application).map(({ routeId, externalUrl, internalUrl }) => ({
-    id: routeId,
-    ...(routeId !== application.id && { applicationId: application.id }),
-    externalUrl,
-    internalUrl,
-    ...shared,
-  }));
 }

@@ -102,7 +102,8 @@ export class Http1ResponseWriter implements ResponseWriter {
 
   readonly #flush = (): void => {
     this.#isFlushDue = false;
-    if (this.#isEnded) return;
+    // The user may have gone since.
+    if (this.#isEnded || this.#response.destroyed) return;
     this.#writeHeld();
     // A head whose body is still to come is news of its own (B52).
     if (!this.#isBodyBegun) this.#response.flushHeaders();

@@ -48,7 +48,7 @@ export const MAX_PAYLOAD_BYTES = 131_072;
 /** The largest payload that a sender puts into one DATA frame, so that streams alternate. */
 export const MAX_DATA_BYTES = 65_536;
 /** The largest control message, over all its frames. */
-export const MAX_CONTROL_MESSAGE_BYTES = 4_194_304;
+export const MAX_CONTROL_MESSAGE_BYTES = 8_388_608;
 /** The largest stream id; a tunnel that comes near it drains and is dialled anew. */
 export const MAX_STREAM_ID = 0xffff_ffff;
 

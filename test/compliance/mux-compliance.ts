@@ -39,7 +39,7 @@ const OPENER_BREACHES: readonly Breach[] = [
   ['a head on stream 0', 'opener', makeFrame(HEAD_TYPE, 0), 'TUNNEL_PROTOCOL'],
   ['a grant of the wrong size', 'opener', makeFrame(WINDOW, 0, 3), 'TUNNEL_PROTOCOL'],
   ['a grant above 2^31-1', 'opener', makeFrame(WINDOW, 0, octets(0xff, 0xff, 0xff, 0xff)), 'TUNNEL_PROTOCOL'],
-  ['a control message without an end', 'opener', makeEndlessMessage(CONFIG, 34), 'TUNNEL_PROTOCOL'],
+  ['a control message without an end', 'opener', makeEndlessMessage(CONFIG), 'TUNNEL_PROTOCOL'],
   [
     'a control message within another',
     'opener',

@@ -1,4 +1,10 @@
-import { FRAME_FLAGS, FRAME_HEADER_BYTES, writeFrameHeader } from '../../src-shared/wire/frame.ts';
+import {
+  FRAME_FLAGS,
+  FRAME_HEADER_BYTES,
+  MAX_CONTROL_MESSAGE_BYTES,
+  MAX_PAYLOAD_BYTES,
+  writeFrameHeader,
+} from '../../src-shared/wire/frame.ts';
 
 /** A frame as octets, with a payload of zeros where only its size is given. */
 export function makeFrame(
@@ -19,8 +25,8 @@ export function joinFrames(...frames: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(Buffer.concat(frames));
 }
 
-/** A control message that never ends, of `count` frames of the largest size. */
-export function makeEndlessMessage(type: number, count: number): Uint8Array {
-  const one = makeFrame(type, 0, 131_072, { flags: FRAME_FLAGS.MORE });
-  return joinFrames(...Array.from({ length: count }, () => one));
+/** The beginning of a control message, larger than a whole one may be. */
+export function makeEndlessMessage(type: number): Uint8Array {
+  const one = makeFrame(type, 0, MAX_PAYLOAD_BYTES, { flags: FRAME_FLAGS.MORE });
+  return joinFrames(...Array.from({ length: MAX_CONTROL_MESSAGE_BYTES / MAX_PAYLOAD_BYTES + 2 }, () => one));
 }
