@@ -22,7 +22,12 @@ const params = z.object({ id: z.string() });
 /** `/applications`: publish, read, change, withdraw. */
 export function registerApplicationRoutes(server: ApiServer, options: ApiOptions): void {
   const { store, addresses, configuration, clock, randomId } = options;
-  const rules = { addresses, additionalHosts: configuration.additionalHosts };
+  const { additionalHosts, identityProvider, administrators } = configuration;
+  const rules = {
+    addresses,
+    additionalHosts,
+    ownAudiences: [identityProvider.clientId, administrators.apiAudience, administrators.clientId],
+  };
   const customDomains = new CustomDomains(options);
 
   const require = async (id: string): Promise<Application> => {

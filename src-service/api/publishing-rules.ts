@@ -19,6 +19,8 @@ const MAX_SEGMENT_TRUST_CHARACTERS = 1_048_576;
 export interface PublishingRules {
   readonly addresses: ServiceAddresses;
   readonly additionalHosts: readonly string[];
+  /** `aud` values of tokens that are the service's own business: its sign-in client and the admin API. */
+  readonly ownAudiences: readonly string[];
 }
 
 /**
@@ -32,6 +34,7 @@ export function checkPublishing(publishing: OnPremisesPublishing, rules: Publish
   const segmentsConfiguration = segments === null ? null : check.segments(segments);
   if (segmentsConfiguration !== null) check.isCovered(urls, segmentsConfiguration);
   check.translation(publishing);
+  check.audiences(publishing);
   check.trustOfSegments(publishing);
   if (check.problems.length > 0) throw new FieldsError(check.problems);
   return { ...publishing, ...urls, segmentsConfiguration };
@@ -59,6 +62,15 @@ class PublishingCheck {
     const most = Math.floor(MAX_SEGMENT_TRUST_CHARACTERS / Math.max(segments, 1));
     if ((backendTrustedCertificates?.length ?? 0) <= most) return;
     this.#report('backendTrustedCertificates', `With ${segments} segments it may have ${most} characters.`);
+  }
+
+  /** A token for the admin API must not open an application, whose backend might get to see it. */
+  audiences({ accessTokenAudiences }: OnPremisesPublishing): void {
+    for (const [index, audience] of accessTokenAudiences.entries()) {
+      if (!this.#rules.ownAudiences.includes(audience)) continue;
+      const message = `${audience} is the service's own. Register the application at the identity provider by itself.`;
+      this.#report(`accessTokenAudiences.${index}`, message);
+    }
   }
 
   translation(publishing: OnPremisesPublishing): void {

@@ -20,6 +20,8 @@ export interface PublishedApplication {
   readonly pathPrefix: string;
   /** Null where there are none. */
   readonly cors: readonly CorsRule[] | null;
+  /** `aud` values by which access tokens name the application (B18). */
+  readonly audiences: ReadonlySet<string>;
   readonly assignedUserIds: ReadonlySet<string>;
   readonly assignedGroupIds: ReadonlySet<string>;
 }
@@ -161,7 +163,12 @@ export function isFolderName({ pathPrefix }: PublishedApplication, path: string)
 function publish(application: Application, assignments: readonly AppRoleAssignment[]): PublishedApplication[] {
   const ids = (type: 'User' | 'Group'): Set<string> =>
     new Set(assignments.filter((entry) => entry.principalType === type).map((entry) => entry.principalId));
-  const shared = { application, assignedUserIds: ids('User'), assignedGroupIds: ids('Group') };
+  const shared = {
+    application,
+    audiences: audiencesOf(application),
+    assignedUserIds: ids('User'),
+    assignedGroupIds: ids('Group'),
+  };
   return publishedAddresses(application).map((address) => ({ ...shared, ...takeApart(address) }));
 }
 
@@ -169,7 +176,7 @@ function takeApart({
   routeId,
   externalUrl,
   corsConfigurations,
-}: PublishedAddress): Omit<PublishedApplication, 'application' | 'assignedUserIds' | 'assignedGroupIds'> {
+}: PublishedAddress): Omit<PublishedApplication, 'application' | 'audiences' | 'assignedUserIds' | 'assignedGroupIds'> {
   const external = new URL(externalUrl);
   const pathPrefix = decodeOctets(external.pathname);
   return {
@@ -181,6 +188,12 @@ function takeApart({
     pathPrefix,
     cors: corsRules(pathPrefix, corsConfigurations),
   };
+}
+
+/** Besides what the application lists, its id and its external URL, with the last slash and without. */
+function audiencesOf({ appId, onPremisesPublishing }: Application): Set<string> {
+  const { externalUrl, accessTokenAudiences } = onPremisesPublishing;
+  return new Set([appId, `api://${appId}`, externalUrl, externalUrl.replace(/\/$/, ''), ...accessTokenAudiences]);
 }
 
 /** The address that a person would open: the application's own, or the first that a browser can go to. */

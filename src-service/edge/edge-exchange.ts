@@ -7,6 +7,7 @@ import type { Branding } from '../portal/branding.ts';
 import { renderErrorPage, renderProblem } from '../portal/error-page.ts';
 import { type UserRequest, type UserResponse, hasBody } from '../relay/user-http.ts';
 import type { ApplicationTraffic } from './application-traffic.ts';
+import { bearerChallenge } from './bearer-access.ts';
 import { ACTIVITY_ID_HEADER } from './activity.ts';
 import { type Answer, answerPage, sendAnswer, sendAnswerOnSocket } from './answer.ts';
 import { wantsHtml } from './client-kind.ts';
@@ -48,6 +49,8 @@ export class EdgeExchange {
   corsHeaders: readonly string[] | null = null;
   /** What the application is asked now, this request included; null until it was let through. */
   traffic: ApplicationTraffic | null = null;
+  /** Whether `Authorization` held a token for us, which is nothing to the backend (B18). */
+  isAuthorizationWithheld = false;
   /** Headers that every answer on this host carries: `name, value…`. */
   hostHeaders: readonly string[] = NO_HEADERS;
   readonly #brand: Branding;
@@ -110,7 +113,8 @@ export class EdgeExchange {
     const extra = ['Vary', 'Accept'];
     const retryAfter = error.definition.retry ? RETRY_AFTER_SECONDS[status] : undefined;
     if (retryAfter !== undefined) extra.push('Retry-After', String(retryAfter));
-    if (status === 401) extra.push('WWW-Authenticate', 'Bearer realm="postern"');
+    const challenge = bearerChallenge(error);
+    if (challenge !== null) extra.push('WWW-Authenticate', challenge);
     this.answer(answerPage(status, page, extra), context.endsConnection);
   }
 

@@ -48,6 +48,8 @@ export interface ForwardedHeadersInput {
   readonly client: ClientAddress;
   readonly activityId: string;
   readonly isUpgrade: boolean;
+  /** Whether `Authorization` was meant for us and stays here (B18). */
+  readonly isAuthorizationWithheld: boolean;
   /** Whether the user's connection is HTTP/2, where `te: trailers` is no hop's business but the request's (gRPC). */
   readonly isHttp2: boolean;
 }
@@ -58,7 +60,7 @@ export interface ForwardedHeadersInput {
  * X-Forwarded-*, Forwarded (B28), the activity id and the trace (B33) set. An upgrade keeps its two headers.
  */
 export function makeForwardedHeaders(input: ForwardedHeadersInput): string[] {
-  const { rawHeaders, activityId, isUpgrade, isHttp2 } = input;
+  const { rawHeaders, activityId, isUpgrade, isHttp2, isAuthorizationWithheld } = input;
   const named = input.connection === undefined ? null : connectionTokens(input.connection);
   const headers: string[] = [];
   let trace: TraceContext | null = null;
@@ -74,6 +76,7 @@ export function makeForwardedHeaders(input: ForwardedHeadersInput): string[] {
       headers.push(name, value);
       continue;
     }
+    if (isAuthorizationWithheld && lower === 'authorization') continue;
     let canonical = lower;
     if (ODD_NAME.test(lower)) {
       // A backend that makes variables of header names, as CGI does, can't tell `_` or `.` from `-`.

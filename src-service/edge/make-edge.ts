@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { PosternError, asPosternError } from '../../src-shared/errors/postern-error.ts';
+import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 import { TUNNEL_PATH } from '../../src-shared/wire/frame.ts';
 import type { CertificateShelf } from '../certificates/certificate-shelf.ts';
 import type { ServiceAddresses } from '../config/service-addresses.ts';
@@ -83,7 +84,8 @@ class Edge implements EdgeHandler {
     this.#misdirection = new Misdirection(options.certificates, this.#proxies);
     this.#traffic = new TrafficLimits(configuration.limits);
     this.#strangers = new ClientRates(configuration.limits.clientRequestsPerSecond);
-    this.#gate = { sessions: identity.sessions, admitStranger: (request) => this.#admitStranger(request) };
+    const { sessions, accessTokens } = identity;
+    this.#gate = { sessions, accessTokens, admitStranger: (request) => this.#admitStranger(request) };
   }
 
   handleRequest(request: UserRequest, response: UserResponse): void {
@@ -234,13 +236,14 @@ class Edge implements EdgeHandler {
   ): void {
     switch (decision.kind) {
       case 'forward':
+        exchange.isAuthorizationWithheld = decision.isAuthorizationWithheld;
         return this.#forward(exchange, host, target, published, decision.session);
       case 'signIn':
         return exchange.answer(answerRedirect(signInPath(target, false)));
       case 'refuse': {
         const { error, session } = decision;
         exchange.record.userId = session?.userId ?? null;
-        const helps = error.code === 'EDGE_UNAUTHENTICATED' || error.code === 'EDGE_FORBIDDEN';
+        const helps = SIGN_IN_HELPS.has(error.code);
         const path = helps ? signInPath(target, session !== null) : undefined;
         return exchange.fail(error, { userName: session?.userPrincipalName, signInPath: path });
       }
@@ -298,6 +301,7 @@ class Edge implements EdgeHandler {
           client,
           activityId,
           isUpgrade,
+          isAuthorizationWithheld: exchange.isAuthorizationWithheld,
           isHttp2: request.httpVersionMajor === 2,
         }),
       },
@@ -338,6 +342,8 @@ class Edge implements EdgeHandler {
   }
 }
 
+/** A token may be another service's, of a script whose page had a session before. */
+const SIGN_IN_HELPS = new Set<ErrorCode>(['EDGE_UNAUTHENTICATED', 'EDGE_FORBIDDEN', 'EDGE_TOKEN_INVALID']);
 const NO_HEADERS: readonly string[] = [];
 
 /** The header that keeps browsers to https on an application's host (RFC 6797 section 7.2), where it wants one (B31). */

@@ -10,7 +10,7 @@ import type { BrowserStep } from '../identity/browser-step.ts';
 import type { Branding } from '../portal/branding.ts';
 import { renderMyApps } from '../portal/my-apps-page.ts';
 import { renderSignInEnd, renderSignInStart, renderSignedOut } from '../portal/sign-in-pages.ts';
-import { isAssigned } from './access-gate.ts';
+import { isAssigned } from './assignment.ts';
 import { type Answer, answerPage, answerRedirect } from './answer.ts';
 import type { ApplicationCatalog, PublishedApplication } from './application-catalog.ts';
 import { applicationSite } from './application-site.ts';

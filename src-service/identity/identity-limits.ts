@@ -14,6 +14,12 @@ export const IDENTITY_LIMITS = {
   openedCookies: 50_000,
   /** Session records kept in memory, about 1 KiB each, more with many groups. */
   cachedSessions: 20_000,
+  /** Verified access tokens known by their hash, about 1 KiB each, more with many groups. */
+  knownAccessTokens: 10_000,
+  /** How long a verified access token is known at most, ms; then its signature is checked again, lest a withdrawn key live on. */
+  knownAccessTokenMs: 60 * 60_000,
+  /** Octets of an access token that is looked at. */
+  accessTokenBytes: 16_384,
   /** One-time values remembered as used until they expire, about 150 octets each. */
   consumedValues: 100_000,
   /** Sign-ins that one browser may have open on one host at once; older ones are forgotten. */

@@ -55,6 +55,8 @@ export class IssuerKeys {
 export function isTokenFault(error: unknown): error is errors.JOSEError {
   return (
     error instanceof errors.JOSEError &&
+    // What jose throws where the keys were answered with an error.
+    error.code !== errors.JOSEError.code &&
     !(error instanceof errors.JWKSTimeout) &&
     !(error instanceof errors.JWKSInvalid)
   );

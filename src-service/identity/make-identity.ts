@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { ServiceAddresses } from '../config/service-addresses.ts';
 import type { ServiceConfiguration } from '../config/service-configuration.ts';
 import type { Store } from '../store/store.ts';
+import { AccessTokens } from './access-tokens.ts';
 import { AdministratorTokens } from './administrator-tokens.ts';
 import { BackChannelLogout } from './back-channel-logout.ts';
 import { IDENTITY_LIMITS } from './identity-limits.ts';
@@ -34,6 +35,7 @@ export interface Identity {
   readonly signIn: SignIn;
   readonly signOut: SignOut;
   readonly backChannelLogout: BackChannelLogout;
+  readonly accessTokens: AccessTokens;
   readonly administratorTokens: AdministratorTokens;
   stop(): void;
 }
@@ -58,6 +60,7 @@ export async function makeIdentity(options: MakeIdentityOptions): Promise<Identi
     clock,
     log,
   });
+  const issuerKeys = new IssuerKeys(issuer, providerFetch);
   const usedValues = new OneTimeValues(clock);
   const housekeeping = setInterval(() => {
     Promise.all([keys.rotate(), store.sessions.removeExpired(clock())]).catch((error: unknown) => {
@@ -71,12 +74,13 @@ export async function makeIdentity(options: MakeIdentityOptions): Promise<Identi
     signIn: new SignIn({ service, provider, sessions, tokens, usedValues, users: store.users, clock }),
     signOut: new SignOut({ service, provider, sessions, issuer, sessionStore: store.sessions }),
     backChannelLogout: new BackChannelLogout({
-      keys: new IssuerKeys(issuer, providerFetch),
+      keys: issuerKeys,
       clientId,
       sessions: store.sessions,
       usedValues,
       clock,
     }),
+    accessTokens: new AccessTokens({ keys: issuerKeys, clock }),
     administratorTokens: new AdministratorTokens({
       keys: new IssuerKeys(administrators.issuer, providerFetch),
       apiAudience: administrators.apiAudience,

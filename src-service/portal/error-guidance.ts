@@ -72,6 +72,14 @@ const GUIDANCE: Partial<Record<ErrorCode, ErrorGuidance>> = {
     title: 'Sign in first',
     advice: ['Open the address in a browser window and sign in.'],
   },
+  EDGE_TOKEN_INVALID: {
+    title: 'The access token is not accepted',
+    advice: ['Get a new access token for this application.', 'In a browser, open the address and sign in.'],
+  },
+  EDGE_TOKEN_FORBIDDEN: {
+    title: 'The access token does not permit this',
+    advice: ['Ask your administrator to assign this application to you, or a role of it to the program that you use.'],
+  },
   EDGE_MAINTENANCE: {
     title: 'Down for maintenance',
     advice: ['This application is being worked on. Try again later.'],

@@ -37,6 +37,8 @@ const HOP_OF_CODE: Partial<Record<ErrorCode, Hop>> = {
   EDGE_PREFLIGHT: 'policy',
   EDGE_FORBIDDEN: 'policy',
   EDGE_UNAUTHENTICATED: 'sign-in',
+  EDGE_TOKEN_INVALID: 'sign-in',
+  EDGE_TOKEN_FORBIDDEN: 'policy',
   EDGE_MAINTENANCE: 'policy',
   EDGE_NO_CONNECTOR: 'connector',
 };

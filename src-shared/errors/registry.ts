@@ -308,6 +308,18 @@ export const ERRORS = {
     audience: 'user',
     summary: 'Sign in first.',
   },
+  EDGE_TOKEN_INVALID: {
+    status: 401,
+    retry: false,
+    audience: 'user',
+    summary: 'The access token is not accepted.',
+  },
+  EDGE_TOKEN_FORBIDDEN: {
+    status: 403,
+    retry: false,
+    audience: 'user',
+    summary: 'The access token is valid, but does not permit this.',
+  },
   EDGE_MAINTENANCE: {
     status: 503,
     retry: true,

@@ -31,6 +31,8 @@ export const MAX_REQUESTS_PER_SECOND = 1_000_000;
 export const MAX_CONCURRENT_REQUESTS = 1_000_000;
 /** Ten years. */
 const MAX_STRICT_TRANSPORT_SECURITY_SECONDS = 315_360_000;
+/** Registrations at the identity provider that may stand for one application. */
+const MAX_ACCESS_TOKEN_AUDIENCES = 16;
 
 /** The `onPremisesPublishing` part as it is stored and read: every field present. */
 export const onPremisesPublishingSchema = z.strictObject({
@@ -62,6 +64,18 @@ export const onPremisesPublishingSchema = z.strictObject({
   isRobotsExclusionEnabled: z.boolean(),
   /** Where there are segments, they are all that is published (B7); null where the application is one pair of URLs. */
   segmentsConfiguration: segmentsConfigurationSchema.nullable(),
+
+  // Native and API clients (B18), both Postern's own.
+
+  /**
+   * Further `aud` values of access tokens for this application, beside its `appId` and its external URL: the client id (v2.0
+   * tokens) or the application ID URI (v1.0 tokens) of its registration at the identity provider.
+   */
+  accessTokenAudiences: z
+    .array(z.string().regex(/^[\x21-\x7e]{1,256}$/, 'must be 1 to 256 visible ASCII characters'))
+    .max(MAX_ACCESS_TOKEN_AUDIENCES),
+  /** The access token by which a client entered goes on to the backend, which then sees `Authorization`. */
+  isAccessTokenForwardingEnabled: z.boolean(),
 
   // Timeouts and trust towards the backend, all Postern's own.
 
@@ -102,6 +116,8 @@ export const ON_PREMISES_PUBLISHING_DEFAULTS = {
   backendHttpVersion: 'auto',
   isRobotsExclusionEnabled: true,
   segmentsConfiguration: null,
+  accessTokenAudiences: [] as string[],
+  isAccessTokenForwardingEnabled: false,
   applicationServerTimeoutSeconds: null,
   webSocketIdleTimeoutSeconds: null,
   backendTrustedCertificates: null,

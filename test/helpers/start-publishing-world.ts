@@ -1,6 +1,6 @@
 import { type ApiAnswer, type ApiClient, makeApiClient } from './api-client.ts';
 import { type RunningConnector, startConnector } from './start-connector.ts';
-import { type StartedProvider, startProvider } from './start-provider.ts';
+import { type StartProviderOptions, type StartedProvider, startProvider } from './start-provider.ts';
 import { type StartedService, startService } from './start-service.ts';
 
 /** A service with a connector, to which applications are published through the admin API. */
@@ -18,8 +18,8 @@ export interface PublishingWorld {
   close(): Promise<void>;
 }
 
-export async function startPublishingWorld(): Promise<PublishingWorld> {
-  const provider = await startProvider();
+export async function startPublishingWorld(providerOptions: StartProviderOptions = {}): Promise<PublishingWorld> {
+  const provider = await startProvider(providerOptions);
   const service = await startService({ provider });
   const api = makeApiClient(service.apiBaseUrl, await provider.automationToken());
   const { body } = await api('POST', '/postern/enrolmentTokens', { maxUses: 1 });

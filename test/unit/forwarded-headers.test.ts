@@ -6,7 +6,7 @@ const ACTIVITY_ID = '0f8fad5b-d9cb-469f-a165-70867728950e';
 
 function forward(
   rawHeaders: string[],
-  options: { isUpgrade?: boolean; isHttp2?: boolean; trusted?: string[] } = {},
+  options: { isUpgrade?: boolean; isHttp2?: boolean; isAuthorizationWithheld?: boolean; trusted?: string[] } = {},
 ): string[] {
   const valuesOf = (name: string): string | undefined => {
     const values = rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
@@ -24,6 +24,7 @@ function forward(
     client,
     activityId: ACTIVITY_ID,
     isUpgrade: options.isUpgrade ?? false,
+    isAuthorizationWithheld: options.isAuthorizationWithheld ?? false,
     isHttp2: options.isHttp2 ?? false,
   });
 }
@@ -51,6 +52,12 @@ describe('makeForwardedHeaders', () => {
       'Proxy-Authorization', 'Basic x', 'Trailer', 'X-T', 'Accept', 'c',
     ]); // prettier-ignore
     expect(entries(headers)).toEqual([['Accept', 'a'], ['accept', 'b'], ['Trailer', 'X-T'], ['Accept', 'c'], ...ADDED]);
+  });
+
+  test('B18 an access token for us stays here in every spelling and number, and another Authorization goes on', () => {
+    const sent = ['authorization', 'Bearer a', 'AUTHORIZATION', 'Bearer b', 'Accept', 'a'];
+    expect(entries(forward(sent, { isAuthorizationWithheld: true }))).toEqual([['Accept', 'a'], ...ADDED]);
+    expect(entries(forward(sent))[0]).toEqual(['authorization', 'Bearer a']);
   });
 
   test('B54 te: trailers of an HTTP/2 request is passed on, any other te is not', () => {

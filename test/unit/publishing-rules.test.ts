@@ -4,7 +4,11 @@ import { checkPublishing } from '../../src-service/api/publishing-rules.ts';
 import { serviceAddresses } from '../../src-service/config/service-addresses.ts';
 import { ON_PREMISES_PUBLISHING_DEFAULTS } from '../../src-shared/publishing/application.ts';
 
-const rules = { addresses: serviceAddresses('https://postern.example/'), additionalHosts: [] };
+const rules = {
+  addresses: serviceAddresses('https://postern.example/'),
+  additionalHosts: [],
+  ownAudiences: ['sign-in-client', 'api://admin'],
+};
 
 /** The fields at fault of an application with segments at these external URLs. */
 function fieldsAtFault(externalUrls: readonly string[], change: object = {}): string[] {
@@ -36,6 +40,14 @@ test('B7 one address in two spellings is one address', () => {
   expect(fieldsAtFault(['https://a.example/app/', 'https://b.example/app/', 'https://a.example/app/x/'])).toEqual([]);
   expect(fieldsAtFault(['https://a.example/app/', 'https://A.example:443/%61pp/'])).toEqual([
     'segmentsConfiguration.applicationSegments.1.externalUrl',
+  ]);
+});
+
+test('B18 an audience of the service itself is refused by the place where it stands', () => {
+  const accessTokenAudiences = ['api://orders', 'api://admin', 'sign-in-client'];
+  expect(fieldsAtFault([], { segmentsConfiguration: null, accessTokenAudiences })).toEqual([
+    'accessTokenAudiences.1',
+    'accessTokenAudiences.2',
   ]);
 });
 

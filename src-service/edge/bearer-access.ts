@@ -1,0 +1,47 @@
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { TokenBearer } from '../identity/access-tokens.ts';
+import type { UserRequest } from '../relay/user-http.ts';
+import type { PublishedApplication } from './application-catalog.ts';
+import { isAssigned } from './assignment.ts';
+
+const BEARER_SCHEME = /^bearer(?: |$)/i;
+/** `b64token` (RFC 6750 section 2.1) behind the scheme. */
+const BEARER_CREDENTIALS = /^bearer +([\w.~+/-]+=*) *$/i;
+
+/**
+ * The token of `Authorization: Bearer` (RFC 6750 section 2.1): null where there is none and any other scheme is the
+ * backend's business; empty, and so good for nothing, where the header is malformed or there are several.
+ */
+export function readBearerToken({ headers, rawHeaders }: UserRequest): string | null {
+  const { authorization } = headers;
+  if (authorization === undefined || !BEARER_SCHEME.test(authorization)) return null;
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]?.toLowerCase() === 'authorization') count++;
+  }
+  return count === 1 ? (BEARER_CREDENTIALS.exec(authorization)?.[1] ?? '') : '';
+}
+
+/**
+ * Why a valid token does not open an application, or null where it does. A user is assigned as for a session (B17); to a program
+ * the provider assigns roles, and names those of this application in the token.
+ */
+export function findTokenRefusal(published: PublishedApplication, bearer: TokenBearer): PosternError | null {
+  const { session, isApplication } = bearer;
+  if (isApplication) {
+    if (!published.application.appRoleAssignmentRequired || session.roles.length > 0) return null;
+    const message = 'The access token is valid, but carries no role of this application.';
+    return new PosternError('EDGE_TOKEN_FORBIDDEN', { message });
+  }
+  if (isAssigned(published, session)) return null;
+  const message = 'The access token is valid, but this application is not assigned to its user.';
+  return new PosternError('EDGE_TOKEN_FORBIDDEN', { message });
+}
+
+/** The `WWW-Authenticate` of an answer to a client that came with a token or should come with one; null for other errors. */
+export function bearerChallenge({ code, message, definition }: PosternError): string | null {
+  const realm = 'Bearer realm="postern"';
+  if (code === 'EDGE_TOKEN_INVALID') return `${realm}, error="invalid_token", error_description="${message}"`;
+  if (code === 'EDGE_TOKEN_FORBIDDEN') return `${realm}, error="insufficient_scope", error_description="${message}"`;
+  return definition.status === 401 ? realm : null;
+}

@@ -1,0 +1,168 @@
+import { hash } from 'node:crypto';
+import { type JWTHeaderParameters, type JWTPayload, errors, jwtVerify } from 'jose';
+import { LRUCache } from 'lru-cache';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { acceptedIssuers, tenantOfIssuer } from './accepted-issuers.ts';
+import { IDENTITY_LIMITS } from './identity-limits.ts';
+import { type IssuerKeys, isTokenFault } from './issuer-keys.ts';
+import type { Session } from './sessions.ts';
+import { readPerson } from './signed-in-person.ts';
+
+/** Who came with an access token. */
+export interface TokenBearer {
+  /** The token in the form of a session, which ends with it and is in no store. */
+  readonly session: Session;
+  /** A program that came for itself (client credentials), and for no user. */
+  readonly isApplication: boolean;
+  /** `aud`. */
+  readonly audiences: readonly string[];
+}
+
+export interface AccessTokensOptions {
+  /** Of the provider that signs users in. */
+  readonly keys: IssuerKeys;
+  readonly clock: () => number;
+}
+
+interface KnownBearer {
+  readonly bearer: TokenBearer;
+  readonly expiresAtMs: number;
+}
+
+/** `typ` of an access token: Entra's and RFC 9068's. Any other kind of JWT says so there (RFC 8725 section 3.11). */
+const ACCESS_TOKEN_TYPES = new Set(['jwt', 'at+jwt', 'application/at+jwt']);
+/** Public keys alone: with a shared secret or none at all anybody could sign. */
+const ALGORITHMS = ['RS256', 'PS256', 'ES256'];
+
+/**
+ * Access tokens for applications (B18, RFC 6750, RFC 9068): JWTs of the provider that signs users in. A token is verified once
+ * and known from then on by its hash, so that a further request with it costs a hash and a look-up.
+ */
+export class AccessTokens {
+  readonly #keys: IssuerKeys;
+  readonly #clock: () => number;
+  readonly #issuers: string[];
+  readonly #tenantId: string | null;
+  readonly #known = new LRUCache<string, KnownBearer>({ max: IDENTITY_LIMITS.knownAccessTokens });
+
+  constructor({ keys, clock }: AccessTokensOptions) {
+    this.#keys = keys;
+    this.#clock = clock;
+    this.#issuers = acceptedIssuers(keys.issuer);
+    this.#tenantId = tenantOfIssuer(keys.issuer);
+  }
+
+  /** Who came with a token that was verified before, and is for one of `audiences`; undefined where `verify` must look. */
+  findVerified(token: string, audiences: ReadonlySet<string>): TokenBearer | undefined {
+    const known = this.#known.get(keyOf(token));
+    if (known === undefined || known.expiresAtMs <= this.#clock()) return undefined;
+    return isFor(known.bearer, audiences) ? known.bearer : undefined;
+  }
+
+  /**
+   * Verifies a token unless it is known: signature, issuer, tenant, time, that it is an access token, and that it is for one of `audiences`.
+   * @throws PosternError `EDGE_TOKEN_INVALID`, `SIGNIN_PROVIDER` when the keys can't be fetched
+   */
+  async verify(token: string, audiences: ReadonlySet<string>): Promise<TokenBearer> {
+    const known = this.findVerified(token, audiences);
+    if (known !== undefined) return known;
+    if (token.length > IDENTITY_LIMITS.accessTokenBytes) throw invalid('It is too long');
+    const { payload, protectedHeader } = await this.#check(token);
+    if (this.#tenantId !== null && payload['tid'] !== this.#tenantId) throw invalid('It is of another tenant');
+    const bearer = this.#readBearer(token, payload, protectedHeader);
+    if (!isFor(bearer, audiences)) throw invalid('It is for another audience');
+    const expiresAtMs = bearer.session.expiresAtMs + IDENTITY_LIMITS.clockToleranceSeconds * 1000;
+    const knownUntilMs = Math.min(expiresAtMs, this.#clock() + IDENTITY_LIMITS.knownAccessTokenMs);
+    this.#known.set(keyOf(token), { bearer, expiresAtMs: knownUntilMs });
+    return bearer;
+  }
+
+  async #check(token: string): ReturnType<typeof jwtVerify> {
+    const resolveKey = await this.#keys.resolver();
+    try {
+      return await jwtVerify(token, resolveKey, {
+        issuer: this.#issuers,
+        algorithms: ALGORITHMS,
+        requiredClaims: ['exp', 'aud'],
+        clockTolerance: IDENTITY_LIMITS.clockToleranceSeconds,
+        currentDate: new Date(this.#clock()),
+      });
+    } catch (error) {
+      if (isTokenFault(error)) throw invalid(describeFault(error), error);
+      throw this.#keys.unreachable(error);
+    }
+  }
+
+  #readBearer(token: string, claims: JWTPayload, header: JWTHeaderParameters): TokenBearer {
+    const isApplication = isOfApplication(claims, header);
+    // An ID token is for the client that signed somebody in, which must not be able to pass it on.
+    if (isApplication === null || claims['nonce'] !== undefined || claims['at_hash'] !== undefined) {
+      throw invalid('It is not an access token');
+    }
+    if (claims['cnf'] !== undefined) throw invalid('It is bound to a key, which this service cannot check');
+    const { idToken: _, hasGroupOverage: __, ...person } = readPerson(claims, '');
+    if (person.userId === '') throw invalid('It names nobody');
+    const displayName = isApplication ? (text(claims['app_displayname']) ?? clientOf(claims)) : person.displayName;
+    const session: Session = {
+      ...person,
+      displayName: displayName ?? person.displayName,
+      id: `token:${keyOf(token)}`,
+      createdAtMs: (claims.iat ?? 0) * 1000,
+      expiresAtMs: (claims.exp ?? 0) * 1000,
+      providerSessionId: null,
+    };
+    const audiences = typeof claims.aud === 'string' ? [claims.aud] : (claims.aud ?? []);
+    return { session, isApplication, audiences };
+  }
+}
+
+/**
+ * Whether a token is an application's own or a user's; null where it is no access token. Entra says it in `idtyp`, or else an
+ * application's token has no `scp`, and `oid` for `sub`; others name the client as the subject (RFC 9068 section 2.2).
+ */
+function isOfApplication(claims: JWTPayload, { typ }: JWTHeaderParameters): boolean | null {
+  const type = typ?.toLowerCase() ?? 'jwt';
+  if (!ACCESS_TOKEN_TYPES.has(type)) return null;
+  const { idtyp, sub, scp, scope, oid, tid } = claims;
+  const client = clientOf(claims);
+  if (idtyp === 'app') return true;
+  if (idtyp !== undefined && idtyp !== 'user') return null;
+  if (idtyp === undefined && client !== undefined && sub === client) return true;
+  if (scp !== undefined || scope !== undefined) return false;
+  if (idtyp === undefined && tid !== undefined && client !== undefined && sub !== undefined && sub === oid) return true;
+  return type === 'jwt' ? null : false;
+}
+
+function clientOf(claims: JWTPayload): string | undefined {
+  return text(claims['azp']) ?? text(claims['appid']) ?? text(claims['client_id']);
+}
+
+function isFor(bearer: TokenBearer, audiences: ReadonlySet<string>): boolean {
+  return bearer.audiences.some((audience) => audiences.has(audience));
+}
+
+/** What is wrong with a token, in words of ours: what it says itself is not repeated. */
+function describeFault(error: errors.JOSEError): string {
+  if (error instanceof errors.JWTExpired) return 'It has expired';
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    if (error.claim === 'iss') return 'It is of another issuer';
+    return error.claim === 'nbf' ? 'It is not valid yet' : 'It lacks a claim, or has one that is not valid';
+  }
+  if (error instanceof errors.JOSEAlgNotAllowed) return 'It is signed with an algorithm that is not accepted';
+  if (error instanceof errors.JWTInvalid || error instanceof errors.JWSInvalid) return 'It cannot be read';
+  return 'Its signature is not valid';
+}
+
+/** @param reason plain ASCII, for it goes into a header as well */
+function invalid(reason: string, cause?: unknown): PosternError {
+  return new PosternError('EDGE_TOKEN_INVALID', { message: `The access token is not accepted. ${reason}.`, cause });
+}
+
+/** Tokens themselves are not kept. */
+function keyOf(token: string): string {
+  return hash('sha256', token, 'base64url');
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
