@@ -3,6 +3,7 @@ import { ENROLMENT_PATH } from '../../src-shared/connector/enrolment.ts';
 import { SERVICE_DESCRIPTION_PATH } from '../../src-shared/connector/service-description.ts';
 import { isWildcardHost } from '../../src-shared/publishing/urls.ts';
 import { ADMIN_API_PATH } from '../config/service-addresses.ts';
+import { ASSERTION_KEYS_MAX_AGE_SECONDS, ASSERTION_KEYS_PATH } from '../identity/identity-assertions.ts';
 import type { Identity } from '../identity/make-identity.ts';
 import { SIGN_IN_PATHS } from '../identity/sign-in.ts';
 import { FRONT_CHANNEL_LOGOUT_PATH, SIGNED_OUT_PATH, SIGN_OUT_PATH } from '../identity/sign-out.ts';
@@ -75,6 +76,8 @@ export class OwnPaths {
         return this.#answerStep(await signIn.begin(query.get('t'), query.get('fragment') === '1', cookieHeader));
       case SIGN_IN_PATHS.callback:
         return this.#answerStep(await signIn.callback(target.query, cookieHeader));
+      case ASSERTION_KEYS_PATH:
+        return answerKeys(this.#options.identity.assertionKeys.published());
       case SIGN_OUT_PATH:
         refuseEmbedded(request.destination);
         return this.#answerStep(await signOut.signOut(service, cookieHeader));
@@ -155,6 +158,14 @@ function setCookies(values: readonly string[]): string[] {
 function answerFrame(providerOrigin: string): Answer {
   const policy = `default-src 'none'; frame-ancestors ${providerOrigin}`;
   return { status: 200, headers: ['Cache-Control', 'no-store', 'Content-Security-Policy', policy], body: '' };
+}
+
+/** Public keys, for backends and whatever stands before them. */
+function answerKeys(body: string): Answer {
+  const cacheControl = `public, max-age=${ASSERTION_KEYS_MAX_AGE_SECONDS}`;
+  const headers = ['Content-Type', 'application/json', 'Cache-Control', cacheControl];
+  headers.push('Access-Control-Allow-Origin', '*', 'X-Content-Type-Options', 'nosniff');
+  return { status: 200, headers, body };
 }
 
 function refuseOtherMethods(method: string): void {

@@ -32,4 +32,16 @@ export const IDENTITY_LIMITS = {
   discoveryRetryMs: 1_000,
   /** Octets of one cookie value that is looked at; longer ones are ignored. */
   cookieBytes: 4096,
+  /** How long an identity assertion is good, ms; it is signed anew at half of it. */
+  assertionMs: 5 * 60_000,
+  /** Octets of the groups in an assertion; with more there are none and `hasgroups` says so. */
+  assertionGroupsLength: 2048,
+  /** Octets of the roles in an assertion; with more there are none. */
+  assertionRolesLength: 512,
+  /** Characters of each name and address in an assertion. */
+  assertionTextLength: 256,
+  /** Age at which the newest key of assertions gets a successor, ms. */
+  assertionKeyMs: 30 * 24 * 60 * 60_000,
+  /** How long a key is published before it signs, and after its last signature, ms. */
+  assertionKeyLeadMs: 24 * 60 * 60_000,
 } as const;

@@ -4,7 +4,9 @@ import type { ServiceConfiguration } from '../config/service-configuration.ts';
 import type { Store } from '../store/store.ts';
 import { AccessTokens } from './access-tokens.ts';
 import { AdministratorTokens } from './administrator-tokens.ts';
+import { AssertionKeyRing } from './assertion-key-ring.ts';
 import { BackChannelLogout } from './back-channel-logout.ts';
+import { IdentityAssertions } from './identity-assertions.ts';
 import { IDENTITY_LIMITS } from './identity-limits.ts';
 import { IdentityProvider } from './identity-provider.ts';
 import { IssuerKeys } from './issuer-keys.ts';
@@ -37,6 +39,9 @@ export interface Identity {
   readonly backChannelLogout: BackChannelLogout;
   readonly accessTokens: AccessTokens;
   readonly administratorTokens: AdministratorTokens;
+  readonly assertions: IdentityAssertions;
+  /** The keys that assertions are checked with. */
+  readonly assertionKeys: Pick<AssertionKeyRing, 'published'>;
   stop(): void;
 }
 
@@ -47,6 +52,7 @@ export async function makeIdentity(options: MakeIdentityOptions): Promise<Identi
   const { issuer, clientId, clientSecret, scopes } = configuration.identityProvider;
   const service = serviceSite(addresses);
   const keys = await SealingKeyRing.open(store.keys, clock);
+  const assertionKeys = await AssertionKeyRing.open(store.keys, clock);
   const tokens = new SealedTokens({ keys, clock });
   const sessions = new Sessions({ store, tokens, clock });
   const provider = new IdentityProvider({
@@ -63,9 +69,11 @@ export async function makeIdentity(options: MakeIdentityOptions): Promise<Identi
   const issuerKeys = new IssuerKeys(issuer, providerFetch);
   const usedValues = new OneTimeValues(clock);
   const housekeeping = setInterval(() => {
-    Promise.all([keys.rotate(), store.sessions.removeExpired(clock())]).catch((error: unknown) => {
-      log.warn({ err: error }, 'identity.housekeeping_failed');
-    });
+    Promise.all([keys.rotate(), assertionKeys.rotate(), store.sessions.removeExpired(clock())]).catch(
+      (error: unknown) => {
+        log.warn({ err: error }, 'identity.housekeeping_failed');
+      },
+    );
   }, IDENTITY_LIMITS.housekeepingMs).unref();
   return {
     service,
@@ -87,6 +95,8 @@ export async function makeIdentity(options: MakeIdentityOptions): Promise<Identi
       administratorRole: administrators.administratorRole,
       clock,
     }),
+    assertions: new IdentityAssertions({ issuer: addresses.origin, keys: assertionKeys, clock }),
+    assertionKeys,
     stop: () => {
       clearInterval(housekeeping);
       sessions.stop();

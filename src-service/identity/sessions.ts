@@ -4,6 +4,7 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { IDENTITY_LIMITS } from './identity-limits.ts';
 import type { SessionRecord } from '../store/session-record.ts';
 import type { SealedTokens } from './sealed-tokens.ts';
+import { type SessionClaims, readSessionClaims } from './session-claims.ts';
 
 /** What sessions need of the store. */
 export interface SessionStore {
@@ -16,7 +17,10 @@ export interface SessionStore {
 }
 
 /** Who is signed in, as the decisions of a request need it. */
-export type Session = Omit<SessionRecord, 'idToken'>;
+export type Session = Omit<SessionRecord, 'idToken'> & {
+  /** What the provider said beside; read with `claimValues`. Absent where nobody asked the store yet. */
+  readonly claims?: SessionClaims;
+};
 
 export interface SessionsOptions {
   readonly store: SessionStore;
@@ -93,7 +97,8 @@ export class Sessions {
     const changes = this.#changes;
     const record = await this.#readRecord(id);
     if (record === null || record.expiresAtMs <= this.#clock()) return null;
-    const { idToken: _, ...session } = record;
+    const { idToken, ...fields } = record;
+    const session: Session = { ...fields, claims: readSessionClaims(idToken) };
     if (changes === this.#changes) this.#known.set(id, session);
     return session;
   }

@@ -3,13 +3,13 @@ import type { Sealer } from './sealer.ts';
 import type { DatabaseSchema } from './schema.ts';
 
 /** What a key is for. */
-export type KeyPurpose = 'acme-account' | 'connector-authority' | 'cookie';
+export type KeyPurpose = 'acme-account' | 'connector-authority' | 'cookie' | 'identity-assertion';
 
 /** A secret key, opened. */
 export interface KeyRecord {
   readonly id: string;
   readonly secret: Uint8Array;
-  /** What of it is public (a certificate in PEM, the directory of an account); null for symmetric keys. */
+  /** What of it is public (a certificate in PEM, the directory of an account, a JWK); null for symmetric keys. */
   readonly publicText: string | null;
   readonly createdAtMs: number;
 }
