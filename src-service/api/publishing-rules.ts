@@ -11,6 +11,7 @@ import type { ServiceAddresses } from '../config/service-addresses.ts';
 import { parseRequestTarget } from '../edge/request-target.ts';
 import { externalAddress } from '../store/application-records.ts';
 import { type FieldProblem, FieldsError } from './api-errors.ts';
+import { findSignOnProblems } from './single-sign-on-rules.ts';
 
 /** PEM of authorities, counted once for each segment. */
 const MAX_SEGMENT_TRUST_CHARACTERS = 1_048_576;
@@ -36,6 +37,7 @@ export function checkPublishing(publishing: OnPremisesPublishing, rules: Publish
   check.translation(publishing);
   check.audiences(publishing);
   check.trustOfSegments(publishing);
+  check.problems.push(...findSignOnProblems(publishing));
   if (check.problems.length > 0) throw new FieldsError(check.problems);
   return { ...publishing, ...urls, segmentsConfiguration };
 }

@@ -1,9 +1,9 @@
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
-import { decodeOctets } from '../../src-shared/publishing/percent-decoding.ts';
 import type { CorsConfiguration } from '../../src-shared/publishing/segments.ts';
 import type { UserRequest } from '../relay/user-http.ts';
 import type { Answer } from './answer.ts';
 import { isPreflight } from './client-kind.ts';
+import { isWithin, ruledPath } from './ruled-path.ts';
 
 /** A CORS rule of a published address, ready for the decisions of a request. */
 export interface CorsRule {
@@ -46,7 +46,7 @@ export function corsRules(
   return configurations.map(({ resource, allowedOrigins, allowedMethods, allowedHeaders, maxAgeInSeconds }) => {
     const names = allowedHeaders.map((name) => name.toLowerCase());
     return {
-      path: (pathPrefix + decodeOctets(resource).replace(/^\/+/, '')).replace(/\/+$/, ''),
+      path: ruledPath(pathPrefix, resource),
       origins: new Set(allowedOrigins),
       methods: new Set(allowedMethods),
       headers: new Set(names.filter((name) => !name.endsWith('*'))),
@@ -103,8 +103,4 @@ function splitNames(list: string): string[] {
     .split(',')
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== '');
-}
-
-function isWithin(path: string, folder: string): boolean {
-  return path.startsWith(folder) && (path.length === folder.length || path[folder.length] === '/');
 }

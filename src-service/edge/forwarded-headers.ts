@@ -39,6 +39,14 @@ const IDENTITY_PREFIX = /^x-(?:postern|forwarded)-/;
 const ODD_NAME = /[^a-z\d-]/;
 const NEITHER_LETTER_NOR_DIGIT = /[^a-z\d]/g;
 
+/**
+ * Whether no header of that name goes on as the client sent it.
+ * @param canonical in lower case, with `-` for all that is neither letter nor digit
+ */
+export function isReservedHeader(canonical: string): boolean {
+  return DROPPED.has(canonical) || PLAIN_ONLY.has(canonical) || IDENTITY_PREFIX.test(canonical);
+}
+
 export interface ForwardedHeadersInput {
   /** As they came: `name, value, name, value…`. */
   readonly rawHeaders: readonly string[];
@@ -52,6 +60,13 @@ export interface ForwardedHeadersInput {
   readonly isAuthorizationWithheld: boolean;
   /** Whether the user's connection is HTTP/2, where `te: trailers` is no hop's business but the request's (gRPC). */
   readonly isHttp2: boolean;
+  /** What tells the backend who the user is; null where nothing does. */
+  readonly signOn?: {
+    /** Names that no client may use there, as `canonicalHeaderName` has them. */
+    readonly ownNames: ReadonlySet<string>;
+    /** `name, value…` */
+    readonly headers: readonly string[];
+  } | null;
 }
 
 /**
@@ -62,6 +77,7 @@ export interface ForwardedHeadersInput {
 export function makeForwardedHeaders(input: ForwardedHeadersInput): string[] {
   const { rawHeaders, activityId, isUpgrade, isHttp2, isAuthorizationWithheld } = input;
   const named = input.connection === undefined ? null : connectionTokens(input.connection);
+  const ownNames = input.signOn?.ownNames;
   const headers: string[] = [];
   let trace: TraceContext | null = null;
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -84,6 +100,7 @@ export function makeForwardedHeaders(input: ForwardedHeadersInput): string[] {
       if (PLAIN_ONLY.has(canonical)) continue;
     }
     if (DROPPED.has(canonical) || IDENTITY_PREFIX.test(canonical) || named?.has(lower) === true) continue;
+    if (ownNames?.has(canonical) === true) continue;
     if (lower === 'cookie') {
       const kept = withoutOwnCookies(value);
       if (kept === null) continue;
@@ -98,6 +115,7 @@ export function makeForwardedHeaders(input: ForwardedHeadersInput): string[] {
   else trace.append(headers, activityId);
   appendForwarded(headers, input);
   headers.push(ACTIVITY_ID_HEADER, activityId);
+  if (input.signOn) headers.push(...input.signOn.headers);
   return headers;
 }
 

@@ -28,7 +28,7 @@ import { ClientRates } from './client-rates.ts';
 import { RULED_HEADERS, decideCors } from './cors.ts';
 import type { EdgeHandler } from './edge-listener.ts';
 import { EdgeExchange } from './edge-exchange.ts';
-import { makeForwardedHeaders } from './forwarded-headers.ts';
+import { type ForwardedHeadersInput, makeForwardedHeaders } from './forwarded-headers.ts';
 import { isWithinHeaderLimits } from './header-limits.ts';
 import { type RequestHost, parseHostHeader } from './host-header.ts';
 import { Misdirection } from './misdirection.ts';
@@ -39,6 +39,7 @@ import { type RequestTarget, parseRequestTarget } from './request-target.ts';
 import { signInPath } from './return-target.ts';
 import { ROBOTS_ANSWER, isRobotsExcluded } from './robots.ts';
 import { sessionAffinity } from './session-affinity.ts';
+import { BackendSignOn } from './sign-on/backend-sign-on.ts';
 import { readDestination } from './webdav-destination.ts';
 
 export interface EdgeOptions {
@@ -72,6 +73,7 @@ class Edge implements EdgeHandler {
   readonly #traffic: TrafficLimits;
   readonly #strangers: ClientRates;
   readonly #gate: GateSurroundings;
+  readonly #signOn: BackendSignOn;
 
   constructor(options: EdgeOptions) {
     const { configuration, addresses, catalog, identity } = options;
@@ -86,6 +88,7 @@ class Edge implements EdgeHandler {
     this.#strangers = new ClientRates(configuration.limits.clientRequestsPerSecond);
     const { sessions, accessTokens } = identity;
     this.#gate = { sessions, accessTokens, admitStranger: (request) => this.#admitStranger(request) };
+    this.#signOn = new BackendSignOn({ assertions: identity.assertions, log: options.log });
   }
 
   handleRequest(request: UserRequest, response: UserResponse): void {
@@ -272,6 +275,13 @@ class Edge implements EdgeHandler {
     if (maximumRequestBodyBytes !== null && Number(headers['content-length'] ?? 0) > maximumRequestBodyBytes) {
       return exchange.fail(new PosternError('EDGE_BODY_TOO_LARGE'));
     }
+    const addressSignOn = this.#signOn.of(published);
+    let signOn: ForwardedHeadersInput['signOn'] = null;
+    if (addressSignOn !== null) {
+      const own = session === null ? NO_HEADERS : addressSignOn.headersFor(session, target.readings);
+      if (own === null) return this.#condemn(exchange, new PosternError('EDGE_BAD_TARGET'));
+      signOn = { ownNames: addressSignOn.ownNames, headers: own };
+    }
     const client = this.#clientOf(request);
     const forwarded = {
       request,
@@ -280,6 +290,7 @@ class Edge implements EdgeHandler {
       responseHeaders: [ACTIVITY_ID_HEADER, activityId, ...(exchange.corsHeaders ?? [])],
       ...(exchange.corsHeaders !== null && { withheldHeaders: RULED_HEADERS }),
       ...(exchange.hostHeaders.length > 0 && { defaultHeaders: exchange.hostHeaders }),
+      ...(signOn !== null && { withheldTrailers: signOn.ownNames }),
       ...(maximumRequestBodyBytes !== null && { maxBodyBytes: maximumRequestBodyBytes }),
       onFailure: (error: PosternError) => exchange.fail(error),
       onCut: (error: PosternError) => exchange.note(error),
@@ -303,9 +314,14 @@ class Edge implements EdgeHandler {
           isUpgrade,
           isAuthorizationWithheld: exchange.isAuthorizationWithheld,
           isHttp2: request.httpVersionMajor === 2,
+          signOn,
         }),
       },
     };
+    // What we add must not make a head that the tunnel can't carry.
+    if (signOn !== null && !isWithinHeaderLimits(forwarded.head.headers)) {
+      return exchange.fail(new PosternError('EDGE_HEADERS_TOO_LARGE'));
+    }
     const { relay } = this.#options;
     if ('socket' in output) relay.forwardUpgrade({ ...forwarded, ...output });
     else relay.forward({ ...forwarded, response: output.response, isUserConnection: client.isDirect });

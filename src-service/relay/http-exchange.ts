@@ -140,7 +140,7 @@ export class HttpExchange implements StreamHandler {
     });
     if (!this.#hasBody) return;
     for (const chunk of this.#untaken ?? []) stream.write(chunk);
-    if (this.#isBodyEnded) stream.end(trailersOf(request.rawTrailers));
+    if (this.#isBodyEnded) stream.end(this.#trailers());
     // A client that asked to be told when to send has not sent yet; others' first bytes ride along with the head.
     else if (!this.#isBodyRead && request.headers.expect === undefined) this.#readBody();
   }
@@ -164,9 +164,14 @@ export class HttpExchange implements StreamHandler {
     });
     request.on('end', () => {
       this.#isBodyEnded = true;
-      this.#stream?.end(trailersOf(request.rawTrailers));
+      this.#stream?.end(this.#trailers());
     });
     request.on('error', () => this.#onUserGone());
+  }
+
+  #trailers(): readonly string[] {
+    const { request, withheldTrailers } = this.#forwarded;
+    return request.rawTrailers.length === 0 ? NO_FIELDS : safeTrailers(request.rawTrailers, withheldTrailers);
   }
 
   #refuseBody(): void {
@@ -211,8 +216,4 @@ export class HttpExchange implements StreamHandler {
     this.#undrainedBytes = 0;
     if (bytes > 0) this.#stream?.consumed(bytes);
   }
-}
-
-function trailersOf(rawTrailers: readonly string[]): readonly string[] {
-  return rawTrailers.length === 0 ? NO_FIELDS : safeTrailers(rawTrailers);
 }

@@ -28,6 +28,8 @@ export interface ForwardedRequest {
   readonly isUserConnection?: boolean;
   /** Absent where any connector of the group will do. */
   readonly affinity?: SessionAffinity | null;
+  /** Names of trailers of the request that don't go to the backend, as `safeTrailers` takes them. */
+  readonly withheldTrailers?: ReadonlySet<string>;
   /** `name, value…` that the service adds to the backend's response headers. */
   readonly responseHeaders: readonly string[];
   /** Names, in lower case, of headers of the backend's response that don't go to the user. */

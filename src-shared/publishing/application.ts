@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { certificateMetadataSchema, customDomainCredentialsSchema } from './certificate.ts';
 import { segmentsConfigurationInputSchema, segmentsConfigurationSchema } from './segments.ts';
+import { singleSignOnSettingsInputSchema, singleSignOnSettingsSchema } from './single-sign-on.ts';
 
 /**
  * A published application, with the field names of the Microsoft Graph beta resources `application` and
@@ -65,6 +66,11 @@ export const onPremisesPublishingSchema = z.strictObject({
   /** Where there are segments, they are all that is published (B7); null where the application is one pair of URLs. */
   segmentsConfiguration: segmentsConfigurationSchema.nullable(),
 
+  /** How the backend learns who the user is (B80); null is as good as the mode `none`. */
+  singleSignOnSettings: singleSignOnSettingsSchema.nullable(),
+  /** Requests carry a signed assertion of who the user is (B81); Postern's own field. */
+  isIdentityAssertionEnabled: z.boolean(),
+
   // Native and API clients (B18), both Postern's own.
 
   /**
@@ -116,6 +122,8 @@ export const ON_PREMISES_PUBLISHING_DEFAULTS = {
   backendHttpVersion: 'auto',
   isRobotsExclusionEnabled: true,
   segmentsConfiguration: null,
+  singleSignOnSettings: null,
+  isIdentityAssertionEnabled: false,
   accessTokenAudiences: [] as string[],
   isAccessTokenForwardingEnabled: false,
   applicationServerTimeoutSeconds: null,
@@ -130,7 +138,10 @@ export const ON_PREMISES_PUBLISHING_DEFAULTS = {
 const publishingChangeSchema = onPremisesPublishingSchema
   .partial()
   .extend(customDomainCredentialsSchema.partial().shape)
-  .extend({ segmentsConfiguration: segmentsConfigurationInputSchema.nullable().optional() });
+  .extend({
+    segmentsConfiguration: segmentsConfigurationInputSchema.nullable().optional(),
+    singleSignOnSettings: singleSignOnSettingsInputSchema.nullable().optional(),
+  });
 
 /** The body of `POST /applications`. */
 export const applicationCreateSchema = z.strictObject({

@@ -32,14 +32,18 @@ const FORBIDDEN = new Set([
 const OWN_OR_FORWARDED = /^x-(?:postern|forwarded)-/;
 const NEITHER_LETTER_NOR_DIGIT = /[^a-z\d]/g;
 
-/** The trailers that may cross, in order and number, of a flat list; the list itself where all may. */
-export function safeTrailers(trailers: readonly string[]): readonly string[] {
+/**
+ * The trailers that may cross, in order and number, of a flat list; the list itself where all may.
+ * @param withheld further names that may not, in lower case with `-` for all that is neither letter nor digit
+ */
+export function safeTrailers(trailers: readonly string[], withheld?: ReadonlySet<string>): readonly string[] {
   let kept: string[] | null = null;
   for (let index = 0; index < trailers.length; index += 2) {
     const name = trailers[index] as string;
     // CGI and its heirs make one variable of `X-A` and `X_A`.
     const canonical = name.toLowerCase().replace(NEITHER_LETTER_NOR_DIGIT, '-');
-    if (FORBIDDEN.has(canonical) || OWN_OR_FORWARDED.test(canonical)) kept ??= trailers.slice(0, index);
+    const isWithheld = withheld?.has(canonical) === true;
+    if (isWithheld || FORBIDDEN.has(canonical) || OWN_OR_FORWARDED.test(canonical)) kept ??= trailers.slice(0, index);
     else kept?.push(name, trailers[index + 1] as string);
   }
   return kept ?? trailers;
