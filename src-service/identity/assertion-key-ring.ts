@@ -19,7 +19,7 @@ export interface AssertionKey {
 }
 
 /**
- * The keys that sign identity assertions (B81, ADR 0022), from the store: P-256, sealed at rest. They overlap: a new one is
+ * The keys that sign identity assertions (B81, ADR 0023), from the store: P-256, sealed at rest. They overlap: a new one is
  * published for `assertionKeyLeadMs` before it signs, so that backends which keep the keys know it by then, and the one
  * before stays as long after its last signature. Ages alone decide, so that every node of the service decides alike.
  */
