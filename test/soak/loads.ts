@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Dispatcher, request } from 'undici';
 import WebSocket from 'ws';
@@ -74,11 +75,11 @@ export function makeLoads({ url, agent }: SoakTarget): readonly SoakLoad[] {
     const abort = new AbortController();
     const { statusCode, body } = await ask('sse', { signal: abort.signal });
     if (statusCode !== 200) return wrong(`status ${statusCode}`, await body.text());
-    const first = await orCut(once(body, 'data') as Promise<[Buffer]>);
+    const first = await orCut(firstEventOf(body));
     await delay(SSE_HOLD_MS);
     body.on('error', () => undefined);
     abort.abort();
-    return first === null ? 'cut' : compare(first[0].toString(), 'data: 0\n\n', 'event');
+    return first === null ? 'cut' : compare(first, 'data: 0\n\n', 'event');
   };
 
   const cancel = async (): Promise<Outcome> => {
@@ -151,4 +152,18 @@ function expectedHash(bytes: number): string {
   const digest = hash.digest('hex');
   EXPECTED_HASHES.set(bytes, digest);
   return digest;
+}
+
+/** The first event of a stream, in however many pieces it comes. */
+function firstEventOf(body: Readable): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    body.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      const end = text.indexOf('\n\n');
+      if (end !== -1) resolve(text.slice(0, end + 2));
+    });
+    body.on('error', reject);
+    body.on('close', () => reject(new Error('The stream ended before its first event.')));
+  });
 }
