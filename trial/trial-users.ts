@@ -50,6 +50,7 @@ export function makeTrialUsers(): ProviderUser[] {
     groups: groups.map((group) => derivedGuid('group', group)),
     apiRoles,
     signInRoles: [],
+    claims: {},
   });
   return [
     person('alice', 'Alice Archer', ['Everyone', 'Finance'], []),

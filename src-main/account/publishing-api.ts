@@ -1,11 +1,10 @@
 import { z } from 'zod';
+import { type AppRoleAssignment, appRoleAssignmentSchema } from '../../src-shared/publishing/app-roles.ts';
 import {
   type Application,
   type ApplicationCreate,
   type ApplicationPatch,
   applicationSchema,
-  type AppRoleAssignment,
-  appRoleAssignmentSchema,
   type ConnectorGroup,
   connectorGroupSchema,
   type User,

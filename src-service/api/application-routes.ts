@@ -58,6 +58,7 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
       displayName: body.displayName,
       createdDateTime: new Date(clock()).toISOString(),
       appRoleAssignmentRequired: body.appRoleAssignmentRequired ?? true,
+      appRoles: body.appRoles ?? [],
       connectorGroupId: body.connectorGroupId ?? DEFAULT_CONNECTOR_GROUP_ID,
       onPremisesPublishing,
     };

@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
-import { type Application, appRoleAssignmentCreateSchema } from '../../src-shared/publishing/application.ts';
+import { appRoleAssignmentCreateSchema, appRolesInputSchema } from '../../src-shared/publishing/app-roles.ts';
+import type { Application } from '../../src-shared/publishing/application.ts';
 import { ASSIGNMENT_COLUMNS } from '../store/assignment-records.ts';
 import { USER_COLUMNS } from '../store/user-records.ts';
 import { type ApiOptions, type ApiServer, changeContext } from './api-context.ts';
+import { withoutUndefined } from './defined-fields.ts';
 import { listAnswer, listQuerystringSchema, readListQuery, selectFields } from './list-parameters.ts';
 
 const params = z.object({ id: z.string() });
 const assignmentParams = z.object({ id: z.string(), assignmentId: z.string() });
-/** Graph's scripts name the resource and the role too; the path says the one, and there is one role. */
-const assignmentBodySchema = appRoleAssignmentCreateSchema.extend({
-  resourceId: z.string().optional(),
-  appRoleId: z.string().optional(),
+const principalPatchSchema = z.strictObject({
+  appRoleAssignmentRequired: z.boolean().optional(),
+  appRoles: appRolesInputSchema.optional(),
 });
 
 /** `/servicePrincipals` (whose ids are the applications') and `/users`: who may enter. */
@@ -19,19 +20,15 @@ export function registerServicePrincipalRoutes(server: ApiServer, options: ApiOp
   const { store, addresses, clock, randomId } = options;
 
   server.get('/servicePrincipals/:id', { schema: { params, querystring: listQuerystringSchema } }, async (request) => {
-    const { id, appId, displayName, appRoleAssignmentRequired } = await require(request.params.id);
-    const principal = { id, appId, displayName, appRoleAssignmentRequired };
+    const { id, appId, displayName, appRoleAssignmentRequired, appRoles } = await require(request.params.id);
+    const principal = { id, appId, displayName, appRoleAssignmentRequired, appRoles };
     return selectFields(principal, request.query.$select);
   });
 
-  server.patch(
-    '/servicePrincipals/:id',
-    { schema: { params, body: z.strictObject({ appRoleAssignmentRequired: z.boolean() }) } },
-    async (request, reply) => {
-      await store.applications.update(request.params.id, request.body, changeContext(request));
-      return reply.code(204).send();
-    },
-  );
+  server.patch('/servicePrincipals/:id', { schema: { params, body: principalPatchSchema } }, async (request, reply) => {
+    await store.applications.update(request.params.id, withoutUndefined(request.body), changeContext(request));
+    return reply.code(204).send();
+  });
 
   server.get(
     '/servicePrincipals/:id/appRoleAssignedTo',
@@ -46,10 +43,10 @@ export function registerServicePrincipalRoutes(server: ApiServer, options: ApiOp
 
   server.post(
     '/servicePrincipals/:id/appRoleAssignedTo',
-    { schema: { params, body: assignmentBodySchema } },
+    { schema: { params, body: appRoleAssignmentCreateSchema } },
     async (request, reply) => {
       const { id } = request.params;
-      const { principalId, principalType, principalDisplayName, resourceId } = request.body;
+      const { principalId, principalType, principalDisplayName, appRoleId, resourceId } = request.body;
       if (resourceId !== undefined && resourceId !== id) {
         throw new PosternError('API_INVALID', {
           message: `resourceId must be the service principal of the path, ${id}.`,
@@ -64,6 +61,7 @@ export function registerServicePrincipalRoutes(server: ApiServer, options: ApiOp
           principalType,
           principalDisplayName: principalDisplayName ?? known?.displayName ?? principalId,
           resourceId: id,
+          appRoleId,
           createdDateTime: new Date(clock()).toISOString(),
         },
         changeContext(request),

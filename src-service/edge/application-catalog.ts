@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
-import type { AppRoleAssignment, Application } from '../../src-shared/publishing/application.ts';
+import type { AppRoleAssignment } from '../../src-shared/publishing/app-roles.ts';
+import type { Application } from '../../src-shared/publishing/application.ts';
 import { decodeOctets } from '../../src-shared/publishing/percent-decoding.ts';
 import { type PublishedAddress, publishedAddresses } from '../../src-shared/publishing/published-addresses.ts';
 import { isWildcardHost, wildcardLabel } from '../../src-shared/publishing/urls.ts';
+import { type Assignments, compileAssignments } from './assignment.ts';
 import { type CorsRule, corsRules } from './cors.ts';
 
 /** A published application at one of its addresses, ready for the decisions of a request. */
@@ -22,8 +24,7 @@ export interface PublishedApplication {
   readonly cors: readonly CorsRule[] | null;
   /** `aud` values by which access tokens name the application (B18). */
   readonly audiences: ReadonlySet<string>;
-  readonly assignedUserIds: ReadonlySet<string>;
-  readonly assignedGroupIds: ReadonlySet<string>;
+  readonly assignments: Assignments;
 }
 
 /** What the catalog reads; the store is one. */
@@ -161,13 +162,10 @@ export function isFolderName({ pathPrefix }: PublishedApplication, path: string)
 }
 
 function publish(application: Application, assignments: readonly AppRoleAssignment[]): PublishedApplication[] {
-  const ids = (type: 'User' | 'Group'): Set<string> =>
-    new Set(assignments.filter((entry) => entry.principalType === type).map((entry) => entry.principalId));
   const shared = {
     application,
     audiences: audiencesOf(application),
-    assignedUserIds: ids('User'),
-    assignedGroupIds: ids('Group'),
+    assignments: compileAssignments(application, assignments),
   };
   return publishedAddresses(application).map((address) => ({ ...shared, ...takeApart(address) }));
 }
@@ -176,7 +174,7 @@ function takeApart({
   routeId,
   externalUrl,
   corsConfigurations,
-}: PublishedAddress): Omit<PublishedApplication, 'application' | 'audiences' | 'assignedUserIds' | 'assignedGroupIds'> {
+}: PublishedAddress): Omit<PublishedApplication, 'application' | 'audiences' | 'assignments'> {
   const external = new URL(externalUrl);
   const pathPrefix = decodeOctets(external.pathname);
   return {

@@ -22,19 +22,13 @@ export function readBearerToken({ headers, rawHeaders }: UserRequest): string | 
   return count === 1 ? (BEARER_CREDENTIALS.exec(authorization)?.[1] ?? '') : '';
 }
 
-/**
- * Why a valid token does not open an application, or null where it does. A user is assigned as for a session (B17); to a program
- * the provider assigns roles, and names those of this application in the token.
- */
+/** Why a valid token does not open an application, or null where it does (B17, B18). */
 export function findTokenRefusal(published: PublishedApplication, bearer: TokenBearer): PosternError | null {
   const { session, isApplication } = bearer;
-  if (isApplication) {
-    if (!published.application.appRoleAssignmentRequired || session.roles.length > 0) return null;
-    const message = 'The access token is valid, but carries no role of this application.';
-    return new PosternError('EDGE_TOKEN_FORBIDDEN', { message });
-  }
   if (isAssigned(published, session)) return null;
-  const message = 'The access token is valid, but this application is not assigned to its user.';
+  const message = isApplication
+    ? 'The access token is valid, but carries no role of this application.'
+    : 'The access token is valid, but this application is not assigned to its user.';
   return new PosternError('EDGE_TOKEN_FORBIDDEN', { message });
 }
 

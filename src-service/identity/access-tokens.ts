@@ -5,6 +5,7 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { acceptedIssuers, tenantOfIssuer } from './accepted-issuers.ts';
 import { IDENTITY_LIMITS } from './identity-limits.ts';
 import { type IssuerKeys, isTokenFault } from './issuer-keys.ts';
+import { readSessionClaims } from './session-claims.ts';
 import type { Session } from './sessions.ts';
 import { readPerson } from './signed-in-person.ts';
 
@@ -110,6 +111,8 @@ export class AccessTokens {
       createdAtMs: (claims.iat ?? 0) * 1000,
       expiresAtMs: (claims.exp ?? 0) * 1000,
       providerSessionId: null,
+      claims: readSessionClaims(token),
+      isApplication,
     };
     const audiences = typeof claims.aud === 'string' ? [claims.aud] : (claims.aud ?? []);
     return { session, isApplication, audiences };

@@ -23,11 +23,11 @@ const NOT_ABOUT_THE_USER = new Set([
 
 const NONE: SessionClaims = {};
 
-/** The claims of an ID token that was checked when it came; a bounded part of it. */
-export function readSessionClaims(idToken: string | null): SessionClaims {
-  if (idToken === null) return NONE;
+/** The claims of an ID token, or of an access token, that was checked when it came; a bounded part of it. */
+export function readSessionClaims(token: string | null): SessionClaims {
+  if (token === null) return NONE;
   try {
-    const payload = decodeJwt(idToken);
+    const payload = decodeJwt(token);
     const claimNames = payload['_claim_names'];
     const isOverage = typeof claimNames === 'object' && claimNames !== null && 'groups' in claimNames;
     return boundedClaims(isOverage ? { hasgroups: true, ...payload } : payload);

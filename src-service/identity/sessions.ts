@@ -20,6 +20,8 @@ export interface SessionStore {
 export type Session = Omit<SessionRecord, 'idToken'> & {
   /** What the provider said beside; read with `claimValues`. Absent where nobody asked the store yet. */
   readonly claims?: SessionClaims;
+  /** A program came for itself, with an access token: its ids and roles are never a user's. */
+  readonly isApplication?: boolean;
 };
 
 export interface SessionsOptions {

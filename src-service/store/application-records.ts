@@ -6,6 +6,7 @@ import {
   type OnPremisesPublishing,
   onPremisesPublishingSchema,
 } from '../../src-shared/publishing/application.ts';
+import { appRolesSchema } from '../../src-shared/publishing/app-roles.ts';
 import { decodeOctets } from '../../src-shared/publishing/percent-decoding.ts';
 import { requireConnectorGroup } from './connector-group-records.ts';
 import { EVERYTHING, type ListColumns, type ListPage, type ListQuery, readPage } from './list-query.ts';
@@ -70,7 +71,7 @@ export class ApplicationRecords {
   /**
    * @param check is given what would be published where that changes, and gives it in the form to be stored; what it throws
    * ends the change
-   * @throws PosternError `API_NOT_FOUND`, and as `create` does
+   * @throws PosternError `API_NOT_FOUND`, `API_INVALID` for a role that is taken away while somebody has it, and as `create` does
    */
   async update(
     id: string,
@@ -92,6 +93,7 @@ export class ApplicationRecords {
       if (after.connectorGroupId !== before.connectorGroupId) {
         await requireConnectorGroup(change.db, after.connectorGroupId);
       }
+      if (wanted.appRoles !== undefined) await requireRolesInUse(change, before, after);
       await write(change, after, (row) =>
         change.db.updateTable('applications').set(row).where('id', '=', id).execute(),
       );
@@ -179,6 +181,24 @@ async function write(
   }
 }
 
+/** A role must not vanish from under those who have it: what it opened to them would be anybody's guess. */
+async function requireRolesInUse(change: Change, before: Application, after: Application): Promise<void> {
+  for (const role of before.appRoles) {
+    if (after.appRoles.some(({ id }) => id === role.id)) continue;
+    const taken = await change.db
+      .selectFrom('app_role_assignments')
+      .select('principal_display_name')
+      .where('application_id', '=', after.id)
+      .where('app_role_id', '=', role.id)
+      .executeTakeFirst();
+    if (taken === undefined) continue;
+    throw new PosternError('API_INVALID', {
+      message: `"${taken.principal_display_name}" has the role "${role.displayName}". Delete its assignments first, or set isEnabled of the role to false.`,
+      target: 'appRoles',
+    });
+  }
+}
+
 function target(id: string): { targetKind: string; targetId: string } {
   return { targetKind: 'application', targetId: id };
 }
@@ -191,6 +211,7 @@ function toRow(application: Application): Selectable<DatabaseSchema['application
     display_name: application.displayName,
     created_at_ms: Date.parse(application.createdDateTime),
     app_role_assignment_required: Number(application.appRoleAssignmentRequired),
+    app_roles: JSON.stringify(application.appRoles),
     connector_group_id: application.connectorGroupId,
     external_url: externalUrl,
     external_address: externalAddress(externalUrl),
@@ -206,6 +227,7 @@ function fromRow(row: Selectable<DatabaseSchema['applications']>): Application {
     displayName: row.display_name,
     createdDateTime: new Date(row.created_at_ms).toISOString(),
     appRoleAssignmentRequired: row.app_role_assignment_required === 1,
+    appRoles: appRolesSchema.parse(JSON.parse(row.app_roles)),
     connectorGroupId: row.connector_group_id,
     onPremisesPublishing: onPremisesPublishingSchema.parse({
       ...ON_PREMISES_PUBLISHING_DEFAULTS,

@@ -1,6 +1,6 @@
 import type { Kysely, Selectable } from 'kysely';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
-import type { AppRoleAssignment } from '../../src-shared/publishing/application.ts';
+import { type AppRole, type AppRoleAssignment, DEFAULT_APP_ROLE_ID } from '../../src-shared/publishing/app-roles.ts';
 import { EVERYTHING, type ListColumns, type ListPage, type ListQuery, readPage } from './list-query.ts';
 import { isUniqueViolation } from './node-sqlite.ts';
 import type { DatabaseSchema } from './schema.ts';
@@ -11,6 +11,7 @@ export const ASSIGNMENT_COLUMNS = {
   id: { column: 'id', kind: 'id' },
   principalId: { column: 'principal_id', kind: 'id' },
   principalType: { column: 'principal_type', kind: 'id' },
+  appRoleId: { column: 'app_role_id', kind: 'id' },
   principalDisplayName: { column: 'principal_display_name', kind: 'text' },
   createdDateTime: { column: 'created_at_ms', kind: 'number' },
 } as const satisfies ListColumns;
@@ -38,24 +39,28 @@ export class AssignmentRecords {
     return { ...page, items: page.items.map(fromRow) };
   }
 
-  /** @throws PosternError `API_NOT_FOUND` without such an application, `API_CONFLICT` when the principal is assigned already */
+  /**
+   * @throws PosternError `API_NOT_FOUND` without such an application, `API_INVALID` for a role that it has not, `API_CONFLICT`
+   * when the principal has the role already
+   */
   async create(assignment: AppRoleAssignment, context: ChangeContext): Promise<AppRoleAssignment> {
     return this.#unit.run(context, async (change) => {
-      const { resourceId, principalDisplayName } = assignment;
+      const { resourceId, principalDisplayName, appRoleId } = assignment;
       const application = await change.db
         .selectFrom('applications')
-        .select('display_name')
+        .select(['display_name', 'app_roles'])
         .where('id', '=', resourceId)
         .executeTakeFirst();
       if (application === undefined) {
         throw new PosternError('API_NOT_FOUND', { message: `There is no application ${resourceId}.` });
       }
+      checkRole(assignment, JSON.parse(application.app_roles) as AppRole[]);
       try {
         await change.db.insertInto('app_role_assignments').values(toRow(assignment)).execute();
       } catch (error) {
         if (!isUniqueViolation(error, 'app_role_assignments.principal_id')) throw error;
         throw new PosternError('API_CONFLICT', {
-          message: `"${principalDisplayName}" is assigned to "${application.display_name}" already.`,
+          message: `"${principalDisplayName}" is assigned to "${application.display_name}" already${appRoleId === DEFAULT_APP_ROLE_ID ? '' : ' with this role'}.`,
           target: 'principalId',
           cause: error,
         });
@@ -86,6 +91,18 @@ export class AssignmentRecords {
   }
 }
 
+function checkRole({ appRoleId, principalType }: AppRoleAssignment, roles: readonly AppRole[]): void {
+  if (appRoleId === DEFAULT_APP_ROLE_ID) return;
+  const role = roles.find(({ id }) => id === appRoleId);
+  const memberType = principalType === 'ServicePrincipal' ? 'Application' : 'User';
+  let message: string | null = null;
+  if (role === undefined) message = `The application has no role ${appRoleId}. Add it to its appRoles first.`;
+  else if (!role.allowedMemberTypes.includes(memberType)) {
+    message = `The role "${role.displayName}" is not for a ${principalType}. Add ${memberType} to its allowedMemberTypes first.`;
+  }
+  if (message !== null) throw new PosternError('API_INVALID', { message, target: 'appRoleId' });
+}
+
 function target(id: string): { targetKind: string; targetId: string } {
   return { targetKind: 'assignment', targetId: id };
 }
@@ -97,6 +114,7 @@ function toRow(assignment: AppRoleAssignment): Selectable<DatabaseSchema['app_ro
     principal_id: assignment.principalId,
     principal_type: assignment.principalType,
     principal_display_name: assignment.principalDisplayName,
+    app_role_id: assignment.appRoleId,
     created_at_ms: Date.parse(assignment.createdDateTime),
   };
 }
@@ -108,6 +126,7 @@ function fromRow(row: Selectable<DatabaseSchema['app_role_assignments']>): AppRo
     principalType: row.principal_type,
     principalDisplayName: row.principal_display_name,
     resourceId: row.application_id,
+    appRoleId: row.app_role_id,
     createdDateTime: new Date(row.created_at_ms).toISOString(),
   };
 }

@@ -23,6 +23,8 @@ interface ApplicationTable {
   display_name: string;
   created_at_ms: number;
   app_role_assignment_required: number;
+  /** JSON. */
+  app_roles: string;
   connector_group_id: string;
   external_url: string;
   /** Host and path of the external URL; `application_addresses` holds those of the segments too. */
@@ -43,8 +45,9 @@ interface AppRoleAssignmentTable {
   id: string;
   application_id: string;
   principal_id: string;
-  principal_type: 'User' | 'Group';
+  principal_type: 'User' | 'Group' | 'ServicePrincipal' | 'Claim';
   principal_display_name: string;
+  app_role_id: string;
   created_at_ms: number;
 }
 

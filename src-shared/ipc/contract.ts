@@ -4,10 +4,10 @@ import {
   applicationCreateSchema,
   applicationPatchSchema,
   applicationSchema,
-  appRoleAssignmentSchema,
   connectorGroupSchema,
   userSchema,
 } from '../publishing/application.ts';
+import { appRoleAssignmentSchema } from '../publishing/app-roles.ts';
 import type { TrafficRecord } from '../connector/traffic-record.ts';
 import type { AppState } from './app-state.ts';
 import {

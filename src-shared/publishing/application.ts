@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { appRolesInputSchema, appRolesSchema } from './app-roles.ts';
 import { certificateMetadataSchema, customDomainCredentialsSchema } from './certificate.ts';
 import { segmentsConfigurationInputSchema, segmentsConfigurationSchema } from './segments.ts';
 import { singleSignOnSettingsInputSchema, singleSignOnSettingsSchema } from './single-sign-on.ts';
@@ -149,6 +150,8 @@ export const applicationCreateSchema = z.strictObject({
   onPremisesPublishing: publishingChangeSchema.required({ externalUrl: true, internalUrl: true }),
   /** Whether only assigned people may enter (B17). Graph keeps it on the service principal; here it may be set at once. */
   appRoleAssignmentRequired: z.boolean().optional(),
+  /** The roles that the application knows; Graph's. */
+  appRoles: appRolesInputSchema.optional(),
   /** The connector group that serves it; the Default group where absent. Postern's short form of `connectorGroup/$ref`. */
   connectorGroupId: z.string().optional(),
 });
@@ -168,6 +171,7 @@ export const applicationSchema = z.strictObject({
   displayName: z.string(),
   createdDateTime: z.string(),
   appRoleAssignmentRequired: z.boolean(),
+  appRoles: appRolesSchema,
   connectorGroupId: z.string(),
   onPremisesPublishing: onPremisesPublishingSchema.extend({
     /** The certificate that serves the external host; null where none covers it. Read-only, and in the API's answers alone. */
@@ -175,24 +179,6 @@ export const applicationSchema = z.strictObject({
   }),
 });
 export type Application = z.infer<typeof applicationSchema>;
-
-/** Graph's `appRoleAssignment`: who may enter an application. */
-export const appRoleAssignmentSchema = z.strictObject({
-  id: z.string(),
-  principalId: z.string(),
-  principalType: z.enum(['User', 'Group']),
-  principalDisplayName: z.string(),
-  resourceId: z.string(),
-  createdDateTime: z.string(),
-});
-export type AppRoleAssignment = z.infer<typeof appRoleAssignmentSchema>;
-
-/** The body of `POST /servicePrincipals/{id}/appRoleAssignedTo`. */
-export const appRoleAssignmentCreateSchema = z.strictObject({
-  principalId: z.string().trim().min(1).max(128),
-  principalType: z.enum(['User', 'Group']).default('User'),
-  principalDisplayName: z.string().trim().max(256).optional(),
-});
 
 /** A person known to the service: named by the provider at a sign-in, or listed in the configuration. */
 export const userSchema = z.strictObject({

@@ -46,6 +46,7 @@ function published(externalUrl: string, internalUrl: string): Application {
     displayName: externalUrl,
     createdDateTime: '',
     appRoleAssignmentRequired: false,
+    appRoles: [],
     connectorGroupId: '',
     onPremisesPublishing: { ...ON_PREMISES_PUBLISHING_DEFAULTS, externalUrl, internalUrl },
   };

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { pino } from 'pino';
+import { type AppRole, type AppRoleAssignment, DEFAULT_APP_ROLE_ID } from '../../src-shared/publishing/app-roles.ts';
 import { type OnPremisesPublishing, ON_PREMISES_PUBLISHING_DEFAULTS } from '../../src-shared/publishing/application.ts';
 import { CertificateShelf } from '../../src-service/certificates/certificate-shelf.ts';
 import { FileCertificate } from '../../src-service/certificates/file-certificate.ts';
@@ -30,7 +31,12 @@ export interface StartedEdge {
   readonly logLines: Record<string, unknown>[];
   /** Publishes `http(s)://{name}/` (a host, with a path where one is given) and returns its external URL. */
   publish(name: string, options?: PublishOptions): Promise<string>;
-  assign(externalUrl: string, principalId: string, principalType?: 'User' | 'Group'): Promise<void>;
+  assign(
+    externalUrl: string,
+    principalId: string,
+    principalType?: AppRoleAssignment['principalType'],
+    appRoleId?: string,
+  ): Promise<void>;
   unassign(principalId: string): Promise<void>;
   verifyAdministrator(token: string): Promise<unknown>;
   close(): Promise<void>;
@@ -38,6 +44,7 @@ export interface StartedEdge {
 
 export interface PublishOptions {
   readonly appRoleAssignmentRequired?: boolean;
+  readonly appRoles?: readonly AppRole[];
   readonly publishing?: Partial<OnPremisesPublishing>;
 }
 
@@ -146,6 +153,7 @@ export async function startEdge({
           displayName: name,
           createdDateTime: new Date(0).toISOString(),
           appRoleAssignmentRequired: options.appRoleAssignmentRequired ?? true,
+          appRoles: [...(options.appRoles ?? [])],
           connectorGroupId: group?.id ?? '',
           onPremisesPublishing: {
             ...ON_PREMISES_PUBLISHING_DEFAULTS,
@@ -159,7 +167,7 @@ export async function startEdge({
       await catalog.refresh();
       return externalUrl;
     },
-    assign: async (externalUrl, principalId, principalType = 'User') => {
+    assign: async (externalUrl, principalId, principalType = 'User', appRoleId = DEFAULT_APP_ROLE_ID) => {
       const found = catalog.all().find((entry) => entry.application.onPremisesPublishing.externalUrl === externalUrl);
       if (found === undefined) throw new Error(`${externalUrl} is not published.`);
       await store.assignments.create(
@@ -169,6 +177,7 @@ export async function startEdge({
           principalType,
           principalDisplayName: '',
           resourceId: found.application.id,
+          appRoleId,
           createdDateTime: new Date(0).toISOString(),
         },
         context,

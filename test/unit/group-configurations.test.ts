@@ -13,6 +13,7 @@ function makeApplication(index: number, backendTrustedCertificates: string | nul
     displayName: `Application ${index}`,
     createdDateTime: '2026-01-01T00:00:00.000Z',
     appRoleAssignmentRequired: true,
+    appRoles: [],
     connectorGroupId: GROUP.id,
     onPremisesPublishing: {
       ...ON_PREMISES_PUBLISHING_DEFAULTS,

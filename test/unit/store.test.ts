@@ -13,6 +13,7 @@ import { Sealer } from '../../src-service/store/sealer.ts';
 import { loadSealingKey } from '../../src-service/store/sealing-key-file.ts';
 import { type Store, openStore } from '../../src-service/store/store.ts';
 import { type StoreChange, serviceContext } from '../../src-service/store/unit-of-work.ts';
+import { DEFAULT_APP_ROLE_ID } from '../../src-shared/publishing/app-roles.ts';
 import { type Application, ON_PREMISES_PUBLISHING_DEFAULTS } from '../../src-shared/publishing/application.ts';
 
 const NOW_MS = Date.parse('2026-01-01T00:00:00Z');
@@ -44,6 +45,7 @@ function makeApplication(externalUrl: string): Application {
     displayName: 'Wiki',
     createdDateTime: new Date(NOW_MS).toISOString(),
     appRoleAssignmentRequired: true,
+    appRoles: [],
     connectorGroupId: DEFAULT_CONNECTOR_GROUP_ID,
     onPremisesPublishing: { ...ON_PREMISES_PUBLISHING_DEFAULTS, externalUrl, internalUrl: 'http://wiki.internal/' },
   };
@@ -193,9 +195,9 @@ test('B1 B7 an address that another process of the service has taken is refused,
   await other.close();
 });
 
-test('an application from before there were segments keeps its address', async () => {
+test('an application from before there were segments and roles keeps its address and its people', async () => {
   const file = join(folder, 'old.db');
-  const old = new Kysely<Pick<DatabaseSchema, 'applications'>>({
+  const old = new Kysely<Pick<DatabaseSchema, 'applications' | 'app_role_assignments'>>({
     dialect: new SqliteDialect({ database: openNodeSqlite(file) }),
   });
   await new Migrator({ db: old, provider: new MigrationList() }).migrateTo('0001_first');
@@ -211,7 +213,22 @@ test('an application from before there were segments keeps its address', async (
     internal_url: 'http://old.internal/',
     publishing: '{}',
   };
-  await old.insertInto('applications').values(row).execute();
+  await old
+    .insertInto('applications')
+    .values(row as never)
+    .execute();
+  const assignment = {
+    id: 'assignment',
+    application_id: 'old',
+    principal_id: 'alice',
+    principal_type: 'User',
+    principal_display_name: 'Alice',
+    created_at_ms: NOW_MS,
+  };
+  await old
+    .insertInto('app_role_assignments')
+    .values(assignment as never)
+    .execute();
   await old.destroy();
   const upgraded = await openStore({ file, sealingKey, clock: () => NOW_MS });
   expect((await upgraded.applications.find('old'))?.onPremisesPublishing).toMatchObject({
@@ -219,6 +236,18 @@ test('an application from before there were segments keeps its address', async (
     externalUrl: row.external_url,
   });
   await expect(upgraded.applications.create(makeApplication(row.external_url), CONTEXT)).rejects.toThrow('"Old"');
+  expect(await upgraded.assignments.list()).toMatchObject([{ principalId: 'alice', appRoleId: DEFAULT_APP_ROLE_ID }]);
+  const role = { id: randomUUID(), allowedMemberTypes: ['User' as const], displayName: 'R', description: null };
+  await upgraded.applications.update('old', { appRoles: [{ ...role, isEnabled: true, value: 'r' }] }, CONTEXT);
+  const [before] = await upgraded.assignments.list();
+  if (before === undefined) throw new Error('The assignment is gone.');
+  await upgraded.assignments.create({ ...before, id: 'second', appRoleId: role.id }, CONTEXT);
+  await expect(upgraded.applications.update('old', { appRoles: [] }, CONTEXT)).rejects.toMatchObject({
+    code: 'API_INVALID',
+    target: 'appRoles',
+  });
+  await upgraded.applications.remove('old', CONTEXT);
+  expect(await upgraded.assignments.list()).toEqual([]);
   await upgraded.close();
 });
 

@@ -33,6 +33,7 @@ function groupClaims(tenantId: string, user: ProviderUser): Record<string, unkno
 /** All claims that an ID token may carry; the scopes choose among them. */
 export function idTokenClaims(tenantId: string, user: ProviderUser): AccountClaims {
   return {
+    ...user.claims,
     sub: user.id,
     oid: user.id,
     tid: tenantId,

@@ -35,6 +35,8 @@ export function makeEntraProvider(options: EntraProviderOptions): Provider {
     return user && { accountId: user.id, claims: () => idTokenClaims(tenantId, user) };
   };
 
+  const optionalClaims = users.flatMap((user) => Object.keys(user.claims));
+
   const policy = interactionPolicy.base();
   policy.get('consent')?.checks.remove('native_client_prompt');
   policy.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }), 0);
@@ -46,7 +48,7 @@ export function makeEntraProvider(options: EntraProviderOptions): Provider {
     findAccount,
     conformIdTokenClaims: false,
     claims: {
-      openid: ['sub', 'oid', 'tid', 'ver', 'groups', 'roles', '_claim_names', '_claim_sources'],
+      openid: ['sub', 'oid', 'tid', 'ver', 'groups', 'roles', '_claim_names', '_claim_sources', ...optionalClaims],
       profile: ['name', 'preferred_username', 'upn'],
       email: ['email'],
     },

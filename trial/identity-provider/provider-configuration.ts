@@ -15,6 +15,8 @@ export const providerUserSchema = z.strictObject({
   apiRoles: z.array(z.string()).default([]),
   /** App roles on the sign-in client, told in the ID token. */
   signInRoles: z.array(z.string()).default([]),
+  /** Optional claims of the ID token, such as `department`. */
+  claims: z.record(z.string(), z.unknown()).default({}),
 });
 export type ProviderUser = z.infer<typeof providerUserSchema>;
 

@@ -1,7 +1,8 @@
 import { Avatar, Button, Spinner, Tooltip } from '@fluentui/react-components';
 import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
 import { type ReactElement, useEffect, useState } from 'react';
-import type { AppRoleAssignment, User } from '../../../src-shared/publishing/application.ts';
+import type { AppRoleAssignment } from '../../../src-shared/publishing/app-roles.ts';
+import type { User } from '../../../src-shared/publishing/application.ts';
 import { call } from '../../bridge/bridge.ts';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { useAction } from '../../ui/use-action.ts';

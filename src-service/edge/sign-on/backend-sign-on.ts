@@ -3,6 +3,7 @@ import type { SignOnRule } from '../../../src-shared/publishing/single-sign-on.t
 import type { IdentityAssertions } from '../../identity/identity-assertions.ts';
 import type { Session } from '../../identity/sessions.ts';
 import type { PublishedApplication } from '../application-catalog.ts';
+import { withAssignedRoles } from '../assignment.ts';
 import { isWithin, ruledPath } from '../ruled-path.ts';
 import { canonicalHeaderName } from './header-names.ts';
 import { compileHeaders } from './header-values.ts';
@@ -68,14 +69,16 @@ export class BackendSignOn {
         return { path: ruledPath(published.pathPrefix, path), compute, known: new WeakMap() };
       })
       .toSorted((a, b) => b.path.length - a.path.length);
+    const assignedSession = rememberAssignedRoles(published);
     const assertionOf = isIdentityAssertionEnabled
       ? this.#options.assertions.forAudience(published.application.appId)
       : null;
     return {
       ownNames: new Set(rules.flatMap(({ headers }) => headers.map(({ name }) => canonicalHeaderName(name)))),
-      headersFor: (session, readings) => {
+      headersFor: (asked, readings) => {
         const rule = ruleFor(compiled, readings);
         if (rule === null) return null;
+        const session = assignedSession(asked);
         const fields = rule === undefined ? NONE : fieldsOf(rule, session);
         return assertionOf === null ? fields : [...fields, ASSERTION_HEADER, assertionOf(session)];
       },
@@ -84,6 +87,18 @@ export class BackendSignOn {
 }
 
 const NONE: readonly string[] = [];
+
+/** Sessions with the roles that the application's assignments give, one object for each so that what hangs on it is found again. */
+function rememberAssignedRoles(published: PublishedApplication): (session: Session) => Session {
+  const known = new WeakMap<Session, Session>();
+  return (session) => {
+    const before = known.get(session);
+    if (before !== undefined) return before;
+    const assigned = withAssignedRoles(published, session);
+    known.set(session, assigned);
+    return assigned;
+  };
+}
 
 /** The most specific rule, undefined where none is for the path; null where that depends on who reads it. */
 function ruleFor(rules: readonly CompiledRule[], readings: readonly string[]): CompiledRule | null | undefined {

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+
+/** Roles of an application and who has them, with the names of Microsoft Graph (`appRole`, `appRoleAssignment`). */
+
+/** Graph's `appRoleId` of an assignment that gives entry and no role. */
+export const DEFAULT_APP_ROLE_ID = '00000000-0000-0000-0000-000000000000';
+
+/** Bounds of what one application may carry; docs/limits.md says why. */
+const APP_ROLE_LIMITS = { roles: 100, valueLength: 120, textLength: 1024, principalIdLength: 256 } as const;
+
+const text = z.string().trim().max(APP_ROLE_LIMITS.textLength);
+
+/** A role that an application defines. */
+export const appRoleSchema = z.strictObject({
+  id: z
+    .guid()
+    .toLowerCase()
+    .refine((id) => id !== DEFAULT_APP_ROLE_ID, 'must not be all zeros: that stands for entry without a role'),
+  /** `User`: for users and groups; `Application`: for programs that come for themselves. */
+  allowedMemberTypes: z
+    .array(z.enum(['User', 'Application']))
+    .min(1)
+    .max(2),
+  displayName: text.min(1),
+  description: text.nullable().default(null),
+  /** Off: the role opens nothing and is told to nobody. */
+  isEnabled: z.boolean().default(true),
+  /** What stands in the `roles` claim. Unique within the application. */
+  value: z
+    .string()
+    .max(APP_ROLE_LIMITS.valueLength)
+    .regex(/^(?!\.)[\x21-\x7e]+$/, 'must be visible ASCII characters without spaces, and not begin with a full stop'),
+});
+export type AppRole = z.infer<typeof appRoleSchema>;
+
+/** The roles as they are stored and read. */
+export const appRolesSchema = z.array(appRoleSchema).max(APP_ROLE_LIMITS.roles);
+
+/** The same as a caller may send it: with what Graph's clients send along and that says nothing here. */
+export const appRolesInputSchema = z
+  .array(
+    appRoleSchema.extend({ '@odata.type': z.string().optional(), origin: z.string().optional() }).transform((role) => {
+      const { id, allowedMemberTypes, displayName, description, isEnabled, value } = role;
+      return { id, allowedMemberTypes, displayName, description, isEnabled, value };
+    }),
+  )
+  .max(APP_ROLE_LIMITS.roles)
+  .superRefine((roles, context) => {
+    for (const field of ['id', 'value'] as const) {
+      const seen = new Set<string>();
+      for (const [index, role] of roles.entries()) {
+        if (seen.has(role[field])) {
+          context.addIssue({
+            code: 'custom',
+            path: [index, field],
+            message: `Another role has ${role[field]} already`,
+          });
+        }
+        seen.add(role[field]);
+      }
+    }
+  });
+
+/**
+ * Who may be assigned: Graph's `User`, `Group` and `ServicePrincipal` by their object ids, and Postern's own `Claim`, which
+ * is whoever the provider says it of: `department=Finance`.
+ */
+const PRINCIPAL_TYPES = ['User', 'Group', 'ServicePrincipal', 'Claim'] as const;
+
+/** Graph's `appRoleAssignment`: who may enter an application, and with which role. */
+export const appRoleAssignmentSchema = z.strictObject({
+  id: z.string(),
+  principalId: z.string(),
+  principalType: z.enum(PRINCIPAL_TYPES),
+  principalDisplayName: z.string(),
+  resourceId: z.string(),
+  /** One of the application's `appRoles`, or `DEFAULT_APP_ROLE_ID`. */
+  appRoleId: z.string(),
+  createdDateTime: z.string(),
+});
+export type AppRoleAssignment = z.infer<typeof appRoleAssignmentSchema>;
+
+/** The body of `POST /servicePrincipals/{id}/appRoleAssignedTo`. */
+export const appRoleAssignmentCreateSchema = z
+  .strictObject({
+    principalId: z.string().trim().min(1).max(APP_ROLE_LIMITS.principalIdLength),
+    principalType: z.enum(PRINCIPAL_TYPES).default('User'),
+    principalDisplayName: z.string().trim().max(256).optional(),
+    appRoleId: z.guid().toLowerCase().default(DEFAULT_APP_ROLE_ID),
+    /** Graph's scripts name the resource too, which the path says. */
+    resourceId: z.string().optional(),
+  })
+  .refine(({ principalType, principalId }) => principalType !== 'Claim' || readClaimPrincipal(principalId) !== null, {
+    path: ['principalId'],
+    error: 'must be the name of a claim, = and its value, such as department=Finance',
+  });
+
+/** The claim and the value that a principal of the type `Claim` stands for; null where the text is none. */
+export function readClaimPrincipal(principalId: string): { readonly claim: string; readonly value: string } | null {
+  const [, claim, value] = /^([^=\s]+)=(.+)$/s.exec(principalId) ?? [];
+  return claim === undefined || value === undefined ? null : { claim, value };
+}
