@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { PosternError } from '../src-shared/errors/postern-error.ts';
-import { makeApi } from './api/make-api.ts';
+import { type ApiRoute, makeApi } from './api/make-api.ts';
 import { serviceAddresses } from './config/service-addresses.ts';
 import type { ServiceConfiguration } from './config/service-configuration.ts';
 import { ApplicationCatalog } from './edge/application-catalog.ts';
@@ -37,6 +37,8 @@ export interface RunningService {
   /** The service's own address, with no slash at the end. */
   readonly url: string;
   readonly operationsUrl: string;
+  /** Every route of the API. @internal for tests */
+  readonly apiRoutes: readonly ApiRoute[];
   /** Reads the certificate files of the configuration now rather than within seconds of their change. */
   reloadCertificates(): void;
   /** Stops gracefully (B66): not ready, no new requests, running ones get `drainMs`, then everything is closed. */
@@ -182,6 +184,7 @@ export async function startService(
   return {
     url: addresses.origin,
     operationsUrl,
+    apiRoutes: api.routes,
     reloadCertificates: () => tls.reload(),
     close: ({ drainMs = DRAIN_MS } = {}) => (closing ??= stop(drainMs)),
   };

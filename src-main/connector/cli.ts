@@ -8,6 +8,8 @@ import { remedyFor } from './remedies.ts';
 
 /** The headless connector: `run`, `enrol`, `status`. Its exit code is 0 only when it did what was asked. */
 async function main(): Promise<void> {
+  // The title takes the place of the arguments in the list of processes, which every account of the machine may read.
+  if (process.argv.some((argument) => /^--token(?:=|$)/.test(argument))) process.title = 'postern-connector';
   const program = new Command('postern-connector')
     .description('Connects web applications of this network to a Postern service.')
     .version(await readVersion())

@@ -15,6 +15,8 @@ const connectorSettingsSchema = z.strictObject({
   displayName: z.string().trim().min(1).max(120).optional(),
   /** Used once, at the first start. */
   enrolmentToken: z.string().min(1).max(256).optional(),
+  /** A file with the token in it, in place of the token; relative to the settings file, `-` for standard input. */
+  enrolmentTokenFile: z.string().min(1).optional(),
   connectorGroupId: z.string().min(1).max(128).optional(),
   tunnels: z.number().int().min(1).max(MAX_TUNNELS).default(DEFAULT_TUNNELS),
   /** PEM file of further authorities for the service's certificate; relative to the settings file. */
@@ -29,6 +31,7 @@ const VARIABLES = {
   POSTERN_DATA_FOLDER: 'dataFolder',
   POSTERN_DISPLAY_NAME: 'displayName',
   POSTERN_ENROLMENT_TOKEN: 'enrolmentToken',
+  POSTERN_ENROLMENT_TOKEN_FILE: 'enrolmentTokenFile',
   POSTERN_CONNECTOR_GROUP_ID: 'connectorGroupId',
   POSTERN_TUNNELS: 'tunnels',
   POSTERN_CA_FILE: 'caFile',
@@ -59,11 +62,17 @@ export async function loadConnectorSettings(
     throw invalid(`${file ?? 'The settings'}: ${problems.join('; ')}`);
   }
   const base = file === null ? process.cwd() : path.dirname(path.resolve(file));
-  const { dataFolder, caFile, ...rest } = result.data;
+  const { dataFolder, caFile, enrolmentTokenFile, ...rest } = result.data;
+  if (enrolmentTokenFile !== undefined && rest.enrolmentToken !== undefined) {
+    throw invalid('enrolmentTokenFile: enrolmentToken is given too. Leave one of them out.');
+  }
   return {
     ...rest,
     dataFolder: path.resolve(base, dataFolder),
     ...(caFile === undefined ? {} : { caFile: path.resolve(base, caFile) }),
+    ...(enrolmentTokenFile === undefined
+      ? {}
+      : { enrolmentTokenFile: enrolmentTokenFile === '-' ? '-' : path.resolve(base, enrolmentTokenFile) }),
   };
 }
 

@@ -19,6 +19,11 @@ export class IdentityFile implements IdentityStorage {
     this.#file = path.join(folder, FILE_NAME);
   }
 
+  /** Where the identity is, or would be. */
+  get file(): string {
+    return this.#file;
+  }
+
   async load(): Promise<ConnectorIdentity | null> {
     let text: string;
     try {

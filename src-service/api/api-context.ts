@@ -51,13 +51,15 @@ declare module 'fastify' {
     /** Who calls; null on the routes that ask for no administrator. */
     administrator: Administrator | null;
     activityId: string;
+    /** IP address of the client, trusted proxies taken into account. */
+    clientAddress: string;
   }
 }
 
 /** The caller as the audit names them. Only behind the administrator gate. */
 export function changeContext(request: FastifyRequest): ChangeContext {
-  const { administrator, activityId } = request;
+  const { administrator, activityId, clientAddress } = request;
   if (administrator === null) throw new TypeError('A change was asked for on a route without the administrator gate.');
   const { id, displayName, kind } = administrator;
-  return { actor: { id, displayName, kind }, activityId };
+  return { actor: { id, displayName, kind }, activityId, clientAddress };
 }

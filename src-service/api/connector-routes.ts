@@ -94,6 +94,7 @@ function toConnector(record: ConnectorRecord, presence: ConnectorPresence | unde
     displayName: record.displayName,
     version: presence?.connectorVersion ?? record.version,
     connectorGroupId: record.connectorGroupId,
+    enrolmentTokenId: record.enrolmentTokenId,
     tunnels,
     canaryMs: presence?.canaryMs ?? null,
     certificateExpiryDateTime: new Date(record.certificateExpiresAtMs).toISOString(),

@@ -21,12 +21,12 @@ export function registerEnrolmentRoute(server: ApiServer, options: ApiOptions): 
     ENROLMENT_PATH,
     { schema: { body: enrolmentRequestSchema }, config: { rateLimit: limit } },
     async (request, reply): Promise<EnrolmentResponse> => {
-      const { body, activityId } = request;
+      const { body, activityId, clientAddress } = request;
       const { enrolmentToken } = body;
       const context: ChangeContext =
         enrolmentToken === undefined
-          ? { actor: await requireAdministrator(request, options), activityId }
-          : { actor: { id: 'enrolmentToken', displayName: body.machineName, kind: 'connector' }, activityId };
+          ? { actor: await requireAdministrator(request, options), activityId, clientAddress }
+          : { actor: { id: '', displayName: body.machineName, kind: 'connector' }, activityId, clientAddress };
       const connectorId = randomId();
       const issued = await authority.signRequest(body.certificateSigningRequest, connectorId);
       const connector = await store.connectors.enrol(
@@ -40,7 +40,7 @@ export function registerEnrolmentRoute(server: ApiServer, options: ApiOptions): 
           certificateExpiresAtMs: issued.expiryMs,
           createdAtMs: clock(),
           lastSeenAtMs: null,
-          externalIp: options.clientAddress(request.raw),
+          externalIp: clientAddress,
         },
         enrolmentToken === undefined ? null : hashEnrolmentToken(enrolmentToken),
         context,

@@ -15,6 +15,7 @@ import { registerCertificateRoutes } from './certificate-routes.ts';
 import { registerConnectorGroupRoutes } from './connector-group-routes.ts';
 import { registerConnectorRoutes } from './connector-routes.ts';
 import { registerEnrolmentRoute } from './enrolment-route.ts';
+import { registerEnrolmentTokenRoutes } from './enrolment-token-routes.ts';
 import { registerPosternRoutes } from './postern-routes.ts';
 import { registerServiceDescriptionRoute } from './service-description-route.ts';
 import { registerServicePrincipalRoutes } from './service-principal-routes.ts';
@@ -27,7 +28,15 @@ const RATE_LIMIT_ADDRESSES = 10_000;
 export interface Api {
   /** Answers a request of the service's own host. The activity id is taken from the response's header where it is set. */
   handle(request: UserRequest, response: UserResponse): void;
+  /** Every route, with its parameters by name (`/graph/beta/applications/:id`). @internal for tests */
+  readonly routes: readonly ApiRoute[];
   close(): Promise<void>;
+}
+
+/** One method at one path. */
+export interface ApiRoute {
+  readonly method: string;
+  readonly path: string;
 }
 
 /** Makes the API; resolves when it can take requests. */
@@ -36,9 +45,17 @@ export async function makeApi(options: ApiOptions): Promise<Api> {
     const error = toApiError(thrown);
     const activityId = takeActivityId(reply, options);
     const isOurs = error.definition.audience === 'bug' || error.definition.status >= 500;
-    const { method } = request;
-    options.log[isOurs ? 'error' : 'info']({ activityId, method, code: error.code, err: thrown }, 'api.refused');
+    const { method, administrator, clientAddress } = request;
+    const path = request.url.split('?', 1)[0];
+    const caller = administrator && {
+      id: administrator.id,
+      kind: administrator.kind,
+      clientId: administrator.clientId,
+    };
+    const refusal = { activityId, method, path, clientAddress, caller, code: error.code, err: thrown };
+    options.log[isOurs ? 'error' : 'info'](refusal, 'api.refused');
     if (error.definition.status === 401) reply.header('WWW-Authenticate', 'Bearer');
+    if (error.code === 'API_FORBIDDEN') reply.header('WWW-Authenticate', 'Bearer error="insufficient_scope"');
     return reply.code(error.definition.status).send(apiErrorBody(error, activityId, options.clock()));
   };
   const server: ApiServer = fastify({
@@ -50,9 +67,15 @@ export async function makeApi(options: ApiOptions): Promise<Api> {
   server.setSerializerCompiler(serializerCompiler);
   server.decorateRequest('administrator', null);
   server.decorateRequest('activityId', '');
+  server.decorateRequest('clientAddress', '');
   server.addHook('onRequest', async (request, reply) => {
     request.activityId = takeActivityId(reply, options);
+    request.clientAddress = options.clientAddress(request.raw);
     reply.header('Cache-Control', 'no-store');
+  });
+  const routes: ApiRoute[] = [];
+  server.addHook('onRoute', ({ method, url }) => {
+    for (const each of [method].flat()) routes.push({ method: each, path: url });
   });
   server.setErrorHandler(refuse);
   server.setNotFoundHandler((request) => {
@@ -63,7 +86,7 @@ export async function makeApi(options: ApiOptions): Promise<Api> {
   await server.register(rateLimit, {
     global: false,
     cache: RATE_LIMIT_ADDRESSES,
-    keyGenerator: (request) => options.clientAddress(request.raw),
+    keyGenerator: (request) => request.clientAddress,
   });
   registerEnrolmentRoute(server, options);
   registerServiceDescriptionRoute(server, options);
@@ -78,6 +101,7 @@ export async function makeApi(options: ApiOptions): Promise<Api> {
       registerServicePrincipalRoutes(scope, options);
       registerCertificateRoutes(scope, options);
       registerCertificateHostRoutes(scope, options);
+      registerEnrolmentTokenRoutes(scope, options);
       registerPosternRoutes(scope, options);
     },
     { prefix: ADMIN_API_PATH },
@@ -90,6 +114,7 @@ export async function makeApi(options: ApiOptions): Promise<Api> {
       // Fastify takes both kinds; its type is that of the kind it would listen for itself.
       server.routing(request as IncomingMessage, response as ServerResponse);
     },
+    routes,
     close: () => server.close(),
   };
 }

@@ -106,7 +106,14 @@ export const serviceConfigurationSchema = z.strictObject({
     /** The provider's discovery document as JSON text, where MSAL can't fetch it itself. */
     authorityMetadata: z.string().min(2).optional(),
     issuer: providerUrl,
-    administratorRole: z.string().min(1).default('Application.Administrator'),
+    /** One role that permits everything; `administratorRoles` takes several. */
+    administratorRole: z.string().min(1).optional(),
+    /** Roles that permit everything; any one will do. Entra's where absent (`administrator-roles.ts`). */
+    administratorRoles: z.array(z.string().min(1)).min(1).optional(),
+    /** Roles that permit reading; any one will do. Entra's where absent; empty for none. */
+    readerRoles: z.array(z.string().min(1)).optional(),
+    /** The claim of access tokens that holds the roles, dots leading into objects. */
+    rolesClaim: z.string().min(1).max(256).default('roles'),
   }),
   /** People known before their first sign-in, for the picker. */
   directory: z.strictObject({ users: z.array(userSchema).default([]) }).prefault({}),
@@ -151,8 +158,11 @@ export function parseServiceConfiguration(data: unknown, origin = 'the configura
 }
 
 /** Keys that are right each by itself, but not together. */
-function findContradictions({ publicUrl, acme, httpListen }: ServiceConfiguration): string[] {
+function findContradictions({ publicUrl, acme, httpListen, administrators }: ServiceConfiguration): string[] {
   const lines: string[] = [];
+  if (administrators.administratorRole !== undefined && administrators.administratorRoles !== undefined) {
+    lines.push('administrators.administratorRole: stands beside administratorRoles. Move it into that list.');
+  }
   if (acme !== undefined && !publicUrl.startsWith('https:')) {
     lines.push('publicUrl: must be https:// where acme is set: certificates are for TLS.');
   }

@@ -8,6 +8,7 @@ import { type IssuerKeys, isTokenFault } from './issuer-keys.ts';
 import { readSessionClaims } from './session-claims.ts';
 import type { Session } from './sessions.ts';
 import { readPerson } from './signed-in-person.ts';
+import { clientOf, isOfApplication } from './token-kind.ts';
 
 /** Who came with an access token. */
 export interface TokenBearer {
@@ -30,8 +31,6 @@ interface KnownBearer {
   readonly expiresAtMs: number;
 }
 
-/** `typ` of an access token: Entra's and RFC 9068's. Any other kind of JWT says so there (RFC 8725 section 3.11). */
-const ACCESS_TOKEN_TYPES = new Set(['jwt', 'at+jwt', 'application/at+jwt']);
 /** Public keys alone: with a shared secret or none at all anybody could sign. */
 const ALGORITHMS = ['RS256', 'PS256', 'ES256'];
 
@@ -96,10 +95,7 @@ export class AccessTokens {
 
   #readBearer(token: string, claims: JWTPayload, header: JWTHeaderParameters): TokenBearer {
     const isApplication = isOfApplication(claims, header);
-    // An ID token is for the client that signed somebody in, which must not be able to pass it on.
-    if (isApplication === null || claims['nonce'] !== undefined || claims['at_hash'] !== undefined) {
-      throw invalid('It is not an access token');
-    }
+    if (isApplication === null) throw invalid('It is not an access token');
     if (claims['cnf'] !== undefined) throw invalid('It is bound to a key, which this service cannot check');
     const { idToken: _, hasGroupOverage: __, ...person } = readPerson(claims, '');
     if (person.userId === '') throw invalid('It names nobody');
@@ -117,27 +113,6 @@ export class AccessTokens {
     const audiences = typeof claims.aud === 'string' ? [claims.aud] : (claims.aud ?? []);
     return { session, isApplication, audiences };
   }
-}
-
-/**
- * Whether a token is an application's own or a user's; null where it is no access token. Entra says it in `idtyp`, or else an
- * application's token has no `scp`, and `oid` for `sub`; others name the client as the subject (RFC 9068 section 2.2).
- */
-function isOfApplication(claims: JWTPayload, { typ }: JWTHeaderParameters): boolean | null {
-  const type = typ?.toLowerCase() ?? 'jwt';
-  if (!ACCESS_TOKEN_TYPES.has(type)) return null;
-  const { idtyp, sub, scp, scope, oid, tid } = claims;
-  const client = clientOf(claims);
-  if (idtyp === 'app') return true;
-  if (idtyp !== undefined && idtyp !== 'user') return null;
-  if (idtyp === undefined && client !== undefined && sub === client) return true;
-  if (scp !== undefined || scope !== undefined) return false;
-  if (idtyp === undefined && tid !== undefined && client !== undefined && sub !== undefined && sub === oid) return true;
-  return type === 'jwt' ? null : false;
-}
-
-function clientOf(claims: JWTPayload): string | undefined {
-  return text(claims['azp']) ?? text(claims['appid']) ?? text(claims['client_id']);
 }
 
 function isFor(bearer: TokenBearer, audiences: ReadonlySet<string>): boolean {

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { administratorRolesOf } from '../config/administrator-roles.ts';
 import type { ServiceAddresses } from '../config/service-addresses.ts';
 import type { ServiceConfiguration } from '../config/service-configuration.ts';
 import type { Store } from '../store/store.ts';
@@ -92,7 +93,9 @@ export async function makeIdentity(options: MakeIdentityOptions): Promise<Identi
     administratorTokens: new AdministratorTokens({
       keys: new IssuerKeys(administrators.issuer, providerFetch),
       apiAudience: administrators.apiAudience,
-      administratorRole: administrators.administratorRole,
+      apiScope: administrators.apiScope,
+      rolesClaim: administrators.rolesClaim,
+      ...administratorRolesOf(administrators),
       clock,
     }),
     assertions: new IdentityAssertions({ issuer: addresses.origin, keys: assertionKeys, clock }),

@@ -8,7 +8,13 @@ export interface AuditRecord {
   readonly activityDateTime: string;
   readonly activityId: string;
   readonly activityDisplayName: string;
-  readonly initiatedBy: { readonly id: string; readonly displayName: string; readonly kind: string };
+  readonly initiatedBy: {
+    readonly id: string;
+    readonly displayName: string;
+    readonly kind: string;
+    /** Where the change was asked for from. */
+    readonly ipAddress: string | null;
+  };
   readonly targetKind: string;
   readonly targetId: string;
   readonly before: unknown;
@@ -23,6 +29,7 @@ export const AUDIT_COLUMNS = {
   activityId: { column: 'activity_id', kind: 'id' },
   targetKind: { column: 'target_kind', kind: 'id' },
   targetId: { column: 'target_id', kind: 'id' },
+  initiatedById: { column: 'actor_id', kind: 'id' },
 } as const satisfies ListColumns;
 
 /** The audit, to be read. Records are written with the changes that they tell of (`UnitOfWork`). */
@@ -45,7 +52,12 @@ function fromRow(row: Selectable<DatabaseSchema['audit_records']>): AuditRecord 
     activityDateTime: new Date(row.at_ms).toISOString(),
     activityId: row.activity_id,
     activityDisplayName: row.action,
-    initiatedBy: { id: row.actor_id, displayName: row.actor_display_name, kind: row.actor_kind },
+    initiatedBy: {
+      id: row.actor_id,
+      displayName: row.actor_display_name,
+      kind: row.actor_kind,
+      ipAddress: row.client_address,
+    },
     targetKind: row.target_kind,
     targetId: row.target_id,
     before: row.before === null ? null : (JSON.parse(row.before) as unknown),

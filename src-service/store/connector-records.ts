@@ -18,6 +18,8 @@ export interface ConnectorRecord {
   readonly createdAtMs: number;
   readonly lastSeenAtMs: number | null;
   readonly externalIp: string | null;
+  /** The token that it enrolled with; null for an administrator's enrolment. */
+  readonly enrolmentTokenId: string | null;
 }
 
 /** What a tunnel tells of its connector. */
@@ -34,6 +36,7 @@ export const CONNECTOR_COLUMNS = {
   machineName: { column: 'machine_name', kind: 'text' },
   version: { column: 'version', kind: 'text' },
   connectorGroupId: { column: 'connector_group_id', kind: 'id' },
+  enrolmentTokenId: { column: 'enrolment_token_id', kind: 'id' },
   createdDateTime: { column: 'created_at_ms', kind: 'number' },
 } as const satisfies ListColumns;
 
@@ -68,17 +71,29 @@ export class ConnectorRecords {
    * counts over the one asked for.
    * @throws PosternError `ENROLMENT_TOKEN_…`, `API_INVALID` for an unknown connector group
    */
-  async enrol(connector: ConnectorRecord, tokenHash: string | null, context: ChangeContext): Promise<ConnectorRecord> {
+  async enrol(
+    connector: Omit<ConnectorRecord, 'enrolmentTokenId'>,
+    tokenHash: string | null,
+    context: ChangeContext,
+  ): Promise<ConnectorRecord> {
     return this.#unit.run(context, async (change) => {
       const token = tokenHash === null ? null : await consumeEnrolmentToken(change, tokenHash, this.#clock());
-      const record = { ...connector, connectorGroupId: token?.connectorGroupId ?? connector.connectorGroupId };
+      const record = {
+        ...connector,
+        connectorGroupId: token?.connectorGroupId ?? connector.connectorGroupId,
+        enrolmentTokenId: token?.id ?? null,
+      };
       await requireConnectorGroup(change.db, record.connectorGroupId);
       await change.db.insertInto('connectors').values(toRow(record)).execute();
       await change.audit({
         ...target(record.id),
         action: 'connector.enrol',
         before: null,
-        after: { ...record, enrolmentTokenId: token?.id ?? null },
+        after: record,
+        // Until now the caller could name nobody but the machine.
+        ...(token !== null && {
+          actor: { id: token.id, displayName: token.displayName ?? token.id, kind: 'enrolmentToken' },
+        }),
       });
       change.announce({ kind: 'connector', id: record.id });
       return record;
@@ -149,6 +164,7 @@ function toRow(record: ConnectorRecord): Selectable<DatabaseSchema['connectors']
     created_at_ms: record.createdAtMs,
     last_seen_at_ms: record.lastSeenAtMs,
     external_ip: record.externalIp,
+    enrolment_token_id: record.enrolmentTokenId,
   };
 }
 
@@ -164,5 +180,6 @@ function fromRow(row: Selectable<DatabaseSchema['connectors']>): ConnectorRecord
     createdAtMs: row.created_at_ms,
     lastSeenAtMs: row.last_seen_at_ms,
     externalIp: row.external_ip,
+    enrolmentTokenId: row.enrolment_token_id,
   };
 }

@@ -9,6 +9,8 @@ import type { Change, ChangeContext, UnitOfWork } from './unit-of-work.ts';
 /** A right to enrol connectors without an administrator's token. The token itself is kept nowhere. */
 export interface EnrolmentTokenRecord {
   readonly id: string;
+  /** What it is for, in the words of whoever made it. */
+  readonly displayName: string | null;
   readonly connectorGroupId: string;
   readonly maxUses: number;
   readonly uses: number;
@@ -20,6 +22,7 @@ export interface EnrolmentTokenRecord {
 /** Fields by which enrolment tokens can be filtered and ordered. */
 export const ENROLMENT_TOKEN_COLUMNS = {
   id: { column: 'id', kind: 'id' },
+  displayName: { column: 'display_name', kind: 'text' },
   connectorGroupId: { column: 'connector_group_id', kind: 'id' },
   createdDateTime: { column: 'created_at_ms', kind: 'number' },
   expiryDateTime: { column: 'expires_at_ms', kind: 'number' },
@@ -45,6 +48,13 @@ export class EnrolmentTokenRecords {
     return { ...page, items: page.items.map(fromRow) };
   }
 
+  /** @throws PosternError `API_NOT_FOUND` */
+  async require(id: string): Promise<EnrolmentTokenRecord> {
+    const row = await this.#db.selectFrom('enrolment_tokens').selectAll().where('id', '=', id).executeTakeFirst();
+    if (row === undefined) throw new PosternError('API_NOT_FOUND', { message: `There is no enrolment token ${id}.` });
+    return fromRow(row);
+  }
+
   /** @throws PosternError `API_INVALID` for an unknown connector group */
   async create(record: EnrolmentTokenRecord, tokenHash: string, context: ChangeContext): Promise<EnrolmentTokenRecord> {
     return this.#unit.run(context, async (change) => {
@@ -60,6 +70,7 @@ export class EnrolmentTokenRecords {
           created_at_ms: record.createdAtMs,
           expires_at_ms: record.expiresAtMs,
           created_by: record.createdBy,
+          display_name: record.displayName,
         })
         .execute();
       await change.audit({ ...target(record.id), action: 'enrolmentToken.create', before: null, after: record });
@@ -112,6 +123,7 @@ function target(id: string): { targetKind: string; targetId: string } {
 function fromRow(row: Selectable<DatabaseSchema['enrolment_tokens']>): EnrolmentTokenRecord {
   return {
     id: row.id,
+    displayName: row.display_name,
     connectorGroupId: row.connector_group_id,
     maxUses: row.max_uses,
     uses: row.uses,

@@ -71,6 +71,8 @@ interface ConnectorTable {
   created_at_ms: number;
   last_seen_at_ms: number | null;
   external_ip: string | null;
+  /** The token that it enrolled with, which may be deleted since; null for an administrator's enrolment. */
+  enrolment_token_id: string | null;
 }
 
 interface EnrolmentTokenTable {
@@ -83,6 +85,8 @@ interface EnrolmentTokenTable {
   created_at_ms: number;
   expires_at_ms: number;
   created_by: string;
+  /** What it is for; null in records that are older than the column. */
+  display_name: string | null;
 }
 
 interface UserTable {
@@ -145,7 +149,9 @@ interface AuditTable {
   activity_id: string;
   actor_id: string;
   actor_display_name: string;
-  actor_kind: 'user' | 'application' | 'connector' | 'service';
+  actor_kind: 'user' | 'application' | 'connector' | 'enrolmentToken' | 'service';
+  /** IP address; null where nobody asked, and in records that are older than the column. */
+  client_address: string | null;
   action: string;
   target_kind: string;
   target_id: string;

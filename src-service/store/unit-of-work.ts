@@ -16,9 +16,11 @@ export interface ChangeContext {
   readonly actor: {
     readonly id: string;
     readonly displayName: string;
-    readonly kind: 'user' | 'application' | 'connector' | 'service';
+    readonly kind: 'user' | 'application' | 'connector' | 'enrolmentToken' | 'service';
   };
   readonly activityId: string;
+  /** IP address that the change was asked for from; absent where nobody asked. */
+  readonly clientAddress?: string | undefined;
 }
 
 /** What an audit record says of a change; the states before and after hold no secret. */
@@ -29,6 +31,8 @@ export interface AuditEntry {
   readonly targetId: string;
   readonly before: object | null;
   readonly after: object | null;
+  /** Who is to be named, where that is known only once the change is under way. */
+  readonly actor?: ChangeContext['actor'];
 }
 
 /** A change under way: its transaction, and what is to be recorded and told with it. */
@@ -81,13 +85,15 @@ export class UnitOfWork {
   }
 
   async #audit(db: Transaction<DatabaseSchema>, context: ChangeContext, entry: AuditEntry): Promise<void> {
+    const actor = entry.actor ?? context.actor;
     const values = {
       id: this.#randomId(),
       at_ms: this.#clock(),
       activity_id: context.activityId,
-      actor_id: context.actor.id,
-      actor_display_name: context.actor.displayName,
-      actor_kind: context.actor.kind,
+      actor_id: actor.id,
+      actor_display_name: actor.displayName,
+      actor_kind: actor.kind,
+      client_address: context.clientAddress ?? null,
       action: entry.action,
       target_kind: entry.targetKind,
       target_id: entry.targetId,

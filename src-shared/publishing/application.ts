@@ -198,6 +198,8 @@ export const connectorSchema = z.strictObject({
   displayName: z.string(),
   version: z.string(),
   connectorGroupId: z.string(),
+  /** The one-time token that it enrolled with; null where an administrator enrolled it. */
+  enrolmentTokenId: z.string().nullable(),
   tunnels: z.number().int(),
   /** What an end-to-end probe through its tunnels takes, ms; null before the first was answered. */
   canaryMs: z.number().nullable(),

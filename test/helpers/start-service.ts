@@ -27,6 +27,8 @@ export interface StartedService {
   /** Base of the admin API. */
   readonly apiBaseUrl: string;
   readonly dataFolder: string;
+  /** Every route of the API. */
+  readonly apiRoutes: readonly { readonly method: string; readonly path: string }[];
   /** Has the certificate files of the configuration read now. */
   reloadCertificates(): void;
   /** An external URL that this service can serve: `http://NAME.postern.localhost:PORT/`. */
@@ -68,6 +70,7 @@ export async function startService(options: StartServiceOptions): Promise<Starte
     operationsUrl: running.operationsUrl,
     apiBaseUrl: `${running.url}/graph/beta`,
     dataFolder,
+    apiRoutes: running.apiRoutes,
     reloadCertificates: () => running.reloadCertificates(),
     externalUrl: (name) => `http://${name}.postern.localhost:${port}/`,
     close: async (drainMs = 0) => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { administratorRolesOf } from '../../src-service/config/administrator-roles.ts';
 import { loadServiceConfiguration, parseServiceConfiguration } from '../../src-service/config/service-configuration.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 
@@ -41,7 +42,10 @@ test('a minimal file gets defaults, and files relative to its own folder', () =>
   const configuration = loadServiceConfiguration(file, {});
   expect(configuration.listen).toEqual({ host: '0.0.0.0', port: 8080 });
   expect(configuration.dataFolder).toBe(join(folder, 'data'));
-  expect(configuration.administrators.administratorRole).toBe('Application.Administrator');
+  expect(administratorRolesOf(configuration.administrators)).toEqual({
+    administratorRoles: ['Application.Administrator', 'Application.ReadWrite.All'],
+    readerRoles: ['Application.Read', 'Application.Read.All'],
+  });
 });
 
 test('the environment wins over the file, in every type', () => {

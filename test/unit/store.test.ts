@@ -70,6 +70,7 @@ async function makeToken(maxUses: number, expiresAtMs: number): Promise<string> 
   const hash = hashEnrolmentToken(randomUUID());
   const record = {
     id: randomUUID(),
+    displayName: null,
     connectorGroupId: DEFAULT_CONNECTOR_GROUP_ID,
     maxUses,
     uses: 0,

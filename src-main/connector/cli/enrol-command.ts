@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { PosternError } from '../../../src-shared/errors/postern-error.ts';
 import type { ConnectorIdentity } from '../connector-identity.ts';
 import { type ConnectorSettings, loadConnectorSettings, readExtraCertificates } from '../connector-settings.ts';
+import { readEnrolmentToken } from '../enrolment-token.ts';
 import { enrol } from '../enrolment.ts';
 import { IdentityFile } from '../identity-file.ts';
 import { readVersion } from './version.ts';
@@ -13,7 +14,8 @@ export function enrolCommand(): Command {
     .description('Enrol this machine as a connector.')
     .option('-c, --config <file>', 'settings, YAML')
     .option('--service <url>', 'address of the service')
-    .option('--token <token>', 'one-time enrolment token (or POSTERN_ENROLMENT_TOKEN)')
+    .option('--token <token>', 'one-time enrolment token (better: POSTERN_ENROLMENT_TOKEN, or a file)')
+    .option('--token-file <file>', 'file with the enrolment token; - for standard input')
     .option('--name <name>', 'how the connector is called in lists')
     .option('--group <id>', 'connector group to join')
     .option('--data <folder>', "folder of the connector's identity")
@@ -23,6 +25,7 @@ export function enrolCommand(): Command {
       const settings = await loadConnectorSettings(textOf(options['config']) ?? null, process.env, {
         serviceUrl: options['service'],
         enrolmentToken: options['token'],
+        enrolmentTokenFile: options['tokenFile'],
         displayName: options['name'],
         connectorGroupId: options['group'],
         dataFolder: options['data'],
@@ -38,7 +41,9 @@ export function enrolCommand(): Command {
       const identity = await enrolFromSettings(settings, await readExtraCertificates(settings));
       await storage.save(identity);
       process.stdout.write(
-        `Enrolled with ${identity.serviceUrl} as ${identity.displayName}, group ${identity.connectorGroupName}.\n`,
+        `Enrolled with ${identity.serviceUrl} as ${identity.displayName}, group ${identity.connectorGroupName}.\n` +
+          `The private key is in ${storage.file}, which this account alone may read. No key store protects it: ` +
+          'whoever copies that file is this connector until an administrator deletes it.\n',
       );
     });
 }
@@ -54,15 +59,16 @@ export async function enrolFromSettings(
         'serviceUrl is missing: give the address of the service with --service, POSTERN_SERVICE_URL or the settings.',
     });
   }
-  if (settings.enrolmentToken === undefined) {
+  const token = await readEnrolmentToken(settings);
+  if (token === null) {
     throw new PosternError('CONFIG_INVALID', {
       message:
-        'This machine is not enrolled yet, and enrolmentToken is missing: an administrator makes one; give it with --token or POSTERN_ENROLMENT_TOKEN.',
+        'This machine is not enrolled yet, and enrolmentToken is missing: an administrator makes one; give it with --token-file or POSTERN_ENROLMENT_TOKEN.',
     });
   }
   return enrol({
     serviceUrl: settings.serviceUrl,
-    authorization: { kind: 'enrolmentToken', token: settings.enrolmentToken },
+    authorization: { kind: 'enrolmentToken', token },
     displayName: settings.displayName ?? hostname(),
     machineName: hostname(),
     version: await readVersion(),

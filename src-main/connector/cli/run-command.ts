@@ -21,7 +21,8 @@ export function runCommand(): Command {
     .description('Run the connector. Enrols first where it is not yet, and a token is given.')
     .option('-c, --config <file>', 'settings, YAML')
     .option('--service <url>', 'address of the service')
-    .option('--token <token>', 'one-time enrolment token (or POSTERN_ENROLMENT_TOKEN)')
+    .option('--token <token>', 'one-time enrolment token (better: POSTERN_ENROLMENT_TOKEN, or a file)')
+    .option('--token-file <file>', 'file with the enrolment token; - for standard input')
     .option('--name <name>', 'how the connector is called in lists')
     .option('--data <folder>', "folder of the connector's identity")
     .option('--ca <file>', 'PEM file of further authorities for the certificate of the service')
@@ -31,6 +32,7 @@ export function runCommand(): Command {
       const settings = await loadConnectorSettings(typeof file === 'string' ? file : null, process.env, {
         serviceUrl: options['service'],
         enrolmentToken: options['token'],
+        enrolmentTokenFile: options['tokenFile'],
         displayName: options['name'],
         dataFolder: options['data'],
         caFile: options['ca'],

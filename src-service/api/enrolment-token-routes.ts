@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { type EnrolmentToken, enrolmentTokenCreateSchema } from '../../src-shared/publishing/enrolment-token.ts';
+import {
+  ENROLMENT_TOKEN_COLUMNS,
+  type EnrolmentTokenRecord,
+  hashEnrolmentToken,
+} from '../store/enrolment-token-records.ts';
+import { DEFAULT_CONNECTOR_GROUP_ID } from '../store/migrations.ts';
+import { type ApiOptions, type ApiServer, changeContext } from './api-context.ts';
+import { listAnswer, listQuerystringSchema, readListQuery } from './list-parameters.ts';
+
+const PATH = '/postern/enrolmentTokens';
+const TOKEN_BYTES = 32;
+const params = z.object({ id: z.string() });
+
+/**
+ * `/postern/enrolmentTokens`: rights to enrol connectors unattended (B61). Which connectors came by one is told by
+ * `…/connectors?$filter=enrolmentTokenId eq '{id}'`. Taking one back ends no connector that has enrolled with it.
+ */
+export function registerEnrolmentTokenRoutes(server: ApiServer, options: ApiOptions): void {
+  const { store, addresses, clock, randomId } = options;
+  const toAnswer = (record: EnrolmentTokenRecord): EnrolmentToken => describe(record, clock());
+
+  server.get(PATH, { schema: { querystring: listQuerystringSchema } }, async ({ query }) => {
+    const page = await store.enrolmentTokens.page(readListQuery(query, ENROLMENT_TOKEN_COLUMNS));
+    return listAnswer({ ...page, items: page.items.map(toAnswer) }, query, addresses.apiBaseUrl, PATH);
+  });
+
+  server.get(`${PATH}/:id`, { schema: { params } }, async (request) =>
+    toAnswer(await store.enrolmentTokens.require(request.params.id)),
+  );
+
+  // The token is in this answer and nowhere else, ever.
+  server.post(PATH, { schema: { body: enrolmentTokenCreateSchema } }, async (request, reply) => {
+    const { displayName, expiresInSeconds, maxUses, connectorGroupId } = request.body;
+    const context = changeContext(request);
+    const token = `pet_${randomBytes(TOKEN_BYTES).toString('base64url')}`;
+    const createdAtMs = clock();
+    const record = await store.enrolmentTokens.create(
+      {
+        id: randomId(),
+        displayName: displayName ?? null,
+        connectorGroupId: connectorGroupId ?? DEFAULT_CONNECTOR_GROUP_ID,
+        maxUses,
+        uses: 0,
+        createdAtMs,
+        expiresAtMs: createdAtMs + expiresInSeconds * 1000,
+        createdBy: context.actor.displayName,
+      },
+      hashEnrolmentToken(token),
+      context,
+    );
+    return reply.code(201).send({ ...toAnswer(record), token });
+  });
+
+  server.delete(`${PATH}/:id`, { schema: { params } }, async (request, reply) => {
+    await store.enrolmentTokens.remove(request.params.id, changeContext(request));
+    return reply.code(204).send();
+  });
+}
+
+function describe(record: EnrolmentTokenRecord, nowMs: number): EnrolmentToken {
+  const { createdAtMs, expiresAtMs, uses, maxUses, ...rest } = record;
+  return {
+    ...rest,
+    uses,
+    maxUses,
+    status: uses >= maxUses ? 'used' : expiresAtMs <= nowMs ? 'expired' : 'active',
+    createdDateTime: new Date(createdAtMs).toISOString(),
+    expiryDateTime: new Date(expiresAtMs).toISOString(),
+  };
+}

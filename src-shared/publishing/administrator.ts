@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+/** What a caller's roles permit: everything, or reading alone. */
+export const administratorAccessSchema = z.enum(['administrator', 'reader']);
+export type AdministratorAccess = z.infer<typeof administratorAccessSchema>;
+
+/** The answer of `GET /postern/me`: who calls, and what they may do. */
+export const callerSchema = z.object({
+  id: z.string(),
+  displayName: z.string(),
+  kind: z.enum(['user', 'application']),
+  clientId: z.string().nullable(),
+  /** The roles that the token carries. */
+  roles: z.array(z.string()),
+  access: administratorAccessSchema,
+});
+export type Caller = z.infer<typeof callerSchema>;
