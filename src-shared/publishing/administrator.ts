@@ -1,8 +1,7 @@
 import { z } from 'zod';
 
 /** What a caller's roles permit: everything, or reading alone. */
-export const administratorAccessSchema = z.enum(['administrator', 'reader']);
-export type AdministratorAccess = z.infer<typeof administratorAccessSchema>;
+const administratorAccessSchema = z.enum(['administrator', 'reader']);
 
 /** The answer of `GET /postern/me`: who calls, and what they may do. */
 export const callerSchema = z.object({

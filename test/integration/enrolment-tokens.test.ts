@@ -84,7 +84,7 @@ test('B61 of 20 connectors that enrol at once with a token for 3, exactly 3 get 
   expect(body).toMatchObject({ displayName: 'Branches', uses: 3, maxUses: 3, status: 'used' });
   const connectors = await connectorsOf(id);
   const enrolled = answers.filter(({ status }) => status === 201).map((answer) => answer.body.connectorId);
-  expect(connectors.map((connector) => connector.id).toSorted()).toEqual(enrolled.toSorted());
+  expect(new Set(connectors.map((connector) => connector.id))).toEqual(new Set(enrolled));
 });
 
 test('B61 a token that was taken back enrols nobody, and what it enrolled stays, with its name', async () => {
