@@ -14,7 +14,7 @@ import { makeEdge } from './edge/make-edge.ts';
 import { makeTunnelsOnly } from './edge/tunnels-only.ts';
 import { ConnectorAuthority } from './identity/connector-authority.ts';
 import { makeIdentity } from './identity/make-identity.ts';
-import { makeProviderFetch } from './identity/provider-fetch.ts';
+import { makeProviderFetches } from './identity/provider-fetch.ts';
 import { startOperationsListener } from './operations/operations-listener.ts';
 import { loadBranding } from './portal/branding.ts';
 import { ConnectorConfigurations } from './publishing/connector-configurations.ts';
@@ -79,10 +79,10 @@ export async function startService(
   }
   const addresses = serviceAddresses(withPort(configuration.publicUrl, port), tunnelPublicUrl);
 
-  const providerFetch = makeProviderFetch(configuration.identityProvider.caFile);
-  opened.defer(() => providerFetch.close());
+  const providerFetches = makeProviderFetches();
+  opened.defer(() => providerFetches.close());
   const authority = await ConnectorAuthority.open(store.keys, clock);
-  const identity = await makeIdentity({ configuration, addresses, store, providerFetch, clock, log });
+  const identity = await makeIdentity({ configuration, addresses, store, providerFetches, clock, log });
   opened.defer(() => identity.stop());
 
   const configurations = new ConnectorConfigurations({

@@ -6,6 +6,7 @@ import {
   applicationCreateSchema,
   applicationPatchSchema,
 } from '../../src-shared/publishing/application.ts';
+import { listIdentityProviders } from '../config/identity-provider-configuration.ts';
 import { APPLICATION_COLUMNS } from '../store/application-records.ts';
 import { DEFAULT_CONNECTOR_GROUP_ID } from '../store/migrations.ts';
 import { type ApiOptions, type ApiServer, changeContext } from './api-context.ts';
@@ -22,11 +23,12 @@ const params = z.object({ id: z.string() });
 /** `/applications`: publish, read, change, withdraw. */
 export function registerApplicationRoutes(server: ApiServer, options: ApiOptions): void {
   const { store, addresses, configuration, clock, randomId } = options;
-  const { additionalHosts, identityProvider, administrators } = configuration;
+  const { additionalHosts, administrators } = configuration;
+  const clientIds = listIdentityProviders(configuration).map(({ clientId }) => clientId);
   const rules = {
     addresses,
     additionalHosts,
-    ownAudiences: [identityProvider.clientId, administrators.apiAudience, administrators.clientId],
+    ownAudiences: [...clientIds, administrators.apiAudience, administrators.clientId],
   };
   const customDomains = new CustomDomains(options);
 

@@ -11,7 +11,12 @@ import {
 import { brandingSchema } from './branding-configuration.ts';
 import { describeConfigurationIssues } from './configuration-issues.ts';
 import { applyEnvironment } from './environment-overrides.ts';
-import { isLoopbackHost } from './loopback-host.ts';
+import {
+  findProviderContradictions,
+  identityProviderSchema,
+  identityProvidersSchema,
+  providerUrl,
+} from './identity-provider-configuration.ts';
 
 const port = z.number().int().min(0).max(65_535);
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' });
@@ -24,10 +29,6 @@ const originUrl = httpUrl.refine((text) => new URL(text).pathname === '/' && !/[
 });
 const tlsFiles = z.strictObject({ certificateFile: z.string().min(1), keyFile: z.string().min(1) });
 const uuidLike = z.string().trim().min(1).max(256);
-
-const providerUrl = httpUrl.refine((text) => !text.startsWith('http:') || isLoopbackHost(new URL(text).hostname), {
-  error: 'must be https:// unless its host is this machine (localhost, *.localhost, 127.0.0.0/8, ::1)',
-});
 
 const acmeSchema = z.strictObject({
   directoryUrl: providerUrl.default('https://acme-v02.api.letsencrypt.org/directory'),
@@ -85,15 +86,10 @@ export const serviceConfigurationSchema = z.strictObject({
   acme: acmeSchema.optional(),
   /** Where `/healthz`, `/readyz` and `/metrics` are answered; not meant for the Internet. */
   operations: z.strictObject({ host: z.string().min(1).default('127.0.0.1'), port: port.default(9464) }).prefault({}),
-  /** Signs users in (OpenID Connect, authorization code). */
-  identityProvider: z.strictObject({
-    issuer: providerUrl,
-    clientId: uuidLike,
-    clientSecret: z.string().min(1),
-    scopes: z.array(z.string().min(1)).min(1).default(['openid', 'profile', 'email']),
-    /** PEM with the certificates of authorities to trust for the provider, beside the system's. */
-    caFile: z.string().min(1).optional(),
-  }),
+  /** Signs users in (OpenID Connect, authorization code): the default one where there are more. */
+  identityProvider: identityProviderSchema.optional(),
+  /** Further providers. The first of all is the default one, of applications that name none. */
+  identityProviders: identityProvidersSchema.default([]),
   /** Whose access tokens the admin API takes, and how the desktop app signs an administrator in. */
   administrators: z.strictObject({
     mode: z.enum(['entra', 'oidc']).default('entra'),
@@ -158,8 +154,9 @@ export function parseServiceConfiguration(data: unknown, origin = 'the configura
 }
 
 /** Keys that are right each by itself, but not together. */
-function findContradictions({ publicUrl, acme, httpListen, administrators }: ServiceConfiguration): string[] {
-  const lines: string[] = [];
+function findContradictions(configuration: ServiceConfiguration): string[] {
+  const { publicUrl, acme, httpListen, administrators } = configuration;
+  const lines = findProviderContradictions(configuration);
   if (administrators.administratorRole !== undefined && administrators.administratorRoles !== undefined) {
     lines.push('administrators.administratorRole: stands beside administratorRoles. Move it into that list.');
   }
@@ -201,13 +198,21 @@ function readConfigurationFile(file: string): unknown {
 }
 
 function withAbsoluteFiles(configuration: ServiceConfiguration, folder: string): ServiceConfiguration {
-  const { tls, tunnelListen, identityProvider, acme, branding } = configuration;
-  const { caFile } = identityProvider;
+  const { tls, tunnelListen, identityProvider, identityProviders, acme, branding } = configuration;
   const { logoFile, errorTemplateFile } = branding;
   type TlsFiles = z.infer<typeof tlsFiles>;
   const absolute = ({ certificateFile, keyFile }: TlsFiles): TlsFiles => ({
     certificateFile: resolve(folder, certificateFile),
     keyFile: resolve(folder, keyFile),
+  });
+  type Provider = z.infer<typeof identityProviderSchema>;
+  const absoluteProvider = (provider: Provider): Provider => ({
+    ...provider,
+    ...(provider.caFile !== undefined && { caFile: resolve(folder, provider.caFile) }),
+    ...(provider.clientKeyFile !== undefined && { clientKeyFile: resolve(folder, provider.clientKeyFile) }),
+    ...(provider.clientCertificateFile !== undefined && {
+      clientCertificateFile: resolve(folder, provider.clientCertificateFile),
+    }),
   });
   return {
     ...configuration,
@@ -222,6 +227,7 @@ function withAbsoluteFiles(configuration: ServiceConfiguration, folder: string):
       ...(logoFile !== undefined && { logoFile: resolve(folder, logoFile) }),
       ...(errorTemplateFile !== undefined && { errorTemplateFile: resolve(folder, errorTemplateFile) }),
     },
-    identityProvider: { ...identityProvider, ...(caFile !== undefined && { caFile: resolve(folder, caFile) }) },
+    ...(identityProvider && { identityProvider: absoluteProvider(identityProvider) }),
+    identityProviders: identityProviders.map(absoluteProvider),
   };
 }

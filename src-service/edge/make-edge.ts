@@ -12,6 +12,7 @@ import type { ServiceConfiguration } from '../config/service-configuration.ts';
 import { BACK_CHANNEL_LOGOUT_PATH } from '../identity/back-channel-logout.ts';
 import type { Identity } from '../identity/make-identity.ts';
 import type { Session } from '../identity/sessions.ts';
+import { SignInFailure } from '../identity/sign-in-failure.ts';
 import { SIGN_OUT_PATH } from '../identity/sign-out.ts';
 import type { Branding } from '../portal/branding.ts';
 import { renderErrorPage, renderProblem } from '../portal/error-page.ts';
@@ -354,7 +355,8 @@ class Edge implements EdgeHandler {
       this.#options.log.error({ activityId, code: error.code, err: thrown }, 'edge.failed');
     }
     // At the root a sign-in begins anew, on a service's host and on an application's.
-    exchange.fail(error, error.code.startsWith('SIGNIN_') ? { signInPath: '/' } : {});
+    const signInPath = error instanceof SignInFailure ? error.retryUrl : '/';
+    exchange.fail(error, error.code.startsWith('SIGNIN_') ? { signInPath } : {});
   }
 }
 

@@ -5,7 +5,7 @@ import { isWildcardHost } from '../../src-shared/publishing/urls.ts';
 import { ADMIN_API_PATH } from '../config/service-addresses.ts';
 import { ASSERTION_KEYS_MAX_AGE_SECONDS, ASSERTION_KEYS_PATH } from '../identity/identity-assertions.ts';
 import type { Identity } from '../identity/make-identity.ts';
-import { SIGN_IN_PATHS } from '../identity/sign-in.ts';
+import { SIGN_IN_PATHS } from '../identity/sign-in-paths.ts';
 import { FRONT_CHANNEL_LOGOUT_PATH, SIGNED_OUT_PATH, SIGN_OUT_PATH } from '../identity/sign-out.ts';
 import type { BrowserStep } from '../identity/browser-step.ts';
 import type { Branding } from '../portal/branding.ts';
@@ -83,7 +83,7 @@ export class OwnPaths {
         return this.#answerStep(await signOut.signOut(service, cookieHeader));
       case FRONT_CHANNEL_LOGOUT_PATH:
         await signOut.frontChannelLogout(query);
-        return answerFrame(this.#options.identity.providerOrigin);
+        return answerFrame(new URL(this.#options.identity.providers.default.issuer).origin);
       case SIGNED_OUT_PATH:
         return answerPage(200, renderSignedOut(this.#options.brand), setCookies(signOut.signedOutCookies()));
       default:

@@ -1,4 +1,4 @@
-import { SIGN_IN_PATHS } from '../identity/sign-in.ts';
+import { SIGN_IN_PATHS } from '../identity/sign-in-paths.ts';
 import { EDGE_LIMITS } from './limits.ts';
 import { type RequestTarget, parseRequestTarget } from './request-target.ts';
 

@@ -28,6 +28,18 @@ export const IDENTITY_LIMITS = {
   providerTimeoutMs: 10_000,
   /** How far the provider's clock may be from ours, seconds. */
   clockToleranceSeconds: 30,
+  /** Age at which a discovery document is fetched anew, ms. */
+  discoveryMs: 60 * 60_000,
+  /** Age at which the keys of a provider are fetched anew, ms. */
+  keysMs: 10 * 60_000,
+  /** Least time between two fetches for keys that are not known, ms. */
+  keyFetchMs: 1_000,
+  /** Tokens with unknown keys that wait for the next fetch; others are refused. */
+  keyWaiters: 200,
+  /** Groups that Graph is asked for at most; more are unknown. */
+  graphGroups: 5_000,
+  /** How long Graph may take for all groups of a person, ms. */
+  graphTimeoutMs: 15_000,
   /** How long a failed discovery is believed before the next sign-in tries again, ms. */
   discoveryRetryMs: 1_000,
   /** Octets of one cookie value that is looked at; longer ones are ignored. */

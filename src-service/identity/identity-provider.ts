@@ -1,16 +1,23 @@
+import { jwtVerify } from 'jose';
 import * as client from 'openid-client';
 import type { Logger } from 'pino';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { IdentityProviderConfiguration } from '../config/identity-provider-configuration.ts';
 import { isLoopbackHost } from '../config/loopback-host.ts';
+import type { ClientAuthentication } from './client-authentication.ts';
+import { fetchGraphGroups } from './graph-groups.ts';
 import { IDENTITY_LIMITS } from './identity-limits.ts';
+import { type IssuerKeys, isTokenFault } from './issuer-keys.ts';
 import type { ProviderFetch } from './provider-fetch.ts';
+import type { ProviderMetadata } from './provider-metadata.ts';
+import { ProviderTrouble, unreachableProvider } from './provider-trouble.ts';
 import { type SignedInPerson, readPerson } from './signed-in-person.ts';
 
 export interface IdentityProviderOptions {
-  readonly issuer: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly scopes: readonly string[];
+  readonly configuration: IdentityProviderConfiguration;
+  readonly authentication: ClientAuthentication;
+  readonly metadata: ProviderMetadata;
+  readonly keys: IssuerKeys;
   /** Registered at the provider as it is. */
   readonly redirectUri: string;
   readonly postLogoutRedirectUri: string;
@@ -26,32 +33,66 @@ export interface AuthorizationChecks {
   readonly codeVerifier: string;
 }
 
+type TokenAnswer = Awaited<ReturnType<typeof client.authorizationCodeGrant>>;
+
+/** What providers answer where they don't accept the service's own credentials (RFC 6749 section 5.2). */
+const CLIENT_ERRORS = new Set(['invalid_client', 'unauthorized_client']);
+/** Public keys alone: with a shared secret or none at all anybody could sign. */
+const ID_TOKEN_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'RS384', 'PS384', 'ES384', 'RS512', 'PS512', 'ES512', 'EdDSA'];
+
 /**
- * The OpenID provider that signs users in: code flow with PKCE, state, nonce and `iss` (RFC 6749, RFC 7636, RFC 9207),
- * ID token signatures always checked. Discovery happens at the first sign-in and again after a failure, so that the
- * service starts while the provider is down.
+ * An OpenID provider that signs users in: code flow with PKCE, state, nonce and `iss` (RFC 6749, RFC 7636, RFC 9207), ID token
+ * signatures always checked. Nobody is contacted before the first sign-in.
  */
 export class IdentityProvider {
   readonly #options: IdentityProviderOptions;
-  #configuration: Promise<client.Configuration> | null = null;
-  #failedAtMs = Number.NEGATIVE_INFINITY;
-  #failure: PosternError | null = null;
+  /** The client as it was made of a discovery document; made anew when that changes. */
+  #made: { readonly metadata: client.ServerMetadata; readonly configuration: client.Configuration } | null = null;
 
   constructor(options: IdentityProviderOptions) {
     this.#options = options;
   }
 
+  /** As the configuration names it. */
+  get id(): string {
+    return this.#options.configuration.id;
+  }
+
+  get displayName(): string {
+    return this.#options.configuration.displayName;
+  }
+
+  get issuer(): string {
+    return this.#options.configuration.issuer;
+  }
+
+  get clientId(): string {
+    return this.#options.configuration.clientId;
+  }
+
+  get clockToleranceSeconds(): number {
+    return this.#options.configuration.clockToleranceSeconds;
+  }
+
+  get redirectUri(): string {
+    return this.#options.redirectUri;
+  }
+
+  /** With which its tokens are checked. */
+  get keys(): IssuerKeys {
+    return this.#options.keys;
+  }
+
   /**
    * The provider's page to which the browser is sent.
    * @param isAccountChosen whether the provider must ask again who signs in
-   * @throws PosternError `SIGNIN_PROVIDER`
+   * @throws PosternError `SIGNIN_PROVIDER` and its kin
    */
   async authorizationUrl(checks: AuthorizationChecks, isAccountChosen: boolean): Promise<string> {
     const configuration = await this.#discover();
-    const { redirectUri, scopes } = this.#options;
     return client.buildAuthorizationUrl(configuration, {
-      redirect_uri: redirectUri,
-      scope: scopes.join(' '),
+      redirect_uri: this.#options.redirectUri,
+      scope: this.#scopes().join(' '),
       response_mode: 'query',
       state: checks.state,
       nonce: checks.nonce,
@@ -64,27 +105,23 @@ export class IdentityProvider {
   /**
    * Takes the provider's answer: redeems the code and checks the ID token (B14).
    * @param query the query of the callback with its `?`
-   * @throws PosternError `SIGNIN_DENIED` when the provider says no, `SIGNIN_TOKEN` when the answer fails a check, `SIGNIN_PROVIDER`
+   * @throws PosternError `SIGNIN_DENIED` when the provider says no, `SIGNIN_TOKEN` when the answer fails a check,
+   * `SIGNIN_CLIENT` when it does not accept our credentials, `SIGNIN_PROVIDER` and its kin
    */
   async redeem(query: string, checks: AuthorizationChecks): Promise<SignedInPerson> {
     const configuration = await this.#discover();
-    let tokens: Awaited<ReturnType<typeof client.authorizationCodeGrant>>;
+    let answer: TokenAnswer;
     try {
-      tokens = await client.authorizationCodeGrant(configuration, new URL(query, this.#options.redirectUri), {
+      answer = await client.authorizationCodeGrant(configuration, new URL(query, this.#options.redirectUri), {
         expectedState: checks.state,
         expectedNonce: checks.nonce,
         pkceCodeVerifier: checks.codeVerifier,
         idTokenExpected: true,
       });
     } catch (error) {
-      throw signInError(error);
+      throw this.#signInError(error, configuration);
     }
-    const claims = tokens.claims();
-    if (claims === undefined || tokens.id_token === undefined) throw new PosternError('SIGNIN_TOKEN');
-    const person = readPerson(claims, tokens.id_token);
-    if (person.hasGroupOverage) this.#options.log.warn({ userId: person.userId }, 'signin.groups_overage');
-    if (claims['name'] !== undefined || configuration.serverMetadata().userinfo_endpoint === undefined) return person;
-    return this.#withUserInfo(configuration, tokens.access_token, claims, person);
+    return this.#readPerson(configuration, answer);
   }
 
   /** Where the browser ends its session at the provider; null where the provider has no such page or can't be reached. */
@@ -99,6 +136,46 @@ export class IdentityProvider {
     } catch (error) {
       this.#options.log.warn({ err: error }, 'signout.provider_unreachable');
       return null;
+    }
+  }
+
+  #scopes(): readonly string[] {
+    const { scopes, graph } = this.#options.configuration;
+    return graph === undefined ? scopes : [...new Set([...scopes, graph.scope])];
+  }
+
+  async #readPerson(configuration: client.Configuration, answer: TokenAnswer): Promise<SignedInPerson> {
+    const claims = answer.claims();
+    if (claims === undefined || answer.id_token === undefined) throw new PosternError('SIGNIN_TOKEN');
+    await this.#checkSignature(answer.id_token);
+    let person = readPerson(claims, answer.id_token);
+    if (claims['name'] === undefined && configuration.serverMetadata().userinfo_endpoint !== undefined) {
+      person = await this.#withUserInfo(configuration, answer.access_token, claims, person);
+    }
+    return person.hasGroupOverage ? this.#withGraphGroups(answer.access_token, person) : person;
+  }
+
+  /**
+   * What openid-client checked are the claims. The signature is checked here, with keys that are fetched anew where a token
+   * names one that is not known yet: the code can't be redeemed a second time.
+   */
+  async #checkSignature(idToken: string): Promise<void> {
+    const { keys, clock, configuration } = this.#options;
+    const resolveKey = await keys.resolver();
+    try {
+      await jwtVerify(idToken, resolveKey, {
+        issuer: configuration.issuer,
+        audience: configuration.clientId,
+        algorithms: ID_TOKEN_ALGORITHMS,
+        clockTolerance: configuration.clockToleranceSeconds,
+        currentDate: new Date(clock()),
+      });
+    } catch (error) {
+      if (!isTokenFault(error)) throw keys.unreachable(error);
+      throw new PosternError('SIGNIN_TOKEN', {
+        message: `The answer of the identity provider did not pass its checks: JWT signature verification failed: ${error.message}`,
+        cause: error,
+      });
     }
   }
 
@@ -118,69 +195,101 @@ export class IdentityProvider {
     }
   }
 
-  #discover(): Promise<client.Configuration> {
-    const isFailureFresh = this.#options.clock() - this.#failedAtMs < IDENTITY_LIMITS.discoveryRetryMs;
-    if (this.#failure !== null && isFailureFresh) return Promise.reject(this.#failure);
-    this.#configuration ??= this.#fetchConfiguration().catch((error: unknown) => {
-      this.#configuration = null;
-      this.#failedAtMs = this.#options.clock();
-      this.#failure = new PosternError('SIGNIN_PROVIDER', {
-        message: `The identity provider ${this.#options.issuer} cannot be reached, or its description is not valid.`,
-        cause: error,
-      });
-      throw this.#failure;
-    });
-    return this.#configuration;
+  /** Where Graph can't say it either the groups stay unknown, and the sign-in goes on: assigned people need none. */
+  async #withGraphGroups(accessToken: string, person: SignedInPerson): Promise<SignedInPerson> {
+    const { log, providerFetch, configuration } = this.#options;
+    const { userId } = person;
+    const { graph } = configuration;
+    if (graph === undefined) {
+      log.warn({ userId, remedy: GRAPH_REMEDY }, 'signin.groups_overage');
+      return person;
+    }
+    try {
+      const { ids, isComplete } = await fetchGraphGroups(graph.baseUrl, accessToken, providerFetch);
+      if (!isComplete) log.warn({ userId, groups: ids.length }, 'signin.groups_too_many');
+      return { ...person, groups: ids, hasGroupOverage: !isComplete };
+    } catch (error) {
+      log.warn({ userId, err: error, remedy: CONSENT_REMEDY }, 'signin.graph_failed');
+      return person;
+    }
   }
 
-  async #fetchConfiguration(): Promise<client.Configuration> {
-    const { issuer, clientId, clientSecret, providerFetch } = this.#options;
-    const url = new URL(issuer);
-    const isInsecureAllowed = url.protocol === 'http:' && isLoopbackHost(url.hostname);
-    const found = await client.discovery(url, clientId, undefined, client.None(), {
-      [client.customFetch]: providerFetch.fetch,
-      timeout: IDENTITY_LIMITS.providerTimeoutMs / 1000,
-      // oxlint-disable-next-line typescript/no-deprecated -- marked so to stand out; for loopback alone
-      execute: isInsecureAllowed ? [client.allowInsecureRequests] : [],
-    });
-    const methods = found.serverMetadata().token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
-    // Where both are offered the body is taken: Basic asks for form-encoded credentials, which not every provider decodes.
-    const authentication = methods.includes('client_secret_post')
-      ? client.ClientSecretPost(clientSecret)
-      : client.ClientSecretBasic(clientSecret);
-    const configuration = new client.Configuration(found.serverMetadata(), clientId, undefined, authentication);
-    configuration[client.customFetch] = providerFetch.fetch;
-    configuration.timeout = IDENTITY_LIMITS.providerTimeoutMs / 1000;
-    // oxlint-disable-next-line typescript/no-deprecated -- see above
-    if (isInsecureAllowed) client.allowInsecureRequests(configuration);
-    client.enableNonRepudiationChecks(configuration);
-    this.#failure = null;
+  async #discover(): Promise<client.Configuration> {
+    const metadata = await this.#options.metadata.read();
+    if (this.#made?.metadata === metadata) return this.#made.configuration;
+    const configuration = await this.#makeClient(metadata);
+    this.#made = { metadata, configuration };
     return configuration;
+  }
+
+  async #makeClient(metadata: client.ServerMetadata): Promise<client.Configuration> {
+    const { authentication, providerFetch, clock, configuration } = this.#options;
+    const { issuer, clientId, clockToleranceSeconds } = configuration;
+    const times = {
+      [client.clockTolerance]: clockToleranceSeconds,
+      [client.clockSkew]: Math.round((clock() - Date.now()) / 1000),
+    };
+    const made = new client.Configuration(metadata, clientId, times, await authentication(metadata));
+    made[client.customFetch] = providerFetch.fetch;
+    made.timeout = IDENTITY_LIMITS.providerTimeoutMs / 1000;
+    const { protocol, hostname } = new URL(issuer);
+    // oxlint-disable-next-line typescript/no-deprecated -- marked so to stand out; for loopback alone
+    if (protocol === 'http:' && isLoopbackHost(hostname)) client.allowInsecureRequests(made);
+    return made;
+  }
+
+  /** Which of our errors an error of openid-client is; its own words go to the page where they name the check that failed. */
+  #signInError(error: unknown, configuration: client.Configuration): PosternError {
+    const { metadata, configuration: own } = this.#options;
+    if (error instanceof client.AuthorizationResponseError) {
+      const detail = error.error_description ?? error.error;
+      return new PosternError('SIGNIN_DENIED', {
+        message: `The identity provider refused the sign-in: ${detail}`,
+        cause: error,
+      });
+    }
+    if (error instanceof client.ResponseBodyError) {
+      const detail = error.error_description ?? error.error;
+      if (CLIENT_ERRORS.has(error.error)) return refusedClient(own, detail, error);
+      return new PosternError('SIGNIN_TOKEN', {
+        message: `The identity provider did not redeem the code: ${detail}`,
+        cause: error,
+      });
+    }
+    // A 401 with a challenge and no body that says more (RFC 6749 section 5.2).
+    if (error instanceof client.WWWAuthenticateChallengeError) return refusedClient(own, 'no reason given', error);
+    if (error instanceof client.ClientError && error.code !== 'OAUTH_TIMEOUT') {
+      if (isBadAnswer(error)) metadata.distrust();
+      const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
+      return new PosternError('SIGNIN_TOKEN', {
+        message: `The answer of the identity provider did not pass its checks: ${error.message}${cause}`,
+        cause: error,
+      });
+    }
+    metadata.distrust();
+    const host = new URL(configuration.serverMetadata().token_endpoint ?? own.issuer).host;
+    return unreachableProvider(own.displayName, error, host);
   }
 }
 
-/** Which of our errors an error of openid-client is; its own words go to the page, for they name the check that failed. */
-function signInError(error: unknown): PosternError {
-  if (error instanceof client.AuthorizationResponseError) {
-    const detail = error.error_description ?? error.error;
-    return new PosternError('SIGNIN_DENIED', {
-      message: `The identity provider refused the sign-in: ${detail}`,
-      cause: error,
-    });
-  }
-  if (error instanceof client.ResponseBodyError) {
-    const detail = error.error_description ?? error.error;
-    return new PosternError('SIGNIN_TOKEN', {
-      message: `The identity provider did not redeem the code: ${detail}`,
-      cause: error,
-    });
-  }
-  if (error instanceof client.ClientError && error.code !== 'OAUTH_TIMEOUT') {
-    const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
-    return new PosternError('SIGNIN_TOKEN', {
-      message: `The answer of the identity provider did not pass its checks: ${error.message}${cause}`,
-      cause: error,
-    });
-  }
-  return new PosternError('SIGNIN_PROVIDER', { cause: error });
+const GRAPH_REMEDY =
+  'Let the provider tell fewer groups (Entra: "Groups assigned to the application"), or set graph of this provider.';
+const CONSENT_REMEDY =
+  'Consent to the delegated permission that graph.scope names, for the whole tenant, at the registration of this client.';
+
+/** Whatever stands at the token endpoint by now, it is no token endpoint: the discovery document may be old. */
+function isBadAnswer({ code }: client.ClientError): boolean {
+  return code === 'OAUTH_RESPONSE_IS_NOT_CONFORM' || code === 'OAUTH_RESPONSE_IS_NOT_JSON';
+}
+
+function refusedClient(configuration: IdentityProviderConfiguration, detail: string, cause: Error): PosternError {
+  const { id, clientId, clientKeyFile, displayName } = configuration;
+  const remedy =
+    clientKeyFile === undefined
+      ? 'Check clientId, and whether clientSecret has expired: make a new one there and set it here.'
+      : 'Check clientId, and that the certificate or key of clientKeyFile is registered there and has not expired.';
+  return new PosternError('SIGNIN_CLIENT', {
+    message: `The identity provider ${displayName} does not accept the credentials of this service.`,
+    cause: new ProviderTrouble(`The provider "${id}" refused the client ${clientId}: ${detail}.`, remedy, cause),
+  });
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { administratorRolesOf } from '../config/administrator-roles.ts';
+import { listIdentityProviders } from '../config/identity-provider-configuration.ts';
 import type { ServiceAddresses } from '../config/service-addresses.ts';
 import type { ServiceConfiguration } from '../config/service-configuration.ts';
 import type { Store } from '../store/store.ts';
@@ -9,22 +10,24 @@ import { AssertionKeyRing } from './assertion-key-ring.ts';
 import { BackChannelLogout } from './back-channel-logout.ts';
 import { IdentityAssertions } from './identity-assertions.ts';
 import { IDENTITY_LIMITS } from './identity-limits.ts';
-import { IdentityProvider } from './identity-provider.ts';
+import type { IdentityProviders } from './identity-providers.ts';
 import { IssuerKeys } from './issuer-keys.ts';
+import { makeIdentityProviders } from './make-identity-providers.ts';
 import { OneTimeValues } from './one-time-values.ts';
-import type { ProviderFetch } from './provider-fetch.ts';
+import type { ProviderFetches } from './provider-fetch.ts';
+import { ProviderMetadata } from './provider-metadata.ts';
 import { SealedTokens } from './sealed-tokens.ts';
 import { SealingKeyRing } from './sealing-key-ring.ts';
 import { Sessions } from './sessions.ts';
-import { SIGN_IN_PATHS, SignIn } from './sign-in.ts';
+import { SignIn } from './sign-in.ts';
 import { type SignInSite, serviceSite } from './sign-in-site.ts';
-import { SIGNED_OUT_PATH, SignOut } from './sign-out.ts';
+import { SignOut } from './sign-out.ts';
 
 export interface MakeIdentityOptions {
   readonly configuration: ServiceConfiguration;
   readonly addresses: ServiceAddresses;
   readonly store: Store;
-  readonly providerFetch: ProviderFetch;
+  readonly providerFetches: ProviderFetches;
   readonly clock: () => number;
   readonly log: Logger;
 }
@@ -33,7 +36,7 @@ export interface MakeIdentityOptions {
 export interface Identity {
   /** The service's own site. */
   readonly service: SignInSite;
-  readonly providerOrigin: string;
+  readonly providers: IdentityProviders;
   readonly sessions: Sessions;
   readonly signIn: SignIn;
   readonly signOut: SignOut;
@@ -48,26 +51,15 @@ export interface Identity {
 
 /** Composes the identity room. Contacts nobody but the store until the first sign-in or token. @throws PosternError `STORE_UNAVAILABLE` */
 export async function makeIdentity(options: MakeIdentityOptions): Promise<Identity> {
-  const { configuration, addresses, store, providerFetch, clock, log } = options;
+  const { configuration, addresses, store, clock, log } = options;
   const { administrators } = configuration;
-  const { issuer, clientId, clientSecret, scopes } = configuration.identityProvider;
+  const providers = makeIdentityProviders(options);
+  const { default: provider } = providers;
   const service = serviceSite(addresses);
   const keys = await SealingKeyRing.open(store.keys, clock);
   const assertionKeys = await AssertionKeyRing.open(store.keys, clock);
   const tokens = new SealedTokens({ keys, clock });
   const sessions = new Sessions({ store, tokens, clock });
-  const provider = new IdentityProvider({
-    issuer,
-    clientId,
-    clientSecret,
-    scopes,
-    redirectUri: addresses.origin + SIGN_IN_PATHS.callback,
-    postLogoutRedirectUri: addresses.origin + SIGNED_OUT_PATH,
-    providerFetch,
-    clock,
-    log,
-  });
-  const issuerKeys = new IssuerKeys(issuer, providerFetch);
   const usedValues = new OneTimeValues(clock);
   const housekeeping = setInterval(() => {
     Promise.all([keys.rotate(), assertionKeys.rotate(), store.sessions.removeExpired(clock())]).catch(
@@ -78,20 +70,20 @@ export async function makeIdentity(options: MakeIdentityOptions): Promise<Identi
   }, IDENTITY_LIMITS.housekeepingMs).unref();
   return {
     service,
-    providerOrigin: new URL(issuer).origin,
+    providers,
     sessions,
     signIn: new SignIn({ service, provider, sessions, tokens, usedValues, users: store.users, clock }),
-    signOut: new SignOut({ service, provider, sessions, issuer, sessionStore: store.sessions }),
+    signOut: new SignOut({ service, provider, sessions, issuer: provider.issuer, sessionStore: store.sessions }),
     backChannelLogout: new BackChannelLogout({
-      keys: issuerKeys,
-      clientId,
+      keys: provider.keys,
+      clientId: provider.clientId,
       sessions: store.sessions,
       usedValues,
       clock,
     }),
-    accessTokens: new AccessTokens({ keys: issuerKeys, clock }),
+    accessTokens: new AccessTokens({ keys: provider.keys, clock }),
     administratorTokens: new AdministratorTokens({
-      keys: new IssuerKeys(administrators.issuer, providerFetch),
+      keys: administratorKeys(administrators.issuer, providers, options),
       apiAudience: administrators.apiAudience,
       apiScope: administrators.apiScope,
       rolesClaim: administrators.rolesClaim,
@@ -105,4 +97,16 @@ export async function makeIdentity(options: MakeIdentityOptions): Promise<Identi
       sessions.stop();
     },
   };
+}
+
+/** Administrators may come from a provider of the users or from one of their own, which the default one's authorities vouch for. */
+function administratorKeys(issuer: string, providers: IdentityProviders, options: MakeIdentityOptions): IssuerKeys {
+  const shared = providers.all.find((provider) => provider.issuer === issuer);
+  if (shared !== undefined) return shared.keys;
+  const { configuration, providerFetches, clock, log } = options;
+  const [first] = listIdentityProviders(configuration);
+  const providerFetch = providerFetches.trusting(first?.caFile);
+  const displayName = new URL(issuer).host;
+  const metadata = new ProviderMetadata({ issuer, displayName, providerFetch, clock, log });
+  return new IssuerKeys({ metadata, providerFetch, clock });
 }

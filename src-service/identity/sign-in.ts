@@ -9,16 +9,10 @@ import type { AuthorizationChecks, IdentityProvider } from './identity-provider.
 import type { OneTimeValues } from './one-time-values.ts';
 import type { SealedTokens } from './sealed-tokens.ts';
 import type { Session, Sessions } from './sessions.ts';
+import { SignInFailure } from './sign-in-failure.ts';
+import { SIGN_IN_PATHS } from './sign-in-paths.ts';
 import type { SignInSite } from './sign-in-site.ts';
 import type { SignedInPerson } from './signed-in-person.ts';
-
-/** The stations of a sign-in. `START` and `COMPLETE` are on the application's host, the others on the service's own. */
-export const SIGN_IN_PATHS = {
-  start: '/.postern/signin/start',
-  begin: '/.postern/signin/begin',
-  callback: '/.postern/signin/callback',
-  complete: '/.postern/signin/complete',
-} as const;
 
 export interface SignInOptions {
   /** The service's own site. */
@@ -117,7 +111,9 @@ export class SignIn {
       nonce: randomId(),
       codeVerifier: randomBytes(32).toString('base64url'),
     };
-    const url = await provider.authorizationUrl(checks, origin.isAccountChosen);
+    const url = await provider.authorizationUrl(checks, origin.isAccountChosen).catch(async (error: unknown) => {
+      throw await this.#failure(error, origin, isFragmentKept);
+    });
     const transaction: z.infer<typeof transactionSchema> = { ...checks, isFragmentKept, origin };
     const expiresAtMs = clock() + IDENTITY_LIMITS.signInMs;
     const sealed = await tokens.seal('postern-signin-transaction', service.hostname, transaction, expiresAtMs);
@@ -140,7 +136,9 @@ export class SignIn {
     const { origin, isFragmentKept, ...checks } = transaction.data;
     if (!usedValues.consume(checks.state, clock() + IDENTITY_LIMITS.signInMs)) throw new PosternError('SIGNIN_STATE');
 
-    const person = await provider.redeem(rawQuery, checks);
+    const person = await provider.redeem(rawQuery, checks).catch(async (error: unknown) => {
+      throw await this.#failure(error, origin, isFragmentKept);
+    });
     const session = await sessions.create(sessionOf(person));
     await users.upsert({
       id: person.userId,
@@ -210,6 +208,17 @@ export class SignIn {
     const origin = originSchema.safeParse(claims?.['origin']);
     if (!origin.success) throw new PosternError('SIGNIN_STATE');
     return origin.data;
+  }
+
+  /** The bind cookie on the application's host goes on living for a while, and with it the return target. */
+  async #failure(error: unknown, origin: Origin, isFragmentKept: boolean): Promise<unknown> {
+    if (!(error instanceof PosternError)) return error;
+    const { service, tokens, clock } = this.#options;
+    if (origin.bind === null) return new SignInFailure(error, service.origin + SIGN_IN_PATHS.begin);
+    const expiresAtMs = clock() + IDENTITY_LIMITS.signInMs;
+    const token = await tokens.seal('postern-signin-start', service.hostname, { origin }, expiresAtMs);
+    const fragment = isFragmentKept ? '&fragment=1' : '';
+    return new SignInFailure(error, `${service.origin}${SIGN_IN_PATHS.begin}?t=${token}${fragment}`);
   }
 
   async #handOff(session: Session, origin: Origin, isFragmentKept: boolean, cookies: string[]): Promise<BrowserStep> {

@@ -27,6 +27,15 @@ const SIGN_IN_FAILED: ErrorGuidance = {
   advice: ['Begin the sign-in again.', TELL_ADMINISTRATOR],
 };
 
+/** The service or the provider has to be set right; what is wrong is for the log. */
+const NO_SIGN_IN: ErrorGuidance = {
+  title: 'You cannot sign in right now',
+  advice: [
+    'Give your administrator the activity id below: with it the log says what is wrong and how to put it right.',
+    'Try again once that is done. Where you are signed in already, everything goes on working.',
+  ],
+};
+
 const GUIDANCE: Partial<Record<ErrorCode, ErrorGuidance>> = {
   EDGE_NOT_FOUND: {
     title: 'Nothing is published here',
@@ -95,6 +104,14 @@ const GUIDANCE: Partial<Record<ErrorCode, ErrorGuidance>> = {
   EDGE_INTERNAL: { title: 'Something went wrong here', advice: [TRY_AGAIN, TELL_ADMINISTRATOR] },
   BACKEND_TIMEOUT: { title: 'Backend timeout', advice: [TRY_AGAIN, TELL_ADMINISTRATOR] },
   STORE_UNAVAILABLE: { title: 'Not available right now', advice: [TRY_AGAIN, TELL_ADMINISTRATOR] },
+  SIGNIN_PROVIDER: {
+    title: 'You cannot sign in right now',
+    advice: [TRY_AGAIN, 'Where you are signed in already, everything goes on working.', TELL_ADMINISTRATOR],
+  },
+  SIGNIN_PROVIDER_UNTRUSTED: NO_SIGN_IN,
+  SIGNIN_PROVIDER_INVALID: NO_SIGN_IN,
+  SIGNIN_PROVIDER_UNKNOWN: NO_SIGN_IN,
+  SIGNIN_CLIENT: NO_SIGN_IN,
   SIGNIN_STATE: { ...SIGN_IN_FAILED, title: 'This sign-in has ended' },
 };
 

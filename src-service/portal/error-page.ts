@@ -112,9 +112,10 @@ function publicMessage(error: PosternError): string {
   return /^(?:EDGE|SIGNIN)_/.test(error.code) ? error.message : error.definition.summary;
 }
 
-function renderActions({ signInPath, userName }: ErrorPageInput): SafeMarkup | null {
+function renderActions({ error, signInPath, userName }: ErrorPageInput): SafeMarkup | null {
   if (signInPath === undefined) return null;
-  const label = userName === undefined ? 'Sign in again' : 'Sign in as someone else';
+  const again = /^SIGNIN_(?:PROVIDER|CLIENT)/.test(error.code) ? 'Try again' : 'Sign in again';
+  const label = userName === undefined ? again : 'Sign in as someone else';
   return markup`<div class="actions"><a class="button" href="${signInPath}">${label}</a></div>`;
 }
 

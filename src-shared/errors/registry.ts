@@ -370,6 +370,30 @@ export const ERRORS = {
     audience: 'operator',
     summary: 'The identity provider cannot be reached.',
   },
+  SIGNIN_PROVIDER_UNTRUSTED: {
+    status: 502,
+    retry: false,
+    audience: 'operator',
+    summary: 'The connection to the identity provider is not secure, so it was not used.',
+  },
+  SIGNIN_PROVIDER_INVALID: {
+    status: 502,
+    retry: false,
+    audience: 'operator',
+    summary: 'The identity provider does not describe itself as this service expects.',
+  },
+  SIGNIN_PROVIDER_UNKNOWN: {
+    status: 500,
+    retry: false,
+    audience: 'operator',
+    summary: 'The identity provider of this application is not configured here.',
+  },
+  SIGNIN_CLIENT: {
+    status: 502,
+    retry: false,
+    audience: 'operator',
+    summary: 'The identity provider does not accept the credentials of this service.',
+  },
 
   // The admin API.
   API_UNAUTHENTICATED: {

@@ -14,7 +14,7 @@ import { ApplicationCatalog } from '../../src-service/edge/application-catalog.t
 import { makeEdgeListener } from '../../src-service/edge/edge-listener.ts';
 import { makeEdge } from '../../src-service/edge/make-edge.ts';
 import { makeIdentity } from '../../src-service/identity/make-identity.ts';
-import { makeProviderFetch } from '../../src-service/identity/provider-fetch.ts';
+import { type ProviderFetches, makeProviderFetches } from '../../src-service/identity/provider-fetch.ts';
 import { Relay } from '../../src-service/relay/relay.ts';
 import { loadBranding } from '../../src-service/portal/branding.ts';
 import { EVERYTHING } from '../../src-service/store/list-query.ts';
@@ -54,6 +54,8 @@ export interface StartEdgeOptions {
   readonly tls?: { readonly certificateFile: string; readonly keyFile: string };
   /** Laid over the configuration, top-level keys. */
   readonly configuration?: Partial<ServiceConfigurationInput>;
+  /** The ways to the providers, where names are to lead elsewhere. */
+  readonly providerFetches?: ProviderFetches;
 }
 
 export async function startEdge({
@@ -61,6 +63,7 @@ export async function startEdge({
   clock = Date.now,
   tls,
   configuration: extra,
+  providerFetches = makeProviderFetches(),
 }: StartEdgeOptions): Promise<StartedEdge> {
   const scheme = tls === undefined ? 'http' : 'https';
   const logLines: Record<string, unknown>[] = [];
@@ -99,10 +102,9 @@ export async function startEdge({
   const { port } = await listener.listen();
   const addresses = serviceAddresses(`${scheme}://localhost:${port}/`);
   provider.addServiceUrl(addresses.origin);
-  const providerFetch = makeProviderFetch(undefined);
   const catalog = new ApplicationCatalog({ source: store, log });
   await catalog.start();
-  const identity = await makeIdentity({ configuration, addresses, store, providerFetch, clock, log });
+  const identity = await makeIdentity({ configuration, addresses, store, providerFetches, clock, log });
   const relay = new Relay(
     {
       tunnelAudience: addresses.tunnelAudience,
@@ -198,7 +200,7 @@ export async function startEdge({
       certificates.stop();
       configured?.stop();
       identity.stop();
-      await providerFetch.close();
+      await providerFetches.close();
       await store.close();
     },
   };

@@ -13,6 +13,10 @@ export interface StartProviderOptions {
   readonly tls?: { readonly certificateFile: string; readonly keyFile: string };
   readonly caFile?: string;
   readonly stateFile?: string;
+  /** A free one where absent; that of one that was closed stands for its restart, with the same ids. */
+  readonly port?: number;
+  readonly tenantId?: string;
+  readonly apiId?: string;
   readonly users?: readonly ProviderUser[];
   readonly clients?: ProviderClients;
   /** Addresses of services that may sign users in; `addServiceUrl` adds one later. */
@@ -44,13 +48,13 @@ export async function startProvider(options: StartProviderOptions = {}): Promise
     automation: { clientId: randomUUID(), clientSecret: randomUUID(), apiRoles: ['Application.Administrator'] },
   };
   const configuration: ProviderConfiguration = {
-    listen: { host: '127.0.0.1', port: 0 },
+    listen: { host: '127.0.0.1', port: options.port ?? 0 },
     ...(options.tls ? { tls: options.tls } : {}),
     ...(options.caFile === undefined ? {} : { caFile: options.caFile }),
     ...(options.stateFile === undefined ? {} : { stateFile: options.stateFile }),
-    tenantId: randomUUID(),
+    tenantId: options.tenantId ?? randomUUID(),
     tenantName: 'Contoso',
-    apiId: randomUUID(),
+    apiId: options.apiId ?? randomUUID(),
     users,
     clients,
   };

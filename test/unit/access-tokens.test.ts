@@ -1,8 +1,11 @@
 import { type CryptoKey, type JWTPayload, SignJWT, exportJWK, generateKeyPair } from 'jose';
+import { pino } from 'pino';
 import { beforeAll, expect, test } from 'vitest';
 import { AccessTokens } from '../../src-service/identity/access-tokens.ts';
 import { IDENTITY_LIMITS } from '../../src-service/identity/identity-limits.ts';
 import { IssuerKeys } from '../../src-service/identity/issuer-keys.ts';
+import type { ProviderFetch } from '../../src-service/identity/provider-fetch.ts';
+import { ProviderMetadata } from '../../src-service/identity/provider-metadata.ts';
 
 const TENANT = '0f8fad5b-d9cb-469f-a165-70867728950e';
 const ENTRA = `https://login.microsoftonline.com/${TENANT}/v2.0`;
@@ -21,14 +24,18 @@ beforeAll(async () => {
 /** Access tokens of a provider that answers out of memory. */
 function makeTokens(issuer = ENTRA) {
   const state = { nowMs: START_MS, keysStatus: 200, fetched: [] as string[] };
-  const keys = new IssuerKeys(issuer, {
+  const clock = (): number => state.nowMs;
+  const endpoints = { authorization_endpoint: issuer, token_endpoint: issuer, jwks_uri: `${issuer}/keys` };
+  const providerFetch: ProviderFetch = {
     fetch: (url) => {
       state.fetched.push(url);
-      if (!url.endsWith('/keys')) return Promise.resolve(Response.json({ issuer, jwks_uri: `${issuer}/keys` }));
+      if (!url.endsWith('/keys')) return Promise.resolve(Response.json({ issuer, ...endpoints }));
       return Promise.resolve(Response.json({ keys: [jwk] }, { status: state.keysStatus }));
     },
-    close: () => Promise.resolve(),
-  });
+  };
+  const log = pino({ level: 'silent' });
+  const metadata = new ProviderMetadata({ issuer, displayName: 'The provider', providerFetch, clock, log });
+  const keys = new IssuerKeys({ metadata, providerFetch, clock });
   return { state, tokens: new AccessTokens({ keys, clock: () => state.nowMs }) };
 }
 

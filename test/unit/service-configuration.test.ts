@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
 import { administratorRolesOf } from '../../src-service/config/administrator-roles.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { listIdentityProviders } from '../../src-service/config/identity-provider-configuration.ts';
 import { loadServiceConfiguration, parseServiceConfiguration } from '../../src-service/config/service-configuration.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 
@@ -59,7 +60,7 @@ test('the environment wins over the file, in every type', () => {
     POSTERN_CONNECTOR_HOME: 'is not ours',
   });
   expect(configuration.listen.port).toBe(9000);
-  expect(configuration.identityProvider.clientSecret).toBe('12345');
+  expect(configuration.identityProvider?.clientSecret).toBe('12345');
   expect(configuration.trustedProxies).toEqual(['10.0.0.0/8', '::1']);
   expect(configuration.directory.users).toHaveLength(1);
 });
@@ -125,4 +126,49 @@ test('acme: its own file, yes from the environment, and what contradicts it', ()
   expect(refused({ acme: byHttp })).toMatch(/httpListen: is missing, and acme\.challenge http-01 is answered there/);
   const binding = { keyId: 'kid', hmacKey: 7 };
   expect(refused({ acme: { termsOfServiceAgreed: true, externalAccountBinding: binding } })).toMatch(/\[secret\]/);
+});
+
+describe('identity providers', () => {
+  const ENTRA = { id: 'contoso', kind: 'entra', tenantId: '0F8FAD5B-D9CB-469F-A165-70867728950E', clientId: 'web' };
+  const { identityProvider, ...WITHOUT } = MINIMAL;
+
+  test('the single key goes on working and stands first; the issuer of Entra follows from the tenant', () => {
+    const both = parseServiceConfiguration({
+      ...MINIMAL,
+      identityProviders: [{ ...ENTRA, clientSecret: 'x', displayName: 'Contoso' }],
+    });
+    expect(listIdentityProviders(both).map(({ id, issuer, displayName }) => [id, issuer, displayName])).toEqual([
+      ['default', identityProvider.issuer, 'login.example.com'],
+      ['contoso', 'https://login.microsoftonline.com/0f8fad5b-d9cb-469f-a165-70867728950e/v2.0', 'Contoso'],
+    ]);
+    const list = parseServiceConfiguration({ ...WITHOUT, identityProviders: [{ ...ENTRA, clientSecret: 'x' }] });
+    expect(listIdentityProviders(list)).toHaveLength(1);
+  });
+
+  test('what does not fit together is named', () => {
+    const problems = (...identityProviders: object[]): string =>
+      messageOf(() => parseServiceConfiguration({ ...MINIMAL, identityProviders }));
+    expect(messageOf(() => parseServiceConfiguration(WITHOUT))).toContain('identityProvider: is missing');
+    expect(problems({ ...ENTRA })).toContain('identityProviders[0].clientSecret: is missing');
+    expect(problems({ ...ENTRA, clientSecret: 'x', issuer: 'https://x.example' })).toContain('follows from tenantId');
+    expect(problems({ ...ENTRA, tenantId: undefined, clientSecret: 'x' })).toContain('tenantId: is missing');
+    expect(problems({ ...ENTRA, tenantId: 'contoso.onmicrosoft.com', clientSecret: 'x' })).toContain('tenantId');
+    expect(problems({ ...ENTRA, clientKeyFile: 'k.pem' })).toContain('clientCertificateFile: is missing');
+    expect(problems({ ...ENTRA, clientKeyFile: 'k', clientCertificateFile: 'c', clientSecret: 'x' })).toContain(
+      'exclude each other',
+    );
+    expect(problems({ ...identityProvider, id: 'again' })).toContain('identityProviders[0].issuer');
+    expect(problems({ ...identityProvider, issuer: 'https://b.example' })).toContain('default is the id of');
+    expect(problems({ ...identityProvider, id: 'Not/good' })).toContain('identityProviders[0].id');
+  });
+
+  test('files are found beside the configuration, and each key has a variable', () => {
+    const file = join(folder, 'providers.yaml');
+    const provider = { ...ENTRA, clientKeyFile: 'key.pem', clientCertificateFile: 'cert.pem', caFile: '/etc/ca.pem' };
+    writeFileSync(file, JSON.stringify({ ...MINIMAL, identityProviders: [provider] }));
+    const read = loadServiceConfiguration(file, { POSTERN_IDENTITY_PROVIDER_GRAPH_BASE_URL: 'https://graph.example' });
+    expect(read.identityProviders[0]?.clientKeyFile).toBe(join(folder, 'key.pem'));
+    expect(read.identityProviders[0]?.caFile).toBe('/etc/ca.pem');
+    expect(read.identityProvider?.graph?.baseUrl).toBe('https://graph.example');
+  });
 });
