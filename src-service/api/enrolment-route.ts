@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import {
   ENROLMENT_PATH,
   type EnrolmentResponse,
@@ -6,16 +7,38 @@ import {
 import { hashEnrolmentToken } from '../store/enrolment-token-records.ts';
 import { DEFAULT_CONNECTOR_GROUP_ID } from '../store/migrations.ts';
 import type { ChangeContext } from '../store/unit-of-work.ts';
+import { clientKey } from '../edge/client-key.ts';
+import { RequestRate } from '../edge/request-rate.ts';
 import { requireAdministrator } from './administrator-gate.ts';
 import type { ApiOptions, ApiServer } from './api-context.ts';
+import { RefusalPauses, TooManyAttempts, isCredentialRefusal } from './refusal-pauses.ts';
 
-/** Attempts to enrol that one address has each minute. */
+/** Attempts to enrol that one address has each minute, and all have each second, a minute's worth of which may come at once. */
 const ATTEMPTS_PER_MINUTE = 60;
+const ALL_ATTEMPTS_PER_SECOND = 20;
+const MINUTE_MS = 60_000;
 
 /** `POST /.postern/connector/enrol`: makes a connector of a certificate request (B61). */
 export function registerEnrolmentRoute(server: ApiServer, options: ApiOptions): void {
   const { store, authority, addresses, clock, randomId } = options;
-  const limit = { max: ATTEMPTS_PER_MINUTE, timeWindow: 60_000 };
+  const limit = { max: ATTEMPTS_PER_MINUTE, timeWindow: MINUTE_MS };
+  const pauses = new RefusalPauses();
+  const all = new RequestRate(ALL_ATTEMPTS_PER_SECOND, MINUTE_MS);
+  const admit = (client: string): void => {
+    const nowMs = performance.now();
+    pauses.admit(client, nowMs);
+    if (!all.allows(nowMs)) throw new TooManyAttempts(MINUTE_MS);
+    all.take(nowMs);
+  };
+  const authorize = async (
+    request: FastifyRequest,
+    enrolmentToken: string | undefined,
+  ): Promise<ChangeContext['actor'] | null> => {
+    if (enrolmentToken === undefined) return requireAdministrator(request, options);
+    // Before anything is signed for whoever asks; used up with the connector, in one transaction.
+    await store.enrolmentTokens.check(hashEnrolmentToken(enrolmentToken));
+    return null;
+  };
 
   server.post(
     ENROLMENT_PATH,
@@ -23,10 +46,14 @@ export function registerEnrolmentRoute(server: ApiServer, options: ApiOptions): 
     async (request, reply): Promise<EnrolmentResponse> => {
       const { body, activityId, clientAddress } = request;
       const { enrolmentToken } = body;
-      const context: ChangeContext =
-        enrolmentToken === undefined
-          ? { actor: await requireAdministrator(request, options), activityId, clientAddress }
-          : { actor: { id: '', displayName: body.machineName, kind: 'connector' }, activityId, clientAddress };
+      const client = clientKey(clientAddress);
+      admit(client);
+      const administrator = await authorize(request, enrolmentToken).catch((error: unknown) => {
+        if (isCredentialRefusal(error)) pauses.refused(client, performance.now());
+        throw error;
+      });
+      const actor = administrator ?? { id: '', displayName: body.machineName, kind: 'connector' };
+      const context: ChangeContext = { actor, activityId, clientAddress };
       const connectorId = randomId();
       const issued = await authority.signRequest(body.certificateSigningRequest, connectorId);
       const connector = await store.connectors.enrol(

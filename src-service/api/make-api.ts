@@ -5,6 +5,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { ADMIN_API_PATH } from '../config/service-addresses.ts';
 import { ACTIVITY_ID_HEADER } from '../edge/activity.ts';
+import { clientKey } from '../edge/client-key.ts';
+import { ClientRates } from '../edge/client-rates.ts';
 import type { UserRequest, UserResponse } from '../relay/user-http.ts';
 import { requireAdministrator } from './administrator-gate.ts';
 import type { ApiOptions, ApiServer } from './api-context.ts';
@@ -17,10 +19,14 @@ import { registerConnectorRoutes } from './connector-routes.ts';
 import { registerEnrolmentRoute } from './enrolment-route.ts';
 import { registerEnrolmentTokenRoutes } from './enrolment-token-routes.ts';
 import { registerPosternRoutes } from './postern-routes.ts';
+import { TooManyAttempts, isCredentialRefusal } from './refusal-pauses.ts';
 import { registerServiceDescriptionRoute } from './service-description-route.ts';
 import { registerServicePrincipalRoutes } from './service-principal-routes.ts';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
+/** Tokens of one address that may be refused before the next is not looked at; a script with an old one harms its neighbours little. */
+const REFUSED_TOKENS_PER_SECOND = 5;
+const REFUSED_TOKENS_BURST_MS = 20_000;
 /** Addresses whose rate is kept in mind. */
 const RATE_LIMIT_ADDRESSES = 10_000;
 
@@ -54,6 +60,7 @@ export async function makeApi(options: ApiOptions): Promise<Api> {
     };
     const refusal = { activityId, method, path, clientAddress, caller, code: error.code, err: thrown };
     options.log[isOurs ? 'error' : 'info'](refusal, 'api.refused');
+    if (error instanceof TooManyAttempts) reply.header('Retry-After', String(error.retryAfterSeconds));
     if (error.definition.status === 401) reply.header('WWW-Authenticate', 'Bearer');
     if (error.code === 'API_FORBIDDEN') reply.header('WWW-Authenticate', 'Bearer error="insufficient_scope"');
     return reply.code(error.definition.status).send(apiErrorBody(error, activityId, options.clock()));
@@ -86,14 +93,20 @@ export async function makeApi(options: ApiOptions): Promise<Api> {
   await server.register(rateLimit, {
     global: false,
     cache: RATE_LIMIT_ADDRESSES,
-    keyGenerator: (request) => request.clientAddress,
+    keyGenerator: (request) => clientKey(request.clientAddress),
   });
+  const refusals = new ClientRates(REFUSED_TOKENS_PER_SECOND, REFUSED_TOKENS_BURST_MS);
   registerEnrolmentRoute(server, options);
   registerServiceDescriptionRoute(server, options);
   await server.register(
     async (scope: ApiServer) => {
       scope.addHook('onRequest', async (request) => {
-        request.administrator = await requireAdministrator(request, options);
+        const address = request.clientAddress;
+        if (!refusals.allows(address, performance.now())) throw new TooManyAttempts(1000);
+        request.administrator = await requireAdministrator(request, options).catch((error: unknown) => {
+          if (isCredentialRefusal(error)) refusals.take(address, performance.now());
+          throw error;
+        });
       });
       registerApplicationRoutes(scope, options);
       registerConnectorRoutes(scope, options);

@@ -126,6 +126,9 @@ export const serviceConfigurationSchema = z.strictObject({
       applicationConcurrentRequests: z.number().int().min(0).max(MAX_CONCURRENT_REQUESTS).default(0),
       /** Requests a second of one client address that come without a session. */
       clientRequestsPerSecond: rate.default(200),
+      /** Steps a second of sign-ins and sign-outs, four for each sign-in: of one client address, and of all together. */
+      clientSignInRequestsPerSecond: rate.default(30),
+      signInRequestsPerSecond: rate.default(400),
     })
     .prefault({}),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),

@@ -1,6 +1,6 @@
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { AccessTokens, TokenBearer } from '../identity/access-tokens.ts';
-import { readCookie } from '../identity/cookies.ts';
+import { readCookies } from '../identity/cookies.ts';
 import type { Session, Sessions } from '../identity/sessions.ts';
 import type { UserRequest } from '../relay/user-http.ts';
 import type { PublishedApplication } from './application-catalog.ts';
@@ -23,6 +23,7 @@ export type GateDecision =
   | { readonly kind: 'refuse'; readonly error: PosternError; readonly session: Session | null };
 
 const SIGN_IN: GateDecision = { kind: 'signIn' };
+const NO_COOKIES: readonly string[] = [];
 const PASS: GateDecision = { kind: 'forward', session: null, isAuthorizationWithheld: false };
 
 /** What the gate needs to know beside the request. */
@@ -38,7 +39,7 @@ export interface GateSurroundings {
  * assignments. A cookie or token that is not in memory costs deciphering, so its client is counted before.
  *
  * With a session `Authorization` is the backend's, whatever it holds: pages call their own backend with tokens of their own.
- * @returns a decision, or a promise of one, which rejects with `STORE_UNAVAILABLE` or `SIGNIN_PROVIDER`
+ * @returns a decision, or a promise of one, which rejects with `SIGNIN_CONFLICT`, `STORE_UNAVAILABLE` or `SIGNIN_PROVIDER`
  */
 export function decideAccess(
   request: UserRequest,
@@ -48,9 +49,10 @@ export function decideAccess(
 ): GateDecision | Promise<GateDecision> {
   const { sessions, accessTokens, admitStranger } = surroundings;
   const isPassthru = published.application.onPremisesPublishing.externalAuthenticationType === 'passthru';
-  const cookie = isPassthru ? undefined : readCookie(request.headers.cookie, sessionCookieName(published));
-  const hasCookie = cookie !== undefined && cookie !== '';
-  const session = hasCookie ? sessions.findOpened(cookie, hostname) : undefined;
+  const cookies = isPassthru ? NO_COOKIES : readCookies(request.headers.cookie, sessionCookieName(published));
+  const [cookie = ''] = cookies;
+  const hasCookie = cookie !== '' || cookies.length > 1;
+  const session = cookies.length === 1 && hasCookie ? sessions.findOpened(cookie, hostname) : undefined;
   if (session !== undefined) return withSession(published, session);
   const token = isPassthru ? null : readBearerToken(request);
   if (token !== null && !hasCookie) {
@@ -61,7 +63,7 @@ export function decideAccess(
   if (isPassthru) return PASS;
   if (!hasCookie) return withoutSession(request, published, token, accessTokens);
   return sessions
-    .open(cookie, hostname)
+    .openAny(cookies, hostname)
     .then((opened) =>
       opened === null ? withoutSession(request, published, token, accessTokens) : withSession(published, opened),
     );

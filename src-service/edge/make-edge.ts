@@ -7,6 +7,7 @@ import { PosternError, asPosternError } from '../../src-shared/errors/postern-er
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 import { TUNNEL_PATH } from '../../src-shared/wire/frame.ts';
 import type { CertificateShelf } from '../certificates/certificate-shelf.ts';
+import { isLoopbackHost } from '../config/loopback-host.ts';
 import type { ServiceAddresses } from '../config/service-addresses.ts';
 import type { ServiceConfiguration } from '../config/service-configuration.ts';
 import { BACK_CHANNEL_LOGOUT_PATH } from '../identity/back-channel-logout.ts';
@@ -40,6 +41,7 @@ import { type RequestTarget, parseRequestTarget } from './request-target.ts';
 import { signInPath } from './return-target.ts';
 import { ROBOTS_ANSWER, isRobotsExcluded } from './robots.ts';
 import { sessionAffinity } from './session-affinity.ts';
+import { SignInRates, isSignInStep } from './sign-in-rates.ts';
 import { BackendSignOn } from './sign-on/backend-sign-on.ts';
 import { readDestination } from './webdav-destination.ts';
 
@@ -65,6 +67,7 @@ export function makeEdge(options: EdgeOptions): EdgeHandler {
 class Edge implements EdgeHandler {
   readonly #options: EdgeOptions;
   readonly #ownHosts: ReadonlySet<string>;
+  readonly #ownHostHeaders: readonly string[];
   readonly #ownPaths: OwnPaths;
   readonly #proxies: TrustedProxies;
   readonly #misdirection: Misdirection;
@@ -73,6 +76,7 @@ class Edge implements EdgeHandler {
   readonly #condemned = new WeakSet<object>();
   readonly #traffic: TrafficLimits;
   readonly #strangers: ClientRates;
+  readonly #signInRates: SignInRates;
   readonly #gate: GateSurroundings;
   readonly #signOn: BackendSignOn;
 
@@ -80,6 +84,7 @@ class Edge implements EdgeHandler {
     const { configuration, addresses, catalog, identity } = options;
     this.#options = options;
     this.#ownHosts = new Set([addresses.hostname, ...configuration.additionalHosts]);
+    this.#ownHostHeaders = ownStrictTransportSecurity(addresses);
     // Its lines are made of fields that hold no secret: going through them again costs a tenth of the request.
     this.#accessLog = options.log.child({}, { redact: [] });
     this.#ownPaths = new OwnPaths({ identity, catalog, brand: options.branding });
@@ -87,6 +92,7 @@ class Edge implements EdgeHandler {
     this.#misdirection = new Misdirection(options.certificates, this.#proxies);
     this.#traffic = new TrafficLimits(configuration.limits);
     this.#strangers = new ClientRates(configuration.limits.clientRequestsPerSecond);
+    this.#signInRates = new SignInRates(configuration.limits);
     const { sessions, accessTokens } = identity;
     this.#gate = { sessions, accessTokens, admitStranger: (request) => this.#admitStranger(request) };
     this.#signOn = new BackendSignOn({ assertions: identity.assertions, log: options.log });
@@ -165,19 +171,24 @@ class Edge implements EdgeHandler {
   #routeOwn(exchange: EdgeExchange, host: RequestHost, target: RequestTarget): void {
     const { relay, api } = this.#options;
     const { request, output } = exchange;
+    exchange.hostHeaders = this.#ownHostHeaders;
     if ('socket' in output) {
       if (target.path !== TUNNEL_PATH) return exchange.fail(new PosternError('EDGE_NOT_FOUND'));
       return relay.acceptTunnel(output.request, output.socket, output.bufferedBytes);
     }
     if (isApiPath(target.path)) {
       output.response.setHeader(ACTIVITY_ID_HEADER, exchange.activityId);
+      const [name, value = ''] = this.#ownHostHeaders;
+      if (name !== undefined) output.response.setHeader(name, value);
       return this.#watch(exchange, api.handle(request, output.response));
     }
     if (target.path === '/robots.txt') return exchange.answer(ROBOTS_ANSWER);
     if (target.path === BACK_CHANNEL_LOGOUT_PATH && request.method === 'POST') {
-      return this.#answerOwn(exchange, () => this.#takeBackChannelLogout(request));
+      return this.#answerOwn(exchange, target, () => this.#takeBackChannelLogout(request));
     }
-    return this.#answerOwn(exchange, () => this.#ownPaths.answerOnServiceHost(ownRequest(exchange, host, target)));
+    return this.#answerOwn(exchange, target, () =>
+      this.#ownPaths.answerOnServiceHost(ownRequest(exchange, host, target)),
+    );
   }
 
   #routeApplication(exchange: EdgeExchange, host: RequestHost, target: RequestTarget): void {
@@ -185,7 +196,7 @@ class Edge implements EdgeHandler {
     const { hostname } = host;
     if (catalog.firstOn(hostname) === undefined) return exchange.fail(new PosternError('EDGE_NOT_FOUND'));
     if (isOwnPath(target)) {
-      return this.#answerOwn(exchange, () =>
+      return this.#answerOwn(exchange, target, () =>
         this.#ownPaths.answerOnApplicationHost(ownRequest(exchange, host, target)),
       );
     }
@@ -334,8 +345,13 @@ class Edge implements EdgeHandler {
     return { status: 200, headers: ['Cache-Control', 'no-store'], body: '' };
   }
 
-  #answerOwn(exchange: EdgeExchange, page: () => Promise<Answer>): void {
-    if (!this.#admitStranger(exchange.request)) return exchange.fail(new PosternError('EDGE_RATE_LIMITED'));
+  #answerOwn(exchange: EdgeExchange, target: RequestTarget, page: () => Promise<Answer>): void {
+    const { request } = exchange;
+    const { remoteAddress } = this.#clientOf(request);
+    const isAdmitted = isSignInStep(target.path)
+      ? this.#signInRates.take(remoteAddress, performance.now())
+      : this.#strangers.take(remoteAddress, performance.now());
+    if (!isAdmitted) return exchange.fail(new PosternError('EDGE_RATE_LIMITED'));
     this.#watch(
       exchange,
       page().then((answer) => exchange.answer(answer)),
@@ -364,6 +380,12 @@ class Edge implements EdgeHandler {
 const SIGN_IN_HELPS = new Set<ErrorCode>(['EDGE_UNAUTHENTICATED', 'EDGE_FORBIDDEN', 'EDGE_TOKEN_INVALID']);
 const NO_HEADERS: readonly string[] = [];
 
+/** Of the service's own hosts, a year. A browser that holds it for this machine could not reach other programs of a developer. */
+function ownStrictTransportSecurity({ scheme, hostname }: ServiceAddresses): readonly string[] {
+  if (scheme !== 'https' || isLoopbackHost(hostname)) return NO_HEADERS;
+  return ['strict-transport-security', 'max-age=31536000'];
+}
+
 /** The header that keeps browsers to https on an application's host (RFC 6797 section 7.2), where it wants one (B31). */
 function strictTransportSecurity({ application, isHttps }: PublishedApplication): readonly string[] {
   const { strictTransportSecurityMaxAgeSeconds: maxAge } = application.onPremisesPublishing;
@@ -376,13 +398,18 @@ function ownRequest(
   target: RequestTarget,
 ): Parameters<OwnPaths['answerOnServiceHost']>[0] {
   const { method, headers } = exchange.request;
-  const destination = headers['sec-fetch-dest'];
+  const text = (value: string | string[] | undefined): string | undefined =>
+    typeof value === 'string' ? value : undefined;
   return {
     method: method ?? 'GET',
     hostname: host.hostname,
     target,
     cookieHeader: headers.cookie,
-    destination: typeof destination === 'string' ? destination : undefined,
+    source: {
+      site: text(headers['sec-fetch-site']),
+      destination: text(headers['sec-fetch-dest']),
+      origin: headers.origin,
+    },
   };
 }
 

@@ -6,16 +6,24 @@ import { ADMIN_API_PATH } from '../config/service-addresses.ts';
 import { ASSERTION_KEYS_MAX_AGE_SECONDS, ASSERTION_KEYS_PATH } from '../identity/identity-assertions.ts';
 import type { Identity } from '../identity/make-identity.ts';
 import { SIGN_IN_PATHS } from '../identity/sign-in-paths.ts';
+import type { SignInSite } from '../identity/sign-in-site.ts';
 import { FRONT_CHANNEL_LOGOUT_PATH, SIGNED_OUT_PATH, SIGN_OUT_PATH } from '../identity/sign-out.ts';
 import type { BrowserStep } from '../identity/browser-step.ts';
 import type { Branding } from '../portal/branding.ts';
 import { renderMyApps } from '../portal/my-apps-page.ts';
-import { renderSignInEnd, renderSignInStart, renderSignedOut } from '../portal/sign-in-pages.ts';
+import {
+  renderSignInEnd,
+  renderSignInStart,
+  renderSignOutQuestion,
+  renderSignedOut,
+  renderSigningOut,
+} from '../portal/sign-in-pages.ts';
 import { isAssigned } from './assignment.ts';
 import { type Answer, answerPage, answerRedirect } from './answer.ts';
 import type { ApplicationCatalog, PublishedApplication } from './application-catalog.ts';
 import { applicationSite } from './application-site.ts';
 import { parseRequestTarget, type RequestTarget } from './request-target.ts';
+import { type RequestSource, isFromElsewhere, refuseEmbedded, requireOwnForm } from './request-source.ts';
 import { safeReturnTarget } from './return-target.ts';
 
 /** Everything below this prefix is ours on every host, and never forwarded. */
@@ -34,8 +42,7 @@ export interface OwnRequest {
   readonly hostname: string;
   readonly target: RequestTarget;
   readonly cookieHeader: string | undefined;
-  /** `Sec-Fetch-Dest`, where the browser tells it. */
-  readonly destination: string | undefined;
+  readonly source: RequestSource;
 }
 
 /** Whether a path is ours on an application's host, however a server may read it. */
@@ -65,7 +72,7 @@ export class OwnPaths {
   async answerOnServiceHost(request: OwnRequest): Promise<Answer> {
     const { signIn, signOut, service } = this.#options.identity;
     const { target, cookieHeader } = request;
-    refuseOtherMethods(request.method);
+    refuseOtherMethods(request);
     // Cookies of a sign-in belong to one host; under its other names the service sends there.
     if (request.hostname !== service.hostname) return answerRedirect(service.origin + target.target);
     const query = new URLSearchParams(target.query);
@@ -79,8 +86,7 @@ export class OwnPaths {
       case ASSERTION_KEYS_PATH:
         return answerKeys(this.#options.identity.assertionKeys.published());
       case SIGN_OUT_PATH:
-        refuseEmbedded(request.destination);
-        return this.#answerStep(await signOut.signOut(service, cookieHeader));
+        return this.#answerSignOut(request, service);
       case FRONT_CHANNEL_LOGOUT_PATH:
         await signOut.frontChannelLogout(query);
         return answerFrame(new URL(this.#options.identity.providers.default.issuer).origin);
@@ -93,9 +99,9 @@ export class OwnPaths {
 
   /** A page below `/.postern/` on an application's host. */
   async answerOnApplicationHost(request: OwnRequest): Promise<Answer> {
-    const { signIn, signOut } = this.#options.identity;
+    const { signIn } = this.#options.identity;
     const { hostname, target, cookieHeader } = request;
-    refuseOtherMethods(request.method);
+    refuseOtherMethods(request);
     const query = new URLSearchParams(target.query);
     const siteFor = (returnTo: string | null): ReturnType<typeof applicationSite> =>
       applicationSite(this.#applicationBehind(hostname, returnTo), hostname);
@@ -108,11 +114,23 @@ export class OwnPaths {
       case SIGN_IN_PATHS.complete:
         return this.#answerStep(await signIn.complete(hostname, siteFor, query.get('h') ?? '', cookieHeader));
       case SIGN_OUT_PATH:
-        refuseEmbedded(request.destination);
-        return this.#answerStep(await signOut.signOut(siteFor(query.get('return')), cookieHeader));
+        return this.#answerSignOut(request, siteFor(query.get('return')));
       default:
         throw new PosternError('EDGE_NOT_FOUND', { message: 'This service has no such page.' });
     }
+  }
+
+  /** A link of another site asks first, lest it sign people out; the page's own form, or a link on this host, does it. */
+  async #answerSignOut({ method, source, cookieHeader }: OwnRequest, site: SignInSite): Promise<Answer> {
+    const { identity, brand } = this.#options;
+    refuseEmbedded(source);
+    if (method === 'POST') requireOwnForm(source, site.origin);
+    else if (isFromElsewhere(source)) return answerPage(200, renderSignOutQuestion(brand, SIGN_OUT_PATH));
+    const step = await identity.signOut.signOut(site, cookieHeader);
+    // The policy of the form's page holds for redirects that answer it, and the provider is another site.
+    return method === 'POST'
+      ? answerPage(200, renderSigningOut(brand, step.url), setCookies(step.cookies))
+      : this.#answerStep(step);
   }
 
   #answerStep({ url, cookies, fragment }: BrowserStep): Answer {
@@ -157,7 +175,16 @@ function setCookies(values: readonly string[]): string[] {
 /** An empty page that the provider alone may frame. */
 function answerFrame(providerOrigin: string): Answer {
   const policy = `default-src 'none'; frame-ancestors ${providerOrigin}`;
-  return { status: 200, headers: ['Cache-Control', 'no-store', 'Content-Security-Policy', policy], body: '' };
+  const headers = [
+    'Content-Type',
+    'text/html; charset=utf-8',
+    'Cache-Control',
+    'no-store',
+    'Content-Security-Policy',
+    policy,
+  ];
+  headers.push('X-Content-Type-Options', 'nosniff', 'Referrer-Policy', 'no-referrer');
+  return { status: 200, headers, body: '' };
 }
 
 /** Public keys, for backends and whatever stands before them. */
@@ -168,13 +195,7 @@ function answerKeys(body: string): Answer {
   return { status: 200, headers, body };
 }
 
-function refuseOtherMethods(method: string): void {
-  if (method === 'GET' || method === 'HEAD') return;
+function refuseOtherMethods({ method, target }: OwnRequest): void {
+  if (method === 'GET' || method === 'HEAD' || (method === 'POST' && target.path === SIGN_OUT_PATH)) return;
   throw new PosternError('EDGE_BAD_REQUEST', { message: `This page takes no ${method} requests.` });
-}
-
-/** An image or frame on some other site must not be able to sign people out. */
-function refuseEmbedded(destination: string | undefined): void {
-  if (destination === undefined || destination === 'document' || destination === 'empty') return;
-  throw new PosternError('EDGE_BAD_REQUEST', { message: 'Sign-out must be opened as a page of its own.' });
 }

@@ -36,6 +36,8 @@ export function expireCookie(name: string, isSecure: boolean): string {
   return serializeCookie(name, '', { isSecure, isHttpOnly: true, sameSite: 'None', maxAgeSeconds: 0 });
 }
 
+const NO_VALUES: readonly string[] = [];
+
 /** The value of a cookie in a `Cookie` header (RFC 6265 section 4.2.1), or undefined. The first one of that name counts. */
 export function readCookie(header: string | undefined, name: string): string | undefined {
   if (header === undefined) return undefined;
@@ -50,6 +52,18 @@ export function readCookie(header: string | undefined, name: string): string | u
     start = end + 1;
   }
   return undefined;
+}
+
+/** The values of all cookies of that name, as they stand. Browsers send those that another host of the domain set, too, and don't say so. */
+export function readCookies(header: string | undefined, name: string): readonly string[] {
+  const first = readCookie(header, name);
+  // Most requests have one, and need no more work.
+  if (first === undefined) return NO_VALUES;
+  if (header === undefined || header.indexOf(name) === header.lastIndexOf(name)) return [first];
+  return header
+    .split(';')
+    .map((pair) => readCookie(pair, name))
+    .filter((value) => value !== undefined);
 }
 
 /** The names of all cookies in a `Cookie` header that begin with `prefix`. */

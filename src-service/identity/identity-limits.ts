@@ -44,6 +44,8 @@ export const IDENTITY_LIMITS = {
   discoveryRetryMs: 1_000,
   /** Octets of one cookie value that is looked at; longer ones are ignored. */
   cookieBytes: 4096,
+  /** Session cookies of one request that are looked at; with more of them, the sign-in is refused. */
+  sameNameCookies: 16,
   /** How long an identity assertion is good, ms; it is signed anew at half of it. */
   assertionMs: 5 * 60_000,
   /** Octets of the groups in an assertion; with more there are none and `hasgroups` says so. */

@@ -92,6 +92,23 @@ export class Sessions {
     return session;
   }
 
+  /**
+   * The session behind the session cookies of one request, or null. Without the `__Host-` prefix another host of the domain can
+   * set one beside ours: what opens nothing is passed over, and sessions of two people are refused, lest one work as the other.
+   * @throws PosternError `SIGNIN_CONFLICT`, `STORE_UNAVAILABLE`
+   */
+  async openAny(cookies: readonly string[], hostname: string): Promise<Session | null> {
+    if (cookies.length > IDENTITY_LIMITS.sameNameCookies) throw new PosternError('SIGNIN_CONFLICT');
+    let found: Session | null = null;
+    for (const cookie of cookies) {
+      const session = await this.open(cookie, hostname);
+      if (session === null) continue;
+      if (found !== null && found.userId !== session.userId) throw new PosternError('SIGNIN_CONFLICT');
+      if (found === null || found.createdAtMs < session.createdAtMs) found = session;
+    }
+    return found;
+  }
+
   /** A running session by its id, or null. @throws PosternError `STORE_UNAVAILABLE` */
   async read(id: string): Promise<Session | null> {
     const known = this.#known.get(id);

@@ -4,7 +4,7 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { User } from '../../src-shared/publishing/application.ts';
 import { IDENTITY_LIMITS } from './identity-limits.ts';
 import type { BrowserStep } from './browser-step.ts';
-import { expireCookie, listCookieNames, ownCookieName, readCookie, serializeCookie } from './cookies.ts';
+import { expireCookie, listCookieNames, ownCookieName, readCookie, readCookies, serializeCookie } from './cookies.ts';
 import type { AuthorizationChecks, IdentityProvider } from './identity-provider.ts';
 import type { OneTimeValues } from './one-time-values.ts';
 import type { SealedTokens } from './sealed-tokens.ts';
@@ -166,17 +166,17 @@ export class SignIn {
     const handOff = handOffSchema.safeParse(await tokens.open('postern-handoff', hostname, token));
     if (!handOff.success) throw new PosternError('SIGNIN_STATE');
     const { flowId, bind, sid, isFragmentKept } = handOff.data;
-    const bindCookie = [true, false]
-      .map((isSecure) => readCookie(cookieHeader, ownCookieName(`bind-${flowId}`, isSecure)))
-      .find((value) => value !== undefined);
+    const [isSecure, bindCookie] = readBindCookie(cookieHeader, flowId);
     if (bindCookie === undefined || !isSameDigest(digest(bindCookie), bind)) throw new PosternError('SIGNIN_STATE');
     const kept = bindSchema.safeParse(await tokens.open('postern-signin-bind', hostname, bindCookie));
     if (!kept.success) throw new PosternError('SIGNIN_STATE');
+    const site = siteFor(kept.data.returnTo);
+    // Under the name without the prefix any host of the domain could have set it, and so begun the sign-in.
+    if (isSecure !== site.cookie.isSecure) throw new PosternError('SIGNIN_STATE');
     if (!usedValues.consume(flowId, clock() + IDENTITY_LIMITS.signInMs)) throw new PosternError('SIGNIN_STATE');
     const session = await sessions.read(sid);
     if (session === null) throw new PosternError('SIGNIN_STATE');
 
-    const site = siteFor(kept.data.returnTo);
     const cookies = [
       await this.#sessionCookie(site, session),
       expireCookie(flowCookieName(site, 'bind', flowId), site.cookie.isSecure),
@@ -185,11 +185,10 @@ export class SignIn {
     return { url, cookies, fragment: isFragmentKept ? { action: 'restore', flowId } : null };
   }
 
-  /** The session of the service's own host, or null. @throws PosternError `STORE_UNAVAILABLE` */
+  /** The session of the service's own host, or null. @throws PosternError `SIGNIN_CONFLICT`, `STORE_UNAVAILABLE` */
   async serviceSession(cookieHeader: string | undefined): Promise<Session | null> {
     const { service, sessions } = this.#options;
-    const cookie = readCookie(cookieHeader, service.cookieName);
-    return cookie === undefined ? null : sessions.open(cookie, service.hostname);
+    return sessions.openAny(readCookies(cookieHeader, service.cookieName), service.hostname);
   }
 
   /** Without a token the sign-in is for the portal, which needs no hand-off: its session is the service's own. */
@@ -256,6 +255,13 @@ function sessionOf(person: SignedInPerson): Parameters<Sessions['create']>[0] {
     providerSessionId,
     idToken,
   };
+}
+
+/** The bind cookie of a flow under either name, and whether that is the one with the prefix. */
+function readBindCookie(cookieHeader: string | undefined, flowId: string): readonly [boolean, string | undefined] {
+  const secure = readCookie(cookieHeader, ownCookieName(`bind-${flowId}`, true));
+  if (secure !== undefined) return [true, secure];
+  return [false, readCookie(cookieHeader, ownCookieName(`bind-${flowId}`, false))];
 }
 
 function flowCookieName(site: SignInSite, kind: 'bind' | 'signin', flowId: string): string {

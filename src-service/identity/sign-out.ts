@@ -1,4 +1,4 @@
-import { expireCookie, readCookie } from './cookies.ts';
+import { expireCookie, readCookies } from './cookies.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 import type { Sessions } from './sessions.ts';
 import type { BrowserStep } from './browser-step.ts';
@@ -31,12 +31,11 @@ export class SignOut {
     this.#options = options;
   }
 
-  /** Sign-out on any of our hosts. @throws PosternError `STORE_UNAVAILABLE` */
+  /** Sign-out on any of our hosts. @throws PosternError `SIGNIN_CONFLICT`, `STORE_UNAVAILABLE` */
   async signOut(site: SignInSite, cookieHeader: string | undefined): Promise<BrowserStep> {
     const { service, provider, sessions } = this.#options;
     const cookies = [expireCookie(site.cookieName, site.cookie.isSecure)];
-    const cookie = readCookie(cookieHeader, site.cookieName);
-    const session = cookie === undefined ? null : await sessions.open(cookie, site.hostname);
+    const session = await sessions.openAny(readCookies(cookieHeader, site.cookieName), site.hostname);
     if (session === null) {
       // The session of this host is gone; that of the service may still run.
       const next = site.hostname === service.hostname ? SIGNED_OUT_PATH : SIGN_OUT_PATH;

@@ -112,6 +112,10 @@ const GUIDANCE: Partial<Record<ErrorCode, ErrorGuidance>> = {
   SIGNIN_PROVIDER_INVALID: NO_SIGN_IN,
   SIGNIN_PROVIDER_UNKNOWN: NO_SIGN_IN,
   SIGNIN_CLIENT: NO_SIGN_IN,
+  SIGNIN_CONFLICT: {
+    title: 'Two people are signed in here',
+    advice: ['Delete the cookies of this site in your browser, then sign in again.', TELL_ADMINISTRATOR],
+  },
   SIGNIN_STATE: { ...SIGN_IN_FAILED, title: 'This sign-in has ended' },
 };
 

@@ -94,6 +94,8 @@ export function renderProblem(input: ErrorPageInput): Page {
       'application/problem+json',
       'Cache-Control',
       'no-store',
+      'Content-Security-Policy',
+      "default-src 'none'; frame-ancestors 'none'",
       'X-Content-Type-Options',
       'nosniff',
       'Referrer-Policy',

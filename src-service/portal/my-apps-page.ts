@@ -37,6 +37,7 @@ export function renderMyApps(input: MyAppsInput): Page {
     title: 'My apps',
     brand: input.brand,
     isWide: true,
+    isIsolated: true,
     content: markup`<h1>My apps</h1>
       <div class="person">
         <span>Signed in as <strong>${input.userName}</strong> (${input.userPrincipalName})</span>

@@ -20,6 +20,7 @@ a{color:var(--accent);text-underline-offset:3px}
 .status{display:inline-block;margin:0 0 10px;padding:1px 10px;border-radius:99px;background:var(--bad-ground);color:var(--bad);font-size:13px;font-weight:600}
 .actions{display:flex;flex-wrap:wrap;gap:10px;margin-top:24px}
 .button{display:inline-block;padding:9px 18px;border-radius:8px;background:var(--accent);color:var(--accent-ink);text-decoration:none;font-weight:600;border:1px solid var(--accent)}
+.button:is(button){font:inherit;font-weight:600;cursor:pointer}
 .button.quiet{background:transparent;color:var(--accent);border-color:var(--line)}
 .way{display:flex;list-style:none;padding:0;margin:26px 0 4px}
 .way li{flex:1;margin:0;position:relative;padding:28px 10px 0 0;font-size:13px;line-height:1.4;color:var(--soft)}

@@ -16,6 +16,10 @@ export interface PageContent {
   readonly isWide?: boolean;
   /** Extra elements for the head, a meta refresh for instance. */
   readonly head?: SafeMarkup;
+  /** A page of the service's own host, which shares its window with none of another site; one on the way to an application must. */
+  readonly isIsolated?: boolean;
+  /** Whether the page has a form, which the host that takes it wants to know the origin of. */
+  readonly hasForm?: boolean;
   /** An inline script. It must be constant: what varies goes into `data-` attributes. */
   readonly script?: string;
 }
@@ -45,7 +49,9 @@ ${page.script === undefined ? null : new SafeMarkup(`<script>${page.script}</scr
 </html>
 `;
   const { style, hasPicture } = page.brand;
-  return makePage(body.text, { styles: [style], scripts: page.script === undefined ? [] : [page.script], hasPicture });
+  const scripts = page.script === undefined ? [] : [page.script];
+  const { isIsolated, hasForm } = page;
+  return makePage(body.text, { styles: [style], scripts, hasPicture, isIsolated, hasForm });
 }
 
 /** What a page needs of its policy. */
@@ -53,10 +59,13 @@ interface PageNeeds {
   readonly styles: readonly string[];
   readonly scripts: readonly string[];
   readonly hasPicture: boolean;
+  readonly isIsolated?: boolean | undefined;
+  readonly hasForm?: boolean | undefined;
 }
 
 /** A page of this HTML, under a policy that allows these styles and scripts by their hashes, pictures within it, and nothing else. */
-export function makePage(body: string, { styles, scripts, hasPicture }: PageNeeds): Page {
+export function makePage(body: string, needs: PageNeeds): Page {
+  const { styles, scripts, hasPicture, isIsolated = false, hasForm = false } = needs;
   const policy = [
     "default-src 'none'",
     ...(styles.length > 0 ? [`style-src ${sourcesOf(styles)}`] : []),
@@ -79,8 +88,12 @@ export function makePage(body: string, { styles, scripts, hasPicture }: PageNeed
       'nosniff',
       'X-Frame-Options',
       'DENY',
+      'Cross-Origin-Resource-Policy',
+      'same-origin',
+      ...(isIsolated ? ['Cross-Origin-Opener-Policy', 'same-origin'] : []),
       'Referrer-Policy',
-      'no-referrer',
+      // Without any, browsers say `Origin: null` in a form's post.
+      hasForm ? 'same-origin' : 'no-referrer',
     ],
   };
 }

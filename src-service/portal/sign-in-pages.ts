@@ -51,9 +51,38 @@ export function renderSignedOut(brand: Branding): Page {
   return renderPage({
     title: 'Signed out',
     brand,
+    isIsolated: true,
     content: markup`<h1>You are signed out</h1>
       <p>Your session has ended on every application that you opened here.</p>
       <div class="actions"><a class="button" href="/">Sign in again</a></div>`,
+  });
+}
+
+/** What a link of another site to the sign-out leads to. */
+export function renderSignOutQuestion(brand: Branding, signOutPath: string): Page {
+  return renderPage({
+    title: 'Sign out',
+    brand,
+    isIsolated: true,
+    hasForm: true,
+    content: markup`<h1>Sign out?</h1>
+      <p>Another site asks to sign you out. Your session would end on every application that you opened here.</p>
+      <form method="post" action="${signOutPath}" class="actions">
+        <button class="button" type="submit">Sign out</button>
+        <a class="button quiet" href="/">Stay signed in</a>
+      </form>`,
+  });
+}
+
+/** On the way from that page to the identity provider. */
+export function renderSigningOut(brand: Branding, url: string): Page {
+  return renderPage({
+    title: 'Signing out',
+    brand,
+    isIsolated: true,
+    head: markup`<meta http-equiv="refresh" content="0; url=${url}" />`,
+    content: markup`<h1>Signing you out…</h1>
+      <p><a href="${url}">Continue</a> if nothing happens.</p>`,
   });
 }
 

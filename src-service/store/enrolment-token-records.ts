@@ -37,10 +37,12 @@ export function hashEnrolmentToken(token: string): string {
 export class EnrolmentTokenRecords {
   readonly #db: Kysely<DatabaseSchema>;
   readonly #unit: UnitOfWork;
+  readonly #clock: () => number;
 
-  constructor(db: Kysely<DatabaseSchema>, unit: UnitOfWork) {
+  constructor(db: Kysely<DatabaseSchema>, unit: UnitOfWork, clock: () => number) {
     this.#db = db;
     this.#unit = unit;
+    this.#clock = clock;
   }
 
   async page(query: ListQuery): Promise<ListPage<EnrolmentTokenRecord>> {
@@ -53,6 +55,21 @@ export class EnrolmentTokenRecords {
     const row = await this.#db.selectFrom('enrolment_tokens').selectAll().where('id', '=', id).executeTakeFirst();
     if (row === undefined) throw new PosternError('API_NOT_FOUND', { message: `There is no enrolment token ${id}.` });
     return fromRow(row);
+  }
+
+  /**
+   * Whether a token would do now, without using it.
+   * @throws PosternError `ENROLMENT_TOKEN_INVALID`, `ENROLMENT_TOKEN_EXPIRED`, `ENROLMENT_TOKEN_USED`
+   */
+  async check(tokenHash: string): Promise<void> {
+    const row = await this.#db
+      .selectFrom('enrolment_tokens')
+      .selectAll()
+      .where('token_hash', '=', tokenHash)
+      .executeTakeFirst();
+    if (row === undefined) throw new PosternError('ENROLMENT_TOKEN_INVALID');
+    if (row.expires_at_ms <= this.#clock()) throw new PosternError('ENROLMENT_TOKEN_EXPIRED');
+    if (row.uses >= row.max_uses) throw new PosternError('ENROLMENT_TOKEN_USED');
   }
 
   /** @throws PosternError `API_INVALID` for an unknown connector group */

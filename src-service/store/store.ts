@@ -51,7 +51,7 @@ export class Store {
     this.assignments = new AssignmentRecords(db, unit);
     this.connectors = new ConnectorRecords(db, unit, clock);
     this.connectorGroups = new ConnectorGroupRecords(db, unit, clock);
-    this.enrolmentTokens = new EnrolmentTokenRecords(db, unit);
+    this.enrolmentTokens = new EnrolmentTokenRecords(db, unit, clock);
     this.sessions = new SessionRecords(db, unit, sealer);
     this.users = new UserRecords(db, clock);
     this.keys = new KeyRecords(db, sealer, clock, randomUUID);

@@ -346,6 +346,12 @@ export const ERRORS = {
   },
 
   // Sign-in.
+  SIGNIN_CONFLICT: {
+    status: 400,
+    retry: false,
+    audience: 'user',
+    summary: 'Sign-ins of two people reached the service at once, so neither is used.',
+  },
   SIGNIN_STATE: {
     status: 400,
     retry: true,

@@ -1,4 +1,5 @@
 import { type IncomingHttpHeaders, type IncomingMessage, request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { text } from 'node:stream/consumers';
 
 /** A response, read whole. */
@@ -17,6 +18,12 @@ export interface BrowserResponse {
 export class SignInBrowser {
   /** Cookies by host name; ports don't separate them (RFC 6265 section 8.5). */
   readonly jar = new Map<string, Map<string, string>>();
+  readonly #ca: string | undefined;
+
+  /** @param ca PEM of the authority to trust for https */
+  constructor(ca?: string) {
+    this.#ca = ca;
+  }
 
   /** One request as a navigation; `headers` are laid over those of one. */
   async send(
@@ -25,9 +32,11 @@ export class SignInBrowser {
     headers: Record<string, string> = {},
     body: string | null = null,
   ): Promise<BrowserResponse> {
-    const { hostname, port, pathname, search, host } = new URL(url);
+    const { protocol, hostname, port, pathname, search, host } = new URL(url);
     const cookies = [...(this.jar.get(hostname) ?? [])].map(([name, value]) => `${name}=${value}`).join('; ');
-    const outgoing = httpRequest({
+    const isHttps = protocol === 'https:';
+    const outgoing = (isHttps ? httpsRequest : httpRequest)({
+      ...(isHttps && { ca: this.#ca, servername: hostname }),
       host: '127.0.0.1',
       port,
       path: pathname + search,

@@ -228,6 +228,13 @@ describe('whole lists', () => {
       '__Host-postern-session=x',
       'set-cookie',
       ' postern-x=y',
+      // Browsers send the value of a cookie without a name alone, which reads like a name (RFC 6265bis section 5.7).
+      'set-cookie',
+      '=postern-session=x; Domain=apps.example',
+      'set-cookie',
+      ' = postern-session=x',
+      'set-cookie',
+      'postern-session',
       'Set-Cookie',
       'own=1',
     ];

@@ -58,6 +58,15 @@ describe('B46 the rates of clients', () => {
     expect([take('2001:db8::4'), take('2001:db8:0:1::1')]).toEqual([false, true]);
   });
 
+  test('may hold more at once than a second brings, and be asked without being counted', () => {
+    const rates = new ClientRates(2, 5000);
+    const takeMany = (nowMs: number): number =>
+      Array.from({ length: 50 }, () => rates.take('192.0.2.1', nowMs)).filter((isTaken) => isTaken).length;
+    expect([rates.allows('192.0.2.1', 0), takeMany(0), rates.allows('192.0.2.1', 0)]).toEqual([true, 10, false]);
+    expect([takeMany(1000), takeMany(60_000), rates.allows('192.0.2.2', 60_000)]).toEqual([2, 10, true]);
+    expect([rates.allows('192.0.2.2', 60_000), rates.allows('192.0.2.2', 60_000)]).toEqual([true, true]);
+  });
+
   test('a flood from ever new addresses is forgotten, the last ones are known', () => {
     const rates = new ClientRates(1);
     for (let index = 0; index < 30_000; index += 1)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { serializeCookie, readCookie, withoutOwnCookies } from '../../src-service/identity/cookies.ts';
+import { serializeCookie, readCookie, readCookies, withoutOwnCookies } from '../../src-service/identity/cookies.ts';
 import { SealedTokens } from '../../src-service/identity/sealed-tokens.ts';
 import { safeReturnTarget } from '../../src-service/edge/return-target.ts';
 
@@ -90,6 +90,13 @@ describe('cookies', () => {
     expect(readCookie('ab=1', 'a')).toBeUndefined();
     expect(readCookie(undefined, 'a')).toBeUndefined();
     expect(readCookie(';;; ;', 'a')).toBeUndefined();
+  });
+
+  test('B15 reads every cookie of a name', () => {
+    expect(readCookies(undefined, 'a')).toEqual([]);
+    expect(readCookies('xa=0; a=1;b=2; a=3; aa=4; a=', 'a')).toEqual(['1', '3', '']);
+    expect(readCookies('a=1', 'a')).toEqual(['1']);
+    expect(readCookies('b=a; a=a=a', 'a')).toEqual(['a=a']);
   });
 
   test('B15 no spelling of the header lets one of our cookies through', () => {

@@ -21,8 +21,8 @@ export interface ResponseTranslation {
  * id under which the user finds the request (B33).
  */
 const WITHHELD = new Set(['alt-svc', 'x-postern-activity-id']);
-/** Cookies by these names are the service's own; a backend must not set them (B15). */
-const OWN_COOKIE = /^\s*(?:__host-|__secure-)?postern-/i;
+/** Cookies by these names are the service's own; a backend must not set them (B15), nor one without a name that reads like them. */
+const OWN_COOKIE = /^\s*(?:=\s*)?(?:__host-|__secure-)?postern-/i;
 /** What a 101 must not have (RFC 9110 sections 8.6 and 15.2.2), since no body follows it. */
 const FRAMING = new Set(['content-length', 'transfer-encoding']);
 
