@@ -16,6 +16,7 @@ import { ConnectorAuthority } from './identity/connector-authority.ts';
 import { makeIdentity } from './identity/make-identity.ts';
 import { makeProviderFetches } from './identity/provider-fetch.ts';
 import { startOperationsListener } from './operations/operations-listener.ts';
+import { ApplicationLogos } from './portal/application-logos.ts';
 import { loadBranding } from './portal/branding.ts';
 import { ConnectorConfigurations } from './publishing/connector-configurations.ts';
 import { makeRelayHost } from './relay/relay-host.ts';
@@ -110,6 +111,8 @@ export async function startService(
   const catalog = new ApplicationCatalog({ source: store, log });
   await catalog.start();
   opened.defer(() => catalog.stop());
+  const logos = new ApplicationLogos(store);
+  opened.defer(() => logos.stop());
 
   const ownHosts = [addresses.hostname, ...configuration.additionalHosts];
   const acme = tls.makeAcmeManager(catalog, ownHosts);
@@ -158,7 +161,7 @@ export async function startService(
   opened.defer(() => operations.close());
 
   listener.serve(
-    makeEdge({ configuration, branding, addresses, catalog, certificates, identity, relay, api, clock, log }),
+    makeEdge({ configuration, branding, addresses, catalog, logos, certificates, identity, relay, api, clock, log }),
   );
   tunnelListener?.serve(makeTunnelsOnly(relay, log));
   if (acme !== null) await startAcme(acme, certificates, catalog, { store, resources: opened });

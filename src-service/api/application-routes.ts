@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { APPLICATION_PRESENTATION_DEFAULTS } from '../../src-shared/publishing/application-presentation.ts';
 import {
   type Application,
   ON_PREMISES_PUBLISHING_DEFAULTS,
@@ -13,7 +14,9 @@ import { type ApiOptions, type ApiServer, changeContext } from './api-context.ts
 import { CustomDomains, takeCredentials } from './custom-domains.ts';
 import { withoutUndefined } from './defined-fields.ts';
 import { checkGroupSizes } from './group-sizes.ts';
+import { checkHomePage } from './home-page-rules.ts';
 import { listAnswer, listQuerystringSchema, readListQuery, selectFields } from './list-parameters.ts';
+import { withLogoAddress } from './logo-address.ts';
 import { checkPublishing } from './publishing-rules.ts';
 import { checkTrust } from './trusted-certificates.ts';
 import { readReference, referenceSchema } from './references.ts';
@@ -31,6 +34,12 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
     ownAudiences: [...clientIds, administrators.apiAudience, administrators.clientId],
   };
   const customDomains = new CustomDomains(options);
+  const describe = (application: Application): Application =>
+    withLogoAddress(customDomains.describe(application), addresses);
+  const checkAddresses = (wanted: Application): Application => {
+    const onPremisesPublishing = checkPublishing(wanted.onPremisesPublishing, rules);
+    return { ...wanted, onPremisesPublishing, web: checkHomePage(wanted.web, onPremisesPublishing) };
+  };
 
   const require = async (id: string): Promise<Application> => {
     const application = await store.applications.find(id);
@@ -40,7 +49,7 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
 
   server.get('/applications', { schema: { querystring: listQuerystringSchema } }, async ({ query }) => {
     const page = await store.applications.page(readListQuery(query, APPLICATION_COLUMNS));
-    const items = page.items.map((application) => customDomains.describe(application));
+    const items = page.items.map(describe);
     return listAnswer({ ...page, items }, query, addresses.apiBaseUrl, '/applications');
   });
 
@@ -52,29 +61,31 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
       ...withoutUndefined(settings),
       ...checkTrust(settings, clock()),
     };
-    const onPremisesPublishing = checkPublishing(publishing, rules);
-    const certificate = await customDomains.check(credentials, onPremisesPublishing);
-    const application: Application = {
+    const { onPremisesPublishing: _, ...rest } = withoutUndefined(body);
+    const application = checkAddresses({
+      ...APPLICATION_PRESENTATION_DEFAULTS,
+      appRoleAssignmentRequired: true,
+      connectorGroupId: DEFAULT_CONNECTOR_GROUP_ID,
+      ...rest,
       id: randomId(),
       appId: randomId(),
-      displayName: body.displayName,
       createdDateTime: new Date(clock()).toISOString(),
-      appRoleAssignmentRequired: body.appRoleAssignmentRequired ?? true,
-      appRoles: body.appRoles ?? [],
-      connectorGroupId: body.connectorGroupId ?? DEFAULT_CONNECTOR_GROUP_ID,
-      onPremisesPublishing,
-    };
+      appRoles: rest.appRoles ?? [],
+      info: { logoUrl: null },
+      onPremisesPublishing: publishing,
+    });
+    const certificate = await customDomains.check(credentials, application.onPremisesPublishing);
     await checkGroupSizes(store, application, 'onPremisesPublishing');
     await store.applications.create(application, changeContext(request));
     await customDomains.keep(certificate, changeContext(request));
     return reply
       .code(201)
       .header('Location', `${addresses.apiBaseUrl}/applications/${application.id}`)
-      .send(customDomains.describe(application));
+      .send(describe(application));
   });
 
   server.get('/applications/:id', { schema: { params, querystring: listQuerystringSchema } }, async (request) =>
-    selectFields(customDomains.describe(await require(request.params.id)), request.query.$select),
+    selectFields(describe(await require(request.params.id)), request.query.$select),
   );
 
   server.patch('/applications/:id', { schema: { params, body: applicationPatchSchema } }, async (request, reply) => {
@@ -83,20 +94,21 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
     const before = await require(id);
     const { credentials, settings } = takeCredentials(onPremisesPublishing ?? {});
     const publishing = onPremisesPublishing && { ...withoutUndefined(settings), ...checkTrust(settings, clock()) };
-    const checked = publishing && checkPublishing({ ...before.onPremisesPublishing, ...publishing }, rules);
-    const certificate = await customDomains.check(credentials, checked ?? before.onPremisesPublishing);
-    await checkGroupSizes(
-      store,
-      { ...before, ...rest, ...(checked && { onPremisesPublishing: checked }) },
-      checked === undefined ? 'connectorGroupId' : 'onPremisesPublishing',
-    );
+    const merged = {
+      ...before,
+      ...rest,
+      onPremisesPublishing: { ...before.onPremisesPublishing, ...publishing },
+    };
+    const wanted = publishing === undefined && rest.web === undefined ? merged : checkAddresses(merged);
+    const certificate = await customDomains.check(credentials, wanted.onPremisesPublishing);
+    await checkGroupSizes(store, wanted, publishing === undefined ? 'connectorGroupId' : 'onPremisesPublishing');
     // Only what was asked for is written, and checked once more with what else stands there by then, so that two changes at
     // once neither undo nor contradict each other.
     await store.applications.update(
       id,
       { ...rest, ...(publishing && { onPremisesPublishing: publishing }) },
       changeContext(request),
-      (wanted) => checkPublishing(wanted, rules),
+      checkAddresses,
     );
     await customDomains.keep(certificate, changeContext(request));
     return reply.code(204).send();

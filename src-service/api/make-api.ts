@@ -11,6 +11,7 @@ import type { UserRequest, UserResponse } from '../relay/user-http.ts';
 import { requireAdministrator } from './administrator-gate.ts';
 import type { ApiOptions, ApiServer } from './api-context.ts';
 import { apiErrorBody, toApiError } from './api-errors.ts';
+import { registerApplicationLogoRoutes } from './application-logo-routes.ts';
 import { registerApplicationRoutes } from './application-routes.ts';
 import { registerCertificateHostRoutes } from './certificate-host-routes.ts';
 import { registerCertificateRoutes } from './certificate-routes.ts';
@@ -109,6 +110,7 @@ export async function makeApi(options: ApiOptions): Promise<Api> {
         });
       });
       registerApplicationRoutes(scope, options);
+      registerApplicationLogoRoutes(scope, options);
       registerConnectorRoutes(scope, options);
       registerConnectorGroupRoutes(scope, options);
       registerServicePrincipalRoutes(scope, options);

@@ -2,17 +2,21 @@ import { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { appRoleAssignmentCreateSchema, appRolesInputSchema } from '../../src-shared/publishing/app-roles.ts';
 import type { Application } from '../../src-shared/publishing/application.ts';
+import { tagsSchema } from '../../src-shared/publishing/application-presentation.ts';
 import { ASSIGNMENT_COLUMNS } from '../store/assignment-records.ts';
 import { USER_COLUMNS } from '../store/user-records.ts';
 import { type ApiOptions, type ApiServer, changeContext } from './api-context.ts';
 import { withoutUndefined } from './defined-fields.ts';
 import { listAnswer, listQuerystringSchema, readListQuery, selectFields } from './list-parameters.ts';
+import { withLogoAddress } from './logo-address.ts';
 
 const params = z.object({ id: z.string() });
 const assignmentParams = z.object({ id: z.string(), assignmentId: z.string() });
+/** What Graph keeps of an application on its service principal too. The tag `HideApp` keeps it out of "My apps". */
 const principalPatchSchema = z.strictObject({
   appRoleAssignmentRequired: z.boolean().optional(),
   appRoles: appRolesInputSchema.optional(),
+  tags: tagsSchema.optional(),
 });
 
 /** `/servicePrincipals` (whose ids are the applications') and `/users`: who may enter. */
@@ -20,8 +24,20 @@ export function registerServicePrincipalRoutes(server: ApiServer, options: ApiOp
   const { store, addresses, clock, randomId } = options;
 
   server.get('/servicePrincipals/:id', { schema: { params, querystring: listQuerystringSchema } }, async (request) => {
-    const { id, appId, displayName, appRoleAssignmentRequired, appRoles } = await require(request.params.id);
-    const principal = { id, appId, displayName, appRoleAssignmentRequired, appRoles };
+    const application = withLogoAddress(await require(request.params.id), addresses);
+    const { id, appId, displayName, appRoleAssignmentRequired, appRoles, description, tags, web, info } = application;
+    const homepage = web.homePageUrl;
+    const principal = {
+      id,
+      appId,
+      displayName,
+      appRoleAssignmentRequired,
+      appRoles,
+      description,
+      homepage,
+      info,
+      tags,
+    };
     return selectFields(principal, request.query.$select);
   });
 

@@ -6,12 +6,12 @@ import { endLingering, lingerAfterAnswer } from './linger.ts';
 import { makeResponseWriter } from '../relay/response-writer.ts';
 import type { UserResponse } from '../relay/user-http.ts';
 
-/** A whole response of the service's own, small enough to be one string. */
+/** A whole response of the service's own, small enough to be in memory. */
 export interface Answer {
   readonly status: number;
   /** `name, value, name, value…`; Content-Length is added. */
   readonly headers: readonly string[];
-  readonly body: string;
+  readonly body: string | Uint8Array;
 }
 
 export function answerPage(status: number, page: Page, extraHeaders: readonly string[] = []): Answer {
@@ -34,10 +34,12 @@ export function answerRedirect(location: string, extraHeaders: readonly string[]
 export function sendAnswer(response: UserResponse, answer: Answer, isRequestCut: boolean): void {
   const writer = makeResponseWriter(response);
   if (writer.isBegun || writer.isGone) return;
-  const headers = [...answer.headers, 'Content-Length', String(Buffer.byteLength(answer.body))];
+  const headers = [...answer.headers];
+  // A length of nothing would be that of what the client has (RFC 9110 section 8.6).
+  if (answer.status !== 304) headers.push('Content-Length', String(Buffer.byteLength(answer.body)));
   if (response instanceof Http2ServerResponse) {
     writer.writeHead(answer.status, headers);
-    if (answer.body !== '' && response.req.method !== 'HEAD') writer.write(Buffer.from(answer.body));
+    if (answer.body.length > 0 && response.req.method !== 'HEAD') writer.write(Buffer.from(answer.body));
     writer.end([], isRequestCut);
     return;
   }
@@ -61,6 +63,7 @@ export function sendAnswerOnSocket(socket: Duplex, answer: Answer): void {
   }
   head += `Content-Length: ${Buffer.byteLength(answer.body)}\r\nConnection: close\r\nDate: ${new Date().toUTCString()}\r\n\r\n`;
   socket.on('error', () => socket.destroy());
-  socket.write(head + answer.body);
+  socket.write(head);
+  socket.write(answer.body);
   endLingering(socket);
 }

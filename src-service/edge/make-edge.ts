@@ -15,6 +15,7 @@ import type { Identity } from '../identity/make-identity.ts';
 import type { Session } from '../identity/sessions.ts';
 import { SignInFailure } from '../identity/sign-in-failure.ts';
 import { SIGN_OUT_PATH } from '../identity/sign-out.ts';
+import type { ApplicationLogos } from '../portal/application-logos.ts';
 import type { Branding } from '../portal/branding.ts';
 import { renderErrorPage, renderProblem } from '../portal/error-page.ts';
 import type { Relay } from '../relay/relay.ts';
@@ -35,6 +36,7 @@ import { isWithinHeaderLimits } from './header-limits.ts';
 import { type RequestHost, parseHostHeader } from './host-header.ts';
 import { Misdirection } from './misdirection.ts';
 import { OwnPaths, isApiPath, isOwnPath } from './own-paths.ts';
+import { PortalSite } from './portal-site.ts';
 import { readForm } from './read-form.ts';
 import { findFramingProblem } from './request-framing.ts';
 import { type RequestTarget, parseRequestTarget } from './request-target.ts';
@@ -50,6 +52,7 @@ export interface EdgeOptions {
   readonly branding: Branding;
   readonly addresses: ServiceAddresses;
   readonly catalog: ApplicationCatalog;
+  readonly logos: ApplicationLogos;
   readonly certificates: Pick<CertificateShelf, 'isMisdirected'>;
   readonly identity: Identity;
   readonly relay: Pick<Relay, 'forward' | 'forwardUpgrade' | 'acceptTunnel'>;
@@ -69,6 +72,7 @@ class Edge implements EdgeHandler {
   readonly #ownHosts: ReadonlySet<string>;
   readonly #ownHostHeaders: readonly string[];
   readonly #ownPaths: OwnPaths;
+  readonly #portal: PortalSite;
   readonly #proxies: TrustedProxies;
   readonly #misdirection: Misdirection;
   readonly #accessLog: Logger;
@@ -87,7 +91,9 @@ class Edge implements EdgeHandler {
     this.#ownHostHeaders = ownStrictTransportSecurity(addresses);
     // Its lines are made of fields that hold no secret: going through them again costs a tenth of the request.
     this.#accessLog = options.log.child({}, { redact: [] });
-    this.#ownPaths = new OwnPaths({ identity, catalog, brand: options.branding });
+    const { branding: brand, logos } = options;
+    this.#portal = new PortalSite({ identity, catalog, logos, brand });
+    this.#ownPaths = new OwnPaths({ identity, catalog, portal: this.#portal, brand });
     this.#proxies = new TrustedProxies(configuration.trustedProxies);
     this.#misdirection = new Misdirection(options.certificates, this.#proxies);
     this.#traffic = new TrafficLimits(configuration.limits);
@@ -186,9 +192,9 @@ class Edge implements EdgeHandler {
     if (target.path === BACK_CHANNEL_LOGOUT_PATH && request.method === 'POST') {
       return this.#answerOwn(exchange, target, () => this.#takeBackChannelLogout(request));
     }
-    return this.#answerOwn(exchange, target, () =>
-      this.#ownPaths.answerOnServiceHost(ownRequest(exchange, host, target)),
-    );
+    const page = (): Promise<Answer> => this.#ownPaths.answerOnServiceHost(ownRequest(exchange, host, target));
+    if (this.#portal.isForSignedIn(target.path, request.headers.cookie)) return this.#answerWith(exchange, page);
+    return this.#answerOwn(exchange, target, page);
   }
 
   #routeApplication(exchange: EdgeExchange, host: RequestHost, target: RequestTarget): void {
@@ -352,6 +358,10 @@ class Edge implements EdgeHandler {
       ? this.#signInRates.take(remoteAddress, performance.now())
       : this.#strangers.take(remoteAddress, performance.now());
     if (!isAdmitted) return exchange.fail(new PosternError('EDGE_RATE_LIMITED'));
+    this.#answerWith(exchange, page);
+  }
+
+  #answerWith(exchange: EdgeExchange, page: () => Promise<Answer>): void {
     this.#watch(
       exchange,
       page().then((answer) => exchange.answer(answer)),
@@ -410,6 +420,7 @@ function ownRequest(
       destination: text(headers['sec-fetch-dest']),
       origin: headers.origin,
     },
+    ifNoneMatch: headers['if-none-match'],
   };
 }
 

@@ -1,7 +1,6 @@
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { ENROLMENT_PATH } from '../../src-shared/connector/enrolment.ts';
 import { SERVICE_DESCRIPTION_PATH } from '../../src-shared/connector/service-description.ts';
-import { isWildcardHost } from '../../src-shared/publishing/urls.ts';
 import { ADMIN_API_PATH } from '../config/service-addresses.ts';
 import { ASSERTION_KEYS_MAX_AGE_SECONDS, ASSERTION_KEYS_PATH } from '../identity/identity-assertions.ts';
 import type { Identity } from '../identity/make-identity.ts';
@@ -10,7 +9,7 @@ import type { SignInSite } from '../identity/sign-in-site.ts';
 import { FRONT_CHANNEL_LOGOUT_PATH, SIGNED_OUT_PATH, SIGN_OUT_PATH } from '../identity/sign-out.ts';
 import type { BrowserStep } from '../identity/browser-step.ts';
 import type { Branding } from '../portal/branding.ts';
-import { renderMyApps } from '../portal/my-apps-page.ts';
+import { isLogoPath } from '../portal/application-logos.ts';
 import {
   renderSignInEnd,
   renderSignInStart,
@@ -18,10 +17,10 @@ import {
   renderSignedOut,
   renderSigningOut,
 } from '../portal/sign-in-pages.ts';
-import { isAssigned } from './assignment.ts';
 import { type Answer, answerPage, answerRedirect } from './answer.ts';
 import type { ApplicationCatalog, PublishedApplication } from './application-catalog.ts';
 import { applicationSite } from './application-site.ts';
+import type { PortalSite } from './portal-site.ts';
 import { parseRequestTarget, type RequestTarget } from './request-target.ts';
 import { type RequestSource, isFromElsewhere, refuseEmbedded, requireOwnForm } from './request-source.ts';
 import { safeReturnTarget } from './return-target.ts';
@@ -33,6 +32,7 @@ const OWN_PREFIX = '/.postern/';
 export interface OwnPathsOptions {
   readonly identity: Identity;
   readonly catalog: ApplicationCatalog;
+  readonly portal: PortalSite;
   readonly brand: Branding;
 }
 
@@ -43,6 +43,7 @@ export interface OwnRequest {
   readonly target: RequestTarget;
   readonly cookieHeader: string | undefined;
   readonly source: RequestSource;
+  readonly ifNoneMatch: string | undefined;
 }
 
 /** Whether a path is ours on an application's host, however a server may read it. */
@@ -70,26 +71,28 @@ export class OwnPaths {
 
   /** A page on the service's own host. */
   async answerOnServiceHost(request: OwnRequest): Promise<Answer> {
-    const { signIn, signOut, service } = this.#options.identity;
+    const { identity, portal } = this.#options;
+    const { signIn, signOut, service } = identity;
     const { target, cookieHeader } = request;
     refuseOtherMethods(request);
     // Cookies of a sign-in belong to one host; under its other names the service sends there.
     if (request.hostname !== service.hostname) return answerRedirect(service.origin + target.target);
+    if (isLogoPath(target.path)) return portal.answerLogo(target.path, request.ifNoneMatch);
     const query = new URLSearchParams(target.query);
     switch (target.path) {
       case '/':
-        return this.#portal(cookieHeader);
+        return portal.answerPage(query, cookieHeader);
       case SIGN_IN_PATHS.begin:
         return this.#answerStep(await signIn.begin(query.get('t'), query.get('fragment') === '1', cookieHeader));
       case SIGN_IN_PATHS.callback:
         return this.#answerStep(await signIn.callback(target.query, cookieHeader));
       case ASSERTION_KEYS_PATH:
-        return answerKeys(this.#options.identity.assertionKeys.published());
+        return answerKeys(identity.assertionKeys.published());
       case SIGN_OUT_PATH:
         return this.#answerSignOut(request, service);
       case FRONT_CHANNEL_LOGOUT_PATH:
         await signOut.frontChannelLogout(query);
-        return answerFrame(new URL(this.#options.identity.providers.default.issuer).origin);
+        return answerFrame(new URL(identity.providers.default.issuer).origin);
       case SIGNED_OUT_PATH:
         return answerPage(200, renderSignedOut(this.#options.brand), setCookies(signOut.signedOutCookies()));
       default:
@@ -147,24 +150,6 @@ export class OwnPaths {
     const found = (target && catalog.match(hostname, target.readings[0])) ?? catalog.firstOn(hostname);
     if (found === undefined) throw new PosternError('EDGE_NOT_FOUND');
     return found;
-  }
-
-  async #portal(cookieHeader: string | undefined): Promise<Answer> {
-    const { identity, catalog, brand } = this.#options;
-    const session = await identity.signIn.serviceSession(cookieHeader);
-    if (session === null) return answerRedirect(SIGN_IN_PATHS.begin);
-    const applications = catalog
-      .all()
-      .filter((published) => isAssigned(published, session))
-      .map(({ application, hostname, externalUrl }) => ({
-        displayName: application.displayName,
-        url: isWildcardHost(hostname) ? null : externalUrl,
-      }));
-    const { displayName, userPrincipalName } = session;
-    return answerPage(
-      200,
-      renderMyApps({ brand, userName: displayName, userPrincipalName, applications, signOutPath: SIGN_OUT_PATH }),
-    );
   }
 }
 

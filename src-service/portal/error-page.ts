@@ -3,6 +3,7 @@ import { failingHop } from '../../src-shared/errors/failing-hop.ts';
 import type { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { Branding } from './branding.ts';
 import { errorGuidance } from './error-guidance.ts';
+import { renderHelpLinks } from './help-links.ts';
 import { type SafeMarkup, markup } from './markup.ts';
 import { type Page, makePage, renderPage } from './page.ts';
 import { renderWay } from './request-way.ts';
@@ -55,7 +56,7 @@ export function renderErrorPage(input: ErrorPageInput): Page {
       ${advice.map((sentence) => markup`<li>${sentence}</li>`)}
     </ul>`,
     actions: renderActions(input),
-    help: renderHelp(brand, activityId),
+    help: renderHelpLinks(brand, `Activity id ${activityId}`),
     facts: renderFacts(input),
   };
   const { errorTemplate } = brand;
@@ -119,21 +120,6 @@ function renderActions({ error, signInPath, userName }: ErrorPageInput): SafeMar
   const again = /^SIGNIN_(?:PROVIDER|CLIENT)/.test(error.code) ? 'Try again' : 'Sign in again';
   const label = userName === undefined ? again : 'Sign in as someone else';
   return markup`<div class="actions"><a class="button" href="${signInPath}">${label}</a></div>`;
-}
-
-function renderHelp({ helpText, contact }: Branding, activityId: string): SafeMarkup | null {
-  const { email, phone, url } = contact;
-  const links: SafeMarkup[] = [];
-  if (email !== undefined) {
-    const subject = encodeURIComponent(`Activity id ${activityId}`);
-    links.push(markup`<a href="mailto:${encodeURI(email)}?subject=${subject}">${email}</a>`);
-  }
-  if (phone !== undefined) links.push(markup`<a href="tel:${phone.replaceAll(/[^+0-9]/g, '')}">${phone}</a>`);
-  if (url !== undefined) links.push(markup`<a href="${url}">${new URL(url).host}</a>`);
-  if (helpText === null && links.length === 0) return null;
-  return markup`<div class="help">
-    ${helpText === null ? null : markup`<p>${helpText}</p>`} ${links.length === 0 ? null : markup`<p>${links}</p>`}
-  </div>`;
 }
 
 function renderFacts({ error, activityId, atMs, userName }: ErrorPageInput): SafeMarkup {

@@ -8,7 +8,6 @@ export const PAGE_STYLE = `
 *,:before,:after{box-sizing:border-box}
 body{margin:0;min-height:100vh;display:flex;flex-direction:column;align-items:center;justify-content:center;padding:24px 16px;background:var(--ground);color:var(--ink);font:16px/1.55 system-ui,"Segoe UI",Roboto,"Helvetica Neue",sans-serif}
 main{width:100%;max-width:660px;background:var(--card);border:1px solid var(--line);border-radius:14px;padding:34px 40px 30px;box-shadow:0 8px 30px rgb(0 0 0/6%)}
-main.wide{max-width:880px}
 .brand{display:flex;align-items:center;gap:10px;margin:0 0 26px;color:var(--soft);font-size:14px;font-weight:600}
 .brand svg{width:22px;height:22px;color:var(--accent)}.brand img{display:block;max-height:40px;max-width:220px}
 h1{font-size:27px;line-height:1.25;margin:0 0 10px;font-weight:650;letter-spacing:-.01em;text-wrap:balance}
@@ -36,12 +35,6 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 18px;margin:26px 0
 dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 dd button{margin-left:8px;padding:1px 9px;border:1px solid var(--line);border-radius:6px;background:transparent;color:var(--accent);font:inherit;cursor:pointer}
 code{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;user-select:all}
-.apps{display:grid;grid-template-columns:repeat(auto-fill,minmax(220px,1fr));gap:14px;list-style:none;padding:0;margin:22px 0 0}
-.apps a{display:flex;gap:14px;align-items:center;padding:16px;border:1px solid var(--line);border-radius:12px;color:inherit;text-decoration:none;height:100%}
-.apps a:hover{border-color:var(--accent)}
-.apps li{margin:0;min-width:0}.apps span.name{display:block;font-weight:600;overflow-wrap:anywhere}.apps span.host{display:block;font-size:13px;color:var(--soft);overflow-wrap:anywhere}
-.tile{flex:none;width:42px;height:42px;border-radius:10px;display:grid;place-items:center;background:var(--accent);color:var(--accent-ink);font-weight:700;font-size:18px}
-.person{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:center;gap:12px;color:var(--soft)}
 @media (max-width:560px){main{padding:26px 20px}.way{flex-direction:column;gap:14px}.way li{padding:0 0 0 30px}.way li:after{content:none}dl{grid-template-columns:1fr;gap:2px}dd{margin-bottom:8px}}
 @media (forced-colors:active){.way li:before{forced-color-adjust:none}}
 @media print{body{background:none}main{box-shadow:none}.actions,dd button{display:none}}

@@ -13,7 +13,12 @@ export interface PageContent {
   readonly title: string;
   readonly brand: Branding;
   readonly content: SafeMarkup;
-  readonly isWide?: boolean;
+  /** Beside the brand, at the other side. */
+  readonly beside?: SafeMarkup;
+  /** A style sheet beside the one of all pages, for this kind of page alone. It must be constant. */
+  readonly style?: string;
+  /** Whether it shows pictures from the service's own host. */
+  readonly hasOwnPictures?: boolean;
   /** Extra elements for the head, a meta refresh for instance. */
   readonly head?: SafeMarkup;
   /** A page of the service's own host, which shares its window with none of another site; one on the way to an application must. */
@@ -29,6 +34,8 @@ export interface PageContent {
  * style and script by their hashes and nothing else (CSP Level 3).
  */
 export function renderPage(page: PageContent): Page {
+  const { hasPicture, style } = page.brand;
+  const styles = page.style === undefined ? [style] : [style, page.style];
   const body = markup`<!doctype html>
 <html lang="en">
 <head>
@@ -37,10 +44,11 @@ export function renderPage(page: PageContent): Page {
 <meta name="robots" content="noindex">
 <title>${page.title}</title>
 ${page.head ?? null}
-<style>${new SafeMarkup(page.brand.style)}</style>
+${styles.map((style) => new SafeMarkup(`<style>${style}</style>`))}
 </head>
 <body>
-<main${new SafeMarkup(page.isWide === true ? ' class="wide"' : '')}>
+<main>
+${page.beside ?? null}
 <p class="brand">${page.brand.banner}</p>
 ${page.content}
 </main>
@@ -48,10 +56,9 @@ ${page.script === undefined ? null : new SafeMarkup(`<script>${page.script}</scr
 </body>
 </html>
 `;
-  const { style, hasPicture } = page.brand;
   const scripts = page.script === undefined ? [] : [page.script];
-  const { isIsolated, hasForm } = page;
-  return makePage(body.text, { styles: [style], scripts, hasPicture, isIsolated, hasForm });
+  const { hasOwnPictures, isIsolated, hasForm } = page;
+  return makePage(body.text, { styles, scripts, hasPicture, hasOwnPictures, isIsolated, hasForm });
 }
 
 /** What a page needs of its policy. */
@@ -59,18 +66,20 @@ interface PageNeeds {
   readonly styles: readonly string[];
   readonly scripts: readonly string[];
   readonly hasPicture: boolean;
+  readonly hasOwnPictures?: boolean | undefined;
   readonly isIsolated?: boolean | undefined;
   readonly hasForm?: boolean | undefined;
 }
 
 /** A page of this HTML, under a policy that allows these styles and scripts by their hashes, pictures within it, and nothing else. */
 export function makePage(body: string, needs: PageNeeds): Page {
-  const { styles, scripts, hasPicture, isIsolated = false, hasForm = false } = needs;
+  const { styles, scripts, hasPicture, hasOwnPictures = false, isIsolated = false, hasForm = false } = needs;
+  const pictures = [...(hasPicture ? ['data:'] : []), ...(hasOwnPictures ? ["'self'"] : [])];
   const policy = [
     "default-src 'none'",
     ...(styles.length > 0 ? [`style-src ${sourcesOf(styles)}`] : []),
     ...(scripts.length > 0 ? [`script-src ${sourcesOf(scripts)}`] : []),
-    ...(hasPicture ? ['img-src data:'] : []),
+    ...(pictures.length > 0 ? [`img-src ${pictures.join(' ')}`] : []),
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",

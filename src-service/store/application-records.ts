@@ -1,6 +1,10 @@
 import type { Kysely, Selectable } from 'kysely';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import {
+  APPLICATION_PRESENTATION_DEFAULTS,
+  applicationPresentationSchema,
+} from '../../src-shared/publishing/application-presentation.ts';
+import {
   type Application,
   ON_PREMISES_PUBLISHING_DEFAULTS,
   type OnPremisesPublishing,
@@ -8,6 +12,7 @@ import {
 } from '../../src-shared/publishing/application.ts';
 import { appRolesSchema } from '../../src-shared/publishing/app-roles.ts';
 import { decodeOctets } from '../../src-shared/publishing/percent-decoding.ts';
+import { logoPath } from './application-logo-records.ts';
 import { requireConnectorGroup } from './connector-group-records.ts';
 import { EVERYTHING, type ListColumns, type ListPage, type ListQuery, readPage } from './list-query.ts';
 import { isUniqueViolation } from './node-sqlite.ts';
@@ -28,7 +33,7 @@ export const APPLICATION_COLUMNS = {
 
 /** What may change of an application. */
 export type ApplicationChange = Partial<
-  Omit<Application, 'id' | 'appId' | 'createdDateTime' | 'onPremisesPublishing'>
+  Omit<Application, 'id' | 'appId' | 'createdDateTime' | 'info' | 'onPremisesPublishing'>
 > & {
   readonly onPremisesPublishing?: Partial<OnPremisesPublishing>;
 };
@@ -69,27 +74,25 @@ export class ApplicationRecords {
   }
 
   /**
-   * @param check is given what would be published where that changes, and gives it in the form to be stored; what it throws
-   * ends the change
+   * @param check is given what the application would be where its addresses change, and gives it in the form to be stored;
+   * what it throws ends the change
    * @throws PosternError `API_NOT_FOUND`, `API_INVALID` for a role that is taken away while somebody has it, and as `create` does
    */
   async update(
     id: string,
     wanted: ApplicationChange,
     context: ChangeContext,
-    check: (publishing: OnPremisesPublishing) => OnPremisesPublishing = (publishing) => publishing,
+    check: (wanted: Application) => Application = (application) => application,
   ): Promise<Application> {
     return this.#unit.run(context, async (change) => {
       const before = await this.#require(change, id);
       const { onPremisesPublishing, ...rest } = wanted;
-      const after: Application = {
+      const merged: Application = {
         ...before,
         ...rest,
-        onPremisesPublishing:
-          onPremisesPublishing === undefined
-            ? before.onPremisesPublishing
-            : check({ ...before.onPremisesPublishing, ...onPremisesPublishing }),
+        onPremisesPublishing: { ...before.onPremisesPublishing, ...onPremisesPublishing },
       };
+      const after = onPremisesPublishing === undefined && rest.web === undefined ? merged : check(merged);
       if (after.connectorGroupId !== before.connectorGroupId) {
         await requireConnectorGroup(change.db, after.connectorGroupId);
       }
@@ -144,7 +147,7 @@ function addressesOf({ onPremisesPublishing }: Application): Map<string, { url: 
 async function write(
   change: Change,
   application: Application,
-  action: (row: Selectable<DatabaseSchema['applications']>) => Promise<unknown>,
+  action: (row: ApplicationRow) => Promise<unknown>,
 ): Promise<void> {
   const { db } = change;
   const addresses = addressesOf(application);
@@ -203,8 +206,12 @@ function target(id: string): { targetKind: string; targetId: string } {
   return { targetKind: 'application', targetId: id };
 }
 
-function toRow(application: Application): Selectable<DatabaseSchema['applications']> {
+/** A row without its logo, which is written apart. */
+type ApplicationRow = Omit<Selectable<DatabaseSchema['applications']>, 'logo_tag'>;
+
+function toRow(application: Application): ApplicationRow {
   const { externalUrl, internalUrl, ...publishing } = application.onPremisesPublishing;
+  const { description, tags, web } = application;
   return {
     id: application.id,
     app_id: application.appId,
@@ -217,6 +224,7 @@ function toRow(application: Application): Selectable<DatabaseSchema['application
     external_address: externalAddress(externalUrl),
     internal_url: internalUrl,
     publishing: JSON.stringify(publishing),
+    properties: JSON.stringify({ description, tags, web }),
   };
 }
 
@@ -229,6 +237,11 @@ function fromRow(row: Selectable<DatabaseSchema['applications']>): Application {
     appRoleAssignmentRequired: row.app_role_assignment_required === 1,
     appRoles: appRolesSchema.parse(JSON.parse(row.app_roles)),
     connectorGroupId: row.connector_group_id,
+    ...applicationPresentationSchema.parse({
+      ...APPLICATION_PRESENTATION_DEFAULTS,
+      ...(JSON.parse(row.properties) as object),
+    }),
+    info: { logoUrl: logoPath(row.id, row.logo_tag) },
     onPremisesPublishing: onPremisesPublishingSchema.parse({
       ...ON_PREMISES_PUBLISHING_DEFAULTS,
       ...(JSON.parse(row.publishing) as object),

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
 import { appRolesMigration } from './app-roles-migration.ts';
 import { administratorsMigration } from './administrators-migration.ts';
+import { applicationLogosMigration } from './application-logos-migration.ts';
 import { certificatesMigration } from './certificates-migration.ts';
 
 /** Where new connectors and applications go that name no group. There from the first migration on. */
@@ -166,6 +167,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003_application_addresses': applicationAddresses,
   '0006_app_roles': appRolesMigration,
   '0007_administrators': administratorsMigration,
+  '0008_application_logos': applicationLogosMigration,
 };
 
 export class MigrationList implements MigrationProvider {

@@ -4,6 +4,7 @@ import type { Generated } from 'kysely';
 export interface DatabaseSchema {
   applications: ApplicationTable;
   application_addresses: ApplicationAddressTable;
+  application_logos: ApplicationLogoTable;
   app_role_assignments: AppRoleAssignmentTable;
   connector_groups: ConnectorGroupTable;
   connectors: ConnectorTable;
@@ -32,6 +33,10 @@ interface ApplicationTable {
   internal_url: string;
   /** The other fields of `onPremisesPublishing`, JSON. Absent ones take their defaults, so that a new field needs no migration. */
   publishing: string;
+  /** The other fields of the application itself, JSON. Absent ones take their defaults likewise. */
+  properties: Generated<string>;
+  /** Names the content of the row in `application_logos`; null where there is none. */
+  logo_tag: Generated<string | null>;
 }
 
 /** Every external address that is taken. */
@@ -39,6 +44,12 @@ interface ApplicationAddressTable {
   /** Host and path in canonical form: what the router decides by. Unique over all applications. */
   external_address: string;
   application_id: string;
+}
+
+interface ApplicationLogoTable {
+  application_id: string;
+  media_type: string;
+  octets: Uint8Array;
 }
 
 interface AppRoleAssignmentTable {

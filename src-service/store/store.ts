@@ -3,6 +3,7 @@ import { Kysely, SqliteDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { asPosternError } from '../../src-shared/errors/postern-error.ts';
 import { AcmeHostRecords } from './acme-host-records.ts';
+import { ApplicationLogoRecords } from './application-logo-records.ts';
 import { ApplicationRecords } from './application-records.ts';
 import { AssignmentRecords } from './assignment-records.ts';
 import { AuditRecords } from './audit-records.ts';
@@ -30,6 +31,7 @@ export interface StoreOptions {
 /** The durable state of the service. */
 export class Store {
   readonly applications: ApplicationRecords;
+  readonly applicationLogos: ApplicationLogoRecords;
   readonly assignments: AssignmentRecords;
   readonly connectors: ConnectorRecords;
   readonly connectorGroups: ConnectorGroupRecords;
@@ -48,6 +50,7 @@ export class Store {
     this.#db = db;
     this.#unit = unit;
     this.applications = new ApplicationRecords(db, unit);
+    this.applicationLogos = new ApplicationLogoRecords(db, unit);
     this.assignments = new AssignmentRecords(db, unit);
     this.connectors = new ConnectorRecords(db, unit, clock);
     this.connectorGroups = new ConnectorGroupRecords(db, unit, clock);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { appRolesInputSchema, appRolesSchema } from './app-roles.ts';
+import { applicationPresentationSchema } from './application-presentation.ts';
 import { certificateMetadataSchema, customDomainCredentialsSchema } from './certificate.ts';
 import { segmentsConfigurationInputSchema, segmentsConfigurationSchema } from './segments.ts';
 import { singleSignOnSettingsInputSchema, singleSignOnSettingsSchema } from './single-sign-on.ts';
@@ -154,6 +155,7 @@ export const applicationCreateSchema = z.strictObject({
   appRoles: appRolesInputSchema.optional(),
   /** The connector group that serves it; the Default group where absent. Postern's short form of `connectorGroup/$ref`. */
   connectorGroupId: z.string().optional(),
+  ...applicationPresentationSchema.partial().shape,
 });
 export type ApplicationCreate = z.infer<typeof applicationCreateSchema>;
 
@@ -173,6 +175,11 @@ export const applicationSchema = z.strictObject({
   appRoleAssignmentRequired: z.boolean(),
   appRoles: appRolesSchema,
   connectorGroupId: z.string(),
+  ...applicationPresentationSchema.shape,
+  info: z.strictObject({
+    /** Read-only: set by `PUT /applications/{id}/logo`. In the API's answers a whole URL, in the service its path; null without a logo. */
+    logoUrl: z.string().nullable(),
+  }),
   onPremisesPublishing: onPremisesPublishingSchema.extend({
     /** The certificate that serves the external host; null where none covers it. Read-only, and in the API's answers alone. */
     verifiedCustomDomainCertificatesMetadata: certificateMetadataSchema.nullable().optional(),

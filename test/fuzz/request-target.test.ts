@@ -8,6 +8,7 @@ import { WildcardRoute } from '../../src-main/connector/wildcard-route.ts';
 import { ApplicationCatalog, isFolderName } from '../../src-service/edge/application-catalog.ts';
 import { parseHostHeader } from '../../src-service/edge/host-header.ts';
 import { parseRequestTarget } from '../../src-service/edge/request-target.ts';
+import { UNDESCRIBED_APPLICATION } from '../../src-shared/publishing/application-presentation.ts';
 import { type Application, ON_PREMISES_PUBLISHING_DEFAULTS } from '../../src-shared/publishing/application.ts';
 import { makeApplication } from '../helpers/forwarder-client.ts';
 import { everyReading } from '../helpers/path-readers.ts';
@@ -48,6 +49,7 @@ function published(externalUrl: string, internalUrl: string): Application {
     appRoleAssignmentRequired: false,
     appRoles: [],
     connectorGroupId: '',
+    ...UNDESCRIBED_APPLICATION,
     onPremisesPublishing: { ...ON_PREMISES_PUBLISHING_DEFAULTS, externalUrl, internalUrl },
   };
 }

@@ -1,5 +1,6 @@
 import { type ApiAnswer, type ApiClient, makeApiClient } from './api-client.ts';
 import { makeConnectorRequest } from './connector-request.ts';
+import { makePng } from './logo-pictures.ts';
 import type { TestAuthority } from './make-authority.ts';
 import { makePfx } from './make-pfx.ts';
 import type { StartedService } from './start-service.ts';
@@ -86,6 +87,20 @@ export const API_CHANGES: readonly ApiChange[] = [
     after: true,
     run: (world) =>
       world.api('PUT', `/applications/${id(world, 'application')}/connectorGroup/$ref`, reference(world, 'group')),
+  },
+  {
+    route: 'PUT /applications/:id/logo',
+    action: 'application.updateLogo',
+    before: true,
+    after: true,
+    run: (world) => world.api('PUT', `/applications/${id(world, 'application')}/logo`, makePng(48, 48)),
+  },
+  {
+    route: 'DELETE /applications/:id/logo',
+    action: 'application.updateLogo',
+    before: true,
+    after: true,
+    run: (world) => world.api('DELETE', `/applications/${id(world, 'application')}/logo`),
   },
   {
     route: 'PATCH /servicePrincipals/:id',

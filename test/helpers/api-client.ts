@@ -9,16 +9,18 @@ export interface ApiAnswer {
 
 export type ApiClient = (method: string, path: string, body?: unknown) => Promise<ApiAnswer>;
 
-/** Calls the admin API with a token; paths are below `baseUrl`, or whole URLs. */
+/** Calls the admin API with a token; paths are below `baseUrl`, or whole URLs. Octets are sent as they are, all else as JSON. */
 export function makeApiClient(baseUrl: string, token: string | null): ApiClient {
   return async (method, path, body) => {
+    const isOctets = body instanceof Uint8Array;
+    const type = isOctets ? 'application/octet-stream' : 'application/json';
     const response = await fetch(path.startsWith('http') ? path : baseUrl + path, {
       method,
       headers: {
         ...(token !== null && { authorization: `Bearer ${token}` }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(body !== undefined && { 'content-type': type }),
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body: isOctets ? new Uint8Array(body) : JSON.stringify(body) }),
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };

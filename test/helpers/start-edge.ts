@@ -2,7 +2,12 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { pino } from 'pino';
 import { type AppRole, type AppRoleAssignment, DEFAULT_APP_ROLE_ID } from '../../src-shared/publishing/app-roles.ts';
-import { type OnPremisesPublishing, ON_PREMISES_PUBLISHING_DEFAULTS } from '../../src-shared/publishing/application.ts';
+import { UNDESCRIBED_APPLICATION } from '../../src-shared/publishing/application-presentation.ts';
+import {
+  type Application,
+  type OnPremisesPublishing,
+  ON_PREMISES_PUBLISHING_DEFAULTS,
+} from '../../src-shared/publishing/application.ts';
 import { CertificateShelf } from '../../src-service/certificates/certificate-shelf.ts';
 import { FileCertificate } from '../../src-service/certificates/file-certificate.ts';
 import { serviceAddresses } from '../../src-service/config/service-addresses.ts';
@@ -16,7 +21,9 @@ import { makeEdge } from '../../src-service/edge/make-edge.ts';
 import { makeIdentity } from '../../src-service/identity/make-identity.ts';
 import { type ProviderFetches, makeProviderFetches } from '../../src-service/identity/provider-fetch.ts';
 import { Relay } from '../../src-service/relay/relay.ts';
+import { ApplicationLogos } from '../../src-service/portal/application-logos.ts';
 import { loadBranding } from '../../src-service/portal/branding.ts';
+import type { Logo } from '../../src-service/store/application-logo-records.ts';
 import { EVERYTHING } from '../../src-service/store/list-query.ts';
 import { type Store, openStore } from '../../src-service/store/store.ts';
 import { serviceContext } from '../../src-service/store/unit-of-work.ts';
@@ -46,6 +53,8 @@ export interface PublishOptions {
   readonly appRoleAssignmentRequired?: boolean;
   readonly appRoles?: readonly AppRole[];
   readonly publishing?: Partial<OnPremisesPublishing>;
+  readonly application?: Partial<Pick<Application, 'displayName' | 'description' | 'tags' | 'web'>>;
+  readonly logo?: Logo;
 }
 
 export interface StartEdgeOptions {
@@ -104,6 +113,7 @@ export async function startEdge({
   provider.addServiceUrl(addresses.origin);
   const catalog = new ApplicationCatalog({ source: store, log });
   await catalog.start();
+  const logos = new ApplicationLogos(store);
   const identity = await makeIdentity({ configuration, addresses, store, providerFetches, clock, log });
   const relay = new Relay(
     {
@@ -130,6 +140,7 @@ export async function startEdge({
       branding: loadBranding(configuration),
       addresses,
       catalog,
+      logos,
       certificates,
       identity,
       relay,
@@ -148,15 +159,18 @@ export async function startEdge({
       const [host = '', path = ''] = name.split(/(?=\/)(.*)/s);
       const externalUrl = `${scheme}://${host}:${port}${path === '' ? '/' : path}`;
       const [group] = (await store.connectorGroups.page(EVERYTHING)).items;
+      const id = randomUUID();
       await store.applications.create(
         {
-          id: randomUUID(),
+          id,
           appId: randomUUID(),
           displayName: name,
           createdDateTime: new Date(0).toISOString(),
           appRoleAssignmentRequired: options.appRoleAssignmentRequired ?? true,
           appRoles: [...(options.appRoles ?? [])],
           connectorGroupId: group?.id ?? '',
+          ...UNDESCRIBED_APPLICATION,
+          ...options.application,
           onPremisesPublishing: {
             ...ON_PREMISES_PUBLISHING_DEFAULTS,
             externalUrl,
@@ -166,6 +180,7 @@ export async function startEdge({
         },
         context,
       );
+      if (options.logo !== undefined) await store.applicationLogos.put(id, options.logo, context);
       await catalog.refresh();
       return externalUrl;
     },
@@ -197,6 +212,7 @@ export async function startEdge({
       relay.close();
       await listener.close({ graceMs: 0 });
       catalog.stop();
+      logos.stop();
       certificates.stop();
       configured?.stop();
       identity.stop();

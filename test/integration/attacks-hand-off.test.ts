@@ -28,7 +28,7 @@ function expectRefused(answer: BrowserResponse): void {
 /** What the browser's sessions say who it is, at the portal. */
 const whoIs = async (browser: SignInBrowser): Promise<string> => {
   const { body } = await browser.get(`${world.edge.origin}/`);
-  return /Signed in as <strong>([^<]+)</.exec(body)?.[1] ?? '';
+  return /Account of ([^<]+)</.exec(body)?.[1] ?? '';
 };
 
 describe('a sign-in of the attacker in the browser of the victim (login CSRF)', () => {

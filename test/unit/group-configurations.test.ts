@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { UNDESCRIBED_APPLICATION } from '../../src-shared/publishing/application-presentation.ts';
 import { type Application, ON_PREMISES_PUBLISHING_DEFAULTS } from '../../src-shared/publishing/application.ts';
 import { ConnectorConfigurations } from '../../src-service/publishing/connector-configurations.ts';
 import { configurationsOf, findSizeProblem } from '../../src-service/publishing/group-configurations.ts';
@@ -15,6 +16,7 @@ function makeApplication(index: number, backendTrustedCertificates: string | nul
     appRoleAssignmentRequired: true,
     appRoles: [],
     connectorGroupId: GROUP.id,
+    ...UNDESCRIBED_APPLICATION,
     onPremisesPublishing: {
       ...ON_PREMISES_PUBLISHING_DEFAULTS,
       externalUrl: `https://application-${index}.example.com/`,

@@ -14,6 +14,7 @@ import { loadSealingKey } from '../../src-service/store/sealing-key-file.ts';
 import { type Store, openStore } from '../../src-service/store/store.ts';
 import { type StoreChange, serviceContext } from '../../src-service/store/unit-of-work.ts';
 import { DEFAULT_APP_ROLE_ID } from '../../src-shared/publishing/app-roles.ts';
+import { UNDESCRIBED_APPLICATION } from '../../src-shared/publishing/application-presentation.ts';
 import { type Application, ON_PREMISES_PUBLISHING_DEFAULTS } from '../../src-shared/publishing/application.ts';
 
 const NOW_MS = Date.parse('2026-01-01T00:00:00Z');
@@ -47,6 +48,7 @@ function makeApplication(externalUrl: string): Application {
     appRoleAssignmentRequired: true,
     appRoles: [],
     connectorGroupId: DEFAULT_CONNECTOR_GROUP_ID,
+    ...UNDESCRIBED_APPLICATION,
     onPremisesPublishing: { ...ON_PREMISES_PUBLISHING_DEFAULTS, externalUrl, internalUrl: 'http://wiki.internal/' },
   };
 }
