@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { AccessToken, AccountClaims, ClientCredentials, JWTStructured } from 'oidc-provider';
 
+import { GRAPH_RESOURCE } from './graph-groups.ts';
 import type { ProviderConfiguration, ProviderUser } from './provider-configuration.ts';
 
 /** Entra tells at most so many groups in a JWT; beyond it the token says where to ask. */
@@ -57,7 +58,7 @@ export function shapeAccessToken(
   const { payload } = structured;
   const clientId = token.clientId ?? '';
   const common = {
-    aud: apiId,
+    aud: payload.aud === GRAPH_RESOURCE ? GRAPH_RESOURCE : apiId,
     iss: payload.iss,
     iat: payload.iat,
     nbf: payload.iat,

@@ -2,6 +2,7 @@ import { Provider, interactionPolicy } from 'oidc-provider';
 import type { Configuration, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 
 import { idTokenClaims, pairwiseSubject, shapeAccessToken } from './entra-claims.ts';
+import { GRAPH_RESOURCE, GRAPH_SCOPES } from './graph-groups.ts';
 import type { ProviderConfiguration } from './provider-configuration.ts';
 import type { ProviderState } from './provider-state.ts';
 import { SERVICE_FRONT_CHANNEL_LOGOUT_PATH, findRegisteredClient } from './registered-clients.ts';
@@ -10,7 +11,8 @@ import { deviceCodePage, deviceConfirmPage, messagePage, signingOutPage } from '
 const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
 
-export interface EntraProviderOptions {
+/** What a provider of either kind is made of. */
+export interface ProviderMakeOptions {
   readonly configuration: ProviderConfiguration;
   readonly state: ProviderState;
   readonly issuer: string;
@@ -24,9 +26,9 @@ export interface EntraProviderOptions {
  * oidc-provider set up to answer as Entra v2.0: the tenant in every path, `oid` and `tid`, audiences by scope prefix,
  * no consent, refresh tokens for whoever asks for `offline_access`, JWT access tokens in Entra's shape.
  */
-export function makeEntraProvider(options: EntraProviderOptions): Provider {
+export function makeEntraProvider(options: ProviderMakeOptions): Provider {
   const { configuration, state, issuer, serviceUrls } = options;
-  const { tenantId, tenantName, apiId, users, clients } = configuration;
+  const { tenantId, tenantName, apiId, users } = configuration;
   const apiUri = `api://${apiId}`;
   const apiScope = `${apiUri}/access_as_user ${apiUri}/.default`;
 
@@ -42,7 +44,7 @@ export function makeEntraProvider(options: EntraProviderOptions): Provider {
   policy.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }), 0);
 
   const setup: Configuration = {
-    adapter: (model: string) => state.adapter(model, (id) => findRegisteredClient(clients, serviceUrls, id)),
+    adapter: (model: string) => state.adapter(model, (id) => findRegisteredClient(configuration, serviceUrls, id)),
     jwks: { keys: [state.signingKey] },
     cookies: { keys: [state.cookieKey] },
     findAccount,
@@ -129,13 +131,16 @@ export function makeEntraProvider(options: EntraProviderOptions): Provider {
         enabled: true,
         defaultResource: (context, _client, oneOf) => {
           if (oneOf && oneOf.length > 0) return oneOf.find((uri) => uri === apiUri) ?? oneOf;
-          const asksForApi = isAskedFor(context.oidc.params?.['scope'], apiUri);
-          return asksForApi ? apiUri : [];
+          const scope = context.oidc.params?.['scope'];
+          if (isAskedFor(scope, apiUri)) return apiUri;
+          return isAskedFor(scope, GRAPH_RESOURCE) ? GRAPH_RESOURCE : [];
         },
         useGrantedResource: () => true,
         getResourceServerInfo: (_context, uri) => {
+          const common = { accessTokenFormat: 'jwt', accessTokenTTL: HOUR_SECONDS } as const;
+          if (uri === GRAPH_RESOURCE) return { ...common, scope: GRAPH_SCOPES.join(' '), audience: GRAPH_RESOURCE };
           if (uri !== apiUri) throw new Error(`No API is registered under ${uri}.`);
-          return { scope: apiScope, audience: apiId, accessTokenFormat: 'jwt', accessTokenTTL: HOUR_SECONDS };
+          return { ...common, scope: apiScope, audience: apiId };
         },
       },
     },
@@ -168,6 +173,7 @@ async function grantEverything(context: KoaContextWithOIDC, apiUri: string, apiS
   grant.addOIDCScope('openid profile email offline_access');
   grant.addOIDCClaims(['oid', 'tid', 'groups', 'roles', 'upn', 'email', 'name', 'preferred_username']);
   grant.addResourceScope(apiUri, apiScope);
+  grant.addResourceScope(GRAPH_RESOURCE, GRAPH_SCOPES.join(' '));
   await grant.save();
   return grant;
 }
@@ -189,7 +195,7 @@ function addEntraFields(context: KoaContextWithOIDC, tenantId: string): void {
 }
 
 /** Addresses that the sign-out page opens in frames, each with `iss` and the session's `sid`. */
-function frontChannelLogoutUrls(context: KoaContextWithOIDC, options: EntraProviderOptions): readonly string[] {
+export function frontChannelLogoutUrls(context: KoaContextWithOIDC, options: ProviderMakeOptions): readonly string[] {
   const { clientId } = options.configuration.clients.service;
   const session = context.oidc.session;
   if (!session?.authorizations || !(clientId in session.authorizations)) return [];

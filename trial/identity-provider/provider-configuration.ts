@@ -26,6 +26,10 @@ export const providerClientsSchema = z.strictObject({
   service: z.strictObject({
     clientId: z.string(),
     clientSecret: z.string(),
+    /** PEM of the certificate whose key stands in place of the secret (private_key_jwt). */
+    certificate: z.string().optional(),
+    /** `id` of this provider in the settings of the service, where it is not the default one there. */
+    providerId: z.string().optional(),
     /** Addresses of services that may use it; their callback and logout addresses derive from them. */
     serviceUrls: z.array(z.url()).default([]),
   }),
@@ -49,6 +53,21 @@ export const providerConfigurationSchema = z.strictObject({
   tls: z.strictObject({ certificateFile: z.string(), keyFile: z.string() }).optional(),
   /** PEM of a CA by which the provider trusts the service at a back-channel logout. */
   caFile: z.string().optional(),
+  /** `entra` answers as Entra v2.0 does, `plain` as most other OpenID providers; `entra` where absent. */
+  kind: z.enum(['entra', 'plain']).optional(),
+  /** As others see the provider, where names lead to it that are not its own. */
+  publicOrigin: z.url().optional(),
+  /** Further applications that sign users in by themselves. */
+  applications: z
+    .array(
+      z.strictObject({
+        clientId: z.string(),
+        clientSecret: z.string(),
+        displayName: z.string(),
+        redirectUris: z.array(z.url()),
+      }),
+    )
+    .optional(),
   /** Where keys, sessions and grants outlive a restart (mode 0600); kept in memory alone where absent. */
   stateFile: z.string().optional(),
   tenantId: z.guid(),

@@ -1,6 +1,8 @@
+import { createPublicKey } from 'node:crypto';
+
 import type { AdapterPayload } from 'oidc-provider';
 
-import type { ProviderClients } from './provider-configuration.ts';
+import type { ProviderConfiguration } from './provider-configuration.ts';
 
 /** Where the service answers a provider, relative to its address. */
 const SERVICE_CALLBACK_PATH = '/.postern/signin/callback';
@@ -11,26 +13,46 @@ const SERVICE_POST_LOGOUT_PATHS = ['/.postern/signed-out', '/'];
 
 /** The metadata of a client by its id, as oidc-provider wants it, or undefined for an unknown one. */
 export function findRegisteredClient(
-  clients: ProviderClients,
+  { clients, kind, applications = [] }: Pick<ProviderConfiguration, 'clients' | 'kind' | 'applications'>,
   serviceUrls: readonly string[],
   clientId: string,
 ): AdapterPayload | undefined {
   // Entra's `sub` is pairwise by client and not by host: an own sector per client, which nothing ever fetches.
-  const pairwise = { subject_type: 'pairwise', sector_identifier_uri: `https://${clientId}.sector.invalid/` } as const;
+  const isPlain = kind === 'plain';
+  const pairwise = isPlain
+    ? {}
+    : ({ subject_type: 'pairwise', sector_identifier_uri: `https://${clientId}.sector.invalid/` } as const);
+  const secretMethod = isPlain ? 'client_secret_basic' : 'client_secret_post';
+  const application = applications.find((each) => each.clientId === clientId);
+  if (application !== undefined) {
+    return {
+      ...pairwise,
+      client_id: clientId,
+      client_secret: application.clientSecret,
+      client_name: application.displayName,
+      application_type: 'web',
+      token_endpoint_auth_method: secretMethod,
+      grant_types: ['authorization_code'],
+      response_types: ['code'],
+      redirect_uris: application.redirectUris,
+    };
+  }
   const { service, desktop, automation } = clients;
   switch (clientId) {
     case service.clientId: {
       const first = serviceUrls[0];
+      const { providerId } = service;
+      const callbackPath =
+        providerId === undefined ? SERVICE_CALLBACK_PATH : `${SERVICE_CALLBACK_PATH}/${providerId}`;
       return {
         ...pairwise,
         client_id: service.clientId,
-        client_secret: service.clientSecret,
+        ...credentials(service, secretMethod),
         client_name: 'Postern',
         application_type: 'web',
-        token_endpoint_auth_method: 'client_secret_post',
         grant_types: ['authorization_code', 'refresh_token'],
         response_types: ['code'],
-        redirect_uris: serviceUrls.map((url) => new URL(SERVICE_CALLBACK_PATH, url).href),
+        redirect_uris: serviceUrls.map((url) => new URL(callbackPath, url).href),
         post_logout_redirect_uris: serviceUrls.flatMap((url) =>
           SERVICE_POST_LOGOUT_PATHS.map((path) => new URL(path, url).href),
         ),
@@ -67,4 +89,14 @@ export function findRegisteredClient(
     default:
       return undefined;
   }
+}
+
+function credentials(
+  { certificate, clientSecret }: ProviderConfiguration['clients']['service'],
+  secretMethod: 'client_secret_post' | 'client_secret_basic',
+): Partial<AdapterPayload> {
+  if (certificate === undefined) return { client_secret: clientSecret, token_endpoint_auth_method: secretMethod };
+  const key = createPublicKey(certificate).export({ format: 'jwk' });
+  // The algorithm is left to the key's kind.
+  return { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [key] } } as Partial<AdapterPayload>;
 }

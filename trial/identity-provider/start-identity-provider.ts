@@ -7,6 +7,8 @@ import type { AddressInfo } from 'node:net';
 import { Agent, fetch as undiciFetch } from 'undici';
 
 import { makeEntraProvider } from './entra-provider.ts';
+import { GRAPH_GROUPS_PATH, answerGraphGroups } from './graph-groups.ts';
+import { makePlainProvider } from './plain-provider.ts';
 import type { ProviderConfiguration } from './provider-configuration.ts';
 import { ProviderState } from './provider-state.ts';
 import { readForm } from './read-form.ts';
@@ -14,10 +16,12 @@ import { handleSignIn } from './sign-in-interaction.ts';
 
 /** A provider that listens. */
 export interface RunningIdentityProvider {
-  /** `{origin}/{tenantId}/v2.0`. */
+  /** `{origin}/{tenantId}/v2.0`, or the origin of a plain one. */
   readonly issuer: string;
   readonly origin: string;
   readonly port: number;
+  /** The status with which Graph answers instead of groups; null: it works. */
+  setGraphTrouble(status: number | null): void;
   /** Registers one more service address for the sign-in client. */
   addServiceUrl(serviceUrl: string): void;
   close(): Promise<void>;
@@ -40,10 +44,11 @@ export async function startIdentityProvider(configuration: ProviderConfiguration
     server.listen(listen.port, listen.host, () => resolve());
   });
   const { port } = server.address() as AddressInfo;
-  const origin = `${tls ? 'https' : 'http'}://${listen.host}:${port}`;
-  const issuer = `${origin}/${tenantId}/v2.0`;
+  const origin = configuration.publicOrigin ?? `${tls ? 'https' : 'http'}://${listen.host}:${port}`;
+  const isPlain = configuration.kind === 'plain';
+  const issuer = isPlain ? origin : `${origin}/${tenantId}/v2.0`;
   const serviceUrls = [...clients.service.serviceUrls];
-  const provider = makeEntraProvider({
+  const provider = (isPlain ? makePlainProvider : makeEntraProvider)({
     configuration,
     state,
     issuer,
@@ -51,6 +56,7 @@ export async function startIdentityProvider(configuration: ProviderConfiguration
     fetch: (url, init) => undiciFetch(url as string, { ...init, dispatcher } as never),
   });
   const callback = provider.callback();
+  let graphTrouble: number | null = null;
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = request.url ?? '/';
@@ -59,9 +65,16 @@ export async function startIdentityProvider(configuration: ProviderConfiguration
       response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n');
       return;
     }
-    if (path.startsWith(`/${tenantId}/login/`)) return handleSignIn(provider, configuration, request, response);
-    request.url = path.replace(`/${tenantId}/v2.0/.well-known/`, '/.well-known/');
-    if (request.method === 'POST' && path.startsWith(`/${tenantId}/oauth2/v2.0/token`)) await prepareToken(request);
+    if (!isPlain && path.startsWith(`${GRAPH_GROUPS_PATH}?`)) {
+      if (graphTrouble !== null) {
+        response.writeHead(graphTrouble).end('{"error":{"code":"Authorization_RequestDenied"}}');
+        return;
+      }
+      return answerGraphGroups(request, response, origin, configuration, state);
+    }
+    if (path.startsWith(isPlain ? '/login/' : `/${tenantId}/login/`)) return handleSignIn(provider, configuration, request, response);
+    if (!isPlain) request.url = path.replace(`/${tenantId}/v2.0/.well-known/`, '/.well-known/');
+    if (!isPlain && request.method === 'POST' && path.startsWith(`/${tenantId}/oauth2/v2.0/token`)) await prepareToken(request);
     await callback(request, response);
   };
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -75,6 +88,7 @@ export async function startIdentityProvider(configuration: ProviderConfiguration
     issuer,
     origin,
     port,
+    setGraphTrouble: (status) => void (graphTrouble = status),
     addServiceUrl: (serviceUrl) => void serviceUrls.push(serviceUrl),
     close: async () => {
       server.closeAllConnections();
