@@ -5,7 +5,7 @@ import type { Session, Sessions } from '../identity/sessions.ts';
 import type { UserRequest } from '../relay/user-http.ts';
 import type { PublishedApplication } from './application-catalog.ts';
 import { sessionCookieName } from './application-site.ts';
-import { isAssigned } from './assignment.ts';
+import { couldGroupsOpen, isAssigned } from './assignment.ts';
 import { findTokenRefusal, readBearerToken } from './bearer-access.ts';
 import { isNavigation, isPreflight } from './client-kind.ts';
 
@@ -71,7 +71,8 @@ export function decideAccess(
 
 function withSession(published: PublishedApplication, session: Session): GateDecision {
   if (isAssigned(published, session)) return { kind: 'forward', session, isAuthorizationWithheld: false };
-  return { kind: 'refuse', error: new PosternError('EDGE_FORBIDDEN'), session };
+  const code = couldGroupsOpen(published, session) ? 'EDGE_GROUPS_UNKNOWN' : 'EDGE_FORBIDDEN';
+  return { kind: 'refuse', error: new PosternError(code), session };
 }
 
 function withToken(published: PublishedApplication, bearer: TokenBearer): GateDecision {

@@ -5,7 +5,7 @@ import {
   readClaimPrincipal,
 } from '../../src-shared/publishing/app-roles.ts';
 import type { Application } from '../../src-shared/publishing/application.ts';
-import { claimValues } from '../identity/session-claims.ts';
+import { areGroupsUnknown, claimValues } from '../identity/session-claims.ts';
 import type { Session } from '../identity/sessions.ts';
 import type { PublishedApplication } from './application-catalog.ts';
 
@@ -84,6 +84,11 @@ export function isAssigned({ assignments }: PublishedApplication, session: Sessi
   if (groups.size > 0 && session.groups.some((id) => groups.has(id))) return true;
   if (userRoles.size > 0 && session.roles.some((role) => userRoles.has(role))) return true;
   return grantsByClaims(assignments, session).length > 0;
+}
+
+/** Whether somebody who may not enter perhaps could, if all their groups were known. */
+export function couldGroupsOpen({ assignments }: PublishedApplication, session: Session): boolean {
+  return assignments.groups.size > 0 && areGroupsUnknown(session);
 }
 
 /**

@@ -2,7 +2,7 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { TokenBearer } from '../identity/access-tokens.ts';
 import type { UserRequest } from '../relay/user-http.ts';
 import type { PublishedApplication } from './application-catalog.ts';
-import { isAssigned } from './assignment.ts';
+import { couldGroupsOpen, isAssigned } from './assignment.ts';
 
 const BEARER_SCHEME = /^bearer(?: |$)/i;
 /** `b64token` (RFC 6750 section 2.1) behind the scheme. */
@@ -26,6 +26,11 @@ export function readBearerToken({ headers, rawHeaders }: UserRequest): string | 
 export function findTokenRefusal(published: PublishedApplication, bearer: TokenBearer): PosternError | null {
   const { session, isApplication } = bearer;
   if (isAssigned(published, session)) return null;
+  if (couldGroupsOpen(published, session)) {
+    const message =
+      'The access token is valid, but names no groups because there are too many, and none opens the door.';
+    return new PosternError('EDGE_TOKEN_FORBIDDEN', { message });
+  }
   const message = isApplication
     ? 'The access token is valid, but carries no role of this application.'
     : 'The access token is valid, but this application is not assigned to its user.';

@@ -387,7 +387,12 @@ class Edge implements EdgeHandler {
 }
 
 /** A token may be another service's, of a script whose page had a session before. */
-const SIGN_IN_HELPS = new Set<ErrorCode>(['EDGE_UNAUTHENTICATED', 'EDGE_FORBIDDEN', 'EDGE_TOKEN_INVALID']);
+const SIGN_IN_HELPS = new Set<ErrorCode>([
+  'EDGE_UNAUTHENTICATED',
+  'EDGE_FORBIDDEN',
+  'EDGE_GROUPS_UNKNOWN',
+  'EDGE_TOKEN_INVALID',
+]);
 const NO_HEADERS: readonly string[] = [];
 
 /** Of the service's own hosts, a year. A browser that holds it for this machine could not reach other programs of a developer. */

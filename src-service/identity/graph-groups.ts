@@ -16,6 +16,8 @@ const pageSchema = z.looseObject({
 
 /** Graph gives so many at most at once. */
 const PAGE_SIZE = 999;
+/** It may give fewer; a link that leads back to its own page must come to an end. */
+const MAX_PAGES = 100;
 
 /**
  * Asks Microsoft Graph for the groups that a person is in, those in groups too (`/me/transitiveMemberOf`): with more than 200
@@ -36,7 +38,8 @@ export async function fetchGraphGroups(
   const signal = AbortSignal.timeout(IDENTITY_LIMITS.graphTimeoutMs);
   const ids = new Set<string>();
   let next: URL | null = first;
-  while (next !== null) {
+  for (let count = 0; next !== null; count++) {
+    if (count >= MAX_PAGES) return { ids: [...ids], isComplete: false };
     const answer = await providerFetch.fetch(next.href, { headers, signal });
     if (answer.status !== 200) throw new Error(`Graph answered ${answer.status}: ${await readReason(answer)}`);
     const page = pageSchema.parse(await answer.json());

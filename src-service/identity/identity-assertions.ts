@@ -1,7 +1,7 @@
 import { sign } from 'node:crypto';
 import type { AssertionKey } from './assertion-key-ring.ts';
 import { IDENTITY_LIMITS } from './identity-limits.ts';
-import { claimValues } from './session-claims.ts';
+import { areGroupsUnknown, claimValues } from './session-claims.ts';
 import type { Session } from './sessions.ts';
 
 /** Where the keys are published, on the service's own host. */
@@ -77,8 +77,9 @@ export class IdentityAssertions {
 /** All groups or, as Entra does where there are too many, none and a word of it: nobody must take a part for the whole. */
 function boundedGroups(session: Session): { groups?: readonly string[]; hasgroups?: true } {
   const { groups } = session;
-  const isUnknown = groups.length === 0 && claimValues(session, 'hasgroups')[0] === 'true';
-  return isUnknown || lengthOf(groups) > IDENTITY_LIMITS.assertionGroupsLength ? { hasgroups: true } : { groups };
+  return areGroupsUnknown(session) || lengthOf(groups) > IDENTITY_LIMITS.assertionGroupsLength
+    ? { hasgroups: true }
+    : { groups };
 }
 
 function lengthOf(texts: readonly string[]): number {

@@ -57,6 +57,11 @@ export function claimValues(session: Session, name: string): readonly string[] {
   return typeof value === 'string' ? [value] : value;
 }
 
+/** Whether somebody has more groups than the provider told (Entra: overage): nothing may be concluded from their absence. */
+export function areGroupsUnknown(session: Session): boolean {
+  return session.groups.length === 0 && claimValues(session, 'hasgroups')[0] === 'true';
+}
+
 function boundedClaims(payload: Readonly<Record<string, unknown>>): SessionClaims {
   const kept: [string, string | string[]][] = [];
   let length = 0;

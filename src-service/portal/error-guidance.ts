@@ -73,6 +73,14 @@ const GUIDANCE: Partial<Record<ErrorCode, ErrorGuidance>> = {
       'If you have another account, sign in as someone else.',
     ],
   },
+  EDGE_GROUPS_UNKNOWN: {
+    title: 'Your groups are not known',
+    advice: [
+      'Ask your administrator to assign this application to you yourself: you are in more groups than a sign-in can tell.',
+      'Administrators: let the provider tell the groups of this application alone, or let the service ask Microsoft Graph (graph of the identity provider), and see that it has consent.',
+      'If you have another account, sign in as someone else.',
+    ],
+  },
   EDGE_PREFLIGHT: {
     title: 'Cross-origin request refused',
     advice: ['Ask the administrator of this application to allow this origin.'],

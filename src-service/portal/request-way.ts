@@ -25,6 +25,7 @@ const STOPPED_AT: Readonly<Record<Hop, string>> = {
 const OWN_WORDS: Partial<Record<ErrorCode, string>> = {
   EDGE_NOT_FOUND: 'nothing published here',
   EDGE_FORBIDDEN: 'not assigned to you',
+  EDGE_GROUPS_UNKNOWN: 'your groups are not known',
   EDGE_MAINTENANCE: 'in maintenance',
   EDGE_RATE_LIMITED: 'too many at once',
   EDGE_OVERLOADED: 'too many at once',

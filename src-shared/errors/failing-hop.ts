@@ -36,6 +36,7 @@ const HOP_OF_CODE: Partial<Record<ErrorCode, Hop>> = {
   EDGE_OVERLOADED: 'policy',
   EDGE_PREFLIGHT: 'policy',
   EDGE_FORBIDDEN: 'policy',
+  EDGE_GROUPS_UNKNOWN: 'policy',
   EDGE_UNAUTHENTICATED: 'sign-in',
   EDGE_TOKEN_INVALID: 'sign-in',
   EDGE_TOKEN_FORBIDDEN: 'policy',

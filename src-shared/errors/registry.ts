@@ -302,6 +302,13 @@ export const ERRORS = {
     audience: 'user',
     summary: 'You are signed in, but this application is not assigned to you.',
   },
+  EDGE_GROUPS_UNKNOWN: {
+    status: 403,
+    retry: false,
+    audience: 'operator',
+    summary:
+      'You are in so many groups that the sign-in told none of them, and only a group could open this application.',
+  },
   EDGE_UNAUTHENTICATED: {
     status: 401,
     retry: false,

@@ -13,6 +13,10 @@ export interface StartProviderOptions {
   readonly tls?: { readonly certificateFile: string; readonly keyFile: string };
   readonly caFile?: string;
   readonly stateFile?: string;
+  /** `entra` where absent. */
+  readonly kind?: NonNullable<ProviderConfiguration['kind']>;
+  readonly publicOrigin?: string;
+  readonly applications?: NonNullable<ProviderConfiguration['applications']>;
   /** A free one where absent; that of one that was closed stands for its restart, with the same ids. */
   readonly port?: number;
   readonly tenantId?: string;
@@ -28,6 +32,7 @@ export interface StartedProvider extends RunningIdentityProvider {
   /** MSAL's authority: the issuer without `/v2.0`. */
   readonly authority: string;
   readonly tokenEndpoint: string;
+  readonly endSessionEndpoint: string;
   readonly apiId: string;
   /** The scope of an administrator: `api://{apiId}/access_as_user`. */
   readonly apiScope: string;
@@ -51,6 +56,9 @@ export async function startProvider(options: StartProviderOptions = {}): Promise
     listen: { host: '127.0.0.1', port: options.port ?? 0 },
     ...(options.tls ? { tls: options.tls } : {}),
     ...(options.caFile === undefined ? {} : { caFile: options.caFile }),
+    ...(options.kind && { kind: options.kind }),
+    ...(options.publicOrigin !== undefined && { publicOrigin: options.publicOrigin }),
+    ...(options.applications && { applications: [...options.applications] }),
     ...(options.stateFile === undefined ? {} : { stateFile: options.stateFile }),
     tenantId: options.tenantId ?? randomUUID(),
     tenantName: 'Contoso',
@@ -60,12 +68,15 @@ export async function startProvider(options: StartProviderOptions = {}): Promise
   };
   const running = await startIdentityProvider(configuration);
   const { tenantId, apiId } = configuration;
-  const tokenEndpoint = `${running.origin}/${tenantId}/oauth2/v2.0/token`;
+  const isPlain = options.kind === 'plain';
+  const endpoints = `${running.origin}/${tenantId}/oauth2/v2.0`;
+  const tokenEndpoint = isPlain ? `${running.origin}/token` : `${endpoints}/token`;
   return {
     ...running,
     tenantId,
-    authority: `${running.origin}/${tenantId}`,
+    authority: isPlain ? running.origin : `${running.origin}/${tenantId}`,
     tokenEndpoint,
+    endSessionEndpoint: isPlain ? `${running.origin}/session/end` : `${endpoints}/logout`,
     apiId,
     apiScope: `api://${apiId}/access_as_user`,
     clients,

@@ -42,8 +42,7 @@ export function findRegisteredClient(
     case service.clientId: {
       const first = serviceUrls[0];
       const { providerId } = service;
-      const callbackPath =
-        providerId === undefined ? SERVICE_CALLBACK_PATH : `${SERVICE_CALLBACK_PATH}/${providerId}`;
+      const callbackPath = providerId === undefined ? SERVICE_CALLBACK_PATH : `${SERVICE_CALLBACK_PATH}/${providerId}`;
       return {
         ...pairwise,
         client_id: service.clientId,
@@ -98,5 +97,5 @@ function credentials(
   if (certificate === undefined) return { client_secret: clientSecret, token_endpoint_auth_method: secretMethod };
   const key = createPublicKey(certificate).export({ format: 'jwk' });
   // The algorithm is left to the key's kind.
-  return { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [key] } } as Partial<AdapterPayload>;
+  return { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [key] } };
 }

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 
 import { Agent, fetch as undiciFetch } from 'undici';
 
+import { namesCertificate } from './client-certificate.ts';
 import { makeEntraProvider } from './entra-provider.ts';
 import { GRAPH_GROUPS_PATH, answerGraphGroups } from './graph-groups.ts';
 import { makePlainProvider } from './plain-provider.ts';
@@ -72,9 +73,19 @@ export async function startIdentityProvider(configuration: ProviderConfiguration
       }
       return answerGraphGroups(request, response, origin, configuration, state);
     }
-    if (path.startsWith(isPlain ? '/login/' : `/${tenantId}/login/`)) return handleSignIn(provider, configuration, request, response);
+    if (path.startsWith(isPlain ? '/login/' : `/${tenantId}/login/`))
+      return handleSignIn(provider, configuration, request, response);
     if (!isPlain) request.url = path.replace(`/${tenantId}/v2.0/.well-known/`, '/.well-known/');
-    if (!isPlain && request.method === 'POST' && path.startsWith(`/${tenantId}/oauth2/v2.0/token`)) await prepareToken(request);
+    if (!isPlain && request.method === 'POST' && path.startsWith(`/${tenantId}/oauth2/v2.0/token`)) {
+      await prepareToken(request);
+      if (!namesCertificate(Reflect.get(request, 'body') as Record<string, string>, clients.service.certificate)) {
+        const description =
+          'AADSTS700027: The certificate with identifier used to sign the client assertion is unknown.';
+        response.writeHead(401, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ error: 'invalid_client', error_description: description }));
+        return;
+      }
+    }
     await callback(request, response);
   };
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
