@@ -6,6 +6,7 @@ import { findElectronDist } from './electron-dist.ts';
 import { preflight } from './preflight.ts';
 import { readRunResults, RESULTS_FILE_VARIABLE, type RunResults } from './reporting/run-results.ts';
 import { ROOT, runCommand, runNode } from './run-command.ts';
+import { TEST_LOGS_VARIABLE, findSecretsInLogs } from './secrets-in-logs.ts';
 
 /**
  * `npm test [-- SUITE… FILTER…]`: all tests, or the suites named (`check`, `unit`, `integration`, `fuzz`, `e2e`); other
@@ -16,6 +17,7 @@ const SUITES = ['check', 'unit', 'integration', 'fuzz', 'e2e'] as const;
 type Suite = (typeof SUITES)[number];
 
 const RESULTS = path.join(ROOT, 'test-results');
+const LOGS = path.join(RESULTS, 'logs');
 const PLAYWRIGHT_CONFIG = 'test/e2e/playwright.config.ts';
 
 const words = process.argv.slice(2);
@@ -40,12 +42,14 @@ async function main(): Promise<void> {
     ]);
     return;
   }
+  rmSync(LOGS, { recursive: true, force: true });
   const runs: RunResults[] = [];
   if (suites.includes('check')) runs.push(await runStaticChecks());
   const projects = suites.filter((suite) => suite !== 'check' && suite !== 'e2e');
   if (projects.length > 0) runs.push(await runVitest(projects));
   if (suites.includes('e2e') && globSync('test/e2e/**/*.spec.ts', { cwd: ROOT }).length > 0)
     runs.push(await runPlaywright());
+  if (suites.some((suite) => suite === 'integration' || suite === 'e2e')) runs.push(searchLogs());
   finish(runs);
 }
 
@@ -65,7 +69,7 @@ async function runVitest(projects: readonly Suite[]): Promise<RunResults> {
   const args = ['run', '--passWithNoTests', ...reporters, ...projects.map((name) => `--project=${name}`), ...filters];
   const { code } = await runNode('node_modules/vitest/vitest.mjs', args, {
     output: 'inherit',
-    env: { [RESULTS_FILE_VARIABLE]: file },
+    env: { [RESULTS_FILE_VARIABLE]: file, [TEST_LOGS_VARIABLE]: LOGS },
   });
   return withExitCode(readRunResults(file, 'vitest'), 'vitest', code);
 }
@@ -97,9 +101,28 @@ async function runPlaywright(): Promise<RunResults> {
   const [executable = process.execPath, ...args] = [...display, ...command];
   const { code } = await runCommand(executable, args, {
     output: 'inherit',
-    env: { [RESULTS_FILE_VARIABLE]: file, ELECTRON_OVERRIDE_DIST_PATH: electron.folder },
+    env: { [RESULTS_FILE_VARIABLE]: file, ELECTRON_OVERRIDE_DIST_PATH: electron.folder, [TEST_LOGS_VARIABLE]: LOGS },
   });
   return withExitCode(readRunResults(file, 'playwright'), 'playwright', code);
+}
+
+/** No log of the whole run may hold a secret that was used in it (issue 5, B72). */
+function searchLogs(): RunResults {
+  const { leaks, logBytes, secrets } = findSecretsInLogs(LOGS);
+  const mebibytes = (logBytes / 1024 / 1024).toFixed(1);
+  console.log(`secrets in logs: ${secrets} secrets looked for in ${mebibytes} MiB, ${leaks.length} found`);
+  const failures = leaks.map(({ file, line, kind }) => ({
+    name: 'secrets in logs',
+    reason: `a ${kind} stands in ${path.join(path.relative(ROOT, LOGS), file)}, line ${line}`,
+  }));
+  // A whole run that kept nothing looked for nothing.
+  if (filters.length === 0 && (secrets === 0 || logBytes === 0)) {
+    failures.push({
+      name: 'secrets in logs',
+      reason: 'the tests kept no logs or no secrets; see test/helpers/test-log.ts',
+    });
+  }
+  return { passed: failures.length === 0 ? 1 : 0, failures, skips: [] };
 }
 
 function resultsFile(runner: string): string {

@@ -3,21 +3,8 @@ import { type Logger, pino } from 'pino';
 import { PosternError } from '../src-shared/errors/postern-error.ts';
 import { loadServiceConfiguration } from './config/service-configuration.ts';
 import { type RunningService, startService } from './service.ts';
+import { serviceLogOptions } from './service-log.ts';
 import { readServiceVersion } from './service-version.ts';
-
-/** Names under which a secret could get into a log line. */
-const REDACTED = [
-  '*.authorization',
-  '*.cookie',
-  '*.clientSecret',
-  '*.token',
-  '*.idToken',
-  '*.proof',
-  '*.password',
-  '*.pfx',
-  '*.privateKey',
-  '*.privateKeyPassphrase',
-];
 
 /** Lines are written together: at 15 KiB, after 100 ms, and at the end. A SIGKILL loses the last 100 ms. */
 const LOG_BATCH = { sync: false, minLength: 15_360, periodicFlush: 100 } as const;
@@ -40,15 +27,7 @@ async function run(file: string | null): Promise<void> {
 }
 
 function makeLog(level: string): Logger {
-  return pino(
-    {
-      level,
-      base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
-      redact: { paths: REDACTED, censor: '[secret]' },
-    },
-    pino.destination(LOG_BATCH),
-  );
+  return pino(serviceLogOptions(level), pino.destination(LOG_BATCH));
 }
 
 /** SIGINT and SIGTERM stop gracefully, a second one at once; SIGHUP has the certificate files read again. */

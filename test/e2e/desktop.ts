@@ -4,6 +4,7 @@ import { buildDesktop } from '../../scripts/build-desktop.ts';
 import { ROOT } from '../../scripts/run-command.ts';
 import type { TestSeam } from '../../src-main/app/test-seam.ts';
 import type { TrayCommand } from '../../src-main/app/tray-model.ts';
+import { keepLog } from '../helpers/test-log.ts';
 
 export interface DesktopOptions {
   readonly userDataFolder: string;
@@ -44,6 +45,9 @@ export async function launchDesktop(options: DesktopOptions): Promise<Desktop> {
       POSTERN_SUGGESTED_INTERNAL_URL: options.internalUrl ?? '',
     },
   });
+  for (const stream of [app.process().stdout, app.process().stderr]) {
+    stream?.on('data', (data: Buffer) => keepLog(data.toString()));
+  }
   const page = await app.firstWindow();
   const pageErrors: string[] = [];
   page.on('console', (message) => {

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pino } from 'pino';
 import { parseServiceConfiguration } from '../../src-service/config/service-configuration.ts';
 import { startService } from '../../src-service/service.ts';
 import { startIntranet } from '../../trial/intranet/start-intranet.ts';
 import { type StartedProvider, startProvider } from '../helpers/start-provider.ts';
+import { makeTestLog } from '../helpers/test-log.ts';
 
 /** Everything around the desktop app, real and in this process: identity provider, service and sample intranet. */
 export interface World extends AsyncDisposable {
@@ -51,7 +51,7 @@ export async function startWorld(): Promise<World> {
       users: provider.users.map(({ id, displayName, userPrincipalName }) => ({ id, displayName, userPrincipalName })),
     },
   });
-  const service = await startService(configuration, { log: pino({ level: 'silent' }) });
+  const service = await startService(configuration, { log: makeTestLog() });
   started.defer(() => service.close({ drainMs: 0 }));
   provider.addServiceUrl(service.url);
   const intranet = await startIntranet({ port: 0, folder: makeFolder('intranet') });

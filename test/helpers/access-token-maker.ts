@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type JWK, type JWTPayload, SignJWT, importJWK } from 'jose';
 import type { StartedProvider } from './start-provider.ts';
+import { rememberSecret } from './test-log.ts';
 
 /** Makes access tokens of the stand-in provider, right ones and such as it would never issue. */
 export interface AccessTokenMaker {
@@ -28,12 +29,14 @@ export function makeProviderStateFile(): ProviderStateFile {
 export async function makeAccessTokens(provider: StartedProvider, stateFile: string): Promise<AccessTokenMaker> {
   const { signingKey } = JSON.parse(readFileSync(stateFile, 'utf8')) as { signingKey: JWK & { kid: string } };
   const key = await importJWK(signingKey, 'RS256');
-  const sign = (claims: JWTPayload): Promise<string> => {
+  const sign = async (claims: JWTPayload): Promise<string> => {
     const now = Math.floor(Date.now() / 1000);
     const common = { iss: provider.issuer, tid: provider.tenantId, iat: now, nbf: now, exp: now + 3600, ver: '2.0' };
-    return new SignJWT({ ...common, ...claims })
+    const token = await new SignJWT({ ...common, ...claims })
       .setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid: signingKey.kid })
       .sign(key);
+    rememberSecret('access token', token);
+    return token;
   };
   return {
     signingKey,

@@ -1,3 +1,5 @@
+import { rememberSecret } from './test-log.ts';
+
 /** An answer of the admin API, its body parsed; null where there is none. */
 export interface ApiAnswer {
   readonly status: number;
@@ -11,6 +13,7 @@ export type ApiClient = (method: string, path: string, body?: unknown) => Promis
 
 /** Calls the admin API with a token; paths are below `baseUrl`, or whole URLs. Octets are sent as they are, all else as JSON. */
 export function makeApiClient(baseUrl: string, token: string | null): ApiClient {
+  if (token !== null) rememberSecret('access token', token);
   return async (method, path, body) => {
     const isOctets = body instanceof Uint8Array;
     const type = isOctets ? 'application/octet-stream' : 'application/json';
@@ -23,6 +26,8 @@ export function makeApiClient(baseUrl: string, token: string | null): ApiClient 
       ...(body !== undefined && { body: isOctets ? new Uint8Array(body) : JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
+    const answer = text === '' ? null : JSON.parse(text);
+    if (typeof answer?.token === 'string') rememberSecret('enrolment token', answer.token);
+    return { status: response.status, headers: response.headers, body: answer };
   };
 }

@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { afterAll, beforeAll } from 'vitest';
+import { flushTestLogs } from './test-log.ts';
 
 /**
  * Runs around every test file: what a file starts it also ends. Sockets, servers, child processes and watchers that
@@ -19,6 +20,7 @@ beforeAll(() => {
 });
 
 afterAll(async () => {
+  flushTestLogs();
   const deadlineMs = performance.now() + GRACE_MS;
   let leaks = findLeaks();
   while (leaks.length > 0 && performance.now() < deadlineMs) {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { keepLog } from './test-log.ts';
 
 const ROOT = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 /** Lines of single requests that went well, or whose failure is their user's: too many to keep under load. */
@@ -35,6 +36,8 @@ export class LoggedProcess {
     });
     this.#closed = once(this.#child, 'close').then(() => this.#tell());
     const { stdout, stderr } = this.#child;
+    stdout?.on('data', (data: Buffer) => keepLog(data.toString()));
+    stderr?.on('data', (data: Buffer) => keepLog(data.toString()));
     if (stdout !== null) createInterface({ input: stdout }).on('line', (line) => this.#onLine(line));
     stderr?.on('data', (data: Buffer) => (this.#rest += data.toString()));
   }

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rememberSecret } from './test-log.ts';
 
 /** Makes a PFX with openssl. @param flags such as `-legacy` (RC2 and 3DES), `-nokeys`, `-iter 1000000` */
 export function makePfx(
@@ -10,6 +11,7 @@ export function makePfx(
   password: string,
   flags: readonly string[] = [],
 ): Buffer {
+  rememberSecret('password of a PFX', password);
   const folder = mkdtempSync(join(tmpdir(), 'postern-pfx-'));
   try {
     const [certificate = '', ...others] = certificates;

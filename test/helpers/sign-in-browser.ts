@@ -1,6 +1,17 @@
 import { type IncomingHttpHeaders, type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { text } from 'node:stream/consumers';
+import { rememberSecret } from './test-log.ts';
+
+/** What of an address opens something. */
+const URL_SECRETS = [
+  ['h', 'hand-off'],
+  ['code', 'authorization code'],
+  ['id_token_hint', 'ID token'],
+] as const;
+
+/** What attack tests put there instead is no secret. */
+const RANDOM_TEXT = /^[\w.-]{40,}$/;
 
 /** A response, read whole. */
 export interface BrowserResponse {
@@ -32,7 +43,11 @@ export class SignInBrowser {
     headers: Record<string, string> = {},
     body: string | null = null,
   ): Promise<BrowserResponse> {
-    const { protocol, hostname, port, pathname, search, host } = new URL(url);
+    const { protocol, hostname, port, pathname, search, searchParams, host } = new URL(url);
+    for (const [name, kind] of URL_SECRETS) {
+      const value = searchParams.get(name) ?? '';
+      if (RANDOM_TEXT.test(value)) rememberSecret(kind, value);
+    }
     const cookies = [...(this.jar.get(hostname) ?? [])].map(([name, value]) => `${name}=${value}`).join('; ');
     const isHttps = protocol === 'https:';
     const outgoing = (isHttps ? httpsRequest : httpRequest)({
@@ -124,8 +139,10 @@ export class SignInBrowser {
     for (const line of lines) {
       const [pair = ''] = line.split(';', 1);
       const name = pair.slice(0, pair.indexOf('='));
+      const value = pair.slice(pair.indexOf('=') + 1);
+      if (name.includes('postern-')) rememberSecret('cookie', value);
       if (/;\s*max-age=0/i.test(line) || /expires=Thu, 01 Jan 1970/i.test(line)) cookies.delete(name);
-      else cookies.set(name, pair.slice(pair.indexOf('=') + 1));
+      else cookies.set(name, value);
     }
   }
 }

@@ -4,14 +4,10 @@ import type { ConnectorEngineOptions } from '../../src-main/connector/engine-opt
 import { type EngineLog, systemRuntime } from '../../src-main/connector/engine-runtime.ts';
 import { enrol, type EnrolmentAuthorization } from '../../src-main/connector/enrolment.ts';
 import type { EngineState } from '../../src-shared/connector/engine-state.ts';
+import { makeTestLog, rememberKey } from './test-log.ts';
 
-/** A log for tests that look elsewhere. */
-export const silentLog: EngineLog = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
+/** The connectors' log of the test run, for tests that look elsewhere. */
+export const silentLog: EngineLog = makeTestLog();
 
 export interface StartConnectorOptions {
   /** Address of the service. */
@@ -41,6 +37,7 @@ export async function startConnector(options: StartConnectorOptions): Promise<Ru
     connectorGroupId: options.connectorGroupId,
     extraCertificates: options.extraCertificates ?? [],
   });
+  rememberKey(identity.privateKey);
   const engine = startEngine(identity, options);
   await untilState(engine, (state) => state.health === 'ok' && state.configurationVersion !== null);
   return { engine, identity, close: async () => engine.stop({ drainMs: 0 }) };

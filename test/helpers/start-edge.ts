@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { pino } from 'pino';
 import { type AppRole, type AppRoleAssignment, DEFAULT_APP_ROLE_ID } from '../../src-shared/publishing/app-roles.ts';
 import { UNDESCRIBED_APPLICATION } from '../../src-shared/publishing/application-presentation.ts';
 import {
@@ -29,6 +28,7 @@ import { type Store, openStore } from '../../src-service/store/store.ts';
 import { serviceContext } from '../../src-service/store/unit-of-work.ts';
 import { NO_RATES } from './no-rates.ts';
 import type { StartedProvider } from './start-provider.ts';
+import { makeTestLog } from './test-log.ts';
 
 /** The edge with all that it decides by, and no connector: a request that was let through ends as EDGE_NO_CONNECTOR. */
 export interface StartedEdge {
@@ -76,10 +76,7 @@ export async function startEdge({
 }: StartEdgeOptions): Promise<StartedEdge> {
   const scheme = tls === undefined ? 'http' : 'https';
   const logLines: Record<string, unknown>[] = [];
-  const log = pino(
-    { level: 'debug' },
-    { write: (line: string) => void logLines.push(JSON.parse(line) as Record<string, unknown>) },
-  );
+  const log = makeTestLog('debug', (line) => void logLines.push(JSON.parse(line) as Record<string, unknown>));
   const configuration = parseServiceConfiguration({
     listen: { host: '127.0.0.1', port: 0 },
     publicUrl: `${scheme}://localhost:0/`,

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import type { ServiceConfigurationInput } from '../../src-service/config/service-configuration.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 import type { OnPremisesPublishing } from '../../src-shared/publishing/application.ts';
@@ -9,6 +8,7 @@ import { askHttp2, connectHttp2 } from './http2-client.ts';
 import { makeCertificate } from './make-certificate.ts';
 import { startConnector } from './start-connector.ts';
 import { startProvider } from './start-provider.ts';
+import { makeTestLog, rememberSecret } from './test-log.ts';
 import { startService } from './start-service.ts';
 
 /** What the API answers, read as JSON. */
@@ -45,10 +45,7 @@ export async function startHttp2World(
   writeFileSync(tls.keyFile, certificate.key);
   const provider = await startProvider();
   const logLines: Record<string, unknown>[] = [];
-  const log = pino(
-    { level: 'info' },
-    { write: (line: string) => void logLines.push(JSON.parse(line) as Record<string, unknown>) },
-  );
+  const log = makeTestLog('info', (line) => void logLines.push(JSON.parse(line) as Record<string, unknown>));
   const service = await startService({
     provider,
     log,
@@ -71,6 +68,7 @@ export async function startHttp2World(
     return answer.body;
   };
   const { token } = await post('/postern/enrolmentTokens', { maxUses: 1 });
+  rememberSecret('enrolment token', String(token));
   const connector = await startConnector({
     serviceUrl: service.url,
     authorization: { kind: 'enrolmentToken', token: String(token) },

@@ -8,6 +8,7 @@ import type {
 import { startIdentityProvider } from '../../trial/identity-provider/start-identity-provider.ts';
 import type { RunningIdentityProvider } from '../../trial/identity-provider/start-identity-provider.ts';
 import { makeTrialUsers } from '../../trial/trial-users.ts';
+import { rememberSecret } from './test-log.ts';
 
 export interface StartProviderOptions {
   readonly tls?: { readonly certificateFile: string; readonly keyFile: string };
@@ -66,7 +67,9 @@ export async function startProvider(options: StartProviderOptions = {}): Promise
     users,
     clients,
   };
-  const running = await startIdentityProvider(configuration);
+  for (const { password } of users) rememberSecret('password', password);
+  for (const { clientSecret } of [clients.service, clients.automation]) rememberSecret('client secret', clientSecret);
+  const running = await startIdentityProvider(configuration, rememberTokens);
   const { tenantId, apiId } = configuration;
   const isPlain = options.kind === 'plain';
   const endpoints = `${running.origin}/${tenantId}/oauth2/v2.0`;
@@ -102,4 +105,13 @@ export async function startProvider(options: StartProviderOptions = {}): Promise
       return body.access_token;
     },
   };
+}
+
+const TOKENS = { access_token: 'access token', id_token: 'ID token', refresh_token: 'refresh token' } as const;
+
+function rememberTokens(body: Readonly<Record<string, unknown>>): void {
+  for (const [name, kind] of Object.entries(TOKENS)) {
+    const token = body[name];
+    if (typeof token === 'string') rememberSecret(kind, token);
+  }
 }

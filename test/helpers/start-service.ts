@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import {
   type ServiceConfigurationInput,
   parseServiceConfiguration,
@@ -9,13 +9,14 @@ import {
 import { startService as start } from '../../src-service/service.ts';
 import { NO_RATES } from './no-rates.ts';
 import type { StartedProvider } from './start-provider.ts';
+import { makeTestLog, rememberSecret } from './test-log.ts';
 
 export interface StartServiceOptions {
   readonly provider: StartedProvider;
   /** Kept by the caller, so that a second start finds the state of the first; a fresh one that `close` removes where absent. */
   readonly dataFolder?: string;
   readonly clock?: () => number;
-  /** Silent where absent. */
+  /** That of the test run where absent. */
   readonly log?: Logger;
   /** Laid over the configuration, top-level keys. */
   readonly configuration?: Partial<ServiceConfigurationInput>;
@@ -60,10 +61,11 @@ export async function startService(options: StartServiceOptions): Promise<Starte
     ...options.configuration,
   });
   const running = await start(configuration, {
-    log: options.log ?? pino({ level: 'silent' }),
+    log: options.log ?? makeTestLog(),
     ...(clock && { clock }),
   });
   provider.addServiceUrl(running.url);
+  rememberSecret('sealing key', readFileSync(join(dataFolder, 'sealing.key')).toString('base64'));
   const { port } = new URL(running.url);
   return {
     url: running.url,

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
 import type { ApplicationPatch } from '../../src-shared/publishing/application.ts';
+import { keepLog, rememberSecret } from './test-log.ts';
 
 const ROOT = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 
@@ -67,6 +68,7 @@ export async function startTrial(options: StartTrialOptions = {}): Promise<Start
   let diagnosis = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     diagnosis += text;
+    keepLog(text);
   });
   const ended = new Promise<number | null>((resolve) => {
     child.once('close', (code) => resolve(code));
@@ -82,6 +84,7 @@ export async function startTrial(options: StartTrialOptions = {}): Promise<Start
   const stop = async (): Promise<number | null> => {
     if (child.exitCode === null) child.kill('SIGINT');
     const code = await ended;
+    keepTrialLogs(stateFolder);
     if (options.stateFolder === undefined) rmSync(stateFolder, { recursive: true, force: true });
     return code;
   };
@@ -91,6 +94,8 @@ export async function startTrial(options: StartTrialOptions = {}): Promise<Start
     throw new Error(`The trial ended with code ${line} before it was ready:\n${diagnosis}`);
   }
   const ready = readyLineSchema.parse(JSON.parse(line));
+  rememberSecret('client secret', ready.adminApi.clientSecret);
+  for (const { password } of ready.users) rememberSecret('password', password);
 
   return {
     ready,
@@ -123,6 +128,13 @@ export async function startTrial(options: StartTrialOptions = {}): Promise<Start
       return { id, externalUrl: external.href };
     },
   };
+}
+
+/** What the programs of the trial logged. */
+function keepTrialLogs(stateFolder: string): void {
+  for (const file of globSync('logs/*.log', { cwd: stateFolder })) {
+    keepLog(readFileSync(path.join(stateFolder, file), 'utf8'));
+  }
 }
 
 /** An access token for the admin API, as a script would get it. */

@@ -31,8 +31,12 @@ export interface RunningIdentityProvider {
 /**
  * Starts the stand-in for Microsoft Entra ID. Everything that Entra does and RFC 8628 or oidc-provider do otherwise is
  * bent here or in `entra-provider.ts`.
+ * @param onTokens hears of every answer of the token endpoint
  */
-export async function startIdentityProvider(configuration: ProviderConfiguration): Promise<RunningIdentityProvider> {
+export async function startIdentityProvider(
+  configuration: ProviderConfiguration,
+  onTokens?: (body: Readonly<Record<string, unknown>>) => void,
+): Promise<RunningIdentityProvider> {
   const { listen, tls, tenantId, clients } = configuration;
   const state = await ProviderState.open(configuration.stateFile);
   const ca = configuration.caFile === undefined ? undefined : readFileSync(configuration.caFile, 'utf8');
@@ -55,6 +59,11 @@ export async function startIdentityProvider(configuration: ProviderConfiguration
     issuer,
     serviceUrls,
     fetch: (url, init) => undiciFetch(url as string, { ...init, dispatcher } as never),
+  });
+  provider.use(async (context, next) => {
+    await next();
+    const { body } = context;
+    if (typeof body === 'object' && body !== null && 'access_token' in body) onTokens?.({ ...body });
   });
   const callback = provider.callback();
   let graphTrouble: number | null = null;
