@@ -15,12 +15,26 @@ function project(name: string, timeoutMs: number) {
   };
 }
 
+/** Files whose services keep their state in PostgreSQL the second time that they run. */
+const ON_POSTGRES_TOO = ['admin-api', 'certificates', 'enrolment', 'sign-in'];
+
+const onPostgres = {
+  extends: true as const,
+  test: {
+    name: 'integration-postgres',
+    include: ON_POSTGRES_TOO.map((name) => `test/integration/${name}.test.ts`),
+    setupFiles: ['test/helpers/postgres-setup.ts'],
+    testTimeout: TEST_TIMEOUT_MS,
+    hookTimeout: TEST_TIMEOUT_MS,
+  },
+};
+
 export default defineConfig({
   test: {
     environment: 'node',
     // A process per file: its open handles are its own, and what it leaves behind can be seen.
     pool: 'forks',
     setupFiles: ['test/helpers/leak-setup.ts'],
-    projects: [project('unit', 30_000), project('integration', TEST_TIMEOUT_MS), project('fuzz', 60_000)],
+    projects: [project('unit', 30_000), project('integration', TEST_TIMEOUT_MS), onPostgres, project('fuzz', 60_000)],
   },
 });

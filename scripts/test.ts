@@ -66,7 +66,7 @@ async function runStaticChecks(): Promise<RunResults> {
 async function runVitest(projects: readonly Suite[]): Promise<RunResults> {
   const file = resultsFile('vitest');
   const reporters = ['--reporter=default', '--reporter=./scripts/reporting/vitest-reporter.ts'];
-  const args = ['run', '--passWithNoTests', ...reporters, ...projects.map((name) => `--project=${name}`), ...filters];
+  const args = ['run', '--passWithNoTests', ...reporters, ...projects.map((name) => `--project=${name}*`), ...filters];
   const { code } = await runNode('node_modules/vitest/vitest.mjs', args, {
     output: 'inherit',
     env: { [RESULTS_FILE_VARIABLE]: file, [TEST_LOGS_VARIABLE]: LOGS },

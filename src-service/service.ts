@@ -24,6 +24,7 @@ import { Relay } from './relay/relay.ts';
 import { openServiceCertificates, startAcme } from './service-certificates.ts';
 import { readServiceVersion } from './service-version.ts';
 import { loadSealingKey } from './store/sealing-key-file.ts';
+import { storeLocation } from './store/store-location.ts';
 import { type Store, openStore } from './store/store.ts';
 
 const DRAIN_MS = 30_000;
@@ -62,6 +63,10 @@ export async function startService(
 
   const store = await openServiceStore(configuration, clock);
   opened.defer(() => store.close());
+  store.health.onState((state) => {
+    if (state.isUp) log.info('store.up');
+    else log.error(state, 'store.down');
+  });
 
   const tls = await openServiceCertificates({ configuration, store, clock, log, resources: opened });
   const { shelf: certificates } = tls;
@@ -155,6 +160,7 @@ export async function startService(
       isReady: () => isReady,
       liveConnectors,
       relayCounts: () => relay.counts,
+      storeHealth: store.health,
       certificates: () => certificates.all().filter((certificate) => certificates.isInUse(certificate)),
     }),
   );
@@ -204,7 +210,7 @@ async function openServiceStore(configuration: ServiceConfiguration, clock: () =
     });
   }
   const sealingKey = loadSealingKey(join(dataFolder, 'sealing.key'));
-  const store = await openStore({ file: join(dataFolder, 'postern.db'), sealingKey, clock });
+  const store = await openStore({ location: storeLocation(configuration), sealingKey, clock });
   await store.users.addDirectory(directory.users);
   return store;
 }

@@ -17,6 +17,7 @@ import {
   identityProvidersSchema,
   providerUrl,
 } from './identity-provider-configuration.ts';
+import { findStoreContradictions, storeSchema, withAbsoluteStoreFiles } from './store-configuration.ts';
 
 const port = z.number().int().min(0).max(65_535);
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' });
@@ -74,8 +75,10 @@ export const serviceConfigurationSchema = z.strictObject({
   additionalHosts: z.array(hostName).default([]),
   /** Suffix under which external URLs are offered (`apps.example.com`). */
   applicationsDomain: hostName,
-  /** Holds the database and the sealing key; made where it doesn't exist. */
+  /** Holds the database of SQLite and the sealing key, where nothing else is said; made where it doesn't exist. */
   dataFolder: z.string().min(1),
+  /** Where the durable state lies. */
+  store: storeSchema.prefault({}),
   tls: tlsFiles.optional(),
   /**
    * Plain HTTP for those who type an address without a scheme: sends them to https, and answers an ACME authority. Needed
@@ -158,8 +161,8 @@ export function parseServiceConfiguration(data: unknown, origin = 'the configura
 
 /** Keys that are right each by itself, but not together. */
 function findContradictions(configuration: ServiceConfiguration): string[] {
-  const { publicUrl, acme, httpListen, administrators } = configuration;
-  const lines = findProviderContradictions(configuration);
+  const { publicUrl, acme, httpListen, administrators, store } = configuration;
+  const lines = [...findProviderContradictions(configuration), ...findStoreContradictions(store)];
   if (administrators.administratorRole !== undefined && administrators.administratorRoles !== undefined) {
     lines.push('administrators.administratorRole: stands beside administratorRoles. Move it into that list.');
   }
@@ -220,6 +223,7 @@ function withAbsoluteFiles(configuration: ServiceConfiguration, folder: string):
   return {
     ...configuration,
     dataFolder: resolve(folder, configuration.dataFolder),
+    store: withAbsoluteStoreFiles(configuration.store, folder),
     ...(tls && { tls: absolute(tls) }),
     ...(acme && { acme: { ...acme, ...(acme.caFile !== undefined && { caFile: resolve(folder, acme.caFile) }) } }),
     ...(tunnelListen && {

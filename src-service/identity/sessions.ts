@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { IDENTITY_LIMITS } from './identity-limits.ts';
 import type { SessionRecord } from '../store/session-record.ts';
+import { EVERY_ID } from '../store/unit-of-work.ts';
 import type { SealedTokens } from './sealed-tokens.ts';
 import { type SessionClaims, readSessionClaims } from './session-claims.ts';
 
@@ -58,7 +59,8 @@ export class Sessions {
     this.#unsubscribe = options.store.onChange((change) => {
       if (change.kind !== 'session') return;
       this.#changes++;
-      this.#known.delete(change.id);
+      if (change.id === EVERY_ID) this.#known.clear();
+      else this.#known.delete(change.id);
     });
   }
 

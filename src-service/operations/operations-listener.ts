@@ -4,6 +4,7 @@ import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import type { ServedCertificate } from '../certificates/served-certificate.ts';
 import type { RelayCount } from '../relay/relay-tally.ts';
 import type { ConnectorPresence } from '../relay/relay-types.ts';
+import type { StoreHealth } from '../store/database/store-health.ts';
 
 export interface OperationsOptions {
   readonly listen: { readonly host: string; readonly port: number };
@@ -11,6 +12,7 @@ export interface OperationsOptions {
   readonly isReady: () => boolean;
   readonly liveConnectors: () => readonly ConnectorPresence[];
   readonly relayCounts: () => readonly RelayCount[];
+  readonly storeHealth: Pick<StoreHealth, 'state' | 'failures'>;
   /** Those that clients are served with. */
   readonly certificates: () => readonly Pick<ServedCertificate, 'id' | 'source' | 'names' | 'expiresAtMs'>[];
 }
@@ -22,10 +24,10 @@ export interface OperationsListener {
 
 /** Answers operators: `/healthz` (the process lives), `/readyz` (it takes requests), `/metrics` (Prometheus). */
 export async function startOperationsListener(options: OperationsOptions): Promise<OperationsListener> {
-  const { listen, isReady } = options;
+  const { listen } = options;
   const metrics = makeMetrics(options);
   const server = createServer((request, response) => {
-    answer(request, response, isReady, metrics).catch((error: unknown) => response.destroy(error as Error));
+    answer(request, response, options, metrics).catch((error: unknown) => response.destroy(error as Error));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -50,7 +52,7 @@ export async function startOperationsListener(options: OperationsOptions): Promi
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  isReady: () => boolean,
+  { isReady, storeHealth }: OperationsOptions,
   metrics: Registry,
 ): Promise<void> {
   const plain = (status: number, text: string): void => {
@@ -60,7 +62,7 @@ async function answer(
     case '/healthz':
       return plain(200, 'ok');
     case '/readyz':
-      return isReady() ? plain(200, 'ready') : plain(503, 'not ready');
+      return isReady() ? plain(200, readiness(storeHealth)) : plain(503, 'not ready');
     case '/metrics':
       response.writeHead(200, { 'content-type': metrics.contentType }).end(await metrics.metrics());
       return;
@@ -69,7 +71,12 @@ async function answer(
   }
 }
 
-function makeMetrics({ liveConnectors, relayCounts, certificates }: OperationsOptions): Registry {
+/** A node whose store is down is ready all the same: sessions and traffic go on, and every other node has the same store. */
+function readiness({ state }: OperationsOptions['storeHealth']): string {
+  return state.isUp ? 'ready' : `ready, but the store is not (${state.reason}): ${state.message}`;
+}
+
+function makeMetrics({ liveConnectors, relayCounts, certificates, storeHealth }: OperationsOptions): Registry {
   const register = new Registry();
   collectDefaultMetrics({ register });
   const gauge = (name: string, help: string, read: () => number): void => {
@@ -96,6 +103,8 @@ function makeMetrics({ liveConnectors, relayCounts, certificates }: OperationsOp
   );
   countRequests(register, relayCounts);
   showExpiry(register, certificates);
+  gauge('postern_store_up', 'Whether the store can be read and changed.', () => Number(storeHealth.state.isUp));
+  countStoreFailures(register, storeHealth);
   return register;
 }
 
@@ -146,6 +155,19 @@ function countRequests(register: Registry, relayCounts: OperationsOptions['relay
     collect: (): void => {
       metric.reset();
       for (const { outcome, hop, count } of relayCounts()) metric.inc({ outcome, hop }, count);
+    },
+  });
+}
+
+function countStoreFailures(register: Registry, storeHealth: OperationsOptions['storeHealth']): void {
+  const metric: Counter<'reason'> = new Counter({
+    name: 'postern_store_failures_total',
+    help: 'Queries of the store that failed, by reason.',
+    labelNames: ['reason'],
+    registers: [register],
+    collect: (): void => {
+      metric.reset();
+      for (const [reason, count] of storeHealth.failures) metric.inc({ reason }, count);
     },
   });
 }

@@ -15,7 +15,7 @@ import { decodeOctets } from '../../src-shared/publishing/percent-decoding.ts';
 import { logoPath } from './application-logo-records.ts';
 import { requireConnectorGroup } from './connector-group-records.ts';
 import { EVERYTHING, type ListColumns, type ListPage, type ListQuery, readPage } from './list-query.ts';
-import { isUniqueViolation } from './node-sqlite.ts';
+import { isUniqueViolation } from './database/unique-violation.ts';
 import type { DatabaseSchema } from './schema.ts';
 import type { Change, ChangeContext, UnitOfWork } from './unit-of-work.ts';
 

@@ -2,7 +2,7 @@ import type { Kysely, Selectable } from 'kysely';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { type AppRole, type AppRoleAssignment, DEFAULT_APP_ROLE_ID } from '../../src-shared/publishing/app-roles.ts';
 import { EVERYTHING, type ListColumns, type ListPage, type ListQuery, readPage } from './list-query.ts';
-import { isUniqueViolation } from './node-sqlite.ts';
+import { isUniqueViolation } from './database/unique-violation.ts';
 import type { DatabaseSchema } from './schema.ts';
 import type { ChangeContext, UnitOfWork } from './unit-of-work.ts';
 

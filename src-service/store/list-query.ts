@@ -51,6 +51,7 @@ export async function readPage<Table extends keyof DatabaseSchema, Row extends {
     select = select.where(sql<boolean>`(${key} ${beyond} ${value} or (${key} = ${value} and id > ${id}))`);
   }
   const found = await select
+    .select(sql<string | number>`${key}`.as('page_key'))
     .orderBy(key, isDescending ? 'desc' : 'asc')
     .orderBy(sql.ref('id'))
     .limit(query.top + 1)
@@ -58,13 +59,11 @@ export async function readPage<Table extends keyof DatabaseSchema, Row extends {
   const items = found.slice(0, query.top);
   const last = items.at(-1);
   if (found.length <= query.top || last === undefined) return { items, next: null };
-  const value: unknown = order === undefined ? last.id : Reflect.get(last, order.column);
-  const cursor = order?.kind === 'text' ? String(value).toLowerCase() : (value as string | number);
-  return { items, next: { value: cursor, id: last.id } };
+  return { items, next: { value: last.page_key, id: last.id } };
 }
 
 function keySql(column: ListColumns[string]) {
-  return column.kind === 'text' ? sql`lower(${sql.ref(column.column)})` : sql.ref(column.column);
+  return column.kind === 'text' ? sql`unicode_lower(${sql.ref(column.column)})` : sql.ref(column.column);
 }
 
 function conditionSql(condition: ListCondition, columns: ListColumns) {
@@ -76,7 +75,7 @@ function conditionSql(condition: ListCondition, columns: ListColumns) {
     const pattern = `${String(value)
       .toLowerCase()
       .replaceAll(/[\\%_]/g, '\\$&')}%`;
-    return sql<boolean>`lower(${sql.ref(column.column)}) like ${pattern} escape '\\'`;
+    return sql<boolean>`unicode_lower(${sql.ref(column.column)}) like ${pattern} escape '\\'`;
   }
   if (column.kind === 'text') return sql<boolean>`${keySql(column)} = ${String(value).toLowerCase()}`;
   return sql<boolean>`${sql.ref(column.column)} = ${typeof value === 'boolean' ? Number(value) : value}`;

@@ -4,6 +4,7 @@ import { appRolesMigration } from './app-roles-migration.ts';
 import { administratorsMigration } from './administrators-migration.ts';
 import { applicationLogosMigration } from './application-logos-migration.ts';
 import { certificatesMigration } from './certificates-migration.ts';
+import { unicodeLowerMigration } from './unicode-lower-migration.ts';
 
 /** Where new connectors and applications go that name no group. There from the first migration on. */
 export const DEFAULT_CONNECTOR_GROUP_ID = '5f0c3c1e-0000-4000-8000-000000000001';
@@ -168,6 +169,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006_app_roles': appRolesMigration,
   '0007_administrators': administratorsMigration,
   '0008_application_logos': applicationLogosMigration,
+  '0009_unicode_lower': unicodeLowerMigration,
 };
 
 export class MigrationList implements MigrationProvider {

@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Kysely, SqliteDialect } from 'kysely';
-import { Migrator } from 'kysely/migration';
-import { asPosternError } from '../../src-shared/errors/postern-error.ts';
+import type { Kysely } from 'kysely';
 import { AcmeHostRecords } from './acme-host-records.ts';
 import { ApplicationLogoRecords } from './application-logo-records.ts';
 import { ApplicationRecords } from './application-records.ts';
@@ -12,8 +10,10 @@ import { ConnectorGroupRecords } from './connector-group-records.ts';
 import { ConnectorRecords } from './connector-records.ts';
 import { EnrolmentTokenRecords } from './enrolment-token-records.ts';
 import { KeyRecords } from './key-records.ts';
-import { CONFIGURATION_VERSION, MigrationList } from './migrations.ts';
-import { openNodeSqlite } from './node-sqlite.ts';
+import type { Database } from './database/database.ts';
+import { type StoreLocation, openDatabase } from './database/open-database.ts';
+import type { StoreHealth } from './database/store-health.ts';
+import { CONFIGURATION_VERSION } from './migrations.ts';
 import type { DatabaseSchema } from './schema.ts';
 import { Sealer } from './sealer.ts';
 import { SessionRecords } from './session-records.ts';
@@ -21,9 +21,8 @@ import { type StoreChange, UnitOfWork } from './unit-of-work.ts';
 import { UserRecords } from './user-records.ts';
 
 export interface StoreOptions {
-  /** The SQLite file; made where there is none. */
-  readonly file: string;
-  /** 32 bytes, kept apart from the file. */
+  readonly location: StoreLocation;
+  /** 32 bytes, kept apart from the database. */
   readonly sealingKey: Uint8Array;
   readonly clock: () => number;
 }
@@ -42,12 +41,16 @@ export class Store {
   readonly certificates: CertificateRecords;
   readonly acmeHosts: AcmeHostRecords;
   readonly audit: AuditRecords;
-  readonly #db: Kysely<DatabaseSchema>;
+  /** How it stands, and how it has failed so far. */
+  readonly health: StoreHealth;
+  readonly #database: Database;
   readonly #unit: UnitOfWork;
 
-  constructor(db: Kysely<DatabaseSchema>, sealer: Sealer, clock: () => number) {
-    const unit = new UnitOfWork(db, clock, randomUUID);
-    this.#db = db;
+  constructor(database: Database, sealer: Sealer, clock: () => number) {
+    const { db, health } = database;
+    const unit = new UnitOfWork(database, clock, randomUUID);
+    this.#database = database;
+    this.health = health;
     this.#unit = unit;
     this.applications = new ApplicationRecords(db, unit);
     this.applicationLogos = new ApplicationLogoRecords(db, unit);
@@ -63,14 +66,14 @@ export class Store {
     this.audit = new AuditRecords(db);
   }
 
-  /** Calls `listener` after each commit that changed something. @returns the way to stop that */
+  /** Calls `listener` after each commit that changed something, on this node or another one. @returns the way to stop that */
   onChange(listener: (change: StoreChange) => void): () => void {
     return this.#unit.onChange(listener);
   }
 
   /** The number that has risen with every change of an application, assignment, connector or group. */
   async configurationVersion(): Promise<number> {
-    const row = await this.#db
+    const row = await this.#database.db
       .selectFrom('service_values')
       .select('number_value')
       .where('name', '=', CONFIGURATION_VERSION)
@@ -79,36 +82,36 @@ export class Store {
   }
 
   async close(): Promise<void> {
-    await this.#db.destroy();
+    await this.#database.close();
   }
 }
 
 /**
  * Opens the store and brings its schema up to date.
- * @throws PosternError `STORE_UNAVAILABLE` when the file can't be used, is newer than this program, or was sealed with another key
+ * @throws PosternError `STORE_UNAVAILABLE` when the database can't be used, is newer than this program, or was sealed with
+ * another key; `CONFIG_INVALID`
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const db = new Kysely<DatabaseSchema>({ dialect: new SqliteDialect({ database: openNodeSqlite(options.file) }) });
+  const database = await openDatabase(options.location);
   const sealer = new Sealer(options.sealingKey);
   try {
-    const { error } = await new Migrator({ db, provider: new MigrationList() }).migrateToLatest();
-    if (error !== undefined) throw asPosternError(error, 'STORE_UNAVAILABLE');
-    await checkSealingKey(db, sealer);
+    await checkSealingKey(database.db, sealer);
   } catch (error) {
-    await db.destroy();
+    await database.close();
     throw error;
   }
-  return new Store(db, sealer, options.clock);
+  return new Store(database, sealer, options.clock);
 }
 
 /** A sealed word in the database tells at once, not at the first sign-in, that the key file is another one's. */
 async function checkSealingKey(db: Kysely<DatabaseSchema>, sealer: Sealer): Promise<void> {
   const name = 'sealingKeyCheck';
-  const row = await db.selectFrom('service_values').selectAll().where('name', '=', name).executeTakeFirst();
-  if (row?.sealed_value) {
-    sealer.open(row.sealed_value, name);
-    return;
-  }
   const sealed = sealer.seal(Buffer.from('postern'), name);
-  await db.insertInto('service_values').values({ name, number_value: 0, sealed_value: sealed }).execute();
+  await db
+    .insertInto('service_values')
+    .values({ name, number_value: 0, sealed_value: sealed })
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .execute();
+  const row = await db.selectFrom('service_values').selectAll().where('name', '=', name).executeTakeFirstOrThrow();
+  if (row.sealed_value !== null) sealer.open(row.sealed_value, name);
 }

@@ -1,12 +1,9 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
+import type { Database, StoreChange } from './database/database.ts';
 import { CONFIGURATION_VERSION } from './migrations.ts';
 import type { DatabaseSchema } from './schema.ts';
 
-/** Something that others must hear of, told after the commit. */
-export interface StoreChange {
-  readonly kind: 'application' | 'assignment' | 'certificate' | 'connector' | 'connectorGroup' | 'session';
-  readonly id: string;
-}
+export { EVERY_ID, type StoreChange } from './database/database.ts';
 
 /** Changes that no connector hears of. */
 const UNKNOWN_TO_CONNECTORS: readonly StoreChange['kind'][] = ['certificate', 'session'];
@@ -45,15 +42,16 @@ export interface Change {
 
 /** Runs changes: one transaction each, with the audit records in it, and the news after its commit. */
 export class UnitOfWork {
-  readonly #db: Kysely<DatabaseSchema>;
+  readonly #database: Database;
   readonly #clock: () => number;
   readonly #randomId: () => string;
   readonly #listeners = new Set<(change: StoreChange) => void>();
 
-  constructor(db: Kysely<DatabaseSchema>, clock: () => number, randomId: () => string) {
-    this.#db = db;
+  constructor(database: Database, clock: () => number, randomId: () => string) {
+    this.#database = database;
     this.#clock = clock;
     this.#randomId = randomId;
+    database.onOthersChanges((changes) => this.#tell(changes));
   }
 
   /** @returns a function that ends the subscription. Listeners must not throw. */
@@ -63,9 +61,11 @@ export class UnitOfWork {
     return () => void this.#listeners.delete(own);
   }
 
+  /** @param work may run several times where another node of the service was faster */
   async run<Result>(context: ChangeContext, work: (change: Change) => Promise<Result>): Promise<Result> {
-    const news: StoreChange[] = [];
-    const result = await this.#db.transaction().execute(async (db) => {
+    let news: StoreChange[] = [];
+    const result = await this.#database.change(async (db) => {
+      news = [];
       const value = await work({
         db,
         audit: (entry) => this.#audit(db, context, entry),
@@ -78,10 +78,15 @@ export class UnitOfWork {
           .where('name', '=', CONFIGURATION_VERSION)
           .execute();
       }
+      if (news.length > 0) await this.#database.tellOthers(db, news);
       return value;
     });
-    for (const change of news) for (const listener of this.#listeners) listener(change);
+    this.#tell(news);
     return result;
+  }
+
+  #tell(changes: readonly StoreChange[]): void {
+    for (const change of changes) for (const listener of this.#listeners) listener(change);
   }
 
   async #audit(db: Transaction<DatabaseSchema>, context: ChangeContext, entry: AuditEntry): Promise<void> {

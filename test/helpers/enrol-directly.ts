@@ -17,7 +17,11 @@ export async function enrolDirectly(
   count: number,
 ): Promise<ConnectorIdentity[]> {
   const sealingKey = loadSealingKey(join(dataFolder, 'sealing.key'));
-  const store = await openStore({ file: join(dataFolder, 'postern.db'), sealingKey, clock: Date.now });
+  const store = await openStore({
+    location: { kind: 'sqlite', file: join(dataFolder, 'postern.db') },
+    sealingKey,
+    clock: Date.now,
+  });
   try {
     const authority = await ConnectorAuthority.open(store.keys, Date.now);
     const { privateKey, certificateSigningRequest } = await makeCertificateSigningRequest();

@@ -99,7 +99,7 @@ export async function startEdge({
     },
     ...extra,
   });
-  const store = await openStore({ file: ':memory:', sealingKey: randomBytes(32), clock });
+  const store = await openStore({ location: { kind: 'sqlite', file: ':memory:' }, sealingKey: randomBytes(32), clock });
   const context = serviceContext('');
   const configured = tls === undefined ? null : new FileCertificate({ files: tls, key: 'tls', clock, log });
   const certificates = new CertificateShelf({ source: store, configured, clock, log });

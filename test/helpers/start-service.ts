@@ -10,6 +10,7 @@ import { startService as start } from '../../src-service/service.ts';
 import { NO_RATES } from './no-rates.ts';
 import type { StartedProvider } from './start-provider.ts';
 import { makeTestLog, rememberSecret } from './test-log.ts';
+import { storeForFolder } from './test-store.ts';
 
 export interface StartServiceOptions {
   readonly provider: StartedProvider;
@@ -48,6 +49,7 @@ export async function startService(options: StartServiceOptions): Promise<Starte
     publicUrl: 'http://localhost:0',
     applicationsDomain: 'postern.localhost',
     dataFolder,
+    store: await storeForFolder(dataFolder),
     limits: NO_RATES,
     operations: { host: '127.0.0.1', port: 0 },
     identityProvider: { issuer: provider.issuer, clientId: service.clientId, clientSecret: service.clientSecret },

@@ -143,7 +143,11 @@ describe('what the service refuses', () => {
     const { identity } = given;
     const { privateKey, certificateSigningRequest } = await makeCertificateSigningRequest();
     const sealingKey = loadSealingKey(join(service.dataFolder, 'sealing.key'));
-    const store = await openStore({ file: join(service.dataFolder, 'postern.db'), sealingKey, clock: Date.now });
+    const store = await openStore({
+      location: { kind: 'sqlite', file: join(service.dataFolder, 'postern.db') },
+      sealingKey,
+      clock: Date.now,
+    });
     const authority = await ConnectorAuthority.open(store.keys, Date.now);
     const { certificateChain } = await authority.signRequest(certificateSigningRequest, identity.connectorId);
     await store.close();
