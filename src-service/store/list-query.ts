@@ -44,7 +44,7 @@ export async function readPage<Table extends keyof DatabaseSchema, Row extends {
   for (const condition of query.conditions) select = select.where(conditionSql(condition, columns));
   const order = query.orderBy === null ? undefined : columns[query.orderBy.field];
   const isDescending = query.orderBy?.isDescending ?? false;
-  const key = order === undefined ? sql.ref('id') : keySql(order);
+  const key = order === undefined ? sql.ref('id') : orderSql(order);
   if (query.after !== null) {
     const { value, id } = query.after;
     const beyond = isDescending ? sql`<` : sql`>`;
@@ -60,6 +60,11 @@ export async function readPage<Table extends keyof DatabaseSchema, Row extends {
   const last = items.at(-1);
   if (found.length <= query.top || last === undefined) return { items, next: null };
   return { items, next: { value: last.page_key, id: last.id } };
+}
+
+/** What is missing orders as if it were empty: with SQL's own null no page would go on behind it. */
+function orderSql(column: ListColumns[string]) {
+  return column.kind === 'text' ? sql`coalesce(${keySql(column)}, '')` : sql.ref(column.column);
 }
 
 function keySql(column: ListColumns[string]) {

@@ -30,7 +30,7 @@ export class PostgresDialect implements Dialect {
   }
 
   createAdapter(): DialectAdapter {
-    return new PostgresAdapter();
+    return new LockedOutsideAdapter();
   }
 
   createQueryCompiler(): QueryCompiler {
@@ -48,6 +48,17 @@ const COLUMN_TYPES: Readonly<Record<string, string>> = {
   integer: 'bigint',
   text: 'text collate "C"',
 };
+
+/** Migrations run in a transaction that holds a lock of ours; Kysely's own would outlive one that failed. */
+class LockedOutsideAdapter extends PostgresAdapter {
+  override async acquireMigrationLock(): Promise<void> {
+    // Held already.
+  }
+
+  override async releaseMigrationLock(): Promise<void> {
+    // Let go at the transaction's end.
+  }
+}
 
 class TranslatingCompiler extends PostgresQueryCompiler {
   #isInColumnDefinition = false;
