@@ -19,11 +19,6 @@ export const STORE_KINDS: readonly { readonly kind: string; readonly open: () =>
   { kind: 'PostgreSQL', open: openPostgresPlace },
 ];
 
-/** The same in the form of the service's configuration. */
-export function storeConfiguration(location: StoreLocation) {
-  return location.kind === 'sqlite' ? { kind: location.kind, file: location.file } : location;
-}
-
 async function openSqlitePlace(): Promise<StorePlace> {
   const folder = mkdtempSync(join(tmpdir(), 'postern-store-'));
   let count = 0;

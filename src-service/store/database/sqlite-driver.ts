@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type CompiledQuery, type DatabaseConnection, type Driver, type QueryResult, SelectQueryNode } from 'kysely';
 import { isChange } from './query-kind.ts';
@@ -165,8 +165,8 @@ function openConnection(file: string): DatabaseSync {
   try {
     database.exec('pragma journal_mode = wal; pragma synchronous = full;');
     // SQLite's own lower() knows ASCII alone; JavaScript's knows Unicode, as PostgreSQL's `unicode_lower` does.
-    const lower = (text: unknown): string | null => (text === null ? null : String(text).toLowerCase());
-    for (const name of ['lower', 'unicode_lower']) database.function(name, { deterministic: true }, lower);
+    const lower = (text: SQLOutputValue): SQLOutputValue => (typeof text === 'string' ? text.toLowerCase() : text);
+    database.function('unicode_lower', { deterministic: true }, lower);
     return database;
   } catch (error) {
     database.close();

@@ -1,4 +1,4 @@
-import { StoreFailure, type StoreFailureReason } from './store-failure.ts';
+import type { StoreFailure, StoreFailureReason } from './store-failure.ts';
 
 /** How the store stands, as readiness and metrics tell it. */
 export type StoreState =
