@@ -16,7 +16,7 @@ export interface CertificateSource {
     list(): Promise<readonly CertificateRecord[]>;
     openPrivateKey(id: string): Promise<KeyObject>;
   };
-  onChange(listener: (change: { readonly kind: string }) => void): () => void;
+  onChange(listener: (change: { readonly kind: string }) => Promise<void> | void): () => void;
 }
 
 export interface CertificateShelfOptions {
@@ -62,11 +62,7 @@ export class CertificateShelf {
   /** Loads the certificates and follows the store. @throws whatever the store throws when the first load fails */
   async start(): Promise<void> {
     const { source, configured } = this.#options;
-    this.#unsubscribe.push(
-      source.onChange(({ kind }) => {
-        if (kind === 'certificate') void this.refresh();
-      }),
-    );
+    this.#unsubscribe.push(source.onChange(({ kind }) => (kind === 'certificate' ? this.refresh() : undefined)));
     if (configured !== null) this.#unsubscribe.push(configured.onFallbackChange(() => this.#buildIndex()));
     await this.#load();
     this.#lookForExpiry();

@@ -31,7 +31,7 @@ export interface PublishedApplication {
 export interface CatalogSource {
   readonly applications: { list(): Promise<readonly Application[]> };
   readonly assignments: { list(): Promise<readonly AppRoleAssignment[]> };
-  onChange(listener: (change: { readonly kind: string }) => void): () => void;
+  onChange(listener: (change: { readonly kind: string }) => Promise<void> | void): () => void;
 }
 
 export interface ApplicationCatalogOptions {
@@ -70,7 +70,7 @@ export class ApplicationCatalog {
   /** Loads the catalog and follows the store from then on. @throws whatever the store throws when the first load fails */
   async start(): Promise<void> {
     this.#unsubscribe = this.#source.onChange((change) => {
-      if (change.kind === 'application' || change.kind === 'assignment') void this.refresh();
+      return change.kind === 'application' || change.kind === 'assignment' ? this.refresh() : undefined;
     });
     this.#index = await this.#load();
   }

@@ -11,7 +11,7 @@ export interface ConfigurationSource {
   readonly connectorGroups: { list(): Promise<readonly ConnectorGroup[]> };
   readonly connectors: { list(): Promise<readonly ConnectorRecord[]> };
   configurationVersion(): Promise<number>;
-  onChange(listener: (change: StoreChange) => void): () => void;
+  onChange(listener: (change: StoreChange) => Promise<void> | void): () => void;
 }
 
 /** What a change means for the tunnels that stand. */
@@ -59,7 +59,7 @@ export class ConnectorConfigurations {
   /** Loads the state and follows the store from then on. */
   async start(): Promise<void> {
     this.#unsubscribe = this.#options.source.onChange((change) => {
-      if (!IRRELEVANT.includes(change.kind)) void this.#refresh();
+      return IRRELEVANT.includes(change.kind) ? undefined : this.#refresh();
     });
     this.#snapshot = await this.#load();
   }

@@ -17,7 +17,7 @@ import { CONFIGURATION_VERSION } from './migrations.ts';
 import type { DatabaseSchema } from './schema.ts';
 import { Sealer } from './sealer.ts';
 import { SessionRecords } from './session-records.ts';
-import { type StoreChange, UnitOfWork } from './unit-of-work.ts';
+import { type StoreListener, UnitOfWork } from './unit-of-work.ts';
 import { UserRecords } from './user-records.ts';
 
 export interface StoreOptions {
@@ -67,7 +67,7 @@ export class Store {
   }
 
   /** Calls `listener` after each commit that changed something, on this node or another one. @returns the way to stop that */
-  onChange(listener: (change: StoreChange) => void): () => void {
+  onChange(listener: StoreListener): () => void {
     return this.#unit.onChange(listener);
   }
 

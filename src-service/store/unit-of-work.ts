@@ -1,9 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Transaction } from 'kysely';
 import type { Database, StoreChange } from './database/database.ts';
 import { CONFIGURATION_VERSION } from './migrations.ts';
 import type { DatabaseSchema } from './schema.ts';
 
 export { EVERY_ID, type StoreChange } from './database/database.ts';
+
+/** Hears of a change. What it promises is waited for, so that this node serves what it has acknowledged; must not reject. */
+export type StoreListener = (change: StoreChange) => Promise<void> | void;
+
+/** What a change waits for those who hear of it, at most. */
+const LISTENERS_MS = 1000;
 
 /** Changes that no connector hears of. */
 const UNKNOWN_TO_CONNECTORS: readonly StoreChange['kind'][] = ['certificate', 'session'];
@@ -45,18 +52,18 @@ export class UnitOfWork {
   readonly #database: Database;
   readonly #clock: () => number;
   readonly #randomId: () => string;
-  readonly #listeners = new Set<(change: StoreChange) => void>();
+  readonly #listeners = new Set<StoreListener>();
 
   constructor(database: Database, clock: () => number, randomId: () => string) {
     this.#database = database;
     this.#clock = clock;
     this.#randomId = randomId;
-    database.onOthersChanges((changes) => this.#tell(changes));
+    database.onOthersChanges((changes) => void this.#tell(changes));
   }
 
   /** @returns a function that ends the subscription. Listeners must not throw. */
-  onChange(listener: (change: StoreChange) => void): () => void {
-    const own = (change: StoreChange): void => listener(change);
+  onChange(listener: StoreListener): () => void {
+    const own: StoreListener = (change) => listener(change);
     this.#listeners.add(own);
     return () => void this.#listeners.delete(own);
   }
@@ -81,12 +88,13 @@ export class UnitOfWork {
       if (news.length > 0) await this.#database.tellOthers(db, news);
       return value;
     });
-    this.#tell(news);
+    await Promise.race([this.#tell(news), delay(LISTENERS_MS, undefined, { ref: false })]);
     return result;
   }
 
-  #tell(changes: readonly StoreChange[]): void {
-    for (const change of changes) for (const listener of this.#listeners) listener(change);
+  async #tell(changes: readonly StoreChange[]): Promise<void> {
+    const done = changes.flatMap((change) => Array.from(this.#listeners, async (listener) => listener(change)));
+    await Promise.all(done);
   }
 
   async #audit(db: Transaction<DatabaseSchema>, context: ChangeContext, entry: AuditEntry): Promise<void> {

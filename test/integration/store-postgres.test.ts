@@ -36,7 +36,7 @@ async function openNode(): Promise<{ store: Store; heard: StoreChange[] }> {
   const store = await openStore({ location, sealingKey, clock: Date.now });
   opened.push(store);
   const heard: StoreChange[] = [];
-  store.onChange((change) => heard.push(change));
+  store.onChange((change) => void heard.push(change));
   return { store, heard };
 }
 

@@ -43,7 +43,7 @@ test('what does not fit is said with the group, its size and the way out', () =>
 test('a configuration that no tunnel can carry leaves the last one in force and is reported', async () => {
   let applications = big(1);
   let version = 1;
-  let tell: (change: StoreChange) => void = () => undefined;
+  let tell: (change: StoreChange) => unknown = () => undefined;
   const errors: unknown[] = [];
   const configurations = new ConnectorConfigurations({
     source: {

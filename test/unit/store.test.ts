@@ -197,7 +197,7 @@ describe.each(STORE_KINDS)('on $kind', ({ open: openPlace }) => {
 
   test('listeners hear of a change after its commit, and of none that failed', async () => {
     const heard: StoreChange[] = [];
-    const stop = store.onChange((change) => heard.push(change));
+    const stop = store.onChange((change) => void heard.push(change));
     const application = makeApplication('http://a.example.com/');
     const before = await store.configurationVersion();
     await store.applications.create(application, CONTEXT);
