@@ -19,6 +19,7 @@ const TASKS = {
   build: ['scripts/build-desktop.ts'],
   bench: ['scripts/bench.ts'],
   soak: ['test/soak/soak.ts'],
+  crash: ['test/crash/crash.ts'],
   service: ['src-service/main.ts'],
   connector: ['src-main/connector/cli.ts'],
   preflight: ['scripts/preflight.ts'],
