@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { type Logger, pino } from 'pino';
 import { PosternError } from '../src-shared/errors/postern-error.ts';
+import { backupCommand } from './cli/backup-command.ts';
 import { loadServiceConfiguration } from './config/service-configuration.ts';
 import { type RunningService, startService } from './service.ts';
 import { serviceLogOptions } from './service-log.ts';
@@ -9,21 +10,25 @@ import { readServiceVersion } from './service-version.ts';
 /** Lines are written together: at 15 KiB, after 100 ms, and at the end. A SIGKILL loses the last 100 ms. */
 const LOG_BATCH = { sync: false, minLength: 15_360, periodicFlush: 100 } as const;
 
-await new Command('postern-service')
-  .description('The Application Proxy service: users and connectors arrive here.')
-  .version(readServiceVersion())
-  .option('--config <file>', 'configuration in YAML; every key may also be set as POSTERN_… in the environment')
-  .action(({ config }: { config?: string }) => run(config ?? null))
-  .parseAsync();
+try {
+  await makeCommand().parseAsync();
+} catch (error) {
+  fail(error);
+}
+
+function makeCommand(): Command {
+  return new Command('postern-service')
+    .description('The Application Proxy service: users and connectors arrive here.')
+    .version(readServiceVersion())
+    .option('--config <file>', 'configuration in YAML; every key may also be set as POSTERN_… in the environment')
+    .action(({ config }: { config?: string }) => run(config ?? null))
+    .addCommand(backupCommand());
+}
 
 async function run(file: string | null): Promise<void> {
-  try {
-    const configuration = loadServiceConfiguration(file, process.env);
-    const log = makeLog(configuration.logLevel);
-    obeySignals(await startService(configuration, { log }), log);
-  } catch (error) {
-    fail(error);
-  }
+  const configuration = loadServiceConfiguration(file, process.env);
+  const log = makeLog(configuration.logLevel);
+  obeySignals(await startService(configuration, { log }), log);
 }
 
 function makeLog(level: string): Logger {

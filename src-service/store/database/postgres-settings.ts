@@ -47,12 +47,12 @@ export function postgresSettings(store: StoreConfiguration, times: PostgresTimes
 }
 
 /** Where the database is, in words without a secret. */
-export function describePostgres(store: StoreConfiguration): string {
+export function describePostgres(store: Omit<StoreConfiguration, 'kind'>): string {
   const { host, port, database } = address(store);
   return `PostgreSQL ${database ?? ''} at ${host} port ${port}`;
 }
 
-function address(store: StoreConfiguration) {
+function address(store: Omit<StoreConfiguration, 'kind'>) {
   const url = store.connectionString === undefined ? null : new URL(store.connectionString);
   const part = (text: string | undefined): string | undefined => (text ? decodeURIComponent(text) : undefined);
   return {

@@ -5,6 +5,7 @@ import { type CompiledQuery, type DatabaseConnection, type Driver, type QueryRes
 import { isChange } from './query-kind.ts';
 import { DATABASE_LIMITS } from './database-limits.ts';
 import { isSqliteBusy, sqliteFailure } from './sqlite-failure.ts';
+import { checkSqliteIntegrity } from './sqlite-integrity.ts';
 import { StoreFailure } from './store-failure.ts';
 import type { StoreHealth } from './store-health.ts';
 import { WriteLock } from './write-lock.ts';
@@ -36,6 +37,7 @@ export class SqliteDriver implements Driver {
       // For its owner alone, even in a folder that others may read; SQLite gives the same mode to the files beside it.
       if (this.#file !== IN_MEMORY) closeSync(openSync(this.#file, 'a', 0o600));
       this.#writer = await patiently(() => openConnection(this.#file));
+      checkSqliteIntegrity(this.#writer);
       this.#reader = this.#file === IN_MEMORY ? this.#writer : await patiently(() => openConnection(this.#file));
       if (this.#reader !== this.#writer) this.#reader.exec('pragma query_only = on');
     } catch (error) {
