@@ -22,6 +22,8 @@ import { findStoreContradictions, storeSchema, withAbsoluteStoreFiles } from './
 const port = z.number().int().min(0).max(65_535);
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' });
 const rate = z.number().int().min(0).max(MAX_REQUESTS_PER_SECOND);
+const MAX_SESSION_SECONDS = 30 * 86_400;
+const MAX_REFRESH_SECONDS = 3600;
 const hostName = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'must be a host name in lower case, with no scheme, port or path');
@@ -93,6 +95,17 @@ export const serviceConfigurationSchema = z.strictObject({
   identityProvider: identityProviderSchema.optional(),
   /** Further providers. The first of all is the default one, of applications that name none. */
   identityProviders: identityProvidersSchema.default([]),
+  /** How long a sign-in is good, and how often its provider is asked whether it still is (docs/operations.md, "Sessions"). */
+  sessions: z
+    .strictObject({
+      /** From the sign-in on, whatever happens. */
+      absoluteLifetimeSeconds: z.number().int().min(1).max(MAX_SESSION_SECONDS).default(28_800),
+      /** Without a request. */
+      idleTimeoutSeconds: z.number().int().min(1).max(MAX_SESSION_SECONDS).default(7200),
+      /** From one question to the provider to the next, by the refresh token of each session in use; 0: none is asked for. */
+      refreshIntervalSeconds: z.number().int().min(0).max(MAX_REFRESH_SECONDS).default(45),
+    })
+    .prefault({}),
   /** Whose access tokens the admin API takes, and how the desktop app signs an administrator in. */
   administrators: z.strictObject({
     mode: z.enum(['entra', 'oidc']).default('entra'),

@@ -35,7 +35,7 @@ import { type ForwardedHeadersInput, makeForwardedHeaders } from './forwarded-he
 import { isWithinHeaderLimits } from './header-limits.ts';
 import { type RequestHost, parseHostHeader } from './host-header.ts';
 import { Misdirection } from './misdirection.ts';
-import { OwnPaths, isApiPath, isOwnPath } from './own-paths.ts';
+import { OwnPaths, type OwnRequest, isApiPath, isOwnPath } from './own-paths.ts';
 import { PortalSite } from './portal-site.ts';
 import { readForm } from './read-form.ts';
 import { findFramingProblem } from './request-framing.ts';
@@ -192,7 +192,7 @@ class Edge implements EdgeHandler {
     if (target.path === BACK_CHANNEL_LOGOUT_PATH && request.method === 'POST') {
       return this.#answerOwn(exchange, target, () => this.#takeBackChannelLogout(request));
     }
-    const page = (): Promise<Answer> => this.#ownPaths.answerOnServiceHost(ownRequest(exchange, host, target));
+    const page = (): Promise<Answer> => this.#ownPaths.answerOnServiceHost(this.#ownRequest(exchange, host, target));
     if (this.#portal.isForSignedIn(target.path, request.headers.cookie)) return this.#answerWith(exchange, page);
     return this.#answerOwn(exchange, target, page);
   }
@@ -203,7 +203,7 @@ class Edge implements EdgeHandler {
     if (catalog.firstOn(hostname) === undefined) return exchange.fail(new PosternError('EDGE_NOT_FOUND'));
     if (isOwnPath(target)) {
       return this.#answerOwn(exchange, target, () =>
-        this.#ownPaths.answerOnApplicationHost(ownRequest(exchange, host, target)),
+        this.#ownPaths.answerOnApplicationHost(this.#ownRequest(exchange, host, target)),
       );
     }
     const [reading, otherReading] = target.readings;
@@ -285,6 +285,7 @@ class Edge implements EdgeHandler {
     const { maximumRequestBodyBytes } = published.application.onPremisesPublishing;
     const isUpgrade = 'socket' in output;
     exchange.record.userId = session?.userId ?? null;
+    if (session !== null) this.#options.identity.sessions.noteApplication(session.id, published.application.id);
     const traffic = this.#traffic.enter(published.application, performance.now());
     if (typeof traffic === 'string') {
       return exchange.fail(new PosternError(traffic === 'rate' ? 'EDGE_RATE_LIMITED' : 'EDGE_OVERLOADED'));
@@ -368,6 +369,25 @@ class Edge implements EdgeHandler {
     );
   }
 
+  #ownRequest({ request }: EdgeExchange, { hostname }: RequestHost, target: RequestTarget): OwnRequest {
+    const { method, headers } = request;
+    const text = (value: string | string[] | undefined): string | undefined =>
+      typeof value === 'string' ? value : undefined;
+    return {
+      method: method ?? 'GET',
+      hostname,
+      target,
+      cookieHeader: headers.cookie,
+      client: { userAgent: headers['user-agent'] ?? '', remoteAddress: this.#clientOf(request).remoteAddress },
+      source: {
+        site: text(headers['sec-fetch-site']),
+        destination: text(headers['sec-fetch-dest']),
+        origin: headers.origin,
+      },
+      ifNoneMatch: headers['if-none-match'],
+    };
+  }
+
   /** Turns a rejection into an error page. */
   #watch(exchange: EdgeExchange, work: void | Promise<void>): void {
     work?.catch((error: unknown) => this.#failUnexpected(exchange, error));
@@ -405,28 +425,6 @@ function ownStrictTransportSecurity({ scheme, hostname }: ServiceAddresses): rea
 function strictTransportSecurity({ application, isHttps }: PublishedApplication): readonly string[] {
   const { strictTransportSecurityMaxAgeSeconds: maxAge } = application.onPremisesPublishing;
   return maxAge === null || !isHttps ? NO_HEADERS : ['strict-transport-security', `max-age=${maxAge}`];
-}
-
-function ownRequest(
-  exchange: EdgeExchange,
-  host: RequestHost,
-  target: RequestTarget,
-): Parameters<OwnPaths['answerOnServiceHost']>[0] {
-  const { method, headers } = exchange.request;
-  const text = (value: string | string[] | undefined): string | undefined =>
-    typeof value === 'string' ? value : undefined;
-  return {
-    method: method ?? 'GET',
-    hostname: host.hostname,
-    target,
-    cookieHeader: headers.cookie,
-    source: {
-      site: text(headers['sec-fetch-site']),
-      destination: text(headers['sec-fetch-dest']),
-      origin: headers.origin,
-    },
-    ifNoneMatch: headers['if-none-match'],
-  };
 }
 
 /** Entra's way of signing out, `?appproxy=logout` on any path (B21). */

@@ -4,6 +4,7 @@ import { SERVICE_DESCRIPTION_PATH } from '../../src-shared/connector/service-des
 import { ADMIN_API_PATH } from '../config/service-addresses.ts';
 import { ASSERTION_KEYS_MAX_AGE_SECONDS, ASSERTION_KEYS_PATH } from '../identity/identity-assertions.ts';
 import type { Identity } from '../identity/make-identity.ts';
+import type { SignInClient } from '../identity/sign-in.ts';
 import { SIGN_IN_PATHS } from '../identity/sign-in-paths.ts';
 import type { SignInSite } from '../identity/sign-in-site.ts';
 import { FRONT_CHANNEL_LOGOUT_PATH, SIGNED_OUT_PATH, SIGN_OUT_PATH } from '../identity/sign-out.ts';
@@ -42,6 +43,7 @@ export interface OwnRequest {
   readonly hostname: string;
   readonly target: RequestTarget;
   readonly cookieHeader: string | undefined;
+  readonly client: SignInClient;
   readonly source: RequestSource;
   readonly ifNoneMatch: string | undefined;
 }
@@ -85,7 +87,7 @@ export class OwnPaths {
       case SIGN_IN_PATHS.begin:
         return this.#answerStep(await signIn.begin(query.get('t'), query.get('fragment') === '1', cookieHeader));
       case SIGN_IN_PATHS.callback:
-        return this.#answerStep(await signIn.callback(target.query, cookieHeader));
+        return this.#answerStep(await signIn.callback(target.query, cookieHeader, request.client));
       case ASSERTION_KEYS_PATH:
         return answerKeys(identity.assertionKeys.published());
       case SIGN_OUT_PATH:

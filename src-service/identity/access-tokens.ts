@@ -5,6 +5,7 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { acceptedIssuers, tenantOfIssuer } from './accepted-issuers.ts';
 import { IDENTITY_LIMITS } from './identity-limits.ts';
 import { type IssuerKeys, isTokenFault } from './issuer-keys.ts';
+import type { Revocations } from './revocations.ts';
 import { readSessionClaims } from './session-claims.ts';
 import type { Session } from './sessions.ts';
 import { readPerson } from './signed-in-person.ts';
@@ -23,6 +24,8 @@ export interface TokenBearer {
 export interface AccessTokensOptions {
   /** Of the provider that signs users in. */
   readonly keys: IssuerKeys;
+  readonly providerId: string;
+  readonly revocations: Pick<Revocations, 'isRevoked'>;
   readonly clock: () => number;
 }
 
@@ -40,13 +43,17 @@ const ALGORITHMS = ['RS256', 'PS256', 'ES256'];
  */
 export class AccessTokens {
   readonly #keys: IssuerKeys;
+  readonly #providerId: string;
+  readonly #revocations: AccessTokensOptions['revocations'];
   readonly #clock: () => number;
   readonly #issuers: string[];
   readonly #tenantId: string | null;
   readonly #known = new LRUCache<string, KnownBearer>({ max: IDENTITY_LIMITS.knownAccessTokens });
 
-  constructor({ keys, clock }: AccessTokensOptions) {
+  constructor({ keys, providerId, revocations, clock }: AccessTokensOptions) {
     this.#keys = keys;
+    this.#providerId = providerId;
+    this.#revocations = revocations;
     this.#clock = clock;
     this.#issuers = acceptedIssuers(keys.issuer);
     this.#tenantId = tenantOfIssuer(keys.issuer);
@@ -55,7 +62,7 @@ export class AccessTokens {
   /** Who came with a token that was verified before, and is for one of `audiences`; undefined where `verify` must look. */
   findVerified(token: string, audiences: ReadonlySet<string>): TokenBearer | undefined {
     const known = this.#known.get(keyOf(token));
-    if (known === undefined || known.expiresAtMs <= this.#clock()) return undefined;
+    if (known === undefined || known.expiresAtMs <= this.#clock() || this.#isRevoked(known.bearer)) return undefined;
     return isFor(known.bearer, audiences) ? known.bearer : undefined;
   }
 
@@ -70,11 +77,17 @@ export class AccessTokens {
     const { payload, protectedHeader } = await this.#check(token);
     if (this.#tenantId !== null && payload['tid'] !== this.#tenantId) throw invalid('It is of another tenant');
     const bearer = this.#readBearer(token, payload, protectedHeader);
+    if (this.#isRevoked(bearer)) throw invalid('It was issued before the sign-ins of its user were revoked');
     if (!isFor(bearer, audiences)) throw invalid('It is for another audience');
     const expiresAtMs = bearer.session.expiresAtMs + IDENTITY_LIMITS.clockToleranceSeconds * 1000;
     const knownUntilMs = Math.min(expiresAtMs, this.#clock() + IDENTITY_LIMITS.knownAccessTokenMs);
     this.#known.set(keyOf(token), { bearer, expiresAtMs: knownUntilMs });
     return bearer;
+  }
+
+  /** A token that doesn't say when it was issued is older than any revocation. */
+  #isRevoked({ session }: TokenBearer): boolean {
+    return this.#revocations.isRevoked(session.userId, session.createdAtMs);
   }
 
   async #check(token: string): ReturnType<typeof jwtVerify> {
@@ -106,9 +119,15 @@ export class AccessTokens {
       id: `token:${keyOf(token)}`,
       createdAtMs: (claims.iat ?? 0) * 1000,
       expiresAtMs: (claims.exp ?? 0) * 1000,
+      authenticatedAtMs: person.authenticatedAtMs ?? (claims.iat ?? 0) * 1000,
+      providerId: this.#providerId,
       providerSessionId: null,
       claims: readSessionClaims(token),
       isApplication,
+      userAgent: '',
+      deviceDisplayName: '',
+      remoteAddress: '',
+      signedOutHosts: {},
     };
     const audiences = typeof claims.aud === 'string' ? [claims.aud] : (claims.aud ?? []);
     return { session, isApplication, audiences };

@@ -14,9 +14,10 @@ export interface BackChannelLogoutOptions {
   readonly keys: IssuerKeys;
   readonly clientId: string;
   readonly sessions: {
-    removeByProviderSession(providerSessionId: string): Promise<readonly string[]>;
-    removeByUser(userId: string): Promise<readonly string[]>;
+    removeByProviderSession(providerId: string, providerSessionId: string): Promise<readonly string[]>;
+    removeByProviderSubject(providerId: string, providerSubject: string): Promise<readonly string[]>;
   };
+  readonly providerId: string;
   readonly usedValues: OneTimeValues;
   readonly clock: () => number;
 }
@@ -34,7 +35,7 @@ export class BackChannelLogout {
    * @throws PosternError `SIGNIN_TOKEN`, `SIGNIN_PROVIDER`, `STORE_UNAVAILABLE`
    */
   async accept(logoutToken: string): Promise<void> {
-    const { keys, clientId, sessions, usedValues, clock } = this.#options;
+    const { keys, clientId, providerId, sessions, usedValues, clock } = this.#options;
     const resolveKey = await keys.resolver();
     const { payload } = await jwtVerify(logoutToken, resolveKey, {
       issuer: keys.issuer,
@@ -52,8 +53,8 @@ export class BackChannelLogout {
     if (payload['nonce'] !== undefined) throw refused('it is an ID token');
     if (!usedValues.consume(`logout ${String(jti)}`, clock() + 2 * MAX_TOKEN_AGE_SECONDS * 1000))
       throw refused('it was used');
-    if (typeof sid === 'string') await sessions.removeByProviderSession(sid);
-    else if (typeof sub === 'string') await sessions.removeByUser(sub);
+    if (typeof sid === 'string') await sessions.removeByProviderSession(providerId, sid);
+    else if (typeof sub === 'string') await sessions.removeByProviderSubject(providerId, sub);
     else throw refused('it names nobody');
   }
 }

@@ -4,12 +4,36 @@ export const IDENTITY_LIMITS = {
   signInMs: 10 * 60_000,
   /** How long a hand-off to an application's host is good for, ms. */
   handOffMs: 30_000,
-  /** How long a session lasts, ms. */
-  sessionMs: 8 * 60 * 60_000,
   /** Age at which a new key takes over the sealing of cookies, ms. */
   sealingKeyMs: 30 * 24 * 60 * 60_000,
   /** How often keys are rotated where due and sessions that ran out are deleted, ms. */
   housekeepingMs: 60 * 60_000,
+  /** How long a use of a session may stand in memory alone, ms; a quarter of the idle time where that is shorter. */
+  useWritingMs: 2 * 60_000,
+  /** Uses of sessions that left the memory before they were written, about 150 octets each. */
+  unwrittenUses: 20_000,
+  /** Uses that are written in one transaction. */
+  usesAtOnce: 500,
+  /** Applications that are noted for one session. */
+  notedApplications: 100,
+  /** Sessions unused for so long are not asked about at the provider until they are used again, ms. */
+  usedLatelyMs: 5 * 60_000,
+  /** Sessions that are asked about at the provider at once. */
+  parallelRefreshes: 8,
+  /** Requests that wait for such an answer at once; further ones go on without. */
+  waitingRefreshes: 1000,
+  /** How long a request waits for it, ms. */
+  refreshWaitMs: 5000,
+  /** After a provider did not answer it is left alone for so long, ms. */
+  refreshRetryMs: 10_000,
+  /** Users whose earlier tokens are refused, about 100 octets each. */
+  revokedUsers: 100_000,
+  /** For how long they are, ms: no access token lives longer. */
+  revocationMs: 30 * 24 * 60 * 60_000,
+  /** Characters of a browser's `User-Agent` that are kept. */
+  userAgentLength: 256,
+  /** Hosts that one session may be signed out of by themselves; with more the whole session ends. */
+  signedOutHosts: 32,
   /** Opened session cookies kept in memory, about 1 KiB each. */
   openedCookies: 50_000,
   /** Session records kept in memory, about 1 KiB each, more with many groups. */

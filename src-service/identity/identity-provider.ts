@@ -11,10 +11,13 @@ import { type IssuerKeys, isTokenFault } from './issuer-keys.ts';
 import type { ProviderFetch } from './provider-fetch.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
 import { ProviderTrouble, unreachableProvider } from './provider-trouble.ts';
+import { type RefreshAnswer, refreshAnswerOfError } from './refresh-answer.ts';
 import { type SignedInPerson, readPerson } from './signed-in-person.ts';
 
 export interface IdentityProviderOptions {
   readonly configuration: IdentityProviderConfiguration;
+  /** Whether to ask for a refresh token as well where the provider has a scope for it. */
+  readonly isOfflineAccessWanted: boolean;
   readonly authentication: ClientAuthentication;
   readonly metadata: ProviderMetadata;
   readonly keys: IssuerKeys;
@@ -26,6 +29,13 @@ export interface IdentityProviderOptions {
   readonly log: Logger;
 }
 
+/** What the redemption of a code gave. */
+export interface RedeemedSignIn {
+  readonly person: SignedInPerson;
+  /** Null where the provider gave none. */
+  readonly refreshToken: string | null;
+}
+
 /** What must be remembered, sealed, between the redirect to the provider and its answer. */
 export interface AuthorizationChecks {
   readonly state: string;
@@ -35,6 +45,7 @@ export interface AuthorizationChecks {
 
 type TokenAnswer = Awaited<ReturnType<typeof client.authorizationCodeGrant>>;
 
+const OFFLINE_ACCESS = 'offline_access';
 /** What providers answer where they don't accept the service's own credentials (RFC 6749 section 5.2). */
 const CLIENT_ERRORS = new Set(['invalid_client', 'unauthorized_client']);
 /** Public keys alone: with a shared secret or none at all anybody could sign. */
@@ -92,7 +103,7 @@ export class IdentityProvider {
     const configuration = await this.#discover();
     return client.buildAuthorizationUrl(configuration, {
       redirect_uri: this.#options.redirectUri,
-      scope: this.#scopes().join(' '),
+      scope: this.#scopes(configuration).join(' '),
       response_mode: 'query',
       state: checks.state,
       nonce: checks.nonce,
@@ -108,7 +119,7 @@ export class IdentityProvider {
    * @throws PosternError `SIGNIN_DENIED` when the provider says no, `SIGNIN_TOKEN` when the answer fails a check,
    * `SIGNIN_CLIENT` when it does not accept our credentials, `SIGNIN_PROVIDER` and its kin
    */
-  async redeem(query: string, checks: AuthorizationChecks): Promise<SignedInPerson> {
+  async redeem(query: string, checks: AuthorizationChecks): Promise<RedeemedSignIn> {
     const configuration = await this.#discover();
     let answer: TokenAnswer;
     try {
@@ -121,7 +132,35 @@ export class IdentityProvider {
     } catch (error) {
       throw this.#signInError(error, configuration);
     }
-    return this.#readPerson(configuration, answer);
+    return { person: await this.#readPerson(configuration, answer), refreshToken: answer.refresh_token ?? null };
+  }
+
+  /**
+   * Asks whether a user may still come in, and who they are by now (OpenID Connect Core section 12).
+   * @param session its refresh token, and whom the answer must be about
+   */
+  async refresh(session: {
+    readonly refreshToken: string | null;
+    readonly providerSubject: string | null;
+    readonly userId: string;
+  }): Promise<RefreshAnswer> {
+    const { refreshToken, providerSubject, userId } = session;
+    let person: SignedInPerson | null;
+    let newRefreshToken: string | undefined;
+    try {
+      const configuration = await this.#discover();
+      const answer = await client.refreshTokenGrant(configuration, refreshToken ?? '');
+      newRefreshToken = answer.refresh_token;
+      // Some providers tell nothing of the user at a refresh.
+      person = answer.id_token === undefined ? null : await this.#readPerson(configuration, answer);
+    } catch (error) {
+      const answer = refreshAnswerOfError(error);
+      if (answer.kind === 'unavailable') this.#options.metadata.distrust();
+      return answer;
+    }
+    const isSame = person === null || (person.providerSubject === providerSubject && person.userId === userId);
+    if (!isSame) return { kind: 'refused', isUserDisabled: false, reason: 'another subject' };
+    return { kind: 'renewed', person, refreshToken: newRefreshToken ?? null };
   }
 
   /** Where the browser ends its session at the provider; null where the provider has no such page or can't be reached. */
@@ -139,9 +178,14 @@ export class IdentityProvider {
     }
   }
 
-  #scopes(): readonly string[] {
-    const { scopes, graph } = this.#options.configuration;
-    return graph === undefined ? scopes : [...new Set([...scopes, graph.scope])];
+  /** Entra gives a refresh token for `offline_access` alone; a provider that doesn't list that scope may refuse it. */
+  #scopes(configuration: client.Configuration): readonly string[] {
+    const { configuration: own, isOfflineAccessWanted } = this.#options;
+    const isOffered = configuration.serverMetadata().scopes_supported?.includes(OFFLINE_ACCESS) === true;
+    const scopes = new Set(own.scopes);
+    if (own.graph !== undefined) scopes.add(own.graph.scope);
+    if (isOfflineAccessWanted && isOffered) scopes.add(OFFLINE_ACCESS);
+    return [...scopes];
   }
 
   async #readPerson(configuration: client.Configuration, answer: TokenAnswer): Promise<SignedInPerson> {

@@ -33,9 +33,10 @@ export function makeIdentityProviders(options: MakeIdentityProvidersOptions): Id
 function makeIdentityProvider(
   configuration: IdentityProviderConfiguration,
   isDefault: boolean,
-  { addresses, providerFetches, clock, log }: MakeIdentityProvidersOptions,
+  { configuration: service, addresses, providerFetches, clock, log }: MakeIdentityProvidersOptions,
 ): IdentityProvider {
   const { id, issuer, displayName, caFile } = configuration;
+  const isOfflineAccessWanted = service.sessions.refreshIntervalSeconds > 0;
   const providerFetch = providerFetches.trusting(caFile);
   const metadata = new ProviderMetadata({ issuer, displayName, providerFetch, clock, log });
   const redirectUri = addresses.origin + callbackPath(isDefault ? null : id);
@@ -43,6 +44,7 @@ function makeIdentityProvider(
   log.info({ id, issuer, isDefault, redirectUri }, 'identity.provider');
   return new IdentityProvider({
     configuration,
+    isOfflineAccessWanted,
     authentication: readClientAuthentication(configuration),
     metadata,
     keys: new IssuerKeys({ metadata, providerFetch, clock }),

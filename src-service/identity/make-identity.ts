@@ -16,8 +16,11 @@ import { makeIdentityProviders } from './make-identity-providers.ts';
 import { OneTimeValues } from './one-time-values.ts';
 import type { ProviderFetches } from './provider-fetch.ts';
 import { ProviderMetadata } from './provider-metadata.ts';
+import { Revocations } from './revocations.ts';
 import { SealedTokens } from './sealed-tokens.ts';
 import { SealingKeyRing } from './sealing-key-ring.ts';
+import { SessionRefresh } from './session-refresh.ts';
+import { startSessionUpkeep } from './session-upkeep.ts';
 import { Sessions } from './sessions.ts';
 import { SignIn } from './sign-in.ts';
 import { type SignInSite, serviceSite } from './sign-in-site.ts';
@@ -38,6 +41,7 @@ export interface Identity {
   readonly service: SignInSite;
   readonly providers: IdentityProviders;
   readonly sessions: Sessions;
+  readonly revocations: Revocations;
   readonly signIn: SignIn;
   readonly signOut: SignOut;
   readonly backChannelLogout: BackChannelLogout;
@@ -46,7 +50,8 @@ export interface Identity {
   readonly assertions: IdentityAssertions;
   /** The keys that assertions are checked with. */
   readonly assertionKeys: Pick<AssertionKeyRing, 'published'>;
-  stop(): void;
+  /** Ends what runs in the background, and writes down what only memory knows; before the store is closed. */
+  stop(): Promise<void>;
 }
 
 /** Composes the identity room. Contacts nobody but the store until the first sign-in or token. @throws PosternError `STORE_UNAVAILABLE` */
@@ -56,32 +61,46 @@ export async function makeIdentity(options: MakeIdentityOptions): Promise<Identi
   const providers = makeIdentityProviders(options);
   const { default: provider } = providers;
   const service = serviceSite(addresses);
-  const keys = await SealingKeyRing.open(store.keys, clock);
+  const { absoluteLifetimeSeconds, idleTimeoutSeconds, refreshIntervalSeconds } = configuration.sessions;
+  const lifetimes = { absoluteMs: absoluteLifetimeSeconds * 1000, idleMs: idleTimeoutSeconds * 1000 };
+  const sealedForMs = Math.max(lifetimes.absoluteMs, IDENTITY_LIMITS.signInMs);
+  const keys = await SealingKeyRing.open(store.keys, clock, sealedForMs);
   const assertionKeys = await AssertionKeyRing.open(store.keys, clock);
   const tokens = new SealedTokens({ keys, clock });
-  const sessions = new Sessions({ store, tokens, clock });
+  const revocations = await Revocations.open(store, clock, log);
+  const refreshIntervalMs = refreshIntervalSeconds * 1000;
+  const refresh = new SessionRefresh({
+    store,
+    providerOf: (id) => providers.find(id),
+    intervalMs: refreshIntervalMs,
+    clock,
+    random: Math.random,
+    log,
+  });
+  const sessions = new Sessions({ store, tokens, lifetimes, refresh, clock, log });
+  const upkeep = startSessionUpkeep({ sessions, store, lifetimes, refreshIntervalMs, clock, log });
   const usedValues = new OneTimeValues(clock);
   const housekeeping = setInterval(() => {
-    Promise.all([keys.rotate(), assertionKeys.rotate(), store.sessions.removeExpired(clock())]).catch(
-      (error: unknown) => {
-        log.warn({ err: error }, 'identity.housekeeping_failed');
-      },
-    );
+    Promise.all([keys.rotate(), assertionKeys.rotate()]).catch((error: unknown) => {
+      log.warn({ err: error }, 'identity.housekeeping_failed');
+    });
   }, IDENTITY_LIMITS.housekeepingMs).unref();
   return {
     service,
     providers,
     sessions,
+    revocations,
     signIn: new SignIn({ service, provider, sessions, tokens, usedValues, users: store.users, clock }),
-    signOut: new SignOut({ service, provider, sessions, issuer: provider.issuer, sessionStore: store.sessions }),
+    signOut: new SignOut({ service, provider, sessions, sessionStore: store.sessions }),
     backChannelLogout: new BackChannelLogout({
       keys: provider.keys,
       clientId: provider.clientId,
+      providerId: provider.id,
       sessions: store.sessions,
       usedValues,
       clock,
     }),
-    accessTokens: new AccessTokens({ keys: provider.keys, clock }),
+    accessTokens: new AccessTokens({ keys: provider.keys, providerId: provider.id, revocations, clock }),
     administratorTokens: new AdministratorTokens({
       keys: administratorKeys(administrators.issuer, providers, options),
       apiAudience: administrators.apiAudience,
@@ -92,9 +111,11 @@ export async function makeIdentity(options: MakeIdentityOptions): Promise<Identi
     }),
     assertions: new IdentityAssertions({ issuer: addresses.origin, keys: assertionKeys, clock }),
     assertionKeys,
-    stop: () => {
+    stop: async () => {
       clearInterval(housekeeping);
-      sessions.stop();
+      upkeep.stop();
+      revocations.stop();
+      await sessions.stop();
     },
   };
 }

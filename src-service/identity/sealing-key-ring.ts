@@ -15,22 +15,28 @@ const KEY_BYTES = 32;
 
 /**
  * The keys that seal cookies, from the store. A new one is made when the newest is `sealingKeyMs` old; an older one stays
- * for as long as a session lasts, so that rotation signs nobody out (B15).
+ * for as long as what it sealed may be good, so that rotation signs nobody out (B15).
  */
 export class SealingKeyRing implements SealingKeys {
   readonly #store: KeyStore;
   readonly #clock: () => number;
+  readonly #sealedForMs: number;
   #keys: ReadonlyMap<string, Uint8Array> = new Map();
   #currentId = '';
 
-  private constructor(store: KeyStore, clock: () => number) {
+  private constructor(store: KeyStore, clock: () => number, sealedForMs: number) {
     this.#store = store;
     this.#clock = clock;
+    this.#sealedForMs = sealedForMs;
   }
 
-  /** Reads the keys and makes the first one where there is none. @throws whatever the store throws */
-  static async open(store: KeyStore, clock: () => number): Promise<SealingKeyRing> {
-    const ring = new SealingKeyRing(store, clock);
+  /**
+   * Reads the keys and makes the first one where there is none.
+   * @param sealedForMs how long what is sealed is good at most
+   * @throws whatever the store throws
+   */
+  static async open(store: KeyStore, clock: () => number, sealedForMs: number): Promise<SealingKeyRing> {
+    const ring = new SealingKeyRing(store, clock, sealedForMs);
     await ring.rotate();
     return ring;
   }
@@ -54,7 +60,7 @@ export class SealingKeyRing implements SealingKeys {
       await this.#store.add('cookie', randomBytes(KEY_BYTES), null);
       records = await this.#store.list('cookie');
     }
-    const oldestUsefulMs = nowMs - IDENTITY_LIMITS.sealingKeyMs - IDENTITY_LIMITS.sessionMs;
+    const oldestUsefulMs = nowMs - IDENTITY_LIMITS.sealingKeyMs - this.#sealedForMs;
     const [current, ...older] = records;
     for (const { id } of older.filter(({ createdAtMs }) => createdAtMs < oldestUsefulMs)) await this.#store.remove(id);
     this.#keys = new Map(records.map(({ id, secret }) => [id, secret]));

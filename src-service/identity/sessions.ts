@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import type { Logger } from 'pino';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { IDENTITY_LIMITS } from './identity-limits.ts';
-import type { SessionRecord } from '../store/session-record.ts';
+import type { SessionRecord, SessionUse } from '../store/session-record.ts';
 import { EVERY_ID } from '../store/unit-of-work.ts';
+import { deviceDisplayName } from './device-display-name.ts';
 import type { SealedTokens } from './sealed-tokens.ts';
 import { type SessionClaims, readSessionClaims } from './session-claims.ts';
+import type { RefreshOutcome, RefreshedSession, SessionRefresh } from './session-refresh.ts';
+import { SessionUses, type UsedSession } from './session-uses.ts';
 
 /** What sessions need of the store. */
 export interface SessionStore {
@@ -13,22 +17,43 @@ export interface SessionStore {
     find(id: string): Promise<SessionRecord | null>;
     create(session: SessionRecord): Promise<void>;
     remove(id: string): Promise<unknown>;
+    noteUses(uses: readonly SessionUse[]): Promise<void>;
   };
   onChange(listener: (change: { readonly kind: string; readonly id: string }) => void): () => void;
 }
 
-/** Who is signed in, as the decisions of a request need it. */
-export type Session = Omit<SessionRecord, 'idToken'> & {
+/**
+ * Who is signed in, as the decisions of a request need it. Never changed: what is computed from one is kept by the object,
+ * and a user of whom the provider says something new gets another one.
+ */
+export type Session = Omit<SessionRecord, 'idToken' | 'refreshToken' | 'refreshedAtMs' | 'lastUsedAtMs'> & {
   /** What the provider said beside; read with `claimValues`. Absent where nobody asked the store yet. */
   readonly claims?: SessionClaims;
   /** A program came for itself, with an access token: its ids and roles are never a user's. */
   readonly isApplication?: boolean;
 };
 
+/** What a sign-in gives to a new session. */
+export type NewSession = Omit<
+  SessionRecord,
+  'id' | 'createdAtMs' | 'expiresAtMs' | 'deviceDisplayName' | 'signedOutHosts' | 'refreshedAtMs' | 'lastUsedAtMs'
+>;
+
+/** How long sessions last, ms. */
+export interface SessionLifetimes {
+  /** From the sign-in on, whatever happens. */
+  readonly absoluteMs: number;
+  /** Without a use. */
+  readonly idleMs: number;
+}
+
 export interface SessionsOptions {
   readonly store: SessionStore;
   readonly tokens: SealedTokens;
+  readonly lifetimes: SessionLifetimes;
+  readonly refresh: SessionRefresh;
   readonly clock: () => number;
+  readonly log: Logger;
 }
 
 interface OpenedCookie {
@@ -37,60 +62,81 @@ interface OpenedCookie {
   readonly expiresAtMs: number;
 }
 
+interface KnownSession extends UsedSession, RefreshedSession {
+  readonly session: Session;
+  /** Until when it is asked about though nobody makes requests: something that it began is under way. */
+  watchedUntilMs: number;
+  lastApplicationId: string;
+  notedApplications: number;
+}
+
 /**
  * Sessions and the sealed cookies that name them (B15). A cookie is opened once and its session read once; after that a
  * request costs two look-ups in memory. A session that ends or changes in the store is forgotten here at once, so that
  * every host of the browser loses it together; with the store down, what is in memory stays good until it expires.
  */
 export class Sessions {
-  readonly #store: SessionStore;
-  readonly #tokens: SealedTokens;
-  readonly #clock: () => number;
+  readonly #options: SessionsOptions;
+  readonly #uses: SessionUses;
   readonly #opened = new LRUCache<string, OpenedCookie>({ max: IDENTITY_LIMITS.openedCookies });
-  readonly #known = new LRUCache<string, Session>({ max: IDENTITY_LIMITS.cachedSessions });
+  readonly #known: LRUCache<string, KnownSession>;
+  /** Providers that gave no refresh token: their users are out with a logout of theirs, or as the session ends. */
+  readonly #unrefreshable = new Set<string>();
   /** Rises with each change: a record that was being read meanwhile must not be kept. */
   #changes = 0;
   readonly #unsubscribe: () => void;
 
   constructor(options: SessionsOptions) {
-    this.#store = options.store;
-    this.#tokens = options.tokens;
-    this.#clock = options.clock;
-    this.#unsubscribe = options.store.onChange((change) => {
+    const { store, log } = options;
+    this.#options = options;
+    this.#uses = new SessionUses((uses) => store.sessions.noteUses(uses), log);
+    this.#known = new LRUCache({
+      max: IDENTITY_LIMITS.cachedSessions,
+      dispose: (known) => this.#uses.leave(known),
+    });
+    this.#unsubscribe = store.onChange((change) => {
       if (change.kind !== 'session') return;
-      this.#changes++;
-      if (change.id === EVERY_ID) this.#known.clear();
-      else this.#known.delete(change.id);
+      if (change.id === EVERY_ID) this.#forgetAll();
+      else this.#forget(change.id);
     });
   }
 
-  stop(): void {
+  /** Writes down what only memory knows. */
+  async stop(): Promise<void> {
     this.#unsubscribe();
-  }
-
-  /** The session behind a cookie that was opened before; undefined where `open` must look. Does no work but look-ups. */
-  findOpened(cookie: string, hostname: string): Session | undefined {
-    const opened = this.#opened.get(cookie);
-    if (opened === undefined || opened.hostname !== hostname) return undefined;
-    const session = this.#known.get(opened.sessionId);
-    if (session === undefined) return undefined;
-    const now = this.#clock();
-    return opened.expiresAtMs > now && session.expiresAtMs > now ? session : undefined;
+    await this.writeUses(0);
   }
 
   /**
-   * The session behind a cookie, or null: forged, for another host, expired, ended.
+   * The session behind a cookie that was opened before; undefined where `open` must look. Does no work but look-ups, and
+   * counts as a use of the session.
+   */
+  findOpened(cookie: string, hostname: string): Session | undefined {
+    const opened = this.#opened.get(cookie);
+    if (opened === undefined || opened.hostname !== hostname) return undefined;
+    const known = this.#known.get(opened.sessionId);
+    if (known === undefined) return undefined;
+    const nowMs = this.#options.clock();
+    if (opened.expiresAtMs <= nowMs || !this.#isRunning(known, nowMs) || known.staleAtMs <= nowMs) return undefined;
+    known.lastUsedAtMs = nowMs;
+    return known.session;
+  }
+
+  /**
+   * The session behind a cookie, or null: forged, for another host, expired, ended. Counts as a use of the session.
    * @throws PosternError `STORE_UNAVAILABLE`
    */
   async open(cookie: string, hostname: string): Promise<Session | null> {
     if (cookie.length > IDENTITY_LIMITS.cookieBytes) return null;
-    const known = this.findOpened(cookie, hostname);
-    if (known !== undefined) return known;
-    const claims = await this.#tokens.open('postern-session', hostname, cookie);
+    const found = this.findOpened(cookie, hostname);
+    if (found !== undefined) return found;
+    const claims = await this.#options.tokens.open('postern-session', hostname, cookie);
     if (claims === null || typeof claims['sid'] !== 'string' || typeof claims['exp'] !== 'number') return null;
     const session = await this.read(claims['sid']);
     if (session === null) return null;
     this.#opened.set(cookie, { hostname, sessionId: session.id, expiresAtMs: claims['exp'] * 1000 });
+    const known = this.#known.get(session.id);
+    if (known !== undefined) known.lastUsedAtMs = this.#options.clock();
     return session;
   }
 
@@ -111,52 +157,186 @@ export class Sessions {
     return found;
   }
 
-  /** A running session by its id, or null. @throws PosternError `STORE_UNAVAILABLE` */
+  /**
+   * A running session by its id, or null. Waits for the provider where it was not asked for too long.
+   * @throws PosternError `STORE_UNAVAILABLE`
+   */
   async read(id: string): Promise<Session | null> {
-    const known = this.#known.get(id);
-    if (known !== undefined) return known.expiresAtMs > this.#clock() ? known : null;
-    const changes = this.#changes;
-    const record = await this.#readRecord(id);
-    if (record === null || record.expiresAtMs <= this.#clock()) return null;
-    const { idToken, ...fields } = record;
-    const session: Session = { ...fields, claims: readSessionClaims(idToken) };
-    if (changes === this.#changes) this.#known.set(id, session);
-    return session;
+    const { clock, refresh } = this.#options;
+    const known = await this.#find(id);
+    if (known === null || known.staleAtMs > clock()) return known?.session ?? null;
+    if (refresh.isSilent(known.session.providerId)) {
+      void this.#ask(known);
+      return known.session;
+    }
+    const outcome = await withinMs(this.#ask(known), IDENTITY_LIMITS.refreshWaitMs, 'unchanged');
+    if (outcome === 'ended') return null;
+    return (await this.#find(id))?.session ?? null;
   }
 
-  /** The ID token that began a session, as the hint for the provider's sign-out; null where there is none. */
+  /** The ID token that began a session or renewed it last, as the hint for the provider's sign-out; null where there is none. */
   async readIdToken(id: string): Promise<string | null> {
     return (await this.#readRecord(id))?.idToken ?? null;
   }
 
-  /** Begins a session of `IDENTITY_LIMITS.sessionMs`. @throws PosternError `STORE_UNAVAILABLE` */
-  async create(person: Omit<SessionRecord, 'id' | 'createdAtMs' | 'expiresAtMs'>): Promise<Session> {
-    const createdAtMs = this.#clock();
+  /** Begins a session. @throws PosternError `STORE_UNAVAILABLE` */
+  async create(person: NewSession): Promise<Session> {
+    const { store, lifetimes, refresh, clock } = this.#options;
+    const nowMs = clock();
+    const userAgent = person.userAgent.slice(0, IDENTITY_LIMITS.userAgentLength);
     const record: SessionRecord = {
       ...person,
       id: randomBytes(24).toString('base64url'),
-      createdAtMs,
-      expiresAtMs: createdAtMs + IDENTITY_LIMITS.sessionMs,
+      createdAtMs: nowMs,
+      expiresAtMs: nowMs + lifetimes.absoluteMs,
+      userAgent,
+      deviceDisplayName: deviceDisplayName(userAgent),
+      signedOutHosts: {},
+      // Nobody keeps a secret that is of no use.
+      refreshToken: refresh.isOn ? person.refreshToken : null,
+      refreshedAtMs: nowMs,
+      lastUsedAtMs: nowMs,
     };
-    await guardStore(() => this.#store.sessions.create(record));
-    const { idToken: _, ...session } = record;
-    return session;
+    await guardStore(() => store.sessions.create(record));
+    if (refresh.isOn && person.refreshToken === null) this.#warnOfNoRefresh(person.providerId);
+    return sessionOf(record);
   }
 
   /** Ends a session on every host. @throws PosternError `STORE_UNAVAILABLE` */
   async end(id: string): Promise<void> {
-    await guardStore(() => this.#store.sessions.remove(id));
-    this.#changes++;
-    this.#known.delete(id);
+    await guardStore(() => this.#options.store.sessions.remove(id));
+    this.#forget(id);
   }
 
   /** Seals the cookie value by which `hostname`, and no other, knows the session. */
   sealCookie(session: Session, hostname: string): Promise<string> {
-    return this.#tokens.seal('postern-session', hostname, { sid: session.id }, session.expiresAtMs);
+    return this.#options.tokens.seal('postern-session', hostname, { sid: session.id }, session.expiresAtMs);
+  }
+
+  /** Notes that a session opens an application. Does no work but a look-up where the one before was the same. */
+  noteApplication(id: string, applicationId: string): void {
+    const known = this.#known.peek(id);
+    if (known === undefined || known.lastApplicationId === applicationId) return;
+    known.lastApplicationId = applicationId;
+    if (known.unwrittenApplicationIds.includes(applicationId)) return;
+    if (known.notedApplications >= IDENTITY_LIMITS.notedApplications) return;
+    known.notedApplications++;
+    known.unwrittenApplicationIds = [...known.unwrittenApplicationIds, applicationId];
+  }
+
+  /** When a session was used last, as far as memory knows; 0 where it doesn't. */
+  lastUseOf(id: string): number {
+    return this.#known.peek(id)?.lastUsedAtMs ?? this.#uses.lastUseOf(id);
+  }
+
+  /**
+   * Keeps asking the provider about a session until `untilMs`: something that it began is under way.
+   * @param isUsed whether that counts as a use
+   * @returns whether the session is in memory; where it isn't, `read` brings it there
+   */
+  watch(id: string, untilMs: number, isUsed: boolean): boolean {
+    const known = this.#known.peek(id);
+    if (known === undefined) return false;
+    known.watchedUntilMs = untilMs;
+    if (isUsed) known.lastUsedAtMs = this.#options.clock();
+    return true;
+  }
+
+  /** Writes down the uses of sessions of which the store is behind by so much. Never rejects. */
+  writeUses(behindMs: number): Promise<void> {
+    return this.#uses.writeDue(this.#known.values(), behindMs);
+  }
+
+  /** Begins to ask providers about the sessions that are due, as many as may be asked about at once. */
+  refreshDue(): void {
+    const { refresh, clock } = this.#options;
+    const nowMs = clock();
+    const usedSinceMs = nowMs - IDENTITY_LIMITS.usedLatelyMs;
+    let free = refresh.freeSlots;
+    for (const known of this.#known.values()) {
+      if (free <= 0) return;
+      if (known.askDueAtMs > nowMs || !this.#isRunning(known, nowMs)) continue;
+      if (known.lastUsedAtMs < usedSinceMs && known.watchedUntilMs < nowMs) continue;
+      free--;
+      void this.#ask(known);
+    }
+  }
+
+  async #ask(known: KnownSession): Promise<RefreshOutcome> {
+    const outcome = await this.#options.refresh.ask(known);
+    if (outcome !== 'unchanged') this.#forget(known.session.id);
+    return outcome;
+  }
+
+  /** Once: it lies in how the provider is set up. */
+  #warnOfNoRefresh(providerId: string): void {
+    if (this.#unrefreshable.has(providerId)) return;
+    this.#unrefreshable.add(providerId);
+    this.#options.log.warn({ providerId }, 'sessions.no_refresh_token');
+  }
+
+  #isRunning(known: KnownSession, nowMs: number): boolean {
+    return known.session.expiresAtMs > nowMs && nowMs - known.lastUsedAtMs < this.#options.lifetimes.idleMs;
+  }
+
+  /** From memory or the store. Where memory holds it for unused, another node may know better. */
+  async #find(id: string): Promise<KnownSession | null> {
+    const { clock, lifetimes, refresh } = this.#options;
+    const remembered = this.#known.get(id);
+    if (remembered !== undefined && this.#isRunning(remembered, clock())) return remembered;
+    this.#known.delete(id);
+    const changes = this.#changes;
+    const record = await this.#readRecord(id);
+    if (record === null) return null;
+    const { createdAtMs, lastUsedAtMs, refreshToken, refreshedAtMs } = record;
+    // A lifetime that was shortened holds for sessions that are running.
+    const expiresAtMs = Math.min(record.expiresAtMs, createdAtMs + lifetimes.absoluteMs);
+    const known: KnownSession = {
+      session: { ...sessionOf(record), expiresAtMs },
+      lastUsedAtMs: Math.max(lastUsedAtMs, this.#uses.lastUseOf(id)),
+      writtenUseAtMs: lastUsedAtMs,
+      unwrittenApplicationIds: [],
+      refreshedAtMs,
+      askDueAtMs: Infinity,
+      staleAtMs: Infinity,
+      watchedUntilMs: 0,
+      lastApplicationId: '',
+      notedApplications: 0,
+    };
+    refresh.schedule(known, refreshedAtMs, refreshToken !== null);
+    if (!this.#isRunning(known, clock())) return null;
+    if (changes === this.#changes) this.#known.set(id, known);
+    return known;
+  }
+
+  #forget(id: string): void {
+    this.#changes++;
+    this.#known.delete(id);
+  }
+
+  /** What changed while news of it could not come is not known. */
+  #forgetAll(): void {
+    this.#changes++;
+    this.#known.clear();
   }
 
   async #readRecord(id: string): Promise<SessionRecord | null> {
-    return guardStore(() => this.#store.sessions.find(id));
+    return guardStore(() => this.#options.store.sessions.find(id));
+  }
+}
+
+function sessionOf(record: SessionRecord): Session {
+  const { idToken, refreshToken: _, refreshedAtMs: __, lastUsedAtMs: ___, ...fields } = record;
+  return { ...fields, claims: readSessionClaims(idToken) };
+}
+
+async function withinMs<T>(promise: Promise<T>, ms: number, otherwise: T): Promise<T> {
+  const { promise: late, resolve } = Promise.withResolvers<T>();
+  const timer = setTimeout(() => resolve(otherwise), ms);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

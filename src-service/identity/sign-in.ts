@@ -5,14 +5,13 @@ import type { User } from '../../src-shared/publishing/application.ts';
 import { IDENTITY_LIMITS } from './identity-limits.ts';
 import type { BrowserStep } from './browser-step.ts';
 import { expireCookie, listCookieNames, ownCookieName, readCookie, readCookies, serializeCookie } from './cookies.ts';
-import type { AuthorizationChecks, IdentityProvider } from './identity-provider.ts';
+import type { AuthorizationChecks, IdentityProvider, RedeemedSignIn } from './identity-provider.ts';
 import type { OneTimeValues } from './one-time-values.ts';
 import type { SealedTokens } from './sealed-tokens.ts';
-import type { Session, Sessions } from './sessions.ts';
+import type { NewSession, Session, Sessions } from './sessions.ts';
 import { SignInFailure } from './sign-in-failure.ts';
 import { SIGN_IN_PATHS } from './sign-in-paths.ts';
 import type { SignInSite } from './sign-in-site.ts';
-import type { SignedInPerson } from './signed-in-person.ts';
 
 export interface SignInOptions {
   /** The service's own site. */
@@ -23,6 +22,13 @@ export interface SignInOptions {
   readonly usedValues: OneTimeValues;
   readonly users: { upsert(user: User): Promise<unknown> };
   readonly clock: () => number;
+}
+
+/** From where somebody signs in. */
+export interface SignInClient {
+  /** `User-Agent`, or nothing. */
+  readonly userAgent: string;
+  readonly remoteAddress: string;
 }
 
 /** Where a sign-in was begun, sealed at the start: nobody but this service makes one up. `bind` is null for the portal. */
@@ -124,7 +130,7 @@ export class SignIn {
    * `callback`: the provider's answer (B14).
    * @throws PosternError `SIGNIN_STATE`, `SIGNIN_DENIED`, `SIGNIN_TOKEN`, `SIGNIN_PROVIDER`, `STORE_UNAVAILABLE`
    */
-  async callback(rawQuery: string, cookieHeader: string | undefined): Promise<BrowserStep> {
+  async callback(rawQuery: string, cookieHeader: string | undefined, client: SignInClient): Promise<BrowserStep> {
     const { provider, service, sessions, tokens, usedValues, users, clock } = this.#options;
     const transactionId = new URLSearchParams(rawQuery).get('state')?.split('.', 1)[0] ?? '';
     const cookieName = flowCookieName(service, 'signin', transactionId);
@@ -136,10 +142,11 @@ export class SignIn {
     const { origin, isFragmentKept, ...checks } = transaction.data;
     if (!usedValues.consume(checks.state, clock() + IDENTITY_LIMITS.signInMs)) throw new PosternError('SIGNIN_STATE');
 
-    const person = await provider.redeem(rawQuery, checks).catch(async (error: unknown) => {
+    const redeemed = await provider.redeem(rawQuery, checks).catch(async (error: unknown) => {
       throw await this.#failure(error, origin, isFragmentKept);
     });
-    const session = await sessions.create(sessionOf(person));
+    const { person } = redeemed;
+    const session = await sessions.create(newSession(redeemed, provider.id, client, clock()));
     await users.upsert({
       id: person.userId,
       displayName: person.displayName,
@@ -243,17 +250,19 @@ export class SignIn {
   }
 }
 
-function sessionOf(person: SignedInPerson): Parameters<Sessions['create']>[0] {
-  const { userId, tenantId, displayName, userPrincipalName, groups, roles, providerSessionId, idToken } = person;
+function newSession(
+  { person, refreshToken }: RedeemedSignIn,
+  providerId: string,
+  client: SignInClient,
+  nowMs: number,
+): NewSession {
+  const { hasGroupOverage: _, ...fields } = person;
   return {
-    userId,
-    tenantId,
-    displayName,
-    userPrincipalName,
-    groups,
-    roles,
-    providerSessionId,
-    idToken,
+    ...fields,
+    ...client,
+    authenticatedAtMs: person.authenticatedAtMs ?? nowMs,
+    providerId,
+    refreshToken,
   };
 }
 

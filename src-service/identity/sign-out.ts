@@ -15,9 +15,9 @@ export interface SignOutOptions {
   readonly service: SignInSite;
   readonly provider: IdentityProvider;
   readonly sessions: Sessions;
-  /** The provider's issuer, as `iss` names it. */
-  readonly issuer: string;
-  readonly sessionStore: { removeByProviderSession(providerSessionId: string): Promise<readonly string[]> };
+  readonly sessionStore: {
+    removeByProviderSession(providerId: string, providerSessionId: string): Promise<readonly string[]>;
+  };
 }
 
 /**
@@ -52,10 +52,10 @@ export class SignOut {
    * frame don't arrive, so `sid` alone names the session: it is random, and known to provider and service only.
    */
   async frontChannelLogout(query: URLSearchParams): Promise<void> {
-    const { issuer, sessionStore } = this.#options;
+    const { provider, sessionStore } = this.#options;
     const providerSessionId = query.get('sid') ?? '';
-    if (query.get('iss') !== issuer || providerSessionId === '') return;
-    await sessionStore.removeByProviderSession(providerSessionId);
+    if (query.get('iss') !== provider.issuer || providerSessionId === '') return;
+    await sessionStore.removeByProviderSession(provider.id, providerSessionId);
   }
 
   /** `Set-Cookie` values for the last page, on the service's host: removes what is left there. */

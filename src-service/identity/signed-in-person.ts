@@ -2,12 +2,18 @@
 export interface SignedInPerson {
   /** `oid` where the provider has it (Entra: the same for every client), else `sub`. */
   readonly userId: string;
+  /** `sub`. */
+  readonly providerSubject: string | null;
   readonly tenantId: string;
   readonly displayName: string;
   readonly userPrincipalName: string;
   readonly groups: readonly string[];
   readonly roles: readonly string[];
   readonly providerSessionId: string | null;
+  /** `auth_time`; null where the provider doesn't say. */
+  readonly authenticatedAtMs: number | null;
+  readonly acr: string | null;
+  readonly amr: readonly string[];
   readonly idToken: string;
   /** More groups than a token holds: they are unknown, and nothing may be concluded from their absence. */
   readonly hasGroupOverage: boolean;
@@ -20,12 +26,16 @@ export function readPerson(claims: Readonly<Record<string, unknown>>, idToken: s
     text(claims['preferred_username']) ?? text(claims['upn']) ?? text(claims['email']) ?? userId;
   return {
     userId,
+    providerSubject: text(claims['sub']) ?? null,
     tenantId: text(claims['tid']) ?? text(claims['iss']) ?? '',
     displayName: text(claims['name']) ?? userPrincipalName,
     userPrincipalName,
     groups: texts(claims['groups']),
     roles: texts(claims['roles']),
     providerSessionId: text(claims['sid']) ?? null,
+    authenticatedAtMs: typeof claims['auth_time'] === 'number' ? claims['auth_time'] * 1000 : null,
+    acr: text(claims['acr']) ?? null,
+    amr: texts(claims['amr']),
     idToken,
     hasGroupOverage: claims['groups'] === undefined && hasKey(claims['_claim_names'], 'groups'),
   };

@@ -4,6 +4,7 @@ import { appRolesMigration } from './app-roles-migration.ts';
 import { administratorsMigration } from './administrators-migration.ts';
 import { applicationLogosMigration } from './application-logos-migration.ts';
 import { certificatesMigration } from './certificates-migration.ts';
+import { sessionsMigration } from './sessions-migration.ts';
 import { unicodeLowerMigration } from './unicode-lower-migration.ts';
 
 /** Where new connectors and applications go that name no group. There from the first migration on. */
@@ -166,6 +167,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001_first': first,
   '0002_certificates': certificatesMigration,
   '0003_application_addresses': applicationAddresses,
+  '0004_sessions': sessionsMigration,
   '0006_app_roles': appRolesMigration,
   '0007_administrators': administratorsMigration,
   '0008_application_logos': applicationLogosMigration,

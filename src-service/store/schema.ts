@@ -11,6 +11,8 @@ export interface DatabaseSchema {
   enrolment_tokens: EnrolmentTokenTable;
   users: UserTable;
   sessions: SessionTable;
+  session_applications: SessionApplicationTable;
+  user_revocations: UserRevocationTable;
   keys: KeyTable;
   certificates: CertificateTable;
   acme_hosts: AcmeHostTable;
@@ -120,6 +122,32 @@ interface SessionTable {
   provider_session_id: string | null;
   /** Sealed. */
   id_token: Uint8Array | null;
+  provider_id: string;
+  provider_subject: string | null;
+  /** Sealed. */
+  refresh_token: Uint8Array | null;
+  refreshed_at_ms: number;
+  last_used_at_ms: number;
+  user_agent: string;
+  device_display_name: string;
+  remote_address: string;
+  authenticated_at_ms: number;
+  acr: string | null;
+  amr: string;
+  /** Hosts whose cookies of before a time are no longer good, JSON. */
+  signed_out_hosts: string;
+}
+
+/** Which applications were opened with a session. */
+interface SessionApplicationTable {
+  session_id: string;
+  application_id: string;
+}
+
+/** Access tokens that were issued to a user no later than this are refused. */
+interface UserRevocationTable {
+  user_id: string;
+  revoked_before_ms: number;
 }
 
 interface KeyTable {

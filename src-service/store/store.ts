@@ -19,6 +19,7 @@ import { Sealer } from './sealer.ts';
 import { SessionRecords } from './session-records.ts';
 import { type StoreListener, UnitOfWork } from './unit-of-work.ts';
 import { UserRecords } from './user-records.ts';
+import { UserRevocationRecords } from './user-revocation-records.ts';
 
 export interface StoreOptions {
   readonly location: StoreLocation;
@@ -37,6 +38,7 @@ export class Store {
   readonly enrolmentTokens: EnrolmentTokenRecords;
   readonly sessions: SessionRecords;
   readonly users: UserRecords;
+  readonly userRevocations: UserRevocationRecords;
   readonly keys: KeyRecords;
   readonly certificates: CertificateRecords;
   readonly acmeHosts: AcmeHostRecords;
@@ -60,6 +62,7 @@ export class Store {
     this.enrolmentTokens = new EnrolmentTokenRecords(db, unit, clock);
     this.sessions = new SessionRecords(db, unit, sealer);
     this.users = new UserRecords(db, clock);
+    this.userRevocations = new UserRevocationRecords(db, unit, clock);
     this.keys = new KeyRecords(db, sealer, clock, randomUUID);
     this.certificates = new CertificateRecords(db, unit, sealer, clock);
     this.acmeHosts = new AcmeHostRecords(db);

@@ -13,7 +13,7 @@ export type StoreListener = (change: StoreChange) => Promise<void> | void;
 const LISTENERS_MS = 1000;
 
 /** Changes that no connector hears of. */
-const UNKNOWN_TO_CONNECTORS: readonly StoreChange['kind'][] = ['certificate', 'session'];
+const UNKNOWN_TO_CONNECTORS: readonly StoreChange['kind'][] = ['certificate', 'session', 'userRevocation'];
 
 /** Who makes a change, for the audit record. */
 export interface ChangeContext {

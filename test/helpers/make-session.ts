@@ -1,19 +1,34 @@
+import type { Session } from '../../src-service/identity/sessions.ts';
 import type { SessionRecord } from '../../src-service/store/session-record.ts';
 
-/** A session of an hour. */
-export function makeSession(id: string, userId = `user-of-${id}`): SessionRecord {
-  const createdAtMs = Date.now();
-  return {
-    id,
-    userId,
-    tenantId: 'tenant',
-    displayName: 'Alice',
-    userPrincipalName: 'alice@contoso.test',
-    groups: ['group'],
-    roles: [],
-    createdAtMs,
-    expiresAtMs: createdAtMs + 3_600_000,
-    providerSessionId: null,
-    idToken: null,
-  };
+const SESSION: Session = {
+  id: 's',
+  userId: 'u1',
+  tenantId: 't1',
+  displayName: 'Alice',
+  userPrincipalName: 'alice@contoso.example',
+  groups: [],
+  roles: [],
+  createdAtMs: 0,
+  expiresAtMs: 1,
+  providerId: 'default',
+  providerSubject: 'pairwise-alice',
+  providerSessionId: null,
+  authenticatedAtMs: 0,
+  acr: null,
+  amr: [],
+  userAgent: '',
+  deviceDisplayName: 'Unknown device',
+  remoteAddress: '127.0.0.1',
+  signedOutHosts: {},
+};
+
+/** A session of somebody, `fields` laid over it. */
+export function makeSession(fields: Partial<Session> = {}): Session {
+  return { ...SESSION, ...fields };
+}
+
+/** The same as the store has it. */
+export function makeSessionRecord(fields: Partial<SessionRecord> = {}): SessionRecord {
+  return { ...SESSION, idToken: null, refreshToken: null, refreshedAtMs: 0, lastUsedAtMs: 0, ...fields };
 }

@@ -60,6 +60,8 @@ export interface PublishOptions {
 export interface StartEdgeOptions {
   readonly provider: Pick<StartedProvider, 'issuer' | 'clients' | 'apiId' | 'apiScope' | 'authority' | 'addServiceUrl'>;
   readonly clock?: () => number;
+  /** Of another edge, so that both are nodes of one service; its own in memory where absent. */
+  readonly store?: Store;
   readonly tls?: { readonly certificateFile: string; readonly keyFile: string };
   /** Laid over the configuration, top-level keys. */
   readonly configuration?: Partial<ServiceConfigurationInput>;
@@ -71,6 +73,7 @@ export async function startEdge({
   provider,
   clock = Date.now,
   tls,
+  store: sharedStore,
   configuration: extra,
   providerFetches = makeProviderFetches(),
 }: StartEdgeOptions): Promise<StartedEdge> {
@@ -99,7 +102,8 @@ export async function startEdge({
     },
     ...extra,
   });
-  const store = await openStore({ location: { kind: 'sqlite', file: ':memory:' }, sealingKey: randomBytes(32), clock });
+  const location = { kind: 'sqlite', file: ':memory:' } as const;
+  const store = sharedStore ?? (await openStore({ location, sealingKey: randomBytes(32), clock }));
   const context = serviceContext('');
   const configured = tls === undefined ? null : new FileCertificate({ files: tls, key: 'tls', clock, log });
   const certificates = new CertificateShelf({ source: store, configured, clock, log });
@@ -212,9 +216,9 @@ export async function startEdge({
       logos.stop();
       certificates.stop();
       configured?.stop();
-      identity.stop();
+      await identity.stop();
       await providerFetches.close();
-      await store.close();
+      if (sharedStore === undefined) await store.close();
     },
   };
 }

@@ -24,6 +24,8 @@ export interface StartProviderOptions {
   readonly apiId?: string;
   readonly users?: readonly ProviderUser[];
   readonly clients?: ProviderClients;
+  readonly issuesRefreshTokens?: boolean;
+  readonly rotatesRefreshTokens?: boolean;
   /** Addresses of services that may sign users in; `addServiceUrl` adds one later. */
   readonly serviceUrls?: readonly string[];
 }
@@ -41,6 +43,8 @@ export interface StartedProvider extends RunningIdentityProvider {
   readonly users: readonly ProviderUser[];
   /** A user by name: `alice`, `bob`, `admin`. */
   user(name: string): ProviderUser;
+  /** Puts a user into groups from now on, as an administrator of the directory would. */
+  setGroups(name: string, groups: readonly string[]): void;
   /** An access token for the admin API by client credentials. */
   automationToken(): Promise<string>;
 }
@@ -65,6 +69,8 @@ export async function startProvider(options: StartProviderOptions = {}): Promise
     tenantName: 'Contoso',
     apiId: options.apiId ?? randomUUID(),
     users,
+    issuesRefreshTokens: options.issuesRefreshTokens ?? true,
+    rotatesRefreshTokens: options.rotatesRefreshTokens ?? false,
     clients,
   };
   for (const { password } of users) rememberSecret('password', password);
@@ -88,6 +94,10 @@ export async function startProvider(options: StartProviderOptions = {}): Promise
       const user = users.find((candidate) => candidate.name === name);
       if (!user) throw new Error(`The provider has no user ${name}.`);
       return user;
+    },
+    setGroups: (name, groups) => {
+      const index = users.findIndex((candidate) => candidate.name === name);
+      users[index] = { ...(users[index] as ProviderUser), groups: [...groups] };
     },
     automationToken: async () => {
       const { clientId, clientSecret } = clients.automation;

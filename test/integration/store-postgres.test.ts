@@ -6,7 +6,7 @@ import { openPostgresDatabase } from '../../src-service/store/database/postgres-
 import { DEFAULT_CONNECTOR_GROUP_ID } from '../../src-service/store/migrations.ts';
 import { type Store, openStore } from '../../src-service/store/store.ts';
 import { serviceContext } from '../../src-service/store/unit-of-work.ts';
-import { makeSession } from '../helpers/make-session.ts';
+import { makeSessionRecord } from '../helpers/make-session.ts';
 import { type PostgresStore, type StartedPostgres, startPostgres } from '../helpers/start-postgres.ts';
 
 const CONTEXT = serviceContext('test');
@@ -46,7 +46,7 @@ test('B63 what one node changes is heard by the others, once it is committed, an
   await expect(a.store.connectorGroups.create(randomUUID(), 'ZÜRICH', CONTEXT)).rejects.toMatchObject({
     code: 'API_CONFLICT',
   });
-  await a.store.sessions.create(makeSession('one'));
+  await a.store.sessions.create(makeSessionRecord({ id: 'one', userId: 'user-of-one' }));
   await b.store.sessions.removeByUser('user-of-one');
   const expected = [
     { kind: 'connectorGroup', id: group.id },
@@ -59,7 +59,7 @@ test('B63 what one node changes is heard by the others, once it is committed, an
 
 test('a change of more than notifications hold has the other nodes load everything', async () => {
   const [a, b] = [await openNode(), await openNode()];
-  const sessions = Array.from({ length: 3000 }, () => makeSession(randomBytes(60).toString('hex'), 'many'));
+  const sessions = Array.from({ length: 3000 }, () => makeSessionRecord({ id: randomBytes(60).toString('hex'), userId: 'many' }));
   for (const session of sessions) await a.store.sessions.create(session);
   await a.store.sessions.removeByUser('many');
   await vi.waitFor(() => expect(b.heard).toEqual(everyChange()), { timeout: 10_000 });

@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 /** Access tokens of a provider that answers out of memory. */
 function makeTokens(issuer = ENTRA) {
-  const state = { nowMs: START_MS, keysStatus: 200, fetched: [] as string[] };
+  const state = { nowMs: START_MS, keysStatus: 200, fetched: [] as string[], revokedBeforeMs: 0 };
   const clock = (): number => state.nowMs;
   const endpoints = { authorization_endpoint: issuer, token_endpoint: issuer, jwks_uri: `${issuer}/keys` };
   const providerFetch: ProviderFetch = {
@@ -36,7 +36,8 @@ function makeTokens(issuer = ENTRA) {
   const log = pino({ level: 'silent' });
   const metadata = new ProviderMetadata({ issuer, displayName: 'The provider', providerFetch, clock, log });
   const keys = new IssuerKeys({ metadata, providerFetch, clock });
-  return { state, tokens: new AccessTokens({ keys, clock: () => state.nowMs }) };
+  const revocations = { isRevoked: (_: string, issuedAtMs: number) => issuedAtMs <= state.revokedBeforeMs };
+  return { state, tokens: new AccessTokens({ keys, providerId: 'default', revocations, clock }) };
 }
 
 function sign(claims: JWTPayload, typ = 'JWT'): Promise<string> {
@@ -123,4 +124,19 @@ test("B18 keys that can't be fetched are the provider's fault, and asked for aga
   const { length } = state.fetched;
   expect(await tokens.verify(token, AUDIENCES)).toBeDefined();
   expect(state.fetched).toHaveLength(length);
+});
+
+test('B22 a token that was issued before the sign-ins of its user were revoked is refused, known or not', async () => {
+  const { state, tokens } = makeTokens();
+  const token = await sign(V1_USER);
+  await tokens.verify(token, AUDIENCES);
+  expect(tokens.findVerified(token, AUDIENCES)).toBeDefined();
+  state.revokedBeforeMs = START_MS;
+  expect(tokens.findVerified(token, AUDIENCES)).toBeUndefined();
+  await expect(tokens.verify(token, AUDIENCES)).rejects.toMatchObject({ code: 'EDGE_TOKEN_INVALID' });
+  // One that says nothing of its age is taken for older.
+  const ageless = await sign({ ...V1_USER, iat: undefined } as never);
+  await expect(tokens.verify(ageless, AUDIENCES)).rejects.toMatchObject({ code: 'EDGE_TOKEN_INVALID' });
+  const seconds = START_MS / 1000 + 1;
+  expect(await tokens.verify(await sign({ ...V1_USER, iat: seconds }), AUDIENCES)).toBeDefined();
 });

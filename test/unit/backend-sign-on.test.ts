@@ -7,24 +7,12 @@ import { compileTransformations } from '../../src-service/edge/sign-on/transform
 import { IdentityAssertions } from '../../src-service/identity/identity-assertions.ts';
 import { claimValues, readSessionClaims } from '../../src-service/identity/session-claims.ts';
 import type { Session } from '../../src-service/identity/sessions.ts';
+import { makeSession } from '../helpers/make-session.ts';
 
 const log = pino({ level: 'silent' });
 
 function sessionWith(fields: Partial<Session>, claims: Record<string, unknown> = {}): Session {
-  return {
-    id: 's',
-    userId: 'u1',
-    tenantId: 't1',
-    displayName: 'Alice',
-    userPrincipalName: 'alice@contoso.example',
-    groups: [],
-    roles: [],
-    createdAtMs: 0,
-    expiresAtMs: 1,
-    providerSessionId: null,
-    claims: readSessionClaims(new UnsecuredJWT(claims).encode()),
-    ...fields,
-  };
+  return makeSession({ claims: readSessionClaims(new UnsecuredJWT(claims).encode()), ...fields });
 }
 
 function groupsHeader(groups: readonly string[], separator = ','): string[] {

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { StoreLocation } from '../../src-service/store/database/open-database.ts';
 import { hashEnrolmentToken } from '../../src-service/store/enrolment-token-records.ts';
 import { DEFAULT_CONNECTOR_GROUP_ID } from '../../src-service/store/migrations.ts';
+import { makeSessionRecord } from '../helpers/make-session.ts';
 import { Sealer } from '../../src-service/store/sealer.ts';
 import { loadSealingKey } from '../../src-service/store/sealing-key-file.ts';
 import { type Store, openStore } from '../../src-service/store/store.ts';
@@ -75,9 +76,9 @@ describe.each(STORE_KINDS)('on $kind', ({ open: openPlace }) => {
     if (location.kind === 'sqlite') return globSync(`${location.file}*`).map((file) => readFileSync(file, 'latin1'));
     const rows = await place.server?.query(
       { ...location, kind: 'postgres' },
-      `select encode(secret, 'escape') as text from keys union all select encode(id_token, 'escape') from sessions`,
+      `select encode(secret, 'escape') as text from keys union all select encode(id_token, 'escape') from sessions union all select encode(refresh_token, 'escape') from sessions`,
     );
-    expect(rows).toHaveLength(2);
+    expect(rows).toHaveLength(3);
     return (rows as { text: string }[]).map(({ text }) => text);
   }
 
@@ -109,25 +110,23 @@ describe.each(STORE_KINDS)('on $kind', ({ open: openPlace }) => {
   test('B15 the files hold no secret in clear, and another key opens nothing', async () => {
     const secret = 'the-very-secret-key-material';
     await store.keys.add('cookie', Buffer.from(secret), null);
-    const session = {
+    const session = makeSessionRecord({
       id: 'session-1',
-      userId: 'u',
-      tenantId: 't',
-      displayName: 'Alice',
-      userPrincipalName: 'alice',
-      groups: ['g'],
-      roles: [],
       createdAtMs: NOW_MS,
       expiresAtMs: NOW_MS + 1000,
       providerSessionId: 'sid',
+      signedOutHosts: { 'app.example': NOW_MS },
+      amr: ['pwd', 'mfa'],
       idToken: 'header.payload-of-the-id-token.signature',
-    };
+      refreshToken: 'the-refresh-token-itself',
+    });
     await store.sessions.create(session);
     expect(await store.sessions.find('session-1')).toEqual(session);
     await store.close();
     for (const content of await readEverything()) {
       expect(content).not.toContain(secret);
       expect(content).not.toContain('payload-of-the-id-token');
+      expect(content).not.toContain('the-refresh-token-itself');
     }
     await expect(open(randomBytes(32))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     store = await open();

@@ -9,6 +9,8 @@ import { SERVICE_FRONT_CHANNEL_LOGOUT_PATH, findRegisteredClient } from './regis
 import { deviceCodePage, deviceConfirmPage, messagePage, signingOutPage } from './sign-in-pages.ts';
 
 const HOUR_SECONDS = 3600;
+/** AADSTS50057. */
+const USER_DISABLED = 50_057;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
 
 /** What a provider of either kind is made of. */
@@ -28,12 +30,12 @@ export interface ProviderMakeOptions {
  */
 export function makeEntraProvider(options: ProviderMakeOptions): Provider {
   const { configuration, state, issuer, serviceUrls } = options;
-  const { tenantId, tenantName, apiId, users } = configuration;
+  const { tenantId, tenantName, apiId, users, issuesRefreshTokens, rotatesRefreshTokens } = configuration;
   const apiUri = `api://${apiId}`;
   const apiScope = `${apiUri}/access_as_user ${apiUri}/.default`;
 
   const findAccount: FindAccount = (_context, id) => {
-    const user = users.find((candidate) => candidate.id === id);
+    const user = state.isDisabled(id) ? undefined : users.find((candidate) => candidate.id === id);
     return user && { accountId: user.id, claims: () => idTokenClaims(tenantId, user) };
   };
 
@@ -61,12 +63,12 @@ export function makeEntraProvider(options: ProviderMakeOptions): Provider {
     interactions: { policy, url: (_context, interaction) => `/${tenantId}/login/${interaction.uid}` },
     loadExistingGrant: async (context) => grantEverything(context, apiUri, apiScope),
     issueRefreshToken: async (_context, client, source) => {
-      if (!client.grantTypeAllowed('refresh_token')) return false;
+      if (!issuesRefreshTokens || !client.grantTypeAllowed('refresh_token')) return false;
       // oidc-provider drops the scope unless the user was asked for consent; Entra keeps it, and MSAL repeats it.
       if (source.scope && !source.scope.split(' ').includes('offline_access')) source.scope += ' offline_access';
       return true;
     },
-    rotateRefreshToken: false,
+    rotateRefreshToken: rotatesRefreshTokens,
     expiresWithSession: () => false,
     clientBasedCORS: () => true,
     pkce: { required: () => false },
@@ -155,6 +157,7 @@ export function makeEntraProvider(options: ProviderMakeOptions): Provider {
   provider.use(async (context, next) => {
     await next();
     addEntraFields(context as KoaContextWithOIDC, tenantId);
+    addEntraErrorCodes(context as KoaContextWithOIDC, state);
   });
   return provider;
 }
@@ -192,6 +195,15 @@ function addEntraFields(context: KoaContextWithOIDC, tenantId: string): void {
       `To sign in, use a web browser to open the page ${String(body['verification_uri'])} ` +
       `and enter the code ${String(body['user_code'])} to authenticate.`;
   }
+}
+
+/** Entra says by a number why a grant is not good any more. */
+function addEntraErrorCodes({ body, oidc }: KoaContextWithOIDC, state: ProviderState): void {
+  if (typeof body !== 'object' || body === null || !('error' in body) || body.error !== 'invalid_grant') return;
+  const userId = oidc?.entities.RefreshToken?.accountId;
+  if (userId === undefined || !state.isDisabled(userId)) return;
+  const description = 'AADSTS50057: The user account is disabled.';
+  Object.assign(body, { error_description: description, error_codes: [USER_DISABLED] });
 }
 
 /** Addresses that the sign-out page opens in frames, each with `iss` and the session's `sid`. */

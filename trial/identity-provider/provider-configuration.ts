@@ -75,6 +75,10 @@ export const providerConfigurationSchema = z.strictObject({
   /** Application id of the admin API; scopes are `api://{apiId}/…`. */
   apiId: z.guid(),
   users: z.array(providerUserSchema),
+  /** Whether users get refresh tokens; not every provider gives them. */
+  issuesRefreshTokens: z.boolean().default(true),
+  /** Whether each refresh brings another refresh token, and the one before is worth nothing then. */
+  rotatesRefreshTokens: z.boolean().default(false),
   clients: providerClientsSchema,
 });
 export type ProviderConfiguration = z.infer<typeof providerConfigurationSchema>;

@@ -15,6 +15,8 @@ interface StateFile {
   readonly signingKey: JWK;
   readonly cookieKey: string;
   readonly records: ReadonlyArray<readonly [string, StoredRecord]>;
+  /** Ids of users who may not come in. */
+  readonly disabledUsers?: readonly string[];
 }
 
 /** The oldest records go first beyond this number; each is about 1 KiB. */
@@ -29,6 +31,7 @@ export class ProviderState {
   readonly signingKey: JWK;
   readonly cookieKey: string;
   readonly #records: Map<string, StoredRecord>;
+  readonly #disabledUsers: Set<string>;
   readonly #file: string | undefined;
   #saveTimer: NodeJS.Timeout | undefined;
 
@@ -36,6 +39,7 @@ export class ProviderState {
     this.signingKey = content.signingKey;
     this.cookieKey = content.cookieKey;
     this.#records = new Map(content.records);
+    this.#disabledUsers = new Set(content.disabledUsers);
     this.#file = file;
   }
 
@@ -55,6 +59,20 @@ export class ProviderState {
     );
     state.save();
     return state;
+  }
+
+  isDisabled(userId: string): boolean {
+    return this.#disabledUsers.has(userId);
+  }
+
+  /** Keeps a user out, with the browsers that are signed in, or lets them in again. */
+  setDisabled(userId: string, isDisabled: boolean): void {
+    if (isDisabled) this.#disabledUsers.add(userId);
+    else this.#disabledUsers.delete(userId);
+    for (const [name, { payload }] of this.#records) {
+      if (isDisabled && name.startsWith('Session:') && payload.accountId === userId) this.#records.delete(name);
+    }
+    this.#saveSoon();
   }
 
   /** An oidc-provider adapter for one model. Clients are not kept here: `findClient` answers for them. */
@@ -98,6 +116,7 @@ export class ProviderState {
       signingKey: this.signingKey,
       cookieKey: this.cookieKey,
       records: [...this.#records],
+      disabledUsers: [...this.#disabledUsers],
     };
     mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 });
     const temporary = `${this.#file}.new`;

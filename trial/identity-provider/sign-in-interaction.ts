@@ -27,6 +27,7 @@ function findUserByPassword(users: readonly ProviderUser[], name: string, passwo
 export async function handleSignIn(
   provider: Provider,
   configuration: ProviderConfiguration,
+  isDisabled: (userId: string) => boolean,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -57,6 +58,10 @@ export async function handleSignIn(
   const user = findUserByPassword(users, userName, form['password'] ?? '');
   if (!user) {
     const error = 'Your user name or password is not right. Check both and try again.';
+    return send(401, signInPage({ tenantName, clientName, userName, error }));
+  }
+  if (isDisabled(user.id)) {
+    const error = 'Your account has been locked. Contact your support person to unlock it, then try again.';
     return send(401, signInPage({ tenantName, clientName, userName, error }));
   }
   const signedIn = { login: { accountId: user.id, amr: ['pwd'] }, select_account: {} };

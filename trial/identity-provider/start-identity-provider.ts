@@ -15,6 +15,8 @@ import { ProviderState } from './provider-state.ts';
 import { readForm } from './read-form.ts';
 import { handleSignIn } from './sign-in-interaction.ts';
 
+export type TokenTrouble = (form: Readonly<Record<string, string>>) => number | null;
+
 /** A provider that listens. */
 export interface RunningIdentityProvider {
   /** `{origin}/{tenantId}/v2.0`, or the origin of a plain one. */
@@ -23,6 +25,10 @@ export interface RunningIdentityProvider {
   readonly port: number;
   /** The status with which Graph answers instead of groups; null: it works. */
   setGraphTrouble(status: number | null): void;
+  /** What `POST /trial/users/{id}/disable` and `…/enable` do. */
+  setUserDisabled(userId: string, isDisabled: boolean): void;
+  /** Has a say in each token request: the status with which it fails, or null. */
+  setTokenTrouble(trouble: TokenTrouble | null): void;
   /** Registers one more service address for the sign-in client. */
   addServiceUrl(serviceUrl: string): void;
   close(): Promise<void>;
@@ -67,6 +73,7 @@ export async function startIdentityProvider(
   });
   const callback = provider.callback();
   let graphTrouble: number | null = null;
+  let tokenTrouble: TokenTrouble | null = null;
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = request.url ?? '/';
@@ -82,12 +89,26 @@ export async function startIdentityProvider(
       }
       return answerGraphGroups(request, response, origin, configuration, state);
     }
-    if (path.startsWith(isPlain ? '/login/' : `/${tenantId}/login/`))
-      return handleSignIn(provider, configuration, request, response);
+    if (path.startsWith(isPlain ? '/login/' : `/${tenantId}/login/`)) {
+      return handleSignIn(provider, configuration, (id) => state.isDisabled(id), request, response);
+    }
+    const userSwitch = /^\/trial\/users\/([\w-]+)\/(disable|enable)$/.exec(path);
+    if (userSwitch?.[1] !== undefined) {
+      const isKnown = configuration.users.some(({ id }) => id === userSwitch[1]);
+      const status = isUserSwitchAllowed(request) ? (isKnown ? 204 : 404) : 403;
+      if (status === 204) state.setDisabled(userSwitch[1], userSwitch[2] === 'disable');
+      response.writeHead(status).end();
+      return;
+    }
     if (!isPlain) request.url = path.replace(`/${tenantId}/v2.0/.well-known/`, '/.well-known/');
     if (!isPlain && request.method === 'POST' && path.startsWith(`/${tenantId}/oauth2/v2.0/token`)) {
-      await prepareToken(request);
-      if (!namesCertificate(Reflect.get(request, 'body') as Record<string, string>, clients.service.certificate)) {
+      const form = await prepareToken(request);
+      const status = tokenTrouble?.(form) ?? null;
+      if (status !== null) {
+        response.writeHead(status, { 'content-type': 'text/plain' }).end('The provider has troubles of its own.\n');
+        return;
+      }
+      if (!namesCertificate(form, clients.service.certificate)) {
         const description =
           'AADSTS700027: The certificate with identifier used to sign the client assertion is unknown.';
         response.writeHead(401, { 'content-type': 'application/json' });
@@ -109,6 +130,8 @@ export async function startIdentityProvider(
     origin,
     port,
     setGraphTrouble: (status) => void (graphTrouble = status),
+    setUserDisabled: (userId, isDisabled) => state.setDisabled(userId, isDisabled),
+    setTokenTrouble: (trouble) => void (tokenTrouble = trouble),
     addServiceUrl: (serviceUrl) => void serviceUrls.push(serviceUrl),
     close: async () => {
       server.closeAllConnections();
@@ -121,8 +144,14 @@ export async function startIdentityProvider(
   };
 }
 
+/** For programs on this machine: no page of some site can send this header, which would take a preflight. */
+function isUserSwitchAllowed({ method, headers, socket }: IncomingMessage): boolean {
+  const isLocal = /^(?:::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? '');
+  return isLocal && method === 'POST' && headers['x-postern-trial'] === '1';
+}
+
 /** Entra takes `device_code` as a grant type, and a client's secret both in the body and by HTTP Basic. */
-async function prepareToken(request: IncomingMessage): Promise<void> {
+async function prepareToken(request: IncomingMessage): Promise<Record<string, string>> {
   const form = await readForm(request);
   if (form['grant_type'] === 'device_code') form['grant_type'] = 'urn:ietf:params:oauth:grant-type:device_code';
   const basic = /^basic\s+(\S+)$/i.exec(request.headers.authorization ?? '');
@@ -134,4 +163,5 @@ async function prepareToken(request: IncomingMessage): Promise<void> {
   }
   // oidc-provider takes a body that was read before it from here.
   Object.assign(request, { body: form });
+  return form;
 }

@@ -30,6 +30,8 @@ export function writeProviderConfiguration({ paths, state, ports, addresses, cer
     tenantName: 'Contoso',
     apiId: state.apiId,
     users: state.users,
+    issuesRefreshTokens: true,
+    rotatesRefreshTokens: false,
     clients: {
       ...state.clients,
       service: { ...state.clients.service, serviceUrls: [addresses.serviceUrl] },

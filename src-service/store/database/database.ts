@@ -4,7 +4,15 @@ import type { StoreHealth } from './store-health.ts';
 
 /** Something that others must hear of, told after the commit. */
 export interface StoreChange {
-  readonly kind: 'application' | 'assignment' | 'certificate' | 'connector' | 'connectorGroup' | 'session';
+  readonly kind:
+    | 'application'
+    | 'assignment'
+    | 'certificate'
+    | 'connector'
+    | 'connectorGroup'
+    | 'session'
+    /** `id` is the user's. */
+    | 'userRevocation';
   /** `EVERY_ID` where changes were missed: whatever is known of the kind may be out of date. */
   readonly id: string;
 }
@@ -20,6 +28,7 @@ const KINDS: Readonly<Record<StoreChange['kind'], true>> = {
   connector: true,
   connectorGroup: true,
   session: true,
+  userRevocation: true,
 };
 
 /** What stands for all changes that were missed. */
