@@ -63,10 +63,9 @@ export class Revocations {
   #note(userId: string, revokedBeforeMs: number): void {
     this.#revokedBefore.delete(userId);
     this.#revokedBefore.set(userId, revokedBeforeMs);
-    if (this.#revokedBefore.size <= IDENTITY_LIMITS.revokedUsers) return;
     for (const oldest of this.#revokedBefore.keys()) {
+      if (this.#revokedBefore.size <= IDENTITY_LIMITS.revokedUsers) break;
       this.#revokedBefore.delete(oldest);
-      break;
     }
   }
 }

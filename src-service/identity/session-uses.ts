@@ -32,10 +32,9 @@ export class SessionUses {
     const applicationIds = [...before, ...unwrittenApplicationIds].slice(0, IDENTITY_LIMITS.notedApplications);
     this.#unwritten.delete(session.id);
     this.#unwritten.set(session.id, { lastUsedAtMs, applicationIds });
-    if (this.#unwritten.size <= IDENTITY_LIMITS.unwrittenUses) return;
     for (const oldest of this.#unwritten.keys()) {
+      if (this.#unwritten.size <= IDENTITY_LIMITS.unwrittenUses) break;
       this.#unwritten.delete(oldest);
-      break;
     }
   }
 

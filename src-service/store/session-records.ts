@@ -7,7 +7,7 @@ import type { RenewedSession, SessionRecord, SessionUse } from './session-record
 import { type ChangeContext, type UnitOfWork, serviceContext } from './unit-of-work.ts';
 
 /** Fields by which sessions can be filtered and ordered. */
-export const SESSION_COLUMNS = {
+const SESSION_COLUMNS = {
   id: { column: 'id', kind: 'id' },
   userId: { column: 'user_id', kind: 'id' },
   userDisplayName: { column: 'display_name', kind: 'text' },
