@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { PosternError } from '../src-shared/errors/postern-error.ts';
 import { type ApiRoute, makeApi } from './api/make-api.ts';
+import { listIdentityProviders } from './config/identity-provider-configuration.ts';
 import { serviceAddresses } from './config/service-addresses.ts';
 import type { ServiceConfiguration } from './config/service-configuration.ts';
 import { ApplicationCatalog } from './edge/application-catalog.ts';
@@ -113,7 +114,7 @@ export async function startService(
   await configurations.start();
   opened.defer(() => configurations.stop());
 
-  const catalog = new ApplicationCatalog({ source: store, log });
+  const catalog = new ApplicationCatalog({ source: store, defaultProviderId: identity.providers.default.id, log });
   await catalog.start();
   opened.defer(() => catalog.stop());
   const logos = new ApplicationLogos(store);
@@ -211,7 +212,11 @@ async function openServiceStore(configuration: ServiceConfiguration, clock: () =
   }
   const sealingKey = loadSealingKey(join(dataFolder, 'sealing.key'));
   const store = await openStore({ location: storeLocation(configuration), sealingKey, clock });
-  await store.users.addDirectory(directory.users);
+  const [defaultProvider] = listIdentityProviders(configuration);
+  const identityProviderId = defaultProvider?.id ?? '';
+  await store.users.addDirectory(
+    directory.users.map((user) => ({ ...user, identityProviderId: user.identityProviderId ?? identityProviderId })),
+  );
   return store;
 }
 

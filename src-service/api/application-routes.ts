@@ -27,10 +27,12 @@ const params = z.object({ id: z.string() });
 export function registerApplicationRoutes(server: ApiServer, options: ApiOptions): void {
   const { store, addresses, configuration, clock, randomId } = options;
   const { additionalHosts, administrators } = configuration;
-  const clientIds = listIdentityProviders(configuration).map(({ clientId }) => clientId);
+  const providers = listIdentityProviders(configuration);
+  const clientIds = providers.map(({ clientId }) => clientId);
   const rules = {
     addresses,
     additionalHosts,
+    identityProviderIds: providers.map(({ id }) => id),
     ownAudiences: [...clientIds, administrators.apiAudience, administrators.clientId],
   };
   const customDomains = new CustomDomains(options);

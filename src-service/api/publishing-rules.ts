@@ -22,6 +22,8 @@ export interface PublishingRules {
   readonly additionalHosts: readonly string[];
   /** `aud` values of tokens that are the service's own business: its sign-in client and the admin API. */
   readonly ownAudiences: readonly string[];
+  /** Of the configuration, the default one first. */
+  readonly identityProviderIds: readonly string[];
 }
 
 /**
@@ -36,6 +38,7 @@ export function checkPublishing(publishing: OnPremisesPublishing, rules: Publish
   if (segmentsConfiguration !== null) check.isCovered(urls, segmentsConfiguration);
   check.translation(publishing);
   check.audiences(publishing);
+  check.identityProvider(publishing);
   check.trustOfSegments(publishing);
   check.problems.push(...findSignOnProblems(publishing));
   if (check.problems.length > 0) throw new FieldsError(check.problems);
@@ -73,6 +76,13 @@ class PublishingCheck {
       const message = `${audience} is the service's own. Register the application at the identity provider by itself.`;
       this.#report(`accessTokenAudiences.${index}`, message);
     }
+  }
+
+  identityProvider({ identityProviderId }: OnPremisesPublishing): void {
+    const known = this.#rules.identityProviderIds;
+    if (identityProviderId === null || known.includes(identityProviderId)) return;
+    const message = `There is no identity provider ${identityProviderId}. There are: ${known.join(', ')}; null stands for the first.`;
+    this.#report('identityProviderId', message);
   }
 
   translation(publishing: OnPremisesPublishing): void {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { appRoleAssignmentCreateSchema, appRolesInputSchema } from '../../src-shared/publishing/app-roles.ts';
-import type { Application } from '../../src-shared/publishing/application.ts';
+import type { Application, User } from '../../src-shared/publishing/application.ts';
 import { tagsSchema } from '../../src-shared/publishing/application-presentation.ts';
+import { listIdentityProviders } from '../config/identity-provider-configuration.ts';
 import { ASSIGNMENT_COLUMNS } from '../store/assignment-records.ts';
 import { USER_COLUMNS } from '../store/user-records.ts';
 import { type ApiOptions, type ApiServer, changeContext } from './api-context.ts';
@@ -22,6 +23,7 @@ const principalPatchSchema = z.strictObject({
 /** `/servicePrincipals` (whose ids are the applications') and `/users`: who may enter. */
 export function registerServicePrincipalRoutes(server: ApiServer, options: ApiOptions): void {
   const { store, addresses, clock, randomId } = options;
+  const defaultProviderId = listIdentityProviders(options.configuration)[0]?.id ?? '';
 
   server.get('/servicePrincipals/:id', { schema: { params, querystring: listQuerystringSchema } }, async (request) => {
     const application = withLogoAddress(await require(request.params.id), addresses);
@@ -69,12 +71,15 @@ export function registerServicePrincipalRoutes(server: ApiServer, options: ApiOp
           target: 'resourceId',
         });
       }
-      const known = principalType === 'User' ? await store.users.find(principalId) : null;
+      const { onPremisesPublishing } = await require(id);
+      const identityProviderId = onPremisesPublishing.identityProviderId ?? defaultProviderId;
+      const known = principalType === 'User' ? await findUser(principalId, identityProviderId) : undefined;
       const assignment = await store.assignments.create(
         {
           id: randomId(),
           principalId,
           principalType,
+          identityProviderId,
           principalDisplayName: principalDisplayName ?? known?.displayName ?? principalId,
           resourceId: id,
           appRoleId,
@@ -100,6 +105,18 @@ export function registerServicePrincipalRoutes(server: ApiServer, options: ApiOp
     const page = await store.users.page(readListQuery(query, USER_COLUMNS));
     return listAnswer(page, query, addresses.apiBaseUrl, '/users');
   });
+
+  /** @throws PosternError `API_INVALID` for a user who is known at other providers alone, and could never enter */
+  async function findUser(userId: string, identityProviderId: string): Promise<User | undefined> {
+    const users = await store.users.findAll(userId);
+    const found = users.find((user) => user.identityProviderId === identityProviderId);
+    if (found !== undefined || users.length === 0) return found;
+    const others = users.map((user) => user.identityProviderId).join(', ');
+    throw new PosternError('API_INVALID', {
+      message: `${userId} is a user of the identity provider ${others}. This application is for those of ${identityProviderId}.`,
+      target: 'principalId',
+    });
+  }
 
   async function require(id: string): Promise<Application> {
     const application = await store.applications.find(id);

@@ -25,6 +25,8 @@ export interface PublishedApplication {
   /** `aud` values by which access tokens name the application (B18). */
   readonly audiences: ReadonlySet<string>;
   readonly assignments: Assignments;
+  /** Whose users these assignments mean, and who signs people in. */
+  readonly identityProviderId: string;
 }
 
 /** What the catalog reads; the store is one. */
@@ -36,6 +38,8 @@ export interface CatalogSource {
 
 export interface ApplicationCatalogOptions {
   readonly source: CatalogSource;
+  /** The provider of applications that name none. */
+  readonly defaultProviderId: string;
   readonly log: Logger;
 }
 
@@ -55,6 +59,7 @@ const RELOAD_RETRY_MS = 1000;
  */
 export class ApplicationCatalog {
   readonly #source: CatalogSource;
+  readonly #defaultProviderId: string;
   readonly #log: Logger;
   #index: Index = { all: [], addresses: [], exact: new Map(), wildcard: new Map() };
   #unsubscribe: (() => void) | null = null;
@@ -64,6 +69,7 @@ export class ApplicationCatalog {
 
   constructor(options: ApplicationCatalogOptions) {
     this.#source = options.source;
+    this.#defaultProviderId = options.defaultProviderId;
     this.#log = options.log;
   }
 
@@ -147,7 +153,9 @@ export class ApplicationCatalog {
       this.#source.assignments.list(),
     ]);
     const byApplication = Map.groupBy(assignments, (assignment) => assignment.resourceId);
-    const entries = applications.map((application) => publish(application, byApplication.get(application.id) ?? []));
+    const entries = applications.map((application) =>
+      publish(application, byApplication.get(application.id) ?? [], this.#defaultProviderId),
+    );
     const all = entries
       .flatMap(standingFor)
       .toSorted((a, b) => a.application.displayName.localeCompare(b.application.displayName));
@@ -161,11 +169,19 @@ export function isFolderName({ pathPrefix }: PublishedApplication, path: string)
   return path.length === pathPrefix.length - 1 && pathPrefix.startsWith(path);
 }
 
-function publish(application: Application, assignments: readonly AppRoleAssignment[]): PublishedApplication[] {
+function publish(
+  application: Application,
+  assignments: readonly AppRoleAssignment[],
+  defaultProviderId: string,
+): PublishedApplication[] {
+  const identityProviderId = application.onPremisesPublishing.identityProviderId ?? defaultProviderId;
+  // Those of other providers sleep: their ids mean somebody else there (ADR 0027).
+  const own = assignments.filter((assignment) => assignment.identityProviderId === identityProviderId);
   const shared = {
     application,
+    identityProviderId,
     audiences: audiencesOf(application),
-    assignments: compileAssignments(application, assignments),
+    assignments: compileAssignments(application, own),
   };
   return publishedAddresses(application).map((address) => ({ ...shared, ...takeApart(address) }));
 }
@@ -174,7 +190,7 @@ function takeApart({
   routeId,
   externalUrl,
   corsConfigurations,
-}: PublishedAddress): Omit<PublishedApplication, 'application' | 'audiences' | 'assignments'> {
+}: PublishedAddress): Omit<PublishedApplication, 'application' | 'audiences' | 'assignments' | 'identityProviderId'> {
   const external = new URL(externalUrl);
   const pathPrefix = decodeOctets(external.pathname);
   return {

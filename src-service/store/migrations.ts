@@ -5,6 +5,7 @@ import { administratorsMigration } from './administrators-migration.ts';
 import { applicationLogosMigration } from './application-logos-migration.ts';
 import { certificatesMigration } from './certificates-migration.ts';
 import { sessionsMigration } from './sessions-migration.ts';
+import { identityProvidersMigration } from './identity-providers-migration.ts';
 import { unicodeLowerMigration } from './unicode-lower-migration.ts';
 
 /** Where new connectors and applications go that name no group. There from the first migration on. */
@@ -172,6 +173,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0007_administrators': administratorsMigration,
   '0008_application_logos': applicationLogosMigration,
   '0009_unicode_lower': unicodeLowerMigration,
+  '0010_identity_providers': identityProvidersMigration,
 };
 
 export class MigrationList implements MigrationProvider {

@@ -59,6 +59,8 @@ interface AppRoleAssignmentTable {
   application_id: string;
   principal_id: string;
   principal_type: 'User' | 'Group' | 'ServicePrincipal' | 'Claim';
+  /** Whose user, group or claim the principal is. */
+  identity_provider_id: string;
   principal_display_name: string;
   app_role_id: string;
   created_at_ms: number;
@@ -104,6 +106,8 @@ interface EnrolmentTokenTable {
 
 interface UserTable {
   id: string;
+  /** With the id the key: ids are unique at one provider only. */
+  identity_provider_id: string;
   display_name: string;
   user_principal_name: string;
   last_seen_at_ms: number | null;

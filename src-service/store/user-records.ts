@@ -6,9 +6,13 @@ import type { DatabaseSchema } from './schema.ts';
 /** Fields by which people can be filtered and ordered. */
 export const USER_COLUMNS = {
   id: { column: 'id', kind: 'id' },
+  identityProviderId: { column: 'identity_provider_id', kind: 'id' },
   displayName: { column: 'display_name', kind: 'text' },
   userPrincipalName: { column: 'user_principal_name', kind: 'text' },
 } as const satisfies ListColumns;
+
+/** A person with the provider whose user they are. */
+export type KnownUser = User & { readonly identityProviderId: string };
 
 /** The people whom the service knows: seen at a sign-in, or listed in the configuration. */
 export class UserRecords {
@@ -20,37 +24,48 @@ export class UserRecords {
     this.#clock = clock;
   }
 
-  async page(query: ListQuery): Promise<ListPage<User>> {
+  async page(query: ListQuery): Promise<ListPage<KnownUser>> {
     const page = await readPage(this.#db.selectFrom('users').selectAll(), query, USER_COLUMNS);
     return { ...page, items: page.items.map(fromRow) };
   }
 
-  async find(id: string): Promise<User | null> {
-    const row = await this.#db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
-    return row === undefined ? null : fromRow(row);
+  /** The users of that id, of different providers. */
+  async findAll(id: string): Promise<KnownUser[]> {
+    const rows = await this.#db.selectFrom('users').selectAll().where('id', '=', id).execute();
+    return rows.map(fromRow);
   }
 
   /** Notes a sign-in; the names at the provider count from then on. */
-  async upsert(user: User): Promise<void> {
+  async upsert(user: KnownUser): Promise<void> {
     await this.#save(user, this.#clock());
   }
 
   /** Makes people of the configuration known. */
-  async addDirectory(users: readonly User[]): Promise<void> {
+  async addDirectory(users: readonly KnownUser[]): Promise<void> {
     for (const user of users) await this.#save(user, null);
   }
 
-  async #save(user: User, lastSeenAtMs: number | null): Promise<void> {
+  async #save(user: KnownUser, lastSeenAtMs: number | null): Promise<void> {
     const names = { display_name: user.displayName, user_principal_name: user.userPrincipalName };
     const seen = lastSeenAtMs === null ? {} : { last_seen_at_ms: lastSeenAtMs };
     await this.#db
       .insertInto('users')
-      .values({ id: user.id, ...names, last_seen_at_ms: lastSeenAtMs })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet({ ...names, ...seen }))
+      .values({
+        id: user.id,
+        identity_provider_id: user.identityProviderId,
+        ...names,
+        last_seen_at_ms: lastSeenAtMs,
+      })
+      .onConflict((conflict) => conflict.columns(['id', 'identity_provider_id']).doUpdateSet({ ...names, ...seen }))
       .execute();
   }
 }
 
-function fromRow(row: Selectable<DatabaseSchema['users']>): User {
-  return { id: row.id, displayName: row.display_name, userPrincipalName: row.user_principal_name };
+function fromRow(row: Selectable<DatabaseSchema['users']>): KnownUser {
+  return {
+    id: row.id,
+    identityProviderId: row.identity_provider_id,
+    displayName: row.display_name,
+    userPrincipalName: row.user_principal_name,
+  };
 }

@@ -72,6 +72,8 @@ export const appRoleAssignmentSchema = z.strictObject({
   id: z.string(),
   principalId: z.string(),
   principalType: z.enum(PRINCIPAL_TYPES),
+  /** Whose user, group or claim the principal is: ids mean something at one provider only. Postern's own field. */
+  identityProviderId: z.string(),
   principalDisplayName: z.string(),
   resourceId: z.string(),
   /** One of the application's `appRoles`, or `DEFAULT_APP_ROLE_ID`. */

@@ -84,6 +84,8 @@ export const onPremisesPublishingSchema = z.strictObject({
     .max(MAX_ACCESS_TOKEN_AUDIENCES),
   /** The access token by which a client entered goes on to the backend, which then sees `Authorization`. */
   isAccessTokenForwardingEnabled: z.boolean(),
+  /** Which identity provider's users may sign in, by its id in the configuration; null: those of the default one. Postern's own. */
+  identityProviderId: z.string().max(64).nullable(),
 
   // Timeouts and trust towards the backend, all Postern's own.
 
@@ -128,6 +130,7 @@ export const ON_PREMISES_PUBLISHING_DEFAULTS = {
   isIdentityAssertionEnabled: false,
   accessTokenAudiences: [] as string[],
   isAccessTokenForwardingEnabled: false,
+  identityProviderId: null,
   applicationServerTimeoutSeconds: null,
   webSocketIdleTimeoutSeconds: null,
   backendTrustedCertificates: null,
@@ -191,6 +194,8 @@ export type Application = z.infer<typeof applicationSchema>;
 export const userSchema = z.strictObject({
   /** The provider's `oid` (Entra) or `sub`. */
   id: z.string(),
+  /** Whose user; the default provider's where absent. */
+  identityProviderId: z.string().optional(),
   displayName: z.string(),
   userPrincipalName: z.string(),
 });

@@ -26,6 +26,7 @@ const catalog = new ApplicationCatalog({
     assignments: { list: async () => [] },
     onChange: () => () => undefined,
   },
+  defaultProviderId: 'default',
   log: pino({ level: 'silent' }),
 });
 const urlMap = new UrlMap(PAIRS.map(([externalUrl, internalUrl]) => ({ externalUrl, internalUrl })));

@@ -9,6 +9,7 @@ import {
 } from '../../src-shared/publishing/application.ts';
 import { CertificateShelf } from '../../src-service/certificates/certificate-shelf.ts';
 import { FileCertificate } from '../../src-service/certificates/file-certificate.ts';
+import { listIdentityProviders } from '../../src-service/config/identity-provider-configuration.ts';
 import { serviceAddresses } from '../../src-service/config/service-addresses.ts';
 import {
   type ServiceConfigurationInput,
@@ -112,7 +113,8 @@ export async function startEdge({
   const { port } = await listener.listen();
   const addresses = serviceAddresses(`${scheme}://localhost:${port}/`);
   provider.addServiceUrl(addresses.origin);
-  const catalog = new ApplicationCatalog({ source: store, log });
+  const defaultProviderId = listIdentityProviders(configuration)[0]?.id ?? '';
+  const catalog = new ApplicationCatalog({ source: store, defaultProviderId, log });
   await catalog.start();
   const logos = new ApplicationLogos(store);
   const identity = await makeIdentity({ configuration, addresses, store, providerFetches, clock, log });
@@ -193,6 +195,7 @@ export async function startEdge({
           id: randomUUID(),
           principalId,
           principalType,
+          identityProviderId: found.identityProviderId,
           principalDisplayName: '',
           resourceId: found.application.id,
           appRoleId,

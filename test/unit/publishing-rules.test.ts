@@ -7,6 +7,7 @@ import { ON_PREMISES_PUBLISHING_DEFAULTS } from '../../src-shared/publishing/app
 const rules = {
   addresses: serviceAddresses('https://postern.example/'),
   additionalHosts: [],
+  identityProviderIds: ['default'],
   ownAudiences: ['sign-in-client', 'api://admin'],
 };
 
