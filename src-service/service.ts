@@ -16,6 +16,7 @@ import { makeTunnelsOnly } from './edge/tunnels-only.ts';
 import { ConnectorAuthority } from './identity/connector-authority.ts';
 import { makeIdentity } from './identity/make-identity.ts';
 import { makeProviderFetches } from './identity/provider-fetch.ts';
+import { warnOfUnknownProviders } from './identity/unknown-providers.ts';
 import { startOperationsListener } from './operations/operations-listener.ts';
 import { ApplicationLogos } from './portal/application-logos.ts';
 import { loadBranding } from './portal/branding.ts';
@@ -91,6 +92,7 @@ export async function startService(
   const authority = await ConnectorAuthority.open(store.keys, clock);
   const identity = await makeIdentity({ configuration, addresses, store, providerFetches, clock, log });
   opened.defer(() => identity.stop());
+  await warnOfUnknownProviders(store, identity.providers, log);
 
   const configurations = new ConnectorConfigurations({
     source: store,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isLoopbackHost } from './loopback-host.ts';
 
 /** The id of a provider that has none of its own: that of the key `identityProvider`, which installations had alone. */
-const UNNAMED_PROVIDER_ID = 'default';
+export const UNNAMED_PROVIDER_ID = 'default';
 /** Each costs a few kilobytes and a button on the page that asks which. */
 const MAX_PROVIDERS = 32;
 const MAX_CLOCK_TOLERANCE_SECONDS = 300;

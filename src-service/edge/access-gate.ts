@@ -53,7 +53,7 @@ export function decideAccess(
   const [cookie = ''] = cookies;
   const hasCookie = cookie !== '' || cookies.length > 1;
   const session = cookies.length === 1 && hasCookie ? sessions.findOpened(cookie, hostname) : undefined;
-  if (session !== undefined) return withSession(published, session);
+  if (session !== undefined && isOfProvider(published, session)) return withSession(published, session);
   const token = isPassthru ? null : readBearerToken(request);
   if (token !== null && !hasCookie) {
     const bearer = accessTokens.findVerified(token, published.audiences);
@@ -65,8 +65,15 @@ export function decideAccess(
   return sessions
     .openAny(cookies, hostname)
     .then((opened) =>
-      opened === null ? withoutSession(request, published, token, accessTokens) : withSession(published, opened),
+      opened === null || !isOfProvider(published, opened)
+        ? withoutSession(request, published, token, accessTokens)
+        : withSession(published, opened),
     );
+}
+
+/** A session of another provider is none here: an application or the default one may have got another. */
+function isOfProvider({ identityProviderId }: PublishedApplication, session: Session): boolean {
+  return session.providerId === identityProviderId;
 }
 
 function withSession(published: PublishedApplication, session: Session): GateDecision {

@@ -1,13 +1,9 @@
-import { ownCookieName } from '../identity/cookies.ts';
-import type { SignInSite } from '../identity/sign-in-site.ts';
+import { type SignInSite, sessionCookieName as cookieNameOf } from '../identity/sign-in-site.ts';
 import type { PublishedApplication } from './application-catalog.ts';
-
-const SECURE_NAME = ownCookieName('session', true);
-const PLAIN_NAME = ownCookieName('session', false);
 
 /** The name of the session cookie of an application. */
 export function sessionCookieName(published: PublishedApplication): string {
-  return isCookieSecure(published) ? SECURE_NAME : PLAIN_NAME;
+  return cookieNameOf('session', published.identityProviderId, isCookieSecure(published));
 }
 
 /** The site of an application, with the cookie that its settings ask for (B16). */
@@ -16,6 +12,7 @@ export function applicationSite(published: PublishedApplication, hostname: strin
   return {
     origin: `${published.isHttps ? 'https' : 'http'}://${hostname}${published.portSuffix}`,
     hostname,
+    providerId: published.identityProviderId,
     cookieName: sessionCookieName(published),
     cookie: { isSecure: isCookieSecure(published), isHttpOnly: isHttpOnlyCookieEnabled, sameSite: 'None' },
     isPersistent: isPersistentCookieEnabled,

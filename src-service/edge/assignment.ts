@@ -68,11 +68,12 @@ export function compileAssignments(
 }
 
 /**
- * Whether somebody may open an application (B17). A program that came for itself (B18): by its object id, or with a role in its
+ * Whether somebody may open an application (B17): nobody of another provider. A program that came for itself (B18): by its object id, or with a role in its
  * token. Of an application that says which roles are for programs those open; of another any, for the provider names roles of
  * the token's audience alone.
  */
-export function isAssigned({ assignments }: PublishedApplication, session: Session): boolean {
+export function isAssigned({ assignments, identityProviderId }: PublishedApplication, session: Session): boolean {
+  if (session.providerId !== identityProviderId) return false;
   const { isRequired, users, programs, groups, userRoles, applicationRoles } = assignments;
   if (!isRequired) return true;
   if (session.isApplication === true) {

@@ -25,6 +25,10 @@ export function readBearerToken({ headers, rawHeaders }: UserRequest): string | 
 /** Why a valid token does not open an application, or null where it does (B17, B18). */
 export function findTokenRefusal(published: PublishedApplication, bearer: TokenBearer): PosternError | null {
   const { session, isApplication } = bearer;
+  if (session.providerId !== published.identityProviderId) {
+    const message = 'The access token is not accepted. It is of an issuer that is not the one of this application.';
+    return new PosternError('EDGE_TOKEN_INVALID', { message });
+  }
   if (isAssigned(published, session)) return null;
   if (couldGroupsOpen(published, session)) {
     const message =

@@ -5,13 +5,14 @@ import { ADMIN_API_PATH } from '../config/service-addresses.ts';
 import { ASSERTION_KEYS_MAX_AGE_SECONDS, ASSERTION_KEYS_PATH } from '../identity/identity-assertions.ts';
 import type { Identity } from '../identity/make-identity.ts';
 import type { SignInClient } from '../identity/sign-in.ts';
-import { SIGN_IN_PATHS } from '../identity/sign-in-paths.ts';
+import { SIGN_IN_PATHS, isCallbackPath } from '../identity/sign-in-paths.ts';
 import type { SignInSite } from '../identity/sign-in-site.ts';
 import { FRONT_CHANNEL_LOGOUT_PATH, SIGNED_OUT_PATH, SIGN_OUT_PATH } from '../identity/sign-out.ts';
 import type { BrowserStep } from '../identity/browser-step.ts';
 import type { Branding } from '../portal/branding.ts';
 import { isLogoPath } from '../portal/application-logos.ts';
 import {
+  renderProviderChoice,
   renderSignInEnd,
   renderSignInStart,
   renderSignOutQuestion,
@@ -81,22 +82,25 @@ export class OwnPaths {
     if (request.hostname !== service.hostname) return answerRedirect(service.origin + target.target);
     if (isLogoPath(target.path)) return portal.answerLogo(target.path, request.ifNoneMatch);
     const query = new URLSearchParams(target.query);
+    if (isCallbackPath(target.path)) {
+      return this.#answerStep(await signIn.callback(target.path, target.query, cookieHeader, request.client));
+    }
     switch (target.path) {
       case '/':
         return portal.answerPage(query, cookieHeader);
       case SIGN_IN_PATHS.begin:
-        return this.#answerStep(await signIn.begin(query.get('t'), query.get('fragment') === '1', cookieHeader));
-      case SIGN_IN_PATHS.callback:
-        return this.#answerStep(await signIn.callback(target.query, cookieHeader, request.client));
+        return this.#answerBegin(query, cookieHeader);
       case ASSERTION_KEYS_PATH:
         return answerKeys(identity.assertionKeys.published());
       case SIGN_OUT_PATH:
         return this.#answerSignOut(request, service);
       case FRONT_CHANNEL_LOGOUT_PATH:
         await signOut.frontChannelLogout(query);
-        return answerFrame(new URL(identity.providers.default.issuer).origin);
-      case SIGNED_OUT_PATH:
-        return answerPage(200, renderSignedOut(this.#options.brand), setCookies(signOut.signedOutCookies()));
+        return answerFrame(signOut.frontChannelProvider(query));
+      case SIGNED_OUT_PATH: {
+        const { displayNames, cookies } = await signOut.remaining(cookieHeader);
+        return answerPage(200, renderSignedOut(this.#options.brand, displayNames, SIGN_OUT_PATH), setCookies(cookies));
+      }
       default:
         throw new PosternError('EDGE_NOT_FOUND', { message: 'This service has no such page.' });
     }
@@ -138,6 +142,23 @@ export class OwnPaths {
       : this.#answerStep(step);
   }
 
+  /** Without a token somebody wants the portal: where there are several providers they choose theirs. */
+  async #answerBegin(query: URLSearchParams, cookieHeader: string | undefined): Promise<Answer> {
+    const { identity, brand } = this.#options;
+    const token = query.get('t');
+    const { all } = identity.providers;
+    const chosen = all.find(({ id }) => id === query.get('provider'));
+    if (token === null && chosen === undefined && all.length > 1) {
+      const choices = all.map(({ id, displayName }) => ({
+        displayName,
+        url: `${SIGN_IN_PATHS.begin}?provider=${encodeURIComponent(id)}`,
+      }));
+      return answerPage(200, renderProviderChoice(brand, choices));
+    }
+    const isFragmentKept = query.get('fragment') === '1';
+    return this.#answerStep(await identity.signIn.begin(token, isFragmentKept, cookieHeader, chosen?.id ?? null));
+  }
+
   #answerStep({ url, cookies, fragment }: BrowserStep): Answer {
     if (fragment === null) return answerRedirect(url, setCookies(cookies));
     const page = { brand: this.#options.brand, url, flowId: fragment.flowId };
@@ -160,8 +181,9 @@ function setCookies(values: readonly string[]): string[] {
 }
 
 /** An empty page that the provider alone may frame. */
-function answerFrame(providerOrigin: string): Answer {
-  const policy = `default-src 'none'; frame-ancestors ${providerOrigin}`;
+function answerFrame(provider: { readonly issuer: string } | null): Answer {
+  const ancestors = provider === null ? "'none'" : new URL(provider.issuer).origin;
+  const policy = `default-src 'none'; frame-ancestors ${ancestors}`;
   const headers = [
     'Content-Type',
     'text/html; charset=utf-8',

@@ -8,14 +8,19 @@ import { isAssigned } from './assignment.ts';
 /**
  * What "My apps" shows to someone: the applications that the gate would let them into, by the gate's own decision, unless
  * they are hidden or have no address that a browser can go to.
+ * @param sessions of different providers
  * @param all each application once, in the order to be shown
  */
-export function portalApplications(all: readonly PublishedApplication[], session: Session): PortalApplication[] {
+export function portalApplications(
+  all: readonly PublishedApplication[],
+  sessions: readonly Session[],
+): PortalApplication[] {
   const shown: PortalApplication[] = [];
   for (const published of all) {
     const { displayName, description, info, tags, onPremisesPublishing } = published.application;
     const url = addressOf(published);
-    if (url === null || tags.includes(HIDE_APP_TAG) || !isAssigned(published, session)) continue;
+    if (url === null || tags.includes(HIDE_APP_TAG) || !sessions.some((session) => isAssigned(published, session)))
+      continue;
     const isInMaintenance = !onPremisesPublishing.isOnPremPublishingEnabled;
     shown.push({ displayName, description, url, logoPath: info.logoUrl, isInMaintenance });
   }

@@ -2,6 +2,7 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { Identity } from '../identity/make-identity.ts';
 import { readCookie } from '../identity/cookies.ts';
 import { SIGN_IN_PATHS } from '../identity/sign-in-paths.ts';
+import { siteOfProvider } from '../identity/sign-in-site.ts';
 import { SIGN_OUT_PATH } from '../identity/sign-out.ts';
 import { type ApplicationLogos, isLogoPath } from '../portal/application-logos.ts';
 import type { Branding } from '../portal/branding.ts';
@@ -11,7 +12,7 @@ import type { ApplicationCatalog } from './application-catalog.ts';
 import { portalApplications } from './portal-applications.ts';
 
 export interface PortalSiteOptions {
-  readonly identity: Pick<Identity, 'service' | 'sessions' | 'signIn'>;
+  readonly identity: Pick<Identity, 'service' | 'providers' | 'sessions' | 'signIn'>;
   readonly catalog: Pick<ApplicationCatalog, 'all'>;
   readonly logos: Pick<ApplicationLogos, 'at'>;
   readonly brand: Branding;
@@ -28,22 +29,25 @@ export class PortalSite {
   /** Whether a request for the page or a picture comes with a session in memory: its client is not counted as a stranger then. */
   isForSignedIn(path: string, cookieHeader: string | undefined): boolean {
     if (path !== '/' && !isLogoPath(path)) return false;
-    const { service, sessions } = this.#options.identity;
-    const cookie = readCookie(cookieHeader, service.cookieName);
-    return cookie !== undefined && sessions.findOpened(cookie, service.hostname) !== undefined;
+    const { service, sessions, providers } = this.#options.identity;
+    return providers.all.some(({ id }) => {
+      const cookie = readCookie(cookieHeader, siteOfProvider(service, id).cookieName);
+      return cookie !== undefined && sessions.findOpened(cookie, service.hostname) !== undefined;
+    });
   }
 
   /** @throws PosternError `STORE_UNAVAILABLE` */
   async answerPage(query: URLSearchParams, cookieHeader: string | undefined): Promise<Answer> {
     const { identity, catalog, brand } = this.#options;
-    const session = await identity.signIn.serviceSession(cookieHeader);
-    if (session === null) return answerRedirect(SIGN_IN_PATHS.begin);
-    const { displayName, userPrincipalName } = session;
+    const sessions = await identity.signIn.serviceSessions(cookieHeader);
+    const [first] = sessions;
+    if (first === undefined) return answerRedirect(SIGN_IN_PATHS.begin);
+    const { displayName, userPrincipalName } = first;
     const page = renderMyApps({
       brand,
       userName: displayName,
       userPrincipalName,
-      applications: portalApplications(catalog.all(), session),
+      applications: portalApplications(catalog.all(), sessions),
       search: query.get('q') ?? '',
       signOutPath: SIGN_OUT_PATH,
     });

@@ -4,7 +4,8 @@ import { LRUCache } from 'lru-cache';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { acceptedIssuers, tenantOfIssuer } from './accepted-issuers.ts';
 import { IDENTITY_LIMITS } from './identity-limits.ts';
-import { type IssuerKeys, isTokenFault } from './issuer-keys.ts';
+import type { IdentityProvider } from './identity-provider.ts';
+import { isTokenFault } from './issuer-keys.ts';
 import type { Revocations } from './revocations.ts';
 import { readSessionClaims } from './session-claims.ts';
 import type { Session } from './sessions.ts';
@@ -22,12 +23,13 @@ export interface TokenBearer {
 }
 
 export interface AccessTokensOptions {
-  /** Of the provider that signs users in. */
-  readonly keys: IssuerKeys;
-  readonly providerId: string;
+  readonly providers: { findByToken(token: string): TokenProvider | undefined };
   readonly revocations: Pick<Revocations, 'isRevoked'>;
   readonly clock: () => number;
 }
+
+/** What is needed of a provider. */
+type TokenProvider = Pick<IdentityProvider, 'id' | 'issuer' | 'keys' | 'clockToleranceSeconds'>;
 
 interface KnownBearer {
   readonly bearer: TokenBearer;
@@ -38,25 +40,19 @@ interface KnownBearer {
 const ALGORITHMS = ['RS256', 'PS256', 'ES256'];
 
 /**
- * Access tokens for applications (B18, RFC 6750, RFC 9068): JWTs of the provider that signs users in. A token is verified once
+ * Access tokens for applications (B18, RFC 6750, RFC 9068): JWTs of the providers that sign users in. A token is verified once
  * and known from then on by its hash, so that a further request with it costs a hash and a look-up.
  */
 export class AccessTokens {
-  readonly #keys: IssuerKeys;
-  readonly #providerId: string;
+  readonly #providers: AccessTokensOptions['providers'];
   readonly #revocations: AccessTokensOptions['revocations'];
   readonly #clock: () => number;
-  readonly #issuers: string[];
-  readonly #tenantId: string | null;
   readonly #known = new LRUCache<string, KnownBearer>({ max: IDENTITY_LIMITS.knownAccessTokens });
 
-  constructor({ keys, providerId, revocations, clock }: AccessTokensOptions) {
-    this.#keys = keys;
-    this.#providerId = providerId;
+  constructor({ providers, revocations, clock }: AccessTokensOptions) {
+    this.#providers = providers;
     this.#revocations = revocations;
     this.#clock = clock;
-    this.#issuers = acceptedIssuers(keys.issuer);
-    this.#tenantId = tenantOfIssuer(keys.issuer);
   }
 
   /** Who came with a token that was verified before, and is for one of `audiences`; undefined where `verify` must look. */
@@ -74,12 +70,15 @@ export class AccessTokens {
     const known = this.findVerified(token, audiences);
     if (known !== undefined) return known;
     if (token.length > IDENTITY_LIMITS.accessTokenBytes) throw invalid('It is too long');
-    const { payload, protectedHeader } = await this.#check(token);
-    if (this.#tenantId !== null && payload['tid'] !== this.#tenantId) throw invalid('It is of another tenant');
-    const bearer = this.#readBearer(token, payload, protectedHeader);
+    const provider = this.#providers.findByToken(token);
+    if (provider === undefined) throw invalid('It cannot be read, or is of another issuer');
+    const { payload, protectedHeader } = await this.#check(token, provider);
+    const tenantId = tenantOfIssuer(provider.issuer);
+    if (tenantId !== null && payload['tid'] !== tenantId) throw invalid('It is of another tenant');
+    const bearer = this.#readBearer(token, provider.id, payload, protectedHeader);
     if (this.#isRevoked(bearer)) throw invalid('It was issued before the sign-ins of its user were revoked');
     if (!isFor(bearer, audiences)) throw invalid('It is for another audience');
-    const expiresAtMs = bearer.session.expiresAtMs + IDENTITY_LIMITS.clockToleranceSeconds * 1000;
+    const expiresAtMs = bearer.session.expiresAtMs + provider.clockToleranceSeconds * 1000;
     const knownUntilMs = Math.min(expiresAtMs, this.#clock() + IDENTITY_LIMITS.knownAccessTokenMs);
     this.#known.set(keyOf(token), { bearer, expiresAtMs: knownUntilMs });
     return bearer;
@@ -90,23 +89,23 @@ export class AccessTokens {
     return this.#revocations.isRevoked(session.userId, session.createdAtMs);
   }
 
-  async #check(token: string): ReturnType<typeof jwtVerify> {
-    const resolveKey = await this.#keys.resolver();
+  async #check(token: string, { keys, issuer, clockToleranceSeconds }: TokenProvider): ReturnType<typeof jwtVerify> {
+    const resolveKey = await keys.resolver();
     try {
       return await jwtVerify(token, resolveKey, {
-        issuer: this.#issuers,
+        issuer: acceptedIssuers(issuer),
         algorithms: ALGORITHMS,
         requiredClaims: ['exp', 'aud'],
-        clockTolerance: IDENTITY_LIMITS.clockToleranceSeconds,
+        clockTolerance: clockToleranceSeconds,
         currentDate: new Date(this.#clock()),
       });
     } catch (error) {
       if (isTokenFault(error)) throw invalid(describeFault(error), error);
-      throw this.#keys.unreachable(error);
+      throw keys.unreachable(error);
     }
   }
 
-  #readBearer(token: string, claims: JWTPayload, header: JWTHeaderParameters): TokenBearer {
+  #readBearer(token: string, providerId: string, claims: JWTPayload, header: JWTHeaderParameters): TokenBearer {
     const isApplication = isOfApplication(claims, header);
     if (isApplication === null) throw invalid('It is not an access token');
     if (claims['cnf'] !== undefined) throw invalid('It is bound to a key, which this service cannot check');
@@ -120,7 +119,7 @@ export class AccessTokens {
       createdAtMs: (claims.iat ?? 0) * 1000,
       expiresAtMs: (claims.exp ?? 0) * 1000,
       authenticatedAtMs: person.authenticatedAtMs ?? (claims.iat ?? 0) * 1000,
-      providerId: this.#providerId,
+      providerId,
       providerSessionId: null,
       claims: readSessionClaims(token),
       isApplication,

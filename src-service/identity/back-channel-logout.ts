@@ -1,7 +1,7 @@
 import { jwtVerify } from 'jose';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
-import { IDENTITY_LIMITS } from './identity-limits.ts';
-import { type IssuerKeys, isTokenFault } from './issuer-keys.ts';
+import type { IdentityProviders } from './identity-providers.ts';
+import { isTokenFault } from './issuer-keys.ts';
 import type { OneTimeValues } from './one-time-values.ts';
 
 /** Where the provider tells of sign-outs; registered there. On the service's host. */
@@ -11,18 +11,16 @@ const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 const MAX_TOKEN_AGE_SECONDS = 300;
 
 export interface BackChannelLogoutOptions {
-  readonly keys: IssuerKeys;
-  readonly clientId: string;
+  readonly providers: Pick<IdentityProviders, 'findByToken'>;
   readonly sessions: {
     removeByProviderSession(providerId: string, providerSessionId: string): Promise<readonly string[]>;
     removeByProviderSubject(providerId: string, providerSubject: string): Promise<readonly string[]>;
   };
-  readonly providerId: string;
   readonly usedValues: OneTimeValues;
   readonly clock: () => number;
 }
 
-/** Ends sessions when the provider says so (OpenID Connect Back-Channel Logout 1.0, B21). */
+/** Ends sessions when their provider says so (OpenID Connect Back-Channel Logout 1.0, B21). */
 export class BackChannelLogout {
   readonly #options: BackChannelLogoutOptions;
 
@@ -35,7 +33,10 @@ export class BackChannelLogout {
    * @throws PosternError `SIGNIN_TOKEN`, `SIGNIN_PROVIDER`, `STORE_UNAVAILABLE`
    */
   async accept(logoutToken: string): Promise<void> {
-    const { keys, clientId, providerId, sessions, usedValues, clock } = this.#options;
+    const { providers, sessions, usedValues, clock } = this.#options;
+    const provider = providers.findByToken(logoutToken);
+    if (provider === undefined) throw refused('it cannot be read, or is of no provider of this service');
+    const { keys, clientId, id: providerId } = provider;
     const resolveKey = await keys.resolver();
     const { payload } = await jwtVerify(logoutToken, resolveKey, {
       issuer: keys.issuer,
@@ -43,7 +44,7 @@ export class BackChannelLogout {
       algorithms: ['RS256', 'ES256', 'PS256'],
       requiredClaims: ['iat', 'jti', 'events'],
       maxTokenAge: MAX_TOKEN_AGE_SECONDS,
-      clockTolerance: IDENTITY_LIMITS.clockToleranceSeconds,
+      clockTolerance: provider.clockToleranceSeconds,
       currentDate: new Date(clock()),
     }).catch((error: unknown) => {
       throw isTokenFault(error) ? refused(error.message, error) : keys.unreachable(error);

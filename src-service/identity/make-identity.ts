@@ -59,8 +59,7 @@ export async function makeIdentity(options: MakeIdentityOptions): Promise<Identi
   const { configuration, addresses, store, clock, log } = options;
   const { administrators } = configuration;
   const providers = makeIdentityProviders(options);
-  const { default: provider } = providers;
-  const service = serviceSite(addresses);
+  const service = serviceSite(addresses, providers.default.id);
   const { absoluteLifetimeSeconds, idleTimeoutSeconds, refreshIntervalSeconds } = configuration.sessions;
   const lifetimes = { absoluteMs: absoluteLifetimeSeconds * 1000, idleMs: idleTimeoutSeconds * 1000 };
   const sealedForMs = Math.max(lifetimes.absoluteMs, IDENTITY_LIMITS.signInMs);
@@ -90,17 +89,10 @@ export async function makeIdentity(options: MakeIdentityOptions): Promise<Identi
     providers,
     sessions,
     revocations,
-    signIn: new SignIn({ service, provider, sessions, tokens, usedValues, users: store.users, clock }),
-    signOut: new SignOut({ service, provider, sessions, sessionStore: store.sessions }),
-    backChannelLogout: new BackChannelLogout({
-      keys: provider.keys,
-      clientId: provider.clientId,
-      providerId: provider.id,
-      sessions: store.sessions,
-      usedValues,
-      clock,
-    }),
-    accessTokens: new AccessTokens({ keys: provider.keys, providerId: provider.id, revocations, clock }),
+    signIn: new SignIn({ service, providers, sessions, tokens, usedValues, users: store.users, clock }),
+    signOut: new SignOut({ service, providers, sessions, sessionStore: store.sessions }),
+    backChannelLogout: new BackChannelLogout({ providers, sessions: store.sessions, usedValues, clock }),
+    accessTokens: new AccessTokens({ providers, revocations, clock }),
     administratorTokens: new AdministratorTokens({
       keys: administratorKeys(administrators.issuer, providers, options),
       apiAudience: administrators.apiAudience,

@@ -13,3 +13,8 @@ export const SIGN_IN_PATHS = {
 export function callbackPath(providerId: string | null): string {
   return providerId === null ? SIGN_IN_PATHS.callback : `${SIGN_IN_PATHS.callback}/${providerId}`;
 }
+
+/** Whether a path is that of a provider's answers, of one that is configured or not. */
+export function isCallbackPath(path: string): boolean {
+  return path === SIGN_IN_PATHS.callback || path.startsWith(`${SIGN_IN_PATHS.callback}/`);
+}

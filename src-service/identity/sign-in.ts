@@ -5,22 +5,23 @@ import type { User } from '../../src-shared/publishing/application.ts';
 import { IDENTITY_LIMITS } from './identity-limits.ts';
 import type { BrowserStep } from './browser-step.ts';
 import { expireCookie, listCookieNames, ownCookieName, readCookie, readCookies, serializeCookie } from './cookies.ts';
-import type { AuthorizationChecks, IdentityProvider, RedeemedSignIn } from './identity-provider.ts';
+import type { AuthorizationChecks, RedeemedSignIn } from './identity-provider.ts';
+import type { IdentityProviders } from './identity-providers.ts';
 import type { OneTimeValues } from './one-time-values.ts';
 import type { SealedTokens } from './sealed-tokens.ts';
 import type { NewSession, Session, Sessions } from './sessions.ts';
 import { SignInFailure } from './sign-in-failure.ts';
 import { SIGN_IN_PATHS } from './sign-in-paths.ts';
-import type { SignInSite } from './sign-in-site.ts';
+import { type SignInSite, siteOfProvider } from './sign-in-site.ts';
 
 export interface SignInOptions {
   /** The service's own site. */
   readonly service: SignInSite;
-  readonly provider: IdentityProvider;
+  readonly providers: IdentityProviders;
   readonly sessions: Sessions;
   readonly tokens: SealedTokens;
   readonly usedValues: OneTimeValues;
-  readonly users: { upsert(user: User): Promise<unknown> };
+  readonly users: { upsert(user: User & { readonly identityProviderId: string }): Promise<unknown> };
   readonly clock: () => number;
 }
 
@@ -39,6 +40,8 @@ const originSchema = z.object({
   /** SHA-256 of the bind cookie, base64url. */
   bind: z.string().nullable(),
   isAccountChosen: z.boolean(),
+  /** Who signs in. */
+  providerId: z.string(),
 });
 type Origin = z.infer<typeof originSchema>;
 
@@ -91,6 +94,7 @@ export class SignIn {
       flowId,
       bind: digest(bindCookie),
       isAccountChosen,
+      providerId: site.providerId,
     };
     const token = await tokens.seal('postern-signin-start', service.hostname, { origin }, expiresAtMs);
     const url = `${service.origin}${SIGN_IN_PATHS.begin}?t=${token}`;
@@ -100,15 +104,21 @@ export class SignIn {
 
   /**
    * `begin` on the service's host: straight back where a session is running, else on to the provider.
-   * @param token what `start` sealed; null for the portal
+   * @param token what `start` sealed; null for the portal, whose user may have chosen a provider
    * @param isFragmentKept whether the tab keeps a fragment that must be put back in the end
    * @throws PosternError `SIGNIN_STATE`, `SIGNIN_PROVIDER`, `STORE_UNAVAILABLE`
    */
-  async begin(token: string | null, isFragmentKept: boolean, cookieHeader: string | undefined): Promise<BrowserStep> {
-    const { provider, service, tokens, clock } = this.#options;
-    const origin = await this.#readOrigin(token);
+  async begin(
+    token: string | null,
+    isFragmentKept: boolean,
+    cookieHeader: string | undefined,
+    chosenProviderId: string | null = null,
+  ): Promise<BrowserStep> {
+    const { providers, service, tokens, clock } = this.#options;
+    const origin = await this.#readOrigin(token, chosenProviderId);
+    const provider = providers.require(origin.providerId);
     if (!origin.isAccountChosen) {
-      const session = await this.serviceSession(cookieHeader);
+      const session = await this.#serviceSessionOf(provider.id, cookieHeader);
       if (session !== null) return this.#handOff(session, origin, isFragmentKept, []);
     }
     const transactionId = randomId();
@@ -127,11 +137,16 @@ export class SignIn {
   }
 
   /**
-   * `callback`: the provider's answer (B14).
+   * `callback`: the provider's answer (B14), which must come at the address that is that provider's alone.
    * @throws PosternError `SIGNIN_STATE`, `SIGNIN_DENIED`, `SIGNIN_TOKEN`, `SIGNIN_PROVIDER`, `STORE_UNAVAILABLE`
    */
-  async callback(rawQuery: string, cookieHeader: string | undefined, client: SignInClient): Promise<BrowserStep> {
-    const { provider, service, sessions, tokens, usedValues, users, clock } = this.#options;
+  async callback(
+    path: string,
+    rawQuery: string,
+    cookieHeader: string | undefined,
+    client: SignInClient,
+  ): Promise<BrowserStep> {
+    const { providers, service, sessions, tokens, usedValues, users, clock } = this.#options;
     const transactionId = new URLSearchParams(rawQuery).get('state')?.split('.', 1)[0] ?? '';
     const cookieName = flowCookieName(service, 'signin', transactionId);
     const cookie = readCookie(cookieHeader, cookieName);
@@ -140,6 +155,8 @@ export class SignIn {
     const transaction = transactionSchema.safeParse(claims);
     if (!transaction.success) throw new PosternError('SIGNIN_STATE');
     const { origin, isFragmentKept, ...checks } = transaction.data;
+    const provider = providers.require(origin.providerId);
+    if (provider.redirectUri !== service.origin + path) throw new PosternError('SIGNIN_STATE');
     if (!usedValues.consume(checks.state, clock() + IDENTITY_LIMITS.signInMs)) throw new PosternError('SIGNIN_STATE');
 
     const redeemed = await provider.redeem(rawQuery, checks).catch(async (error: unknown) => {
@@ -149,12 +166,16 @@ export class SignIn {
     const session = await sessions.create(newSession(redeemed, provider.id, client, clock()));
     await users.upsert({
       id: person.userId,
+      identityProviderId: provider.id,
       displayName: person.displayName,
       userPrincipalName: person.userPrincipalName,
     });
-    const previous = await this.serviceSession(cookieHeader);
+    const previous = await this.#serviceSessionOf(provider.id, cookieHeader);
     if (previous !== null && previous.userId !== session.userId) await sessions.end(previous.id);
-    const cookies = [await this.#sessionCookie(service, session), expireCookie(cookieName, service.cookie.isSecure)];
+    const cookies = [
+      await this.#sessionCookie(siteOfProvider(service, provider.id), session),
+      expireCookie(cookieName, service.cookie.isSecure),
+    ];
     return this.#handOff(session, origin, isFragmentKept, cookies);
   }
 
@@ -182,7 +203,7 @@ export class SignIn {
     if (isSecure !== site.cookie.isSecure) throw new PosternError('SIGNIN_STATE');
     if (!usedValues.consume(flowId, clock() + IDENTITY_LIMITS.signInMs)) throw new PosternError('SIGNIN_STATE');
     const session = await sessions.read(sid);
-    if (session === null) throw new PosternError('SIGNIN_STATE');
+    if (session === null || session.providerId !== site.providerId) throw new PosternError('SIGNIN_STATE');
 
     const cookies = [
       await this.#sessionCookie(site, session),
@@ -192,14 +213,22 @@ export class SignIn {
     return { url, cookies, fragment: isFragmentKept ? { action: 'restore', flowId } : null };
   }
 
-  /** The session of the service's own host, or null. @throws PosternError `SIGNIN_CONFLICT`, `STORE_UNAVAILABLE` */
-  async serviceSession(cookieHeader: string | undefined): Promise<Session | null> {
+  /** The sessions of the service's own host, one of each provider at most, the default one's first. @throws PosternError `SIGNIN_CONFLICT`, `STORE_UNAVAILABLE` */
+  async serviceSessions(cookieHeader: string | undefined): Promise<readonly Session[]> {
+    const { all } = this.#options.providers;
+    const sessions = await Promise.all(all.map(({ id }) => this.#serviceSessionOf(id, cookieHeader)));
+    return sessions.filter((session) => session !== null);
+  }
+
+  async #serviceSessionOf(providerId: string, cookieHeader: string | undefined): Promise<Session | null> {
     const { service, sessions } = this.#options;
-    return sessions.openAny(readCookies(cookieHeader, service.cookieName), service.hostname);
+    const { cookieName, hostname } = siteOfProvider(service, providerId);
+    const session = await sessions.openAny(readCookies(cookieHeader, cookieName), hostname);
+    return session?.providerId === providerId ? session : null;
   }
 
   /** Without a token the sign-in is for the portal, which needs no hand-off: its session is the service's own. */
-  async #readOrigin(token: string | null): Promise<Origin> {
+  async #readOrigin(token: string | null, chosenProviderId: string | null): Promise<Origin> {
     const { service, tokens } = this.#options;
     if (token === null) {
       return {
@@ -208,6 +237,7 @@ export class SignIn {
         flowId: randomId(),
         bind: null,
         isAccountChosen: false,
+        providerId: chosenProviderId ?? service.providerId,
       };
     }
     const claims = await tokens.open('postern-signin-start', service.hostname, token);
@@ -220,7 +250,9 @@ export class SignIn {
   async #failure(error: unknown, origin: Origin, isFragmentKept: boolean): Promise<unknown> {
     if (!(error instanceof PosternError)) return error;
     const { service, tokens, clock } = this.#options;
-    if (origin.bind === null) return new SignInFailure(error, service.origin + SIGN_IN_PATHS.begin);
+    if (origin.bind === null) {
+      return new SignInFailure(error, `${service.origin}${SIGN_IN_PATHS.begin}?provider=${origin.providerId}`);
+    }
     const expiresAtMs = clock() + IDENTITY_LIMITS.signInMs;
     const token = await tokens.seal('postern-signin-start', service.hostname, { origin }, expiresAtMs);
     const fragment = isFragmentKept ? '&fragment=1' : '';

@@ -1,8 +1,9 @@
 import { expireCookie, readCookies } from './cookies.ts';
 import type { IdentityProvider } from './identity-provider.ts';
-import type { Sessions } from './sessions.ts';
+import type { IdentityProviders } from './identity-providers.ts';
+import type { Session, Sessions } from './sessions.ts';
 import type { BrowserStep } from './browser-step.ts';
-import type { SignInSite } from './sign-in-site.ts';
+import { type SignInSite, siteOfProvider } from './sign-in-site.ts';
 
 export const SIGN_OUT_PATH = '/.postern/signout';
 /** Where the provider sends the browser afterwards; registered there. On the service's host. */
@@ -13,7 +14,7 @@ export const FRONT_CHANNEL_LOGOUT_PATH = '/.postern/signin/frontchannel-logout';
 
 export interface SignOutOptions {
   readonly service: SignInSite;
-  readonly provider: IdentityProvider;
+  readonly providers: IdentityProviders;
   readonly sessions: Sessions;
   readonly sessionStore: {
     removeByProviderSession(providerId: string, providerSessionId: string): Promise<readonly string[]>;
@@ -21,8 +22,8 @@ export interface SignOutOptions {
 }
 
 /**
- * Signs users out (B21). All cookies of a browser name one session, so that ending it in the store signs out every
- * application at once; then the provider ends its own (OpenID Connect RP-Initiated Logout 1.0).
+ * Signs users out (B21). All cookies of a browser name one session for each provider, so that ending it in the store signs out
+ * every application of that provider at once; then the provider ends its own (OpenID Connect RP-Initiated Logout 1.0).
  */
 export class SignOut {
   readonly #options: SignOutOptions;
@@ -31,20 +32,50 @@ export class SignOut {
     this.#options = options;
   }
 
-  /** Sign-out on any of our hosts. @throws PosternError `SIGNIN_CONFLICT`, `STORE_UNAVAILABLE` */
+  /**
+   * Sign-out on any of our hosts. On the service's own it ends the sessions of all providers, and the first provider's own; an
+   * application's host knows of one alone, and the last page offers the others.
+   * @throws PosternError `SIGNIN_CONFLICT`, `STORE_UNAVAILABLE`
+   */
   async signOut(site: SignInSite, cookieHeader: string | undefined): Promise<BrowserStep> {
-    const { service, provider, sessions } = this.#options;
-    const cookies = [expireCookie(site.cookieName, site.cookie.isSecure)];
-    const session = await sessions.openAny(readCookies(cookieHeader, site.cookieName), site.hostname);
-    if (session === null) {
+    const { service, providers, sessions } = this.#options;
+    const isService = site.hostname === service.hostname;
+    const sites = isService ? providers.all.map(({ id }) => siteOfProvider(service, id)) : [site];
+    const cookies = sites.map(({ cookieName, cookie }) => expireCookie(cookieName, cookie.isSecure));
+    let first: Session | null = null;
+    let idToken: string | null = null;
+    for (const { cookieName, hostname } of sites) {
+      const session = await sessions.openAny(readCookies(cookieHeader, cookieName), hostname);
+      if (session === null) continue;
+      if (first === null) {
+        first = session;
+        idToken = await sessions.readIdToken(session.id);
+      }
+      await sessions.end(session.id);
+    }
+    if (first === null) {
       // The session of this host is gone; that of the service may still run.
-      const next = site.hostname === service.hostname ? SIGNED_OUT_PATH : SIGN_OUT_PATH;
+      const next = isService ? SIGNED_OUT_PATH : SIGN_OUT_PATH;
       return { url: service.origin + next, cookies, fragment: null };
     }
-    const idToken = await sessions.readIdToken(session.id);
-    await sessions.end(session.id);
-    const providerUrl = await provider.endSessionUrl(idToken);
+    const providerUrl = await providers.find(first.providerId)?.endSessionUrl(idToken);
     return { url: providerUrl ?? service.origin + SIGNED_OUT_PATH, cookies, fragment: null };
+  }
+
+  /** For the last page, on the service's host: at which providers the browser is signed in still, and `Set-Cookie` values that remove the rest. */
+  async remaining(
+    cookieHeader: string | undefined,
+  ): Promise<{ readonly displayNames: string[]; readonly cookies: string[] }> {
+    const { service, providers, sessions } = this.#options;
+    const displayNames: string[] = [];
+    const cookies: string[] = [];
+    for (const { id, displayName } of providers.all) {
+      const { cookieName, cookie, hostname } = siteOfProvider(service, id);
+      const session = await sessions.openAny(readCookies(cookieHeader, cookieName), hostname);
+      if (session === null) cookies.push(expireCookie(cookieName, cookie.isSecure));
+      else displayNames.push(displayName);
+    }
+    return { displayNames, cookies };
   }
 
   /**
@@ -52,15 +83,16 @@ export class SignOut {
    * frame don't arrive, so `sid` alone names the session: it is random, and known to provider and service only.
    */
   async frontChannelLogout(query: URLSearchParams): Promise<void> {
-    const { provider, sessionStore } = this.#options;
+    const { sessionStore } = this.#options;
+    const provider = this.frontChannelProvider(query);
     const providerSessionId = query.get('sid') ?? '';
-    if (query.get('iss') !== provider.issuer || providerSessionId === '') return;
+    if (provider === null || providerSessionId === '') return;
     await sessionStore.removeByProviderSession(provider.id, providerSessionId);
   }
 
-  /** `Set-Cookie` values for the last page, on the service's host: removes what is left there. */
-  signedOutCookies(): string[] {
-    const { service } = this.#options;
-    return [expireCookie(service.cookieName, service.cookie.isSecure)];
+  /** The provider that such a frame says it is of; null where it is none of ours. */
+  frontChannelProvider(query: URLSearchParams): IdentityProvider | null {
+    const issuer = query.get('iss');
+    return this.#options.providers.all.find((provider) => provider.issuer === issuer) ?? null;
   }
 }

@@ -46,8 +46,40 @@ export function renderSignInEnd(page: ContinuePage): Page {
   return renderContinue(page, RESTORE_FRAGMENT_SCRIPT);
 }
 
-/** The page after signing out. */
-export function renderSignedOut(brand: Branding): Page {
+/** Where people choose at which provider they sign in. */
+export function renderProviderChoice(
+  brand: Branding,
+  choices: readonly { readonly displayName: string; readonly url: string }[],
+): Page {
+  return renderPage({
+    title: 'Sign in',
+    brand,
+    content: markup`<h1>Where do you sign in?</h1>
+      <p>Choose the organization that your account belongs to.</p>
+      <div class="actions">
+        ${choices.map(({ displayName, url }) => markup`<a class="button quiet" href="${url}">${displayName}</a>`)}
+      </div>`,
+  });
+}
+
+/**
+ * The page after signing out.
+ * @param remaining the providers at which this browser is signed in still
+ */
+export function renderSignedOut(brand: Branding, remaining: readonly string[], signOutPath: string): Page {
+  if (remaining.length > 0) {
+    return renderPage({
+      title: 'Signed out',
+      brand,
+      isIsolated: true,
+      content: markup`<h1>You are signed out</h1>
+        <p>You are still signed in with ${remaining.join(', ')}, and the applications of that account stay open.</p>
+        <div class="actions">
+          <a class="button" href="${signOutPath}">Sign out everywhere</a>
+          <a class="button quiet" href="/">Stay signed in there</a>
+        </div>`,
+    });
+  }
   return renderPage({
     title: 'Signed out',
     brand,

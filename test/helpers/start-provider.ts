@@ -17,6 +17,8 @@ export interface StartProviderOptions {
   /** `entra` where absent. */
   readonly kind?: NonNullable<ProviderConfiguration['kind']>;
   readonly publicOrigin?: string;
+  /** Its id in the settings of the service, where it is not the default one there. */
+  readonly providerId?: string;
   readonly applications?: NonNullable<ProviderConfiguration['applications']>;
   /** A free one where absent; that of one that was closed stands for its restart, with the same ids. */
   readonly port?: number;
@@ -53,7 +55,12 @@ export interface StartedProvider extends RunningIdentityProvider {
 export async function startProvider(options: StartProviderOptions = {}): Promise<StartedProvider> {
   const users = [...(options.users ?? makeTrialUsers())];
   const clients = options.clients ?? {
-    service: { clientId: randomUUID(), clientSecret: randomUUID(), serviceUrls: [...(options.serviceUrls ?? [])] },
+    service: {
+      clientId: randomUUID(),
+      clientSecret: randomUUID(),
+      serviceUrls: [...(options.serviceUrls ?? [])],
+      ...(options.providerId !== undefined && { providerId: options.providerId }),
+    },
     desktop: { clientId: randomUUID() },
     automation: { clientId: randomUUID(), clientSecret: randomUUID(), apiRoles: ['Application.Administrator'] },
   };

@@ -36,8 +36,10 @@ function makeTokens(issuer = ENTRA) {
   const log = pino({ level: 'silent' });
   const metadata = new ProviderMetadata({ issuer, displayName: 'The provider', providerFetch, clock, log });
   const keys = new IssuerKeys({ metadata, providerFetch, clock });
+  const provider = { id: 'default', issuer, keys, clockToleranceSeconds: IDENTITY_LIMITS.clockToleranceSeconds };
+  const providers = { findByToken: () => provider };
   const revocations = { isRevoked: (_: string, issuedAtMs: number) => issuedAtMs <= state.revokedBeforeMs };
-  return { state, tokens: new AccessTokens({ keys, providerId: 'default', revocations, clock }) };
+  return { state, tokens: new AccessTokens({ providers, revocations, clock }) };
 }
 
 function sign(claims: JWTPayload, typ = 'JWT'): Promise<string> {

@@ -59,3 +59,11 @@ test('B7 what the segments carry to the connectors together is bounded', () => {
     'backendTrustedCertificates',
   ]);
 });
+
+test('B11 an identity provider that is not configured is refused by name', () => {
+  const withProvider = (identityProviderId: string | null): string[] =>
+    fieldsAtFault([], { segmentsConfiguration: null, identityProviderId });
+  expect(withProvider('nowhere')).toEqual(['identityProviderId']);
+  expect(withProvider('default')).toEqual([]);
+  expect(withProvider(null)).toEqual([]);
+});
