@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { EVERY_ID } from '../store/unit-of-work.ts';
 import type { UserRevocation } from '../store/user-revocation-records.ts';
 import { IDENTITY_LIMITS } from './identity-limits.ts';
 
@@ -32,10 +33,11 @@ export class Revocations {
   static async open(store: RevocationStore, clock: () => number, log: Logger): Promise<Revocations> {
     const revocations = new Revocations(store, clock, log);
     revocations.#unsubscribe = store.onChange(({ kind, id }) => {
-      if (kind === 'userRevocation') revocations.#onRevoked(id);
+      if (kind !== 'userRevocation') return;
+      if (id === EVERY_ID) revocations.#load().catch((error: unknown) => revocations.#warn(error, id));
+      else revocations.#onRevoked(id);
     });
-    const newestFirst = await store.userRevocations.list(IDENTITY_LIMITS.revokedUsers);
-    for (const { userId, revokedBeforeMs } of newestFirst.toReversed()) revocations.#note(userId, revokedBeforeMs);
+    await revocations.#load();
     return revocations;
   }
 
@@ -56,8 +58,17 @@ export class Revocations {
       (found) => {
         if (found !== null) this.#note(userId, found.revokedBeforeMs);
       },
-      (error: unknown) => this.#log.warn({ err: error, userId }, 'revocations.read_failed'),
+      (error: unknown) => this.#warn(error, userId),
     );
+  }
+
+  async #load(): Promise<void> {
+    const newestFirst = await this.#store.userRevocations.list(IDENTITY_LIMITS.revokedUsers);
+    for (const { userId, revokedBeforeMs } of newestFirst.toReversed()) this.#note(userId, revokedBeforeMs);
+  }
+
+  #warn(error: unknown, userId: string): void {
+    this.#log.warn({ err: error, userId }, 'revocations.read_failed');
   }
 
   #note(userId: string, revokedBeforeMs: number): void {
