@@ -78,7 +78,7 @@ describe.each(STORE_KINDS)('on $kind', ({ open: openPlace }) => {
       { id: id(50), connectorGroupId: id(1), version: '0.1.1', externalIp: '192.0.2.7', lastSeenAtMs: NOW_MS },
     ]);
     expect((await store.enrolmentTokens.page(EVERYTHING)).items).toMatchObject([{ maxUses: 3, uses: 1 }]);
-    expect(await store.users.find('id-alice')).toMatchObject({ displayName: 'Alice Ärmel' });
+    expect(await store.users.findAll('id-alice')).toMatchObject([{ displayName: 'Alice Ärmel' }]);
     expect(await store.sessions.find('session-of-alice')).toMatchObject({
       groups: ['group-doctors'],
       roles: ['Reader'],

@@ -59,7 +59,9 @@ test('B63 what one node changes is heard by the others, once it is committed, an
 
 test('a change of more than notifications hold has the other nodes load everything', async () => {
   const [a, b] = [await openNode(), await openNode()];
-  const sessions = Array.from({ length: 3000 }, () => makeSessionRecord({ id: randomBytes(60).toString('hex'), userId: 'many' }));
+  const sessions = Array.from({ length: 3000 }, () =>
+    makeSessionRecord({ id: randomBytes(60).toString('hex'), userId: 'many' }),
+  );
   for (const session of sessions) await a.store.sessions.create(session);
   await a.store.sessions.removeByUser('many');
   await vi.waitFor(() => expect(b.heard).toEqual(everyChange()), { timeout: 10_000 });
