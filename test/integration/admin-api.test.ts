@@ -183,7 +183,12 @@ describe('people', () => {
     const find = async (text: string) =>
       (await api('GET', `/users?$filter=${encodeURIComponent(`startswith(displayName,'${text}')`)}`)).body.value;
     expect(await find('alice ä')).toEqual([
-      { id: 'id-alice', displayName: 'Alice Ärmel', userPrincipalName: 'alice@contoso.test' },
+      {
+        id: 'id-alice',
+        displayName: 'Alice Ärmel',
+        userPrincipalName: 'alice@contoso.test',
+        identityProviderId: 'default',
+      },
     ]);
     expect(await find("bob o''n")).toHaveLength(1);
     expect(await find('%')).toHaveLength(0);
