@@ -16,7 +16,17 @@ function project(name: string, timeoutMs: number) {
 }
 
 /** Files whose services keep their state in PostgreSQL the second time that they run. */
-const ON_POSTGRES_TOO = ['admin-api', 'certificates', 'enrolment', 'sign-in'];
+const ON_POSTGRES_TOO = [
+  'admin-api',
+  'administrators',
+  'application-presentation',
+  'assignment',
+  'certificates',
+  'enrolment',
+  'sessions',
+  'several-providers',
+  'sign-in',
+];
 
 const onPostgres = {
   extends: true as const,

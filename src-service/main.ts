@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { type Logger, pino } from 'pino';
 import { PosternError } from '../src-shared/errors/postern-error.ts';
 import { backupCommand } from './cli/backup-command.ts';
+import { keysCommand } from './cli/keys-command.ts';
 import { loadServiceConfiguration } from './config/service-configuration.ts';
 import { type RunningService, startService } from './service.ts';
 import { serviceLogOptions } from './service-log.ts';
@@ -22,7 +23,8 @@ function makeCommand(): Command {
     .version(readServiceVersion())
     .option('--config <file>', 'configuration in YAML; every key may also be set as POSTERN_… in the environment')
     .action(({ config }: { config?: string }) => run(config ?? null))
-    .addCommand(backupCommand());
+    .addCommand(backupCommand())
+    .addCommand(keysCommand());
 }
 
 async function run(file: string | null): Promise<void> {

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { PosternError } from '../src-shared/errors/postern-error.ts';
 import { type ApiRoute, makeApi } from './api/make-api.ts';
@@ -25,7 +24,7 @@ import { makeRelayHost } from './relay/relay-host.ts';
 import { Relay } from './relay/relay.ts';
 import { openServiceCertificates, startAcme } from './service-certificates.ts';
 import { readServiceVersion } from './service-version.ts';
-import { loadSealingKey } from './store/sealing-key-file.ts';
+import { findSealingKeys } from './store/find-sealing-keys.ts';
 import { storeLocation } from './store/store-location.ts';
 import { type Store, openStore } from './store/store.ts';
 
@@ -212,7 +211,7 @@ async function openServiceStore(configuration: ServiceConfiguration, clock: () =
       cause: error,
     });
   }
-  const sealingKey = loadSealingKey(join(dataFolder, 'sealing.key'));
+  const sealingKey = findSealingKeys(configuration, process.env);
   const store = await openStore({ location: storeLocation(configuration), sealingKey, clock });
   const [defaultProvider] = listIdentityProviders(configuration);
   const identityProviderId = defaultProvider?.id ?? '';

@@ -4,7 +4,7 @@ import { nearestName } from './nearest-name.ts';
 import { listSchemaKeys, schemaAt } from './schema-keys.ts';
 
 /** Keys whose value must not be repeated in an error. */
-const SECRET_KEY = /secret|password|hmacKey|token$|connectionString/i;
+const SECRET_KEY = /secret|password|hmacKey|token$|connectionString|^sealing\.keys/i;
 
 /**
  * One line per problem for the operator: the key, the value that it has, what is allowed and, for a key that doesn't

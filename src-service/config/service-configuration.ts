@@ -30,6 +30,11 @@ const hostName = z
 const originUrl = httpUrl.refine((text) => new URL(text).pathname === '/' && !/[?#@]/.test(text), {
   error: 'must have no path, query, fragment or credentials',
 });
+const sealingKeyText = z
+  .base64({ error: 'must be base64' })
+  .refine((text) => Buffer.from(text, 'base64').length === 32, {
+    error: 'must be 32 bytes in base64 (openssl rand -base64 32)',
+  });
 const tlsFiles = z.strictObject({ certificateFile: z.string().min(1), keyFile: z.string().min(1) });
 const uuidLike = z.string().trim().min(1).max(256);
 
@@ -81,6 +86,10 @@ export const serviceConfigurationSchema = z.strictObject({
   dataFolder: z.string().min(1),
   /** Where the durable state lies. */
   store: storeSchema.prefault({}),
+  /** What seals the secrets in it; `sealing.key` in `dataFolder` where nothing is said. The first key seals, all of them open. */
+  sealing: z
+    .strictObject({ keys: z.array(sealingKeyText).min(1).max(16).optional(), keyFile: z.string().min(1).optional() })
+    .prefault({}),
   tls: tlsFiles.optional(),
   /**
    * Plain HTTP for those who type an address without a scheme: sends them to https, and answers an ACME authority. Needed
@@ -237,6 +246,10 @@ function withAbsoluteFiles(configuration: ServiceConfiguration, folder: string):
     ...configuration,
     dataFolder: resolve(folder, configuration.dataFolder),
     store: withAbsoluteStoreFiles(configuration.store, folder),
+    sealing: {
+      ...configuration.sealing,
+      ...(configuration.sealing.keyFile !== undefined && { keyFile: resolve(folder, configuration.sealing.keyFile) }),
+    },
     ...(tls && { tls: absolute(tls) }),
     ...(acme && { acme: { ...acme, ...(acme.caFile !== undefined && { caFile: resolve(folder, acme.caFile) }) } }),
     ...(tunnelListen && {

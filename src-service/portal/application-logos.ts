@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { LOGO_PATH_PREFIX, type LogoRecord } from '../store/application-logo-records.ts';
+import { EVERY_ID } from '../store/unit-of-work.ts';
 
 /** Octets of logos in memory. */
 const CACHED_OCTETS = 16 * 1024 * 1024;
@@ -26,7 +27,8 @@ export class ApplicationLogos {
     this.#unsubscribe = source.onChange((change) => {
       if (change.kind !== 'application') return;
       this.#changes += 1;
-      this.#known.delete(change.id);
+      if (change.id === EVERY_ID) this.#known.clear();
+      else this.#known.delete(change.id);
     });
   }
 

@@ -1,46 +1,86 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { type SealingKey, type SealingKeys, SEALING_KEY_ID_BYTES } from './sealing-keys.ts';
 
-const FORMAT = 1;
+/** Values from before there were several keys don't say which one sealed them. */
+const FORMAT_WITHOUT_ID = 1;
+const FORMAT = 2;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-export const SEALING_KEY_BYTES = 32;
 
 /**
- * Encrypts secrets at rest with AES-256-GCM. A sealed value is `format (1) | nonce (12) | tag (16) | ciphertext`; the
- * label of its place is authenticated with it, so that a value moved to another row doesn't open.
+ * Encrypts secrets at rest with AES-256-GCM. A sealed value is `format (1) | key id (4) | nonce (12) | tag (16) |
+ * ciphertext`; the label of its place is authenticated with it, so that a value moved to another row doesn't open.
  */
 export class Sealer {
-  readonly #key: Uint8Array;
+  readonly #keys: SealingKeys;
 
-  constructor(key: Uint8Array) {
-    if (key.length !== SEALING_KEY_BYTES) throw new RangeError(`A sealing key has ${SEALING_KEY_BYTES} bytes.`);
-    this.#key = key;
+  constructor(keys: SealingKeys) {
+    this.#keys = keys;
   }
 
-  /** @param label - where the value lives, e.g. `keys/{id}` */
+  /** Seals with the newest key. @param label - where the value lives, e.g. `keys/{id}` */
   seal(secret: Uint8Array, label: string): Uint8Array {
+    const key = this.#newest();
     const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.#key, nonce).setAAD(Buffer.from(label));
+    const head = Buffer.concat([Buffer.of(FORMAT), Buffer.from(key.id, 'hex')]);
+    const cipher = createCipheriv('aes-256-gcm', key.bytes, nonce).setAAD(Buffer.from(label));
     const text = Buffer.concat([cipher.update(secret), cipher.final()]);
-    return Buffer.concat([Buffer.of(FORMAT), nonce, cipher.getAuthTag(), text]);
+    return Buffer.concat([head, nonce, cipher.getAuthTag(), text]);
   }
 
-  /** @throws PosternError `STORE_UNAVAILABLE` when the value was not sealed with this key for this place. */
+  /** @throws PosternError `STORE_UNAVAILABLE` when the value was not sealed with one of the keys for this place. */
   open(sealed: Uint8Array, label: string): Uint8Array {
-    const textStart = 1 + NONCE_BYTES + TAG_BYTES;
-    try {
-      if (sealed[0] !== FORMAT || sealed.length < textStart) throw new Error('unknown format');
-      const decipher = createDecipheriv('aes-256-gcm', this.#key, sealed.subarray(1, 1 + NONCE_BYTES), {
-        authTagLength: TAG_BYTES,
-      });
-      decipher.setAAD(Buffer.from(label)).setAuthTag(sealed.subarray(1 + NONCE_BYTES, textStart));
-      return Buffer.concat([decipher.update(sealed.subarray(textStart)), decipher.final()]);
-    } catch (error) {
-      throw new PosternError('STORE_UNAVAILABLE', {
-        message: `A secret of the store (${label}) does not open with this sealing key. Restore the key file that belongs to this database.`,
-        cause: error,
-      });
+    const id = sealedWith(sealed);
+    for (const key of this.#candidates(id)) {
+      const opened = tryOpen(sealed, id === null ? 1 : 1 + SEALING_KEY_ID_BYTES, key, label);
+      if (opened !== null) return opened;
     }
+    throw new PosternError('STORE_UNAVAILABLE', {
+      message: `A secret of the store (${label}) does not open with ${id === null ? 'any' : `the sealing key ${id}, or it is not among those`} of this service. Restore the key that belongs to this database.`,
+    });
+  }
+
+  /** Whether a value was sealed with another key than the newest, or in an old form. */
+  isStale(sealed: Uint8Array): boolean {
+    return sealedWith(sealed) !== this.#newest().id;
+  }
+
+  #newest(): SealingKey {
+    const [newest] = this.#keys.list();
+    if (newest === undefined) throw new RangeError('There is no sealing key.');
+    return newest;
+  }
+
+  #candidates(id: string | null): readonly SealingKey[] {
+    if (id === null) return this.#keys.list();
+    const find = (): SealingKey[] => this.#keys.list().filter((key) => key.id === id);
+    const found = find();
+    if (found.length > 0) return found;
+    // It may have been added since, and used by another process already.
+    this.#keys.refresh();
+    return find();
+  }
+}
+
+/** The id of the key that sealed a value; null where it doesn't say. */
+export function sealedWith(sealed: Uint8Array): string | null {
+  if (sealed[0] !== FORMAT) return null;
+  return Buffer.from(sealed.subarray(1, 1 + SEALING_KEY_ID_BYTES)).toString('hex');
+}
+
+function tryOpen(sealed: Uint8Array, nonceStart: number, key: SealingKey, label: string): Uint8Array | null {
+  const tagStart = nonceStart + NONCE_BYTES;
+  const textStart = tagStart + TAG_BYTES;
+  const isKnown = sealed[0] === FORMAT || sealed[0] === FORMAT_WITHOUT_ID;
+  if (!isKnown || sealed.length < textStart) return null;
+  const decipher = createDecipheriv('aes-256-gcm', key.bytes, sealed.subarray(nonceStart, tagStart), {
+    authTagLength: TAG_BYTES,
+  });
+  decipher.setAAD(Buffer.from(label)).setAuthTag(sealed.subarray(tagStart, textStart));
+  try {
+    return Buffer.concat([decipher.update(sealed.subarray(textStart)), decipher.final()]);
+  } catch {
+    return null;
   }
 }

@@ -16,6 +16,7 @@ import type { StoreHealth } from './database/store-health.ts';
 import { CONFIGURATION_VERSION } from './migrations.ts';
 import type { DatabaseSchema } from './schema.ts';
 import { Sealer } from './sealer.ts';
+import { type SealingKeys, fixedSealingKeys } from './sealing-keys.ts';
 import { SessionRecords } from './session-records.ts';
 import { type StoreListener, UnitOfWork } from './unit-of-work.ts';
 import { UserRecords } from './user-records.ts';
@@ -23,8 +24,8 @@ import { UserRevocationRecords } from './user-revocation-records.ts';
 
 export interface StoreOptions {
   readonly location: StoreLocation;
-  /** 32 bytes, kept apart from the database. */
-  readonly sealingKey: Uint8Array;
+  /** Kept apart from the database; one key of 32 bytes, or several. */
+  readonly sealingKey: Uint8Array | SealingKeys;
   readonly clock: () => number;
 }
 
@@ -96,7 +97,8 @@ export class Store {
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const database = await openDatabase(options.location);
-  const sealer = new Sealer(options.sealingKey);
+  const { sealingKey } = options;
+  const sealer = new Sealer(sealingKey instanceof Uint8Array ? fixedSealingKeys([sealingKey]) : sealingKey);
   try {
     await checkSealingKey(database.db, sealer);
   } catch (error) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { makeCertificateSigningRequest } from '../../src-main/connector/certificate-request.ts';
 import type { ConnectorIdentity } from '../../src-main/connector/connector-identity.ts';
 import { ConnectorAuthority } from '../../src-service/identity/connector-authority.ts';
-import { loadSealingKey } from '../../src-service/store/sealing-key-file.ts';
+import { SealingKeyFile } from '../../src-service/store/sealing-key-file.ts';
 import { DEFAULT_CONNECTOR_GROUP_ID } from '../../src-service/store/migrations.ts';
 import { openStore } from '../../src-service/store/store.ts';
 
@@ -16,7 +16,7 @@ export async function enrolDirectly(
   serviceUrl: string,
   count: number,
 ): Promise<ConnectorIdentity[]> {
-  const sealingKey = loadSealingKey(join(dataFolder, 'sealing.key'));
+  const sealingKey = new SealingKeyFile(join(dataFolder, 'sealing.key'), false);
   const store = await openStore({
     location: { kind: 'sqlite', file: join(dataFolder, 'postern.db') },
     sealingKey,

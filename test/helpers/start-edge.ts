@@ -30,6 +30,7 @@ import { serviceContext } from '../../src-service/store/unit-of-work.ts';
 import { NO_RATES } from './no-rates.ts';
 import type { StartedProvider } from './start-provider.ts';
 import { makeTestLog } from './test-log.ts';
+import { locationOfTest } from './test-store.ts';
 
 /** The edge with all that it decides by, and no connector: a request that was let through ends as EDGE_NO_CONNECTOR. */
 export interface StartedEdge {
@@ -103,8 +104,8 @@ export async function startEdge({
     },
     ...extra,
   });
-  const location = { kind: 'sqlite', file: ':memory:' } as const;
-  const store = sharedStore ?? (await openStore({ location, sealingKey: randomBytes(32), clock }));
+  const store =
+    sharedStore ?? (await openStore({ location: await locationOfTest(), sealingKey: randomBytes(32), clock }));
   const context = serviceContext('');
   const configured = tls === undefined ? null : new FileCertificate({ files: tls, key: 'tls', clock, log });
   const certificates = new CertificateShelf({ source: store, configured, clock, log });

@@ -4,7 +4,7 @@ import { Agent, request } from 'undici';
 import { makeCertificateSigningRequest } from '../../src-main/connector/certificate-request.ts';
 import { loopbackLookup } from '../../src-main/connector/loopback-lookup.ts';
 import { ConnectorAuthority } from '../../src-service/identity/connector-authority.ts';
-import { loadSealingKey } from '../../src-service/store/sealing-key-file.ts';
+import { SealingKeyFile } from '../../src-service/store/sealing-key-file.ts';
 import { openStore } from '../../src-service/store/store.ts';
 import type { OnPremisesPublishing } from '../../src-shared/publishing/application.ts';
 import { type ApiClient, makeApiClient } from '../helpers/api-client.ts';
@@ -142,7 +142,7 @@ describe('what the service refuses', () => {
     await given.close();
     const { identity } = given;
     const { privateKey, certificateSigningRequest } = await makeCertificateSigningRequest();
-    const sealingKey = loadSealingKey(join(service.dataFolder, 'sealing.key'));
+    const sealingKey = new SealingKeyFile(join(service.dataFolder, 'sealing.key'), false);
     const store = await openStore({
       location: { kind: 'sqlite', file: join(service.dataFolder, 'postern.db') },
       sealingKey,

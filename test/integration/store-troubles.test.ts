@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { loadSealingKey } from '../../src-service/store/sealing-key-file.ts';
+import { SealingKeyFile } from '../../src-service/store/sealing-key-file.ts';
 import { openStore } from '../../src-service/store/store.ts';
 import { type ApiClient, makeApiClient } from '../helpers/api-client.ts';
 import { runTool } from '../helpers/run-tool.ts';
@@ -205,7 +205,7 @@ test('a backup beside a running service has all that was acknowledged before it,
   expect(onPostgres).toMatchObject({ code: 1, stderr: expect.stringContaining('pg_dump') as string });
   expect(existsSync('x.db')).toBe(false);
 
-  const sealingKey = loadSealingKey(join(dataFolder, 'sealing.key'));
+  const sealingKey = new SealingKeyFile(join(dataFolder, 'sealing.key'), false);
   const restored = await openStore({ location: { kind: 'sqlite', file: target }, sealingKey, clock: Date.now });
   const ids = (await restored.applications.list()).map(({ id }) => id);
   expect(ids).toEqual(expect.arrayContaining(before));

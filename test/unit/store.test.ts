@@ -8,7 +8,8 @@ import { hashEnrolmentToken } from '../../src-service/store/enrolment-token-reco
 import { DEFAULT_CONNECTOR_GROUP_ID } from '../../src-service/store/migrations.ts';
 import { makeSessionRecord } from '../helpers/make-session.ts';
 import { Sealer } from '../../src-service/store/sealer.ts';
-import { loadSealingKey } from '../../src-service/store/sealing-key-file.ts';
+import { SealingKeyFile } from '../../src-service/store/sealing-key-file.ts';
+import { fixedSealingKeys } from '../../src-service/store/sealing-keys.ts';
 import { type Store, openStore } from '../../src-service/store/store.ts';
 import { type StoreChange, serviceContext } from '../../src-service/store/unit-of-work.ts';
 import { UNDESCRIBED_APPLICATION } from '../../src-shared/publishing/application-presentation.ts';
@@ -214,7 +215,7 @@ describe.each(STORE_KINDS)('on $kind', ({ open: openPlace }) => {
 });
 
 test('a sealed value opens in its own place alone, and unchanged alone', () => {
-  const sealer = new Sealer(randomBytes(32));
+  const sealer = new Sealer(fixedSealingKeys([randomBytes(32)]));
   const sealed = sealer.seal(Buffer.from('secret'), 'keys/1');
   expect(Buffer.from(sealer.open(sealed, 'keys/1')).toString()).toBe('secret');
   expect(() => sealer.open(sealed, 'keys/2')).toThrow('does not open');
@@ -227,11 +228,11 @@ test('a sealed value opens in its own place alone, and unchanged alone', () => {
 test('the sealing key is made once, for its owner alone', () => {
   const folder = mkdtempSync(join(tmpdir(), 'postern-store-'));
   const file = join(folder, 'sealing.key');
-  const key = loadSealingKey(file);
-  expect(loadSealingKey(file)).toEqual(key);
+  const keys = new SealingKeyFile(file, true).list();
+  expect(new SealingKeyFile(file, true).list()).toEqual(keys);
   expect(statSync(file).mode & 0o777).toBe(0o600);
   chmodSync(file, 0o644);
-  expect(() => loadSealingKey(file)).toThrow('chmod 600');
+  expect(() => new SealingKeyFile(file, true)).toThrow('chmod 600');
   rmSync(folder, { recursive: true });
 });
 
