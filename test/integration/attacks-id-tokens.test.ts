@@ -93,7 +93,7 @@ test.for<[string, (claims: JWTPayload) => Promise<string> | string]>([
   ['signed with another key under the right name', (claims) => sign(claims, {}, attackerKey)],
   [
     'that brings its key along (jwk)',
-    (claims) => sign(claims, { jwk: attackerJwk as never, kid: undefined as never }, attackerKey),
+    (claims) => sign(claims, { jwk: attackerJwk, kid: undefined as never }, attackerKey),
   ],
   [
     'that says where its key is (jku)',
