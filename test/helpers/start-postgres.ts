@@ -1,13 +1,24 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import type { StoreConfiguration } from '../../src-service/config/store-configuration.ts';
+import type { TestCertificate } from './make-certificate.ts';
 
 const OWNER = 'postern';
 /** Who runs the server where the tests run as root, which PostgreSQL refuses. */
@@ -18,6 +29,8 @@ const READY = 'database system is ready to accept connections';
 export type PostgresStore = StoreConfiguration & { readonly kind: 'postgres' };
 
 export interface StartedPostgres {
+  /** Port on 127.0.0.1, TLS and passwords only; 0 where there is none. */
+  readonly port: number;
   /** An empty database of its own for one test. */
   makeDatabase(): Promise<PostgresStore>;
   /** Runs SQL as an administrator of the server would. */
@@ -34,9 +47,9 @@ export interface StartedPostgres {
  * A real PostgreSQL from npm's binaries, on a Unix socket in a folder of its own, so that no port is taken. It forgets what
  * the power cut would have taken (`fsync=off`). The caller stops it.
  *
- * @param flags further settings, `name=value`
+ * @param tls has it listen on a port of this machine, too, with this certificate
  */
-export async function startPostgres(flags: readonly string[] = []): Promise<StartedPostgres> {
+export async function startPostgres(tls: TestCertificate | null = null): Promise<StartedPostgres> {
   const native = findBinaries();
   const folder = mkdtempSync(path.join(tmpdir(), 'postern-pg-'));
   const isRoot = process.getuid?.() === 0;
@@ -44,13 +57,26 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Star
   const data = path.join(folder, 'data');
   const env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' };
   if (isRoot) chownSync(folder, NOBODY, NOBODY);
-  const initFlags = [`--username=${OWNER}`, '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
+  const auth = ['--auth-local=trust', '--auth-host=scram-sha-256'];
+  const initFlags = [`--username=${OWNER}`, ...auth, '--encoding=UTF8', '--locale=C', '--no-sync'];
   execFileSync(path.join(native, 'bin/initdb'), ['-D', data, ...initFlags, '--no-instructions'], {
     ...identity,
     env,
     cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+
+  const port = tls === null ? 0 : await freePort();
+  const flags: string[] = [];
+  if (tls !== null) {
+    const files = { cert: path.join(folder, 'server.crt'), key: path.join(folder, 'server.key') };
+    for (const name of ['cert', 'key'] as const) {
+      writeFileSync(files[name], tls[name], { mode: 0o600 });
+      if (isRoot) chownSync(files[name], NOBODY, NOBODY);
+    }
+    flags.push('listen_addresses=127.0.0.1', `port=${port}`, 'ssl=on');
+    flags.push(`ssl_cert_file=${files.cert}`, `ssl_key_file=${files.key}`);
+  }
 
   let server: ChildProcess | null = null;
   const start = async (): Promise<void> => {
@@ -80,7 +106,7 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Star
     child.kill(signal);
     await gone;
   };
-  const connection = (database: string) => ({ host: folder, port: 5432, user: OWNER, database });
+  const connection = (database: string) => ({ host: folder, port: port || 5432, user: OWNER, database });
   const query = async (store: PostgresStore | null, sql: string): Promise<object[]> => {
     const client = new Client(connection(store?.database ?? 'postgres'));
     await client.connect();
@@ -93,6 +119,7 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Star
 
   await start();
   return {
+    port,
     makeDatabase: async () => {
       const database = `test_${randomBytes(6).toString('hex')}`;
       await query(null, `create database ${database}`);
@@ -107,6 +134,16 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Star
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
 }
 
 /** The folder with `bin` and `lib` of the package for this platform; npm's install scripts may have been left out. */
