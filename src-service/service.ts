@@ -88,8 +88,11 @@ export async function startService(
 
   const providerFetches = makeProviderFetches();
   opened.defer(() => providerFetches.close());
-  const authority = await ConnectorAuthority.open(store.keys, clock);
-  const identity = await makeIdentity({ configuration, addresses, store, providerFetches, clock, log });
+  // Both make their first keys here, which nodes that start together must not each do.
+  const { authority, identity } = await store.alone(async () => ({
+    authority: await ConnectorAuthority.open(store.keys, clock),
+    identity: await makeIdentity({ configuration, addresses, store, providerFetches, clock, log }),
+  }));
   opened.defer(() => identity.stop());
   await warnOfUnknownProviders(store, identity.providers, log);
 

@@ -85,6 +85,11 @@ export class Store {
     return row.number_value;
   }
 
+  /** Runs `work` while no other node of the service runs one. @throws PosternError `STORE_UNAVAILABLE` when that took too long */
+  alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#database.alone(work);
+  }
+
   async close(): Promise<void> {
     await this.#database.close();
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
@@ -7,6 +7,7 @@ import {
   parseServiceConfiguration,
 } from '../../src-service/config/service-configuration.ts';
 import { startService as start } from '../../src-service/service.ts';
+import { findSealingKeys } from '../../src-service/store/find-sealing-keys.ts';
 import { NO_RATES } from './no-rates.ts';
 import type { StartedProvider } from './start-provider.ts';
 import { makeTestLog, rememberSecret } from './test-log.ts';
@@ -67,7 +68,9 @@ export async function startService(options: StartServiceOptions): Promise<Starte
     ...(clock && { clock }),
   });
   provider.addServiceUrl(running.url);
-  rememberSecret('sealing key', readFileSync(join(dataFolder, 'sealing.key')).toString('base64'));
+  for (const { bytes } of findSealingKeys(configuration, {}).list()) {
+    rememberSecret('sealing key', Buffer.from(bytes).toString('base64'));
+  }
   const { port } = new URL(running.url);
   return {
     url: running.url,

@@ -20,6 +20,8 @@ export const DATABASE_LIMITS = {
   notificationBytes: 7000,
   /** PostgreSQL: notifications of one change; with more, others load everything again. */
   notificationsOfChange: 32,
+  /** PostgreSQL: what a node waits for another one that makes the first keys. */
+  aloneWaitMs: 30_000,
   /** How often a store that failed is tried. */
   probeMs: 2000,
 } as const;

@@ -47,6 +47,8 @@ export interface Database {
   readonly health: StoreHealth;
   /** Runs `work` in a transaction beside which no other change runs, on any node; `work` may run several times. */
   change<Result>(work: (transaction: Transaction<DatabaseSchema>) => Promise<Result>): Promise<Result>;
+  /** Runs `work` while no other node runs one: what is made once, at the first start, is made by one of them. */
+  alone<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Has the other nodes hear of changes once the transaction is committed, and only then. */
   tellOthers(transaction: Transaction<DatabaseSchema>, changes: readonly StoreChange[]): Promise<void>;
   /** Calls `listener` with the changes that other nodes, or other processes on the same file, have made. */

@@ -24,10 +24,11 @@ import { startStoreProbe } from './store-probe.ts';
 import { WriteLock } from './write-lock.ts';
 
 /** Advisory locks of the database, by what they keep apart; the numbers are ours alone. */
-const LOCKS = { migration: 7_605_001, changes: 7_605_002 } as const;
+const LOCKS = { migration: 7_605_001, changes: 7_605_002, alone: 7_605_003 } as const;
 const OLDEST_VERSION = 150_000;
 const IDLE_CONNECTION_MS = 30_000;
 const RETRY_MS = 20;
+const ALONE_RETRY_MS = 50;
 
 /**
  * Opens the store on PostgreSQL, which several nodes of the service may share.
@@ -67,6 +68,7 @@ export async function openPostgresDatabase(store: StoreConfiguration): Promise<D
         entrance.release();
       }
     },
+    alone: (work) => db.connection().execute((connection) => aloneInLock(connection, work)),
     tellOthers: async (transaction, changes) => {
       for (const payload of writeNotifications(nodeId, changes)) {
         await sql`select pg_notify(${NEWS_CHANNEL}, ${payload})`.execute(transaction);
@@ -105,6 +107,23 @@ async function changeInLock<Result>(
       }
     }
     await delay(RETRY_MS * 2 ** attempt * Math.random());
+  }
+}
+
+/** Holds a lock of the session, whose wait no time-out of a statement cuts short. */
+async function aloneInLock<Result>(connection: Kysely<DatabaseSchema>, work: () => Promise<Result>): Promise<Result> {
+  const deadlineMs = performance.now() + DATABASE_LIMITS.aloneWaitMs;
+  for (;;) {
+    const { rows } = await sql<{ held: boolean }>`
+      select pg_try_advisory_lock(${sql.lit(LOCKS.alone)}) as held`.execute(connection);
+    if (rows[0]?.held === true) break;
+    if (performance.now() > deadlineMs) throw new StoreFailure('locked', 'another node has not finished its start');
+    await delay(ALONE_RETRY_MS);
+  }
+  try {
+    return await work();
+  } finally {
+    await sql`select pg_advisory_unlock(${sql.lit(LOCKS.alone)})`.execute(connection);
   }
 }
 

@@ -26,6 +26,8 @@ export async function openSqliteDatabase(file: string): Promise<Database> {
     // The driver begins every transaction as SQLite's only writer.
     change: <Result>(work: (transaction: Transaction<DatabaseSchema>) => Promise<Result>) =>
       db.transaction().execute(work),
+    // The file belongs to one service.
+    alone: (work) => work(),
     tellOthers: async () => {},
     onOthersChanges: () => {},
     close: async () => {
