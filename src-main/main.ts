@@ -60,8 +60,12 @@ async function start(): Promise<void> {
 
   const box = await openSecretBox({ app, safeStorage, platform: process.platform, env: process.env });
   const vaultFile = (name: string): string => path.join(app.getPath('userData'), 'vault', name);
-  const identityStore = new SealedStore({ file: vaultFile('connector.json'), box, withoutKeyStore: 'file' });
-  const tokenStore = new SealedStore({ file: vaultFile('sign-in.json'), box, withoutKeyStore: 'memory' });
+  const identityStore = new SealedStore({ file: vaultFile('connector.json'), box, withoutKeyStore: () => 'file' });
+  const tokenStore = new SealedStore({
+    file: vaultFile('sign-in.json'),
+    box,
+    withoutKeyStore: () => settings.current.signInWithoutKeyStore,
+  });
   const { service, theme, isPathChecked, isSetupFinished, isPaused } = settings.current;
   const state = new AppStateStore({
     version: app.getVersion(),
@@ -70,7 +74,7 @@ async function start(): Promise<void> {
     suggestions: { serviceUrl: environment.suggestedServiceUrl, internalUrl: environment.suggestedInternalUrl },
     service: service === null ? null : summariseService(service.serviceUrl, service.description),
     account: null,
-    signIn: { phase: 'idle', deviceCode: null },
+    signIn: { phase: 'idle', browser: null, deviceCode: null, isRequired: false },
     connector: null,
     protection: { connectorKey: identityStore.protection, tokens: tokenStore.protection },
     isPathChecked,
@@ -116,7 +120,7 @@ async function start(): Promise<void> {
   const cachePlugin = makeTokenCache(tokenStore, (error) =>
     log.warn({ error: String(error) }, 'vault.sign-in-unreadable'),
   );
-  const account = new AccountController({ state, fetch, openExternal, cachePlugin });
+  const account = new AccountController({ state, settings, fetch, openExternal, cachePlugin, tokenStore });
   const connector = new ConnectorController({
     state,
     settings,

@@ -3,9 +3,12 @@ import { Home20Filled, Home20Regular } from '@fluentui/react-icons/svg/home';
 import { Pulse20Filled, Pulse20Regular } from '@fluentui/react-icons/svg/pulse';
 import { Settings20Filled, Settings20Regular } from '@fluentui/react-icons/svg/settings';
 import type { ReactElement } from 'react';
+import { Server20Filled, Server20Regular } from '@fluentui/react-icons/svg/server';
 import { ApplicationsPage } from './features/applications/applications-page.tsx';
+import { ConnectorsPage } from './features/connectors/connectors-page.tsx';
 import { OverviewPage } from './features/overview/overview-page.tsx';
 import { SettingsPage } from './features/settings/settings-page.tsx';
+import { SignInAgain } from './features/sign-in/sign-in-again.tsx';
 import { TrafficPage } from './features/traffic/traffic-page.tsx';
 import { type Page, useNavigation } from './stores/navigation-store.ts';
 import { BrandMark } from './ui/brand-mark.tsx';
@@ -21,6 +24,7 @@ const ITEMS: readonly { page: Page; label: string; icon: ReactElement; activeIco
     activeIcon: <AppsListDetail20Filled />,
   },
   { page: 'traffic', label: 'Traffic', icon: <Pulse20Regular />, activeIcon: <Pulse20Filled /> },
+  { page: 'connectors', label: 'Connectors', icon: <Server20Regular />, activeIcon: <Server20Filled /> },
   { page: 'settings', label: 'Settings', icon: <Settings20Regular />, activeIcon: <Settings20Filled /> },
 ];
 
@@ -28,6 +32,7 @@ const PAGES = {
   overview: OverviewPage,
   applications: ApplicationsPage,
   traffic: TrafficPage,
+  connectors: ConnectorsPage,
   settings: SettingsPage,
 } as const;
 
@@ -59,6 +64,7 @@ export function AppShell(): ReactElement {
         <ConnectorStatus />
       </aside>
       <main className={styles['page']} key={page}>
+        <SignInAgain />
         <CurrentPage />
       </main>
     </div>

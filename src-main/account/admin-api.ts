@@ -7,7 +7,10 @@ export interface AdminApiOptions {
   /** Base of the API, without a trailing slash. */
   readonly baseUrl: string;
   readonly fetch: Fetch;
-  readonly accessToken: () => Promise<string>;
+  /** Told when the service refuses even a fresh token. */
+  readonly onUnauthenticated: () => void;
+  /** @param rejected the token that was refused just now: another one is wanted */
+  readonly accessToken: (rejected?: string) => Promise<string>;
 }
 
 const errorBodySchema = z.object({
@@ -71,10 +74,25 @@ export class AdminApi {
 
   async #send(method: string, path: string, body?: unknown): Promise<string> {
     const token = await this.#options.accessToken();
-    let response: Response;
-    let text: string;
+    const answer = await this.#ask(method, path, token, body);
+    if (answer.response.ok) return answer.text;
+    if (answer.response.status !== 401) throw readApiError(answer.response.status, answer.text);
+    // The token may have been good when it was taken: a clock, a key or a session at the provider has changed since.
+    const another = await this.#options.accessToken(token);
+    const { response, text } = await this.#ask(method, path, another, body);
+    if (response.ok) return text;
+    if (response.status === 401) this.#options.onUnauthenticated();
+    throw readApiError(response.status, text);
+  }
+
+  async #ask(
+    method: string,
+    path: string,
+    token: string,
+    body: unknown,
+  ): Promise<{ readonly response: Response; readonly text: string }> {
     try {
-      response = await this.#options.fetch(this.#options.baseUrl + path, {
+      const response = await this.#options.fetch(this.#options.baseUrl + path, {
         method,
         headers: {
           accept: 'application/json',
@@ -85,12 +103,10 @@ export class AdminApi {
         redirect: 'error',
         signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
       });
-      text = await response.text();
+      return { response, text: await response.text() };
     } catch (error) {
       throw describeServiceFailure(error, this.#options.baseUrl);
     }
-    if (!response.ok) throw readApiError(response.status, text);
-    return text;
   }
 
   #parse<Result>(text: string, schema: z.ZodType<Result>, path: string): Result {

@@ -5,11 +5,21 @@ import {
   type ApplicationCreate,
   type ApplicationPatch,
   applicationSchema,
+  type Connector,
   type ConnectorGroup,
   connectorGroupSchema,
+  connectorSchema,
   type User,
   userSchema,
 } from '../../src-shared/publishing/application.ts';
+import { type Caller, callerSchema } from '../../src-shared/publishing/administrator.ts';
+import {
+  type EnrolmentToken,
+  type EnrolmentTokenCreate,
+  type EnrolmentTokenCreated,
+  enrolmentTokenCreatedSchema,
+  enrolmentTokenSchema,
+} from '../../src-shared/publishing/enrolment-token.ts';
 import type { AdminApi } from './admin-api.ts';
 
 const PROFILE = '/onPremisesPublishingProfiles/applicationProxy';
@@ -21,6 +31,28 @@ export class PublishingApi {
 
   constructor(api: AdminApi) {
     this.#api = api;
+  }
+
+  /** Who the service takes the caller for, and what they may do. */
+  readCaller(): Promise<Caller> {
+    return this.#api.get('/postern/me', callerSchema);
+  }
+
+  listConnectors(): Promise<Connector[]> {
+    return this.#api.list(`${PROFILE}/connectors?$orderby=displayName`, connectorSchema);
+  }
+
+  listEnrolmentTokens(): Promise<EnrolmentToken[]> {
+    const order = encodeURIComponent('createdDateTime desc');
+    return this.#api.list(`/postern/enrolmentTokens?$orderby=${order}`, enrolmentTokenSchema);
+  }
+
+  createEnrolmentToken(token: EnrolmentTokenCreate): Promise<EnrolmentTokenCreated> {
+    return this.#api.post('/postern/enrolmentTokens', token, enrolmentTokenCreatedSchema);
+  }
+
+  async deleteEnrolmentToken(id: string): Promise<void> {
+    await this.#api.delete(`/postern/enrolmentTokens/${encodeURIComponent(id)}`);
   }
 
   listConnectorGroups(): Promise<ConnectorGroup[]> {

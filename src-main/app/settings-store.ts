@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { serviceDescriptionSchema } from '../../src-shared/connector/service-description.ts';
-import { themeSchema } from '../../src-shared/ipc/window-models.ts';
+import { keptSignInSchema, themeSchema } from '../../src-shared/ipc/window-models.ts';
 
 const settingsSchema = z.strictObject({
   version: z.literal(1),
@@ -11,6 +11,8 @@ const settingsSchema = z.strictObject({
   isPathChecked: z.boolean(),
   isSetupFinished: z.boolean(),
   isPaused: z.boolean(),
+  /** Where a sign-in is kept without a key store. */
+  signInWithoutKeyStore: keptSignInSchema.default('memory'),
   window: z
     .strictObject({
       x: z.number().int(),
@@ -31,6 +33,7 @@ const DEFAULTS: Settings = {
   isPathChecked: false,
   isSetupFinished: false,
   isPaused: false,
+  signInWithoutKeyStore: 'memory',
   window: null,
 };
 

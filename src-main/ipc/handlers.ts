@@ -44,12 +44,18 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
       const service = { serviceUrl, description };
       settings.update({ service, ...(isOther ? { isPathChecked: false } : {}) });
       state.set({ service: summary, isPathChecked: settings.current.isPathChecked });
+      if (isOther) await account.signOut();
       if (isOther || state.current.account === null) await account.useService(service);
       return summary;
     },
     signIn: ({ method }) => account.signIn(method),
     cancelSignIn: () => account.cancelSignIn(),
     signOut: () => account.signOut(),
+    reopenBrowser: async () => {
+      const url = state.current.signIn.browser?.url;
+      if (url !== undefined) await dependencies.openExternal(url);
+    },
+    keepSignIn: ({ where }) => account.keepSignIn(where),
     checkPath: async () => {
       const hops = await checkPath({
         serviceUrl: needService(settings),
@@ -97,6 +103,10 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     pauseConnector: () => connector.pause(),
     resumeConnector: () => connector.resume(),
     retryConnector: () => connector.retryNow(),
+    listConnectors: () => publishing().listConnectors(),
+    listEnrolmentTokens: () => publishing().listEnrolmentTokens(),
+    createEnrolmentToken: (token) => publishing().createEnrolmentToken(token),
+    deleteEnrolmentToken: ({ id }) => publishing().deleteEnrolmentToken(id),
     listApplications: () => publishing().listApplications(),
     createApplication: ({ application, people }) => publishing().createApplication(application, people),
     updateApplication: ({ id, patch }) => publishing().updateApplication(id, patch),

@@ -12,8 +12,8 @@ export interface SealedStoreOptions {
   readonly file: string;
   /** Null where this machine has no key store. */
   readonly box: SecretBox | null;
-  /** What to do without a key store: write a file for this account alone, or nothing at all. */
-  readonly withoutKeyStore: 'file' | 'memory';
+  /** What to do without a key store: write a file for this account alone, or nothing at all. May change. */
+  readonly withoutKeyStore: () => 'file' | 'memory';
 }
 
 /** One secret text on disk, sealed where the machine can, and honest about it where it can't. */
@@ -26,11 +26,12 @@ export class SealedStore {
 
   /** How the next `write` keeps the secret. */
   get protection(): Protection {
-    return this.#options.box === null ? this.#options.withoutKeyStore : 'keyStore';
+    return this.#options.box === null ? this.#options.withoutKeyStore() : 'keyStore';
   }
 
   /**
-   * The secret, or null where none is kept.
+   * The secret, or null where none is kept. One that an earlier start could only write unprotected is sealed now where a key
+   * store has come.
    * @throws Error when the file is damaged, or was sealed and the key store that could open it is gone.
    */
   async read(): Promise<string | null> {
@@ -39,18 +40,21 @@ export class SealedStore {
     if (text === null) return null;
     const parsed = sealedFileSchema.safeParse(JSON.parse(text));
     if (!parsed.success) throw new Error(`${file} is damaged: ${z.prettifyError(parsed.error)}`);
-    if (parsed.data.protection === 'file') return parsed.data.content;
+    if (parsed.data.protection === 'file') {
+      if (box !== null) await this.write(parsed.data.content);
+      return parsed.data.content;
+    }
     if (box === null) throw new Error(`${file} was sealed with a key store that is not there now.`);
     return box.open(parsed.data.sealed);
   }
 
   /** Keeps the secret as `protection` says; with `memory` nothing is written. */
   async write(secret: string): Promise<void> {
-    const { file, box, withoutKeyStore } = this.#options;
+    const { file, box } = this.#options;
     if (box !== null) {
       const sealed = await box.seal(secret);
       await writeSecretFile(file, JSON.stringify({ version: 1, protection: 'keyStore', sealed }));
-    } else if (withoutKeyStore === 'file') {
+    } else if (this.protection === 'file') {
       await writeSecretFile(file, JSON.stringify({ version: 1, protection: 'file', content: secret }));
     }
   }

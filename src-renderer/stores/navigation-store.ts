@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 
-export const PAGES = ['overview', 'applications', 'traffic', 'settings'] as const;
+export const PAGES = ['overview', 'applications', 'traffic', 'connectors', 'settings'] as const;
 export type Page = (typeof PAGES)[number];
 
 interface Navigation {

@@ -7,9 +7,10 @@ export function AccountCard(props: { readonly account: AccountSummary; readonly 
   return (
     <div className={styles['card']}>
       <Persona
-        size="large"
+        size={props.account.access === 'reader' ? 'extra-large' : 'large'}
         name={props.account.displayName}
         secondaryText={props.account.userName}
+        {...(props.account.access === 'reader' ? { tertiaryText: 'Reader: may look, not change' } : {})}
         avatar={{ color: 'colorful', 'aria-hidden': true }}
       />
       {props.action}

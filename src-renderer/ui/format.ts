@@ -2,6 +2,13 @@
 
 const TIME = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+const DATE_TIME = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+});
 const NUMBER = new Intl.NumberFormat('en-GB');
 
 /** `14:03:27.512` */
@@ -12,6 +19,11 @@ export function formatTimeOfDay(ms: number): string {
 /** `3 Dec 2026` */
 export function formatDate(ms: number): string {
   return DATE.format(ms);
+}
+
+/** `3 Dec 2026, 14:03` */
+export function formatDateTime(ms: number): string {
+  return DATE_TIME.format(ms);
 }
 
 export function formatCount(count: number): string {

@@ -1,6 +1,7 @@
 import { Button, MessageBar, MessageBarActions, MessageBarBody, MessageBarTitle } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import { CallError } from '../bridge/bridge.ts';
+import { useAppState } from '../stores/app-store.ts';
 
 export interface ProblemBarProps {
   readonly title: string;
@@ -8,8 +9,13 @@ export interface ProblemBarProps {
   readonly action?: { readonly label: string; readonly run: () => void } | undefined;
 }
 
-/** What went wrong, why, and the next step. Read out at once by screen readers. */
-export function ProblemBar({ title, error, action }: ProblemBarProps): ReactElement {
+/**
+ * What went wrong, why, and the next step. Read out at once by screen readers. Where nothing but the sign-in is wrong there is a bar
+ * for that already.
+ */
+export function ProblemBar({ title, error, action }: ProblemBarProps): ReactElement | null {
+  const isSignInRequired = useAppState((state) => state.signIn.isRequired);
+  if (isSignInRequired && isOfSignIn(error)) return null;
   const message = error instanceof Error ? error.message : String(error);
   const remedy = error instanceof CallError ? error.remedy : null;
   const isCancelled = error instanceof CallError && error.code === 'ADMIN_SIGNIN_CANCELLED';
@@ -33,4 +39,8 @@ export function ProblemBar({ title, error, action }: ProblemBarProps): ReactElem
       )}
     </MessageBar>
   );
+}
+
+function isOfSignIn(error: unknown): boolean {
+  return error instanceof CallError && (error.code === 'ADMIN_SIGNIN_REQUIRED' || error.code === 'API_UNAUTHENTICATED');
 }

@@ -4,7 +4,8 @@ import type { ApiOptions, ApiServer } from './api-context.ts';
 /** `GET /.well-known/postern`: what the service is and how its administrators sign in. Public. */
 export function registerServiceDescriptionRoute(server: ApiServer, options: ApiOptions): void {
   const { configuration, addresses, serviceVersion } = options;
-  const { mode, authority, clientId, apiScope, knownAuthorities, authorityMetadata } = configuration.administrators;
+  const { mode, authority, clientId, apiScope, apiResource, knownAuthorities, authorityMetadata } =
+    configuration.administrators;
   const description: ServiceDescription = {
     service: 'postern',
     version: serviceVersion,
@@ -18,6 +19,7 @@ export function registerServiceDescriptionRoute(server: ApiServer, options: ApiO
       authority,
       clientId,
       apiScope,
+      ...(apiResource !== undefined && { apiResource }),
       knownAuthorities,
       ...(authorityMetadata !== undefined && { authorityMetadata }),
     },

@@ -123,6 +123,8 @@ export const serviceConfigurationSchema = z.strictObject({
     /** The `aud` of access tokens for the admin API. */
     apiAudience: z.string().min(1),
     apiScope: z.string().min(1),
+    /** Resource indicator of the API (RFC 8707), where the provider wants one beside the scope. Not for Entra. */
+    apiResource: z.url().optional(),
     knownAuthorities: z.array(z.string().min(1)).default([]),
     /** The provider's discovery document as JSON text, where MSAL can't fetch it itself. */
     authorityMetadata: z.string().min(2).optional(),

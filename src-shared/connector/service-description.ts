@@ -11,6 +11,8 @@ export const administratorSignInSchema = z.object({
   clientId: z.string(),
   /** The scope to ask for, e.g. `api://{apiId}/access_as_user`. */
   apiScope: z.string(),
+  /** The API's resource indicator (RFC 8707), for a provider that does not tell the API by the scope. */
+  apiResource: z.string().optional(),
   knownAuthorities: z.array(z.string()),
   /** The discovery document as JSON text, where MSAL can't fetch it itself (a provider on plain http in the trial). */
   authorityMetadata: z.string().optional(),

@@ -521,6 +521,12 @@ export const ERRORS = {
     audience: 'user',
     summary: 'The sign-in was cancelled.',
   },
+  ADMIN_SIGNIN_EXPIRED: {
+    status: 400,
+    retry: true,
+    audience: 'user',
+    summary: 'Nobody signed in before the time was over.',
+  },
   ADMIN_SIGNIN_FAILED: {
     status: 401,
     retry: true,

@@ -1,5 +1,12 @@
 import type { EngineState } from '../connector/engine-state.ts';
-import type { AccountSummary, ConnectorSummary, DeviceCode, ServiceSummary, Theme } from './window-models.ts';
+import type {
+  AccountSummary,
+  BrowserWait,
+  ConnectorSummary,
+  DeviceCode,
+  ServiceSummary,
+  Theme,
+} from './window-models.ts';
 
 /** How a secret is kept on this machine; shown to the administrator as it is. */
 export type Protection =
@@ -25,7 +32,13 @@ export interface AppState {
   readonly suggestions: { readonly serviceUrl: string | null; readonly internalUrl: string | null };
   readonly service: ServiceSummary | null;
   readonly account: AccountSummary | null;
-  readonly signIn: { readonly phase: SignInPhase; readonly deviceCode: DeviceCode | null };
+  readonly signIn: {
+    readonly phase: SignInPhase;
+    readonly browser: BrowserWait | null;
+    readonly deviceCode: DeviceCode | null;
+    /** The sign-in of `account` has ended, and nothing goes on in its name before the person signs in again. */
+    readonly isRequired: boolean;
+  };
   readonly connector: ConnectorSummary | null;
   /** How the connector's key and the administrator's tokens are kept. */
   readonly protection: { readonly connectorKey: Protection; readonly tokens: Protection };

@@ -5,9 +5,15 @@ import {
   applicationPatchSchema,
   applicationSchema,
   connectorGroupSchema,
+  connectorSchema,
   userSchema,
 } from '../publishing/application.ts';
 import { appRoleAssignmentSchema } from '../publishing/app-roles.ts';
+import {
+  enrolmentTokenCreatedSchema,
+  enrolmentTokenCreateSchema,
+  enrolmentTokenSchema,
+} from '../publishing/enrolment-token.ts';
 import type { TrafficRecord } from '../connector/traffic-record.ts';
 import type { AppState } from './app-state.ts';
 import {
@@ -15,6 +21,7 @@ import {
   accountSummarySchema,
   backendTestSchema,
   connectorSummarySchema,
+  keptSignInSchema,
   pathCheckHopSchema,
   serviceSummarySchema,
   themeSchema,
@@ -38,6 +45,10 @@ export const CALLS = {
   signIn: { arguments: z.strictObject({ method: z.enum(['browser', 'deviceCode']) }), result: accountSummarySchema },
   cancelSignIn: { arguments: nothing, result: nothing },
   signOut: { arguments: nothing, result: nothing },
+  /** Opens the page of the browser's sign-in that is waited for once more. */
+  reopenBrowser: { arguments: nothing, result: nothing },
+  /** For a machine without a key store, where sign-ins are kept in memory unless a person says otherwise. */
+  keepSignIn: { arguments: z.strictObject({ where: keptSignInSchema }), result: nothing },
   /** Runs all hops in order; each is also told by the event `pathCheckHop` as it ends. */
   checkPath: { arguments: nothing, result: z.array(pathCheckHopSchema) },
   listConnectorGroups: { arguments: nothing, result: z.array(connectorGroupSchema) },
@@ -51,6 +62,11 @@ export const CALLS = {
   pauseConnector: { arguments: nothing, result: nothing },
   resumeConnector: { arguments: nothing, result: nothing },
   retryConnector: { arguments: nothing, result: nothing },
+  listConnectors: { arguments: nothing, result: z.array(connectorSchema) },
+  /** Newest first. */
+  listEnrolmentTokens: { arguments: nothing, result: z.array(enrolmentTokenSchema) },
+  createEnrolmentToken: { arguments: enrolmentTokenCreateSchema, result: enrolmentTokenCreatedSchema },
+  deleteEnrolmentToken: { arguments: z.strictObject({ id }), result: nothing },
   listApplications: { arguments: nothing, result: z.array(applicationSchema) },
   /** Publishes, and assigns the people named. */
   createApplication: {

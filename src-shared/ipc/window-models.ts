@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { administratorAccessSchema } from '../publishing/administrator.ts';
 
 /** What the window and the main process speak of: the shapes in the contract's arguments, results and events. */
 
@@ -18,16 +19,33 @@ export const serviceSummarySchema = z.strictObject({
 export type ServiceSummary = z.infer<typeof serviceSummarySchema>;
 
 /** The administrator who is signed in. */
-export const accountSummarySchema = z.strictObject({ displayName: z.string(), userName: z.string() });
+export const accountSummarySchema = z.strictObject({
+  displayName: z.string(),
+  userName: z.string(),
+  /** What the account may do at the service; null until the service has been asked. */
+  access: administratorAccessSchema.nullable(),
+});
 export type AccountSummary = z.infer<typeof accountSummarySchema>;
 
 /** What a person types at the provider's page to sign in on another device. */
 export const deviceCodeSchema = z.strictObject({
   userCode: z.string(),
   verificationUrl: z.string(),
+  /** The same page with the code in it already, where the provider has one. */
+  verificationUrlComplete: z.string().nullable(),
   expiresAtMs: z.number(),
 });
 export type DeviceCode = z.infer<typeof deviceCodeSchema>;
+
+/** The page that was opened in the browser, and until when it is waited for. */
+export interface BrowserWait {
+  readonly url: string;
+  readonly expiresAtMs: number;
+}
+
+/** Where an administrator's sign-in is kept on a machine without a key store. */
+export const keptSignInSchema = z.enum(['memory', 'file']);
+export type KeptSignIn = z.infer<typeof keptSignInSchema>;
 
 /** The connector that this machine is. */
 export const connectorSummarySchema = z.strictObject({

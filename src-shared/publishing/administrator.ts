@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What a caller's roles permit: everything, or reading alone. */
-const administratorAccessSchema = z.enum(['administrator', 'reader']);
+export const administratorAccessSchema = z.enum(['administrator', 'reader']);
 
 /** The answer of `GET /postern/me`: who calls, and what they may do. */
 export const callerSchema = z.object({

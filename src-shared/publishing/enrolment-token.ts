@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /** Longest life of an enrolment token. */
-const MAX_ENROLMENT_TOKEN_SECONDS = 30 * 86_400;
-const MAX_ENROLMENT_TOKEN_USES = 10_000;
+export const MAX_ENROLMENT_TOKEN_SECONDS = 30 * 86_400;
+export const MAX_ENROLMENT_TOKEN_USES = 10_000;
 
 /** The body of `POST /postern/enrolmentTokens`. */
 export const enrolmentTokenCreateSchema = z.strictObject({
@@ -14,6 +14,7 @@ export const enrolmentTokenCreateSchema = z.strictObject({
   /** The group that they join; Default where absent. */
   connectorGroupId: z.string().min(1).max(128).optional(),
 });
+export type EnrolmentTokenCreate = z.input<typeof enrolmentTokenCreateSchema>;
 
 /** A right to enrol connectors without an administrator's token, as the API shows it. */
 export const enrolmentTokenSchema = z.object({
@@ -30,3 +31,7 @@ export const enrolmentTokenSchema = z.object({
   createdBy: z.string(),
 });
 export type EnrolmentToken = z.infer<typeof enrolmentTokenSchema>;
+
+/** The answer to making one: the only time that the token itself is told. */
+export const enrolmentTokenCreatedSchema = enrolmentTokenSchema.extend({ token: z.string() });
+export type EnrolmentTokenCreated = z.infer<typeof enrolmentTokenCreatedSchema>;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { parseServiceConfiguration } from '../../src-service/config/service-configuration.ts';
 import { startService } from '../../src-service/service.ts';
 import { startIntranet } from '../../trial/intranet/start-intranet.ts';
-import { type StartedProvider, startProvider } from '../helpers/start-provider.ts';
+import { type StartedProvider, type StartProviderOptions, startProvider } from '../helpers/start-provider.ts';
 import { makeTestLog } from '../helpers/test-log.ts';
 
 /** Everything around the desktop app, real and in this process: identity provider, service and sample intranet. */
@@ -17,12 +17,12 @@ export interface World extends AsyncDisposable {
   makeFolder(name: string): string;
 }
 
-export async function startWorld(): Promise<World> {
+export async function startWorld(providerOptions: StartProviderOptions = {}): Promise<World> {
   const folder = mkdtempSync(path.join(tmpdir(), 'postern-e2e-'));
   const makeFolder = (name: string): string => mkdtempSync(path.join(folder, `${name}-`));
   await using started = new AsyncDisposableStack();
   started.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const provider = await startProvider();
+  const provider = await startProvider(providerOptions);
   started.defer(() => provider.close());
   const discovery = await fetch(`${provider.issuer}/.well-known/openid-configuration`);
   const configuration = parseServiceConfiguration({

@@ -43,6 +43,10 @@ export interface StartedProvider extends RunningIdentityProvider {
   readonly apiScope: string;
   readonly clients: ProviderClients;
   readonly users: readonly ProviderUser[];
+  /** Read at each use: what is set holds for the next token or code. */
+  readonly lifetimes: { apiTokenSeconds: number; deviceCodeSeconds: number };
+  /** Keeps a user out from now on, or lets them in again. */
+  setRemoved(name: string, isRemoved: boolean): void;
   /** A user by name: `alice`, `bob`, `admin`. */
   user(name: string): ProviderUser;
   /** Puts a user into groups from now on, as an administrator of the directory would. */
@@ -64,6 +68,8 @@ export async function startProvider(options: StartProviderOptions = {}): Promise
     desktop: { clientId: randomUUID() },
     automation: { clientId: randomUUID(), clientSecret: randomUUID(), apiRoles: ['Application.Administrator'] },
   };
+  const lifetimes = { apiTokenSeconds: 3600, deviceCodeSeconds: 900 };
+  const everybody = [...users];
   const configuration: ProviderConfiguration = {
     listen: { host: '127.0.0.1', port: options.port ?? 0 },
     ...(options.tls ? { tls: options.tls } : {}),
@@ -78,6 +84,7 @@ export async function startProvider(options: StartProviderOptions = {}): Promise
     users,
     issuesRefreshTokens: options.issuesRefreshTokens ?? true,
     rotatesRefreshTokens: options.rotatesRefreshTokens ?? false,
+    lifetimes,
     clients,
   };
   for (const { password } of users) rememberSecret('password', password);
@@ -96,9 +103,14 @@ export async function startProvider(options: StartProviderOptions = {}): Promise
     apiId,
     apiScope: `api://${apiId}/access_as_user`,
     clients,
-    users,
+    users: everybody,
+    lifetimes,
+    setRemoved: (name, isRemoved) => {
+      const kept = everybody.filter((user) => user.name !== name || !isRemoved);
+      users.splice(0, users.length, ...kept);
+    },
     user: (name) => {
-      const user = users.find((candidate) => candidate.name === name);
+      const user = everybody.find((candidate) => candidate.name === name);
       if (!user) throw new Error(`The provider has no user ${name}.`);
       return user;
     },

@@ -30,7 +30,7 @@ export interface ProviderMakeOptions {
  */
 export function makeEntraProvider(options: ProviderMakeOptions): Provider {
   const { configuration, state, issuer, serviceUrls } = options;
-  const { tenantId, tenantName, apiId, users, issuesRefreshTokens, rotatesRefreshTokens } = configuration;
+  const { tenantId, tenantName, apiId, users, clients, lifetimes, issuesRefreshTokens, rotatesRefreshTokens } = configuration;
   const apiUri = `api://${apiId}`;
   const apiScope = `${apiUri}/access_as_user ${apiUri}/.default`;
 
@@ -85,7 +85,7 @@ export function makeEntraProvider(options: ProviderMakeOptions): Provider {
       AccessToken: HOUR_SECONDS,
       AuthorizationCode: 60,
       ClientCredentials: HOUR_SECONDS,
-      DeviceCode: 900,
+      DeviceCode: () => lifetimes.deviceCodeSeconds,
       IdToken: HOUR_SECONDS,
       Interaction: HOUR_SECONDS,
       Grant: 90 * DAY_SECONDS,
@@ -142,7 +142,7 @@ export function makeEntraProvider(options: ProviderMakeOptions): Provider {
           const common = { accessTokenFormat: 'jwt', accessTokenTTL: HOUR_SECONDS } as const;
           if (uri === GRAPH_RESOURCE) return { ...common, scope: GRAPH_SCOPES.join(' '), audience: GRAPH_RESOURCE };
           if (uri !== apiUri) throw new Error(`No API is registered under ${uri}.`);
-          return { ...common, scope: apiScope, audience: apiId };
+          return { ...common, accessTokenTTL: lifetimes.apiTokenSeconds, scope: apiScope, audience: apiId };
         },
       },
     },
@@ -181,7 +181,7 @@ async function grantEverything(context: KoaContextWithOIDC, apiUri: string, apiS
   return grant;
 }
 
-/** What Entra says beyond the standards: `client_info` for MSAL's account id, `message` beside a device code. */
+/** What Entra says otherwise than the standards: `client_info` for MSAL's account id, `message` beside a device code, no address with the code in it. */
 function addEntraFields(context: KoaContextWithOIDC, tenantId: string): void {
   if (context.status !== 200 || typeof context.body !== 'object' || context.body === null) return;
   const body = context.body as Record<string, unknown>;
@@ -191,6 +191,7 @@ function addEntraFields(context: KoaContextWithOIDC, tenantId: string): void {
   }
   if ('device_code' in body) {
     body['interval'] = 1;
+    delete body['verification_uri_complete'];
     body['message'] =
       `To sign in, use a web browser to open the page ${String(body['verification_uri'])} ` +
       `and enter the code ${String(body['user_code'])} to authenticate.`;

@@ -79,6 +79,13 @@ export const providerConfigurationSchema = z.strictObject({
   issuesRefreshTokens: z.boolean().default(true),
   /** Whether each refresh brings another refresh token, and the one before is worth nothing then. */
   rotatesRefreshTokens: z.boolean().default(false),
+  lifetimes: z
+    .strictObject({
+      /** Of access tokens for the admin API. */
+      apiTokenSeconds: z.number().int().min(1).default(3600),
+      deviceCodeSeconds: z.number().int().min(1).default(900),
+    })
+    .prefault({}),
   clients: providerClientsSchema,
 });
 export type ProviderConfiguration = z.infer<typeof providerConfigurationSchema>;

@@ -4,6 +4,8 @@ import {
   DrawerFooter,
   DrawerHeader,
   DrawerHeaderTitle,
+  MessageBar,
+  MessageBarBody,
   OverlayDrawer,
 } from '@fluentui/react-components';
 import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
@@ -12,9 +14,12 @@ import type { ServiceSummary } from '../../../src-shared/ipc/window-models.ts';
 import type { Application } from '../../../src-shared/publishing/application.ts';
 import { call, CallError } from '../../bridge/bridge.ts';
 import { useApplications } from '../../stores/applications-store.ts';
+import { ChangeButton } from '../../ui/change-button.tsx';
 import { useNotify } from '../../ui/notify.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
+import { SignInAgain } from '../sign-in/sign-in-again.tsx';
 import {
   createOf,
   type DraftProblems,
@@ -37,6 +42,7 @@ export interface ApplicationDrawerProps {
 /** Publishes a new application or changes one, beside the list. */
 export function ApplicationDrawer({ application, service, onClose }: ApplicationDrawerProps): ReactElement {
   const [draft, setDraft] = useState(() => (application === null ? emptyDraft('') : draftOf(application, service)));
+  const refusal = useChangeRefusal();
   const [isSubmitted, setSubmitted] = useState(false);
   const { put } = useApplications();
   const notify = useNotify();
@@ -72,10 +78,18 @@ export function ApplicationDrawer({ application, service, onClose }: Application
         <DrawerHeaderTitle
           action={<Button appearance="subtle" aria-label="Close" icon={<DismissRegular />} onClick={onClose} />}
         >
-          {application === null ? 'Publish an application' : `Edit ${application.displayName}`}
+          {application === null
+            ? 'Publish an application'
+            : `${refusal === null ? 'Edit ' : ''}${application.displayName}`}
         </DrawerHeaderTitle>
       </DrawerHeader>
       <DrawerBody>
+        <SignInAgain isOverlay />
+        {refusal === null ? null : (
+          <MessageBar intent="info" layout="multiline">
+            <MessageBarBody>{refusal}</MessageBarBody>
+          </MessageBar>
+        )}
         <form
           id="application"
           className={styles['form']}
@@ -84,28 +98,30 @@ export function ApplicationDrawer({ application, service, onClose }: Application
             submit();
           }}
         >
-          {save.error !== null && field === null ? (
-            <ProblemBar title="It could not be saved" error={save.error} />
-          ) : null}
-          <ApplicationForm
-            draft={draft}
-            isNew={application === null}
-            service={service}
-            onChange={(changed) => {
-              setDraft(changed);
-              save.clear();
-            }}
-            isSubmitted={isSubmitted}
-            serviceProblems={serviceProblems}
-            ownPeopleList={application === null ? undefined : <AssignedPeople applicationId={application.id} />}
-          />
+          <fieldset className={styles['fields']} disabled={refusal !== null}>
+            {save.error !== null && field === null ? (
+              <ProblemBar title="It could not be saved" error={save.error} />
+            ) : null}
+            <ApplicationForm
+              draft={draft}
+              isNew={application === null}
+              service={service}
+              onChange={(changed) => {
+                setDraft(changed);
+                save.clear();
+              }}
+              isSubmitted={isSubmitted}
+              serviceProblems={serviceProblems}
+              ownPeopleList={application === null ? undefined : <AssignedPeople applicationId={application.id} />}
+            />
+          </fieldset>
         </form>
       </DrawerBody>
       <DrawerFooter>
-        <Button appearance="primary" type="submit" form="application" disabled={save.isRunning}>
+        <ChangeButton appearance="primary" type="submit" form="application" disabled={save.isRunning}>
           {application === null ? (save.isRunning ? 'Publishing…' : 'Publish') : save.isRunning ? 'Saving…' : 'Save'}
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
+        </ChangeButton>
+        <Button onClick={onClose}>{refusal === null ? 'Cancel' : 'Close'}</Button>
       </DrawerFooter>
     </OverlayDrawer>
   );

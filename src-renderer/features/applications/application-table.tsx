@@ -25,6 +25,7 @@ import type { ReactElement } from 'react';
 import type { Application } from '../../../src-shared/publishing/application.ts';
 import { call } from '../../bridge/bridge.ts';
 import { useNavigation } from '../../stores/navigation-store.ts';
+import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
 import styles from './application-table.module.css';
 
 export interface ApplicationTableProps {
@@ -67,6 +68,7 @@ function Row({
   onDelete,
 }: ApplicationTableProps & { readonly application: Application }): ReactElement {
   const { go } = useNavigation();
+  const refusal = useChangeRefusal();
   const { externalUrl, internalUrl, isOnPremPublishingEnabled } = application.onPremisesPublishing;
   const open = (): void => void call('openExternal', { url: externalUrl });
   return (
@@ -114,7 +116,7 @@ function Row({
           <MenuPopover>
             <MenuList>
               <MenuItem icon={<EditRegular />} onClick={() => onEdit(application)}>
-                Edit and assign people
+                {refusal === null ? 'Edit and assign people' : 'Look at its settings and people'}
               </MenuItem>
               <MenuItem icon={<OpenRegular />} onClick={open}>
                 Open in the browser
@@ -125,9 +127,17 @@ function Row({
               <MenuItem icon={<PulseRegular />} onClick={() => go('traffic', { trafficText: application.displayName })}>
                 Show its traffic
               </MenuItem>
-              <MenuItem icon={<DeleteRegular />} onClick={() => onDelete(application)}>
-                Delete
-              </MenuItem>
+              {refusal === null ? (
+                <MenuItem icon={<DeleteRegular />} onClick={() => onDelete(application)}>
+                  Delete
+                </MenuItem>
+              ) : (
+                <Tooltip content={refusal} relationship="description">
+                  <MenuItem icon={<DeleteRegular />} disabled>
+                    Delete
+                  </MenuItem>
+                </Tooltip>
+              )}
             </MenuList>
           </MenuPopover>
         </Menu>

@@ -1,10 +1,11 @@
-import { Button, SearchBox, Skeleton, SkeletonItem } from '@fluentui/react-components';
+import { SearchBox, Skeleton, SkeletonItem } from '@fluentui/react-components';
 import { AddRegular } from '@fluentui/react-icons/svg/add';
 import { AppsListDetailRegular } from '@fluentui/react-icons/svg/apps-list-detail';
 import { type ReactElement, useEffect, useState } from 'react';
 import type { Application } from '../../../src-shared/publishing/application.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { useApplications } from '../../stores/applications-store.ts';
+import { ChangeButton } from '../../ui/change-button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
@@ -25,9 +26,10 @@ export function ApplicationsPage(): ReactElement {
   const [text, setText] = useState('');
   const [task, setTask] = useState<Task | null>(null);
   const isSignedIn = account !== null;
+  const isSignInRequired = useAppState((state) => state.signIn.isRequired);
   useEffect(() => {
-    if (isSignedIn) void load();
-  }, [isSignedIn, load]);
+    if (isSignedIn && !isSignInRequired) void load();
+  }, [isSignedIn, isSignInRequired, load]);
   if (!isSignedIn || service === null) {
     return (
       <>
@@ -41,9 +43,9 @@ export function ApplicationsPage(): ReactElement {
     [displayName, internalUrl, externalUrl].some((part) => part.toLowerCase().includes(needle)),
   );
   const publish = (
-    <Button appearance="primary" icon={<AddRegular />} onClick={() => setTask({ kind: 'publish' })}>
+    <ChangeButton appearance="primary" icon={<AddRegular />} onClick={() => setTask({ kind: 'publish' })}>
       Publish an application
-    </Button>
+    </ChangeButton>
   );
   const isEmpty = applications !== null && applications.length === 0;
   return (

@@ -6,11 +6,13 @@ import type { User } from '../../../src-shared/publishing/application.ts';
 import { call } from '../../bridge/bridge.ts';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
 import { PeoplePicker } from './people-picker.tsx';
 import styles from './assigned-people.module.css';
 
 /** Who may enter an application that exists. Each change holds at once. */
 export function AssignedPeople({ applicationId }: { readonly applicationId: string }): ReactElement {
+  const refusal = useChangeRefusal();
   const [assignments, setAssignments] = useState<readonly AppRoleAssignment[] | null>(null);
   const load = useAction(async () => setAssignments(await call('listAssignments', { applicationId })));
   const { run } = load;
@@ -29,15 +31,17 @@ export function AssignedPeople({ applicationId }: { readonly applicationId: stri
   return (
     <div className={styles['people']}>
       {error === null ? null : <ProblemBar title="The list of people could not be changed" error={error} />}
-      <PeoplePicker
-        people={[]}
-        onChange={(people) => void add.run(people)}
-        hint={
-          assignments?.length === 0
-            ? 'Nobody can enter until you choose someone.'
-            : 'Whom you choose may enter at once.'
-        }
-      />
+      {refusal === null ? (
+        <PeoplePicker
+          people={[]}
+          onChange={(people) => void add.run(people)}
+          hint={
+            assignments?.length === 0
+              ? 'Nobody can enter until you choose someone.'
+              : 'Whom you choose may enter at once.'
+          }
+        />
+      ) : null}
       {assignments === null ? (
         <Spinner size="tiny" label="Reading who may enter…" />
       ) : (
@@ -46,14 +50,16 @@ export function AssignedPeople({ applicationId }: { readonly applicationId: stri
             <li key={assignment.id} className={styles['row']}>
               <Avatar size={24} color="colorful" name={assignment.principalDisplayName} aria-hidden />
               <span className={styles['name']}>{assignment.principalDisplayName}</span>
-              <Tooltip content={`Remove ${assignment.principalDisplayName}`} relationship="label">
-                <Button
-                  size="small"
-                  appearance="subtle"
-                  icon={<DismissRegular />}
-                  onClick={() => void remove.run(assignment.id)}
-                />
-              </Tooltip>
+              {refusal === null ? (
+                <Tooltip content={`Remove ${assignment.principalDisplayName}`} relationship="label">
+                  <Button
+                    size="small"
+                    appearance="subtle"
+                    icon={<DismissRegular />}
+                    onClick={() => void remove.run(assignment.id)}
+                  />
+                </Tooltip>
+              ) : null}
             </li>
           ))}
         </ul>

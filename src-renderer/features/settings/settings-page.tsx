@@ -6,6 +6,7 @@ import { useAppState } from '../../stores/app-store.ts';
 import { AccountCard } from '../../ui/account-card.tsx';
 import { formatDate } from '../../ui/format.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { KeepSignIn } from '../sign-in/keep-sign-in.tsx';
 import { SignInActions } from '../sign-in/sign-in-actions.tsx';
 import { DisconnectDialog } from './disconnect-dialog.tsx';
 import styles from './settings-page.module.css';
@@ -30,11 +31,11 @@ export function SettingsPage(): ReactElement {
           ) : (
             <AccountCard account={account} action={<Button onClick={() => void call('signOut')}>Sign out</Button>} />
           )}
-          <p className={styles['note']}>
-            {protection.tokens === 'keyStore'
-              ? 'The sign-in is sealed with the key store of the operating system.'
-              : 'This machine has no key store, so the sign-in is kept in memory only and lasts until Postern quits.'}
-          </p>
+          {protection.tokens === 'keyStore' ? (
+            <p className={styles['note']}>The sign-in is sealed with the key store of the operating system.</p>
+          ) : account === null ? null : (
+            <KeepSignIn />
+          )}
         </Section>
         <Section title="Appearance">
           <RadioGroup

@@ -10,6 +10,7 @@ import { formatDate } from '../../ui/format.ts';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
 import type { ConnectorName } from './name-step.tsx';
 import { StepFrame } from './step-frame.tsx';
 import type { StepProps } from './step-props.ts';
@@ -21,6 +22,7 @@ export function EnrolStep({ onNext, onBack, name }: StepProps & { readonly name:
   const keyProtection = useAppState((state) => state.protection.connectorKey);
   const health = useAppState(describeHealth);
   const problem = useAppState((state) => state.engine?.problem ?? null);
+  const refusal = useChangeRefusal();
   const enrol = useAction(async () => {
     await call('enrol', { displayName: name.displayName.trim(), connectorGroupId: name.connectorGroupId });
   });
@@ -39,7 +41,8 @@ export function EnrolStep({ onNext, onBack, name }: StepProps & { readonly name:
           ? { label: 'Next', run: onNext }
           : {
               label: enrol.isRunning ? 'Enrolling…' : 'Enrol',
-              isDisabled: enrol.isRunning,
+              isDisabled: enrol.isRunning || refusal !== null,
+              reason: refusal,
               run: () => void enrol.run(),
             }
       }

@@ -3,6 +3,7 @@ import type { Application } from '../../../src-shared/publishing/application.ts'
 import { call, CallError } from '../../bridge/bridge.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
+import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
 import { useAction } from '../../ui/use-action.ts';
 import {
   type ApplicationDraft,
@@ -23,6 +24,7 @@ export interface PublishStepProps extends StepProps {
 
 export function PublishStep({ onNext, onBack, draft, onChange, onPublished }: PublishStepProps): ReactElement | null {
   const service = useAppState((state) => state.service);
+  const refusal = useChangeRefusal();
   const [isSubmitted, setSubmitted] = useState(false);
   const publish = useAction(async () => {
     if (service === null) return;
@@ -43,7 +45,12 @@ export function PublishStep({ onNext, onBack, draft, onChange, onPublished }: Pu
       title="Publish your first application"
       intro="Give a web application of your network an address on the Internet. People sign in before anything reaches it."
       onBack={onBack}
-      next={{ label: publish.isRunning ? 'Publishing…' : 'Publish', isDisabled: publish.isRunning, run: submit }}
+      next={{
+        label: publish.isRunning ? 'Publishing…' : 'Publish',
+        isDisabled: publish.isRunning || refusal !== null,
+        reason: refusal,
+        run: submit,
+      }}
       other={{ label: 'Later', run: onNext }}
     >
       {publish.error !== null && field === null ? (

@@ -1,4 +1,4 @@
-import { Button } from '@fluentui/react-components';
+import { Button, MessageBar, MessageBarBody, MessageBarTitle } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import { call } from '../../bridge/bridge.ts';
 import { useAppState } from '../../stores/app-store.ts';
@@ -10,24 +10,35 @@ import type { StepProps } from './step-props.ts';
 export function SignInStep({ onNext, onBack }: StepProps): ReactElement {
   const account = useAppState((state) => state.account);
   const service = useAppState((state) => state.service);
-  const isMemoryOnly = useAppState((state) => state.protection.tokens === 'memory');
+  const isRequired = useAppState((state) => state.signIn.isRequired);
+  const isEnrolled = useAppState((state) => state.connector !== null);
+  const isSignedIn = account !== null && !isRequired;
+  // A reader can enrol nothing; what is enrolled already they may look at.
+  const isOfNoUse = isSignedIn && account.access === 'reader' && !isEnrolled;
   return (
     <StepFrame
       title="Sign in as an administrator"
       intro={`The sign-in happens in your browser, at the identity provider of ${service?.displayName ?? 'the service'}. Postern never sees your password.`}
       onBack={onBack}
-      next={account === null ? undefined : { label: 'Next', run: onNext }}
+      next={isSignedIn ? { label: 'Next', isDisabled: isOfNoUse, run: onNext } : undefined}
     >
-      {account === null ? (
-        <SignInActions onSignedIn={onNext} />
+      {!isSignedIn ? (
+        <SignInActions onSignedIn={({ access }) => (access === 'reader' && !isEnrolled ? undefined : onNext())} />
       ) : (
         <AccountCard
           account={account}
           action={<Button onClick={() => void call('signOut')}>Use another account</Button>}
         />
       )}
-      {isMemoryOnly ? (
-        <p>This machine has no key store, so the sign-in is kept in memory only and lasts until Postern quits.</p>
+      {isOfNoUse ? (
+        <MessageBar intent="warning" layout="multiline" data-testid="reader">
+          <MessageBarBody>
+            <MessageBarTitle>This account may only look</MessageBarTitle>
+            <br />
+            Enrolling a connector needs the role of an administrator. Use another account, or have the role given to
+            this one.
+          </MessageBarBody>
+        </MessageBar>
       ) : null}
     </StepFrame>
   );

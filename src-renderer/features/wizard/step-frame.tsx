@@ -1,13 +1,21 @@
-import { Button } from '@fluentui/react-components';
+import { Button, Tooltip } from '@fluentui/react-components';
 import { type ReactElement, type ReactNode, useEffect, useRef } from 'react';
 import styles from './step-frame.module.css';
+
+interface NextStep {
+  readonly label: string;
+  readonly isDisabled?: boolean;
+  /** Why it is disabled, where that is not plain to see. */
+  readonly reason?: string | null;
+  readonly run: () => void;
+}
 
 export interface StepFrameProps {
   readonly title: string;
   readonly intro: ReactNode;
   readonly children: ReactNode;
   readonly onBack: (() => void) | null;
-  readonly next?: { readonly label: string; readonly isDisabled?: boolean; readonly run: () => void } | undefined;
+  readonly next?: NextStep | undefined;
   /** A quieter way on, beside "next". */
   readonly other?: { readonly label: string; readonly run: () => void } | undefined;
 }
@@ -42,12 +50,22 @@ export function StepFrame({ title, intro, children, onBack, next, other }: StepF
             {other.label}
           </Button>
         )}
-        {next === undefined ? null : (
-          <Button type="submit" appearance="primary" disabledFocusable={next.isDisabled === true}>
-            {next.label}
-          </Button>
-        )}
+        {next === undefined ? null : <NextButton {...next} />}
       </footer>
     </form>
+  );
+}
+
+function NextButton({ label, isDisabled = false, reason = null }: NextStep): ReactElement {
+  const button = (
+    <Button type="submit" appearance="primary" disabledFocusable={isDisabled}>
+      {label}
+    </Button>
+  );
+  if (!isDisabled || reason === null) return button;
+  return (
+    <Tooltip content={reason} relationship="description">
+      {button}
+    </Tooltip>
   );
 }

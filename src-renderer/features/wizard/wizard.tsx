@@ -27,7 +27,9 @@ export function Wizard(): ReactElement {
   const [name, setName] = useState({ displayName: machineName, connectorGroupId: null as string | null });
   const [draft, setDraft] = useState(() => emptyDraft(suggestions.internalUrl ?? ''));
   const [published, setPublished] = useState<Application | null>(null);
-  const isSignInLost = account === null && service !== null && step !== 'service' && step !== 'done';
+  const isSignInRequired = useAppState((state) => state.signIn.isRequired);
+  const isSignInLost =
+    (account === null || isSignInRequired) && service !== null && step !== 'service' && step !== 'done';
   const current = isSignInLost ? 'signIn' : step;
   const main = useRef<HTMLElement>(null);
   useEffect(() => main.current?.scrollTo(0, 0), [current]);

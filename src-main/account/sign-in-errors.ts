@@ -1,0 +1,56 @@
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+
+/** The person turned back, here or at the provider. MSAL puts what comes by polling into the message. */
+export function isDenial(error: unknown): boolean {
+  return namesOf(error).some((name) =>
+    ['access_denied', 'authorization_declined', 'device_code_polling_cancelled'].includes(name),
+  );
+}
+
+/** A device code ran out before anybody used it. */
+export function isCodeExpiry(error: unknown): boolean {
+  return namesOf(error).some((name) => ['device_code_expired', 'expired_token', 'code_expired'].includes(name));
+}
+
+/** Only a new sign-in helps. */
+export function isGrantOver(error: unknown): boolean {
+  return namesOf(error).some((name) =>
+    ['invalid_grant', 'no_tokens_found', 'no_account_found', 'login_required', 'interaction_required'].includes(name),
+  );
+}
+
+export function cancelled(cause?: unknown): PosternError {
+  return new PosternError('ADMIN_SIGNIN_CANCELLED', { message: 'The sign-in was cancelled.', cause });
+}
+
+export function expired(message: string, cause?: unknown): PosternError {
+  return new PosternError('ADMIN_SIGNIN_EXPIRED', { message, cause });
+}
+
+/**
+ * Any error of a sign-in as one of the registry, with the provider's own words for the reason where it gave some.
+ * @param networkFailure what a request failed with meanwhile, of which MSAL says nothing
+ */
+export function failed(error: unknown, networkFailure: Error | null = null): PosternError {
+  if (error instanceof PosternError) return error;
+  if (networkFailure instanceof PosternError) return networkFailure;
+  if (networkFailure !== null) {
+    return new PosternError('ADMIN_SIGNIN_FAILED', {
+      message: `The identity provider cannot be reached (${networkFailure.message}).`,
+      cause: networkFailure,
+    });
+  }
+  const [code, message] = namesOf(error);
+  const reason = code === 'post_request_failed' && message !== '' ? message : code;
+  return new PosternError('ADMIN_SIGNIN_FAILED', {
+    message: `The identity provider refused the sign-in${reason === '' ? '' : ` (${reason})`}.`,
+    cause: error,
+  });
+}
+
+/** MSAL's code of an error, and its message without the code before it. */
+function namesOf(error: unknown): [code: string, message: string] {
+  if (typeof error !== 'object' || error === null || !('errorCode' in error)) return ['', ''];
+  const message = 'errorMessage' in error ? error.errorMessage : '';
+  return [String(error.errorCode), typeof message === 'string' ? message : ''];
+}

@@ -1,0 +1,32 @@
+import { Dialog, DialogBody, DialogSurface, DialogTitle } from '@fluentui/react-components';
+import { type ReactElement, useState } from 'react';
+import type { ConnectorGroup } from '../../../src-shared/publishing/application.ts';
+import type { EnrolmentTokenCreated } from '../../../src-shared/publishing/enrolment-token.ts';
+import { InstallForm } from './install-form.tsx';
+import { InstallResult } from './install-result.tsx';
+
+export interface InstallDialogProps {
+  readonly groups: readonly ConnectorGroup[];
+  readonly serviceUrl: string;
+  readonly onClose: () => void;
+}
+
+/** Makes a token, then shows the line that turns another machine into a connector. */
+export function InstallDialog({ groups, serviceUrl, onClose }: InstallDialogProps): ReactElement {
+  const [token, setToken] = useState<EnrolmentTokenCreated | null>(null);
+  return (
+    // The token is shown this once: a click beside the dialog must not lose it.
+    <Dialog open modalType="alert" onOpenChange={(_event, { open }) => !open && onClose()}>
+      <DialogSurface>
+        <DialogBody>
+          <DialogTitle>{token === null ? 'Install another connector' : 'Run this on the other machine'}</DialogTitle>
+          {token === null ? (
+            <InstallForm groups={groups} onMade={setToken} onClose={onClose} />
+          ) : (
+            <InstallResult token={token} serviceUrl={serviceUrl} onClose={onClose} />
+          )}
+        </DialogBody>
+      </DialogSurface>
+    </Dialog>
+  );
+}

@@ -1,0 +1,129 @@
+import {
+  Button,
+  DialogActions,
+  DialogContent,
+  Dropdown,
+  Field,
+  Input,
+  Option,
+  SpinButton,
+} from '@fluentui/react-components';
+import { type ReactElement, useState } from 'react';
+import type { ConnectorGroup } from '../../../src-shared/publishing/application.ts';
+import {
+  type EnrolmentTokenCreated,
+  MAX_ENROLMENT_TOKEN_USES,
+} from '../../../src-shared/publishing/enrolment-token.ts';
+import { call } from '../../bridge/bridge.ts';
+import { ProblemBar } from '../../ui/problem-bar.tsx';
+import { useAction } from '../../ui/use-action.ts';
+import { SignInAgain } from '../sign-in/sign-in-again.tsx';
+import styles from './install-dialog.module.css';
+
+export interface InstallFormProps {
+  readonly groups: readonly ConnectorGroup[];
+  readonly onMade: (token: EnrolmentTokenCreated) => void;
+  readonly onClose: () => void;
+}
+
+const HOUR_SECONDS = 3600;
+const LIVES = [
+  { text: '1 hour', seconds: HOUR_SECONDS },
+  { text: '8 hours', seconds: 8 * HOUR_SECONDS },
+  { text: '1 day', seconds: 24 * HOUR_SECONDS },
+  { text: '7 days', seconds: 7 * 24 * HOUR_SECONDS },
+  { text: '30 days', seconds: 30 * 24 * HOUR_SECONDS },
+] as const;
+
+/** What the token is for, where it leads, how often and how long it can be used. */
+export function InstallForm({ groups, onMade, onClose }: InstallFormProps): ReactElement {
+  const [name, setName] = useState('');
+  const [groupId, setGroupId] = useState<string | null>(null);
+  const [uses, setUses] = useState<number | null>(1);
+  const [seconds, setSeconds] = useState<number>(HOUR_SECONDS);
+  const group = groups.find(({ id, isDefault }) => (groupId === null ? isDefault : id === groupId));
+  const isCountRight = uses !== null && Number.isInteger(uses) && uses >= 1 && uses <= MAX_ENROLMENT_TOKEN_USES;
+  const make = useAction(async () => {
+    if (uses === null) return;
+    const displayName = name.trim();
+    onMade(
+      await call('createEnrolmentToken', {
+        maxUses: uses,
+        expiresInSeconds: seconds,
+        ...(displayName === '' ? {} : { displayName }),
+        ...(group === undefined ? {} : { connectorGroupId: group.id }),
+      }),
+    );
+  });
+  return (
+    <>
+      <DialogContent className={styles['content'] ?? ''}>
+        <SignInAgain isOverlay />
+        {make.error === null ? null : <ProblemBar title="The token could not be made" error={make.error} />}
+        <p className={styles['text']}>
+          The other machine enrols with a token, so that no administrator has to sign in there. It can do nothing else.
+        </p>
+        <Field label="What is it for?" hint="Shown in lists and in the audit.">
+          <Input
+            value={name}
+            placeholder="Branch offices"
+            maxLength={120}
+            onChange={(_event, { value }) => setName(value)}
+          />
+        </Field>
+        <Field label="Connector group">
+          <Dropdown
+            value={group?.name ?? ''}
+            selectedOptions={group === undefined ? [] : [group.id]}
+            onOptionSelect={(_event, { optionValue }) => setGroupId(optionValue ?? null)}
+          >
+            {groups.map(({ id, name: groupName }) => (
+              <Option key={id} value={id} text={groupName}>
+                {groupName}
+              </Option>
+            ))}
+          </Dropdown>
+        </Field>
+        <div className={styles['pair']}>
+          <Field
+            label="Machines"
+            {...(isCountRight
+              ? {}
+              : { validationState: 'error' as const, validationMessage: `1 to ${MAX_ENROLMENT_TOKEN_USES}` })}
+          >
+            <SpinButton
+              min={1}
+              max={MAX_ENROLMENT_TOKEN_USES}
+              value={uses}
+              onChange={(_event, { value, displayValue }) => setUses(value ?? readCount(displayValue))}
+            />
+          </Field>
+          <Field label="Usable for">
+            <Dropdown
+              value={LIVES.find((life) => life.seconds === seconds)?.text ?? ''}
+              selectedOptions={[String(seconds)]}
+              onOptionSelect={(_event, { optionValue }) => setSeconds(Number(optionValue))}
+            >
+              {LIVES.map((life) => (
+                <Option key={life.seconds} value={String(life.seconds)}>
+                  {life.text}
+                </Option>
+              ))}
+            </Dropdown>
+          </Field>
+        </div>
+      </DialogContent>
+      <DialogActions>
+        <Button appearance="primary" disabled={make.isRunning || !isCountRight} onClick={() => void make.run()}>
+          {make.isRunning ? 'Making the token…' : 'Make the token'}
+        </Button>
+        <Button onClick={onClose}>Cancel</Button>
+      </DialogActions>
+    </>
+  );
+}
+
+/** A number as it is typed; null for anything else. */
+function readCount(text: string | undefined): number | null {
+  return text !== undefined && /^\d{1,6}$/.test(text.trim()) ? Number(text) : null;
+}

@@ -1,0 +1,12 @@
+import type { AccountSummary } from '../../../src-shared/ipc/window-models.ts';
+import { call } from '../../bridge/bridge.ts';
+import { type Action, useAction } from '../../ui/use-action.ts';
+
+export type SignInMethod = 'browser' | 'deviceCode';
+
+/** Runs a sign-in, and keeps what it failed with. */
+export function useSignIn(onSignedIn?: (account: AccountSummary) => void): Action<[SignInMethod]> {
+  return useAction(async (method: SignInMethod) => {
+    onSignedIn?.(await call('signIn', { method }));
+  });
+}

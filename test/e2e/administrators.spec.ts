@@ -1,0 +1,298 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type Browser, expect, type Page, test } from '@playwright/test';
+import { ROOT } from '../../scripts/run-command.ts';
+import { derivedGuid } from '../../trial/identity-provider/entra-claims.ts';
+import { makeTrialUsers } from '../../trial/trial-users.ts';
+import { expectAccessible } from './accessibility.ts';
+import { completeAdministratorSignIn, launchBrowser, signInAs } from './browser.ts';
+import { type Desktop, launchDesktop } from './desktop.ts';
+import { keepScreenshot } from './screenshots.ts';
+import { enrolThroughWizard, publishThroughWizard } from './wizard.ts';
+import { startWorld, type World } from './world.ts';
+
+/** Administrators in the desktop app: other devices, readers, further connectors, a sign-in that ends. The tests build on each other. */
+test.describe.configure({ mode: 'serial' });
+
+const RITA = {
+  id: derivedGuid('user', 'rita'),
+  name: 'rita',
+  password: 'reads-only-1',
+  displayName: 'Rita Reader',
+  userPrincipalName: 'rita@contoso.example',
+  groups: [],
+  apiRoles: ['Application.Read'],
+  signInRoles: [],
+};
+
+let world: World;
+let browser: Browser;
+let desktop: Desktop;
+let page: Page;
+let userDataFolder: string;
+
+test.beforeAll(async () => {
+  const users = [...makeTrialUsers(), RITA].map((user) => ({ claims: {}, ...user }));
+  world = await startWorld({ users });
+  browser = await launchBrowser();
+  userDataFolder = world.makeFolder('desktop');
+  await start();
+});
+
+test.afterAll(async () => {
+  await desktop?.quit();
+  await browser?.close();
+  await world?.[Symbol.asyncDispose]();
+});
+
+async function start(): Promise<void> {
+  desktop = await launchDesktop({ userDataFolder, serviceUrl: world.serviceUrl, internalUrl: world.intranetUrl });
+  page = desktop.page;
+}
+
+async function go(name: 'Applications' | 'Connectors' | 'Settings'): Promise<void> {
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name }).click();
+  await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
+}
+
+/** Pictures in both themes, and no grave fault in either. */
+async function look(name: string): Promise<void> {
+  for (const theme of ['light', 'dark'] as const) {
+    await desktop.app.evaluate(({ nativeTheme }, source) => (nativeTheme.themeSource = source), theme);
+    await expect
+      .poll(() => page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches))
+      .toBe(theme === 'dark');
+    await expectAccessible(page, `${name}, ${theme}`);
+    await keepScreenshot(page, `${name}-${theme}`);
+  }
+  await desktop.app.evaluate(({ nativeTheme }) => (nativeTheme.themeSource = 'system'));
+}
+
+const clipboard = (): Promise<string> => desktop.app.evaluate(({ clipboard: own }) => own.readText());
+const waitingCode = () => page.getByTestId('device-code');
+const alerts = () => page.getByTestId('problem').or(page.getByTestId('sign-in-again'));
+
+test('B61 a code for another device is shown with address and QR code, is copied, and can be cancelled', async () => {
+  await expect(page.getByText('Contoso Access')).toBeVisible();
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByRole('button', { name: 'Use another device' }).click();
+  await expect(waitingCode()).toHaveText(/^[A-Z]{4}-[A-Z]{4}$/);
+  await expect(page.getByRole('img', { name: 'QR code of the page' })).toBeVisible();
+  await expect(page.getByText(/The code is good for another 1[45]:\d\d/)).toBeVisible();
+  await page.getByRole('button', { name: 'Copy the code' }).click();
+  expect(await clipboard()).toBe(await waitingCode().innerText());
+  await page.getByRole('button', { name: 'Copy the address' }).click();
+  const address = await clipboard();
+  expect(address).toBe(`${world.provider.origin}/devicelogin`);
+  await page.getByRole('button', { name: address }).click();
+  expect(await desktop.nextOpenedUrl()).toBe(address);
+  await look('device-code');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByTestId('problem')).toContainText('cancelled');
+});
+
+test('B61 a code that ran out makes way for a new one', async () => {
+  world.provider.lifetimes.deviceCodeSeconds = 2;
+  await page.getByRole('button', { name: 'Use another device' }).click();
+  await expect(page.getByText('The code has run out')).toBeVisible();
+  await look('device-code-over');
+  world.provider.lifetimes.deviceCodeSeconds = 900;
+  await page.getByRole('button', { name: 'Get a new code' }).click();
+  await expect(waitingCode()).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+});
+
+test('B61 a page that was closed in the browser is opened again, and waiting for it has an end', async () => {
+  await page.getByRole('button', { name: 'Sign in with the browser' }).click();
+  const first = await desktop.nextOpenedUrl();
+  await expect(page.getByText(/This ends by itself in [45]:\d\d/)).toBeVisible();
+  await look('sign-in-browser');
+  await page.getByRole('button', { name: 'Open it again' }).click();
+  expect(await desktop.nextOpenedUrl()).toBe(first);
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByTestId('problem')).toContainText('cancelled');
+});
+
+test('B61 a reader cannot enrol, and is told so at once', async () => {
+  await page.getByRole('button', { name: 'Use another device' }).click();
+  await completeOnOtherDevice('rita');
+  await expect(page.getByTestId('reader')).toContainText('Enrolling a connector needs the role of an administrator');
+  await expect(page.getByRole('button', { name: 'Next' })).toHaveAttribute('aria-disabled', 'true');
+  await look('wizard-reader');
+  await page.getByRole('button', { name: 'Use another account' }).click();
+});
+
+test('B61 another account enrols, and its tokens are nowhere on the disk', async () => {
+  // Every call of the API has to renew the token from now on.
+  world.provider.lifetimes.apiTokenSeconds = 60;
+  await page.getByRole('button', { name: 'Sign in with the browser' }).click();
+  await completeAdministratorSignIn(browser, await desktop.nextOpenedUrl(), world.provider, 'admin');
+  await enrolThroughWizard(desktop, 'Gate house');
+  await publishThroughWizard(desktop, 'Intranet', 'Alice');
+  await page.getByRole('button', { name: 'Finish' }).click();
+  await expect(page.getByTestId('connector-status')).toContainText('Connected');
+  expect(tokensOnDisk()).toEqual([]);
+  const identity = readFileSync(path.join(userDataFolder, 'vault', 'connector.json'), 'utf8');
+  expect(JSON.parse(identity)).toMatchObject({ protection: 'file' });
+  expect(identity).not.toMatch(/admin|bearer|refresh/i);
+});
+
+test('B61 another connector is installed with one line, and the token is taken back', async () => {
+  await go('Connectors');
+  await page.getByRole('button', { name: 'Install another connector' }).click();
+  await page.getByLabel('What is it for?').fill('Branch offices');
+  await page.getByLabel('Machines').fill('2');
+  await page.getByRole('combobox', { name: 'Usable for' }).click();
+  await page.getByRole('option', { name: '1 day' }).click();
+  await look('install-form');
+  await page.getByRole('button', { name: 'Make the token' }).click();
+  const shown = page.getByTestId('install-command');
+  await expect(shown).toContainText('POSTERN_ENROLMENT_TOKEN=');
+  await look('install-command');
+  await page.getByRole('button', { name: 'Copy the command' }).click();
+  await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
+  const line = await clipboard();
+  expect(line).toBe(await shown.innerText());
+  expect(runLine(line)).toContain('Enrolled with');
+  await page.getByRole('tab', { name: /PowerShell/ }).click();
+  await expect(shown).toContainText('$env:POSTERN_ENROLMENT_TOKEN=');
+  await page.getByRole('button', { name: 'Done' }).click();
+
+  const connectors = page.getByRole('table', { name: 'Connectors' });
+  await expect(connectors.getByRole('row', { name: /Gate house This machine .*by an administrator/ })).toBeVisible();
+  await expect(connectors.getByRole('row', { name: /with Branch offices/ })).toContainText('Never seen');
+  const tokens = page.getByRole('table', { name: 'Enrolment tokens' });
+  await expect(tokens.getByRole('row', { name: /Branch offices/ })).toContainText('1 of 2');
+  await look('connectors');
+  await page.getByRole('button', { name: 'Take back Branch offices' }).click();
+  await expect(page.getByText('None. One is made when')).toBeVisible();
+  await expect(connectors.getByRole('row', { name: /with a token that is gone/ })).toBeVisible();
+});
+
+test('B61 a sign-in that ends in mid-work asks once, and what was typed is still there afterwards', async () => {
+  await go('Applications');
+  await page.getByRole('button', { name: 'Publish an application' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Second intranet');
+  await page.getByLabel('Internal URL').fill(world.intranetUrl);
+  const allowIp = page.getByRole('checkbox', { name: /IP address/ });
+  if (!(await allowIp.isChecked())) await allowIp.check();
+  world.provider.setRemoved('admin', true);
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  await expect(page.getByTestId('sign-in-again')).toBeVisible();
+  await expect(alerts()).toHaveCount(1);
+  await look('sign-in-again');
+  world.provider.setRemoved('admin', false);
+  await page.getByRole('button', { name: 'Sign in again' }).click();
+  await completeAdministratorSignIn(browser, await desktop.nextOpenedUrl(), world.provider, 'admin');
+  await expect(alerts()).toHaveCount(0);
+  await expect(page.getByRole('textbox', { name: 'Name' })).toHaveValue('Second intranet');
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  await expect(page.getByRole('row', { name: /Second intranet/ })).toBeVisible();
+});
+
+test('B61 the same on a page: one bar, and a person without the role changes nothing about it', async () => {
+  world.provider.setRemoved('admin', true);
+  await go('Connectors');
+  await expect(page.getByTestId('sign-in-again')).toBeVisible();
+  await expect(alerts()).toHaveCount(1);
+  await look('sign-in-again-page');
+  world.provider.setRemoved('admin', false);
+  await page.getByRole('button', { name: 'Sign in again' }).click();
+  await completeAdministratorSignIn(browser, await desktop.nextOpenedUrl(), world.provider, 'bob');
+  await expect(page.getByTestId('problem')).toContainText(/Bob Baker .*no administrator/);
+  await expect(page.getByTestId('sign-in-again')).toBeVisible();
+  await page.getByRole('button', { name: 'Sign in again' }).click();
+  await completeAdministratorSignIn(browser, await desktop.nextOpenedUrl(), world.provider, 'admin');
+  await expect(page.getByRole('table', { name: 'Connectors' })).toBeVisible();
+  await expect(alerts()).toHaveCount(0);
+});
+
+test('B61 a reader sees everything, and each button that changes something says why it does not', async () => {
+  await go('Settings');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign in with the browser' }).click();
+  await completeAdministratorSignIn(browser, await desktop.nextOpenedUrl(), world.provider, 'rita');
+  await expect(page.getByText('Reader: may look, not change')).toBeVisible();
+  await go('Applications');
+  const publish = page.getByRole('button', { name: 'Publish an application' });
+  await expect(publish).toHaveAttribute('aria-disabled', 'true');
+  await publish.hover();
+  await expect(page.getByRole('tooltip')).toContainText('Changes need the role of an administrator');
+  await look('reader-applications');
+  await page.getByRole('button', { name: 'Actions for Intranet' }).click();
+  const remove = page.getByRole('menuitem', { name: 'Delete' });
+  await expect(remove).toHaveAttribute('aria-disabled', 'true');
+  await remove.click({ force: true });
+  await expect(page.getByRole('alertdialog')).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Intranet', exact: true }).click();
+  await expect(page.getByRole('textbox', { name: 'Name' })).toBeDisabled();
+  await expect(page.getByRole('list', { name: 'People who may enter' })).toContainText('Alice Archer');
+  await expect(page.getByRole('button', { name: /^Remove Alice/ })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Save' })).toHaveAttribute('aria-disabled', 'true');
+  await look('reader-application');
+  await page.getByRole('button', { name: 'Close' }).first().click();
+  await go('Connectors');
+  await expect(page.getByRole('button', { name: 'Install another connector' })).toHaveAttribute(
+    'aria-disabled',
+    'true',
+  );
+});
+
+test('B61 without a key store a sign-in is kept only where somebody says so, and signing out removes it', async () => {
+  const file = path.join(userDataFolder, 'vault', 'sign-in.json');
+  await go('Settings');
+  await expect(page.getByText('kept in memory only')).toBeVisible();
+  expect([existsSync(file), tokensOnDisk()]).toEqual([false, []]);
+  await page.getByRole('checkbox', { name: /Keep me signed in/ }).check();
+  await expect(page.getByText('is not encrypted')).toBeVisible();
+  await expect.poll(() => existsSync(file)).toBe(true);
+  await look('keep-sign-in');
+  await desktop.quit();
+  await start();
+  await go('Settings');
+  await expect(page.getByText('Reader: may look, not change')).toBeVisible();
+  await page.getByRole('checkbox', { name: /Keep me signed in/ }).uncheck();
+  await expect.poll(() => existsSync(file)).toBe(false);
+  await page.getByRole('checkbox', { name: /Keep me signed in/ }).check();
+  await expect.poll(() => existsSync(file)).toBe(true);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByRole('button', { name: 'Sign in with the browser' })).toBeVisible();
+  expect([existsSync(file), tokensOnDisk()]).toEqual([false, []]);
+  expect(desktop.pageErrors).toEqual([]);
+});
+
+/** The other device's part: the code, the sign-in, the confirmation. */
+async function completeOnOtherDevice(name: string): Promise<void> {
+  const code = await waitingCode().innerText();
+  const context = await browser.newContext();
+  const device = await context.newPage();
+  await device.goto(`${world.provider.origin}/devicelogin`);
+  await device.getByLabel('Code').fill(code.trim());
+  await device.getByRole('button', { name: 'Next' }).click();
+  await device.getByRole('button', { name: 'Continue' }).click();
+  await signInAs(device, world.provider, name);
+  await expect(device.getByRole('heading', { level: 1 })).not.toHaveText('Sign in');
+  await context.close();
+}
+
+/** Runs the line as the other machine's shell would, with the command installed. */
+function runLine(line: string): string {
+  const folder = world.makeFolder('other-machine');
+  const command = path.join(folder, 'postern-connector');
+  const cli = path.join(ROOT, 'src-main', 'connector', 'cli.ts');
+  writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' '${cli}' "$@"\n`);
+  chmodSync(command, 0o755);
+  const env = { PATH: `${folder}:${process.env['PATH'] ?? ''}` };
+  const { stdout, stderr } = spawnSync('sh', ['-c', line], { cwd: folder, env, encoding: 'utf8' });
+  return stdout + stderr;
+}
+
+/** Files of the app's folder that hold an access or ID token, or a piece of MSAL's cache. */
+function tokensOnDisk(): string[] {
+  return readdirSync(userDataFolder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .filter((file) => /eyJ[\w-]{10,}\.eyJ[\w-]{10,}|"RefreshToken"|"AccessToken"/.test(readFileSync(file, 'latin1')));
+}
