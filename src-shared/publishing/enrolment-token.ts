@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Longest life of an enrolment token. */
-export const MAX_ENROLMENT_TOKEN_SECONDS = 30 * 86_400;
+const MAX_ENROLMENT_TOKEN_SECONDS = 30 * 86_400;
 export const MAX_ENROLMENT_TOKEN_USES = 10_000;
 
 /** The body of `POST /postern/enrolmentTokens`. */

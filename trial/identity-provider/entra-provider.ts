@@ -30,7 +30,7 @@ export interface ProviderMakeOptions {
  */
 export function makeEntraProvider(options: ProviderMakeOptions): Provider {
   const { configuration, state, issuer, serviceUrls } = options;
-  const { tenantId, tenantName, apiId, users, clients, lifetimes, issuesRefreshTokens, rotatesRefreshTokens } = configuration;
+  const { tenantId, tenantName, apiId, users, lifetimes, issuesRefreshTokens, rotatesRefreshTokens } = configuration;
   const apiUri = `api://${apiId}`;
   const apiScope = `${apiUri}/access_as_user ${apiUri}/.default`;
 

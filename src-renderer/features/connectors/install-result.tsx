@@ -38,7 +38,7 @@ export function InstallResult({ token, serviceUrl, onClose }: InstallResultProps
             </Tab>
           ))}
         </TabList>
-        <pre className={styles['command']} data-testid="install-command" tabIndex={0} aria-label="Command">
+        <pre className={styles['command']} data-testid="install-command">
           {command}
         </pre>
         <p className={styles['text']}>
