@@ -129,23 +129,26 @@ export class AdministratorSession {
    */
   async signInWithDeviceCode(onCode: (code: DeviceCode) => void): Promise<ProviderAccount> {
     const { apiScope, apiResource } = this.#settings;
+    let expiresAtMs = Infinity;
     const request = {
       scopes: [apiScope],
       ...(apiResource === undefined ? {} : { extraQueryParameters: { resource: apiResource } }),
       cancel: false,
       deviceCodeCallback: (response: { userCode: string; verificationUri: string; expiresIn: number }) => {
+        expiresAtMs = Date.now() + response.expiresIn * 1000;
         onCode({
           userCode: response.userCode,
           verificationUrl: response.verificationUri,
           verificationUrlComplete: this.#network.verificationUrlComplete,
-          expiresAtMs: Date.now() + response.expiresIn * 1000,
+          expiresAtMs,
         });
       },
     };
     return this.#signIn(
       () => void (request.cancel = true),
       () => this.#client.acquireTokenByDeviceCode(request),
-      (error) => (isCodeExpiry(error) ? expired('The code was not used in time.', error) : null),
+      (error) =>
+        isCodeExpiry(error, Date.now() >= expiresAtMs) ? expired('The code was not used in time.', error) : null,
     );
   }
 

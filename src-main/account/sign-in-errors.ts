@@ -7,9 +7,13 @@ export function isDenial(error: unknown): boolean {
   );
 }
 
-/** A device code ran out before anybody used it. */
-export function isCodeExpiry(error: unknown): boolean {
-  return namesOf(error).some((name) => ['device_code_expired', 'expired_token', 'code_expired'].includes(name));
+/**
+ * A device code ran out before anybody used it.
+ * @param isOver its time has passed: providers that forget such a code answer as to one that never was
+ */
+export function isCodeExpiry(error: unknown, isOver: boolean): boolean {
+  const names = ['device_code_expired', 'expired_token', 'code_expired', ...(isOver ? ['invalid_grant'] : [])];
+  return namesOf(error).some((name) => names.includes(name));
 }
 
 /** Only a new sign-in helps. */
