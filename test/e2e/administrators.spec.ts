@@ -280,11 +280,12 @@ async function completeOnOtherDevice(name: string): Promise<void> {
 /** Runs the line as the other machine's shell would, with the command installed. */
 function runLine(line: string): string {
   const folder = world.makeFolder('other-machine');
-  const command = path.join(folder, 'postern-connector');
+  const programs = world.makeFolder('other-programs');
+  const command = path.join(programs, 'postern-connector');
   const cli = path.join(ROOT, 'src-main', 'connector', 'cli.ts');
   writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' '${cli}' "$@"\n`);
   chmodSync(command, 0o755);
-  const env = { PATH: `${folder}:${process.env['PATH'] ?? ''}` };
+  const env = { PATH: `${programs}:${process.env['PATH'] ?? ''}` };
   const { stdout, stderr } = spawnSync('sh', ['-c', line], { cwd: folder, env, encoding: 'utf8' });
   return stdout + stderr;
 }
