@@ -6,6 +6,7 @@ import { type ApiRoute, makeApi } from './api/make-api.ts';
 import { listIdentityProviders } from './config/identity-provider-configuration.ts';
 import { serviceAddresses } from './config/service-addresses.ts';
 import type { ServiceConfiguration } from './config/service-configuration.ts';
+import { evaluateAccess } from './edge/conditional-access/evaluate-access.ts';
 import { ApplicationCatalog } from './edge/application-catalog.ts';
 import { TrustedProxies } from './edge/client-address.ts';
 import { type EdgeListener, makeEdgeListener } from './edge/edge-listener.ts';
@@ -150,6 +151,7 @@ export async function startService(
     ownHosts,
     publishedHosts: () =>
       catalog.addresses().map(({ hostname, application }) => ({ hostname, applicationId: application.id })),
+    evaluateAccess: (question) => evaluateAccess(catalog, question),
     administratorTokens: identity.administratorTokens,
     liveConnectors,
     clientAddress: ({ socket, headers }) => proxies.resolve(socket.remoteAddress ?? '', false, headers).remoteAddress,

@@ -7,6 +7,7 @@ import type { AcmeManager } from '../certificates/acme/acme-manager.ts';
 import type { CertificateShelf } from '../certificates/certificate-shelf.ts';
 import type { ServiceAddresses } from '../config/service-addresses.ts';
 import type { ServiceConfiguration } from '../config/service-configuration.ts';
+import type { AccessEvaluation, AccessEvaluationRequest } from '../edge/conditional-access/evaluate-access.ts';
 import type { Administrator } from '../identity/administrator-tokens.ts';
 import type { ConnectorAuthority } from '../identity/connector-authority.ts';
 import type { ConnectorPresence } from '../relay/relay-types.ts';
@@ -27,6 +28,8 @@ export interface ApiOptions {
   readonly ownHosts: readonly string[];
   /** The external hosts at which applications are published; `*.example.com` for a wildcard. */
   readonly publishedHosts: () => readonly { readonly hostname: string; readonly applicationId: string }[];
+  /** What would become of a request for a published address. */
+  readonly evaluateAccess: (question: AccessEvaluationRequest) => AccessEvaluation;
   readonly administratorTokens: { verify(bearer: string): Promise<Administrator> };
   /** The connectors that stand, as the relay sees them now. */
   readonly liveConnectors: () => readonly ConnectorPresence[];

@@ -8,6 +8,7 @@ import { ACTIVITY_ID_HEADER } from '../edge/activity.ts';
 import { clientKey } from '../edge/client-key.ts';
 import { ClientRates } from '../edge/client-rates.ts';
 import type { UserRequest, UserResponse } from '../relay/user-http.ts';
+import { registerAccessEvaluationRoute } from './access-evaluation-route.ts';
 import { requireAdministrator } from './administrator-gate.ts';
 import type { ApiOptions, ApiServer } from './api-context.ts';
 import { apiErrorBody, toApiError } from './api-errors.ts';
@@ -117,6 +118,7 @@ export async function makeApi(options: ApiOptions): Promise<Api> {
       registerCertificateRoutes(scope, options);
       registerCertificateHostRoutes(scope, options);
       registerEnrolmentTokenRoutes(scope, options);
+      registerAccessEvaluationRoute(scope, options);
       registerPosternRoutes(scope, options);
     },
     { prefix: ADMIN_API_PATH },

@@ -11,6 +11,7 @@ import type { ServiceAddresses } from '../config/service-addresses.ts';
 import { parseRequestTarget } from '../edge/request-target.ts';
 import { externalAddress } from '../store/application-records.ts';
 import { type FieldProblem, FieldsError } from './api-errors.ts';
+import { findAccessProblems } from './conditional-access-rules.ts';
 import { findSignOnProblems } from './single-sign-on-rules.ts';
 
 /** PEM of authorities, counted once for each segment. */
@@ -41,6 +42,7 @@ export function checkPublishing(publishing: OnPremisesPublishing, rules: Publish
   check.identityProvider(publishing);
   check.trustOfSegments(publishing);
   check.problems.push(...findSignOnProblems(publishing));
+  check.problems.push(...findAccessProblems({ ...publishing, ...urls, segmentsConfiguration }));
   if (check.problems.length > 0) throw new FieldsError(check.problems);
   return { ...publishing, ...urls, segmentsConfiguration };
 }

@@ -12,7 +12,7 @@ const MAX_TEXT_LENGTH = 512;
  */
 export function writeAccessLog(log: Logger, exchange: EdgeExchange, nowMs: number): void {
   const { request, record, activityId, startedAtMs, output } = exchange;
-  const { applicationId, userId, errorCode, errorCause } = record;
+  const { applicationId, userId, errorCode, errorCause, policy, reportedPolicies } = record;
   const line = {
     activityId,
     method: request.method,
@@ -27,6 +27,8 @@ export function writeAccessLog(log: Logger, exchange: EdgeExchange, nowMs: numbe
     errorCode,
     hop: errorCode === null ? null : failingHop(errorCode),
     errorCause: errorCause === null ? null : shortened(errorCause),
+    ...(policy !== null && { policy }),
+    ...(reportedPolicies.length > 0 && { reportedPolicies }),
   };
   if (errorCode === null || errorDefinition(errorCode).audience === 'user') log.info(line, 'edge.request');
   else log.warn(line, 'edge.request');

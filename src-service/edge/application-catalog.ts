@@ -5,6 +5,7 @@ import { decodeOctets } from '../../src-shared/publishing/percent-decoding.ts';
 import { type PublishedAddress, publishedAddresses } from '../../src-shared/publishing/published-addresses.ts';
 import { isWildcardHost, wildcardLabel } from '../../src-shared/publishing/urls.ts';
 import { type Assignments, compileAssignments } from './assignment.ts';
+import { type CompiledPolicy, compilePolicy } from './conditional-access/compile-policies.ts';
 import { type CorsRule, corsRules } from './cors.ts';
 
 /** A published application at one of its addresses, ready for the decisions of a request. */
@@ -27,6 +28,8 @@ export interface PublishedApplication {
   readonly assignments: Assignments;
   /** Whose users these assignments mean, and who signs people in. */
   readonly identityProviderId: string;
+  /** The conditions under which it opens here, in the order in which they were set. */
+  readonly policies: readonly CompiledPolicy[];
 }
 
 /** What the catalog reads; the store is one. */
@@ -183,14 +186,22 @@ function publish(
     audiences: audiencesOf(application),
     assignments: compileAssignments(application, own),
   };
-  return publishedAddresses(application).map((address) => ({ ...shared, ...takeApart(address) }));
+  const policies = application.onPremisesPublishing.conditionalAccessPolicies.map(compilePolicy);
+  return publishedAddresses(application).map((address) => ({
+    ...shared,
+    ...takeApart(address),
+    policies: policies.map((atAddress) => atAddress(address.segmentUrls)),
+  }));
 }
 
 function takeApart({
   routeId,
   externalUrl,
   corsConfigurations,
-}: PublishedAddress): Omit<PublishedApplication, 'application' | 'audiences' | 'assignments' | 'identityProviderId'> {
+}: PublishedAddress): Omit<
+  PublishedApplication,
+  'application' | 'audiences' | 'assignments' | 'identityProviderId' | 'policies'
+> {
   const external = new URL(externalUrl);
   const pathPrefix = decodeOctets(external.pathname);
   return {

@@ -26,6 +26,8 @@ export interface Assignments {
   readonly applicationRoles: ReadonlySet<string>;
   /** Whether any assignment gives a role. */
   readonly hasRoles: boolean;
+  /** Sessions with the roles that the assignments give. What is computed from one is kept by the object. */
+  readonly assigned: WeakMap<Session, Session>;
 }
 
 /** Brings the assignments of an application into the form that requests are decided by. */
@@ -64,6 +66,7 @@ export function compileAssignments(
     userRoles: valuesFor(enabled, 'User'),
     applicationRoles: valuesFor(enabled, 'Application'),
     hasRoles,
+    assigned: new WeakMap(),
   };
 }
 
@@ -94,10 +97,18 @@ export function couldGroupsOpen({ assignments }: PublishedApplication, session: 
 
 /**
  * The session with the roles that assignments of the application give beside those of the token: the same object where they
- * give none.
+ * give none, and else one and the same for one session.
  */
 export function withAssignedRoles({ assignments }: PublishedApplication, session: Session): Session {
   if (!assignments.hasRoles) return session;
+  const known = assignments.assigned.get(session);
+  if (known !== undefined) return known;
+  const assigned = addRoles(assignments, session);
+  assignments.assigned.set(session, assigned);
+  return assigned;
+}
+
+function addRoles(assignments: Assignments, session: Session): Session {
   const { users, programs, groups } = assignments;
   const grants =
     session.isApplication === true

@@ -2,7 +2,8 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { TokenBearer } from '../identity/access-tokens.ts';
 import type { UserRequest } from '../relay/user-http.ts';
 import type { PublishedApplication } from './application-catalog.ts';
-import { couldGroupsOpen, isAssigned } from './assignment.ts';
+import { couldGroupsOpen } from './assignment.ts';
+import { StepUpError } from './step-up-error.ts';
 
 const BEARER_SCHEME = /^bearer(?: |$)/i;
 /** `b64token` (RFC 6750 section 2.1) behind the scheme. */
@@ -22,14 +23,12 @@ export function readBearerToken({ headers, rawHeaders }: UserRequest): string | 
   return count === 1 ? (BEARER_CREDENTIALS.exec(authorization)?.[1] ?? '') : '';
 }
 
-/** Why a valid token does not open an application, or null where it does (B17, B18). */
-export function findTokenRefusal(published: PublishedApplication, bearer: TokenBearer): PosternError | null {
-  const { session, isApplication } = bearer;
+/** What a valid token answers whose bearer the application is not assigned to (B17, B18). */
+export function tokenRefusal(published: PublishedApplication, { session, isApplication }: TokenBearer): PosternError {
   if (session.providerId !== published.identityProviderId) {
     const message = 'The access token is not accepted. It is of an issuer that is not the one of this application.';
     return new PosternError('EDGE_TOKEN_INVALID', { message });
   }
-  if (isAssigned(published, session)) return null;
   if (couldGroupsOpen(published, session)) {
     const message =
       'The access token is valid, but names no groups because there are too many, and none opens the door.';
@@ -42,9 +41,14 @@ export function findTokenRefusal(published: PublishedApplication, bearer: TokenB
 }
 
 /** The `WWW-Authenticate` of an answer to a client that came with a token or should come with one; null for other errors. */
-export function bearerChallenge({ code, message, definition }: PosternError): string | null {
+export function bearerChallenge(error: PosternError): string | null {
+  const { code, message, definition } = error;
   const realm = 'Bearer realm="postern"';
   if (code === 'EDGE_TOKEN_INVALID') return `${realm}, error="invalid_token", error_description="${message}"`;
   if (code === 'EDGE_TOKEN_FORBIDDEN') return `${realm}, error="insufficient_scope", error_description="${message}"`;
+  if (error instanceof StepUpError) {
+    const parameters = Object.entries(error.parameters).map(([name, value]) => `, ${name}="${value}"`);
+    return `${realm}, error="insufficient_user_authentication", error_description="${message}"${parameters.join('')}`;
+  }
   return definition.status === 401 ? realm : null;
 }

@@ -1,4 +1,5 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { AddressRanges } from './address-ranges.ts';
 import { type ForwardedHop, parseForwarded, parseForwardedFor, plainAddress, schemeOf } from './forwarded-chain.ts';
 
 /** What the edge believes about who sent a request. */
@@ -24,23 +25,16 @@ export interface ToldByProxies {
  * believed (B28). From anyone else these headers are worth nothing.
  */
 export class TrustedProxies {
-  readonly #list = new BlockList();
-  readonly #isEmpty: boolean;
+  readonly #ranges: AddressRanges;
 
   /** @param entries addresses or networks in CIDR notation; others are refused by the configuration's schema */
   constructor(entries: readonly string[]) {
-    this.#isEmpty = entries.length === 0;
-    for (const entry of entries) {
-      const [address = '', prefix] = entry.split('/');
-      const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-      if (prefix === undefined) this.#list.addAddress(address, family);
-      else this.#list.addSubnet(address, Number(prefix), family);
-    }
+    this.#ranges = new AddressRanges(entries);
   }
 
   /** Whether the other end of a connection is one of them. */
   isTrusted(peerAddress: string): boolean {
-    return !this.#isEmpty && this.#has(plainAddress(peerAddress));
+    return !this.#ranges.isEmpty && this.#ranges.has(plainAddress(peerAddress));
   }
 
   /**
@@ -63,7 +57,7 @@ export class TrustedProxies {
     for (const hop of hops.toReversed()) {
       if (isIP(hop.node) === 0) break;
       ({ node: remoteAddress, scheme } = hop);
-      if (!this.#has(remoteAddress)) break;
+      if (!this.#ranges.has(remoteAddress)) break;
     }
     const forwardedProto = textOf(told['x-forwarded-proto']).split(',').at(-1) ?? '';
     return {
@@ -72,11 +66,6 @@ export class TrustedProxies {
       chain: [...hops.map(({ node }) => node), peer],
       isDirect: false,
     };
-  }
-
-  #has(address: string): boolean {
-    const family = isIP(address);
-    return family !== 0 && this.#list.check(address, family === 6 ? 'ipv6' : 'ipv4');
   }
 }
 

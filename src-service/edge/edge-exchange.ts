@@ -12,13 +12,14 @@ import { ACTIVITY_ID_HEADER } from './activity.ts';
 import { type Answer, answerPage, sendAnswer, sendAnswerOnSocket } from './answer.ts';
 import { wantsHtml } from './client-kind.ts';
 import { EXPOSED_HEADERS } from './cors.ts';
+import { StepUpError } from './step-up-error.ts';
 
 /** Seconds after which trying again makes sense, by the status of the answer. */
 const RETRY_AFTER_SECONDS: Readonly<Record<number, number>> = { 429: 1, 502: 5, 503: 30, 504: 5 };
 /** A body of this size is read and dropped after an early answer, so that the connection lives on; a longer one ends it. */
 const MAX_DROPPED_BODY_BYTES = 64 * 1024;
 
-const NO_HEADERS: readonly string[] = [];
+const NOTHING: readonly string[] = [];
 
 /** What the access log tells of a request. */
 export interface ExchangeRecord {
@@ -27,6 +28,10 @@ export interface ExchangeRecord {
   errorCode: ErrorCode | null;
   /** What went wrong, in words for the operator. */
   errorCause: string | null;
+  /** The conditional access policy that settled it, where one did. */
+  policy: string | null;
+  /** Policies that only report and would not have let it pass. */
+  reportedPolicies: readonly string[];
 }
 
 export interface ErrorContext {
@@ -41,7 +46,14 @@ export class EdgeExchange {
   readonly request: UserRequest;
   readonly activityId: string;
   readonly startedAtMs: number;
-  readonly record: ExchangeRecord = { applicationId: null, userId: null, errorCode: null, errorCause: null };
+  readonly record: ExchangeRecord = {
+    applicationId: null,
+    userId: null,
+    errorCode: null,
+    errorCause: null,
+    policy: null,
+    reportedPolicies: NOTHING,
+  };
   readonly output:
     | { readonly response: UserResponse }
     | { readonly request: IncomingMessage; readonly socket: Duplex; readonly bufferedBytes: Buffer };
@@ -52,7 +64,7 @@ export class EdgeExchange {
   /** Whether `Authorization` held a token for us, which is nothing to the backend (B18). */
   isAuthorizationWithheld = false;
   /** Headers that every answer on this host carries: `name, value…`. */
-  hostHeaders: readonly string[] = NO_HEADERS;
+  hostHeaders: readonly string[] = NOTHING;
   readonly #brand: Branding;
   #status: number | null = null;
 
@@ -108,7 +120,8 @@ export class EdgeExchange {
   fail(error: PosternError, context: ErrorContext = {}): void {
     const { status } = error.definition;
     this.note(error);
-    const input = { ...context, error, activityId: this.activityId, atMs: this.startedAtMs, brand: this.#brand };
+    const facts = { activityId: this.activityId, atMs: this.startedAtMs, brand: this.#brand };
+    const input = { ...context, ...facts, error, ...(error instanceof StepUpError && { members: error.parameters }) };
     const page = wantsHtml(this.request) ? renderErrorPage(input) : renderProblem(input);
     const extra = ['Vary', 'Accept'];
     const retryAfter = error.definition.retry ? RETRY_AFTER_SECONDS[status] : undefined;

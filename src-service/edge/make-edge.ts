@@ -28,6 +28,7 @@ import { type ApplicationCatalog, type PublishedApplication, isFolderName } from
 import { TrafficLimits } from './application-traffic.ts';
 import { type ClientAddress, TrustedProxies } from './client-address.ts';
 import { ClientRates } from './client-rates.ts';
+import { isReported } from './conditional-access/judge-access.ts';
 import { RULED_HEADERS, decideCors } from './cors.ts';
 import type { EdgeHandler } from './edge-listener.ts';
 import { EdgeExchange } from './edge-exchange.ts';
@@ -45,6 +46,7 @@ import { ROBOTS_ANSWER, isRobotsExcluded } from './robots.ts';
 import { sessionAffinity } from './session-affinity.ts';
 import { SignInRates, isSignInStep } from './sign-in-rates.ts';
 import { BackendSignOn } from './sign-on/backend-sign-on.ts';
+import { StepUpError } from './step-up-error.ts';
 import { readDestination } from './webdav-destination.ts';
 
 export interface EdgeOptions {
@@ -92,7 +94,7 @@ class Edge implements EdgeHandler {
     // Its lines are made of fields that hold no secret: going through them again costs a tenth of the request.
     this.#accessLog = options.log.child({}, { redact: [] });
     const { branding: brand, logos } = options;
-    this.#portal = new PortalSite({ identity, catalog, logos, brand });
+    this.#portal = new PortalSite({ identity, catalog, logos, brand, clock: options.clock });
     this.#ownPaths = new OwnPaths({ identity, catalog, portal: this.#portal, brand });
     this.#proxies = new TrustedProxies(configuration.trustedProxies);
     this.#misdirection = new Misdirection(options.certificates, this.#proxies);
@@ -100,7 +102,13 @@ class Edge implements EdgeHandler {
     this.#strangers = new ClientRates(configuration.limits.clientRequestsPerSecond);
     this.#signInRates = new SignInRates(configuration.limits);
     const { sessions, accessTokens } = identity;
-    this.#gate = { sessions, accessTokens, admitStranger: (request) => this.#admitStranger(request) };
+    this.#gate = {
+      sessions,
+      accessTokens,
+      admitStranger: (request) => this.#admitStranger(request),
+      remoteAddressOf: (request) => this.#clientOf(request).remoteAddress,
+      clock: options.clock,
+    };
     this.#signOn = new BackendSignOn({ assertions: identity.assertions, log: options.log });
   }
 
@@ -234,7 +242,10 @@ class Edge implements EdgeHandler {
       return exchange.fail(new PosternError('EDGE_MAINTENANCE'));
     }
     if (isEntraSignOut(target)) return exchange.answer(answerRedirect(SIGN_OUT_PATH));
-    const decision = decideAccess(exchange.request, published, hostname, this.#gate);
+    const { record } = exchange;
+    const decision = decideAccess(exchange.request, published, hostname, this.#gate, (policy, outcome) => {
+      if (isReported(policy, outcome)) record.reportedPolicies = [...record.reportedPolicies, policy.displayName];
+    });
     if (!(decision instanceof Promise)) return this.#carryOut(decision, exchange, host, target, published);
     const carriedOut = decision.then((made) => this.#carryOut(made, exchange, host, target, published));
     return this.#watch(exchange, carriedOut);
@@ -261,9 +272,17 @@ class Edge implements EdgeHandler {
         return this.#forward(exchange, host, target, published, decision.session);
       case 'signIn':
         return exchange.answer(answerRedirect(signInPath(target, false)));
+      case 'stepUp':
+        exchange.record.userId = decision.session.userId;
+        exchange.record.policy = decision.policy;
+        return exchange.answer(answerRedirect(signInPath(target, false, decision.requirement)));
       case 'refuse': {
-        const { error, session } = decision;
+        const { error, session, policy } = decision;
         exchange.record.userId = session?.userId ?? null;
+        exchange.record.policy = policy ?? null;
+        if (error instanceof StepUpError) {
+          return exchange.fail(error, { signInPath: signInPath(target, false, error.requirement) });
+        }
         const helps = SIGN_IN_HELPS.has(error.code);
         const path = helps ? signInPath(target, session !== null) : undefined;
         return exchange.fail(error, { userName: session?.userPrincipalName, signInPath: path });

@@ -3,6 +3,7 @@ import { ENROLMENT_PATH } from '../../src-shared/connector/enrolment.ts';
 import { SERVICE_DESCRIPTION_PATH } from '../../src-shared/connector/service-description.ts';
 import { ADMIN_API_PATH } from '../config/service-addresses.ts';
 import { ASSERTION_KEYS_MAX_AGE_SECONDS, ASSERTION_KEYS_PATH } from '../identity/identity-assertions.ts';
+import { readRequirement } from '../identity/authentication-requirement.ts';
 import type { Identity } from '../identity/make-identity.ts';
 import type { SignInClient } from '../identity/sign-in.ts';
 import { SIGN_IN_PATHS, isCallbackPath } from '../identity/sign-in-paths.ts';
@@ -87,7 +88,7 @@ export class OwnPaths {
     }
     switch (target.path) {
       case '/':
-        return portal.answerPage(query, cookieHeader);
+        return portal.answerPage(query, cookieHeader, request.client.remoteAddress);
       case SIGN_IN_PATHS.begin:
         return this.#answerBegin(query, cookieHeader);
       case ASSERTION_KEYS_PATH:
@@ -118,7 +119,10 @@ export class OwnPaths {
       case SIGN_IN_PATHS.start: {
         const returnTo = safeReturnTarget(query.get('return'));
         const isAccountChosen = query.get('prompt') === 'login';
-        return this.#answerStep(await signIn.start(siteFor(returnTo), returnTo, isAccountChosen, cookieHeader));
+        const requirement = readRequirement(query);
+        return this.#answerStep(
+          await signIn.start(siteFor(returnTo), returnTo, isAccountChosen, cookieHeader, requirement),
+        );
       }
       case SIGN_IN_PATHS.complete:
         return this.#answerStep(await signIn.complete(hostname, siteFor, query.get('h') ?? '', cookieHeader));

@@ -16,6 +16,7 @@ export interface PortalSiteOptions {
   readonly catalog: Pick<ApplicationCatalog, 'all'>;
   readonly logos: Pick<ApplicationLogos, 'at'>;
   readonly brand: Branding;
+  readonly clock: () => number;
 }
 
 /** "My apps" and the pictures in it, on the service's own host. */
@@ -37,8 +38,8 @@ export class PortalSite {
   }
 
   /** @throws PosternError `STORE_UNAVAILABLE` */
-  async answerPage(query: URLSearchParams, cookieHeader: string | undefined): Promise<Answer> {
-    const { identity, catalog, brand } = this.#options;
+  async answerPage(query: URLSearchParams, cookieHeader: string | undefined, remoteAddress: string): Promise<Answer> {
+    const { identity, catalog, brand, clock } = this.#options;
     const sessions = await identity.signIn.serviceSessions(cookieHeader);
     const [first] = sessions;
     if (first === undefined) return answerRedirect(SIGN_IN_PATHS.begin);
@@ -47,7 +48,7 @@ export class PortalSite {
       brand,
       userName: displayName,
       userPrincipalName,
-      applications: portalApplications(catalog.all(), sessions),
+      applications: portalApplications(catalog.all(), sessions, { remoteAddress, nowMs: clock() }),
       search: query.get('q') ?? '',
       signOutPath: SIGN_OUT_PATH,
     });

@@ -1,3 +1,4 @@
+import { type AuthenticationRequirement, requirementParameters } from '../identity/authentication-requirement.ts';
 import { SIGN_IN_PATHS } from '../identity/sign-in-paths.ts';
 import { EDGE_LIMITS } from './limits.ts';
 import { type RequestTarget, parseRequestTarget } from './request-target.ts';
@@ -13,12 +14,18 @@ export function safeReturnTarget(text: string | null): string {
   return target.target;
 }
 
-/** The address at which a sign-in that returns to `target` begins, on the application's own host. */
-export function signInPath(target: RequestTarget, isAccountChosen: boolean): string {
-  const query = new URLSearchParams({
-    return: octetSafe(target.target),
-    ...(isAccountChosen ? { prompt: 'login' } : {}),
-  });
+/**
+ * The address at which a sign-in that returns to `target` begins, on the application's own host.
+ * @param requirement what it must meet beyond being a sign-in
+ */
+export function signInPath(
+  target: RequestTarget,
+  isAccountChosen: boolean,
+  requirement: AuthenticationRequirement | null = null,
+): string {
+  const parameters = requirement === null ? [] : requirementParameters(requirement);
+  if (isAccountChosen) parameters.unshift(['prompt', 'login']);
+  const query = new URLSearchParams([['return', octetSafe(target.target)], ...parameters]);
   return `${SIGN_IN_PATHS.start}?${query.toString()}`;
 }
 

@@ -11,7 +11,9 @@ import { type IssuerKeys, isTokenFault } from './issuer-keys.ts';
 import type { ProviderFetch } from './provider-fetch.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
 import { ProviderTrouble, unreachableProvider } from './provider-trouble.ts';
+import type { AuthenticationRequirement } from './authentication-requirement.ts';
 import { type RefreshAnswer, refreshAnswerOfError } from './refresh-answer.ts';
+import { stepUpParameters } from './step-up-parameters.ts';
 import { type SignedInPerson, readPerson } from './signed-in-person.ts';
 
 export interface IdentityProviderOptions {
@@ -97,10 +99,17 @@ export class IdentityProvider {
   /**
    * The provider's page to which the browser is sent.
    * @param isAccountChosen whether the provider must ask again who signs in
+   * @param requirement how the user must prove who they are; whether they did is checked when they come back
    * @throws PosternError `SIGNIN_PROVIDER` and its kin
    */
-  async authorizationUrl(checks: AuthorizationChecks, isAccountChosen: boolean): Promise<string> {
+  async authorizationUrl(
+    checks: AuthorizationChecks,
+    isAccountChosen: boolean,
+    requirement: AuthenticationRequirement | null,
+  ): Promise<string> {
     const configuration = await this.#discover();
+    const takesClaims = configuration.serverMetadata().claims_parameter_supported === true;
+    const { kind } = this.#options.configuration;
     return client.buildAuthorizationUrl(configuration, {
       redirect_uri: this.#options.redirectUri,
       scope: this.#scopes(configuration).join(' '),
@@ -109,7 +118,8 @@ export class IdentityProvider {
       nonce: checks.nonce,
       code_challenge: await client.calculatePKCECodeChallenge(checks.codeVerifier),
       code_challenge_method: 'S256',
-      ...(isAccountChosen ? { prompt: 'login' } : {}),
+      ...(isAccountChosen && { prompt: 'login' }),
+      ...(requirement !== null && stepUpParameters(requirement, kind, takesClaims)),
     }).href;
   }
 

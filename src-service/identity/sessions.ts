@@ -325,7 +325,8 @@ export class Sessions {
   }
 }
 
-function sessionOf(record: SessionRecord): Session {
+/** What decisions need of a record. */
+export function sessionOf(record: SessionRecord): Session {
   const { idToken, refreshToken: _, refreshedAtMs: __, lastUsedAtMs: ___, ...fields } = record;
   return { ...fields, claims: readSessionClaims(idToken) };
 }

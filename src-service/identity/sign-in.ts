@@ -2,6 +2,13 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { User } from '../../src-shared/publishing/application.ts';
+import {
+  type AuthenticationRequirement,
+  authenticationRequirementSchema,
+  describeRequirement,
+  isRequirementMet,
+} from './authentication-requirement.ts';
+import { readSessionClaims } from './session-claims.ts';
 import { IDENTITY_LIMITS } from './identity-limits.ts';
 import type { BrowserStep } from './browser-step.ts';
 import { expireCookie, listCookieNames, ownCookieName, readCookie, readCookies, serializeCookie } from './cookies.ts';
@@ -13,6 +20,7 @@ import type { NewSession, Session, Sessions } from './sessions.ts';
 import { SignInFailure } from './sign-in-failure.ts';
 import { SIGN_IN_PATHS } from './sign-in-paths.ts';
 import { type SignInSite, siteOfProvider } from './sign-in-site.ts';
+import type { SignedInPerson } from './signed-in-person.ts';
 
 export interface SignInOptions {
   /** The service's own site. */
@@ -42,6 +50,7 @@ const originSchema = z.object({
   isAccountChosen: z.boolean(),
   /** Who signs in. */
   providerId: z.string(),
+  requirement: authenticationRequirementSchema.nullable(),
 });
 type Origin = z.infer<typeof originSchema>;
 
@@ -77,12 +86,14 @@ export class SignIn {
    * `start` on an application's host: leaves the bind cookie and goes on to `begin`.
    * @param returnTo path and query on that host, checked to stay there
    * @param isAccountChosen whether the provider must ask again who signs in
+   * @param requirement how they must prove who they are
    */
   async start(
     site: SignInSite,
     returnTo: string,
     isAccountChosen: boolean,
     cookieHeader: string | undefined,
+    requirement: AuthenticationRequirement | null = null,
   ): Promise<BrowserStep> {
     const { tokens, service, clock } = this.#options;
     const flowId = randomId();
@@ -95,6 +106,7 @@ export class SignIn {
       bind: digest(bindCookie),
       isAccountChosen,
       providerId: site.providerId,
+      requirement,
     };
     const token = await tokens.seal('postern-signin-start', service.hostname, { origin }, expiresAtMs);
     const url = `${service.origin}${SIGN_IN_PATHS.begin}?t=${token}`;
@@ -103,7 +115,7 @@ export class SignIn {
   }
 
   /**
-   * `begin` on the service's host: straight back where a session is running, else on to the provider.
+   * `begin` on the service's host: straight back where a session is running that is good enough, else on to the provider.
    * @param token what `start` sealed; null for the portal, whose user may have chosen a provider
    * @param isFragmentKept whether the tab keeps a fragment that must be put back in the end
    * @throws PosternError `SIGNIN_STATE`, `SIGNIN_PROVIDER`, `STORE_UNAVAILABLE`
@@ -117,9 +129,11 @@ export class SignIn {
     const { providers, service, tokens, clock } = this.#options;
     const origin = await this.#readOrigin(token, chosenProviderId);
     const provider = providers.require(origin.providerId);
+    const { requirement } = origin;
     if (!origin.isAccountChosen) {
       const session = await this.#serviceSessionOf(provider.id, cookieHeader);
-      if (session !== null) return this.#handOff(session, origin, isFragmentKept, []);
+      const isEnough = session !== null && (requirement === null || isRequirementMet(session, requirement, clock()));
+      if (isEnough) return this.#handOff(session, origin, isFragmentKept, []);
     }
     const transactionId = randomId();
     const checks: AuthorizationChecks = {
@@ -127,9 +141,11 @@ export class SignIn {
       nonce: randomId(),
       codeVerifier: randomBytes(32).toString('base64url'),
     };
-    const url = await provider.authorizationUrl(checks, origin.isAccountChosen).catch(async (error: unknown) => {
-      throw await this.#failure(error, origin, isFragmentKept);
-    });
+    const url = await provider
+      .authorizationUrl(checks, origin.isAccountChosen, requirement)
+      .catch(async (error: unknown) => {
+        throw await this.#failure(error, origin, isFragmentKept);
+      });
     const transaction: z.infer<typeof transactionSchema> = { ...checks, isFragmentKept, origin };
     const expiresAtMs = clock() + IDENTITY_LIMITS.signInMs;
     const sealed = await tokens.seal('postern-signin-transaction', service.hostname, transaction, expiresAtMs);
@@ -138,7 +154,8 @@ export class SignIn {
 
   /**
    * `callback`: the provider's answer (B14), which must come at the address that is that provider's alone.
-   * @throws PosternError `SIGNIN_STATE`, `SIGNIN_DENIED`, `SIGNIN_TOKEN`, `SIGNIN_PROVIDER`, `STORE_UNAVAILABLE`
+   * @throws PosternError `SIGNIN_STATE`, `SIGNIN_DENIED`, `SIGNIN_TOKEN`, `SIGNIN_PROVIDER`, `STORE_UNAVAILABLE`, and
+   * `SIGNIN_STEP_UP` where it is not what was asked for: going back to the application would only lead here again
    */
   async callback(
     path: string,
@@ -163,6 +180,8 @@ export class SignIn {
       throw await this.#failure(error, origin, isFragmentKept);
     });
     const { person } = redeemed;
+    const lack = findLack(person, origin.requirement, clock());
+    if (lack !== null) throw await this.#failure(lack, origin, isFragmentKept);
     const session = await sessions.create(newSession(redeemed, provider.id, client, clock()));
     await users.upsert({
       id: person.userId,
@@ -238,6 +257,7 @@ export class SignIn {
         bind: null,
         isAccountChosen: false,
         providerId: chosenProviderId ?? service.providerId,
+        requirement: null,
       };
     }
     const claims = await tokens.open('postern-signin-start', service.hostname, token);
@@ -303,6 +323,23 @@ function readBindCookie(cookieHeader: string | undefined, flowId: string): reado
   const secure = readCookie(cookieHeader, ownCookieName(`bind-${flowId}`, true));
   if (secure !== undefined) return [true, secure];
   return [false, readCookie(cookieHeader, ownCookieName(`bind-${flowId}`, false))];
+}
+
+/** What keeps a sign-in from being the one that was asked for, or null. */
+function findLack(
+  person: SignedInPerson,
+  requirement: AuthenticationRequirement | null,
+  nowMs: number,
+): PosternError | null {
+  if (requirement === null) return null;
+  const { acr, amr, authenticatedAtMs } = person;
+  const isTimeUnknown = requirement.maxAgeSeconds !== null && authenticatedAtMs === null;
+  const proved = { claims: readSessionClaims(person.idToken), acr, amr, authenticatedAtMs: authenticatedAtMs ?? nowMs };
+  if (!isTimeUnknown && isRequirementMet(proved, requirement, nowMs)) return null;
+  const reason = isTimeUnknown ? ' The identity provider does not say when you signed in (auth_time).' : '';
+  return new PosternError('SIGNIN_STEP_UP', {
+    message: `The application asks for ${describeRequirement(requirement)}, and this sign-in was not one.${reason}`,
+  });
 }
 
 function flowCookieName(site: SignInSite, kind: 'bind' | 'signin', flowId: string): string {

@@ -81,6 +81,21 @@ const GUIDANCE: Partial<Record<ErrorCode, ErrorGuidance>> = {
       'If you have another account, sign in as someone else.',
     ],
   },
+  EDGE_ACCESS_BLOCKED: {
+    title: 'Access is not allowed',
+    advice: [
+      'Try again from another network or at another time, as the sentence above says.',
+      'If you think that you should have access, give your administrator the activity id below.',
+    ],
+  },
+  EDGE_STEP_UP: {
+    title: 'Sign in again',
+    advice: ['Open the address in a browser window: it will ask you to sign in as this application wants it.'],
+  },
+  SIGNIN_STEP_UP: {
+    title: 'This sign-in is not enough',
+    advice: ['Sign in again with the method that is asked for.', TELL_ADMINISTRATOR],
+  },
   EDGE_PREFLIGHT: {
     title: 'Cross-origin request refused',
     advice: ['Ask the administrator of this application to allow this origin.'],

@@ -18,6 +18,8 @@ export interface ErrorPageInput {
   readonly userName?: string | undefined;
   /** Address for signing in anew, or as someone else; relative to the page's own host. */
   readonly signInPath?: string | undefined;
+  /** Further members of the problem document. */
+  readonly members?: Readonly<Record<string, string | number>>;
 }
 
 /** Copies the activity id; the text can be selected by hand where scripts or the clipboard are off. */
@@ -75,7 +77,7 @@ export function renderErrorPage(input: ErrorPageInput): Page {
 
 /** The same for programs: a problem document (RFC 9457). */
 export function renderProblem(input: ErrorPageInput): Page {
-  const { error, activityId, atMs, signInPath } = input;
+  const { error, activityId, atMs, signInPath, members } = input;
   const body = {
     type: `urn:postern:error:${error.code}`,
     title: errorGuidance(error.code).title,
@@ -86,6 +88,7 @@ export function renderProblem(input: ErrorPageInput): Page {
     hop: failingHop(error.code),
     activityId,
     time: new Date(atMs).toISOString(),
+    ...members,
     ...(signInPath === undefined ? {} : { signInPath }),
   };
   return {

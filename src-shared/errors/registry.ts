@@ -309,6 +309,18 @@ export const ERRORS = {
     summary:
       'You are in so many groups that the sign-in told none of them, and only a group could open this application.',
   },
+  EDGE_ACCESS_BLOCKED: {
+    status: 403,
+    retry: false,
+    audience: 'user',
+    summary: 'A condition of this application does not allow the access.',
+  },
+  EDGE_STEP_UP: {
+    status: 401,
+    retry: false,
+    audience: 'user',
+    summary: 'This application asks for a stronger or more recent sign-in.',
+  },
   EDGE_UNAUTHENTICATED: {
     status: 401,
     retry: false,
@@ -376,6 +388,12 @@ export const ERRORS = {
     retry: true,
     audience: 'user',
     summary: 'The identity provider refused the sign-in.',
+  },
+  SIGNIN_STEP_UP: {
+    status: 403,
+    retry: true,
+    audience: 'user',
+    summary: 'The sign-in was not as strong or as recent as the application asks for.',
   },
   SIGNIN_PROVIDER: {
     status: 502,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { appRolesInputSchema, appRolesSchema } from './app-roles.ts';
 import { applicationPresentationSchema } from './application-presentation.ts';
 import { certificateMetadataSchema, customDomainCredentialsSchema } from './certificate.ts';
+import { type ConditionalAccessPolicy, conditionalAccessPoliciesSchema } from './conditional-access.ts';
 import { segmentsConfigurationInputSchema, segmentsConfigurationSchema } from './segments.ts';
 import { singleSignOnSettingsInputSchema, singleSignOnSettingsSchema } from './single-sign-on.ts';
 
@@ -73,6 +74,9 @@ export const onPremisesPublishingSchema = z.strictObject({
   /** Requests carry a signed assertion of who the user is (B81); Postern's own field. */
   isIdentityAssertionEnabled: z.boolean(),
 
+  /** The conditions under which it opens, beside the assignment. Graph keeps such policies for a whole tenant. */
+  conditionalAccessPolicies: conditionalAccessPoliciesSchema,
+
   // Native and API clients (B18), both Postern's own.
 
   /**
@@ -128,6 +132,7 @@ export const ON_PREMISES_PUBLISHING_DEFAULTS = {
   segmentsConfiguration: null,
   singleSignOnSettings: null,
   isIdentityAssertionEnabled: false,
+  conditionalAccessPolicies: [] as ConditionalAccessPolicy[],
   accessTokenAudiences: [] as string[],
   isAccessTokenForwardingEnabled: false,
   identityProviderId: null,

@@ -11,6 +11,8 @@ export interface PublishedUrls {
 export interface PublishedAddress extends PublishedUrls {
   /** By which requests through a tunnel name it: the application's id; of several addresses, that with the external URL. */
   readonly routeId: string;
+  /** The external URLs of its segment, by which conditions name it. */
+  readonly segmentUrls: readonly string[];
   readonly corsConfigurations: readonly CorsConfiguration[];
 }
 
@@ -24,13 +26,16 @@ export function publishedAddresses({
 }: Pick<Application, 'id' | 'onPremisesPublishing'>): PublishedAddress[] {
   const { externalUrl, internalUrl, segmentsConfiguration } = onPremisesPublishing;
   const segments = segmentsConfiguration?.applicationSegments ?? [];
-  if (segments.length === 0) return [{ routeId: id, externalUrl, internalUrl, corsConfigurations: [] }];
+  if (segments.length === 0) {
+    return [{ routeId: id, externalUrl, internalUrl, segmentUrls: [externalUrl], corsConfigurations: [] }];
+  }
   return segments.flatMap(({ alternateUrl, corsConfigurations, ...segment }) => {
     const externalUrls = alternateUrl === null ? [segment.externalUrl] : [segment.externalUrl, alternateUrl];
     return externalUrls.map((url) => ({
       routeId: `${id} ${url}`,
       externalUrl: url,
       internalUrl: segment.internalUrl,
+      segmentUrls: externalUrls,
       corsConfigurations,
     }));
   });

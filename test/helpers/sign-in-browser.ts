@@ -100,11 +100,12 @@ export class SignInBrowser {
   /** Opens a URL, fills in the provider's sign-in form where it comes, and goes on to the end. */
   async signIn(
     url: string,
-    user: { readonly name: string; readonly password: string },
+    user: { readonly name: string; readonly password: string; readonly code?: string },
     isStop: (url: string) => boolean = () => false,
   ): Promise<BrowserResponse> {
     const page = await this.open(url);
     const fields = new URLSearchParams({ username: user.name, password: user.password, action: 'signin' });
+    if (user.code !== undefined) fields.set('code', user.code);
     const answer = await this.send('POST', page.url, {}, fields.toString());
     const next = this.#next(answer, '');
     if (next === null) return answer;

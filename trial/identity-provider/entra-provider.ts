@@ -1,6 +1,7 @@
 import { Provider, interactionPolicy } from 'oidc-provider';
 import type { Configuration, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 
+import { contextsOf, hasAsked, readAskedAuthentication } from './asked-authentication.ts';
 import { idTokenClaims, pairwiseSubject, shapeAccessToken } from './entra-claims.ts';
 import { GRAPH_RESOURCE, GRAPH_SCOPES } from './graph-groups.ts';
 import type { ProviderConfiguration } from './provider-configuration.ts';
@@ -8,6 +9,8 @@ import type { ProviderState } from './provider-state.ts';
 import { SERVICE_FRONT_CHANNEL_LOGOUT_PATH, findRegisteredClient } from './registered-clients.ts';
 import { deviceCodePage, deviceConfirmPage, messagePage, signingOutPage } from './sign-in-pages.ts';
 
+/** How a user proved who they are; Entra has them where the registration asks for the optional claims. */
+const AUTHENTICATION_CLAIMS = ['acr', 'acrs', 'amr', 'auth_time'];
 const HOUR_SECONDS = 3600;
 /** AADSTS50057. */
 const USER_DISABLED = 50_057;
@@ -34,14 +37,23 @@ export function makeEntraProvider(options: ProviderMakeOptions): Provider {
   const apiUri = `api://${apiId}`;
   const apiScope = `${apiUri}/access_as_user ${apiUri}/.default`;
 
-  const findAccount: FindAccount = (_context, id) => {
+  const findAccount: FindAccount = (_context, id, token) => {
     const user = state.isDisabled(id) ? undefined : users.find((candidate) => candidate.id === id);
-    return user && { accountId: user.id, claims: () => idTokenClaims(tenantId, user) };
+    return user && { accountId: user.id, claims: () => ({ ...idTokenClaims(tenantId, user), ...acrsOf(token) }) };
   };
 
   const optionalClaims = users.flatMap((user) => Object.keys(user.claims));
 
   const policy = interactionPolicy.base();
+  policy.get('login')?.checks.add(
+    new interactionPolicy.Check('asked', 'A stronger sign-in is asked for', ({ oidc }) => {
+      if (oidc.result?.login !== undefined) return interactionPolicy.Check.NO_NEED_TO_PROMPT;
+      const asked = readAskedAuthentication(oidc.params ?? {});
+      const { acr, amr } = oidc;
+      const isThere = hasAsked(asked, { ...(acr !== undefined && { acr }), ...(amr !== undefined && { amr }) });
+      return isThere ? interactionPolicy.Check.NO_NEED_TO_PROMPT : interactionPolicy.Check.REQUEST_PROMPT;
+    }),
+  );
   policy.get('consent')?.checks.remove('native_client_prompt');
   policy.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }), 0);
 
@@ -52,7 +64,18 @@ export function makeEntraProvider(options: ProviderMakeOptions): Provider {
     findAccount,
     conformIdTokenClaims: false,
     claims: {
-      openid: ['sub', 'oid', 'tid', 'ver', 'groups', 'roles', '_claim_names', '_claim_sources', ...optionalClaims],
+      openid: [
+        'sub',
+        'oid',
+        'tid',
+        'ver',
+        'groups',
+        'roles',
+        '_claim_names',
+        '_claim_sources',
+        ...optionalClaims,
+        ...AUTHENTICATION_CLAIMS,
+      ],
       profile: ['name', 'preferred_username', 'upn'],
       email: ['email'],
     },
@@ -101,6 +124,7 @@ export function makeEntraProvider(options: ProviderMakeOptions): Provider {
       dPoP: { enabled: false },
       clientCredentials: { enabled: true },
       userinfo: { enabled: true },
+      claimsParameter: { enabled: true },
       backchannelLogout: { enabled: true },
       rpInitiatedLogout: {
         enabled: true,
@@ -162,6 +186,12 @@ export function makeEntraProvider(options: ProviderMakeOptions): Provider {
   return provider;
 }
 
+/** Entra's authentication contexts, which this provider keeps in the `acr` of its session. */
+function acrsOf(token: object | undefined): { acrs?: string[] } {
+  const acr: unknown = token && Reflect.get(token, 'acr');
+  return typeof acr === 'string' ? { acrs: contextsOf(acr) } : {};
+}
+
 function isAskedFor(scope: unknown, apiUri: string): boolean {
   return typeof scope === 'string' && scope.split(' ').some((name) => name.startsWith(`${apiUri}/`));
 }
@@ -174,7 +204,17 @@ async function grantEverything(context: KoaContextWithOIDC, apiUri: string, apiS
   if (accountId === undefined || clientId === undefined) return undefined;
   const grant = new oidc.provider.Grant({ accountId, clientId });
   grant.addOIDCScope('openid profile email offline_access');
-  grant.addOIDCClaims(['oid', 'tid', 'groups', 'roles', 'upn', 'email', 'name', 'preferred_username']);
+  grant.addOIDCClaims([
+    ...AUTHENTICATION_CLAIMS,
+    'oid',
+    'tid',
+    'groups',
+    'roles',
+    'upn',
+    'email',
+    'name',
+    'preferred_username',
+  ]);
   grant.addResourceScope(apiUri, apiScope);
   grant.addResourceScope(GRAPH_RESOURCE, GRAPH_SCOPES.join(' '));
   await grant.save();

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { Provider } from 'oidc-provider';
 
+import { hasAsked, readAskedAuthentication, strongAuthentication } from './asked-authentication.ts';
 import type { ProviderConfiguration, ProviderUser } from './provider-configuration.ts';
 import { readForm } from './read-form.ts';
 import { messagePage, signInPage } from './sign-in-pages.ts';
@@ -45,9 +46,11 @@ export async function handleSignIn(
   const client = await provider.Client.find(String(interaction.params['client_id']));
   const clientName = client?.clientName ?? 'the app';
   const hint = interaction.params['login_hint'];
+  const asked = readAskedAuthentication(interaction.params);
+  const isCodeAsked = !hasAsked(asked, {});
   if (request.method !== 'POST') {
     const userName = typeof hint === 'string' ? hint : '';
-    return send(200, signInPage({ tenantName, clientName, userName, error: null }));
+    return send(200, signInPage({ tenantName, clientName, userName, isCodeAsked, error: null }));
   }
   const form = await readForm(request);
   if (form['action'] === 'cancel') {
@@ -58,12 +61,15 @@ export async function handleSignIn(
   const user = findUserByPassword(users, userName, form['password'] ?? '');
   if (!user) {
     const error = 'Your user name or password is not right. Check both and try again.';
-    return send(401, signInPage({ tenantName, clientName, userName, error }));
+    return send(401, signInPage({ tenantName, clientName, userName, isCodeAsked, error }));
   }
   if (isDisabled(user.id)) {
     const error = 'Your account has been locked. Contact your support person to unlock it, then try again.';
-    return send(401, signInPage({ tenantName, clientName, userName, error }));
+    return send(401, signInPage({ tenantName, clientName, userName, isCodeAsked, error }));
   }
-  const signedIn = { login: { accountId: user.id, amr: ['pwd'] }, select_account: {} };
+  // Whoever leaves the code out signs in all the same, so that a client that doesn't look shows itself.
+  const hasCode = isCodeAsked && /^\d{6}$/.test(form['code'] ?? '');
+  const authentication = hasCode ? strongAuthentication(asked) : { amr: ['pwd'] };
+  const signedIn = { login: { accountId: user.id, ...authentication }, select_account: {} };
   return provider.interactionFinished(request, response, signedIn, { mergeWithLastSubmission: false });
 }

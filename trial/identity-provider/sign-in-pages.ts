@@ -68,11 +68,17 @@ export interface SignInPageContent {
   readonly clientName: string;
   /** What the user typed before, or what the client suggested. */
   readonly userName: string;
+  /** Whether the client asks for more than a password. */
+  readonly isCodeAsked: boolean;
   readonly error: string | null;
 }
 
-/** User name and password. Enter signs in; Cancel answers the client with `access_denied`. */
-export function signInPage({ tenantName, clientName, userName, error }: SignInPageContent): string {
+const CODE_FIELD = `<label for="code">Code of your second factor</label>
+<input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9]{6}" aria-describedby="hint">
+<p id="hint">Any six digits count. Left out, you sign in with your password alone.</p>`;
+
+/** User name and password, and a code where more is asked for. Enter signs in; Cancel answers the client with `access_denied`. */
+export function signInPage({ tenantName, clientName, userName, isCodeAsked, error }: SignInPageContent): string {
   const invalid = error === null ? '' : ' aria-invalid="true" aria-describedby="error"';
   const focusName = userName === '' ? ' autofocus' : '';
   const focusPassword = userName === '' ? '' : ' autofocus';
@@ -88,6 +94,7 @@ ${error === null ? '' : `<div class="error" role="alert" id="error">${escapeHtml
  value="${escapeHtml(userName)}"${focusName}${invalid}>
 <label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required${focusPassword}${invalid}>
+${isCodeAsked ? CODE_FIELD : ''}
 <div class="buttons">
 <button class="primary" name="action" value="signin">Sign in</button>
 <button class="quiet" name="action" value="cancel" formnovalidate>Cancel</button>

@@ -69,7 +69,6 @@ export class BackendSignOn {
         return { path: ruledPath(published.pathPrefix, path), compute, known: new WeakMap() };
       })
       .toSorted((a, b) => b.path.length - a.path.length);
-    const assignedSession = rememberAssignedRoles(published);
     const assertionOf = isIdentityAssertionEnabled
       ? this.#options.assertions.forAudience(published.application.appId)
       : null;
@@ -78,7 +77,7 @@ export class BackendSignOn {
       headersFor: (asked, readings) => {
         const rule = ruleFor(compiled, readings);
         if (rule === null) return null;
-        const session = assignedSession(asked);
+        const session = withAssignedRoles(published, asked);
         const fields = rule === undefined ? NONE : fieldsOf(rule, session);
         return assertionOf === null ? fields : [...fields, ASSERTION_HEADER, assertionOf(session)];
       },
@@ -87,18 +86,6 @@ export class BackendSignOn {
 }
 
 const NONE: readonly string[] = [];
-
-/** Sessions with the roles that the application's assignments give, one object for each so that what hangs on it is found again. */
-function rememberAssignedRoles(published: PublishedApplication): (session: Session) => Session {
-  const known = new WeakMap<Session, Session>();
-  return (session) => {
-    const before = known.get(session);
-    if (before !== undefined) return before;
-    const assigned = withAssignedRoles(published, session);
-    known.set(session, assigned);
-    return assigned;
-  };
-}
 
 /** The most specific rule, undefined where none is for the path; null where that depends on who reads it. */
 function ruleFor(rules: readonly CompiledRule[], readings: readonly string[]): CompiledRule | null | undefined {

@@ -1,0 +1,190 @@
+import { z } from 'zod';
+
+/**
+ * The conditions under which an application opens, with the names of Microsoft Graph (`conditionalAccessPolicy`) as far as
+ * Graph has words for them. docs/access-rules.md says what each means and which names are Postern's own.
+ */
+
+/** Bounds of what one application may carry; docs/limits.md says why. */
+const ACCESS_LIMITS = {
+  policies: 20,
+  /** Entries of each list of a condition. */
+  entries: 100,
+  windows: 20,
+  /** Values of which one is required. */
+  requiredValues: 8,
+  textLength: 256,
+  requiredValueLength: 128,
+} as const;
+
+/** Stands for every user and program, every address or every segment, as in Graph. */
+export const ALL = 'All';
+
+export const DAYS_OF_WEEK = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;
+
+/** Seconds of Graph's `signinFrequencyType`, and of a shorter one. */
+export const SIGN_IN_FREQUENCY_SECONDS = { minutes: 60, hours: 3600, days: 86_400 } as const;
+const MAX_SIGN_IN_FREQUENCY_SECONDS = 365 * 86_400;
+
+const text = z.string().trim().min(1).max(ACCESS_LIMITS.textLength);
+const texts = z.array(text).max(ACCESS_LIMITS.entries).default([]);
+
+/** Users and programs by object id or `All`, groups by id, roles by their value. Excluded ones go before included ones. */
+const usersSchema = z
+  .strictObject({
+    includeUsers: texts,
+    excludeUsers: texts,
+    includeGroups: texts,
+    excludeGroups: texts,
+    includeRoles: texts,
+    excludeRoles: texts,
+  })
+  .refine(
+    ({ includeUsers, includeGroups, includeRoles }) =>
+      includeUsers.length + includeGroups.length + includeRoles.length > 0,
+    { path: ['includeUsers'], error: 'names nobody. Put All there, or whom the policy is for' },
+  );
+
+const range = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+  error: 'must be an address or a network in CIDR notation, such as 203.0.113.0/24',
+});
+const location = z.union([z.literal(ALL), range], {
+  error: 'must be All, an address or a network in CIDR notation, such as 203.0.113.0/24',
+});
+
+/** Where the client is. */
+const locationsSchema = z.strictObject({
+  includeLocations: z.array(location).max(ACCESS_LIMITS.entries).default([ALL]),
+  excludeLocations: z.array(range).max(ACCESS_LIMITS.entries).default([]),
+});
+
+const timeOfDay = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a time of the day from 00:00 to 24:00');
+
+/** Hours of some days, by the clock of a time zone; one that ends before it begins goes on past midnight. */
+const timeWindowSchema = z
+  .strictObject({
+    daysOfWeek: z.array(z.enum(DAYS_OF_WEEK)).min(1).max(DAYS_OF_WEEK.length),
+    startTime: timeOfDay.default('00:00'),
+    /** The first minute that is outside. */
+    endTime: timeOfDay.default('24:00'),
+    timeZone: z.string().refine(isTimeZone, 'must be a time zone of the IANA list, such as Europe/Berlin'),
+  })
+  .refine(({ startTime, endTime }) => startTime !== endTime && startTime !== '24:00', {
+    path: ['endTime'],
+    error: 'must not be the start; a whole day is 00:00 to 24:00',
+  });
+export type TimeWindow = z.infer<typeof timeWindowSchema>;
+
+/** When. Graph has no such condition. */
+const timesSchema = z.strictObject({
+  /** None stands for every time. */
+  includeTimes: z.array(timeWindowSchema).max(ACCESS_LIMITS.windows).default([]),
+  excludeTimes: z.array(timeWindowSchema).max(ACCESS_LIMITS.windows).default([]),
+});
+
+/** Where in a complex application: segments by their external URL. Graph has no such condition. */
+const segmentsSchema = z.strictObject({
+  includeSegments: z.array(z.string().max(2048)).max(ACCESS_LIMITS.entries).default([ALL]),
+  excludeSegments: z.array(z.string().max(2048)).max(ACCESS_LIMITS.entries).default([]),
+});
+
+/** When a policy applies: all conditions that are given must hold. */
+const conditionsSchema = z.strictObject({
+  users: usersSchema.nullable().default(null),
+  locations: locationsSchema.nullable().default(null),
+  times: timesSchema.nullable().default(null),
+  segments: segmentsSchema.nullable().default(null),
+});
+
+const requiredValue = z
+  .string()
+  .max(ACCESS_LIMITS.requiredValueLength)
+  .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be visible ASCII characters without spaces, quotes and backslashes');
+const requiredValues = z.array(requiredValue).max(ACCESS_LIMITS.requiredValues).default([]);
+
+/** What a policy that applies demands: all of it. */
+const grantControlsSchema = z
+  .strictObject({
+    /** Graph's `OR` is not carried: within a list of values one is enough. */
+    operator: z
+      .literal('AND', { error: 'must be AND: every control is required; of a list of values one is enough' })
+      .default('AND'),
+    /** `block` refuses; `mfa` is `amrValues` with `mfa`. */
+    builtInControls: z
+      .array(z.enum(['block', 'mfa']))
+      .max(2)
+      .default([]),
+    /** One of these in `acr` of the token, or in Entra's `acrs` (authentication contexts such as `c1`). */
+    acrValues: requiredValues,
+    /** One of these in `amr` (RFC 8176). */
+    amrValues: requiredValues,
+  })
+  .refine(
+    ({ builtInControls, acrValues, amrValues }) =>
+      !builtInControls.includes('block') || builtInControls.length + acrValues.length + amrValues.length === 1,
+    { path: ['builtInControls'], error: 'block leaves nothing to require besides' },
+  );
+
+const signInFrequencySchema = z
+  .strictObject({
+    isEnabled: z.boolean().default(true),
+    type: z.enum(['minutes', 'hours', 'days']),
+    value: z.number().int().min(1),
+  })
+  .refine(({ type, value }) => value * SIGN_IN_FREQUENCY_SECONDS[type] <= MAX_SIGN_IN_FREQUENCY_SECONDS, {
+    path: ['value'],
+    error: 'must not be more than a year',
+  });
+
+/** One policy of an application, as it is stored and read. */
+export const conditionalAccessPolicySchema = z
+  .strictObject({
+    /** By which logs and the dry run name it. */
+    displayName: text,
+    state: z.enum(['enabled', 'disabled', 'enabledForReportingButNotEnforced']).default('enabled'),
+    conditions: conditionsSchema.default({ users: null, locations: null, times: null, segments: null }),
+    grantControls: grantControlsSchema.nullable().default(null),
+    sessionControls: z
+      .strictObject({
+        /** The user must have proved who they are within this time. */
+        signInFrequency: signInFrequencySchema.nullable().default(null),
+      })
+      .nullable()
+      .default(null),
+  })
+  .refine(({ grantControls, sessionControls }) => countControls(grantControls) > 0 || hasFrequency(sessionControls), {
+    path: ['grantControls'],
+    error: 'demands nothing. Give builtInControls, acrValues or amrValues, or sessionControls.signInFrequency',
+  })
+  .refine(
+    ({ grantControls, sessionControls }) =>
+      grantControls?.builtInControls.includes('block') !== true || !hasFrequency(sessionControls),
+    { path: ['sessionControls'], error: 'means nothing beside block' },
+  );
+export type ConditionalAccessPolicy = z.infer<typeof conditionalAccessPolicySchema>;
+
+/** All policies of an application. */
+export const conditionalAccessPoliciesSchema = z.array(conditionalAccessPolicySchema).max(ACCESS_LIMITS.policies);
+
+function countControls(controls: z.infer<typeof grantControlsSchema> | null): number {
+  if (controls === null) return 0;
+  return controls.builtInControls.length + controls.acrValues.length + controls.amrValues.length;
+}
+
+function hasFrequency(
+  controls: { readonly signInFrequency: z.infer<typeof signInFrequencySchema> | null } | null,
+): boolean {
+  return controls?.signInFrequency?.isEnabled === true;
+}
+
+/** An offset such as +01:00 knows no daylight saving time, and is refused. */
+function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z][\w+/-]*$/.test(name)) return false;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
