@@ -86,7 +86,8 @@ describe('roles', () => {
     for (const { method, path } of service.apiRoutes) {
       if (method !== 'GET' || !path.startsWith(BASE)) continue;
       const { status } = await reader('GET', path.slice(BASE.length).replaceAll(/:\w+/g, 'some-id'));
-      expect([path, status === 200 || status === 404]).toEqual([path, true]);
+      // 400 of those that ask a question, whose parameters are missing here.
+      expect([path, [200, 400, 404].includes(status)]).toEqual([path, true]);
     }
     expect((await admin('GET', '/postern/audit?$top=1')).body.value[0]?.id).toBe(auditedBefore);
   });
