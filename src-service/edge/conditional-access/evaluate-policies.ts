@@ -48,7 +48,7 @@ export type OnOutcome = (policy: CompiledPolicy, outcome: PolicyOutcome) => void
 const GRANT: PolicyDecision = { kind: 'grant' };
 
 /**
- * Decides by all policies (ADR 0030): each that applies must be satisfied, and one that blocks settles it. Their order changes
+ * Decides by all policies (ADR 0031): each that applies must be satisfied, and one that blocks settles it. Their order changes
  * nothing but which of several is named. Policies that only report are told of and decide nothing.
  */
 export function evaluatePolicies(
