@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { Http2ServerRequest } from 'node:http2';
+import { Http2ServerRequest, Http2ServerResponse, constants } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import type { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
@@ -129,6 +129,16 @@ export class EdgeExchange {
     const challenge = bearerChallenge(error);
     if (challenge !== null) extra.push('WWW-Authenticate', challenge);
     this.answer(answerPage(status, page, extra), context.endsConnection);
+  }
+
+  /** Ends what was let through, in a way that nobody takes for a whole answer. */
+  cut(error: PosternError): void {
+    const { output } = this;
+    this.note(error);
+    if ('socket' in output) output.socket.destroy();
+    else if (output.response instanceof Http2ServerResponse) {
+      output.response.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    } else output.response.destroy();
   }
 
   #hasLongBody(): boolean {

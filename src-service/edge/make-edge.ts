@@ -43,6 +43,7 @@ import { findFramingProblem } from './request-framing.ts';
 import { type RequestTarget, parseRequestTarget } from './request-target.ts';
 import { signInPath } from './return-target.ts';
 import { ROBOTS_ANSWER, isRobotsExcluded } from './robots.ts';
+import { RunningExchanges } from './running-exchanges.ts';
 import { sessionAffinity } from './session-affinity.ts';
 import { SignInRates, isSignInStep } from './sign-in-rates.ts';
 import { BackendSignOn } from './sign-on/backend-sign-on.ts';
@@ -81,6 +82,7 @@ class Edge implements EdgeHandler {
   /** Connections that said something ambiguous: what their parser still makes of the rest is not looked at. */
   readonly #condemned = new WeakSet<object>();
   readonly #traffic: TrafficLimits;
+  readonly #running: RunningExchanges;
   readonly #strangers: ClientRates;
   readonly #signInRates: SignInRates;
   readonly #gate: GateSurroundings;
@@ -99,6 +101,8 @@ class Edge implements EdgeHandler {
     this.#proxies = new TrustedProxies(configuration.trustedProxies);
     this.#misdirection = new Misdirection(options.certificates, this.#proxies);
     this.#traffic = new TrafficLimits(configuration.limits);
+    const { revocations } = identity;
+    this.#running = new RunningExchanges({ sessions: identity.sessions, revocations, catalog, clock: options.clock });
     this.#strangers = new ClientRates(configuration.limits.clientRequestsPerSecond);
     this.#signInRates = new SignInRates(configuration.limits);
     const { sessions, accessTokens } = identity;
@@ -147,6 +151,7 @@ class Edge implements EdgeHandler {
 
   #log(exchange: EdgeExchange): void {
     if (exchange.traffic !== null) this.#traffic.leave(exchange.traffic);
+    this.#running.leave(exchange);
     writeAccessLog(this.#accessLog, exchange, this.#options.clock());
   }
 
@@ -360,6 +365,7 @@ class Edge implements EdgeHandler {
     if (signOn !== null && !isWithinHeaderLimits(forwarded.head.headers)) {
       return exchange.fail(new PosternError('EDGE_HEADERS_TOO_LARGE'));
     }
+    this.#running.enter(exchange, host.hostname, target.readings[0], published, session);
     const { relay } = this.#options;
     if ('socket' in output) relay.forwardUpgrade({ ...forwarded, ...output });
     else relay.forward({ ...forwarded, response: output.response, isUserConnection: client.isDirect });

@@ -232,14 +232,14 @@ export class Sessions {
   /**
    * Keeps asking the provider about a session until `untilMs`: something that it began is under way.
    * @param isUsed whether that counts as a use
-   * @returns whether the session is in memory; where it isn't, `read` brings it there
+   * @returns the session as memory has it; where it hasn't, `read` brings it there
    */
-  watch(id: string, untilMs: number, isUsed: boolean): boolean {
+  watch(id: string, untilMs: number, isUsed: boolean): Session | undefined {
     const known = this.#known.peek(id);
-    if (known === undefined) return false;
+    if (known === undefined) return undefined;
     known.watchedUntilMs = untilMs;
     if (isUsed) known.lastUsedAtMs = this.#options.clock();
-    return true;
+    return known.session;
   }
 
   /** Writes down the uses of sessions of which the store is behind by so much. Never rejects. */

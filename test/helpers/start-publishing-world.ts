@@ -1,7 +1,7 @@
 import { type ApiAnswer, type ApiClient, makeApiClient } from './api-client.ts';
 import { type RunningConnector, startConnector } from './start-connector.ts';
 import { type StartProviderOptions, type StartedProvider, startProvider } from './start-provider.ts';
-import { type StartedService, startService } from './start-service.ts';
+import { type StartServiceOptions, type StartedService, startService } from './start-service.ts';
 
 /** A service with a connector, to which applications are published through the admin API. */
 export interface PublishingWorld {
@@ -18,9 +18,12 @@ export interface PublishingWorld {
   close(): Promise<void>;
 }
 
-export async function startPublishingWorld(providerOptions: StartProviderOptions = {}): Promise<PublishingWorld> {
+export async function startPublishingWorld(
+  providerOptions: StartProviderOptions = {},
+  configuration: NonNullable<StartServiceOptions['configuration']> = {},
+): Promise<PublishingWorld> {
   const provider = await startProvider(providerOptions);
-  const service = await startService({ provider });
+  const service = await startService({ provider, configuration });
   const api = makeApiClient(service.apiBaseUrl, await provider.automationToken());
   const { body } = await api('POST', '/postern/enrolmentTokens', { maxUses: 1 });
   const connector = await startConnector({
