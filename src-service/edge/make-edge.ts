@@ -365,7 +365,7 @@ class Edge implements EdgeHandler {
     if (signOn !== null && !isWithinHeaderLimits(forwarded.head.headers)) {
       return exchange.fail(new PosternError('EDGE_HEADERS_TOO_LARGE'));
     }
-    this.#running.enter(exchange, host.hostname, target.readings[0], published, session);
+    this.#running.enter(exchange, host.hostname, target.readings[0], client.remoteAddress, published, session);
     const { relay } = this.#options;
     if ('socket' in output) relay.forwardUpgrade({ ...forwarded, ...output });
     else relay.forward({ ...forwarded, response: output.response, isUserConnection: client.isDirect });

@@ -2,7 +2,7 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { Revocations } from '../identity/revocations.ts';
 import type { Session, Sessions } from '../identity/sessions.ts';
 import type { ApplicationCatalog, PublishedApplication } from './application-catalog.ts';
-import { isAssigned } from './assignment.ts';
+import { judgeAccess } from './conditional-access/judge-access.ts';
 import type { EdgeExchange } from './edge-exchange.ts';
 
 /** From one look at what is under way to the next. */
@@ -23,6 +23,7 @@ interface RunningExchange {
   readonly exchange: EdgeExchange;
   readonly hostname: string;
   readonly path: string;
+  readonly remoteAddress: string;
   published: PublishedApplication;
   session: Session | null;
 }
@@ -46,10 +47,11 @@ export class RunningExchanges {
     exchange: EdgeExchange,
     hostname: string,
     path: string,
+    remoteAddress: string,
     published: PublishedApplication,
     session: Session | null,
   ): void {
-    this.#running.set(exchange, { exchange, hostname, path, published, session });
+    this.#running.set(exchange, { exchange, hostname, path, remoteAddress, published, session });
     this.#timer ??= setInterval(() => this.#sweep(), SWEEP_MS).unref();
   }
 
@@ -78,7 +80,7 @@ export class RunningExchanges {
       if (published?.application.id !== running.published.application.id) return gone();
       if (!published.application.onPremisesPublishing.isOnPremPublishingEnabled) return gone();
       running.published = published;
-      if (!mayGoOn(published, session)) return forbidden();
+      if (!mayGoOn(running, nowMs)) return forbidden();
     }
     if (session === null) return null;
     if (session.expiresAtMs <= nowMs) return ended();
@@ -88,7 +90,7 @@ export class RunningExchanges {
     else if (known !== session) {
       running.session = known;
       if (known.expiresAtMs <= nowMs) return ended();
-      if (!mayGoOn(running.published, known)) return forbidden();
+      if (!mayGoOn(running, nowMs)) return forbidden();
     }
     return null;
   }
@@ -120,9 +122,8 @@ export class RunningExchanges {
   }
 }
 
-function mayGoOn(published: PublishedApplication, session: Session | null): boolean {
-  if (session !== null) return isAssigned(published, session);
-  return published.application.onPremisesPublishing.externalAuthenticationType === 'passthru';
+function mayGoOn({ published, session, remoteAddress }: RunningExchange, nowMs: number): boolean {
+  return judgeAccess(published, { session, remoteAddress, nowMs }).kind === 'grant';
 }
 
 /** A token is in no store, and ends with its time or with a revocation of its user. */
