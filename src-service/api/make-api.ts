@@ -24,6 +24,7 @@ import { registerPosternRoutes } from './postern-routes.ts';
 import { TooManyAttempts, isCredentialRefusal } from './refusal-pauses.ts';
 import { registerServiceDescriptionRoute } from './service-description-route.ts';
 import { registerServicePrincipalRoutes } from './service-principal-routes.ts';
+import { registerSessionRoutes } from './session-routes.ts';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 /** Tokens of one address that may be refused before the next is not looked at; a script with an old one harms its neighbours little. */
@@ -115,6 +116,7 @@ export async function makeApi(options: ApiOptions): Promise<Api> {
       registerConnectorRoutes(scope, options);
       registerConnectorGroupRoutes(scope, options);
       registerServicePrincipalRoutes(scope, options);
+      registerSessionRoutes(scope, options);
       registerCertificateRoutes(scope, options);
       registerCertificateHostRoutes(scope, options);
       registerEnrolmentTokenRoutes(scope, options);

@@ -7,14 +7,14 @@ import type { RenewedSession, SessionRecord, SessionUse } from './session-record
 import { type ChangeContext, type UnitOfWork, serviceContext } from './unit-of-work.ts';
 
 /** Fields by which sessions can be filtered and ordered. */
-const SESSION_COLUMNS = {
+export const SESSION_COLUMNS = {
   id: { column: 'id', kind: 'id' },
   userId: { column: 'user_id', kind: 'id' },
   userDisplayName: { column: 'display_name', kind: 'text' },
   userPrincipalName: { column: 'user_principal_name', kind: 'text' },
   deviceDisplayName: { column: 'device_display_name', kind: 'text' },
   ipAddress: { column: 'remote_address', kind: 'id' },
-  providerId: { column: 'provider_id', kind: 'id' },
+  identityProviderId: { column: 'provider_id', kind: 'id' },
   createdDateTime: { column: 'created_at_ms', kind: 'number' },
   expirationDateTime: { column: 'expires_at_ms', kind: 'number' },
 } as const satisfies ListColumns;

@@ -3,6 +3,8 @@ import { makeConnectorRequest } from './connector-request.ts';
 import { makePng } from './logo-pictures.ts';
 import type { TestAuthority } from './make-authority.ts';
 import { makePfx } from './make-pfx.ts';
+import { SignInBrowser } from './sign-in-browser.ts';
+import type { StartedProvider } from './start-provider.ts';
 import type { StartedService } from './start-service.ts';
 
 const PROFILE = '/onPremisesPublishingProfiles/applicationProxy';
@@ -10,6 +12,7 @@ const PROFILE = '/onPremisesPublishingProfiles/applicationProxy';
 /** What a change works with: ids that earlier changes left, and the secrets that went into them. */
 export interface ChangeWorld {
   readonly service: StartedService;
+  readonly provider: StartedProvider;
   readonly api: ApiClient;
   readonly authority: TestAuthority;
   readonly ids: Map<string, string>;
@@ -222,6 +225,24 @@ export const API_CHANGES: readonly ApiChange[] = [
     before: true,
     after: false,
     run: (world) => world.api('DELETE', `/postern/certificates/${id(world, 'certificate')}`),
+  },
+  {
+    route: 'DELETE /postern/sessions/:id',
+    action: 'session.revoke',
+    before: true,
+    after: false,
+    run: async (world) => {
+      await new SignInBrowser().signIn(`${world.service.url}/`, world.provider.user('bob'));
+      const { body } = await world.api('GET', '/postern/sessions');
+      return world.api('DELETE', `/postern/sessions/${body.value[0]?.id}`);
+    },
+  },
+  {
+    route: 'POST /users/:id/revokeSignInSessions',
+    action: 'user.revokeSignInSessions',
+    before: true,
+    after: true,
+    run: (world) => world.api('POST', `/users/${world.provider.user('bob').id}/revokeSignInSessions`),
   },
 ];
 

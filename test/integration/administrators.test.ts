@@ -207,7 +207,7 @@ describe('audit', () => {
 
     const api = await as('admin', { roles: ['Application.Administrator'] });
     const authority = await makeAuthority('Audit root');
-    const world: ChangeWorld = { service, api, authority, ids: new Map(), secrets: [] };
+    const world: ChangeWorld = { service, provider, api, authority, ids: new Map(), secrets: [] };
     for (const { route, action, before, after, run } of API_CHANGES) {
       const answer = await run(world);
       expect([route, answer.status < 300 || answer.body]).toEqual([route, true]);
