@@ -373,8 +373,17 @@ class Edge implements EdgeHandler {
 
   async #takeBackChannelLogout(request: UserRequest): Promise<Answer> {
     const form = await readForm(request);
-    await this.#options.identity.backChannelLogout.accept(form.get('logout_token') ?? '');
-    return { status: 200, headers: ['Cache-Control', 'no-store'], body: '' };
+    const noStore = ['Cache-Control', 'no-store'];
+    try {
+      await this.#options.identity.backChannelLogout.accept(form.get('logout_token') ?? '');
+    } catch (error) {
+      if (!(error instanceof PosternError) || error.code !== 'SIGNIN_TOKEN') throw error;
+      // OpenID Connect Back-Channel Logout 1.0, section 2.8.
+      this.#options.log.warn({ err: error }, 'signout.logout_token_refused');
+      const body = JSON.stringify({ error: 'invalid_request', error_description: error.message });
+      return { status: 400, headers: [...noStore, 'Content-Type', 'application/json'], body };
+    }
+    return { status: 200, headers: noStore, body: '' };
   }
 
   #answerOwn(exchange: EdgeExchange, target: RequestTarget, page: () => Promise<Answer>): void {

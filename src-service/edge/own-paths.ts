@@ -8,7 +8,12 @@ import type { Identity } from '../identity/make-identity.ts';
 import type { SignInClient } from '../identity/sign-in.ts';
 import { SIGN_IN_PATHS, isCallbackPath } from '../identity/sign-in-paths.ts';
 import type { SignInSite } from '../identity/sign-in-site.ts';
-import { FRONT_CHANNEL_LOGOUT_PATH, SIGNED_OUT_PATH, SIGN_OUT_PATH } from '../identity/sign-out.ts';
+import {
+  FRONT_CHANNEL_LOGOUT_PATH,
+  SIGNED_OUT_PATH,
+  SIGN_OUT_EVERYWHERE_PATH,
+  SIGN_OUT_PATH,
+} from '../identity/sign-out.ts';
 import type { BrowserStep } from '../identity/browser-step.ts';
 import type { Branding } from '../portal/branding.ts';
 import { isLogoPath } from '../portal/application-logos.ts';
@@ -95,6 +100,8 @@ export class OwnPaths {
         return answerKeys(identity.assertionKeys.published());
       case SIGN_OUT_PATH:
         return this.#answerSignOut(request, service);
+      case SIGN_OUT_EVERYWHERE_PATH:
+        return this.#answerSignOutEverywhere(request);
       case FRONT_CHANNEL_LOGOUT_PATH:
         await signOut.frontChannelLogout(query);
         return answerFrame(signOut.frontChannelProvider(query));
@@ -144,6 +151,14 @@ export class OwnPaths {
     return method === 'POST'
       ? answerPage(200, renderSigningOut(brand, step.url), setCookies(step.cookies))
       : this.#answerStep(step);
+  }
+
+  async #answerSignOutEverywhere({ method, source, cookieHeader }: OwnRequest): Promise<Answer> {
+    const { identity, brand } = this.#options;
+    if (method !== 'POST') return answerRedirect('/');
+    requireOwnForm(source, identity.service.origin);
+    const step = await identity.signOut.signOutEverywhere(cookieHeader);
+    return answerPage(200, renderSigningOut(brand, step.url), setCookies(step.cookies));
   }
 
   /** Without a token somebody wants the portal: where there are several providers they choose theirs. */
@@ -209,6 +224,7 @@ function answerKeys(body: string): Answer {
 }
 
 function refuseOtherMethods({ method, target }: OwnRequest): void {
-  if (method === 'GET' || method === 'HEAD' || (method === 'POST' && target.path === SIGN_OUT_PATH)) return;
+  const isForm = target.path === SIGN_OUT_PATH || target.path === SIGN_OUT_EVERYWHERE_PATH;
+  if (method === 'GET' || method === 'HEAD' || (method === 'POST' && isForm)) return;
   throw new PosternError('EDGE_BAD_REQUEST', { message: `This page takes no ${method} requests.` });
 }

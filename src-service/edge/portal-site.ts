@@ -3,7 +3,7 @@ import type { Identity } from '../identity/make-identity.ts';
 import { readCookie } from '../identity/cookies.ts';
 import { SIGN_IN_PATHS } from '../identity/sign-in-paths.ts';
 import { siteOfProvider } from '../identity/sign-in-site.ts';
-import { SIGN_OUT_PATH } from '../identity/sign-out.ts';
+import { SIGN_OUT_EVERYWHERE_PATH, SIGN_OUT_PATH } from '../identity/sign-out.ts';
 import { type ApplicationLogos, isLogoPath } from '../portal/application-logos.ts';
 import type { Branding } from '../portal/branding.ts';
 import { renderMyApps } from '../portal/my-apps-page.ts';
@@ -51,6 +51,7 @@ export class PortalSite {
       applications: portalApplications(catalog.all(), sessions, { remoteAddress, nowMs: clock() }),
       search: query.get('q') ?? '',
       signOutPath: SIGN_OUT_PATH,
+      signOutEverywherePath: SIGN_OUT_EVERYWHERE_PATH,
     });
     return answerPage(200, page);
   }

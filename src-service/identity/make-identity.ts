@@ -90,7 +90,13 @@ export async function makeIdentity(options: MakeIdentityOptions): Promise<Identi
     sessions,
     revocations,
     signIn: new SignIn({ service, providers, sessions, tokens, usedValues, users: store.users, clock }),
-    signOut: new SignOut({ service, providers, sessions, sessionStore: store.sessions }),
+    signOut: new SignOut({
+      service,
+      providers,
+      sessions,
+      sessionStore: store.sessions,
+      revocations: store.userRevocations,
+    }),
     backChannelLogout: new BackChannelLogout({ providers, sessions: store.sessions, usedValues, clock }),
     accessTokens: new AccessTokens({ providers, revocations, clock }),
     administratorTokens: new AdministratorTokens({

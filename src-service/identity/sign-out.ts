@@ -6,6 +6,8 @@ import type { BrowserStep } from './browser-step.ts';
 import { type SignInSite, siteOfProvider } from './sign-in-site.ts';
 
 export const SIGN_OUT_PATH = '/.postern/signout';
+/** Ends the sessions of this person on every device. By a form of "My apps" alone. On the service's host. */
+export const SIGN_OUT_EVERYWHERE_PATH = '/.postern/signout/everywhere';
 /** Where the provider sends the browser afterwards; registered there. On the service's host. */
 export const SIGNED_OUT_PATH = '/.postern/signed-out';
 
@@ -19,6 +21,7 @@ export interface SignOutOptions {
   readonly sessionStore: {
     removeByProviderSession(providerId: string, providerSessionId: string): Promise<readonly string[]>;
   };
+  readonly revocations: { revoke(userId: string, context: null): Promise<readonly string[]> };
 }
 
 /**
@@ -37,7 +40,24 @@ export class SignOut {
    * application's host knows of one alone, and the last page offers the others.
    * @throws PosternError `SIGNIN_CONFLICT`, `STORE_UNAVAILABLE`
    */
-  async signOut(site: SignInSite, cookieHeader: string | undefined): Promise<BrowserStep> {
+  signOut(site: SignInSite, cookieHeader: string | undefined): Promise<BrowserStep> {
+    return this.#signOut(site, cookieHeader, (session) => this.#options.sessions.end(session.id));
+  }
+
+  /**
+   * Sign-out of whoever is signed in on the service's own host, on every device; access tokens from before are refused, too.
+   * @throws PosternError `SIGNIN_CONFLICT`, `STORE_UNAVAILABLE`
+   */
+  signOutEverywhere(cookieHeader: string | undefined): Promise<BrowserStep> {
+    const { service, revocations } = this.#options;
+    return this.#signOut(service, cookieHeader, ({ userId }) => revocations.revoke(userId, null));
+  }
+
+  async #signOut(
+    site: SignInSite,
+    cookieHeader: string | undefined,
+    end: (session: Session) => Promise<unknown>,
+  ): Promise<BrowserStep> {
     const { service, providers, sessions } = this.#options;
     const isService = site.hostname === service.hostname;
     const sites = isService ? providers.all.map(({ id }) => siteOfProvider(service, id)) : [site];
@@ -51,7 +71,7 @@ export class SignOut {
         first = session;
         idToken = await sessions.readIdToken(session.id);
       }
-      await sessions.end(session.id);
+      await end(session);
     }
     if (first === null) {
       // The session of this host is gone; that of the service may still run.

@@ -31,6 +31,8 @@ export interface MyAppsInput {
   /** What is looked for; empty for everything. */
   readonly search: string;
   readonly signOutPath: string;
+  /** Takes a form of this page alone. */
+  readonly signOutEverywherePath: string;
 }
 
 /** "My apps": what the signed-in person may open. What a search leaves out is in the page, hidden, for the script to show again. */
@@ -44,11 +46,12 @@ export function renderMyApps(input: MyAppsInput): Page {
     content: applications.length === 0 ? renderNothing(brand) : renderApplications(input),
     style: MY_APPS_STYLE,
     hasOwnPictures: true,
+    hasForm: true,
     script: MY_APPS_SCRIPT,
   });
 }
 
-function renderAccount({ userName, userPrincipalName, signOutPath }: MyAppsInput): SafeMarkup {
+function renderAccount({ userName, userPrincipalName, signOutPath, signOutEverywherePath }: MyAppsInput): SafeMarkup {
   return markup`<details class="account">
     <summary>
       <span class="logo tone${toneOf(userPrincipalName)}" aria-hidden="true">${initialOf(userName)}</span>
@@ -58,6 +61,9 @@ function renderAccount({ userName, userPrincipalName, signOutPath }: MyAppsInput
     <div class="panel">
       <p><strong>${userName}</strong>${userPrincipalName}</p>
       <a class="button quiet" href="${signOutPath}">Sign out</a>
+      <form method="post" action="${signOutEverywherePath}">
+        <button class="button quiet" type="submit">Sign out on all devices</button>
+      </form>
       <label hidden><input type="checkbox" checked />Press <kbd>/</kbd> to search</label>
     </div>
   </details>`;

@@ -15,7 +15,7 @@ main{max-width:1120px;padding:26px 32px 34px}
 .account .who{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .account .panel{position:absolute;z-index:1;right:0;top:calc(100% + 8px);width:280px;max-width:calc(100vw - 56px);padding:16px 18px;background:var(--card);border:1px solid var(--line);border-radius:12px;box-shadow:0 10px 34px rgb(0 0 0/18%)}
 .panel p{margin:0;font-size:14px;color:var(--soft)}.panel p strong{display:block;font-size:15.5px;color:var(--ink)}
-.panel .button{display:block;margin-top:12px;text-align:center}
+.panel .button{display:block;width:100%;box-sizing:border-box;margin-top:12px;text-align:center}
 .panel label{display:flex;gap:9px;align-items:center;margin-top:14px;padding-top:12px;border-top:1px solid var(--line);font-size:14px;color:var(--soft)}
 kbd{font:12.5px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;padding:1px 6px;border:1px solid var(--line);border-radius:5px;background:var(--ground)}
 .bar{display:flex;flex-wrap:wrap;gap:12px 24px;align-items:center;justify-content:space-between;clear:both}

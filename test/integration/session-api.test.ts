@@ -88,3 +88,19 @@ test("B18 B22 Graph's revokeSignInSessions ends every session of a user and refu
   expect([await withToken(token), await statusOf(alice)]).toEqual([401, 200]);
   expect((await list(filter(`userId eq '${bob}'`))).body.value).toEqual([]);
 });
+
+test('B21 sign-out on all devices takes a form of the portal alone, and ends what this person began anywhere', async () => {
+  const [here, elsewhere, bob] = [await signIn('alice'), await signIn('alice'), await signIn('bob')];
+  const portal = `${world.service.url}/`;
+  const everywhere = `${portal}.postern/signout/everywhere`;
+  expect((await here.open(portal)).body).toContain('action="/.postern/signout/everywhere"');
+  const foreign = [{ origin: 'https://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'same-site' }];
+  for (const headers of foreign) expect((await here.send('POST', everywhere, headers, '')).status).toBe(400);
+  const opened = await here.get(everywhere);
+  expect([opened.status, opened.headers.location]).toEqual([302, '/']);
+  expect([await statusOf(here), await statusOf(elsewhere)]).toEqual([200, 200]);
+  const own = { origin: world.service.url, 'sec-fetch-site': 'same-origin' };
+  const answer = await here.send('POST', everywhere, own, '');
+  expect([answer.status, answer.body.includes('Signing you out')]).toEqual([200, true]);
+  expect([await statusOf(here), await statusOf(elsewhere), await statusOf(bob)]).toEqual([302, 302, 200]);
+});

@@ -16,6 +16,7 @@ const PROMISED = [
   68,
   80,
   81,
+  84,
 ];
 
 const TEST_FOLDER = new URL('../', import.meta.url);
