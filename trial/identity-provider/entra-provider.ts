@@ -105,7 +105,7 @@ export function makeEntraProvider(options: ProviderMakeOptions): Provider {
       code_verification: '/devicelogin',
     },
     ttl: {
-      AccessToken: HOUR_SECONDS,
+      AccessToken: (_context, { resourceServer }) => resourceServer?.accessTokenTTL ?? HOUR_SECONDS,
       AuthorizationCode: 60,
       ClientCredentials: HOUR_SECONDS,
       DeviceCode: () => lifetimes.deviceCodeSeconds,
