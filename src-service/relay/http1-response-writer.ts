@@ -113,6 +113,10 @@ export class Http1ResponseWriter implements ResponseWriter {
   #uncork(): void {
     if (!this.#isCorked) return;
     this.#isCorked = false;
-    this.#response.uncork();
+    const response = this.#response;
+    response.uncork();
+    // Under a cork node:http counts chunks on its own, and then waits for word of the socket, which says nothing where what is
+    // left in it never was above its own mark.
+    if (response.writableNeedDrain && response.socket?.writableNeedDrain === false) response.emit('drain');
   }
 }
