@@ -17,6 +17,8 @@ const connectorSettingsSchema = z.strictObject({
   enrolmentToken: z.string().min(1).max(256).optional(),
   connectorGroupId: z.string().min(1).max(128).optional(),
   tunnels: z.number().int().min(1).max(MAX_TUNNELS).default(DEFAULT_TUNNELS),
+  /** What speaks HTTP/1.1 to backends: `plain`, our own client, or `undici`, which is slower and reads more. */
+  backendHttp1Client: z.enum(['plain', 'undici']).default('plain'),
   /** PEM file of further authorities for the service's certificate; relative to the settings file. */
   caFile: z.string().min(1).optional(),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
@@ -31,6 +33,7 @@ const VARIABLES = {
   POSTERN_ENROLMENT_TOKEN: 'enrolmentToken',
   POSTERN_CONNECTOR_GROUP_ID: 'connectorGroupId',
   POSTERN_TUNNELS: 'tunnels',
+  POSTERN_BACKEND_HTTP1_CLIENT: 'backendHttp1Client',
   POSTERN_CA_FILE: 'caFile',
   POSTERN_LOG_LEVEL: 'logLevel',
 } as const satisfies Record<string, keyof ConnectorSettings>;

@@ -75,6 +75,7 @@ async function runUntilEnd(
       version: await readVersion(),
       machineName: hostname(),
       extraCertificates,
+      backendHttp1Client: settings.backendHttp1Client,
     },
     { runtime: systemRuntime, log },
   );
