@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { LogoMediaType } from '../../src-shared/publishing/application-presentation.ts';
 import type { DatabaseSchema } from './schema.ts';
-import type { ChangeContext, UnitOfWork } from './unit-of-work.ts';
+import type { ChangeContext, ChangeRunner } from './unit-of-work.ts';
 
 /** Logos are found below this path of the service's own host. */
 export const LOGO_PATH_PREFIX = '/.postern/logos/';
@@ -23,9 +23,9 @@ export interface LogoRecord extends Logo {
 /** The logos of applications. Each belongs to one, and goes with it. */
 export class ApplicationLogoRecords {
   readonly #db: Kysely<DatabaseSchema>;
-  readonly #unit: UnitOfWork;
+  readonly #unit: ChangeRunner;
 
-  constructor(db: Kysely<DatabaseSchema>, unit: UnitOfWork) {
+  constructor(db: Kysely<DatabaseSchema>, unit: ChangeRunner) {
     this.#db = db;
     this.#unit = unit;
   }

@@ -17,7 +17,7 @@ import { requireConnectorGroup } from './connector-group-records.ts';
 import { EVERYTHING, type ListColumns, type ListPage, type ListQuery, readPage } from './list-query.ts';
 import { isUniqueViolation } from './database/unique-violation.ts';
 import type { DatabaseSchema } from './schema.ts';
-import type { Change, ChangeContext, UnitOfWork } from './unit-of-work.ts';
+import type { Change, ChangeContext, ChangeRunner } from './unit-of-work.ts';
 
 /** Fields by which applications can be filtered and ordered. */
 export const APPLICATION_COLUMNS = {
@@ -41,9 +41,9 @@ export type ApplicationChange = Partial<
 /** The published applications. An external address belongs to one of them: the database itself sees to that. */
 export class ApplicationRecords {
   readonly #db: Kysely<DatabaseSchema>;
-  readonly #unit: UnitOfWork;
+  readonly #unit: ChangeRunner;
 
-  constructor(db: Kysely<DatabaseSchema>, unit: UnitOfWork) {
+  constructor(db: Kysely<DatabaseSchema>, unit: ChangeRunner) {
     this.#db = db;
     this.#unit = unit;
   }

@@ -4,7 +4,7 @@ import { type AppRole, type AppRoleAssignment, DEFAULT_APP_ROLE_ID } from '../..
 import { EVERYTHING, type ListColumns, type ListPage, type ListQuery, readPage } from './list-query.ts';
 import { isUniqueViolation } from './database/unique-violation.ts';
 import type { DatabaseSchema } from './schema.ts';
-import type { ChangeContext, UnitOfWork } from './unit-of-work.ts';
+import type { ChangeContext, ChangeRunner } from './unit-of-work.ts';
 
 /** Fields by which assignments can be filtered and ordered. */
 export const ASSIGNMENT_COLUMNS = {
@@ -19,9 +19,9 @@ export const ASSIGNMENT_COLUMNS = {
 /** Who may enter which application. */
 export class AssignmentRecords {
   readonly #db: Kysely<DatabaseSchema>;
-  readonly #unit: UnitOfWork;
+  readonly #unit: ChangeRunner;
 
-  constructor(db: Kysely<DatabaseSchema>, unit: UnitOfWork) {
+  constructor(db: Kysely<DatabaseSchema>, unit: ChangeRunner) {
     this.#db = db;
     this.#unit = unit;
   }

@@ -3,7 +3,7 @@ import type { Kysely, Selectable } from 'kysely';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { DatabaseSchema } from './schema.ts';
 import type { Sealer } from './sealer.ts';
-import type { Change, ChangeContext, UnitOfWork } from './unit-of-work.ts';
+import type { Change, ChangeContext, ChangeRunner } from './unit-of-work.ts';
 
 /** A certificate of external hosts, without its key. */
 export interface CertificateRecord {
@@ -26,11 +26,11 @@ export interface CertificateToKeep {
 /** Certificates with their private keys, which are sealed at rest and leave this class as key objects alone. */
 export class CertificateRecords {
   readonly #db: Kysely<DatabaseSchema>;
-  readonly #unit: UnitOfWork;
+  readonly #unit: ChangeRunner;
   readonly #sealer: Sealer;
   readonly #clock: () => number;
 
-  constructor(db: Kysely<DatabaseSchema>, unit: UnitOfWork, sealer: Sealer, clock: () => number) {
+  constructor(db: Kysely<DatabaseSchema>, unit: ChangeRunner, sealer: Sealer, clock: () => number) {
     this.#db = db;
     this.#unit = unit;
     this.#sealer = sealer;

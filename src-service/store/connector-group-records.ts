@@ -4,7 +4,7 @@ import type { ConnectorGroup } from '../../src-shared/publishing/application.ts'
 import { EVERYTHING, type ListColumns, type ListPage, type ListQuery, readPage } from './list-query.ts';
 import { isUniqueViolation } from './database/unique-violation.ts';
 import type { DatabaseSchema } from './schema.ts';
-import type { Change, ChangeContext, UnitOfWork } from './unit-of-work.ts';
+import type { Change, ChangeContext, ChangeRunner } from './unit-of-work.ts';
 
 /** Fields by which connector groups can be filtered and ordered. */
 export const CONNECTOR_GROUP_COLUMNS = {
@@ -16,10 +16,10 @@ export const CONNECTOR_GROUP_COLUMNS = {
 /** The connector groups; `Default` is always there (B67). */
 export class ConnectorGroupRecords {
   readonly #db: Kysely<DatabaseSchema>;
-  readonly #unit: UnitOfWork;
+  readonly #unit: ChangeRunner;
   readonly #clock: () => number;
 
-  constructor(db: Kysely<DatabaseSchema>, unit: UnitOfWork, clock: () => number) {
+  constructor(db: Kysely<DatabaseSchema>, unit: ChangeRunner, clock: () => number) {
     this.#db = db;
     this.#unit = unit;
     this.#clock = clock;

@@ -4,7 +4,7 @@ import { requireConnectorGroup } from './connector-group-records.ts';
 import { consumeEnrolmentToken } from './enrolment-token-records.ts';
 import { EVERYTHING, type ListColumns, type ListPage, type ListQuery, readPage } from './list-query.ts';
 import type { DatabaseSchema } from './schema.ts';
-import type { Change, ChangeContext, UnitOfWork } from './unit-of-work.ts';
+import type { Change, ChangeContext, ChangeRunner } from './unit-of-work.ts';
 
 /** A connector that was enrolled and not removed. */
 export interface ConnectorRecord {
@@ -43,10 +43,10 @@ export const CONNECTOR_COLUMNS = {
 /** The enrolled connectors. One that is not here is refused everywhere (B62). */
 export class ConnectorRecords {
   readonly #db: Kysely<DatabaseSchema>;
-  readonly #unit: UnitOfWork;
+  readonly #unit: ChangeRunner;
   readonly #clock: () => number;
 
-  constructor(db: Kysely<DatabaseSchema>, unit: UnitOfWork, clock: () => number) {
+  constructor(db: Kysely<DatabaseSchema>, unit: ChangeRunner, clock: () => number) {
     this.#db = db;
     this.#unit = unit;
     this.#clock = clock;

@@ -18,7 +18,7 @@ import type { DatabaseSchema } from './schema.ts';
 import { Sealer } from './sealer.ts';
 import { type SealingKeys, fixedSealingKeys } from './sealing-keys.ts';
 import { SessionRecords } from './session-records.ts';
-import { type StoreListener, UnitOfWork } from './unit-of-work.ts';
+import { type ChangeContext, type ChangeRunner, type StoreListener, UnitOfWork, joinChange } from './unit-of-work.ts';
 import { UserRecords } from './user-records.ts';
 import { UserRevocationRecords } from './user-revocation-records.ts';
 
@@ -29,8 +29,18 @@ export interface StoreOptions {
   readonly clock: () => number;
 }
 
+/** The records that administrators change, on the store itself or within one change of it. */
+export interface TenantRecords {
+  readonly applications: ApplicationRecords;
+  readonly applicationLogos: ApplicationLogoRecords;
+  readonly assignments: AssignmentRecords;
+  readonly connectors: ConnectorRecords;
+  readonly connectorGroups: ConnectorGroupRecords;
+  readonly certificates: CertificateRecords;
+}
+
 /** The durable state of the service. */
-export class Store {
+export class Store implements TenantRecords {
   readonly applications: ApplicationRecords;
   readonly applicationLogos: ApplicationLogoRecords;
   readonly assignments: AssignmentRecords;
@@ -48,6 +58,8 @@ export class Store {
   readonly health: StoreHealth;
   readonly #database: Database;
   readonly #unit: UnitOfWork;
+  readonly #sealer: Sealer;
+  readonly #clock: () => number;
 
   constructor(database: Database, sealer: Sealer, clock: () => number) {
     const { db, health } = database;
@@ -55,17 +67,20 @@ export class Store {
     this.#database = database;
     this.health = health;
     this.#unit = unit;
-    this.applications = new ApplicationRecords(db, unit);
-    this.applicationLogos = new ApplicationLogoRecords(db, unit);
-    this.assignments = new AssignmentRecords(db, unit);
-    this.connectors = new ConnectorRecords(db, unit, clock);
-    this.connectorGroups = new ConnectorGroupRecords(db, unit, clock);
+    this.#sealer = sealer;
+    this.#clock = clock;
+    const tenant = makeTenantRecords(db, unit, sealer, clock);
+    this.applications = tenant.applications;
+    this.applicationLogos = tenant.applicationLogos;
+    this.assignments = tenant.assignments;
+    this.connectors = tenant.connectors;
+    this.connectorGroups = tenant.connectorGroups;
+    this.certificates = tenant.certificates;
     this.enrolmentTokens = new EnrolmentTokenRecords(db, unit, clock);
     this.sessions = new SessionRecords(db, unit, sealer);
     this.users = new UserRecords(db, clock);
     this.userRevocations = new UserRevocationRecords(db, unit, clock);
     this.keys = new KeyRecords(db, sealer, clock, randomUUID);
-    this.certificates = new CertificateRecords(db, unit, sealer, clock);
     this.acmeHosts = new AcmeHostRecords(db);
     this.audit = new AuditRecords(db);
   }
@@ -73,6 +88,17 @@ export class Store {
   /** Calls `listener` after each commit that changed something, on this node or another one. @returns the way to stop that */
   onChange(listener: StoreListener): () => void {
     return this.#unit.onChange(listener);
+  }
+
+  /**
+   * Runs several changes as one: all are there afterwards, or none, and listeners hear of them once they are. What is read
+   * within it holds until its end.
+   * @param work is given the records to read and change by; it may run several times, and must use nothing else of the store
+   */
+  changeTogether<Result>(context: ChangeContext, work: (records: TenantRecords) => Promise<Result>): Promise<Result> {
+    return this.#unit.run(context, (change) =>
+      work(makeTenantRecords(change.db, joinChange(change), this.#sealer, this.#clock)),
+    );
   }
 
   /** The number that has risen with every change of an application, assignment, connector or group. */
@@ -93,6 +119,22 @@ export class Store {
   async close(): Promise<void> {
     await this.#database.close();
   }
+}
+
+function makeTenantRecords(
+  db: Kysely<DatabaseSchema>,
+  unit: ChangeRunner,
+  sealer: Sealer,
+  clock: () => number,
+): TenantRecords {
+  return {
+    applications: new ApplicationRecords(db, unit),
+    applicationLogos: new ApplicationLogoRecords(db, unit),
+    assignments: new AssignmentRecords(db, unit),
+    connectors: new ConnectorRecords(db, unit, clock),
+    connectorGroups: new ConnectorGroupRecords(db, unit, clock),
+    certificates: new CertificateRecords(db, unit, sealer, clock),
+  };
 }
 
 /**

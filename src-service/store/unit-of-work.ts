@@ -47,6 +47,14 @@ export interface Change {
   announce(change: StoreChange): void;
 }
 
+/** What records make their changes with: one transaction for each, or one that is open already. */
+export type ChangeRunner = Pick<UnitOfWork, 'run'>;
+
+/** Runs changes within another one: with its transaction, its context and its news. */
+export function joinChange(change: Change): ChangeRunner {
+  return { run: (_context, work) => work(change) };
+}
+
 /** Runs changes: one transaction each, with the audit records in it, and the news after its commit. */
 export class UnitOfWork {
   readonly #database: Database;

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { StoreLocation } from '../../src-service/store/database/open-database.ts';
 import { hashEnrolmentToken } from '../../src-service/store/enrolment-token-records.ts';
 import { DEFAULT_CONNECTOR_GROUP_ID } from '../../src-service/store/migrations.ts';
@@ -211,6 +211,35 @@ describe.each(STORE_KINDS)('on $kind', ({ open: openPlace }) => {
     expect(heard).toHaveLength(1);
     const audit = await store.audit.page({ conditions: [], orderBy: null, top: 10, after: null });
     expect(audit.items).toHaveLength(2);
+  });
+
+  test('B63 listeners hear of what another process has changed', async () => {
+    const heard = new Set<StoreChange['kind']>();
+    store.onChange(({ kind }) => void heard.add(kind));
+    const other = await open();
+    await other.applications.create(makeApplication('http://a.example.com/'), CONTEXT);
+    await other.close();
+    await vi.waitFor(() => expect(heard).toContain('application'), 5000);
+  });
+
+  test('several changes in one go are all there or none, and told once they are', async () => {
+    const heard: StoreChange[] = [];
+    store.onChange((change) => void heard.push(change));
+    const [first, second] = [makeApplication('http://a.example.com/'), makeApplication('http://a.example.com/')];
+    await expect(
+      store.changeTogether(CONTEXT, async ({ applications }) => {
+        await applications.create(first, CONTEXT);
+        await applications.create(second, CONTEXT);
+      }),
+    ).rejects.toThrow('taken');
+    expect([await store.applications.list(), heard]).toEqual([[], []]);
+    await store.changeTogether(CONTEXT, async ({ applications, connectorGroups }) => {
+      const group = await connectorGroups.create('annex', 'Annex', CONTEXT);
+      await applications.create({ ...first, connectorGroupId: group.id }, CONTEXT);
+      expect(await applications.list()).toHaveLength(1);
+      expect(heard).toEqual([]);
+    });
+    expect(heard.map(({ kind }) => kind)).toEqual(['connectorGroup', 'application']);
   });
 });
 

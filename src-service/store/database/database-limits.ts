@@ -24,4 +24,6 @@ export const DATABASE_LIMITS = {
   aloneWaitMs: 30_000,
   /** How often a store that failed is tried. */
   probeMs: 2000,
+  /** SQLite: how often the file is asked whether another process has changed it. */
+  othersPollMs: 500,
 } as const;

@@ -1,8 +1,10 @@
 import { Kysely, type Transaction } from 'kysely';
 import type { DatabaseSchema } from '../schema.ts';
-import type { Database } from './database.ts';
+import { DATABASE_LIMITS } from './database-limits.ts';
+import { type Database, type StoreChange, everyChange } from './database.ts';
 import { migrate } from './migrate.ts';
 import { NodeSqliteDialect } from './sqlite-dialect.ts';
+import { SqliteDriver } from './sqlite-driver.ts';
 import { StoreHealth } from './store-health.ts';
 import { startStoreProbe } from './store-probe.ts';
 
@@ -12,7 +14,8 @@ import { startStoreProbe } from './store-probe.ts';
  */
 export async function openSqliteDatabase(file: string): Promise<Database> {
   const health = new StoreHealth();
-  const db = new Kysely<DatabaseSchema>({ dialect: new NodeSqliteDialect(file, health) });
+  const driver = new SqliteDriver(file, health);
+  const db = new Kysely<DatabaseSchema>({ dialect: new NodeSqliteDialect(driver) });
   try {
     await db.transaction().execute(migrate);
   } catch (error) {
@@ -20,6 +23,10 @@ export async function openSqliteDatabase(file: string): Promise<Database> {
     throw error;
   }
   const stopProbe = startStoreProbe(db, health);
+  const listeners = new Set<(changes: readonly StoreChange[]) => void>();
+  const stopWatch = watchOthers(driver, () => {
+    for (const listener of listeners) listener(everyChange());
+  });
   return {
     db,
     health,
@@ -29,10 +36,27 @@ export async function openSqliteDatabase(file: string): Promise<Database> {
     // The file belongs to one service.
     alone: (work) => work(),
     tellOthers: async () => {},
-    onOthersChanges: () => {},
+    onOthersChanges: (listener) => void listeners.add(listener),
     close: async () => {
       stopProbe();
+      stopWatch();
       await db.destroy();
     },
   };
+}
+
+/**
+ * The file tells nobody that a command beside the service has changed it: it is asked. What was changed stays unknown.
+ * @returns a function that ends it
+ */
+function watchOthers(driver: SqliteDriver, onChange: () => void): () => void {
+  let known = driver.dataVersion();
+  const timer = setInterval(() => {
+    const version = driver.dataVersion();
+    if (version === null || version === known) return;
+    const isFirst = known === null;
+    known = version;
+    if (!isFirst) onChange();
+  }, DATABASE_LIMITS.othersPollMs).unref();
+  return () => clearInterval(timer);
 }

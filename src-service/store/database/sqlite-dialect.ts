@@ -9,21 +9,18 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
-import { SqliteDriver } from './sqlite-driver.ts';
-import type { StoreHealth } from './store-health.ts';
+import type { SqliteDriver } from './sqlite-driver.ts';
 
-/** Kysely on one file through `node:sqlite`. */
+/** Kysely on one file through `node:sqlite`: one driver for one Kysely. */
 export class NodeSqliteDialect implements Dialect {
-  readonly #file: string;
-  readonly #health: StoreHealth;
+  readonly #driver: SqliteDriver;
 
-  constructor(file: string, health: StoreHealth) {
-    this.#file = file;
-    this.#health = health;
+  constructor(driver: SqliteDriver) {
+    this.#driver = driver;
   }
 
   createDriver(): Driver {
-    return new SqliteDriver(this.#file, this.#health);
+    return this.#driver;
   }
 
   createAdapter(): DialectAdapter {

@@ -96,6 +96,19 @@ export class SqliteDriver implements Driver {
     writer?.close();
   }
 
+  /**
+   * A number that is another one once a different process has changed the file; null where that can't be told now. The
+   * changes of this process all go through the writer, which doesn't count its own.
+   */
+  dataVersion(): number | null {
+    try {
+      const row = this.#writer?.prepare('pragma data_version').get();
+      return row === undefined ? null : Number(row['data_version']);
+    } catch {
+      return null;
+    }
+  }
+
   /** Runs one statement; outside a transaction each change is one of its own. */
   async execute<Row>(query: CompiledQuery, isInTransaction: boolean): Promise<QueryResult<Row>> {
     try {
