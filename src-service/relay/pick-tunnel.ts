@@ -3,6 +3,9 @@ import { type ConnectorHealth, isCoolingDown } from './connector-health.ts';
 /** Times below this are noise of the network and the process, ms: they weigh alike. @internal */
 export const CANARY_FLOOR_MS = 20;
 
+/** How many requests more than its neighbour a tunnel gets that is being written to anyway. @internal */
+export const JOIN_EXCESS = 16;
+
 /** A tunnel as the picker sees it. */
 export interface PickableTunnel {
   /** Whether new requests may go here. */
@@ -11,6 +14,8 @@ export interface PickableTunnel {
   readonly outstanding: number;
   /** What a canary takes, ms. */
   readonly delayMs: number;
+  /** Whether octets leave on it at the end of this tick, and one request more costs no write. */
+  readonly isGathering: boolean;
   /** Order in which it was picked last; 0 for never. */
   readonly pickedAt: number;
 }
@@ -49,7 +54,7 @@ const COOLING_DOWN = 3;
 
 /**
  * Chooses the connector with the least work, which is `(outstanding + 1) × time of a canary`, then its tunnel by the same
- * measure (B68). Of equals the one that was picked longest ago. Connectors that cool down come last, the one that is
+ * measure (B68); what comes within a tick keeps to one tunnel (`joinable`). Of equals the one that was picked longest ago. Connectors that cool down come last, the one that is
  * nearest to its end first: somebody is better than nobody.
  */
 export function pickTunnel<Tunnel extends PickableTunnel, Connector extends PickableConnector<Tunnel>>(
@@ -96,6 +101,24 @@ function leastBusy<Tunnel extends PickableTunnel>(tunnels: readonly Tunnel[], tr
     if (best !== null && (work > bestWork || (work === bestWork && tunnel.pickedAt >= best.pickedAt))) continue;
     best = tunnel;
     bestWork = work;
+  }
+  return best === null ? null : joinable(tunnels, tried, best);
+}
+
+/**
+ * The best one, or one that is being written to in this tick and is hardly busier, nor slower: requests that come together
+ * travel together, which saves a write at this end and a read and a write at the other.
+ */
+function joinable<Tunnel extends PickableTunnel>(
+  tunnels: readonly Tunnel[],
+  tried: readonly Tunnel[],
+  best: Tunnel,
+): Tunnel {
+  if (best.isGathering) return best;
+  for (const tunnel of tunnels) {
+    if (!tunnel.isGathering || !tunnel.isUsable || tried.includes(tunnel)) continue;
+    const isBusier = tunnel.outstanding > best.outstanding + JOIN_EXCESS;
+    if (!isBusier && tunnel.delayMs <= Math.max(best.delayMs, CANARY_FLOOR_MS)) return tunnel;
   }
   return best;
 }

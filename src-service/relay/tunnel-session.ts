@@ -46,6 +46,10 @@ export class TunnelSession implements PickableTunnel {
     return this.mux.openStreams - (this.canary?.isUnderWay === true ? 1 : 0);
   }
 
+  get isGathering(): boolean {
+    return this.mux.isGathering;
+  }
+
   /** Moving average of what a canary takes, ms; null before the first answer, and without canaries. */
   get canaryMs(): number | null {
     return this.canary?.averageMs ?? null;

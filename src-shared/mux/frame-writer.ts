@@ -33,6 +33,11 @@ export class FrameWriter {
     return this.#gatheredBytes + this.#transport.bufferedBytes;
   }
 
+  /** Octets that leave at the end of this tick. */
+  get gatheredBytes(): number {
+    return this.#gatheredBytes;
+  }
+
   /**
    * Adds a frame. The payload must not change afterwards.
    * @param isGiven whether its memory is to be freed once it is sent.

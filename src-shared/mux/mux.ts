@@ -13,6 +13,8 @@ import type { MuxStream, StreamHandler } from './mux-stream.ts';
 import { Stream, type StreamOwner } from './stream.ts';
 
 const PING_BYTES = 8;
+/** What a TLS record carries at most. */
+const JOIN_LIMIT_BYTES = 16_384;
 /** Assumed until the first PONG. */
 const INITIAL_ROUND_TRIP_MS = 20;
 
@@ -113,6 +115,14 @@ export class Mux implements StreamOwner {
       this.#streams.size < this.#limits.maxStreams &&
       this.#lastStreamId < MAX_STREAM_ID
     );
+  }
+
+  /**
+   * Whether frames leave at the end of this tick anyway, and nothing waits before them: one more goes along in the same write
+   * and the same TLS record.
+   */
+  get isGathering(): boolean {
+    return this.#writer.gatheredBytes > 0 && this.#writer.bufferedBytes <= JOIN_LIMIT_BYTES;
   }
 
   get isClosed(): boolean {

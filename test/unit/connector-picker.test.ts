@@ -7,12 +7,13 @@ import {
   isCoolingDown,
   stepConnectorHealth,
 } from '../../src-service/relay/connector-health.ts';
-import { CANARY_FLOOR_MS, type PickWish, pickTunnel } from '../../src-service/relay/pick-tunnel.ts';
+import { CANARY_FLOOR_MS, JOIN_EXCESS, type PickWish, pickTunnel } from '../../src-service/relay/pick-tunnel.ts';
 
 interface Tunnel {
   isUsable: boolean;
   outstanding: number;
   delayMs: number;
+  isGathering: boolean;
   pickedAt: number;
 }
 
@@ -33,7 +34,7 @@ const ANY: PickWish<Tunnel> = {
 };
 
 function tunnel(change: Partial<Tunnel> = {}): Tunnel {
-  return { isUsable: true, outstanding: 0, delayMs: 1, pickedAt: 0, ...change };
+  return { isUsable: true, outstanding: 0, delayMs: 1, isGathering: false, pickedAt: 0, ...change };
 }
 
 function connector(id: string, tunnels: Tunnel[] = [tunnel()], change: Partial<Connector> = {}): Connector {
@@ -116,10 +117,30 @@ describe('B68 the picker', () => {
     expect(pickTunnel(failing, wish, NOW_MS)?.connector.id).toBe('a');
   });
 
+  test('keeps what comes within a tick to one tunnel of a connector, unless that is much busier or slower', () => {
+    const tunnelFor = (other: Partial<Tunnel>, best: Partial<Tunnel> = {}): 'joined' | 'best' => {
+      const joined = tunnel({ isGathering: true, ...other });
+      return pickTunnel([connector('a', [tunnel(best), joined])], ANY, NOW_MS)?.tunnel === joined ? 'joined' : 'best';
+    };
+    expect(tunnelFor({ outstanding: JOIN_EXCESS })).toBe('joined');
+    expect(tunnelFor({ outstanding: JOIN_EXCESS + 1 })).toBe('best');
+    expect(tunnelFor({ outstanding: 1, delayMs: CANARY_FLOOR_MS })).toBe('joined');
+    expect(tunnelFor({ outstanding: 1, delayMs: CANARY_FLOOR_MS + 1 })).toBe('best');
+    expect(tunnelFor({ outstanding: 1, delayMs: 300 }, { delayMs: 300 })).toBe('joined');
+    expect(tunnelFor({ outstanding: 1, isUsable: false })).toBe('best');
+    expect(tunnelFor({ outstanding: 1 }, { isGathering: true })).toBe('best');
+  });
+
+  test('chooses among connectors as if none were being written to', () => {
+    const written = connector('a', [tunnel({ outstanding: 1, isGathering: true })]);
+    expect(pickTunnel([written, connector('b')], ANY, NOW_MS)?.connector.id).toBe('b');
+  });
+
   const anyTunnel = fc.record({
     isUsable: fc.boolean(),
     outstanding: fc.nat(50),
     delayMs: fc.float({ min: 0, max: 5000, noNaN: true }),
+    isGathering: fc.boolean(),
     pickedAt: fc.nat(99),
   });
   const anyGroup = fc
