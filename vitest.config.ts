@@ -39,12 +39,44 @@ const onPostgres = {
   },
 };
 
+/** Files that show what HTTP means here, whose services leave the heads of responses to node:http the second time. */
+const WITH_NODE_HEADS_TOO = [
+  'body-translation',
+  'desync',
+  'edge',
+  'edge-forward',
+  'faults',
+  'faults-streaming',
+  'headers',
+  'http-semantics',
+  'limits',
+  'relay',
+  'running-exchanges',
+];
+
+const withNodeHeads = {
+  extends: true as const,
+  test: {
+    name: 'integration-node-heads',
+    include: WITH_NODE_HEADS_TOO.map((name) => `test/integration/${name}.test.ts`),
+    setupFiles: ['test/helpers/node-heads-setup.ts'],
+    testTimeout: TEST_TIMEOUT_MS,
+    hookTimeout: TEST_TIMEOUT_MS,
+  },
+};
+
 export default defineConfig({
   test: {
     environment: 'node',
     // A process per file: its open handles are its own, and what it leaves behind can be seen.
     pool: 'forks',
     setupFiles: ['test/helpers/leak-setup.ts'],
-    projects: [project('unit', 30_000), project('integration', TEST_TIMEOUT_MS), onPostgres, project('fuzz', 60_000)],
+    projects: [
+      project('unit', 30_000),
+      project('integration', TEST_TIMEOUT_MS),
+      onPostgres,
+      withNodeHeads,
+      project('fuzz', 60_000),
+    ],
   },
 });

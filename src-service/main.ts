@@ -5,11 +5,8 @@ import { backupCommand } from './cli/backup-command.ts';
 import { keysCommand } from './cli/keys-command.ts';
 import { loadServiceConfiguration } from './config/service-configuration.ts';
 import { type RunningService, startService } from './service.ts';
-import { serviceLogOptions } from './service-log.ts';
+import { batchLines, makeInfoLines, serviceLogOptions } from './service-log.ts';
 import { readServiceVersion } from './service-version.ts';
-
-/** Lines are written together: at 15 KiB, after 100 ms, and at the end. A SIGKILL loses the last 100 ms. */
-const LOG_BATCH = { sync: false, minLength: 15_360, periodicFlush: 100 } as const;
 
 try {
   await makeCommand().parseAsync();
@@ -29,12 +26,10 @@ function makeCommand(): Command {
 
 async function run(file: string | null): Promise<void> {
   const configuration = loadServiceConfiguration(file, process.env);
-  const log = makeLog(configuration.logLevel);
-  obeySignals(await startService(configuration, { log }), log);
-}
-
-function makeLog(level: string): Logger {
-  return pino(serviceLogOptions(level), pino.destination(LOG_BATCH));
+  const { logLevel } = configuration;
+  const lines = batchLines();
+  const log = pino(serviceLogOptions(logLevel), lines);
+  obeySignals(await startService(configuration, { log, infoLines: makeInfoLines(logLevel, lines) }), log);
 }
 
 /** SIGINT and SIGTERM stop gracefully, a second one at once; SIGHUP has the certificate files read again. */

@@ -7,6 +7,7 @@ import { listIdentityProviders } from './config/identity-provider-configuration.
 import { serviceAddresses } from './config/service-addresses.ts';
 import type { ServiceConfiguration } from './config/service-configuration.ts';
 import { evaluateAccess } from './edge/conditional-access/evaluate-access.ts';
+import type { InfoLines } from './edge/access-log.ts';
 import { ApplicationCatalog } from './edge/application-catalog.ts';
 import { TrustedProxies } from './edge/client-address.ts';
 import { type EdgeListener, makeEdgeListener } from './edge/edge-listener.ts';
@@ -21,6 +22,7 @@ import { startOperationsListener } from './operations/operations-listener.ts';
 import { ApplicationLogos } from './portal/application-logos.ts';
 import { loadBranding } from './portal/branding.ts';
 import { ConnectorConfigurations } from './publishing/connector-configurations.ts';
+import { findOwnHeadTrouble } from './relay/check-own-heads.ts';
 import { makeRelayHost } from './relay/relay-host.ts';
 import { Relay } from './relay/relay.ts';
 import { openServiceCertificates, startAcme } from './service-certificates.ts';
@@ -33,6 +35,8 @@ const DRAIN_MS = 30_000;
 
 export interface ServiceOptions {
   readonly log: Logger;
+  /** Takes the lines of requests at `info` in place of the log. */
+  readonly infoLines?: InfoLines | null;
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
 }
@@ -57,7 +61,7 @@ export async function startService(
   configuration: ServiceConfiguration,
   options: ServiceOptions,
 ): Promise<RunningService> {
-  const { log, clock = Date.now } = options;
+  const { log, infoLines = null, clock = Date.now } = options;
   const serviceVersion = readServiceVersion();
   const branding = loadBranding(configuration);
   let isReady = false;
@@ -114,7 +118,7 @@ export async function startService(
     connectors: store.connectors,
     log,
   });
-  const relay = new Relay(relayHost, log);
+  const relay = new Relay(relayHost, log, { areHeadsOwn: await mayOwnHeads(configuration, log) });
   opened.defer(() => relay.close());
   await configurations.start();
   opened.defer(() => configurations.stop());
@@ -174,7 +178,20 @@ export async function startService(
   opened.defer(() => operations.close());
 
   listener.serve(
-    makeEdge({ configuration, branding, addresses, catalog, logos, certificates, identity, relay, api, clock, log }),
+    makeEdge({
+      configuration,
+      branding,
+      addresses,
+      catalog,
+      logos,
+      certificates,
+      identity,
+      relay,
+      api,
+      clock,
+      log,
+      infoLines,
+    }),
   );
   tunnelListener?.serve(makeTunnelsOnly(relay, log));
   if (acme !== null) await startAcme(acme, certificates, catalog, { store, resources: opened });
@@ -224,6 +241,14 @@ async function openServiceStore(configuration: ServiceConfiguration, clock: () =
     directory.users.map((user) => ({ ...user, identityProviderId: user.identityProviderId ?? identityProviderId })),
   );
   return store;
+}
+
+/** Whether the relay may put heads together itself: it was not told otherwise, and this Node takes them. */
+async function mayOwnHeads({ responseHeads }: ServiceConfiguration, log: Logger): Promise<boolean> {
+  if (responseHeads === 'node') return false;
+  const trouble = await findOwnHeadTrouble();
+  if (trouble !== null) log.warn({ trouble, nodeVersion: process.version }, 'relay.own_heads_off');
+  return trouble === null;
 }
 
 /** Port 0 in a public URL stands for the port that its listener got. */

@@ -130,6 +130,8 @@ export async function makeApi(options: ApiOptions): Promise<Api> {
     handle: (request, response) => {
       // The edge leaves it to whoever reads the body to ask for it (RFC 9110, section 10.1.1).
       if (/^100-continue$/i.test(request.headers.expect ?? '')) response.writeContinue();
+      // Some clients say of what type the body is that they don't send. Fastify would wait for its end, which was before.
+      if (request.readableEnded) delete request.headers['content-type'];
       // Fastify takes both kinds; its type is that of the kind it would listen for itself.
       server.routing(request as IncomingMessage, response as ServerResponse);
     },

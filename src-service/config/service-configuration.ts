@@ -158,6 +158,11 @@ export const serviceConfigurationSchema = z.strictObject({
       signInRequestsPerSecond: rate.default(400),
     })
     .prefault({}),
+  /**
+   * Who puts together the heads of responses over HTTP/1.1: the service, which is cheaper, or node:http, as it does by itself
+   * where its ways are found to be other ones than those that the service knows (ADR 0033).
+   */
+  responseHeads: z.enum(['own', 'node']).default('own'),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   displayName: z.string().trim().min(1).max(120).default('Postern'),
   branding: brandingSchema.prefault({}),

@@ -6,22 +6,52 @@ import type { EdgeExchange } from './edge-exchange.ts';
 
 const MAX_TEXT_LENGTH = 512;
 
+/** Takes lines of the log whose members are JSON already. */
+export interface InfoLines {
+  /** Adds a line at `info`. @param members `,"name":value…` */
+  add(members: string, event: string): void;
+}
+
+const EVENT = 'edge.request';
+/** What JSON does not hold as it is, and all that is no ASCII. */
+const NOT_PLAIN = /[^\x20\x21\x23-\x5b\x5d-\x7e]/;
+
 /**
  * Writes the one line of a request when it is over. Holds no query, no cookie and no header (B72). Of a request that failed
  * it names code, hop and cause (B45); where an operator should look, it is a warning.
  */
-export function writeAccessLog(log: Logger, exchange: EdgeExchange, nowMs: number): void {
+export class AccessLog {
+  readonly #log: Logger;
+  readonly #lines: InfoLines | null;
+
+  /** @param lines takes the lines at `info` in place of `log`, at a third of the cost; null where there is no such thing */
+  constructor(log: Logger, lines: InfoLines | null) {
+    // Its lines are made of fields that hold no secret: going through them again costs a tenth of the request.
+    this.#log = log.child({}, { redact: [] });
+    this.#lines = lines;
+  }
+
+  write(exchange: EdgeExchange, nowMs: number): void {
+    const { errorCode } = exchange.record;
+    const isInfo = errorCode === null || errorDefinition(errorCode).audience === 'user';
+    if (isInfo && this.#lines !== null) this.#lines.add(membersOf(exchange, nowMs), EVENT);
+    else if (isInfo) this.#log.info(fieldsOf(exchange, nowMs), EVENT);
+    else this.#log.warn(fieldsOf(exchange, nowMs), EVENT);
+  }
+}
+
+function fieldsOf(exchange: EdgeExchange, nowMs: number): object {
   const { request, record, activityId, startedAtMs, output } = exchange;
   const { applicationId, userId, errorCode, errorCause, policy, reportedPolicies } = record;
-  const line = {
+  return {
     activityId,
     method: request.method,
     host: request.headers.host,
-    path: shortened(request.url?.split('?', 1)[0] ?? ''),
+    path: pathOf(exchange),
     status: exchange.status,
     durationMs: nowMs - startedAtMs,
     isUpgrade: 'socket' in output,
-    isComplete: 'response' in output ? isResponseComplete(output.response) : true,
+    isComplete: isComplete(exchange),
     applicationId,
     userId,
     errorCode,
@@ -30,8 +60,39 @@ export function writeAccessLog(log: Logger, exchange: EdgeExchange, nowMs: numbe
     ...(policy !== null && { policy }),
     ...(reportedPolicies.length > 0 && { reportedPolicies }),
   };
-  if (errorCode === null || errorDefinition(errorCode).audience === 'user') log.info(line, 'edge.request');
-  else log.warn(line, 'edge.request');
+}
+
+/** The same as JSON. */
+function membersOf(exchange: EdgeExchange, nowMs: number): string {
+  const { request, record, activityId, startedAtMs, output } = exchange;
+  const { applicationId, userId, errorCode, errorCause, policy, reportedPolicies } = record;
+  const { host } = request.headers;
+  let members = `,"activityId":${quoted(activityId)}`;
+  if (request.method !== undefined) members += `,"method":${quoted(request.method)}`;
+  if (host !== undefined) members += `,"host":${quoted(host)}`;
+  members += `,"path":${quoted(pathOf(exchange))},"status":${exchange.status},"durationMs":${nowMs - startedAtMs}`;
+  members += `,"isUpgrade":${'socket' in output},"isComplete":${isComplete(exchange)}`;
+  members += `,"applicationId":${quoted(applicationId)},"userId":${quoted(userId)},"errorCode":${quoted(errorCode)}`;
+  members += `,"hop":${quoted(errorCode === null ? null : failingHop(errorCode))}`;
+  members += `,"errorCause":${quoted(errorCause === null ? null : shortened(errorCause))}`;
+  if (policy !== null) members += `,"policy":${quoted(policy)}`;
+  if (reportedPolicies.length > 0) members += `,"reportedPolicies":${JSON.stringify(reportedPolicies)}`;
+  return members;
+}
+
+function quoted(text: string | null): string {
+  if (text === null) return 'null';
+  return NOT_PLAIN.test(text) ? JSON.stringify(text) : `"${text}"`;
+}
+
+function pathOf({ request }: EdgeExchange): string {
+  const { url = '' } = request;
+  const end = url.indexOf('?');
+  return shortened(end === -1 ? url : url.slice(0, end));
+}
+
+function isComplete({ output }: EdgeExchange): boolean {
+  return 'response' in output ? isResponseComplete(output.response) : true;
 }
 
 function shortened(text: string): string {

@@ -62,6 +62,8 @@ export function makeEdgeListener({ listen, certificates, log }: EdgeListenerOpti
     // A missing Host is answered with a page of ours, see parseHostHeader.
     requireHostHeader: false,
     noDelay: true,
+    // A request without a body has ended (`readableEnded`) when it comes, and emits nothing.
+    optimizeEmptyRequests: true,
     shouldUpgradeCallback: maySwitchProtocols,
   };
   const server = certificates === null ? createServer(options) : makeTlsServer(options, certificates);

@@ -20,7 +20,7 @@ import type { Branding } from '../portal/branding.ts';
 import { renderErrorPage, renderProblem } from '../portal/error-page.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { UserRequest, UserResponse } from '../relay/user-http.ts';
-import { writeAccessLog } from './access-log.ts';
+import { AccessLog, type InfoLines } from './access-log.ts';
 import { type GateDecision, type GateSurroundings, decideAccess } from './access-gate.ts';
 import { ACTIVITY_ID_HEADER, makeActivityId } from './activity.ts';
 import { type Answer, answerPage, answerRedirect, sendAnswerOnSocket } from './answer.ts';
@@ -63,6 +63,8 @@ export interface EdgeOptions {
   readonly api: { handle(request: UserRequest, response: UserResponse): void | Promise<void> };
   readonly clock: () => number;
   readonly log: Logger;
+  /** Takes the lines of requests at `info` in place of the log. */
+  readonly infoLines?: InfoLines | null;
 }
 
 /** Makes the handler that takes every request of the service, in a straight line from its head to the relay. */
@@ -78,7 +80,7 @@ class Edge implements EdgeHandler {
   readonly #portal: PortalSite;
   readonly #proxies: TrustedProxies;
   readonly #misdirection: Misdirection;
-  readonly #accessLog: Logger;
+  readonly #accessLog: AccessLog;
   /** Connections that said something ambiguous: what their parser still makes of the rest is not looked at. */
   readonly #condemned = new WeakSet<object>();
   readonly #traffic: TrafficLimits;
@@ -93,8 +95,7 @@ class Edge implements EdgeHandler {
     this.#options = options;
     this.#ownHosts = new Set([addresses.hostname, ...configuration.additionalHosts]);
     this.#ownHostHeaders = ownStrictTransportSecurity(addresses);
-    // Its lines are made of fields that hold no secret: going through them again costs a tenth of the request.
-    this.#accessLog = options.log.child({}, { redact: [] });
+    this.#accessLog = new AccessLog(options.log, options.infoLines ?? null);
     const { branding: brand, logos } = options;
     this.#portal = new PortalSite({ identity, catalog, logos, brand, clock: options.clock });
     this.#ownPaths = new OwnPaths({ identity, catalog, portal: this.#portal, brand });
@@ -152,7 +153,7 @@ class Edge implements EdgeHandler {
   #log(exchange: EdgeExchange): void {
     if (exchange.traffic !== null) this.#traffic.leave(exchange.traffic);
     this.#running.leave(exchange);
-    writeAccessLog(this.#accessLog, exchange, this.#options.clock());
+    this.#accessLog.write(exchange, this.#options.clock());
   }
 
   #route(exchange: EdgeExchange): void {

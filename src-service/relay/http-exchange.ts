@@ -38,11 +38,12 @@ export class HttpExchange implements StreamHandler {
   #isOver = false;
   #undrainedBytes = 0;
 
-  constructor(forwarded: ForwardedRequest, attempts: RequestAttempts) {
+  /** @param areHeadsOwn as in `makeResponseWriter` */
+  constructor(forwarded: ForwardedRequest, attempts: RequestAttempts, areHeadsOwn: boolean) {
     this.#forwarded = forwarded;
     this.#attempts = attempts;
     this.#block = encodeRequestHead(forwarded.head);
-    this.#writer = makeResponseWriter(forwarded.response);
+    this.#writer = makeResponseWriter(forwarded.response, areHeadsOwn);
     this.#hasBody = hasBody(forwarded.request);
   }
 

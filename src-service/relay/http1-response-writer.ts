@@ -1,10 +1,21 @@
 import type { ServerResponse } from 'node:http';
 import { readOctets, releaserOf } from '../../src-shared/wire/octets.ts';
 import { groupFields, pairFields } from './field-lists.ts';
+import { type BodyFraming, endWithWhole, setOwnHead } from './own-response-head.ts';
 import type { ResponseWriter } from './response-writer.ts';
 
 /** A body of up to this size travels to the socket as one text with its head, which node:http writes in one go. */
 const JOIN_LIMIT_BYTES = 16_384;
+
+/** Writers that hold something back until the end of this tick. */
+let waiting: { flush(): void }[] = [];
+
+/** One task for all: most have ended by then, and would each have paid for one. */
+function flushWaiting(): void {
+  const due = waiting;
+  waiting = [];
+  for (const writer of due) writer.flush();
+}
 
 /**
  * Writes to a user over HTTP/1.1. What comes within a tick goes out together at its end, or with the end of the response
@@ -12,6 +23,9 @@ const JOIN_LIMIT_BYTES = 16_384;
  */
 export class Http1ResponseWriter implements ResponseWriter {
   readonly #response: ServerResponse;
+  readonly #isHeadOwn: boolean;
+  /** How the body behind a head of our own is framed; null where node:http made the head. */
+  #framing: BodyFraming | null = null;
   /** The beginning of the body, which waits for what may follow in this tick. */
   #held: Uint8Array | null = null;
   #isBodyBegun = false;
@@ -19,8 +33,10 @@ export class Http1ResponseWriter implements ResponseWriter {
   #isFlushDue = false;
   #isEnded = false;
 
-  constructor(response: ServerResponse) {
+  /** @param isHeadOwn whether heads are put together here, where they are ordinary (`setOwnHead`) */
+  constructor(response: ServerResponse, isHeadOwn = false) {
     this.#response = response;
+    this.#isHeadOwn = isHeadOwn;
   }
 
   get isBegun(): boolean {
@@ -40,7 +56,8 @@ export class Http1ResponseWriter implements ResponseWriter {
   }
 
   writeHead(status: number, headers: readonly string[]): void {
-    this.#response.writeHead(status, headers as string[]);
+    if (this.#isHeadOwn) this.#framing = setOwnHead(this.#response, status, headers);
+    if (this.#framing === null) this.#response.writeHead(status, headers as string[]);
     this.#flushSoon();
   }
 
@@ -57,9 +74,11 @@ export class Http1ResponseWriter implements ResponseWriter {
   end(trailers: readonly string[]): void {
     this.#isEnded = true;
     const held = this.#held;
-    if (held !== null && trailers.length === 0) {
+    if (!this.#isBodyBegun && trailers.length === 0) {
       this.#held = null;
-      this.#response.end(readOctets(held, 0, held.length), 'latin1');
+      const body = held === null ? '' : readOctets(held, 0, held.length);
+      if (this.#framing !== null && endWithWhole(this.#response, this.#framing, body)) return;
+      this.#response.end(body, 'latin1');
       return;
     }
     this.#writeHeld();
@@ -97,10 +116,12 @@ export class Http1ResponseWriter implements ResponseWriter {
   #flushSoon(): void {
     if (this.#isFlushDue) return;
     this.#isFlushDue = true;
-    setImmediate(this.#flush);
+    if (waiting.length === 0) setImmediate(flushWaiting);
+    waiting.push(this);
   }
 
-  readonly #flush = (): void => {
+  /** The tick ends: what was held back for it goes out. */
+  flush(): void {
     this.#isFlushDue = false;
     // The user may have gone since.
     if (this.#isEnded || this.#response.destroyed) return;
@@ -108,7 +129,7 @@ export class Http1ResponseWriter implements ResponseWriter {
     // A head whose body is still to come is news of its own (B52).
     if (!this.#isBodyBegun) this.#response.flushHeaders();
     this.#uncork();
-  };
+  }
 
   #uncork(): void {
     if (!this.#isCorked) return;

@@ -25,8 +25,12 @@ export interface ResponseWriter {
   abort(error: Error): void;
 }
 
-export function makeResponseWriter(response: ServerResponse | Http2ServerResponse): ResponseWriter {
+/** @param areHeadsOwn whether ordinary heads over HTTP/1.1 are put together here (`setOwnHead`) */
+export function makeResponseWriter(
+  response: ServerResponse | Http2ServerResponse,
+  areHeadsOwn = false,
+): ResponseWriter {
   return response instanceof Http2ServerResponse
     ? new Http2ResponseWriter(response)
-    : new Http1ResponseWriter(response);
+    : new Http1ResponseWriter(response, areHeadsOwn);
 }

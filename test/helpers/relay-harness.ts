@@ -16,6 +16,7 @@ import type { Hop } from '../../src-shared/errors/failing-hop.ts';
 import type { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { RequestHead } from '../../src-shared/wire/head.ts';
 import { makeApplication } from './forwarder-client.ts';
+import { headsOfTest } from './response-heads.ts';
 
 const GROUP = 'group';
 const AUDIENCE = 'the relay under test';
@@ -74,7 +75,7 @@ export async function startRelayHarness(
       onPresence: (presence) => presences.push(presence),
     },
     log,
-    options,
+    { ...headsOfTest(), ...options },
   );
 
   const server = createServer();

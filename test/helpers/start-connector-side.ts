@@ -17,6 +17,7 @@ import { TUNNEL_PATH } from '../../src-shared/wire/frame.ts';
 import type { RequestHead } from '../../src-shared/wire/head.ts';
 import { Relay } from '../../src-service/relay/relay.ts';
 import type { TestCertificate } from './make-certificate.ts';
+import { headsOfTest } from './response-heads.ts';
 
 const AUDIENCE = 'tunnel.test';
 const GROUP = 'group';
@@ -117,6 +118,7 @@ export class ConnectorSide {
         onPresence: () => undefined,
       },
       pino({ level: 'silent' }),
+      headsOfTest(),
     );
   }
 

@@ -28,6 +28,7 @@ import { EVERYTHING } from '../../src-service/store/list-query.ts';
 import { type Store, openStore } from '../../src-service/store/store.ts';
 import { serviceContext } from '../../src-service/store/unit-of-work.ts';
 import { NO_RATES } from './no-rates.ts';
+import { headsOfTest } from './response-heads.ts';
 import type { StartedProvider } from './start-provider.ts';
 import { makeTestLog } from './test-log.ts';
 import { locationOfTest } from './test-store.ts';
@@ -134,6 +135,7 @@ export async function startEdge({
       onPresence: () => undefined,
     },
     log,
+    headsOfTest(),
   );
   const api = {
     handle: (_: unknown, response: ServerResponse) => void response.writeHead(200).end('api'),

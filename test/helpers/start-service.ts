@@ -9,6 +9,7 @@ import {
 import { startService as start } from '../../src-service/service.ts';
 import { findSealingKeys } from '../../src-service/store/find-sealing-keys.ts';
 import { NO_RATES } from './no-rates.ts';
+import { responseHeadsOfTest } from './response-heads.ts';
 import type { StartedProvider } from './start-provider.ts';
 import { makeTestLog, rememberSecret } from './test-log.ts';
 import { storeForFolder } from './test-store.ts';
@@ -52,6 +53,7 @@ export async function startService(options: StartServiceOptions): Promise<Starte
     dataFolder,
     store: await storeForFolder(dataFolder),
     limits: NO_RATES,
+    responseHeads: responseHeadsOfTest(),
     operations: { host: '127.0.0.1', port: 0 },
     identityProvider: { issuer: provider.issuer, clientId: service.clientId, clientSecret: service.clientSecret },
     administrators: {

@@ -37,6 +37,16 @@ function publish(name: string, more: object = {}): ReturnType<ApiClient> {
   });
 }
 
+test('a request that names the type of a body and has none is answered', async () => {
+  const headers = {
+    Authorization: `Bearer ${await provider.automationToken()}`,
+    'Content-Type': 'application/json',
+  };
+  const answer = await fetch(`${service.apiBaseUrl}/applications/${NOBODY}`, { method: 'DELETE', headers });
+  expect(answer.status).toBe(404);
+  await answer.body?.cancel();
+});
+
 describe('applications', () => {
   test('are published, read, changed and withdrawn, and each step is in the audit', async () => {
     const created = await publish('Wiki');

@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { pino } from 'pino';
+import { describe, expect, test } from 'vitest';
+import { batchLines, isoTime, serviceLogOptions } from '../../src-service/service-log.ts';
+
+const SERVICE_LOG = fileURLToPath(new URL('../../src-service/service-log.ts', import.meta.url));
+
+class Sink {
+  readonly pieces: string[] = [];
+
+  write(piece: string): void {
+    this.pieces.push(piece);
+  }
+
+  flushSync(): void {
+    this.pieces.push('flushed');
+  }
+}
+
+describe('the log of the service', () => {
+  test('says the time as ISO 8601 does, whatever came before', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 4_102_444_800_000 })), (times) => {
+        for (const time of times) expect(isoTime(time)).toBe(`,"time":"${new Date(time).toISOString()}"`);
+      }),
+    );
+  });
+
+  test('is lines of JSON with their time', async () => {
+    const sink = new Sink();
+    pino(serviceLogOptions('info'), batchLines(sink)).info({ a: 1 }, 'some.event');
+    await expect.poll(() => sink.pieces).toHaveLength(1);
+    const line = JSON.parse(sink.pieces.join('')) as { time: string };
+    expect(line).toEqual({ level: 30, time: new Date(line.time).toISOString(), a: 1, msg: 'some.event' });
+  });
+
+  test('is written in pieces of many lines, in order', async () => {
+    const sink = new Sink();
+    const batch = batchLines(sink);
+    const lines = Array.from({ length: 1000 }, (_, index) => `${index} ${'x'.repeat(40)}\n`);
+    for (const line of lines) batch.write(line);
+    await expect.poll(() => sink.pieces.join('')).toBe(lines.join(''));
+    expect(sink.pieces.length).toBe(Math.ceil(lines.join('').length / 15_360));
+  });
+
+  test('is whole when the process ends', async () => {
+    const program = `
+      const { pino } = await import('pino');
+      const { batchLines, serviceLogOptions } = await import(${JSON.stringify(SERVICE_LOG)});
+      const log = pino(serviceLogOptions('info'), batchLines());
+      for (let index = 0; index < 1000; index += 1) log.info({ index }, 'some.event');
+      process.exit(3);`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const exited = new Promise((resolve) => void child.once('exit', resolve));
+    const lines = (await text(child.stdout)).trimEnd().split('\n');
+    expect(await exited).toBe(3);
+    expect(lines.map((line) => (JSON.parse(line) as { index: number }).index)).toEqual(lines.map((_, index) => index));
+    expect(lines).toHaveLength(1000);
+  });
+});
