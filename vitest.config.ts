@@ -23,6 +23,8 @@ const ON_POSTGRES_TOO = [
   'assignment',
   'certificates',
   'enrolment',
+  'graph-client',
+  'list-options',
   'sessions',
   'several-providers',
   'sign-in',

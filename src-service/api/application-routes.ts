@@ -15,7 +15,8 @@ import { CustomDomains, takeCredentials } from './custom-domains.ts';
 import { withoutUndefined } from './defined-fields.ts';
 import { checkGroupSizes } from './group-sizes.ts';
 import { checkHomePage } from './home-page-rules.ts';
-import { listAnswer, listQuerystringSchema, readListQuery, selectFields } from './list-parameters.ts';
+import { itemQuerystringSchema, selectFields } from './list-parameters.ts';
+import { registerList } from './list-route.ts';
 import { withLogoAddress } from './logo-address.ts';
 import { checkPublishing } from './publishing-rules.ts';
 import { checkTrust } from './trusted-certificates.ts';
@@ -49,10 +50,13 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
     return application;
   };
 
-  server.get('/applications', { schema: { querystring: listQuerystringSchema } }, async ({ query }) => {
-    const page = await store.applications.page(readListQuery(query, APPLICATION_COLUMNS));
-    const items = page.items.map(describe);
-    return listAnswer({ ...page, items }, query, addresses.apiBaseUrl, '/applications');
+  registerList(server, options, {
+    path: '/applications',
+    columns: APPLICATION_COLUMNS,
+    read: async (query) => {
+      const page = await store.applications.page(query);
+      return { ...page, items: page.items.map(describe) };
+    },
   });
 
   server.post('/applications', { schema: { body: applicationCreateSchema } }, async (request, reply) => {
@@ -86,7 +90,7 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
       .send(describe(application));
   });
 
-  server.get('/applications/:id', { schema: { params, querystring: listQuerystringSchema } }, async (request) =>
+  server.get('/applications/:id', { schema: { params, querystring: itemQuerystringSchema } }, async (request) =>
     selectFields(describe(await require(request.params.id)), request.query.$select),
   );
 

@@ -3,7 +3,8 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { APPLICATION_COLUMNS } from '../store/application-records.ts';
 import { CONNECTOR_GROUP_COLUMNS } from '../store/connector-group-records.ts';
 import { type ApiOptions, type ApiServer, changeContext } from './api-context.ts';
-import { listAnswer, listQuerystringSchema, readListQuery, selectFields } from './list-parameters.ts';
+import { itemQuerystringSchema, selectFields } from './list-parameters.ts';
+import { registerList } from './list-route.ts';
 
 const PATH = '/onPremisesPublishingProfiles/applicationProxy/connectorGroups';
 const params = z.object({ id: z.string() });
@@ -16,9 +17,10 @@ const groupBodySchema = z.strictObject({
 export function registerConnectorGroupRoutes(server: ApiServer, options: ApiOptions): void {
   const { store, addresses, randomId } = options;
 
-  server.get(PATH, { schema: { querystring: listQuerystringSchema } }, async ({ query }) => {
-    const page = await store.connectorGroups.page(readListQuery(query, CONNECTOR_GROUP_COLUMNS));
-    return listAnswer(page, query, addresses.apiBaseUrl, PATH);
+  registerList(server, options, {
+    path: PATH,
+    columns: CONNECTOR_GROUP_COLUMNS,
+    read: (query) => store.connectorGroups.page(query),
   });
 
   server.post(PATH, { schema: { body: groupBodySchema } }, async (request, reply) => {
@@ -26,7 +28,7 @@ export function registerConnectorGroupRoutes(server: ApiServer, options: ApiOpti
     return reply.code(201).header('Location', `${addresses.apiBaseUrl}${PATH}/${group.id}`).send(group);
   });
 
-  server.get(`${PATH}/:id`, { schema: { params, querystring: listQuerystringSchema } }, async (request) => {
+  server.get(`${PATH}/:id`, { schema: { params, querystring: itemQuerystringSchema } }, async (request) => {
     const { id } = request.params;
     const group = await store.connectorGroups.find(id);
     if (group === null) throw new PosternError('API_NOT_FOUND', { message: `There is no connector group ${id}.` });
@@ -43,14 +45,12 @@ export function registerConnectorGroupRoutes(server: ApiServer, options: ApiOpti
     return reply.code(204).send();
   });
 
-  server.get(
-    `${PATH}/:id/applications`,
-    { schema: { params, querystring: listQuerystringSchema } },
-    async ({ query, params: { id } }) => {
-      const asked = readListQuery(query, APPLICATION_COLUMNS);
-      const inGroup = { field: 'connectorGroupId', operator: 'eq' as const, value: id };
-      const page = await store.applications.page({ ...asked, conditions: [...asked.conditions, inGroup] });
-      return listAnswer(page, query, addresses.apiBaseUrl, `${PATH}/${encodeURIComponent(id)}/applications`);
+  registerList(server, options, {
+    path: `${PATH}/:id/applications`,
+    columns: APPLICATION_COLUMNS,
+    read: (query, id) => {
+      const inGroup = { field: 'connectorGroupId', operator: 'eq', value: id } as const;
+      return store.applications.page({ ...query, conditions: [...query.conditions, inGroup] });
     },
-  );
+  });
 }

@@ -3,54 +3,50 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { Connector } from '../../src-shared/publishing/application.ts';
 import type { ConnectorPresence } from '../relay/relay-types.ts';
 import { CONNECTOR_COLUMNS, type ConnectorRecord } from '../store/connector-records.ts';
-import type { ListPage } from '../store/list-query.ts';
+import { type ListCondition, type ListFilter, mapConditions } from '../store/list-filter.ts';
+import type { ListPage, ListQuery } from '../store/list-query.ts';
 import { type ApiOptions, type ApiServer, changeContext } from './api-context.ts';
-import {
-  type ListQuerystring,
-  listAnswer,
-  listQuerystringSchema,
-  readListQuery,
-  selectFields,
-} from './list-parameters.ts';
+import { itemQuerystringSchema, selectFields } from './list-parameters.ts';
+import { registerList } from './list-route.ts';
+import { invalidOption } from './invalid-option.ts';
 import { readReference, referenceSchema } from './references.ts';
 
 const PATH = '/onPremisesPublishingProfiles/applicationProxy/connectors';
 const MEMBERS_PATH = '/onPremisesPublishingProfiles/applicationProxy/connectorGroups';
 const params = z.object({ id: z.string() });
+const STATUS = { status: { column: 'status', kind: 'id' } } as const;
 
 /** `…/connectors`: read, move, remove. They come to be by enrolment alone. */
 export function registerConnectorRoutes(server: ApiServer, options: ApiOptions): void {
-  const { store, addresses, liveConnectors, clock } = options;
+  const { store, liveConnectors, clock } = options;
 
-  /** `status` lives in the relay, not in the store: a filter by it is applied to all, on one page. */
-  const readConnectors = async (query: ListQuerystring, connectorGroupId?: string): Promise<ListPage<Connector>> => {
-    const asked = readListQuery(query, CONNECTOR_COLUMNS, ['status']);
-    const status = asked.conditions.filter((condition) => condition.field === 'status');
-    const others = asked.conditions.filter((condition) => condition.field !== 'status');
-    const inGroup = connectorGroupId && { field: 'connectorGroupId', operator: 'eq' as const, value: connectorGroupId };
-    const conditions = inGroup ? [...others, inGroup] : others;
-    const isByStatus = status.length > 0;
-    const page = await store.connectors.page({ ...asked, conditions, ...(isByStatus && { top: ALL, after: null }) });
+  const readConnectors = async (query: ListQuery, connectorGroupId?: string): Promise<ListPage<Connector>> => {
     const presences = new Map(liveConnectors().map((presence) => [presence.connectorId, presence]));
-    const items = page.items.map((record) => toConnector(record, presences.get(record.id), clock()));
-    const isMeant = (connector: Connector): boolean => status.every(({ value }) => value === connector.status);
-    return { items: items.filter(isMeant), next: page.next };
+    const active = [...presences].flatMap(([id, { tunnels }]) => (tunnels > 0 ? [id] : []));
+    const conditions: ListFilter[] = query.conditions.map((filter) =>
+      mapConditions(filter, (condition) => (condition.field === 'status' ? byStatus(condition, active) : condition)),
+    );
+    if (connectorGroupId !== undefined) {
+      conditions.push({ field: 'connectorGroupId', operator: 'eq', value: connectorGroupId });
+    }
+    const page = await store.connectors.page({ ...query, conditions });
+    return { ...page, items: page.items.map((record) => toConnector(record, presences.get(record.id), clock())) };
   };
 
-  server.get(PATH, { schema: { querystring: listQuerystringSchema } }, async ({ query }) =>
-    listAnswer(await readConnectors(query), query, addresses.apiBaseUrl, PATH),
-  );
+  registerList(server, options, {
+    path: PATH,
+    columns: CONNECTOR_COLUMNS,
+    computed: STATUS,
+    read: (query) => readConnectors(query),
+  });
+  registerList(server, options, {
+    path: `${MEMBERS_PATH}/:id/members`,
+    columns: CONNECTOR_COLUMNS,
+    computed: STATUS,
+    read: readConnectors,
+  });
 
-  server.get(
-    `${MEMBERS_PATH}/:id/members`,
-    { schema: { params, querystring: listQuerystringSchema } },
-    async ({ query, params: { id } }) => {
-      const page = await readConnectors(query, id);
-      return listAnswer(page, query, addresses.apiBaseUrl, `${MEMBERS_PATH}/${encodeURIComponent(id)}/members`);
-    },
-  );
-
-  server.get(`${PATH}/:id`, { schema: { params, querystring: listQuerystringSchema } }, async (request) => {
+  server.get(`${PATH}/:id`, { schema: { params, querystring: itemQuerystringSchema } }, async (request) => {
     const record = await require(request.params.id);
     const presence = liveConnectors().find((each) => each.connectorId === record.id);
     return selectFields(toConnector(record, presence, clock()), request.query.$select);
@@ -81,7 +77,24 @@ export function registerConnectorRoutes(server: ApiServer, options: ApiOptions):
   }
 }
 
-const ALL = Number.MAX_SAFE_INTEGER - 1;
+/** A condition on the status as one on ids: who stands is known to the relay, not to the store. */
+function byStatus(condition: ListCondition, active: readonly string[]): ListFilter {
+  const isActive: ListFilter = { field: 'id', operator: 'in', values: active };
+  if (condition.operator === 'in') {
+    const wanted = condition.values;
+    return {
+      any: [
+        ...(wanted.includes('active') ? [isActive] : []),
+        ...(wanted.includes('inactive') ? [{ not: isActive }] : []),
+      ],
+    };
+  }
+  const { operator, value } = condition;
+  if ((operator !== 'eq' && operator !== 'ne') || (value !== 'active' && value !== 'inactive')) {
+    throw invalidOption('$filter', "status can be asked for as status eq 'active' or 'inactive', and by ne and in");
+  }
+  return (value === 'active') === (operator === 'eq') ? isActive : { not: isActive };
+}
 
 function toConnector(record: ConnectorRecord, presence: ConnectorPresence | undefined, nowMs: number): Connector {
   const tunnels = presence?.tunnels ?? 0;

@@ -8,7 +8,7 @@ import {
 } from '../store/enrolment-token-records.ts';
 import { DEFAULT_CONNECTOR_GROUP_ID } from '../store/migrations.ts';
 import { type ApiOptions, type ApiServer, changeContext } from './api-context.ts';
-import { listAnswer, listQuerystringSchema, readListQuery } from './list-parameters.ts';
+import { registerList } from './list-route.ts';
 
 const PATH = '/postern/enrolmentTokens';
 const TOKEN_BYTES = 32;
@@ -19,12 +19,16 @@ const params = z.object({ id: z.string() });
  * `…/connectors?$filter=enrolmentTokenId eq '{id}'`. Taking one back ends no connector that has enrolled with it.
  */
 export function registerEnrolmentTokenRoutes(server: ApiServer, options: ApiOptions): void {
-  const { store, addresses, clock, randomId } = options;
+  const { store, clock, randomId } = options;
   const toAnswer = (record: EnrolmentTokenRecord): EnrolmentToken => describe(record, clock());
 
-  server.get(PATH, { schema: { querystring: listQuerystringSchema } }, async ({ query }) => {
-    const page = await store.enrolmentTokens.page(readListQuery(query, ENROLMENT_TOKEN_COLUMNS));
-    return listAnswer({ ...page, items: page.items.map(toAnswer) }, query, addresses.apiBaseUrl, PATH);
+  registerList(server, options, {
+    path: PATH,
+    columns: ENROLMENT_TOKEN_COLUMNS,
+    read: async (query) => {
+      const page = await store.enrolmentTokens.page(query);
+      return { ...page, items: page.items.map(toAnswer) };
+    },
   });
 
   server.get(`${PATH}/:id`, { schema: { params } }, async (request) =>

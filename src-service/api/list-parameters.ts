@@ -1,39 +1,47 @@
 import { z } from 'zod';
-import { PosternError } from '../../src-shared/errors/postern-error.ts';
-import type { ListColumns, ListCondition, ListPage, ListQuery } from '../store/list-query.ts';
+import type { ListColumns, ListPage, ListQuery } from '../store/list-query.ts';
+import { invalidOption } from './invalid-option.ts';
+import { readFilter } from './read-filter.ts';
+import { readSearch } from './read-search.ts';
 
 const DEFAULT_TOP = 100;
 const MAX_TOP = 999;
 
-/** The query of a list, as it comes. `$count` and the like are ignored, as OData lets a service do. */
+/** The query of a list, as it comes. What begins with `$` and is not here is refused; other names are not looked at. */
 export const listQuerystringSchema = z.looseObject({
-  $top: z.string().optional(),
-  $filter: z.string().max(2048).optional(),
-  $select: z.string().max(1024).optional(),
-  $orderby: z.string().max(256).optional(),
-  $skiptoken: z.string().max(2048).optional(),
+  $top: z.string().optional().describe(`How many items a page has, 1 to ${MAX_TOP}; ${DEFAULT_TOP} where absent.`),
+  $filter: z.string().max(2048).optional().describe('Which items, by conditions on their fields.'),
+  $search: z.string().max(512).optional().describe('Which items, by words in their text: "FIELD:TEXT", AND, OR.'),
+  $select: z.string().max(1024).optional().describe('Which fields of each item, parted by commas.'),
+  $orderby: z.string().max(256).optional().describe('FIELD, FIELD asc or FIELD desc.'),
+  $count: z.enum(['true', 'false']).optional().describe('Whether to count the items of all pages.'),
+  $skiptoken: z.string().max(2048).optional().describe('Where the page before ended; a part of @odata.nextLink.'),
 });
 export type ListQuerystring = z.infer<typeof listQuerystringSchema>;
 
+/** The query where one thing is read. */
+export const itemQuerystringSchema = z.looseObject({ $select: listQuerystringSchema.shape.$select });
+
 const cursorSchema = z.tuple([z.union([z.string(), z.number()]), z.string()]);
-const CONDITION =
-  /^(?:startswith\(\s*([\w/]+)\s*,\s*'((?:[^']|'')*)'\s*\)|([\w/]+)\s+eq\s+('(?:[^']|'')*'|true|false|null|-?\d+(?:\.\d+)?|\d{4}-[\w:.+-]+))(?:\s+and\s+|$)/i;
 
 /**
- * Reads `$top`, `$filter` (`eq` and `startswith`, joined by `and`), `$orderby` and `$skiptoken`.
+ * Reads the options of a list.
+ * @param computed fields that can be filtered by, and not ordered by: whoever asked replaces the conditions on them
  * @throws PosternError `API_INVALID` naming the option, and which fields there are
  */
-export function readListQuery(
-  query: ListQuerystring,
-  columns: ListColumns,
-  extraFields: readonly string[] = [],
-): ListQuery {
-  const fields = [...Object.keys(columns), ...extraFields];
+export function readListQuery(query: ListQuerystring, columns: ListColumns, computed: ListColumns = {}): ListQuery {
+  refuseUnknownOptions(query);
+  const { $filter, $search, $orderby, $skiptoken } = query;
+  const orderBy = readOrder($orderby, columns);
   return {
     top: readTop(query.$top),
-    conditions: readFilter(query.$filter, fields, columns),
-    orderBy: readOrder(query.$orderby, Object.keys(columns)),
-    after: readCursor(query.$skiptoken),
+    conditions: [
+      ...($filter === undefined || $filter.trim() === '' ? [] : [readFilter($filter, { ...columns, ...computed })]),
+      ...($search === undefined ? [] : [readSearch($search, columns)]),
+    ],
+    orderBy,
+    after: readCursor($skiptoken, orderBy === null ? 'id' : (columns[orderBy.field]?.kind ?? 'id')),
+    isCounted: query.$count === 'true',
   };
 }
 
@@ -46,14 +54,15 @@ export function listAnswer<Item extends object>(
   query: ListQuerystring,
   baseUrl: string,
   path: string,
-): { value: Partial<Item>[]; '@odata.nextLink'?: string } {
+): { value: Partial<Item>[]; '@odata.count'?: number; '@odata.nextLink'?: string } {
   const value = page.items.map((item) => selectFields(item, query.$select));
-  if (page.next === null) return { value };
+  const count = page.count === undefined ? {} : { '@odata.count': page.count };
+  if (page.next === null) return { ...count, value };
   const next = new URLSearchParams();
   for (const [name, text] of Object.entries(query)) if (typeof text === 'string') next.set(name, text);
   const cursor = JSON.stringify([page.next.value, page.next.id]);
   next.set('$skiptoken', Buffer.from(cursor).toString('base64url'));
-  return { value, '@odata.nextLink': `${baseUrl}${path}?${next.toString()}` };
+  return { ...count, '@odata.nextLink': `${baseUrl}${path}?${next.toString()}`, value };
 }
 
 /** An item with the fields of a `$select` alone; whole where there is none. */
@@ -62,7 +71,7 @@ export function selectFields<Item extends object>(item: Item, select: string | u
   const wanted = select.split(',').map((name) => name.trim());
   const unknown = wanted.find((name) => !Object.hasOwn(item, name));
   if (unknown !== undefined)
-    throw invalid('$select', `there is no field ${unknown}; there are ${Object.keys(item).join(', ')}`);
+    throw invalidOption('$select', `there is no field ${unknown}; there are ${Object.keys(item).join(', ')}`);
   return Object.fromEntries(Object.entries(item).filter(([name]) => wanted.includes(name))) as Partial<Item>;
 }
 
@@ -70,61 +79,40 @@ function readTop(text: string | undefined): number {
   if (text === undefined) return DEFAULT_TOP;
   const top = Number(text);
   if (!/^\d+$/.test(text) || top < 1 || top > MAX_TOP)
-    throw invalid('$top', `must be a whole number from 1 to ${MAX_TOP}`);
+    throw invalidOption('$top', `must be a whole number from 1 to ${MAX_TOP}`);
   return top;
 }
 
-function readFilter(text: string | undefined, fields: readonly string[], columns: ListColumns): ListCondition[] {
-  const conditions: ListCondition[] = [];
-  let rest = text?.trim() ?? '';
-  while (rest !== '') {
-    const match = CONDITION.exec(rest);
-    if (match === null) {
-      throw invalid(
-        '$filter',
-        `can't be read from "${rest.slice(0, 60)}" on; write FIELD eq 'TEXT' or startswith(FIELD,'TEXT'), joined by and`,
-      );
-    }
-    const [whole, prefixField, prefix, equalField, literal] = match;
-    const field = prefixField ?? equalField ?? '';
-    if (!fields.includes(field)) throw invalid('$filter', `can't filter by ${field}; it can by ${fields.join(', ')}`);
-    conditions.push(
-      prefixField === undefined
-        ? { field, operator: 'eq', value: readLiteral(literal ?? '', columns[field]?.kind) }
-        : { field, operator: 'startswith', value: (prefix ?? '').replaceAll("''", "'") },
-    );
-    rest = rest.slice(whole.length);
-  }
-  return conditions;
-}
-
-function readLiteral(literal: string, kind: string | undefined): string | number | boolean | null {
-  if (literal.startsWith("'")) return literal.slice(1, -1).replaceAll("''", "'");
-  if (literal === 'null') return null;
-  if (literal === 'true' || literal === 'false') return literal === 'true';
-  if (kind === 'number' && literal.includes('-') && !Number.isNaN(Date.parse(literal))) return Date.parse(literal);
-  return Number(literal);
-}
-
-function readOrder(text: string | undefined, fields: readonly string[]): ListQuery['orderBy'] {
+function readOrder(text: string | undefined, columns: ListColumns): ListQuery['orderBy'] {
   if (text === undefined) return null;
+  const fields = Object.entries(columns).flatMap(([name, { kind }]) => (kind === 'collection' ? [] : [name]));
   const [field = '', direction = 'asc', ...more] = text.trim().split(/\s+/);
-  if (!fields.includes(field)) throw invalid('$orderby', `can't order by ${field}; it can by ${fields.join(', ')}`);
+  if (!fields.includes(field)) {
+    throw invalidOption('$orderby', `can't order by ${field}; it can by one of ${fields.join(', ')}`);
+  }
   if (more.length > 0 || !['asc', 'desc'].includes(direction))
-    throw invalid('$orderby', 'must be FIELD, FIELD asc or FIELD desc');
+    throw invalidOption('$orderby', 'must be FIELD, FIELD asc or FIELD desc');
   return { field, isDescending: direction === 'desc' };
 }
 
-function readCursor(text: string | undefined): ListQuery['after'] {
+function readCursor(text: string | undefined, kind: ListColumns[string]['kind']): ListQuery['after'] {
   if (text === undefined) return null;
+  const isNumber = kind === 'number' || kind === 'date' || kind === 'boolean';
   try {
     const [value, id] = cursorSchema.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
-    return { value, id };
+    // One that was made for another order would have the database compare what can't be compared.
+    if (isNumber ? Number.isSafeInteger(value) : typeof value === 'string' && !`${value}${id}`.includes('\0')) {
+      return { value, id };
+    }
   } catch {
-    throw invalid('$skiptoken', 'is not one of this service; follow @odata.nextLink as it is');
+    // Refused below.
   }
+  throw invalidOption('$skiptoken', 'is not one of this list and order; follow @odata.nextLink as it is');
 }
 
-function invalid(target: string, message: string): PosternError {
-  return new PosternError('API_INVALID', { message: `${target}: ${message}.`, target });
+/** @throws PosternError `API_INVALID` for an option that would change the answer, were it understood */
+function refuseUnknownOptions(query: object): void {
+  const known = Object.keys(listQuerystringSchema.shape);
+  const unknown = Object.keys(query).find((name) => name.startsWith('$') && !known.includes(name));
+  if (unknown !== undefined) throw invalidOption(unknown, `is not known here; there are ${known.join(', ')}`);
 }

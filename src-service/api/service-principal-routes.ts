@@ -8,7 +8,8 @@ import { ASSIGNMENT_COLUMNS } from '../store/assignment-records.ts';
 import { USER_COLUMNS } from '../store/user-records.ts';
 import { type ApiOptions, type ApiServer, changeContext } from './api-context.ts';
 import { withoutUndefined } from './defined-fields.ts';
-import { listAnswer, listQuerystringSchema, readListQuery, selectFields } from './list-parameters.ts';
+import { itemQuerystringSchema, selectFields } from './list-parameters.ts';
+import { registerList } from './list-route.ts';
 import { withLogoAddress } from './logo-address.ts';
 
 const params = z.object({ id: z.string() });
@@ -25,7 +26,7 @@ export function registerServicePrincipalRoutes(server: ApiServer, options: ApiOp
   const { store, addresses, clock, randomId } = options;
   const defaultProviderId = listIdentityProviders(options.configuration)[0]?.id ?? '';
 
-  server.get('/servicePrincipals/:id', { schema: { params, querystring: listQuerystringSchema } }, async (request) => {
+  server.get('/servicePrincipals/:id', { schema: { params, querystring: itemQuerystringSchema } }, async (request) => {
     const application = withLogoAddress(await require(request.params.id), addresses);
     const { id, appId, displayName, appRoleAssignmentRequired, appRoles, description, tags, web, info } = application;
     const homepage = web.homePageUrl;
@@ -48,16 +49,14 @@ export function registerServicePrincipalRoutes(server: ApiServer, options: ApiOp
     return reply.code(204).send();
   });
 
-  server.get(
-    '/servicePrincipals/:id/appRoleAssignedTo',
-    { schema: { params, querystring: listQuerystringSchema } },
-    async ({ query, params: { id } }) => {
+  registerList(server, options, {
+    path: '/servicePrincipals/:id/appRoleAssignedTo',
+    columns: ASSIGNMENT_COLUMNS,
+    read: async (query, id) => {
       await require(id);
-      const page = await store.assignments.page(id, readListQuery(query, ASSIGNMENT_COLUMNS));
-      const path = `/servicePrincipals/${encodeURIComponent(id)}/appRoleAssignedTo`;
-      return listAnswer(page, query, addresses.apiBaseUrl, path);
+      return store.assignments.page(id, query);
     },
-  );
+  });
 
   server.post(
     '/servicePrincipals/:id/appRoleAssignedTo',
@@ -101,10 +100,7 @@ export function registerServicePrincipalRoutes(server: ApiServer, options: ApiOp
     },
   );
 
-  server.get('/users', { schema: { querystring: listQuerystringSchema } }, async ({ query }) => {
-    const page = await store.users.page(readListQuery(query, USER_COLUMNS));
-    return listAnswer(page, query, addresses.apiBaseUrl, '/users');
-  });
+  registerList(server, options, { path: '/users', columns: USER_COLUMNS, read: (query) => store.users.page(query) });
 
   /** @throws PosternError `API_INVALID` for a user who is known at other providers alone, and could never enter */
   async function findUser(userId: string, identityProviderId: string): Promise<User | undefined> {

@@ -1,16 +1,11 @@
 import { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
-import type { ListPage } from '../store/list-query.ts';
+import { type ListCondition, type ListFilter, mapConditions } from '../store/list-filter.ts';
 import type { SessionRecord } from '../store/session-record.ts';
 import { SESSION_COLUMNS } from '../store/session-records.ts';
 import { type ApiOptions, type ApiServer, changeContext } from './api-context.ts';
-import {
-  type ListQuerystring,
-  listAnswer,
-  listQuerystringSchema,
-  readListQuery,
-  selectFields,
-} from './list-parameters.ts';
+import { itemQuerystringSchema, selectFields } from './list-parameters.ts';
+import { registerList } from './list-route.ts';
 
 const PATH = '/postern/sessions';
 const params = z.object({ id: z.string().max(256) });
@@ -42,24 +37,18 @@ export function registerSessionRoutes(server: ApiServer, options: ApiOptions): v
     return records.map((record) => toView(record, applications.get(record.id) ?? []));
   };
 
-  const readSessions = async (query: ListQuerystring): Promise<ListPage<SessionView>> => {
-    const asked = readListQuery(query, SESSION_COLUMNS, ['applicationId']);
-    const [application, ...more] = asked.conditions.filter(({ field }) => field === 'applicationId');
-    if (more.length > 0 || (application !== undefined && application.operator !== 'eq')) {
-      const message = "$filter: applicationId can be asked for once, as applicationId eq 'ID'.";
-      throw new PosternError('API_INVALID', { message, target: '$filter' });
-    }
-    const conditions = asked.conditions.filter(({ field }) => field !== 'applicationId');
-    const applicationId = application === undefined ? undefined : String(application.value);
-    const page = await store.sessions.page({ ...asked, conditions }, applicationId);
-    return { ...page, items: await view(page.items) };
-  };
+  registerList(server, options, {
+    path: PATH,
+    columns: SESSION_COLUMNS,
+    computed: { applicationId: { column: 'applicationId', kind: 'id' } },
+    read: async (query) => {
+      const conditions = query.conditions.map((filter) => mapConditions(filter, byApplication));
+      const page = await store.sessions.page({ ...query, conditions });
+      return { ...page, items: await view(page.items) };
+    },
+  });
 
-  server.get(PATH, { schema: { querystring: listQuerystringSchema } }, async ({ query }) =>
-    listAnswer(await readSessions(query), query, addresses.apiBaseUrl, PATH),
-  );
-
-  server.get(`${PATH}/:id`, { schema: { params, querystring: listQuerystringSchema } }, async (request) => {
+  server.get(`${PATH}/:id`, { schema: { params, querystring: itemQuerystringSchema } }, async (request) => {
     const { id } = request.params;
     const record = await store.sessions.find(id);
     const [found] = record === null ? [] : await view([record]);
@@ -77,6 +66,13 @@ export function registerSessionRoutes(server: ApiServer, options: ApiOptions): v
     await store.userRevocations.revoke(request.params.id, changeContext(request));
     return { '@odata.context': `${addresses.apiBaseUrl}/$metadata#Edm.Boolean`, value: true };
   });
+}
+
+/** `applicationId eq 'ID'`, short for `applicationIds/any(a:a eq 'ID')`. */
+function byApplication(condition: ListCondition): ListFilter {
+  return condition.field === 'applicationId'
+    ? { collection: 'applicationIds', where: { ...condition, field: '' } }
+    : condition;
 }
 
 function toView(record: SessionRecord, applicationIds: readonly string[]): SessionView {

@@ -14,6 +14,7 @@ import { appRolesSchema } from '../../src-shared/publishing/app-roles.ts';
 import { decodeOctets } from '../../src-shared/publishing/percent-decoding.ts';
 import { logoPath } from './application-logo-records.ts';
 import { requireConnectorGroup } from './connector-group-records.ts';
+import { ITEM_COLUMN } from './list-filter.ts';
 import { EVERYTHING, type ListColumns, type ListPage, type ListQuery, readPage } from './list-query.ts';
 import { isUniqueViolation } from './database/unique-violation.ts';
 import type { DatabaseSchema } from './schema.ts';
@@ -24,11 +25,32 @@ export const APPLICATION_COLUMNS = {
   id: { column: 'id', kind: 'id' },
   appId: { column: 'app_id', kind: 'id' },
   displayName: { column: 'display_name', kind: 'text' },
-  createdDateTime: { column: 'created_at_ms', kind: 'number' },
+  createdDateTime: { column: 'created_at_ms', kind: 'date' },
   appRoleAssignmentRequired: { column: 'app_role_assignment_required', kind: 'boolean' },
   connectorGroupId: { column: 'connector_group_id', kind: 'id' },
   'onPremisesPublishing/externalUrl': { column: 'external_url', kind: 'text' },
   'onPremisesPublishing/internalUrl': { column: 'internal_url', kind: 'text' },
+  'onPremisesPublishing/externalAuthenticationType': {
+    column: 'publishing',
+    path: '$.externalAuthenticationType',
+    kind: 'id',
+    isNullable: true,
+  },
+  description: { column: 'properties', path: '$.description', kind: 'text', isNullable: true },
+  tags: {
+    kind: 'collection',
+    from: { column: 'properties', path: '$.tags' },
+    items: { '': { column: ITEM_COLUMN, kind: 'text' } },
+  },
+  appRoles: {
+    kind: 'collection',
+    from: { column: 'app_roles', path: '$' },
+    items: {
+      id: { column: ITEM_COLUMN, path: '$.id', kind: 'id' },
+      displayName: { column: ITEM_COLUMN, path: '$.displayName', kind: 'text' },
+      value: { column: ITEM_COLUMN, path: '$.value', kind: 'id', isNullable: true },
+    },
+  },
 } as const satisfies ListColumns;
 
 /** What may change of an application. */

@@ -13,7 +13,7 @@ export const ASSIGNMENT_COLUMNS = {
   principalType: { column: 'principal_type', kind: 'id' },
   appRoleId: { column: 'app_role_id', kind: 'id' },
   principalDisplayName: { column: 'principal_display_name', kind: 'text' },
-  createdDateTime: { column: 'created_at_ms', kind: 'number' },
+  createdDateTime: { column: 'created_at_ms', kind: 'date' },
 } as const satisfies ListColumns;
 
 /** Who may enter which application. */

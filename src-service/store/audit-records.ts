@@ -25,6 +25,7 @@ export interface AuditRecord {
 export const AUDIT_COLUMNS = {
   id: { column: 'id', kind: 'id' },
   sequence: { column: 'sequence', kind: 'number' },
+  activityDateTime: { column: 'at_ms', kind: 'date' },
   activityDisplayName: { column: 'action', kind: 'text' },
   activityId: { column: 'activity_id', kind: 'id' },
   targetKind: { column: 'target_kind', kind: 'id' },

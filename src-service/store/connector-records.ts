@@ -36,8 +36,8 @@ export const CONNECTOR_COLUMNS = {
   machineName: { column: 'machine_name', kind: 'text' },
   version: { column: 'version', kind: 'text' },
   connectorGroupId: { column: 'connector_group_id', kind: 'id' },
-  enrolmentTokenId: { column: 'enrolment_token_id', kind: 'id' },
-  createdDateTime: { column: 'created_at_ms', kind: 'number' },
+  enrolmentTokenId: { column: 'enrolment_token_id', kind: 'id', isNullable: true },
+  createdDateTime: { column: 'created_at_ms', kind: 'date' },
 } as const satisfies ListColumns;
 
 /** The enrolled connectors. One that is not here is refused everywhere (B62). */

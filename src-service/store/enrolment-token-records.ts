@@ -22,10 +22,10 @@ export interface EnrolmentTokenRecord {
 /** Fields by which enrolment tokens can be filtered and ordered. */
 export const ENROLMENT_TOKEN_COLUMNS = {
   id: { column: 'id', kind: 'id' },
-  displayName: { column: 'display_name', kind: 'text' },
+  displayName: { column: 'display_name', kind: 'text', isNullable: true },
   connectorGroupId: { column: 'connector_group_id', kind: 'id' },
-  createdDateTime: { column: 'created_at_ms', kind: 'number' },
-  expiryDateTime: { column: 'expires_at_ms', kind: 'number' },
+  createdDateTime: { column: 'created_at_ms', kind: 'date' },
+  expiryDateTime: { column: 'expires_at_ms', kind: 'date' },
 } as const satisfies ListColumns;
 
 /** The form in which a token is stored and looked up: SHA-256, hexadecimal. Tokens are random, so that it needs no salt. */

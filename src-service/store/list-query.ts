@@ -1,32 +1,28 @@
 import { type SelectQueryBuilder, sql } from 'kysely';
+import { type ListColumn, type ListColumns, type ListFilter, filterSql, keySql } from './list-filter.ts';
 import type { DatabaseSchema } from './schema.ts';
 
-/** One condition of a list; all of them must hold. */
-export interface ListCondition {
-  readonly field: string;
-  readonly operator: 'eq' | 'startswith';
-  readonly value: string | number | boolean | null;
-}
+export type { ListColumns } from './list-filter.ts';
 
 /** Which part of a list is wanted, in the API's field names. */
 export interface ListQuery {
-  readonly conditions: readonly ListCondition[];
+  /** All of them must hold. */
+  readonly conditions: readonly ListFilter[];
   readonly orderBy: { readonly field: string; readonly isDescending: boolean } | null;
   readonly top: number;
   /** Where the page before ended: the value it is ordered by, and the id. */
   readonly after: { readonly value: string | number; readonly id: string } | null;
+  /** Whether the items of all pages are to be counted. */
+  readonly isCounted?: boolean;
 }
 
 /** One page; `next` is null on the last. */
 export interface ListPage<Item> {
   readonly items: Item[];
   readonly next: { readonly value: string | number; readonly id: string } | null;
+  /** The items of all pages, where they were to be counted. */
+  readonly count?: number;
 }
-
-/** Columns by API field; `text` ones compare without regard to case. */
-export type ListColumns = Readonly<
-  Record<string, { readonly column: string; readonly kind: 'text' | 'id' | 'number' | 'boolean' }>
->;
 
 /** Every item there is, in no set order: for readers inside the service. */
 export const EVERYTHING: ListQuery = { conditions: [], orderBy: null, top: Number.MAX_SAFE_INTEGER - 1, after: null };
@@ -41,10 +37,11 @@ export async function readPage<Table extends keyof DatabaseSchema, Row extends {
   columns: ListColumns,
 ): Promise<ListPage<Row>> {
   let select = rows;
-  for (const condition of query.conditions) select = select.where(conditionSql(condition, columns));
+  for (const condition of query.conditions) select = select.where(filterSql(condition, columns));
+  const all = select;
   const order = query.orderBy === null ? undefined : columns[query.orderBy.field];
   const isDescending = query.orderBy?.isDescending ?? false;
-  const key = order === undefined ? sql.ref('id') : orderSql(order);
+  const key = order === undefined || order.kind === 'collection' ? sql.ref('id') : orderSql(order);
   if (query.after !== null) {
     const { value, id } = query.after;
     const beyond = isDescending ? sql`<` : sql`>`;
@@ -58,30 +55,20 @@ export async function readPage<Table extends keyof DatabaseSchema, Row extends {
     .execute();
   const items = found.slice(0, query.top);
   const last = items.at(-1);
-  if (found.length <= query.top || last === undefined) return { items, next: null };
-  return { items, next: { value: last.page_key, id: last.id } };
+  const isLastPage = found.length <= query.top || last === undefined;
+  const next = isLastPage ? null : { value: last.page_key, id: last.id };
+  if (query.isCounted !== true) return { items, next };
+  const { count } = await all
+    .clearSelect()
+    .select(sql<number>`count(*)`.as('count'))
+    .executeTakeFirstOrThrow();
+  return { items, next, count };
 }
 
 /** What is missing orders as if it were empty: with SQL's own null no page would go on behind it. */
-function orderSql(column: ListColumns[string]) {
-  return column.kind === 'text' ? sql`coalesce(${keySql(column)}, '')` : sql.ref(column.column);
-}
-
-function keySql(column: ListColumns[string]) {
-  return column.kind === 'text' ? sql`unicode_lower(${sql.ref(column.column)})` : sql.ref(column.column);
-}
-
-function conditionSql(condition: ListCondition, columns: ListColumns) {
-  const column = columns[condition.field];
-  if (column === undefined) throw new RangeError(`No column for ${condition.field}.`);
-  const { value } = condition;
-  if (value === null) return sql<boolean>`${sql.ref(column.column)} is null`;
-  if (condition.operator === 'startswith') {
-    const pattern = `${String(value)
-      .toLowerCase()
-      .replaceAll(/[\\%_]/g, '\\$&')}%`;
-    return sql<boolean>`unicode_lower(${sql.ref(column.column)}) like ${pattern} escape '\\'`;
-  }
-  if (column.kind === 'text') return sql<boolean>`${keySql(column)} = ${String(value).toLowerCase()}`;
-  return sql<boolean>`${sql.ref(column.column)} = ${typeof value === 'boolean' ? Number(value) : value}`;
+function orderSql(column: ListColumn) {
+  if (column.kind === 'text') return sql`coalesce(${keySql(column)}, '')`;
+  return column.isNullable
+    ? sql`coalesce(${keySql(column)}, ${column.kind === 'id' ? sql`''` : sql`0`})`
+    : keySql(column);
 }

@@ -6,6 +6,7 @@ import { applicationLogosMigration } from './application-logos-migration.ts';
 import { certificatesMigration } from './certificates-migration.ts';
 import { sessionsMigration } from './sessions-migration.ts';
 import { identityProvidersMigration } from './identity-providers-migration.ts';
+import { jsonFunctionsMigration } from './json-functions-migration.ts';
 import { unicodeLowerMigration } from './unicode-lower-migration.ts';
 
 /** Where new connectors and applications go that name no group. There from the first migration on. */
@@ -174,6 +175,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0008_application_logos': applicationLogosMigration,
   '0009_unicode_lower': unicodeLowerMigration,
   '0010_identity_providers': identityProvidersMigration,
+  '0011_json_functions': jsonFunctionsMigration,
 };
 
 export class MigrationList implements MigrationProvider {

@@ -1,5 +1,6 @@
 import type { Kysely, Selectable } from 'kysely';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { ITEM_COLUMN } from './list-filter.ts';
 import { type ListColumns, type ListPage, type ListQuery, readPage } from './list-query.ts';
 import type { Sealer } from './sealer.ts';
 import type { DatabaseSchema } from './schema.ts';
@@ -15,8 +16,14 @@ export const SESSION_COLUMNS = {
   deviceDisplayName: { column: 'device_display_name', kind: 'text' },
   ipAddress: { column: 'remote_address', kind: 'id' },
   identityProviderId: { column: 'provider_id', kind: 'id' },
-  createdDateTime: { column: 'created_at_ms', kind: 'number' },
-  expirationDateTime: { column: 'expires_at_ms', kind: 'number' },
+  createdDateTime: { column: 'created_at_ms', kind: 'date' },
+  lastUsedDateTime: { column: 'last_used_at_ms', kind: 'date' },
+  expirationDateTime: { column: 'expires_at_ms', kind: 'date' },
+  applicationIds: {
+    kind: 'collection',
+    from: { table: 'session_applications', key: 'session_id', owner: 'sessions.id', value: 'application_id' },
+    items: { '': { column: ITEM_COLUMN, kind: 'id' } },
+  },
 } as const satisfies ListColumns;
 
 type SessionRow = Selectable<DatabaseSchema['sessions']>;
@@ -39,14 +46,8 @@ export class SessionRecords {
     return row === undefined ? null : this.#fromRow(row);
   }
 
-  /** @param applicationId only those that opened it */
-  async page(query: ListQuery, applicationId?: string): Promise<ListPage<SessionRecord>> {
-    let rows = this.#db.selectFrom('sessions').selectAll();
-    if (applicationId !== undefined) {
-      const opened = this.#db.selectFrom('session_applications').select('session_id');
-      rows = rows.where('id', 'in', opened.where('application_id', '=', applicationId));
-    }
-    const page = await readPage(rows, query, SESSION_COLUMNS);
+  async page(query: ListQuery): Promise<ListPage<SessionRecord>> {
+    const page = await readPage(this.#db.selectFrom('sessions').selectAll(), query, SESSION_COLUMNS);
     return { ...page, items: page.items.map((row) => this.#fromRow(row)) };
   }
 

@@ -63,13 +63,13 @@ test('B22 sessions are listed by user, and one that is revoked is out at once wh
   expect((await world.api('DELETE', `/postern/sessions/${id}`)).status).toBe(404);
 });
 
-test('a filter by application finds those who opened it, and nothing else is asked of it', async () => {
+test('a filter by application finds those who opened it', async () => {
   await signIn('bob');
   // Which applications a session opened is written down in the background, with its last use.
   const none = await list(filter("applicationId eq 'no-such-application'"));
   expect([none.status, none.body.value]).toEqual([200, []]);
-  const twice = await list(filter(`applicationId eq '${applicationId}' and applicationId eq 'x'`));
-  expect([twice.status, twice.body.error.target]).toEqual([400, '$filter']);
+  const without = await list(filter(`not (applicationIds/any(a:a eq '${applicationId}')) or applicationId eq 'x'`));
+  expect(without.status).toBe(200);
   const unknown = await list(filter("refreshToken eq 'x'"));
   expect([unknown.status, unknown.body.error.target]).toEqual([400, '$filter']);
 });
