@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { PosternError } from '../src-shared/errors/postern-error.ts';
 import { eventChannel } from '../src-shared/ipc/channels.ts';
 import type { Events } from '../src-shared/ipc/contract.ts';
+import { resolveLanguage } from '../src-shared/text/language.ts';
 import { AccountController } from './account/account-controller.ts';
 import { makeTokenCache } from './account/token-cache.ts';
 import { readAppEnvironment } from './app/app-environment.ts';
@@ -66,11 +67,13 @@ async function start(): Promise<void> {
     box,
     withoutKeyStore: () => settings.current.signInWithoutKeyStore,
   });
-  const { service, theme, isPathChecked, isSetupFinished, isPaused } = settings.current;
+  const { service, theme, language, isPathChecked, isSetupFinished, isPaused } = settings.current;
   const state = new AppStateStore({
     version: app.getVersion(),
     machineName: os.hostname(),
     theme,
+    language: resolveLanguage(language, app.getLocale()),
+    languageChoice: language,
     suggestions: { serviceUrl: environment.suggestedServiceUrl, internalUrl: environment.suggestedInternalUrl },
     service: service === null ? null : summariseService(service.serviceUrl, service.description),
     account: null,
@@ -156,6 +159,7 @@ async function start(): Promise<void> {
       applyTheme: (chosen) => {
         nativeTheme.themeSource = chosen;
       },
+      systemLocale: app.getLocale(),
       emit,
     }),
   });

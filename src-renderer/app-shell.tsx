@@ -13,19 +13,19 @@ import { TrafficPage } from './features/traffic/traffic-page.tsx';
 import { type Page, useNavigation } from './stores/navigation-store.ts';
 import { BrandMark } from './ui/brand-mark.tsx';
 import { ConnectorStatus } from './ui/connector-status.tsx';
+import { useText } from './ui/use-text.ts';
 import styles from './app-shell.module.css';
 
-const ITEMS: readonly { page: Page; label: string; icon: ReactElement; activeIcon: ReactElement }[] = [
-  { page: 'overview', label: 'Overview', icon: <Home20Regular />, activeIcon: <Home20Filled /> },
+const ITEMS: readonly { page: Page; icon: ReactElement; activeIcon: ReactElement }[] = [
+  { page: 'overview', icon: <Home20Regular />, activeIcon: <Home20Filled /> },
   {
     page: 'applications',
-    label: 'Applications',
     icon: <AppsListDetail20Regular />,
     activeIcon: <AppsListDetail20Filled />,
   },
-  { page: 'traffic', label: 'Traffic', icon: <Pulse20Regular />, activeIcon: <Pulse20Filled /> },
-  { page: 'connectors', label: 'Connectors', icon: <Server20Regular />, activeIcon: <Server20Filled /> },
-  { page: 'settings', label: 'Settings', icon: <Settings20Regular />, activeIcon: <Settings20Filled /> },
+  { page: 'traffic', icon: <Pulse20Regular />, activeIcon: <Pulse20Filled /> },
+  { page: 'connectors', icon: <Server20Regular />, activeIcon: <Server20Filled /> },
+  { page: 'settings', icon: <Settings20Regular />, activeIcon: <Settings20Filled /> },
 ];
 
 const PAGES = {
@@ -39,6 +39,7 @@ const PAGES = {
 /** Navigation at the left, the page beside it. */
 export function AppShell(): ReactElement {
   const { page, go } = useNavigation();
+  const text = useText('shell');
   const CurrentPage = PAGES[page];
   return (
     <div className={styles['shell']}>
@@ -47,7 +48,7 @@ export function AppShell(): ReactElement {
           <BrandMark size={28} />
           <span>Postern</span>
         </div>
-        <nav aria-label="Pages" className={styles['nav']}>
+        <nav aria-label={text.pages} className={styles['nav']}>
           {ITEMS.map((item) => (
             <button
               key={item.page}
@@ -57,7 +58,7 @@ export function AppShell(): ReactElement {
               onClick={() => go(item.page)}
             >
               {item.page === page ? item.activeIcon : item.icon}
-              {item.label}
+              {text.page[item.page]}
             </button>
           ))}
         </nav>

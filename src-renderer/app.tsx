@@ -4,6 +4,7 @@ import { Wizard } from './features/wizard/wizard.tsx';
 import { useAppStore } from './stores/app-store.ts';
 import { AppShell } from './app-shell.tsx';
 import { TOASTER_ID } from './ui/notify.tsx';
+import { useText } from './ui/use-text.ts';
 import { DARK_THEME, LIGHT_THEME } from './ui/theme.ts';
 import { useIsDark } from './ui/use-is-dark.ts';
 import styles from './app.module.css';
@@ -12,13 +13,14 @@ import styles from './app.module.css';
 export function App(): ReactElement {
   const state = useAppStore((store) => store.state);
   const isDark = useIsDark();
+  const text = useText('shell');
   return (
     <FluentProvider theme={isDark ? DARK_THEME : LIGHT_THEME}>
       {/* The provider's own class goes to every popover, too: the size of the window belongs on an element within. */}
       <div className={styles['root']}>
         {state === null ? (
           <div className={styles['loading']}>
-            <Spinner label="Starting…" />
+            <Spinner label={text.starting} />
           </div>
         ) : state.isSetupFinished ? (
           <AppShell />

@@ -3,10 +3,12 @@ import path from 'node:path';
 import { z } from 'zod';
 import { serviceDescriptionSchema } from '../../src-shared/connector/service-description.ts';
 import { keptSignInSchema, themeSchema } from '../../src-shared/ipc/window-models.ts';
+import { languageChoiceSchema } from '../../src-shared/text/language.ts';
 
 const settingsSchema = z.strictObject({
   version: z.literal(1),
   theme: themeSchema,
+  language: languageChoiceSchema.default('system'),
   service: z.strictObject({ serviceUrl: z.string(), description: serviceDescriptionSchema }).nullable(),
   isPathChecked: z.boolean(),
   isSetupFinished: z.boolean(),
@@ -29,6 +31,7 @@ export type Settings = z.infer<typeof settingsSchema>;
 const DEFAULTS: Settings = {
   version: 1,
   theme: 'system',
+  language: 'system',
   service: null,
   isPathChecked: false,
   isSetupFinished: false,

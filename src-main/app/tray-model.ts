@@ -1,4 +1,5 @@
 import type { AppState } from '../../src-shared/ipc/app-state.ts';
+import { type Catalogue, CATALOGUES } from '../../src-shared/text/catalogue.ts';
 
 /** What the tray shows: a colour and a shape each, so that nobody needs to tell colours apart. */
 export const TRAY_STATES = ['ok', 'degraded', 'offline', 'paused', 'setup'] as const;
@@ -19,18 +20,19 @@ export interface TrayModel {
   readonly items: readonly (TrayItem | null)[];
 }
 
-type TrayInput = Pick<AppState, 'connector' | 'engine' | 'isPaused' | 'service'>;
+type TrayInput = Pick<AppState, 'connector' | 'engine' | 'isPaused' | 'language' | 'service'>;
 
 /** The tray for a state of the app. Pure. */
 export function makeTrayModel(input: TrayInput): TrayModel {
+  const text = CATALOGUES[input.language].tray;
   const state = trayState(input);
-  const line = statusLine(state, input);
+  const line = statusLine(state, input, text);
   const switching: readonly (TrayItem | null)[] =
     state === 'setup'
       ? []
       : [
-          input.isPaused ? { command: 'resume', label: 'Resume' } : { command: 'pause', label: 'Pause' },
-          ...(state === 'offline' ? [{ command: 'retry', label: 'Try again now' } as const] : []),
+          input.isPaused ? { command: 'resume', label: text.resume } : { command: 'pause', label: text.pause },
+          ...(state === 'offline' ? [{ command: 'retry', label: text.tryAgainNow } as const] : []),
           null,
         ];
   return {
@@ -39,9 +41,9 @@ export function makeTrayModel(input: TrayInput): TrayModel {
     items: [
       { label: line },
       null,
-      { command: 'open', label: 'Open Postern' },
+      { command: 'open', label: text.open },
       ...switching,
-      { command: 'quit', label: 'Quit' },
+      { command: 'quit', label: text.quit },
     ],
   };
 }
@@ -52,20 +54,19 @@ function trayState({ connector, engine, isPaused }: TrayInput): TrayState {
   return engine?.health === 'ok' ? 'ok' : engine?.health === 'degraded' ? 'degraded' : 'offline';
 }
 
-function statusLine(state: TrayState, { engine, service }: TrayInput): string {
-  const name = service?.displayName ?? 'the service';
-  const count = engine?.applications.length ?? 0;
-  const applications = count === 1 ? '1 application' : `${count} applications`;
+function statusLine(state: TrayState, { engine, service }: TrayInput, text: Catalogue['tray']): string {
+  const name = service?.displayName ?? text.theService;
+  const applications = text.applications(engine?.applications.length ?? 0);
   switch (state) {
     case 'setup':
-      return 'Not set up yet';
+      return text.notSetUp;
     case 'ok':
-      return `Connected to ${name}, ${applications}`;
+      return text.connected(name, applications);
     case 'degraded':
-      return `Partly connected to ${name}, ${applications}`;
+      return text.partlyConnected(name, applications);
     case 'offline':
-      return `Not connected to ${name}`;
+      return text.notConnected(name);
     case 'paused':
-      return 'Paused: nothing is published';
+      return text.paused;
   }
 }

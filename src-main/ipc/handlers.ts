@@ -1,6 +1,7 @@
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { Events } from '../../src-shared/ipc/contract.ts';
 import type { Theme } from '../../src-shared/ipc/window-models.ts';
+import { resolveLanguage } from '../../src-shared/text/language.ts';
 import type { AccountController } from '../account/account-controller.ts';
 import type { AppStateStore } from '../app/app-state-store.ts';
 import { testBackend } from '../app/backend-test.ts';
@@ -24,6 +25,8 @@ export interface HandlerDependencies {
   readonly openExternal: OpenExternal;
   readonly copyText: (text: string) => void;
   readonly applyTheme: (theme: Theme) => void;
+  /** BCP 47, of the operating system. */
+  readonly systemLocale: string;
   readonly emit: <Name extends keyof Events>(name: Name, payload: Events[Name]) => void;
 }
 
@@ -123,6 +126,10 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
       settings.update({ theme });
       state.set({ theme });
       dependencies.applyTheme(theme);
+    },
+    setLanguage: ({ choice }) => {
+      settings.update({ language: choice });
+      state.set({ languageChoice: choice, language: resolveLanguage(choice, dependencies.systemLocale) });
     },
   };
 }

@@ -60,6 +60,7 @@ const bridge: PosternBridge = {
   openExternal: call('openExternal'),
   copyText: call('copyText'),
   setTheme: call('setTheme'),
+  setLanguage: call('setLanguage'),
   onAppState: event('appState'),
   onTraffic: event('traffic'),
   onPathCheckHop: event('pathCheckHop'),

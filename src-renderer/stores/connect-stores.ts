@@ -1,4 +1,6 @@
 import { call, events } from '../bridge/bridge.ts';
+import type { AppState } from '../../src-shared/ipc/app-state.ts';
+import { formatIn } from '../ui/format.ts';
 import { useAppStore } from './app-store.ts';
 import { addTraffic, clearTraffic } from './traffic-store.ts';
 
@@ -7,9 +9,17 @@ export function connectStores(): void {
   events.onAppState((state) => {
     const before = useAppStore.getState().state?.connector?.connectorId;
     if (before !== undefined && before !== state.connector?.connectorId) clearTraffic();
-    useAppStore.setState({ state });
+    show(state);
   });
   events.onTraffic(addTraffic);
-  void call('readState').then((state) => useAppStore.setState({ state }));
+  void call('readState').then(show);
   void call('readTraffic').then(addTraffic);
+}
+
+function show(state: AppState): void {
+  if (useAppStore.getState().state?.language !== state.language) {
+    formatIn(state.language);
+    document.documentElement.lang = state.language;
+  }
+  useAppStore.setState({ state });
 }

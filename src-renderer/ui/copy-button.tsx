@@ -2,11 +2,13 @@ import { Button, Tooltip } from '@fluentui/react-components';
 import { CheckmarkRegular } from '@fluentui/react-icons/svg/checkmark';
 import { CopyRegular } from '@fluentui/react-icons/svg/copy';
 import { type ReactElement, useState } from 'react';
+import { useText } from './use-text.ts';
 import { call } from '../bridge/bridge.ts';
 
 const SHOWN_MS = 1500;
 
 export function CopyButton({ text, label }: { readonly text: string; readonly label: string }): ReactElement {
+  const shell = useText('shell');
   const [isCopied, setCopied] = useState(false);
   const copy = (): void => {
     void call('copyText', { text }).then(() => {
@@ -15,7 +17,7 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
     });
   };
   return (
-    <Tooltip content={isCopied ? 'Copied' : label} relationship="label">
+    <Tooltip content={isCopied ? shell.copied : label} relationship="label">
       <Button
         size="small"
         appearance="subtle"

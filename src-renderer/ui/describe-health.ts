@@ -1,19 +1,19 @@
 import type { AppState } from '../../src-shared/ipc/app-state.ts';
 import type { Status } from './status-mark.tsx';
 
-/** The connector's health in a word, for a mark beside it. */
+/** The connector's health, for a mark and for a word beside it (`status` in the catalogue). */
 export interface HealthDescription {
   readonly status: Status;
-  readonly title: string;
+  readonly word: 'connected' | 'partlyConnected' | 'connecting' | 'notConnected' | 'paused';
 }
 
 /** One object per health, so that selecting it from the store does not render again without a change. */
 const DESCRIPTIONS = {
-  ok: { status: 'ok', title: 'Connected' },
-  degraded: { status: 'degraded', title: 'Partly connected' },
-  connecting: { status: 'degraded', title: 'Connecting…' },
-  offline: { status: 'offline', title: 'Not connected' },
-  paused: { status: 'paused', title: 'Paused' },
+  ok: { status: 'ok', word: 'connected' },
+  degraded: { status: 'degraded', word: 'partlyConnected' },
+  connecting: { status: 'degraded', word: 'connecting' },
+  offline: { status: 'offline', word: 'notConnected' },
+  paused: { status: 'paused', word: 'paused' },
 } as const satisfies Record<string, HealthDescription>;
 
 export function describeHealth({ engine, isPaused }: Pick<AppState, 'engine' | 'isPaused'>): HealthDescription {

@@ -1,40 +1,61 @@
+import { type Language, LOCALES } from '../../src-shared/text/language.ts';
+
 /** Numbers and times as the pages show them. */
 
-const TIME = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-const DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
-const DATE_TIME = new Intl.DateTimeFormat('en-GB', {
-  day: 'numeric',
-  month: 'short',
-  year: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-});
-const NUMBER = new Intl.NumberFormat('en-GB');
+interface Formats {
+  readonly time: Intl.DateTimeFormat;
+  readonly date: Intl.DateTimeFormat;
+  readonly dateTime: Intl.DateTimeFormat;
+  readonly number: Intl.NumberFormat;
+  /** With a fixed number of decimals, from none to two. */
+  readonly decimals: readonly Intl.NumberFormat[];
+}
+
+let formats = makeFormats('en');
+
+function makeFormats(language: Language): Formats {
+  const locale = LOCALES[language];
+  const day = { day: 'numeric', month: 'short', year: 'numeric' } as const;
+  return {
+    time: new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' }),
+    date: new Intl.DateTimeFormat(locale, day),
+    dateTime: new Intl.DateTimeFormat(locale, { ...day, hour: '2-digit', minute: '2-digit' }),
+    number: new Intl.NumberFormat(locale),
+    decimals: [0, 1, 2].map(
+      (digits) => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+    ),
+  };
+}
+
+/** Numbers and times are written in this language from now on. */
+export function formatIn(language: Language): void {
+  formats = makeFormats(language);
+}
 
 /** `14:03:27.512` */
 export function formatTimeOfDay(ms: number): string {
-  return `${TIME.format(ms)}.${String(Math.floor(ms) % 1000).padStart(3, '0')}`;
+  return `${formats.time.format(ms)}.${String(Math.floor(ms) % 1000).padStart(3, '0')}`;
 }
 
 /** `3 Dec 2026` */
 export function formatDate(ms: number): string {
-  return DATE.format(ms);
+  return formats.date.format(ms);
 }
 
 /** `3 Dec 2026, 14:03` */
 export function formatDateTime(ms: number): string {
-  return DATE_TIME.format(ms);
+  return formats.dateTime.format(ms);
 }
 
 export function formatCount(count: number): string {
-  return NUMBER.format(count);
+  return formats.number.format(count);
 }
 
 /** `0.4 ms`, `12 ms`, `1.24 s`, `3 min 20 s` */
 export function formatDuration(ms: number): string {
-  if (ms < 1) return `${ms.toFixed(1)} ms`;
+  if (ms < 1) return `${fixed(ms, 1)} ms`;
   if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(2)} s`;
+  if (ms < 60_000) return `${fixed(ms / 1000, 2)} s`;
   return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
 }
 
@@ -48,5 +69,9 @@ export function formatBytes(bytes: number): string {
     unit += 1;
   }
   const digits = unit === 0 || value >= 100 ? 0 : 1;
-  return `${value.toFixed(digits).replace(/\.0$/, '')} ${units[unit]}`;
+  return `${formats.number.format(Number(value.toFixed(digits)))} ${units[unit]}`;
+}
+
+function fixed(value: number, digits: number): string {
+  return formats.decimals[digits]?.format(value) ?? value.toFixed(digits);
 }

@@ -1,4 +1,5 @@
 import { Button, Toast, ToastBody, ToastTitle, ToastTrigger, useToastController } from '@fluentui/react-components';
+import { useText } from './use-text.ts';
 import { CallError } from '../bridge/bridge.ts';
 
 export const TOASTER_ID = 'postern';
@@ -11,13 +12,14 @@ export interface Notify {
 /** Short messages at the window's corner. */
 export function useNotify(): Notify {
   const { dispatchToast } = useToastController(TOASTER_ID);
+  const text = useText('shell');
   return {
     success: (title, undo) => {
       const action =
         undo === undefined ? null : (
           <ToastTrigger>
             <Button appearance="transparent" size="small" onClick={undo}>
-              Undo
+              {text.undo}
             </Button>
           </ToastTrigger>
         );
@@ -29,12 +31,12 @@ export function useNotify(): Notify {
       );
     },
     failure: (title, error) => {
-      const text = error instanceof Error ? error.message : String(error);
+      const message = error instanceof Error ? error.message : String(error);
       const remedy = error instanceof CallError && error.remedy !== null ? ` ${error.remedy}` : '';
       dispatchToast(
         <Toast>
           <ToastTitle>{title}</ToastTitle>
-          <ToastBody>{text + remedy}</ToastBody>
+          <ToastBody>{message + remedy}</ToastBody>
         </Toast>,
         { intent: 'error', timeout: 10_000 },
       );

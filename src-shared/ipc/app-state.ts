@@ -1,4 +1,5 @@
 import type { EngineState } from '../connector/engine-state.ts';
+import type { Language, LanguageChoice } from '../text/language.ts';
 import type {
   AccountSummary,
   BrowserWait,
@@ -28,6 +29,9 @@ export interface AppState {
   readonly version: string;
   readonly machineName: string;
   readonly theme: Theme;
+  /** The language that the app speaks, and what was chosen for it. */
+  readonly language: Language;
+  readonly languageChoice: LanguageChoice;
   /** What the wizard's fields begin with, where the start of the app named it. */
   readonly suggestions: { readonly serviceUrl: string | null; readonly internalUrl: string | null };
   readonly service: ServiceSummary | null;

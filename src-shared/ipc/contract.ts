@@ -15,6 +15,7 @@ import {
   enrolmentTokenSchema,
 } from '../publishing/enrolment-token.ts';
 import type { TrafficRecord } from '../connector/traffic-record.ts';
+import { languageChoiceSchema } from '../text/language.ts';
 import type { AppState } from './app-state.ts';
 import {
   type PathCheckHop,
@@ -91,6 +92,7 @@ export const CALLS = {
   openExternal: { arguments: z.strictObject({ url }), result: nothing },
   copyText: { arguments: z.strictObject({ text: z.string().max(100_000) }), result: nothing },
   setTheme: { arguments: z.strictObject({ theme: themeSchema }), result: nothing },
+  setLanguage: { arguments: z.strictObject({ choice: languageChoiceSchema }), result: nothing },
 } as const;
 
 /** Payload of each event. The main process makes them itself; TypeScript alone keeps their shape. */

@@ -162,8 +162,24 @@ test('every page is accessible and handsome, light and dark', async () => {
       await expectAccessible(page, `${name}, ${theme.toLowerCase()}`);
     }
   }
-  await page.getByRole('radio', { name: 'As the system' }).click();
+  await page.getByRole('radiogroup', { name: 'Appearance' }).getByRole('radio', { name: 'As the system' }).click();
   expect(desktop.pageErrors).toEqual([]);
+});
+
+test('the app speaks German once it is chosen, numbers and tray too, and English again', async () => {
+  const { page } = desktop;
+  await go('Settings');
+  await page.getByRole('radio', { name: 'Deutsch' }).click();
+  await expect(page.getByRole('heading', { name: 'Einstellungen', level: 1 })).toBeVisible();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'de');
+  expect((await desktop.tray())?.items.at(-1)?.label).toBe('Beenden');
+  await keepScreenshot(page, 'settings-german');
+  await page.getByRole('button', { name: 'Übersicht' }).click();
+  await expect(page.getByText('binnen')).toBeVisible();
+  await keepScreenshot(page, 'overview-german');
+  await page.getByRole('button', { name: 'Einstellungen' }).click();
+  await page.getByRole('radiogroup', { name: 'Sprache' }).getByRole('radio', { name: 'English' }).click();
+  await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible();
 });
 
 test('B63 an application is edited, and people are let in, with effect at once', async () => {

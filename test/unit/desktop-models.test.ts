@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { EngineHealth, EngineState } from '../../src-shared/connector/engine-state.ts';
 import { parseServiceAddress } from '../../src-shared/ipc/service-address.ts';
+import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
+import { resolveLanguage } from '../../src-shared/text/language.ts';
 import { isSafeExternalUrl } from '../../src-main/app/external-links.ts';
 import { makeTrayModel } from '../../src-main/app/tray-model.ts';
 import { TrafficFeed } from '../../src-main/app/traffic-feed.ts';
@@ -53,20 +55,63 @@ describe('the tray', () => {
     ['ok', true, 'paused'],
     ['stopped', false, 'paused'],
   ] as const)('shows %s, paused %s, as %s', (health, isPaused, state) => {
-    expect(makeTrayModel({ connector, engine: engine(health), isPaused, service }).state).toBe(state);
+    expect(makeTrayModel({ connector, engine: engine(health), isPaused, language: 'en', service }).state).toBe(state);
   });
 
   test('offers a retry only while offline, and nothing to pause before the set-up', () => {
     const commands = (model: ReturnType<typeof makeTrayModel>) => model.items.flatMap((item) => item?.command ?? []);
-    expect(commands(makeTrayModel({ connector, engine: engine('offline'), isPaused: false, service }))).toContain(
-      'retry',
-    );
-    expect(commands(makeTrayModel({ connector: null, engine: null, isPaused: false, service: null }))).toEqual([
-      'open',
-      'quit',
-    ]);
+    expect(
+      commands(makeTrayModel({ connector, engine: engine('offline'), isPaused: false, language: 'en', service })),
+    ).toContain('retry');
+    expect(
+      commands(makeTrayModel({ connector: null, engine: null, isPaused: false, language: 'en', service: null })),
+    ).toEqual(['open', 'quit']);
   });
 });
+
+describe('the language', () => {
+  test.each([
+    ['system', 'de-AT', 'de'],
+    ['system', 'DE_ch', 'de'],
+    ['system', 'fr-FR', 'en'],
+    ['system', '', 'en'],
+    ['de', 'en-US', 'de'],
+    ['en', 'de-DE', 'en'],
+  ] as const)('chosen %s on a system in "%s" is %s', (choice, locale, language) => {
+    expect(resolveLanguage(choice, locale)).toBe(language);
+  });
+
+  test('of the tray is the chosen one', () => {
+    const model = makeTrayModel({ connector, engine: engine('ok'), isPaused: false, language: 'de', service });
+    expect(model.tooltip).toBe('Postern: Verbunden mit Contoso Access, 0 Anwendungen');
+    expect(model.items.at(-1)?.label).toBe('Beenden');
+  });
+
+  test('German says everything in words of its own but what is the same in both', () => {
+    const SAME = [
+      'Administrator',
+      'Connector',
+      'Connectors',
+      'Deutsch',
+      'English',
+      'Name',
+      'Status',
+      'Tunnel',
+      'Version',
+    ];
+    const { en, de } = CATALOGUES;
+    const same = [...texts(en)].filter(([place, text]) => text === new Map(texts(de)).get(place));
+    expect(same.map(([, text]) => text).filter((text) => !SAME.includes(text))).toEqual([]);
+  });
+});
+
+/** Each fixed text with its place in the catalogue. */
+function* texts(part: object, place = ''): Generator<[string, string]> {
+  for (const [key, value] of Object.entries(part) as [string, unknown][]) {
+    if (typeof value === 'string') yield [`${place}/${key}`, value];
+    else if (typeof value === 'object' && value !== null) yield* texts(value, `${place}/${key}`);
+  }
+}
 
 describe('a service address', () => {
   test.each([

@@ -2,11 +2,13 @@ import type { ReactElement } from 'react';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
 import { useNavigation } from '../../stores/navigation-store.ts';
 import { formatTimeOfDay } from '../../ui/format.ts';
+import { useText } from '../../ui/use-text.ts';
 import styles from './failure-list.module.css';
 
 export function FailureList({ failures }: { readonly failures: readonly TrafficRecord[] }): ReactElement {
   const { go } = useNavigation();
-  if (failures.length === 0) return <p className={styles['none']}>None since the app was started.</p>;
+  const text = useText('overview');
+  if (failures.length === 0) return <p className={styles['none']}>{text.noFailures}</p>;
   return (
     <ul>
       {failures.map((record) => (
@@ -17,7 +19,7 @@ export function FailureList({ failures }: { readonly failures: readonly TrafficR
             onClick={() => go('traffic', { trafficText: record.activityId })}
           >
             <span className={styles['time']}>{formatTimeOfDay(record.startedAtMs)}</span>
-            <span className={styles['status']}>{record.status ?? 'failed'}</span>
+            <span className={styles['status']}>{record.status ?? text.failed}</span>
             <span className={styles['what']}>
               {record.applicationName}: {record.errorCause ?? `${record.method} ${record.url}`}
             </span>

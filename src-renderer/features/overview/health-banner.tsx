@@ -2,6 +2,7 @@ import { MessageBar, MessageBarBody, MessageBarTitle } from '@fluentui/react-com
 import type { ReactElement } from 'react';
 import { useAppState } from '../../stores/app-store.ts';
 import { describeHealth } from '../../ui/describe-health.ts';
+import { useText } from '../../ui/use-text.ts';
 import { formatTimeOfDay } from '../../ui/format.ts';
 
 /** The worst present trouble with its remedy; nothing while all is well. */
@@ -10,13 +11,15 @@ export function HealthBanner(): ReactElement | null {
   const isPaused = useAppState((state) => state.isPaused);
   const fault = useAppState((state) => state.engineFault);
   const health = useAppState(describeHealth);
+  const text = useText('overview');
+  const status = useText('status');
   const problem = engine?.problem ?? null;
   if (isPaused) {
     return (
       <MessageBar intent="info">
         <MessageBarBody>
-          <MessageBarTitle>Paused</MessageBarTitle>
-          Nothing is served by this connector until you resume it.
+          <MessageBarTitle>{text.pausedTitle}</MessageBarTitle>
+          {text.pausedText}
         </MessageBarBody>
       </MessageBar>
     );
@@ -29,7 +32,7 @@ export function HealthBanner(): ReactElement | null {
         data-testid="health-problem"
       >
         <MessageBarBody>
-          <MessageBarTitle>{health.title}</MessageBarTitle>
+          <MessageBarTitle>{status[health.word]}</MessageBarTitle>
           {problem.message} {problem.remedy}
         </MessageBarBody>
       </MessageBar>
@@ -39,9 +42,8 @@ export function HealthBanner(): ReactElement | null {
     return (
       <MessageBar intent="warning" layout="multiline">
         <MessageBarBody>
-          <MessageBarTitle>The engine was started again</MessageBarTitle>
-          At {formatTimeOfDay(fault.atMs)}, {fault.restarts === 1 ? 'once so far' : `${fault.restarts} times so far`}:{' '}
-          {fault.message}
+          <MessageBarTitle>{text.engineRestarted}</MessageBarTitle>
+          {text.engineRestartedText(formatTimeOfDay(fault.atMs), fault.restarts, fault.message)}
         </MessageBarBody>
       </MessageBar>
     );

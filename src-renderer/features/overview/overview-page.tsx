@@ -14,6 +14,7 @@ import { HealthBanner } from './health-banner.tsx';
 import { Sparkline } from './sparkline.tsx';
 import { TunnelList } from './tunnel-list.tsx';
 import { useTrafficSummary } from './use-traffic-summary.ts';
+import { useText } from '../../ui/use-text.ts';
 import styles from './overview-page.module.css';
 
 /** Whether all is well, and if not, where not. */
@@ -23,25 +24,27 @@ export function OverviewPage(): ReactElement {
   const health = useAppState(describeHealth);
   const { go } = useNavigation();
   const summary = useTrafficSummary();
+  const text = useText('overview');
+  const shell = useText('shell');
   const count = engine?.applications.length ?? 0;
   return (
     <>
       <PageHeader
-        title="Overview"
+        title={shell.page.overview}
         actions={
           <>
             {health.status === 'offline' ? (
               <Button icon={<ArrowClockwiseRegular />} onClick={() => void call('retryConnector')}>
-                Retry now
+                {text.retryNow}
               </Button>
             ) : null}
             {isPaused ? (
               <Button appearance="primary" icon={<PlayRegular />} onClick={() => void call('resumeConnector')}>
-                Resume
+                {text.resume}
               </Button>
             ) : (
               <Button icon={<PauseRegular />} onClick={() => void call('pauseConnector')}>
-                Pause
+                {text.pause}
               </Button>
             )}
           </>
@@ -50,39 +53,41 @@ export function OverviewPage(): ReactElement {
       <div className={styles['body']}>
         <HealthBanner />
         <dl className={styles['figures']}>
-          <Figure label="Applications" value={formatCount(count)} note="served by this connector" />
-          <Figure label="Requests" value={formatCount(summary.requests)} note="in the last minute" />
+          <Figure label={text.applications} value={formatCount(count)} note={text.applicationsNote} />
+          <Figure label={text.requests} value={formatCount(summary.requests)} note={text.inTheLastMinute} />
           <Figure
-            label="Median answer"
+            label={text.medianAnswer}
             value={summary.medianMs === null ? '–' : formatDuration(summary.medianMs)}
-            note={summary.slowMs === null ? 'no answers yet' : `95 % within ${formatDuration(summary.slowMs)}`}
+            note={summary.slowMs === null ? text.noAnswersYet : text.mostWithin(formatDuration(summary.slowMs))}
           />
           <Figure
-            label="Failures"
+            label={text.failures}
             value={formatCount(summary.failures)}
-            note="in the last minute"
+            note={text.inTheLastMinute}
             isBad={summary.failures > 0}
           />
         </dl>
-        <section className={styles['card']} aria-label="Requests per second">
+        <section className={styles['card']} aria-label={text.requestsPerSecond}>
           <div className={styles['cardHead']}>
-            <h2 className={styles['cardTitle']}>Requests per second</h2>
-            <span className={styles['cardNote']}>last 60 s, highest {formatCount(Math.max(...summary.perSecond))}</span>
+            <h2 className={styles['cardTitle']}>{text.requestsPerSecond}</h2>
+            <span className={styles['cardNote']}>
+              {text.lastSixtySeconds(formatCount(Math.max(...summary.perSecond)))}
+            </span>
           </div>
           <Sparkline values={summary.perSecond} />
         </section>
         <div className={styles['columns']}>
-          <section className={styles['card']} aria-label="Tunnels">
+          <section className={styles['card']} aria-label={text.tunnels}>
             <div className={styles['cardHead']}>
-              <h2 className={styles['cardTitle']}>Tunnels</h2>
+              <h2 className={styles['cardTitle']}>{text.tunnels}</h2>
             </div>
             <TunnelList tunnels={engine?.tunnels ?? []} />
           </section>
-          <section className={styles['card']} aria-label="Last failures">
+          <section className={styles['card']} aria-label={text.lastFailures}>
             <div className={styles['cardHead']}>
-              <h2 className={styles['cardTitle']}>Last failures</h2>
+              <h2 className={styles['cardTitle']}>{text.lastFailures}</h2>
               <Button size="small" appearance="transparent" onClick={() => go('traffic')}>
-                All traffic
+                {text.allTraffic}
               </Button>
             </div>
             <FailureList failures={summary.lastFailures} />

@@ -13,6 +13,7 @@ import { useAppState } from '../../stores/app-store.ts';
 import { useApplications } from '../../stores/applications-store.ts';
 import { useNotify } from '../../ui/notify.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
+import { useText } from '../../ui/use-text.ts';
 import { useAction } from '../../ui/use-action.ts';
 
 /** Asks before this machine stops being a connector. */
@@ -20,33 +21,31 @@ export function DisconnectDialog({ onClose }: { readonly onClose: () => void }):
   const isSignedIn = useAppState((state) => state.account !== null);
   const { reset } = useApplications();
   const notify = useNotify();
+  const text = useText('settings');
+  const shell = useText('shell');
   const disconnect = useAction(async () => {
     const { isRemovedAtService } = await call('disconnect');
     reset();
-    notify.success(isRemovedAtService ? 'Disconnected' : 'Disconnected here; remove the connector at the service, too');
+    notify.success(isRemovedAtService ? text.disconnected : text.disconnectedHere);
     onClose();
   });
   return (
     <Dialog open modalType="alert" onOpenChange={(_event, { open }) => !open && onClose()}>
       <DialogSurface>
         <DialogBody>
-          <DialogTitle>Disconnect this connector?</DialogTitle>
+          <DialogTitle>{text.disconnectTitle}</DialogTitle>
           <DialogContent>
             <p>
-              Applications that no other connector of the group serves stop working at once.
-              {isSignedIn
-                ? ''
-                : ' Nobody is signed in, so the service keeps listing the connector until it is removed there.'}
+              {text.disconnectEffect}
+              {isSignedIn ? '' : ` ${text.disconnectNobody}`}
             </p>
-            {disconnect.error === null ? null : (
-              <ProblemBar title="It could not be disconnected" error={disconnect.error} />
-            )}
+            {disconnect.error === null ? null : <ProblemBar title={text.disconnectFailed} error={disconnect.error} />}
           </DialogContent>
           <DialogActions>
             <Button appearance="primary" disabled={disconnect.isRunning} onClick={() => void disconnect.run()}>
-              {disconnect.isRunning ? 'Disconnecting…' : 'Disconnect'}
+              {disconnect.isRunning ? text.disconnecting : text.disconnect}
             </Button>
-            <Button onClick={onClose}>Cancel</Button>
+            <Button onClick={onClose}>{shell.cancel}</Button>
           </DialogActions>
         </DialogBody>
       </DialogSurface>

@@ -1,6 +1,7 @@
 import { Button, Radio, RadioGroup } from '@fluentui/react-components';
 import { type ReactElement, type ReactNode, useState } from 'react';
-import { type Theme, THEMES } from '../../../src-shared/ipc/window-models.ts';
+import { THEMES } from '../../../src-shared/ipc/window-models.ts';
+import { LANGUAGE_CHOICES } from '../../../src-shared/text/language.ts';
 import { call } from '../../bridge/bridge.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { AccountCard } from '../../ui/account-card.tsx';
@@ -9,76 +10,90 @@ import { PageHeader } from '../../ui/page-header.tsx';
 import { KeepSignIn } from '../sign-in/keep-sign-in.tsx';
 import { SignInActions } from '../sign-in/sign-in-actions.tsx';
 import { DisconnectDialog } from './disconnect-dialog.tsx';
+import { useText } from '../../ui/use-text.ts';
 import styles from './settings-page.module.css';
-
-const THEME_TITLES: Readonly<Record<Theme, string>> = { system: 'As the system', light: 'Light', dark: 'Dark' };
 
 export function SettingsPage(): ReactElement {
   const service = useAppState((state) => state.service);
   const connector = useAppState((state) => state.connector);
   const account = useAppState((state) => state.account);
   const theme = useAppState((state) => state.theme);
+  const languageChoice = useAppState((state) => state.languageChoice);
   const protection = useAppState((state) => state.protection);
   const version = useAppState((state) => state.version);
   const [isAsking, setAsking] = useState(false);
+  const text = useText('settings');
+  const shell = useText('shell');
   return (
     <>
-      <PageHeader title="Settings" />
+      <PageHeader title={shell.page.settings} />
       <div className={styles['body']}>
-        <Section title="Administrator" text="Publishing and assigning people is done in this person’s name.">
+        <Section title={text.administrator} text={text.administratorText}>
           {account === null ? (
             <SignInActions />
           ) : (
-            <AccountCard account={account} action={<Button onClick={() => void call('signOut')}>Sign out</Button>} />
+            <AccountCard
+              account={account}
+              action={<Button onClick={() => void call('signOut')}>{shell.signOut}</Button>}
+            />
           )}
           {protection.tokens === 'keyStore' ? (
-            <p className={styles['note']}>The sign-in is sealed with the key store of the operating system.</p>
+            <p className={styles['note']}>{text.sealedSignIn}</p>
           ) : account === null ? null : (
             <KeepSignIn />
           )}
         </Section>
-        <Section title="Appearance">
+        <Section title={text.appearance}>
           <RadioGroup
             layout="horizontal"
-            aria-label="Appearance"
+            aria-label={text.appearance}
             value={theme}
             onChange={(_event, { value }) =>
               void call('setTheme', { theme: THEMES.find((entry) => entry === value) ?? 'system' })
             }
           >
             {THEMES.map((entry) => (
-              <Radio key={entry} value={entry} label={THEME_TITLES[entry]} />
+              <Radio key={entry} value={entry} label={text.theme[entry]} />
             ))}
           </RadioGroup>
         </Section>
-        <Section title="Connector">
+        <Section title={text.language} text={text.languageText}>
+          <RadioGroup
+            layout="horizontal"
+            aria-label={text.language}
+            value={languageChoice}
+            onChange={(_event, { value }) =>
+              void call('setLanguage', { choice: LANGUAGE_CHOICES.find((entry) => entry === value) ?? 'system' })
+            }
+          >
+            {LANGUAGE_CHOICES.map((entry) => (
+              <Radio key={entry} value={entry} label={text.languageChoice[entry]} />
+            ))}
+          </RadioGroup>
+        </Section>
+        <Section title={text.connector}>
           <dl className={styles['facts']}>
-            <Fact label="Name">{connector?.displayName}</Fact>
-            <Fact label="Group">{connector?.connectorGroupName}</Fact>
-            <Fact label="Machine">{connector?.machineName}</Fact>
-            <Fact label="Id">{connector?.connectorId}</Fact>
-            <Fact label="Certificate">
-              {connector === null ? null : `valid until ${formatDate(connector.certificateExpiryMs)}`}
+            <Fact label={text.name}>{connector?.displayName}</Fact>
+            <Fact label={text.group}>{connector?.connectorGroupName}</Fact>
+            <Fact label={text.machine}>{connector?.machineName}</Fact>
+            <Fact label={text.id}>{connector?.connectorId}</Fact>
+            <Fact label={text.certificate}>
+              {connector === null ? null : text.validUntil(formatDate(connector.certificateExpiryMs))}
             </Fact>
-            <Fact label="Private key">
-              {protection.connectorKey === 'keyStore'
-                ? 'sealed with the key store of the operating system'
-                : 'in a file that only your account may read; this machine has no key store'}
+            <Fact label={text.privateKey}>
+              {protection.connectorKey === 'keyStore' ? text.keyInKeyStore : text.keyInFile}
             </Fact>
           </dl>
         </Section>
-        <Section title="Service">
+        <Section title={text.service}>
           <dl className={styles['facts']}>
-            <Fact label="Name">{service?.displayName}</Fact>
-            <Fact label="Address">{service?.serviceUrl}</Fact>
-            <Fact label="Version">{service?.version}</Fact>
+            <Fact label={text.name}>{service?.displayName}</Fact>
+            <Fact label={text.address}>{service?.serviceUrl}</Fact>
+            <Fact label={text.version}>{service?.version}</Fact>
           </dl>
           <div className={styles['danger']}>
-            <p>
-              Disconnecting removes this connector from the service and its key from this machine. You can enrol it
-              again afterwards, here or at another service.
-            </p>
-            <Button onClick={() => setAsking(true)}>Disconnect…</Button>
+            <p>{text.disconnectText}</p>
+            <Button onClick={() => setAsking(true)}>{text.disconnectAsk}</Button>
           </div>
         </Section>
         <p className={styles['version']}>Postern {version}</p>

@@ -14,6 +14,7 @@ import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
 import type { ConnectorName } from './name-step.tsx';
 import { StepFrame } from './step-frame.tsx';
 import type { StepProps } from './step-props.ts';
+import { useText } from '../../ui/use-text.ts';
 import styles from './enrol-step.module.css';
 
 export function EnrolStep({ onNext, onBack, name }: StepProps & { readonly name: ConnectorName }): ReactElement {
@@ -21,6 +22,7 @@ export function EnrolStep({ onNext, onBack, name }: StepProps & { readonly name:
   const service = useAppState((state) => state.service);
   const keyProtection = useAppState((state) => state.protection.connectorKey);
   const health = useAppState(describeHealth);
+  const status = useText('status');
   const problem = useAppState((state) => state.engine?.problem ?? null);
   const refusal = useChangeRefusal();
   const enrol = useAction(async () => {
@@ -63,8 +65,8 @@ export function EnrolStep({ onNext, onBack, name }: StepProps & { readonly name:
         <Fact icon={<PlugConnectedRegular />} title="A tunnel, dialled from here">
           {isEnrolled ? (
             <span className={styles['health']} role="status">
-              {health.title === 'Connecting…' ? <Spinner size="extra-tiny" /> : <StatusMark status={health.status} />}
-              {health.title}
+              {health.word === 'connecting' ? <Spinner size="extra-tiny" /> : <StatusMark status={health.status} />}
+              {status[health.word]}
               {health.status === 'offline' && problem !== null ? `: ${problem.message} ${problem.remedy}` : null}
             </span>
           ) : (

@@ -1,0 +1,18 @@
+import type { Catalogue } from '../catalogue.ts';
+
+export const connectorStatusText: Catalogue['status'] = {
+  connected: 'Verbunden',
+  partlyConnected: 'Teilweise verbunden',
+  connecting: 'Verbindet…',
+  notConnected: 'Nicht verbunden',
+  paused: 'Angehalten',
+  tunnel: {
+    idle: 'Nicht gestartet',
+    dialling: 'Wählt',
+    authenticating: 'Weist sich aus',
+    connected: 'Verbunden',
+    waiting: 'Wartet',
+    draining: 'Läuft aus',
+    refused: 'Abgewiesen',
+  },
+};

@@ -1,0 +1,31 @@
+import type { Catalogue } from '../catalogue.ts';
+
+export const overviewText: Catalogue['overview'] = {
+  retryNow: 'Jetzt versuchen',
+  resume: 'Fortsetzen',
+  pause: 'Anhalten',
+  applications: 'Anwendungen',
+  applicationsNote: 'bedient dieser Connector',
+  requests: 'Anfragen',
+  inTheLastMinute: 'in der letzten Minute',
+  medianAnswer: 'Mittlere Antwort',
+  noAnswersYet: 'noch keine Antworten',
+  mostWithin: (duration) => `95 % binnen ${duration}`,
+  failures: 'Fehler',
+  requestsPerSecond: 'Anfragen je Sekunde',
+  lastSixtySeconds: (highest) => `letzte 60 s, höchstens ${highest}`,
+  tunnels: 'Tunnel',
+  noTunnel: 'Kein Tunnel ist offen.',
+  tunnel: (number) => `Tunnel ${number}`,
+  againIn: 'wieder in',
+  openStreams: (count) => `${count} offen`,
+  lastFailures: 'Letzte Fehler',
+  allTraffic: 'Der ganze Verkehr',
+  noFailures: 'Keiner seit dem Start der App.',
+  failed: 'Fehler',
+  pausedTitle: 'Angehalten',
+  pausedText: 'Dieser Connector bedient nichts, bis Sie ihn fortsetzen.',
+  engineRestarted: 'Die Engine wurde neu gestartet',
+  engineRestartedText: (time, restarts, message) =>
+    `Um ${time}, bisher ${restarts === 1 ? 'einmal' : `${restarts}-mal`}: ${message}`,
+};

@@ -1,0 +1,14 @@
+import { connectorStatusText } from './connector-status-text.ts';
+import { overviewText } from './overview-text.ts';
+import { settingsText } from './settings-text.ts';
+import { shellText } from './shell-text.ts';
+import { trayText } from './tray-text.ts';
+
+/** English, the language that the app is written in. */
+export const EN = {
+  shell: shellText,
+  status: connectorStatusText,
+  overview: overviewText,
+  settings: settingsText,
+  tray: trayText,
+};
