@@ -79,6 +79,7 @@ export default defineConfig({
       onPostgres,
       withNodeHeads,
       project('fuzz', 60_000),
+      project('providers', 2 * TEST_TIMEOUT_MS),
     ],
   },
 });

@@ -1,7 +1,13 @@
 import process from 'node:process';
 import { hasApt, installArguments, installPackages, isUbuntu, resolvePackages, updateLists } from './apt.ts';
 import { runNode } from './run-command.ts';
-import { isBrowser, type Purpose, SYSTEM_REQUIREMENTS, type SystemRequirement } from './system-requirements.ts';
+import {
+  isBrowser,
+  PURPOSES,
+  type Purpose,
+  SYSTEM_REQUIREMENTS,
+  type SystemRequirement,
+} from './system-requirements.ts';
 
 const PLAYWRIGHT = 'node_modules/@playwright/test/cli.js';
 
@@ -85,9 +91,9 @@ async function plan(packages: readonly string[]): Promise<{ fromApt: string[]; n
 }
 
 if (import.meta.main) {
-  const purpose = process.argv[2];
-  if (purpose !== 'trial' && purpose !== 'desktop' && purpose !== 'test') {
-    console.error('Say for what: preflight trial | desktop | test');
+  const purpose = PURPOSES.find((known) => known === process.argv[2]);
+  if (purpose === undefined) {
+    console.error(`Say for what: preflight ${PURPOSES.join(' | ')}`);
     process.exitCode = 1;
   } else {
     const log = (line: string) => console.error(line);

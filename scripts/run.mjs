@@ -15,6 +15,7 @@ const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const TASKS = {
   start: ['trial/start.ts'],
   test: ['scripts/test.ts'],
+  'test:providers': ['scripts/test.ts', 'providers'],
   check: ['scripts/check.ts'],
   build: ['scripts/build-desktop.ts'],
   bench: ['scripts/bench.ts'],

@@ -5,8 +5,9 @@ import { findElectronDist } from './electron-dist.ts';
 import { findChromium } from './find-chromium.ts';
 import { runCommand } from './run-command.ts';
 
-/** What the system is asked for: `trial` is `npm start`, `desktop` the trial with its window, `test` is `npm test`. */
-export type Purpose = 'trial' | 'desktop' | 'test';
+/** What the system is asked for, by command: `npm start`, the same with its window, `npm test`, `npm run test:providers`. */
+export const PURPOSES = ['trial', 'desktop', 'test', 'providers'] as const;
+export type Purpose = (typeof PURPOSES)[number];
 
 /** One thing that npm can't bring. */
 export interface SystemRequirement {
@@ -38,7 +39,7 @@ export const SYSTEM_REQUIREMENTS: readonly SystemRequirement[] = [
   },
   {
     name: 'a font',
-    purposes: ['test'],
+    purposes: ['test', 'providers'],
     packages: ['fonts-dejavu-core'],
     missing: () => missingFile('/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf'),
   },
@@ -85,8 +86,22 @@ export const SYSTEM_REQUIREMENTS: readonly SystemRequirement[] = [
     missing: async () => (await missingExecutables('php')) ?? missingFile('/usr/share/dokuwiki/doku.php'),
   },
   {
+    name: 'LemonLDAP::NG, an identity provider, and a server for it',
+    purposes: ['providers'],
+    // Any server satisfies the portal; of those in its list this is the one that brings no service to be started. The last
+    // two are loaded by the portal as an OpenID provider, and only recommended or forgotten.
+    packages: [
+      'liblemonldap-ng-portal-perl',
+      'lemonldap-ng-uwsgi-app',
+      'starman',
+      'libio-string-perl',
+      'libstring-random-perl',
+    ],
+    missing: missingLemonldap,
+  },
+  {
     name: 'a browser',
-    purposes: ['test'],
+    purposes: ['test', 'providers'],
     packages: ['chromium'],
     missing: async () => ((await findChromium()) === undefined ? 'chromium' : undefined),
   },
@@ -104,6 +119,14 @@ async function missingElectronLibraries(): Promise<string | undefined> {
   const names = [...output.matchAll(/^\s*(\S+) => not found/gm)].map((match) => match[1] ?? '');
   if (names.length === 0) return undefined;
   return names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+}
+
+const LEMONLDAP_PORTAL = '/usr/share/perl5/Lemonldap/NG/Portal/Main.pm';
+const LEMONLDAP_LOADS = ['/usr/share/perl5/IO/String.pm', '/usr/share/perl5/String/Random.pm'];
+
+async function missingLemonldap(): Promise<string | undefined> {
+  const files = await Promise.all([LEMONLDAP_PORTAL, ...LEMONLDAP_LOADS].map(missingFile));
+  return files.find((missing) => missing !== undefined) ?? missingExecutables('starman');
 }
 
 function missingExecutables(...names: readonly string[]): Promise<string | undefined> {

@@ -7,13 +7,14 @@ import { preflight } from './preflight.ts';
 import { readRunResults, RESULTS_FILE_VARIABLE, type RunResults } from './reporting/run-results.ts';
 import { ROOT, runCommand, runNode } from './run-command.ts';
 import { TEST_LOGS_VARIABLE, findSecretsInLogs } from './secrets-in-logs.ts';
+import type { Purpose } from './system-requirements.ts';
 
 /**
  * `npm test [-- SUITE… FILTER…]`: all tests, or the suites named (`check`, `unit`, `integration`, `fuzz`, `e2e`); other
  * words pick test files by name. The last line on stdout is `N passed, N failed, N skipped` over all runners; each
- * static check counts as one.
+ * static check counts as one. `providers` runs where it is named alone: what it needs of the system is its own.
  */
-const SUITES = ['check', 'unit', 'integration', 'fuzz', 'e2e'] as const;
+const SUITES = ['check', 'unit', 'integration', 'fuzz', 'e2e', 'providers'] as const;
 type Suite = (typeof SUITES)[number];
 
 const RESULTS = path.join(ROOT, 'test-results');
@@ -24,7 +25,11 @@ const words = process.argv.slice(2);
 const named = SUITES.filter((suite) => words.includes(suite));
 const filters = words.filter((word) => !SUITES.some((suite) => suite === word));
 const suites: readonly Suite[] =
-  named.length > 0 ? named : SUITES.filter((suite) => filters.length === 0 || suite !== 'check');
+  named.length > 0
+    ? named
+    : SUITES.filter((suite) => suite !== 'providers' && (filters.length === 0 || suite !== 'check'));
+
+const runsPrograms = suites.some((suite) => suite === 'integration' || suite === 'e2e');
 
 try {
   await main();
@@ -35,8 +40,10 @@ try {
 
 async function main(): Promise<void> {
   // Unit tests and checks need nothing of the system.
-  const needsSystem = suites.some((suite) => suite === 'integration' || suite === 'e2e');
-  if (needsSystem && !(await preflight('test', (line) => console.error(line)))) {
+  const purposes: Purpose[] = runsPrograms ? ['test'] : [];
+  if (suites.includes('providers')) purposes.push('providers');
+  for (const purpose of purposes) {
+    if (await preflight(purpose, (line) => console.error(line))) continue;
     finish([
       { passed: 0, failures: [{ name: 'preflight', reason: 'the system lacks what is named above' }], skips: [] },
     ]);
@@ -49,7 +56,7 @@ async function main(): Promise<void> {
   if (projects.length > 0) runs.push(await runVitest(projects));
   if (suites.includes('e2e') && globSync('test/e2e/**/*.spec.ts', { cwd: ROOT }).length > 0)
     runs.push(await runPlaywright());
-  if (suites.some((suite) => suite === 'integration' || suite === 'e2e')) runs.push(searchLogs());
+  if (purposes.length > 0) runs.push(searchLogs());
   finish(runs);
 }
 

@@ -45,7 +45,9 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** Some providers say a single value as it is (LemonLDAP::NG, unless told otherwise). */
 function texts(value: unknown): string[] {
+  if (typeof value === 'string') return value === '' ? [] : [value];
   return Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : [];
 }
 
