@@ -30,6 +30,7 @@ import { readServiceVersion } from './service-version.ts';
 import { findSealingKeys } from './store/find-sealing-keys.ts';
 import { storeLocation } from './store/store-location.ts';
 import { type Store, openStore } from './store/store.ts';
+import { Traffic } from './traffic/traffic.ts';
 
 const DRAIN_MS = 30_000;
 
@@ -142,6 +143,7 @@ export async function startService(
     opened.defer(() => httpListener.close());
   }
 
+  const traffic = new Traffic({ clock, randomId: randomUUID });
   const liveConnectors = (): ReturnType<Relay['liveConnectors']> => relay.liveConnectors();
   const proxies = new TrustedProxies(configuration.trustedProxies);
   const api = await makeApi({
@@ -155,9 +157,12 @@ export async function startService(
     ownHosts,
     publishedHosts: () =>
       catalog.addresses().map(({ hostname, application }) => ({ hostname, applicationId: application.id })),
+    publishedApplications: () => catalog.all().map(({ application }) => application),
     evaluateAccess: (question) => evaluateAccess(catalog, question),
     administratorTokens: identity.administratorTokens,
     liveConnectors,
+    configurations,
+    traffic,
     clientAddress: ({ socket, headers }) => proxies.resolve(socket.remoteAddress ?? '', false, headers).remoteAddress,
     clock,
     randomId: randomUUID,
@@ -169,9 +174,16 @@ export async function startService(
     startOperationsListener({
       listen: configuration.operations,
       isReady: () => isReady,
+      serviceVersion,
       liveConnectors,
-      relayCounts: () => relay.counts,
+      connectorCertificateExpiry: (id) => configurations.findConnector(id)?.certificateExpiresAtMs ?? null,
+      relay,
       storeHealth: store.health,
+      traffic,
+      applications: () => catalog.all().length,
+      sessions: () => identity.sessions.cached,
+      signIns: () => identity.signIn.succeeded,
+      applicationLabels: configuration.operations.applicationLabels,
       certificates: () => certificates.all().filter((certificate) => certificates.isInUse(certificate)),
     }),
   );
@@ -187,6 +199,7 @@ export async function startService(
       certificates,
       identity,
       relay,
+      traffic,
       api,
       clock,
       log,
@@ -207,6 +220,8 @@ export async function startService(
     log.info({ drainMs }, 'service.stopping');
     const deadlineMs = performance.now() + drainMs;
     const leftMs = (): number => Math.max(0, deadlineMs - performance.now());
+    // Those who watch would hold the door open all the time.
+    traffic.feed.close();
     // The users first: a request that is through the door needs a tunnel still.
     await listener.drain({ graceMs: drainMs });
     const drained = relay.drain(leftMs()).then(() => relay.close());

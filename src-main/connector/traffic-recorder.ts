@@ -1,7 +1,7 @@
 import { failingHop } from '../../src-shared/errors/failing-hop.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 import type { TrafficRecord, TrafficTiming } from '../../src-shared/connector/traffic-record.ts';
-import { redactUrl } from './redact-url.ts';
+import { redactUrl } from '../../src-shared/connector/redact-url.ts';
 
 /** Bounds of the log of traffic; docs/limits.md says what they cost. */
 export interface TrafficRecorderLimits {

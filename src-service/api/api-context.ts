@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
+import type { Application } from '../../src-shared/publishing/application.ts';
 import type { AcmeManager } from '../certificates/acme/acme-manager.ts';
 import type { CertificateShelf } from '../certificates/certificate-shelf.ts';
 import type { ServiceAddresses } from '../config/service-addresses.ts';
@@ -10,7 +11,9 @@ import type { ServiceConfiguration } from '../config/service-configuration.ts';
 import type { AccessEvaluation, AccessEvaluationRequest } from '../edge/conditional-access/evaluate-access.ts';
 import type { Administrator } from '../identity/administrator-tokens.ts';
 import type { ConnectorAuthority } from '../identity/connector-authority.ts';
+import type { ConnectorConfigurations } from '../publishing/connector-configurations.ts';
 import type { ConnectorPresence } from '../relay/relay-types.ts';
+import type { Traffic } from '../traffic/traffic.ts';
 import type { Store } from '../store/store.ts';
 import type { ChangeContext } from '../store/unit-of-work.ts';
 
@@ -28,11 +31,17 @@ export interface ApiOptions {
   readonly ownHosts: readonly string[];
   /** The external hosts at which applications are published; `*.example.com` for a wildcard. */
   readonly publishedHosts: () => readonly { readonly hostname: string; readonly applicationId: string }[];
+  /** Each published application once. */
+  readonly publishedApplications: () => readonly Application[];
   /** What would become of a request for a published address. */
   readonly evaluateAccess: (question: AccessEvaluationRequest) => AccessEvaluation;
   readonly administratorTokens: { verify(bearer: string): Promise<Administrator> };
   /** The connectors that stand, as the relay sees them now. */
   readonly liveConnectors: () => readonly ConnectorPresence[];
+  /** What connectors are given, in memory. */
+  readonly configurations: Pick<ConnectorConfigurations, 'connectors' | 'groups'>;
+  /** What goes through this node. */
+  readonly traffic: Traffic;
   /** Address of the client, trusted proxies taken into account. */
   readonly clientAddress: (request: IncomingMessage) => string;
   readonly clock: () => number;

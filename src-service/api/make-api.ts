@@ -20,11 +20,14 @@ import { registerConnectorGroupRoutes } from './connector-group-routes.ts';
 import { registerConnectorRoutes } from './connector-routes.ts';
 import { registerEnrolmentRoute } from './enrolment-route.ts';
 import { registerEnrolmentTokenRoutes } from './enrolment-token-routes.ts';
+import { registerHealthRoutes } from './health-routes.ts';
 import { registerPosternRoutes } from './postern-routes.ts';
 import { TooManyAttempts, isCredentialRefusal } from './refusal-pauses.ts';
 import { registerServiceDescriptionRoute } from './service-description-route.ts';
 import { registerServicePrincipalRoutes } from './service-principal-routes.ts';
 import { registerSessionRoutes } from './session-routes.ts';
+import { registerTrafficRoutes } from './traffic-routes.ts';
+import { registerTrafficStreamRoute } from './traffic-stream-route.ts';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 /** Tokens of one address that may be refused before the next is not looked at; a script with an old one harms its neighbours little. */
@@ -122,6 +125,9 @@ export async function makeApi(options: ApiOptions): Promise<Api> {
       registerEnrolmentTokenRoutes(scope, options);
       registerAccessEvaluationRoute(scope, options);
       registerPosternRoutes(scope, options);
+      registerHealthRoutes(scope, options);
+      registerTrafficRoutes(scope, options);
+      registerTrafficStreamRoute(scope, options);
     },
     { prefix: ADMIN_API_PATH },
   );

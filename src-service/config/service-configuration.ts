@@ -24,6 +24,8 @@ const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or http
 const rate = z.number().int().min(0).max(MAX_REQUESTS_PER_SECOND);
 const MAX_SESSION_SECONDS = 30 * 86_400;
 const MAX_REFRESH_SECONDS = 3600;
+/** Each is two series. */
+const MAX_APPLICATION_LABELS = 200;
 const hostName = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'must be a host name in lower case, with no scheme, port or path');
@@ -99,7 +101,14 @@ export const serviceConfigurationSchema = z.strictObject({
   /** Gets certificates for external hosts that none covers, by ACME (RFC 8555); needs TLS at `listen`. */
   acme: acmeSchema.optional(),
   /** Where `/healthz`, `/readyz` and `/metrics` are answered; not meant for the Internet. */
-  operations: z.strictObject({ host: z.string().min(1).default('127.0.0.1'), port: port.default(9464) }).prefault({}),
+  operations: z
+    .strictObject({
+      host: z.string().min(1).default('127.0.0.1'),
+      port: port.default(9464),
+      /** How many applications, those with the most requests, get series of their own in `/metrics`. */
+      applicationLabels: z.number().int().min(0).max(MAX_APPLICATION_LABELS).default(0),
+    })
+    .prefault({}),
   /** Signs users in (OpenID Connect, authorization code): the default one where there are more. */
   identityProvider: identityProviderSchema.optional(),
   /** Further providers. The first of all is the default one, of applications that name none. */

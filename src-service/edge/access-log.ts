@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import { failingHop } from '../../src-shared/errors/failing-hop.ts';
 import { errorDefinition } from '../../src-shared/errors/registry.ts';
-import { isResponseComplete } from '../relay/user-http.ts';
 import type { EdgeExchange } from './edge-exchange.ts';
 
 const MAX_TEXT_LENGTH = 512;
@@ -41,8 +40,8 @@ export class AccessLog {
 }
 
 function fieldsOf(exchange: EdgeExchange, nowMs: number): object {
-  const { request, record, activityId, startedAtMs, output } = exchange;
-  const { applicationId, userId, errorCode, errorCause, policy, reportedPolicies } = record;
+  const { request, record, activityId, startedAtMs, application } = exchange;
+  const { userId, errorCode, errorCause, policy, reportedPolicies } = record;
   return {
     activityId,
     method: request.method,
@@ -50,9 +49,9 @@ function fieldsOf(exchange: EdgeExchange, nowMs: number): object {
     path: pathOf(exchange),
     status: exchange.status,
     durationMs: nowMs - startedAtMs,
-    isUpgrade: 'socket' in output,
-    isComplete: isComplete(exchange),
-    applicationId,
+    isUpgrade: exchange.isUpgrade,
+    isComplete: exchange.isComplete,
+    applicationId: application?.id ?? null,
     userId,
     errorCode,
     hop: errorCode === null ? null : failingHop(errorCode),
@@ -64,15 +63,15 @@ function fieldsOf(exchange: EdgeExchange, nowMs: number): object {
 
 /** The same as JSON. */
 function membersOf(exchange: EdgeExchange, nowMs: number): string {
-  const { request, record, activityId, startedAtMs, output } = exchange;
-  const { applicationId, userId, errorCode, errorCause, policy, reportedPolicies } = record;
+  const { request, record, activityId, startedAtMs, application } = exchange;
+  const { userId, errorCode, errorCause, policy, reportedPolicies } = record;
   const { host } = request.headers;
   let members = `,"activityId":${quoted(activityId)}`;
   if (request.method !== undefined) members += `,"method":${quoted(request.method)}`;
   if (host !== undefined) members += `,"host":${quoted(host)}`;
   members += `,"path":${quoted(pathOf(exchange))},"status":${exchange.status},"durationMs":${nowMs - startedAtMs}`;
-  members += `,"isUpgrade":${'socket' in output},"isComplete":${isComplete(exchange)}`;
-  members += `,"applicationId":${quoted(applicationId)},"userId":${quoted(userId)},"errorCode":${quoted(errorCode)}`;
+  members += `,"isUpgrade":${exchange.isUpgrade},"isComplete":${exchange.isComplete}`;
+  members += `,"applicationId":${quoted(application?.id ?? null)},"userId":${quoted(userId)},"errorCode":${quoted(errorCode)}`;
   members += `,"hop":${quoted(errorCode === null ? null : failingHop(errorCode))}`;
   members += `,"errorCause":${quoted(errorCause === null ? null : shortened(errorCause))}`;
   if (policy !== null) members += `,"policy":${quoted(policy)}`;
@@ -89,10 +88,6 @@ function pathOf({ request }: EdgeExchange): string {
   const { url = '' } = request;
   const end = url.indexOf('?');
   return shortened(end === -1 ? url : url.slice(0, end));
-}
-
-function isComplete({ output }: EdgeExchange): boolean {
-  return 'response' in output ? isResponseComplete(output.response) : true;
 }
 
 function shortened(text: string): string {

@@ -3,9 +3,12 @@ import { Http2ServerRequest, Http2ServerResponse, constants } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import type { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
+import type { Application } from '../../src-shared/publishing/application.ts';
 import type { Branding } from '../portal/branding.ts';
 import { renderErrorPage, renderProblem } from '../portal/error-page.ts';
-import { type UserRequest, type UserResponse, hasBody } from '../relay/user-http.ts';
+import type { RequestMeter } from '../relay/relay-types.ts';
+import { type UserRequest, type UserResponse, hasBody, isResponseComplete } from '../relay/user-http.ts';
+import type { FinishedRequest } from '../traffic/finished-request.ts';
 import type { ApplicationTraffic } from './application-traffic.ts';
 import { bearerChallenge } from './bearer-access.ts';
 import { ACTIVITY_ID_HEADER } from './activity.ts';
@@ -23,8 +26,8 @@ const NOTHING: readonly string[] = [];
 
 /** What the access log tells of a request. */
 export interface ExchangeRecord {
-  applicationId: string | null;
   userId: string | null;
+  userName: string | null;
   errorCode: ErrorCode | null;
   /** What went wrong, in words for the operator. */
   errorCause: string | null;
@@ -42,13 +45,13 @@ export interface ErrorContext {
 }
 
 /** One request at the edge, and the ways to answer it: through a response, or on the bare socket of an upgrade. */
-export class EdgeExchange {
+export class EdgeExchange implements RequestMeter, FinishedRequest {
   readonly request: UserRequest;
   readonly activityId: string;
   readonly startedAtMs: number;
   readonly record: ExchangeRecord = {
-    applicationId: null,
     userId: null,
+    userName: null,
     errorCode: null,
     errorCause: null,
     policy: null,
@@ -57,6 +60,14 @@ export class EdgeExchange {
   readonly output:
     | { readonly response: UserResponse }
     | { readonly request: IncomingMessage; readonly socket: Duplex; readonly bufferedBytes: Buffer };
+  /** The one that it is for, once that is known. */
+  application: Application | null = null;
+  connectorId: string | null = null;
+  firstByteMs = -1;
+  requestBytes = 0;
+  responseBytes = 0;
+  /** Address of the user's client; empty until it was asked for. */
+  clientAddress = '';
   /** What CORS rules add to the response; null where no rule is for it (B20). */
   corsHeaders: readonly string[] | null = null;
   /** What the application is asked now, this request included; null until it was let through. */
@@ -66,6 +77,7 @@ export class EdgeExchange {
   /** Headers that every answer on this host carries: `name, value…`. */
   hostHeaders: readonly string[] = NOTHING;
   readonly #brand: Branding;
+  readonly #startedTickMs = performance.now();
   #status: number | null = null;
 
   constructor(
@@ -82,10 +94,25 @@ export class EdgeExchange {
     this.#brand = brand;
   }
 
-  /** Status that was sent, as far as the edge knows it: an upgrade that was let through is the relay's. */
+  /** Status that was sent; null where none was. */
   get status(): number | null {
     if ('response' in this.output) return this.output.response.headersSent ? this.output.response.statusCode : null;
     return this.#status;
+  }
+
+  get isUpgrade(): boolean {
+    return 'socket' in this.output;
+  }
+
+  /** Whether the answer went out whole; of an upgrade nobody can tell. */
+  get isComplete(): boolean {
+    return 'response' in this.output ? isResponseComplete(this.output.response) : true;
+  }
+
+  onAnswered(status: number, connectorId: string): void {
+    this.#status = status;
+    this.connectorId = connectorId;
+    this.firstByteMs = performance.now() - this.#startedTickMs;
   }
 
   /** Whether nobody waits for an answer any more. */

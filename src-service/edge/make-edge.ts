@@ -20,6 +20,7 @@ import type { Branding } from '../portal/branding.ts';
 import { renderErrorPage, renderProblem } from '../portal/error-page.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { UserRequest, UserResponse } from '../relay/user-http.ts';
+import type { Traffic } from '../traffic/traffic.ts';
 import { AccessLog, type InfoLines } from './access-log.ts';
 import { type GateDecision, type GateSurroundings, decideAccess } from './access-gate.ts';
 import { ACTIVITY_ID_HEADER, makeActivityId } from './activity.ts';
@@ -59,6 +60,8 @@ export interface EdgeOptions {
   readonly certificates: Pick<CertificateShelf, 'isMisdirected'>;
   readonly identity: Identity;
   readonly relay: Pick<Relay, 'forward' | 'forwardUpgrade' | 'acceptTunnel'>;
+  /** Hears of every request that is over. */
+  readonly traffic: Pick<Traffic, 'note' | 'isWatched'>;
   /** Answers `/graph/beta`, enrolment and the service description. The activity id is set on the response already. */
   readonly api: { handle(request: UserRequest, response: UserResponse): void | Promise<void> };
   readonly clock: () => number;
@@ -153,7 +156,13 @@ class Edge implements EdgeHandler {
   #log(exchange: EdgeExchange): void {
     if (exchange.traffic !== null) this.#traffic.leave(exchange.traffic);
     this.#running.leave(exchange);
-    this.#accessLog.write(exchange, this.#options.clock());
+    const { clock, traffic } = this.#options;
+    const nowMs = clock();
+    if (traffic.isWatched && exchange.clientAddress === '') {
+      exchange.clientAddress = this.#clientOf(exchange.request).remoteAddress;
+    }
+    traffic.note(exchange, nowMs);
+    this.#accessLog.write(exchange, nowMs);
   }
 
   #route(exchange: EdgeExchange): void {
@@ -236,7 +245,7 @@ class Edge implements EdgeHandler {
       if (isInside !== true) return this.#condemn(exchange, new PosternError('EDGE_BAD_TARGET'));
     }
 
-    exchange.record.applicationId = published.application.id;
+    exchange.application = published.application;
     exchange.hostHeaders = strictTransportSecurity(published);
     if (published.cors !== null && 'response' in exchange.output) {
       const cors = decideCors(published.cors, exchange.request, target.readings);
@@ -279,12 +288,12 @@ class Edge implements EdgeHandler {
       case 'signIn':
         return exchange.answer(answerRedirect(signInPath(target, false)));
       case 'stepUp':
-        exchange.record.userId = decision.session.userId;
+        noteUser(exchange, decision.session);
         exchange.record.policy = decision.policy;
         return exchange.answer(answerRedirect(signInPath(target, false, decision.requirement)));
       case 'refuse': {
         const { error, session, policy } = decision;
-        exchange.record.userId = session?.userId ?? null;
+        noteUser(exchange, session);
         exchange.record.policy = policy ?? null;
         if (error instanceof StepUpError) {
           return exchange.fail(error, { signInPath: signInPath(target, false, error.requirement) });
@@ -309,7 +318,7 @@ class Edge implements EdgeHandler {
     const { headers } = request;
     const { maximumRequestBodyBytes } = published.application.onPremisesPublishing;
     const isUpgrade = 'socket' in output;
-    exchange.record.userId = session?.userId ?? null;
+    noteUser(exchange, session);
     if (session !== null) this.#options.identity.sessions.noteApplication(session.id, published.application.id);
     const traffic = this.#traffic.enter(published.application, performance.now());
     if (typeof traffic === 'string') {
@@ -327,8 +336,10 @@ class Edge implements EdgeHandler {
       signOn = { ownNames: addressSignOn.ownNames, headers: own };
     }
     const client = this.#clientOf(request);
+    exchange.clientAddress = client.remoteAddress;
     const forwarded = {
       request,
+      meter: exchange,
       connectorGroupId: published.application.connectorGroupId,
       affinity: sessionAffinity(published, headers.cookie),
       responseHeaders: [ACTIVITY_ID_HEADER, activityId, ...(exchange.corsHeaders ?? [])],
@@ -449,6 +460,11 @@ const SIGN_IN_HELPS = new Set<ErrorCode>([
   'EDGE_TOKEN_INVALID',
 ]);
 const NO_HEADERS: readonly string[] = [];
+
+function noteUser({ record }: EdgeExchange, session: Session | null): void {
+  record.userId = session?.userId ?? null;
+  record.userName = session?.userPrincipalName ?? null;
+}
 
 /** Of the service's own hosts, a year. A browser that holds it for this machine could not reach other programs of a developer. */
 function ownStrictTransportSecurity({ scheme, hostname }: ServiceAddresses): readonly string[] {

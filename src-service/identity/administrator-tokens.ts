@@ -16,6 +16,8 @@ export interface Administrator {
   readonly roles: readonly string[];
   /** What the roles permit: everything, reading alone, or nothing at all. */
   readonly access: 'administrator' | 'reader' | 'none';
+  /** When the token ends, ms since the epoch. */
+  readonly expiresAtMs: number;
 }
 
 export interface AdministratorTokensOptions {
@@ -68,6 +70,7 @@ export class AdministratorTokens {
       clientId,
       roles,
       access: this.#accessOf(roles),
+      expiresAtMs: (payload.exp ?? 0) * 1000,
     };
   }
 

@@ -101,6 +101,11 @@ export class Sessions {
     });
   }
 
+  /** Sessions in memory: those that were used of late. */
+  get cached(): number {
+    return this.#known.size;
+  }
+
   /** Writes down what only memory knows. */
   async stop(): Promise<void> {
     this.#unsubscribe();

@@ -77,6 +77,8 @@ const bindSchema = z.object({ returnTo: z.string() });
  */
 export class SignIn {
   readonly #options: SignInOptions;
+  /** People who came back from their provider and were let in, since the start. */
+  succeeded = 0;
 
   constructor(options: SignInOptions) {
     this.#options = options;
@@ -183,6 +185,7 @@ export class SignIn {
     const lack = findLack(person, origin.requirement, clock());
     if (lack !== null) throw await this.#failure(lack, origin, isFragmentKept);
     const session = await sessions.create(newSession(redeemed, provider.id, client, clock()));
+    this.succeeded += 1;
     await users.upsert({
       id: person.userId,
       identityProviderId: provider.id,

@@ -81,6 +81,15 @@ export class ConnectorConfigurations {
     return this.#snapshot.connectors.get(connectorId) ?? null;
   }
 
+  /** The enrolled connectors, as they were when the configuration changed last. */
+  connectors(): readonly ConnectorRecord[] {
+    return [...this.#snapshot.connectors.values()];
+  }
+
+  groups(): readonly { readonly id: string; readonly name: string }[] {
+    return Array.from(this.#snapshot.groups, ([id, { connectorGroupName }]) => ({ id, name: connectorGroupName }));
+  }
+
   #refresh(): Promise<void> {
     this.#isStale = true;
     this.#reloading ??= this.#reload().finally(() => {

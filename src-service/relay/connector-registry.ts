@@ -1,4 +1,4 @@
-import { type ConnectorHealthInput, stepConnectorHealth } from './connector-health.ts';
+import { type ConnectorHealthInput, isCoolingDown, stepConnectorHealth } from './connector-health.ts';
 import { LiveConnector } from './live-connector.ts';
 import { type PickWish, type Picked, pickTunnel } from './pick-tunnel.ts';
 import type { ConnectorPresence } from './relay-types.ts';
@@ -113,6 +113,7 @@ export class ConnectorRegistry {
       machineName: session.hello.machineName,
       roundTripMs: median(sessions.map((each) => each.mux.measuredRoundTripMs)),
       canaryMs: median(sessions.map((each) => each.canaryMs)),
+      isCoolingDown: this.#isCoolingDown(connectorId),
       configurationVersion: session.acceptedConfigurationVersion,
       configurationProblem: session.configurationProblem,
     };
@@ -122,6 +123,11 @@ export class ConnectorRegistry {
     return [...this.#connectors.values()].flatMap(({ tunnels: [first] }) =>
       first === undefined ? [] : [this.presenceOf(first)],
     );
+  }
+
+  #isCoolingDown(connectorId: string): boolean {
+    const connector = this.#connectors.get(connectorId);
+    return connector !== undefined && isCoolingDown(connector.health, this.#now());
   }
 
   #enter(connector: LiveConnector, connectorGroupId: string): void {

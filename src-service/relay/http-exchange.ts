@@ -59,7 +59,7 @@ export class HttpExchange implements StreamHandler {
 
   onHead(block: Uint8Array, isInformational: boolean): void {
     const { status, headers } = decodeResponseHead(block);
-    const { responseHeaders, defaultHeaders, withheldHeaders, isUserConnection } = this.#forwarded;
+    const { responseHeaders, defaultHeaders, withheldHeaders, isUserConnection, meter } = this.#forwarded;
     if (isInformational) {
       if (status === EARLY_HINTS) this.#writer.writeEarlyHints(headers);
       return;
@@ -67,6 +67,7 @@ export class HttpExchange implements StreamHandler {
     if (this.#isAnswered) throw new PosternError('TUNNEL_PROTOCOL', { message: 'A stream was answered twice.' });
     this.#isAnswered = true;
     this.#untaken = null;
+    meter?.onAnswered(status, this.#attempts.connectorId);
     // Credentials of a connection are of no use to one that many streams share.
     if (
       status === UNAUTHORIZED &&
@@ -102,6 +103,8 @@ export class HttpExchange implements StreamHandler {
     if (!this.#isAnswered)
       throw new PosternError('TUNNEL_PROTOCOL', { message: 'Data came before its response head.' });
     if (chunk.length === 0) return;
+    const { meter } = this.#forwarded;
+    if (meter !== undefined) meter.responseBytes += chunk.length;
     if (this.#writer.write(chunk) && this.#undrainedBytes === 0) this.#stream?.consumed(chunk.length);
     else this.#undrainedBytes += chunk.length;
   }
@@ -149,10 +152,11 @@ export class HttpExchange implements StreamHandler {
   #readBody(): void {
     const { request } = this.#forwarded;
     this.#isBodyRead = true;
-    const maxBytes = this.#forwarded.maxBodyBytes ?? Infinity;
+    const { meter, maxBodyBytes: maxBytes = Infinity } = this.#forwarded;
     let bytes = 0;
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
+      if (meter !== undefined) meter.requestBytes = bytes;
       if (bytes > maxBytes) {
         this.#refuseBody();
         return;

@@ -11,6 +11,9 @@ export interface RelayCount {
 /** Counts the requests that are over, by outcome and hop. */
 export class RelayTally {
   readonly #counts = new Map<string, RelayCount>();
+  /** Requests that were handed to a tunnel, each time, and those times that were not the first. */
+  picks = 0;
+  retries = 0;
 
   count(outcome: RelayCount['outcome'], hop: RelayCount['hop']): void {
     const key = `${outcome} ${hop}`;

@@ -10,6 +10,15 @@ import type { UserRequest, UserResponse } from './user-http.ts';
 /** Tells the edge that a request failed, and at which hop. */
 export type OnFailure = (error: PosternError, hop: Hop) => void;
 
+/** What the edge wants to know of a request that it handed over. Its owner makes it once; the relay adds to it. */
+export interface RequestMeter {
+  /** Of the bodies, as they went through. */
+  requestBytes: number;
+  responseBytes: number;
+  /** The head of the final answer came. */
+  onAnswered(status: number, connectorId: string): void;
+}
+
 /** How the requests of one user's session keep to one connector (B68). */
 export interface SessionAffinity {
   /** Which connector the user's cookie names; undefined where there is none. What it says is not to be trusted. */
@@ -36,6 +45,7 @@ export interface ForwardedRequest {
   readonly withheldHeaders?: ReadonlySet<string>;
   /** `name, value…` that it adds where the backend's response has none of that name; names in lower case. */
   readonly defaultHeaders?: readonly string[];
+  readonly meter?: RequestMeter;
   /** The longest body that is passed on; a longer one fails with `EDGE_BODY_TOO_LARGE`. */
   readonly maxBodyBytes?: number;
   /** No answer came. Called at most once, and only while nothing of an answer was written. */
@@ -53,6 +63,7 @@ export interface ForwardedUpgrade {
   readonly head: RequestHead;
   readonly connectorGroupId: string;
   readonly affinity?: SessionAffinity | null;
+  readonly meter?: RequestMeter;
   readonly responseHeaders: readonly string[];
   /** No answer came. Called at most once, and only while nothing of an answer was written. */
   readonly onFailure: OnFailure;
@@ -93,6 +104,8 @@ export interface ConnectorPresence {
   readonly roundTripMs: number | null;
   /** Median of what the tunnels' canaries take, ms; null before the first was answered. */
   readonly canaryMs: number | null;
+  /** Whether it failed so often that others are asked first. */
+  readonly isCoolingDown: boolean;
   /** Version of the configuration that the connector has accepted last; null before the first. */
   readonly configurationVersion: number | null;
   /** Why it refused a newer one, or null. */

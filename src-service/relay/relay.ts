@@ -102,6 +102,11 @@ export class Relay {
     return this.#tally.counts;
   }
 
+  /** How often a request was handed to a tunnel, and how often to another one than the first. */
+  get picks(): { readonly picks: number; readonly retries: number } {
+    return this.#tally;
+  }
+
   /** Hands the group's connectors its configuration as it is now (B63). */
   publishConfiguration(connectorGroupId: string): void {
     const sessions = this.#registry.ofGroup(connectorGroupId);

@@ -62,10 +62,17 @@ export class RequestAttempts {
     this.#pin = pin;
   }
 
+  /** The connector that has the request now; empty before the first. */
+  get connectorId(): string {
+    return this.#current?.connector.id ?? '';
+  }
+
   /** The tunnel for the next try; null when there is none. */
   next(): TunnelSession | null {
     const picked = this.#registry.pick(this.#connectorGroupId, this.#wish);
     if (picked === null) return null;
+    this.#tally.picks += 1;
+    if (this.#current !== null) this.#tally.retries += 1;
     this.#current = picked;
     this.#pin?.keepTo(picked.connector);
     this.#triedTunnels.push(picked.tunnel);
@@ -75,7 +82,7 @@ export class RequestAttempts {
 
   /** Takes note of a stream that was reset. @returns whether `next` is worth calling. */
   failed(code: WireErrorCode, attempt: FailedAttempt): boolean {
-    const connectorId = this.#current?.connector.id ?? '';
+    const { connectorId } = this;
     if (CONNECTOR_AT_FAULT.has(code)) this.#registry.note(connectorId, 'failed');
     if (attempt.isAnswered || this.#triedTunnels.length >= RELAY_LIMITS.maxAttempts) return false;
     if (code.startsWith('TUNNEL_') || code === 'STREAM_REFUSED' || code === 'STREAM_LIMIT') {

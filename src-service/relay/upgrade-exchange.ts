@@ -55,8 +55,9 @@ export class UpgradeExchange implements StreamHandler {
     if (isInformational) return;
     if (this.#isAnswered) throw new PosternError('TUNNEL_PROTOCOL', { message: 'A stream was answered twice.' });
     const { status, headers } = decodeResponseHead(block);
-    const { socket, responseHeaders, bufferedBytes } = this.#forwarded;
+    const { socket, responseHeaders, bufferedBytes, meter } = this.#forwarded;
     this.#isAnswered = true;
+    meter?.onAnswered(status, this.#attempts.connectorId);
     this.#attempts.over('answered');
     const isSwitched = status === SWITCHING_PROTOCOLS;
     let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`;
@@ -64,12 +65,14 @@ export class UpgradeExchange implements StreamHandler {
     // A refusal's body ends with the connection: it came without the framing that it had at the backend.
     socket.write(isSwitched ? `${head}\r\n` : `${head}Connection: close\r\n\r\n`, 'latin1');
     if (!isSwitched) return;
+    if (meter !== undefined) meter.requestBytes += bufferedBytes.length;
     if (bufferedBytes.length > 0) this.#stream?.write(bufferedBytes);
     if (this.#isUserEnded) {
       this.#stream?.end();
       return;
     }
     socket.on('data', (chunk: Buffer) => {
+      if (meter !== undefined) meter.requestBytes += chunk.length;
       if (this.#stream !== null && !this.#stream.give(chunk)) socket.pause();
     });
     socket.resume();
@@ -83,6 +86,8 @@ export class UpgradeExchange implements StreamHandler {
     if (!this.#isAnswered)
       throw new PosternError('TUNNEL_PROTOCOL', { message: 'Data came before its response head.' });
     if (chunk.length === 0) return;
+    const { meter } = this.#forwarded;
+    if (meter !== undefined) meter.responseBytes += chunk.length;
     if (this.#forwarded.socket.write(chunk, releaserOf(chunk)) && this.#undrainedBytes === 0)
       this.#stream?.consumed(chunk.length);
     else this.#undrainedBytes += chunk.length;

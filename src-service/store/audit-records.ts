@@ -1,6 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import { type ListColumns, type ListPage, type ListQuery, readPage } from './list-query.ts';
 import type { DatabaseSchema } from './schema.ts';
+import type { AuditEntry, ChangeContext, UnitOfWork } from './unit-of-work.ts';
 
 /** Who changed what, when, from what to what. */
 export interface AuditRecord {
@@ -33,12 +34,20 @@ export const AUDIT_COLUMNS = {
   initiatedById: { column: 'actor_id', kind: 'id' },
 } as const satisfies ListColumns;
 
-/** The audit, to be read. Records are written with the changes that they tell of (`UnitOfWork`). */
+/** The audit. Records are written with the changes that they tell of (`UnitOfWork`), and alone where nothing was changed. */
 export class AuditRecords {
   readonly #db: Kysely<DatabaseSchema>;
 
-  constructor(db: Kysely<DatabaseSchema>) {
+  readonly #unit: UnitOfWork;
+
+  constructor(db: Kysely<DatabaseSchema>, unit: UnitOfWork) {
     this.#db = db;
+    this.#unit = unit;
+  }
+
+  /** Records what somebody did that changed nothing. @throws PosternError `STORE_UNAVAILABLE` */
+  async note(entry: AuditEntry, context: ChangeContext): Promise<void> {
+    await this.#unit.run(context, (change) => change.audit(entry));
   }
 
   async page(query: ListQuery): Promise<ListPage<AuditRecord>> {

@@ -82,7 +82,7 @@ export class Store implements TenantRecords {
     this.userRevocations = new UserRevocationRecords(db, unit, clock);
     this.keys = new KeyRecords(db, sealer, clock, randomUUID);
     this.acmeHosts = new AcmeHostRecords(db);
-    this.audit = new AuditRecords(db);
+    this.audit = new AuditRecords(db, unit);
   }
 
   /** Calls `listener` after each commit that changed something, on this node or another one. @returns the way to stop that */

@@ -26,6 +26,7 @@ import { loadBranding } from '../../src-service/portal/branding.ts';
 import type { Logo } from '../../src-service/store/application-logo-records.ts';
 import { EVERYTHING } from '../../src-service/store/list-query.ts';
 import { type Store, openStore } from '../../src-service/store/store.ts';
+import { Traffic } from '../../src-service/traffic/traffic.ts';
 import { serviceContext } from '../../src-service/store/unit-of-work.ts';
 import { NO_RATES } from './no-rates.ts';
 import { headsOfTest } from './response-heads.ts';
@@ -150,6 +151,7 @@ export async function startEdge({
       certificates,
       identity,
       relay,
+      traffic: new Traffic({ clock, randomId: randomUUID }),
       api,
       clock,
       log,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { redactUrl } from '../../src-main/connector/redact-url.ts';
+import { redactUrl } from '../../src-shared/connector/redact-url.ts';
 import { TrafficRecorder, type TrafficSeed } from '../../src-main/connector/traffic-recorder.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 

@@ -38,7 +38,10 @@ export async function openPostgresDatabase(store: StoreConfiguration): Promise<D
   await migrateInLock(store);
   const health = new StoreHealth();
   const pool = makePool(store, QUERY_TIMES, store.maxConnections);
-  const db = new Kysely<DatabaseSchema>({ dialect: new PostgresDialect(pool, health) });
+  const db = new Kysely<DatabaseSchema>({
+    dialect: new PostgresDialect(pool, health),
+    log: (event) => health.queryTimes.note(event),
+  });
   const nodeId = randomUUID();
   const listeners = new Set<(changes: readonly StoreChange[]) => void>();
   const news = new PostgresNews({

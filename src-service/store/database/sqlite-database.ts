@@ -15,7 +15,10 @@ import { startStoreProbe } from './store-probe.ts';
 export async function openSqliteDatabase(file: string): Promise<Database> {
   const health = new StoreHealth();
   const driver = new SqliteDriver(file, health);
-  const db = new Kysely<DatabaseSchema>({ dialect: new NodeSqliteDialect(driver) });
+  const db = new Kysely<DatabaseSchema>({
+    dialect: new NodeSqliteDialect(driver),
+    log: (event) => health.queryTimes.note(event),
+  });
   try {
     await db.transaction().execute(migrate);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { QueryTimes } from './query-times.ts';
 import type { StoreFailure, StoreFailureReason } from './store-failure.ts';
 
 /** How the store stands, as readiness and metrics tell it. */
@@ -10,6 +11,8 @@ const HINDERS_CHANGES_ALONE: readonly StoreFailureReason[] = ['full', 'locked', 
 
 /** The store's state, learned from what its queries come to. */
 export class StoreHealth {
+  /** How long its queries take. */
+  readonly queryTimes = new QueryTimes();
   #state: StoreState = { isUp: true };
   readonly #failures = new Map<StoreFailureReason, number>();
   readonly #listeners = new Set<(state: StoreState) => void>();

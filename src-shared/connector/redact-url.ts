@@ -10,8 +10,12 @@ const SECRET_WORDS = new Set(
   ).split(' '),
 );
 
-/** The URL with the values of parameters that look like secrets replaced by `[secret]`, cut to a bounded length. */
-export function redactUrl(url: string): string {
+/** A JSON Web Token, which lets its holder in wherever it stands. */
+const TOKEN = /eyJ[\w-]+\.[\w-]+\.[\w-]*/g;
+
+/** The URL with the values of parameters that look like secrets, and all tokens, replaced by `[secret]`, cut to a bounded length. */
+export function redactUrl(givenUrl: string): string {
+  const url = givenUrl.includes('eyJ') ? givenUrl.replaceAll(TOKEN, '[secret]') : givenUrl;
   const queryStart = url.indexOf('?');
   if (queryStart === -1) return cut(url);
   const pairs = url.slice(queryStart + 1).split('&');
