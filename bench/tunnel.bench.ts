@@ -102,7 +102,8 @@ async function makePeers(folder: string, { port }: Origin): Promise<Peer[]> {
     makeFrp(folder, port, 'tcp'),
     makeFrp(folder, port, 'websocket'),
     makeSsh(folder, port),
-    await makePostern({ folder, originPort: port, logLevel, profileFolder }),
+    await makePostern({ folder, originPort: port, logLevel, http1Client: 'plain', profileFolder }),
+    await makePostern({ folder, originPort: port, logLevel, http1Client: 'undici', profileFolder }),
   ];
   return all.filter(({ name }) => options.peers.includes(name));
 }

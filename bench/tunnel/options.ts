@@ -4,6 +4,9 @@ import { PEER_NAMES, type PeerName } from './peer.ts';
 export const MEASURE_NAMES = ['web-sockets', 'requests', 'latency', 'bulk'] as const;
 export type MeasureName = (typeof MEASURE_NAMES)[number];
 
+/** Postern with undici in its client's place is there for comparisons of the two. */
+const DEFAULT_PEERS = PEER_NAMES.filter((name) => name !== 'postern-undici');
+
 export interface TunnelBenchOptions {
   readonly rounds: number;
   /** Of each load. */
@@ -22,7 +25,7 @@ export function readOptions(argv: readonly string[]): TunnelBenchOptions {
     .description('Postern against nginx, frp and ssh -R on this machine, in interleaved rounds.')
     .option('--rounds <number>', 'rounds; medians are of so many', parseCount, 5)
     .option('--seconds <number>', 'length of each load', parseCount, 2)
-    .option('--only <peers>', `some of ${PEER_NAMES.join(',')}`, (text) => pick(text, PEER_NAMES), [...PEER_NAMES])
+    .option('--only <peers>', `some of ${PEER_NAMES.join(',')}`, (text) => pick(text, PEER_NAMES), DEFAULT_PEERS)
     .option('--measures <list>', `some of ${MEASURE_NAMES.join(',')}`, (text) => pick(text, MEASURE_NAMES), [
       ...MEASURE_NAMES,
     ])

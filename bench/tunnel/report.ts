@@ -3,7 +3,7 @@ import { METRICS, type Results } from './results.ts';
 import type { TargetOutcome } from './targets.ts';
 
 const TITLE_WIDTH = 28;
-const COLUMN_WIDTH = 10;
+const COLUMN_WIDTH = 15;
 
 /** A table of medians: a row per metric, a column per peer, and Postern's ratio to frp. */
 export function describeResults(results: Results, peers: readonly PeerName[]): string {

@@ -1,9 +1,12 @@
 import { isIP, type Socket } from 'node:net';
 import { buildConnector, type Client, Pool } from 'undici';
 import { releaserOf } from '../../src-shared/wire/octets.ts';
+import type { BackendClient } from './backend-client.ts';
 import type { BackendRoute } from './backend-route.ts';
 import { IdleCache } from './idle-cache.ts';
 import { loopbackLookup } from './loopback-lookup.ts';
+import { PlainClient, type PlainClientOptions } from './plain-http/plain-client.ts';
+import { UndiciClient } from './undici-client.ts';
 import { WILDCARD_LIMITS } from './wildcard-route.ts';
 
 /** Bounds of the connections to one backend; docs/limits.md says why. */
@@ -15,6 +18,8 @@ export interface BackendPoolLimits {
   readonly keepAliveMs: number;
   /** The largest response head that is read. */
   readonly maxHeaderBytes: number;
+  /** What speaks HTTP/1.1 to backends: our own client of the plain rules, or undici (ADR 0034). */
+  readonly http1Client: 'plain' | 'undici';
 }
 
 export const DEFAULT_BACKEND_POOL_LIMITS: BackendPoolLimits = {
@@ -22,21 +27,22 @@ export const DEFAULT_BACKEND_POOL_LIMITS: BackendPoolLimits = {
   connectTimeoutMs: 10_000,
   keepAliveMs: 10_000,
   maxHeaderBytes: 131_072,
+  http1Client: 'plain',
 };
 
-/** Keeps one undici `Pool` per origin and way of checking its certificate. */
+/** Keeps one client per origin and way of checking its certificate. */
 export class BackendPools {
   readonly #limits: BackendPoolLimits;
-  readonly #pools = new Map<string, Pool>();
+  readonly #pools = new Map<string, BackendClient>();
   /** Those of wildcards' hosts, of which users can name any number. */
-  readonly #wildcardPools = new IdleCache<Pool>(WILDCARD_LIMITS, (pool) => void pool.close());
+  readonly #wildcardPools = new IdleCache<BackendClient>(WILDCARD_LIMITS, (pool) => void pool.close());
 
   constructor(limits: BackendPoolLimits) {
     this.#limits = limits;
   }
 
-  /** The pool of a route, made at its first use. */
-  poolOf(route: BackendRoute): Pool {
+  /** The client of a route, made at its first use. */
+  poolOf(route: BackendRoute): BackendClient {
     const key = backendKey(route);
     if (route.isOfWildcard) return this.#wildcardPools.getOrMake(key, () => this.#makePool(route));
     let pool = this.#pools.get(key);
@@ -65,12 +71,23 @@ export class BackendPools {
     await Promise.all(pools.map((pool) => pool.destroy()));
   }
 
-  #makePool(route: BackendRoute): Pool {
-    return new Pool(route.origin, {
+  #makePool(route: BackendRoute): BackendClient {
+    const limits = this.#limits;
+    if (limits.http1Client === 'undici') return this.#makeUndiciPool(route);
+    return new PlainClient({
+      ...limits,
+      connect: makeConnect(route, limits),
+      makeFallback: () => this.#makeUndiciPool(route),
+    });
+  }
+
+  #makeUndiciPool(route: BackendRoute): BackendClient {
+    const pool = new Pool(route.origin, {
       ...connectionOptions(route, this.#limits),
       connections: this.#limits.maxConnections,
       keepAliveTimeout: this.#limits.keepAliveMs,
     });
+    return new UndiciClient(pool, route);
   }
 }
 
@@ -81,13 +98,7 @@ export function backendKey(route: BackendRoute): string {
 
 /** How undici connects to the backend of a route and speaks to it. */
 export function connectionOptions(route: BackendRoute, limits: BackendPoolLimits): Client.Options {
-  const connect = buildConnector({
-    timeout: limits.connectTimeoutMs,
-    allowH2: false,
-    ...(route.isSecure ? route.tls : {}),
-    lookup: loopbackLookup,
-    autoSelectFamily: true,
-  });
+  const connect = makeConnector(route, limits);
   return {
     // undici would take the name for SNI and the certificate's check from `Host`, which may be the external one (B25).
     connect: (options, callback) => {
@@ -102,6 +113,32 @@ export function connectionOptions(route: BackendRoute, limits: BackendPoolLimits
     bodyTimeout: 0,
     maxHeaderSize: limits.maxHeaderBytes,
   };
+}
+
+function makeConnector(route: BackendRoute, limits: BackendPoolLimits): buildConnector.connector {
+  return buildConnector({
+    timeout: limits.connectTimeoutMs,
+    allowH2: false,
+    ...(route.isSecure ? route.tls : {}),
+    lookup: loopbackLookup,
+    autoSelectFamily: true,
+  });
+}
+
+/** Opens connections to the backend of a route, in the same way as undici. */
+function makeConnect(route: BackendRoute, limits: BackendPoolLimits): PlainClientOptions['connect'] {
+  const connect = makeConnector(route, limits);
+  const { hostname, port, isSecure, origin } = route;
+  const options = withServername(
+    {
+      hostname,
+      host: new URL(origin).host,
+      protocol: isSecure ? 'https:' : 'http:',
+      port: String(port),
+    },
+    route,
+  );
+  return (done) => connect(options, (...[error, socket]) => done(error, socket));
 }
 
 function withServername(options: buildConnector.Options, route: BackendRoute): buildConnector.Options {

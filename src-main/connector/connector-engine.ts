@@ -44,7 +44,8 @@ export class ConnectorEngine {
     this.#options = options;
     this.#log = log;
     this.#recorder = new TrafficRecorder(DEFAULT_TRAFFIC_RECORDER_LIMITS, () => runtime.now());
-    this.#forwarder = new Forwarder(this.#recorder, DEFAULT_BACKEND_POOL_LIMITS, () =>
+    const http1Client = options.backendHttp1Client ?? DEFAULT_BACKEND_POOL_LIMITS.http1Client;
+    this.#forwarder = new Forwarder(this.#recorder, { ...DEFAULT_BACKEND_POOL_LIMITS, http1Client }, () =>
       this.#supervisor.onStreamFinished(),
     );
     this.#supervisor = new TunnelSupervisor({

@@ -19,6 +19,8 @@ const connectorSettingsSchema = z.strictObject({
   enrolmentTokenFile: z.string().min(1).optional(),
   connectorGroupId: z.string().min(1).max(128).optional(),
   tunnels: z.number().int().min(1).max(MAX_TUNNELS).default(DEFAULT_TUNNELS),
+  /** What speaks HTTP/1.1 to backends: `plain`, our own client, or `undici`, which is slower and reads more. */
+  backendHttp1Client: z.enum(['plain', 'undici']).default('plain'),
   /** PEM file of further authorities for the service's certificate; relative to the settings file. */
   caFile: z.string().min(1).optional(),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
@@ -34,6 +36,7 @@ const VARIABLES = {
   POSTERN_ENROLMENT_TOKEN_FILE: 'enrolmentTokenFile',
   POSTERN_CONNECTOR_GROUP_ID: 'connectorGroupId',
   POSTERN_TUNNELS: 'tunnels',
+  POSTERN_BACKEND_HTTP1_CLIENT: 'backendHttp1Client',
   POSTERN_CA_FILE: 'caFile',
   POSTERN_LOG_LEVEL: 'logLevel',
 } as const satisfies Record<string, keyof ConnectorSettings>;

@@ -1,3 +1,4 @@
+import type { BackendPoolLimits } from './backend-pools.ts';
 import type { ConnectorIdentity } from './connector-identity.ts';
 
 export const DEFAULT_TUNNELS = 2;
@@ -13,4 +14,6 @@ export interface ConnectorEngineOptions {
   readonly machineName: string;
   /** Authorities that the service's certificate may come from, beside those of this machine; PEM. */
   readonly extraCertificates: readonly string[];
+  /** What speaks HTTP/1.1 to backends; our own client where nothing is said. */
+  readonly backendHttp1Client?: BackendPoolLimits['http1Client'];
 }

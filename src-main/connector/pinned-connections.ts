@@ -1,6 +1,8 @@
 import { Client } from 'undici';
+import type { BackendClient } from './backend-client.ts';
 import { type BackendPoolLimits, backendKey, connectionOptions } from './backend-pools.ts';
 import type { BackendRoute } from './backend-route.ts';
+import { UndiciClient } from './undici-client.ts';
 
 /** Bounds of the connections that belong to one user each; docs/limits.md says why. */
 interface PinnedConnectionLimits {
@@ -13,7 +15,7 @@ interface PinnedConnectionLimits {
 const DEFAULT_PINNED_CONNECTION_LIMITS: PinnedConnectionLimits = { maxConnections: 1000, idleMs: 120_000 };
 
 interface Pinned {
-  readonly client: Client;
+  readonly client: UndiciClient;
   readonly backend: string;
   readonly timer: NodeJS.Timeout;
 }
@@ -34,7 +36,7 @@ export class PinnedConnections {
   }
 
   /** What sends over the backend's connection of a user's connection; made at its first use, and anew for another backend. */
-  clientOf(connectionId: string, route: BackendRoute): Client {
+  clientOf(connectionId: string, route: BackendRoute): BackendClient {
     const backend = backendKey(route);
     let pinned = this.#pinned.get(connectionId);
     if (pinned !== undefined && pinned.backend !== backend) {
@@ -69,12 +71,10 @@ export class PinnedConnections {
 
   #make(connectionId: string, route: BackendRoute, backend: string): Pinned {
     const { idleMs } = this.#limits;
-    const client = new Client(route.origin, {
-      ...connectionOptions(route, this.#poolLimits),
-      keepAliveTimeout: idleMs,
-    });
+    const options = { ...connectionOptions(route, this.#poolLimits), keepAliveTimeout: idleMs };
+    const client = new UndiciClient(new Client(route.origin, options), route);
     const timer = setTimeout(() => {
-      if (client.stats.size > 0) timer.refresh();
+      if (client.isBusy) timer.refresh();
       else this.#close(connectionId, pinned);
     }, idleMs).unref();
     const pinned = { client, backend, timer };

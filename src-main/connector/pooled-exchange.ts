@@ -1,7 +1,6 @@
-import { Readable } from 'node:stream';
-import type { Client, Dispatcher, Pool } from 'undici';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
+import type { BackendBody, BackendClient, BackendController, BackendListener } from './backend-client.ts';
 import {
   endResponse,
   type Exchange,
@@ -12,6 +11,7 @@ import {
   sendResponseHead,
   silenceOf,
 } from './exchange.ts';
+import { isUnusual } from './plain-http/response-parser.ts';
 
 /** Methods that mean the same when they are sent twice and carry nothing that could be spent. */
 const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND', 'REPORT']);
@@ -23,15 +23,17 @@ const USUALLY_BODILESS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'DELETE']);
 const STALE_CONNECTION_CODES = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
 /**
- * A request and its response over a pooled connection. The handler of undici's `dispatch` is this object itself: no
- * closure, no stream object and no copy stands between the backend's socket and the tunnel.
+ * A request and its response over a pooled connection. The client's listener is this object itself: no closure, no stream
+ * object and no copy stands between the backend's socket and the tunnel.
  */
-export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
+export class PooledExchange implements Exchange, BackendListener {
   readonly #context: ExchangeContext;
-  readonly #pool: Pool | Client;
+  readonly #client: BackendClient;
   readonly #endsConnection: boolean | null;
-  #body: Buffer | Readable | null;
-  #controller: Dispatcher.DispatchController | null = null;
+  readonly #body: Buffer | BackendBody | null;
+  /** The body where it follows. */
+  readonly #bodyStream: BackendBody | null;
+  #controller: BackendController | null = null;
   /** Runs while every connection is in use. */
   #waiting: NodeJS.Timeout | null = null;
   #abortReason: Error | null = null;
@@ -48,14 +50,15 @@ export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
    */
   constructor(
     context: ExchangeContext,
-    pool: Pool | Client,
+    client: BackendClient,
     body: Buffer | null | 'stream',
     endsConnection: boolean | null,
   ) {
     this.#context = context;
-    this.#pool = pool;
+    this.#client = client;
     this.#endsConnection = endsConnection;
-    this.#body = body === 'stream' ? new Readable({ read: () => undefined }) : body;
+    this.#bodyStream = body === 'stream' ? client.makeBody() : null;
+    this.#body = body === 'stream' ? this.#bodyStream : body;
     this.#isRepeatable = body === null && REPEATABLE.has(context.head.method);
     this.#canRepeat = this.#isRepeatable;
     this.#dispatch();
@@ -63,18 +66,16 @@ export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
 
   #dispatch(): void {
     const { head, route, target, headers } = this.#context;
-    const hasRoom = this.#pool.dispatch(
+    const hasRoom = this.#client.dispatch(
       {
-        origin: route.origin,
         path: target,
         method: head.method,
         headers,
         body: this.#body,
-        headersTimeout: route.headersTimeoutMs,
-        reset: this.#endsConnection ?? (this.#body !== null && USUALLY_BODILESS.has(head.method) ? true : null),
-        // Constant for a pool: a change of it would make undici close the connection.
-        servername: route.hostname,
-      } as Dispatcher.DispatchOptions,
+        headersTimeoutMs: route.headersTimeoutMs,
+        endsConnection:
+          this.#endsConnection ?? (this.#body !== null && USUALLY_BODILESS.has(head.method) ? true : null),
+      },
       this,
     );
     // Streams that stay open may hold every connection for hours: who waits for one must not wait as long.
@@ -90,7 +91,7 @@ export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
     this.#abortReason = new PosternError('BACKEND_TIMEOUT', { message });
     failExchange(this.#context, this.#abortReason);
     this.#finish();
-    if (this.#body instanceof Readable) this.#body.destroy();
+    this.#bodyStream?.destroy();
   }
 
   #stopWaiting(): void {
@@ -101,12 +102,12 @@ export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
   // The user's side.
 
   onData(chunk: Uint8Array): void {
-    if (this.#body instanceof Readable && !this.#isFinished && !this.#isResponseEnded) this.#body.push(chunk);
+    if (this.#bodyStream !== null && !this.#isFinished && !this.#isResponseEnded) this.#bodyStream.push(chunk);
     else this.#context.stream.consumed(chunk.length);
   }
 
   onEnd(): void {
-    if (this.#body instanceof Readable) this.#body.push(null);
+    this.#bodyStream?.push(null);
   }
 
   onWritable(): void {
@@ -119,12 +120,12 @@ export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
     this.#finish();
     this.#abortReason = new Error(message === '' ? code : message);
     this.#controller?.abort(this.#abortReason);
-    if (this.#body instanceof Readable) this.#body.destroy();
+    this.#bodyStream?.destroy();
   }
 
   // The backend's side.
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
+  onRequestStart(controller: BackendController): void {
     this.#controller = controller;
     this.#stopWaiting();
     if (this.#abortReason !== null) {
@@ -141,7 +142,7 @@ export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
     this.#context.stream.consumed(chunk.length);
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+  onResponseStart(controller: BackendController, status: number): void {
     const headers = (controller.rawHeaders ?? []) as readonly (string | Buffer)[];
     const isFinal = status >= 200;
     if (isFinal) this.#isAnswered = true;
@@ -150,14 +151,14 @@ export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
     if (endStream) this.#isResponseEnded = true;
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(controller: BackendController, chunk: Buffer): void {
     // undici hands out an empty chunk after pause and resume.
     if (chunk.length === 0) return;
     this.#context.entry.responseBytes += chunk.length;
     if (!this.#context.stream.give(chunk)) controller.pause();
   }
 
-  onResponseEnd(controller: Dispatcher.DispatchController): void {
+  onResponseEnd(controller: BackendController): void {
     if (this.#isFinished) return;
     if (this.#isResponseEnded) {
       this.#complete();
@@ -167,9 +168,9 @@ export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
     }
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+  onResponseError(_controller: BackendController | null, error: Error): void {
     if (this.#isFinished) return;
-    if (this.#canRepeat && !this.#isAnswered && isStaleConnection(error)) {
+    if (this.#canRepeat && !this.#isAnswered && (isStaleConnection(error) || isUnusual(error))) {
       this.#canRepeat = false;
       this.#controller = null;
       this.#dispatch();
@@ -194,8 +195,7 @@ export class PooledExchange implements Exchange, Dispatcher.DispatchHandler {
 
   /** The backend answered without reading the whole body: what is left is dropped, so that its sender isn't held up. */
   #giveBackUnsent(): void {
-    if (!(this.#body instanceof Readable)) return;
-    const unsentBytes = this.#body.readableLength;
+    const unsentBytes = this.#bodyStream?.readableLength ?? 0;
     if (unsentBytes > 0) this.#context.stream.consumed(unsentBytes);
   }
 }
@@ -208,7 +208,7 @@ function isSilence(error: Error): boolean {
   return 'code' in error && error.code === 'UND_ERR_HEADERS_TIMEOUT';
 }
 
-function trailersOf(controller: Dispatcher.DispatchController): string[] {
+function trailersOf(controller: BackendController): string[] {
   const raw = (controller.rawTrailers ?? []) as readonly (string | Buffer)[];
   return Array.isArray(raw) ? raw.map((item) => (typeof item === 'string' ? item : item.toString('latin1'))) : [];
 }

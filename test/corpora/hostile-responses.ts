@@ -11,6 +11,8 @@ export interface HostileResponse {
   /** One character an octet. */
   readonly octets: string;
   readonly outcome: 'refused' | 'cut' | 'read';
+  /** Where undici, which may stand in for our own client, does otherwise. */
+  readonly outcomeByUndici?: 'refused';
   /** Body that the user gets of one that is `read`. */
   readonly body?: string;
   /** Whether the backend ends its connection behind it. */
@@ -54,7 +56,9 @@ export const HOSTILE_RESPONSES: readonly HostileResponse[] = [
   },
   {
     what: 'a 100 that nobody asked for',
-    outcome: 'refused',
+    outcome: 'read',
+    outcomeByUndici: 'refused',
+    body: 'ok',
     octets: `HTTP/1.1 100 Continue\r\n\r\n${ok(['Content-Length: 2'], 'ok')}`,
   },
   {

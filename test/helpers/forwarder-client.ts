@@ -10,6 +10,7 @@ import {
   type RequestHead,
   type ResponseHead,
 } from '../../src-shared/wire/head.ts';
+import { http1Ways } from './http1-ways.ts';
 import { makeMuxPair, type MuxPair } from './mux-pair.ts';
 
 /** A response as the service's end of the tunnel sees it. */
@@ -120,7 +121,8 @@ export class ForwarderClient {
 
   constructor(applications: readonly ConnectorApplication[], limits: Partial<BackendPoolLimits> = {}) {
     this.recorder = new TrafficRecorder(DEFAULT_TRAFFIC_RECORDER_LIMITS, () => Date.now());
-    this.forwarder = new Forwarder(this.recorder, { ...DEFAULT_BACKEND_POOL_LIMITS, ...limits }, () => undefined);
+    const all = { ...DEFAULT_BACKEND_POOL_LIMITS, http1Client: http1Ways.client, ...limits };
+    this.forwarder = new Forwarder(this.recorder, all, () => undefined);
     this.forwarder.configure(applications);
     this.pair = makeMuxPair((stream, block) => this.forwarder.open(stream, block));
   }

@@ -4,6 +4,7 @@ import type { ConnectorEngineOptions } from '../../src-main/connector/engine-opt
 import { type EngineLog, systemRuntime } from '../../src-main/connector/engine-runtime.ts';
 import { enrol, type EnrolmentAuthorization } from '../../src-main/connector/enrolment.ts';
 import type { EngineState } from '../../src-shared/connector/engine-state.ts';
+import { http1Ways } from './http1-ways.ts';
 import { makeTestLog, rememberKey } from './test-log.ts';
 
 /** The connectors' log of the test run, for tests that look elsewhere. */
@@ -55,6 +56,7 @@ export function startEngine(
       version: '0.0.0',
       machineName: 'test-machine',
       extraCertificates: options.extraCertificates ?? [],
+      backendHttp1Client: http1Ways.client,
     },
     { runtime: systemRuntime, log: silentLog },
   );

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DESYNC_REQUESTS } from '../corpora/desync-requests.ts';
 import { HOSTILE_RESPONSES } from '../corpora/hostile-responses.ts';
+import { http1Ways } from '../helpers/http1-ways.ts';
 import { RawTlsClient } from '../helpers/raw-tls-client.ts';
 import { type Http2World, startHttp2World } from '../helpers/start-http2-world.ts';
 import { type RawAnswer, type RawBackend, type RawRequest, startRawBackend } from '../helpers/start-raw-backend.ts';
@@ -37,8 +38,8 @@ async function connect(): Promise<RawTlsClient> {
   return client;
 }
 
-function get(path: string): string {
-  return `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+function get(path: string, at = host): string {
+  return `GET ${path} HTTP/1.1\r\nHost: ${at}\r\n\r\n`;
 }
 
 /** The status of each answer that a client got. */
@@ -145,13 +146,26 @@ describe('a backend that is no friend', () => {
       else socket.write(octets, 'latin1');
     };
 
+  // Each has a backend of its own: one that was unusual once is asked in another way from then on.
+  let hostile: RawBackend;
+  let published = 0;
+
+  beforeEach(async () => {
+    hostile = await startRawBackend();
+  });
+
+  afterEach(() => hostile.close());
+
   test.each(HOSTILE_RESPONSES)('$what is $outcome, and the next answer is its own', async (response) => {
-    const { method = 'GET', octets, outcome, body, ends = false } = response;
-    backend.answers['/hostile'] = endsWith(octets, ends);
+    const { method = 'GET', octets, body, ends = false } = response;
+    const outcome = http1Ways.client === 'undici' ? (response.outcomeByUndici ?? response.outcome) : response.outcome;
+    published += 1;
+    const at = new URL(await world.publish(`hostile-${published}`, hostile.url)).host;
+    hostile.answers['/hostile'] = endsWith(octets, ends);
     const [victim, bystander] = [await connect(), await connect()];
-    victim.write(`${method} /hostile HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    victim.write(`${method} /hostile HTTP/1.1\r\nHost: ${at}\r\nConnection: close\r\n\r\n`);
     await expect.poll(() => victim.isClosed, PATIENCE).toBe(true);
-    bystander.write(get('/next'));
+    bystander.write(get('/next', at));
     await answered(bystander, 1);
     expect(bystander.received).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
     expect(bystander.received).toMatch(/\r\n\r\nok$/);

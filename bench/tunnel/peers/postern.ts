@@ -24,6 +24,8 @@ export interface PosternSettings {
   readonly originPort: number;
   /** Of service and connector; each logs a line per request at `info`, the default. */
   readonly logLevel: string;
+  /** What the connector speaks HTTP/1.1 to backends with. */
+  readonly http1Client: 'plain' | 'undici';
   /** Takes CPU profiles of its processes; null for none. */
   readonly profileFolder: string | null;
 }
@@ -33,10 +35,11 @@ export interface PosternSettings {
  * on a listener of their own. Sign-in and enrolment are made at the first start and kept; the processes are new each time.
  */
 export async function makePostern(settings: PosternSettings): Promise<Peer> {
-  const { folder, originPort, logLevel, profileFolder } = settings;
-  const stateFolder = path.join(folder, 'postern');
+  const { folder, originPort, logLevel, http1Client, profileFolder } = settings;
+  const name = http1Client === 'plain' ? 'postern' : 'postern-undici';
+  const stateFolder = path.join(folder, name);
   const tunnelPort = await freePort();
-  const { caFile, certificateFile, keyFile } = await ensureCertificates(path.join(folder, 'tunnel-tls'), new Date());
+  const { caFile, certificateFile, keyFile } = await ensureCertificates(path.join(folder, `${name}-tls`), new Date());
   const environment = {
     POSTERN_TUNNEL_LISTEN_HOST: '127.0.0.1',
     POSTERN_TUNNEL_LISTEN_PORT: String(tunnelPort),
@@ -49,11 +52,12 @@ export async function makePostern(settings: PosternSettings): Promise<Peer> {
     POSTERN_LIMITS_APPLICATION_REQUESTS_PER_SECOND: '0',
     POSTERN_LIMITS_CLIENT_REQUESTS_PER_SECOND: '0',
     POSTERN_LOG_LEVEL: logLevel,
+    POSTERN_BACKEND_HTTP1_CLIENT: http1Client,
     ...(profileFolder !== null && { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profileFolder}` }),
   };
   let target: Target | null = null;
   return {
-    name: 'postern',
+    name,
     start: async () => {
       const args = ['--headless', '--json', '--state', stateFolder];
       const trial = await startChild<TrialReady>('trial/start.ts', args, environment);

@@ -77,6 +77,7 @@ async function runUntilEnd(
       version: await readVersion(),
       machineName: hostname(),
       extraCertificates,
+      backendHttp1Client: settings.backendHttp1Client,
     },
     { runtime: systemRuntime, log },
   );
