@@ -2,7 +2,7 @@ import { isIP, type Socket } from 'node:net';
 import { buildConnector, type Client, Pool } from 'undici';
 import { releaserOf } from '../../src-shared/wire/octets.ts';
 import type { BackendClient } from './backend-client.ts';
-import type { BackendRoute } from './backend-route.ts';
+import type { BackendAddress, BackendRoute } from './backend-route.ts';
 import { IdleCache } from './idle-cache.ts';
 import { loopbackLookup } from './loopback-lookup.ts';
 import { PlainClient, type PlainClientOptions } from './plain-http/plain-client.ts';
@@ -53,10 +53,11 @@ export class BackendPools {
     return pool;
   }
 
-  /** Closes the pools that none of `routes` needs; what runs on them finishes first. */
-  retain(routes: Iterable<BackendRoute>): void {
+  /** Closes the pools that none of `backends` needs; what runs on them finishes first. */
+  retain(backends: Iterable<BackendAddress>): void {
+    if (this.#pools.size === 0) return;
     const kept = new Set<string>();
-    for (const route of routes) kept.add(backendKey(route));
+    for (const backend of backends) kept.add(backendKey(backend));
     for (const [key, pool] of this.#pools) {
       if (kept.has(key)) continue;
       this.#pools.delete(key);
@@ -92,8 +93,8 @@ export class BackendPools {
 }
 
 /** Two routes with the same key may share connections. */
-export function backendKey(route: BackendRoute): string {
-  return `${route.trustKey} ${route.origin}`;
+export function backendKey({ trustKey, origin }: BackendAddress): string {
+  return `${trustKey} ${origin}`;
 }
 
 /** How undici connects to the backend of a route and speaks to it. */

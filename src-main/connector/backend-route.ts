@@ -19,6 +19,9 @@ export interface RouteSource {
   routeOf(head: Pick<RequestHead, 'authority'>): BackendRoute | null;
 }
 
+/** What tells the connections of one backend from those of another. */
+export type BackendAddress = Pick<BackendRoute, 'application' | 'origin' | 'trustKey'>;
+
 /** All that the requests of one pair of addresses share, worked out once per configuration. */
 export class BackendRoute implements RouteSource {
   readonly application: ConnectorApplication;

@@ -8,10 +8,13 @@ import type {
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 import { DEFAULT_MUX_LIMITS } from '../../src-shared/mux/mux-limits.ts';
 import type { ConnectorConfiguration } from '../../src-shared/publishing/connector-configuration.ts';
+import { MAX_NAMED_REJECTIONS } from '../../src-shared/wire/configuration-change.ts';
+import { findApplicationProblem } from './application-problem.ts';
 import { DEFAULT_BACKEND_POOL_LIMITS } from './backend-pools.ts';
 import { type ConnectorEngineOptions, DEFAULT_DRAIN_MS } from './engine-options.ts';
 import type { EngineLog, EngineRuntime } from './engine-runtime.ts';
 import { Forwarder } from './forwarder.ts';
+import { HeldConfiguration } from './held-configuration.ts';
 import { DEFAULT_RECONNECTION_POLICY } from './reconnection.ts';
 import { DEFAULT_DIAL_DEADLINES } from './service-socket.ts';
 import { DEFAULT_TRAFFIC_RECORDER_LIMITS, type TrafficListener, TrafficRecorder } from './traffic-recorder.ts';
@@ -34,6 +37,7 @@ export class ConnectorEngine {
   readonly #forwarder: Forwarder;
   readonly #supervisor: TunnelSupervisor;
   readonly #stateListeners = new Set<(state: EngineState) => void>();
+  readonly #held = new HeldConfiguration(findApplicationProblem);
   #configuration: ConnectorConfiguration | null = null;
   #applications: readonly EngineApplication[] = [];
   #isStarted = false;
@@ -58,7 +62,8 @@ export class ConnectorEngine {
       log,
       onStream: (stream, block, onCanary) => this.#forwarder.open(stream, block, onCanary),
       onRelease: (connectionId) => this.#forwarder.release(connectionId),
-      onConfiguration: (configuration) => this.#configure(configuration),
+      held: this.#held,
+      onConfiguration: () => this.#configure(),
       onChange: () => this.#publishSoon(),
     });
   }
@@ -97,6 +102,7 @@ export class ConnectorEngine {
       tunnels,
       configurationVersion: this.#configuration?.version ?? null,
       applications: this.#applications,
+      rejectedApplications: this.#held.rejected.slice(0, MAX_NAMED_REJECTIONS),
       problem: this.#isStarted ? worstProblem(tunnels) : null,
     };
   }
@@ -119,12 +125,18 @@ export class ConnectorEngine {
     return this.#recorder.recent();
   }
 
-  #configure(configuration: ConnectorConfiguration): void {
-    this.#forwarder.configure(configuration.applications, configuration.otherUrls);
+  #configure(): void {
+    const configuration = this.#held.current;
+    const before = this.#configuration;
+    if (configuration === null || configuration === before) return;
     this.#configuration = configuration;
+    // Another tunnel brought the same.
+    if (configuration.applications === before?.applications) return;
+    this.#forwarder.configure(configuration.applications, configuration.otherUrls);
     this.#applications = engineApplications(configuration);
     const { version, applications } = configuration;
-    this.#log.info({ version, applications: applications.length }, 'connector.configured');
+    const rejected = this.#held.rejected.length;
+    this.#log.info({ version, applications: applications.length, rejected }, 'connector.configured');
     this.#publishSoon();
   }
 

@@ -9,7 +9,7 @@ import { authenticatesConnection } from '../../src-shared/wire/connection-authen
 import { decodeRequestHead, type RequestHead } from '../../src-shared/wire/head.ts';
 import { describeBackendError } from './backend-errors.ts';
 import { type BackendPoolLimits, BackendPools } from './backend-pools.ts';
-import { BackendRoute, type RouteSource } from './backend-route.ts';
+import { type BackendAddress, BackendRoute, type RouteSource } from './backend-route.ts';
 import { BackendTrust } from './backend-trust.ts';
 import { CanaryAnswer } from './canary-answer.ts';
 import { DirectExchange } from './direct-exchange.ts';
@@ -23,6 +23,15 @@ import type { TrafficRecorder } from './traffic-recorder.ts';
 import { UrlMap } from './translation/url-map.ts';
 import { WildcardRoute } from './wildcard-route.ts';
 
+/** An application of the configuration in force. */
+interface RouteEntry {
+  readonly application: ConnectorApplication;
+  /** Null for a wildcard, whose connections have bounds of their own. */
+  readonly backend: BackendAddress | null;
+  /** Made at the first request. */
+  source: RouteSource | null;
+}
+
 /** Sends the requests that arrive on streams to the backends of their applications. */
 export class Forwarder {
   readonly #limits: BackendPoolLimits;
@@ -32,7 +41,8 @@ export class Forwarder {
   readonly #pinned: PinnedConnections;
   readonly #trust = new BackendTrust();
   readonly #onFinished: () => void;
-  #routes: ReadonlyMap<string, RouteSource> = new Map();
+  #entries: ReadonlyMap<string, RouteEntry> = new Map();
+  #urlMap = new UrlMap([]);
 
   /** @param onFinished is called after each request that is done, however it ended. */
   constructor(recorder: TrafficRecorder, limits: BackendPoolLimits, onFinished: () => void) {
@@ -49,17 +59,37 @@ export class Forwarder {
    * @param otherUrls what is published elsewhere: links to it are translated, requests for it don't come here
    */
   configure(applications: readonly ConnectorApplication[], otherUrls: readonly PublishedUrls[] = []): void {
-    const urlMap = new UrlMap([...applications, ...otherUrls]);
+    // An unchanged application is the same object as before: of ten thousand only those that changed cost anything.
+    const isSame = this.#takeAddresses(applications, otherUrls);
+    const before = this.#entries;
+    const entries = new Map<string, RouteEntry>();
+    for (const application of applications) {
+      const known = before.get(application.id);
+      const isKnown = known?.application === application;
+      if (isKnown && isSame) entries.set(application.id, known);
+      else entries.set(application.id, isKnown ? { ...known, source: null } : this.#makeEntry(application));
+    }
+    this.#entries = entries;
     this.#trust.retain(applications);
-    const routes = applications.map((application) =>
-      isWildcardHost(new URL(application.internalUrl).hostname)
-        ? new WildcardRoute(application, urlMap, this.#trust)
-        : new BackendRoute(application, urlMap, this.#trust),
-    );
-    this.#routes = new Map(routes.map((route) => [route.application.id, route]));
-    const fixed = routes.filter((route) => route instanceof BackendRoute);
-    this.#pools.retain(fixed);
-    this.#sessions.retain(fixed);
+    const backends: BackendAddress[] = [];
+    for (const { backend } of entries.values()) if (backend !== null) backends.push(backend);
+    this.#pools.retain(backends);
+    this.#sessions.retain(backends);
+  }
+
+  /** @returns whether the addresses are those of before */
+  #takeAddresses(applications: readonly ConnectorApplication[], otherUrls: readonly PublishedUrls[]): boolean {
+    const addresses = [...applications, ...otherUrls];
+    const urlMap = new UrlMap(addresses);
+    const isSame = urlMap.hasSameAddresses(this.#urlMap);
+    if (!isSame) this.#urlMap = urlMap;
+    return isSame;
+  }
+
+  #makeEntry(application: ConnectorApplication): RouteEntry {
+    const { hostname, origin } = new URL(application.internalUrl);
+    const backend = isWildcardHost(hostname) ? null : { application, origin, trustKey: this.#trust.keyOf(application) };
+    return { application, backend, source: null };
   }
 
   /**
@@ -91,7 +121,7 @@ export class Forwarder {
 
   /** Begins the exchange of a stream with what has come of its body so far. */
   begin(stream: MuxStream, head: RequestHead, body: Body): Exchange | null {
-    const source = this.#routes.get(head.applicationId);
+    const source = this.#sourceOf(head.applicationId);
     const route = source?.routeOf(head) ?? null;
     const target = route?.target(head) ?? null;
     const entry = this.#recorder.begin({
@@ -129,6 +159,17 @@ export class Forwarder {
       stream.reset(failure.code, failure.cause);
       return null;
     }
+  }
+
+  #sourceOf(applicationId: string): RouteSource | undefined {
+    const entry = this.#entries.get(applicationId);
+    if (entry === undefined) return undefined;
+    const { application, backend } = entry;
+    entry.source ??=
+      backend === null
+        ? new WildcardRoute(application, this.#urlMap, this.#trust)
+        : new BackendRoute(application, this.#urlMap, this.#trust);
+    return entry.source;
   }
 
   #beginExchange(context: ExchangeContext, body: Body): Exchange {

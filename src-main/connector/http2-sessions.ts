@@ -3,7 +3,7 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { BackendPoolLimits } from './backend-pools.ts';
-import type { BackendRoute } from './backend-route.ts';
+import type { BackendAddress, BackendRoute } from './backend-route.ts';
 import { IdleCache } from './idle-cache.ts';
 import { loopbackLookup } from './loopback-lookup.ts';
 import { WILDCARD_LIMITS } from './wildcard-route.ts';
@@ -75,10 +75,11 @@ export class Http2Sessions {
     return true;
   }
 
-  /** Forgets the origins that none of `routes` needs; what runs on their sessions finishes first. */
-  retain(routes: Iterable<BackendRoute>): void {
+  /** Forgets the origins that none of `backends` needs; what runs on their sessions finishes first. */
+  retain(backends: Iterable<BackendAddress>): void {
+    if (this.#origins.size === 0) return;
     const kept = new Set<string>();
-    for (const route of routes) kept.add(keyOf(route));
+    for (const backend of backends) kept.add(keyOf(backend));
     for (const [key, origin] of this.#origins) {
       if (kept.has(key)) continue;
       this.#origins.delete(key);
@@ -173,7 +174,7 @@ function wantsHttp2(route: BackendRoute): boolean {
   return backendHttpVersion === 'http2' || (backendHttpVersion === 'auto' && route.isSecure);
 }
 
-function keyOf({ application, origin, trustKey }: BackendRoute): string {
+function keyOf({ application, origin, trustKey }: BackendAddress): string {
   return `${trustKey} ${application.backendHttpVersion} ${origin}`;
 }
 

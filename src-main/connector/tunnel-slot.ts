@@ -154,9 +154,7 @@ export class TunnelSlot {
       onConnected: () => {
         if (isCurrent()) this.#step({ kind: 'connected' });
       },
-      onConfiguration: (configuration, isFirst) => {
-        if (isCurrent()) this.#options.onConfiguration(configuration, isFirst);
-      },
+      onConfiguration: () => this.#options.onConfiguration(),
       onDraining: () => {
         if (isCurrent()) this.#retire(tunnel);
       },

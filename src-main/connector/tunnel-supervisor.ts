@@ -1,9 +1,9 @@
 import type { TunnelState } from '../../src-shared/connector/engine-state.ts';
 import type { MuxLimits } from '../../src-shared/mux/mux-limits.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
-import type { ConnectorConfiguration } from '../../src-shared/publishing/connector-configuration.ts';
 import type { ConnectorIdentity } from './connector-identity.ts';
 import type { EngineLog, EngineRuntime } from './engine-runtime.ts';
+import type { HeldConfiguration } from './held-configuration.ts';
 import { NetworkWatch } from './network-watch.ts';
 import type { ReconnectionPolicy } from './reconnection.ts';
 import type { DialDeadlines } from './service-socket.ts';
@@ -25,18 +25,19 @@ export interface TunnelSupervisorOptions {
   readonly log: EngineLog;
   readonly onStream: (stream: MuxStream, block: Uint8Array, onCanary: () => void) => StreamHandler;
   readonly onRelease: (connectionId: string) => void;
-  /** Takes a configuration into force. @throws PosternError when it can't be used. */
-  readonly onConfiguration: (configuration: ConnectorConfiguration) => void;
+  /** Where every tunnel brings the configuration that it is sent. */
+  readonly held: HeldConfiguration;
+  /** What is held may have changed. */
+  readonly onConfiguration: () => void;
   readonly onChange: () => void;
 }
 
-/** Keeps the connector's tunnels up, and tells which configuration is the newest. */
+/** Keeps the connector's tunnels up. */
 export class TunnelSupervisor {
   readonly #options: TunnelSupervisorOptions;
   readonly #slots: readonly TunnelSlot[];
   readonly #network: NetworkWatch;
   #epoch = 0;
-  #version: number | null = null;
 
   constructor(options: TunnelSupervisorOptions) {
     this.#options = options;
@@ -50,7 +51,7 @@ export class TunnelSupervisor {
           log: options.log,
           drainMs: options.drainMs,
           dial: (tunnelIndex, events) => this.#dial(tunnelIndex, events),
-          onConfiguration: (configuration, isFirst) => this.#onConfiguration(configuration, isFirst),
+          onConfiguration: options.onConfiguration,
           onChange: () => this.#onChange(),
         }),
     );
@@ -88,8 +89,8 @@ export class TunnelSupervisor {
   }
 
   #dial(index: number, events: TunnelEvents): Tunnel {
-    const { identity, version, machineName, extraCertificates, deadlines, limits, runtime, log, onStream, onRelease } =
-      this.#options;
+    const { identity, version, machineName, extraCertificates, deadlines, limits, runtime, log, held } = this.#options;
+    const { onStream, onRelease } = this.#options;
     // The wall clock makes it grow over restarts, the count within one millisecond.
     this.#epoch = Math.max(this.#epoch + 1, runtime.now());
     return new Tunnel({
@@ -104,21 +105,10 @@ export class TunnelSupervisor {
       runtime,
       log,
       events,
+      held,
+      isAlone: () => this.#slots.filter((slot) => slot.isConnected).length <= 1,
       onStream,
       onRelease,
     });
-  }
-
-  /**
-   * Each tunnel brings the same configuration. The newest wins; a lower version counts only as the first of a session
-   * while no other tunnel is up, which is a service that began to count anew.
-   */
-  #onConfiguration(configuration: ConnectorConfiguration, isFirst: boolean): void {
-    if (this.#version !== null && configuration.version <= this.#version) {
-      const isAlone = this.#slots.filter((slot) => slot.isConnected).length <= 1;
-      if (!isFirst || !isAlone) return;
-    }
-    this.#options.onConfiguration(configuration);
-    this.#version = configuration.version;
   }
 }

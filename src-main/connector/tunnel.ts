@@ -6,10 +6,7 @@ import type { MuxLimits } from '../../src-shared/mux/mux-limits.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
 import { Mux } from '../../src-shared/mux/mux.ts';
 import { SocketTransport } from '../../src-shared/mux/socket-transport.ts';
-import {
-  type ConnectorConfiguration,
-  connectorConfigurationSchema,
-} from '../../src-shared/publishing/connector-configuration.ts';
+import { DELTA_FEATURE } from '../../src-shared/wire/configuration-change.ts';
 import {
   challengeSchema,
   type ConfigurationAcknowledgement,
@@ -21,10 +18,12 @@ import {
 } from '../../src-shared/wire/control.ts';
 import { CANARY_FEATURE } from '../../src-shared/wire/canary.ts';
 import { FRAME_TYPES } from '../../src-shared/wire/frame.ts';
-import { decodeUtf8 } from '../../src-shared/wire/octets.ts';
+import { ConfigurationReceiver } from './configuration-receiver.ts';
 import type { ConnectorIdentity } from './connector-identity.ts';
 import { makeConnectorProof } from './connector-proof.ts';
 import type { EngineLog, EngineRuntime } from './engine-runtime.ts';
+import type { HeldConfiguration } from './held-configuration.ts';
+import { parseControl } from './parse-control.ts';
 import { type DialDeadlines, openServiceSocket } from './service-socket.ts';
 import { maskMakerFor, openTunnelWebSocket } from './tunnel-web-socket.ts';
 
@@ -36,8 +35,8 @@ const CLOSE_TIMEOUT_MS = 2000;
 export interface TunnelEvents {
   onOpened(): void;
   onConnected(): void;
-  /** Takes a configuration into force. @throws PosternError when it can't; the last good one stays then. */
-  onConfiguration(configuration: ConnectorConfiguration, isFirst: boolean): void;
+  /** What `TunnelOptions.held` holds may have changed. */
+  onConfiguration(): void;
   /** The service is stopping: what runs here finishes, a new tunnel is wanted elsewhere. */
   onDraining(): void;
   onClosed(error: PosternError, retryAfterMs: number | null): void;
@@ -59,6 +58,10 @@ export interface TunnelOptions {
   readonly runtime: EngineRuntime;
   readonly log: EngineLog;
   readonly events: TunnelEvents;
+  /** The connector's configuration, which every tunnel of it brings. */
+  readonly held: HeldConfiguration;
+  /** Whether no other tunnel stands. */
+  readonly isAlone: () => boolean;
   /** Takes a stream that the service opened; `onCanary` is to be called when it was a canary and has been answered. */
   readonly onStream: (stream: MuxStream, block: Uint8Array, onCanary: () => void) => StreamHandler;
   /** A user's connection is over; the id is that of `RequestHead.connectionId`. */
@@ -69,17 +72,18 @@ export interface TunnelOptions {
 export class Tunnel {
   readonly #options: TunnelOptions;
   readonly #abort = new AbortController();
+  readonly #receiver: ConfigurationReceiver;
   #mux: Mux | null = null;
   #transport: SocketTransport | null = null;
   #keepaliveTimer: NodeJS.Timeout | null = null;
   #helloTimer: NodeJS.Timeout | null = null;
   #isConnected = false;
   #isClosed = false;
-  #configurationVersion: number | null = null;
   #canaryAtMs: number | null = null;
 
   constructor(options: TunnelOptions) {
     this.#options = options;
+    this.#receiver = new ConfigurationReceiver(options.held, options.isAlone);
     void this.#dial();
   }
 
@@ -169,7 +173,10 @@ export class Tunnel {
         this.#onWelcome(parseControl(welcomeSchema, payload));
         break;
       case FRAME_TYPES.CONFIG:
-        this.#onConfiguration(payload);
+        this.#answerConfiguration(this.#receiver.whole(payload));
+        break;
+      case FRAME_TYPES.CONFIG_CHANGE:
+        this.#answerConfiguration(this.#receiver.change(payload));
         break;
       case FRAME_TYPES.GOAWAY:
         this.#onGoAway(payload);
@@ -182,7 +189,7 @@ export class Tunnel {
   }
 
   async #answerChallenge(payload: Uint8Array): Promise<void> {
-    const { identity, runtime, version, machineName, index, epoch } = this.#options;
+    const { identity, runtime, version, machineName, index, epoch, held } = this.#options;
     const mux = this.#mux;
     if (mux === null || this.#isConnected) return;
     try {
@@ -196,12 +203,13 @@ export class Tunnel {
       mux.begin(challenge.settings);
       const hello: Hello = {
         proof: await makeConnectorProof(identity, challenge, runtime.now()),
-        features: [CANARY_FEATURE],
+        features: [CANARY_FEATURE, DELTA_FEATURE],
         settings: mux.receiveSettings,
         connectorVersion: version,
         machineName,
         tunnelIndex: index,
         epoch,
+        ...(held.tag !== null && { configurationTag: held.tag }),
       };
       mux.sendControl(FRAME_TYPES.HELLO, hello);
     } catch (error) {
@@ -230,24 +238,11 @@ export class Tunnel {
     this.#options.events.onProgress();
   }
 
-  #onConfiguration(payload: Uint8Array): void {
-    let version = 0;
-    let acknowledgement: ConfigurationAcknowledgement;
-    try {
-      const configuration = parseControl(connectorConfigurationSchema, payload);
-      version = configuration.version;
-      const isFirst = this.#configurationVersion === null;
-      if (isFirst || version >= (this.#configurationVersion ?? 0)) {
-        this.#options.events.onConfiguration(configuration, isFirst);
-        this.#configurationVersion = version;
-      }
-      acknowledgement = { version, isAccepted: true };
-    } catch (error) {
-      const reason = error instanceof Error ? error.message.slice(0, 2048) : 'It could not be read.';
-      this.#options.log.error({ version, reason }, 'tunnel.configurationRejected');
-      acknowledgement = { version: version === 0 ? versionOf(payload) : version, isAccepted: false, reason };
-    }
+  #answerConfiguration(acknowledgement: ConfigurationAcknowledgement): void {
+    const { version, part, isAccepted, reason } = acknowledgement;
+    if (!isAccepted) this.#options.log.warn({ version, part, reason }, 'tunnel.configurationNotTaken');
     this.#mux?.sendControl(FRAME_TYPES.CONFIG_ACK, acknowledgement);
+    this.#options.events.onConfiguration();
   }
 
   #onGoAway(payload: Uint8Array): void {
@@ -276,36 +271,6 @@ export class Tunnel {
   #endTransport(): void {
     const transport = this.#transport;
     if (transport !== null) setTimeout(() => transport.terminate(), CLOSE_TIMEOUT_MS).unref();
-  }
-}
-
-/** Reads a control message. @throws PosternError `TUNNEL_PROTOCOL` naming what is wrong. */
-function parseControl<Value>(
-  schema: { safeParse(value: unknown): { success: true; data: Value } | { success: false; error: Error } },
-  payload: Uint8Array,
-): Value {
-  let value: unknown;
-  try {
-    value = JSON.parse(decodeUtf8(payload));
-  } catch (error) {
-    throw new PosternError('TUNNEL_PROTOCOL', { message: 'A control message is not JSON in UTF-8.', cause: error });
-  }
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new PosternError('TUNNEL_PROTOCOL', {
-    message: `A control message has a wrong form: ${result.error.message}`,
-    cause: result.error,
-  });
-}
-
-/** The version that a configuration names, however wrong the rest of it is. */
-function versionOf(payload: Uint8Array): number {
-  try {
-    const value: unknown = JSON.parse(decodeUtf8(payload));
-    const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : 0;
-    return typeof version === 'number' && Number.isSafeInteger(version) && version >= 0 ? version : 0;
-  } catch {
-    return 0;
   }
 }
 

@@ -113,5 +113,8 @@ function toConnector(record: ConnectorRecord, presence: ConnectorPresence | unde
     certificateExpiryDateTime: new Date(record.certificateExpiresAtMs).toISOString(),
     createdDateTime: new Date(record.createdAtMs).toISOString(),
     lastSeenDateTime: lastSeenMs === null ? null : new Date(lastSeenMs).toISOString(),
+    configurationVersion: presence?.configurationVersion ?? null,
+    configurationProblem: presence?.configurationProblem ?? null,
+    rejectedApplications: [...(presence?.rejectedApplications ?? [])],
   };
 }

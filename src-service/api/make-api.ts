@@ -16,6 +16,7 @@ import { registerApplicationLogoRoutes } from './application-logo-routes.ts';
 import { registerApplicationRoutes } from './application-routes.ts';
 import { registerCertificateHostRoutes } from './certificate-host-routes.ts';
 import { registerCertificateRoutes } from './certificate-routes.ts';
+import { registerConfigurationStatusRoute } from './configuration-status-route.ts';
 import { registerConnectorGroupRoutes } from './connector-group-routes.ts';
 import { registerConnectorRoutes } from './connector-routes.ts';
 import { registerEnrolmentRoute } from './enrolment-route.ts';
@@ -124,6 +125,7 @@ export async function makeApi(options: ApiOptions): Promise<Api> {
       registerCertificateHostRoutes(scope, options);
       registerEnrolmentTokenRoutes(scope, options);
       registerAccessEvaluationRoute(scope, options);
+      registerConfigurationStatusRoute(scope, options);
       registerPosternRoutes(scope, options);
       registerHealthRoutes(scope, options);
       registerTrafficRoutes(scope, options);

@@ -16,7 +16,7 @@ export interface ConfigurationSource {
 
 /** What a change means for the tunnels that stand. */
 export interface ConfigurationNews {
-  /** The group publishes something else than before. */
+  /** The group may publish something else than before. */
   onGroupChanged(connectorGroupId: string): void;
   onConnectorMoved(connectorId: string, connectorGroupId: string): void;
   onConnectorRemoved(connectorId: string): void;
@@ -122,9 +122,8 @@ export class ConnectorConfigurations {
       if (now === undefined) news.onConnectorRemoved(id);
       else if (now.connectorGroupId !== connector.connectorGroupId) news.onConnectorMoved(id, now.connectorGroupId);
     }
-    for (const [id, group] of after.groups) {
-      if (contentOf(group) !== contentOf(before.groups.get(id))) news.onGroupChanged(id);
-    }
+    // Whether its connectors need to hear of it the relay sees, which knows what each of them has.
+    for (const id of after.groups.keys()) news.onGroupChanged(id);
   }
 
   async #load(): Promise<Snapshot> {
@@ -155,8 +154,4 @@ export class ConnectorConfigurations {
     }
     return fitting;
   }
-}
-
-function contentOf(configuration: ConnectorConfiguration | undefined): string {
-  return JSON.stringify([configuration?.connectorGroupName, configuration?.applications, configuration?.otherUrls]);
 }

@@ -8,11 +8,11 @@ import type {
   ConnectorConfiguration,
 } from '../../src-shared/publishing/connector-configuration.ts';
 import { publishedAddresses, type PublishedUrls } from '../../src-shared/publishing/published-addresses.ts';
-import { MAX_CONTROL_MESSAGE_BYTES } from '../../src-shared/wire/frame.ts';
+import { MAX_CONFIGURATION_BYTES } from '../../src-shared/wire/configuration-change.ts';
 
-/** What a configuration may have, octets of JSON: a control message, less what is filled in for each connector. */
-const MAX_CONFIGURATION_BYTES = MAX_CONTROL_MESSAGE_BYTES - 4096;
 const MIB = 1_048_576;
+/** Less what stands around its parts. */
+const USABLE_BYTES = MAX_CONFIGURATION_BYTES - 4 * MIB;
 
 /** What each connector group is to publish, by the id of the group. */
 export function configurationsOf(
@@ -42,10 +42,10 @@ export function configurationsOf(
 /** Why no tunnel can carry a configuration, in words for the administrator; null where it fits. */
 export function findSizeProblem(configuration: ConnectorConfiguration): string | null {
   const bytes = Buffer.byteLength(JSON.stringify(configuration));
-  if (bytes <= MAX_CONFIGURATION_BYTES) return null;
+  if (bytes <= USABLE_BYTES) return null;
   return (
     `What the connector group "${configuration.connectorGroupName}" publishes would have ${(bytes / MIB).toFixed(1)} MiB; ` +
-    `its connectors take ${MAX_CONTROL_MESSAGE_BYTES / MIB} MiB. Move applications to another group, or shorten their ` +
+    `its connectors take ${USABLE_BYTES / MIB} MiB. Move applications to another group, or shorten their ` +
     'backendTrustedCertificates.'
   );
 }

@@ -1,3 +1,4 @@
+import type { ConfigurationState } from './configuration-sender.ts';
 import { type ConnectorHealthInput, isCoolingDown, stepConnectorHealth } from './connector-health.ts';
 import { LiveConnector } from './live-connector.ts';
 import { type PickWish, type Picked, pickTunnel } from './pick-tunnel.ts';
@@ -103,6 +104,7 @@ export class ConnectorRegistry {
   presenceOf(session: TunnelSession): ConnectorPresence {
     const { connectorId, connectorGroupId } = session.connector;
     const sessions = this.ofConnector(connectorId);
+    const configuration = newestOf(sessions.map((each) => each.configuration.state)) ?? session.configuration.state;
     return {
       connectorId,
       connectorGroupId: this.groupOf(connectorId) ?? connectorGroupId,
@@ -114,8 +116,10 @@ export class ConnectorRegistry {
       roundTripMs: median(sessions.map((each) => each.mux.measuredRoundTripMs)),
       canaryMs: median(sessions.map((each) => each.canaryMs)),
       isCoolingDown: this.#isCoolingDown(connectorId),
-      configurationVersion: session.acceptedConfigurationVersion,
-      configurationProblem: session.configurationProblem,
+      configurationVersion: configuration.version,
+      configurationProblem: configuration.problem,
+      rejectedApplications: configuration.rejected,
+      rejectedCount: configuration.rejectedCount,
     };
   }
 
@@ -145,6 +149,11 @@ export class ConnectorRegistry {
     group.splice(index, 1);
     if (group.length === 0) this.#byGroup.delete(connector.connectorGroupId);
   }
+}
+
+/** All tunnels of a connector tell of the one configuration that it has. */
+function newestOf(states: readonly ConfigurationState[]): ConfigurationState | undefined {
+  return states.toSorted((a, b) => (b.version ?? -1) - (a.version ?? -1))[0];
 }
 
 function median(values: readonly (number | null)[]): number | null {

@@ -8,6 +8,12 @@ export const RELAY_LIMITS = {
   maxConnectionPins: 10_000,
   /** How often one request may be handed to another tunnel. */
   maxAttempts: 3,
+  /** Changes of a group's configuration that a connector which missed them is still told as changes. */
+  configurationSteps: 64,
+  /** Applications and addresses that these may name together. */
+  configurationStepNames: 20_000,
+  /** Groups whose last changes are kept in mind. */
+  configurationFeeds: 1000,
 } as const;
 
 /** The times of the relay, ms. A test may choose shorter ones. */

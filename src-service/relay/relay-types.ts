@@ -5,6 +5,7 @@ import type { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import type { ConnectorConfiguration } from '../../src-shared/publishing/connector-configuration.ts';
 import type { RequestHead } from '../../src-shared/wire/head.ts';
+import type { ApplicationRejection } from './configuration-sender.ts';
 import type { UserRequest, UserResponse } from './user-http.ts';
 
 /** Tells the edge that a request failed, and at which hop. */
@@ -108,8 +109,11 @@ export interface ConnectorPresence {
   readonly isCoolingDown: boolean;
   /** Version of the configuration that the connector has accepted last; null before the first. */
   readonly configurationVersion: number | null;
-  /** Why it refused a newer one, or null. */
+  /** Why its configuration is not as the service wants it, or null. */
   readonly configurationProblem: string | null;
+  /** Applications that it can't take, the first ones, and how many there are; what it had of them stays in force. */
+  readonly rejectedApplications: readonly ApplicationRejection[];
+  readonly rejectedCount: number;
 }
 
 /** Why a tunnel is ended on purpose. */

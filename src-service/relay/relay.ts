@@ -3,10 +3,11 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import { FRAME_TYPES } from '../../src-shared/wire/frame.ts';
+import { ConfigurationFeed } from './configuration-feed.ts';
 import { ConnectionPins } from './connection-pins.ts';
 import { ConnectorRegistry } from './connector-registry.ts';
 import { HttpExchange } from './http-exchange.ts';
-import { DEFAULT_RELAY_TIMES, type RelayTimes } from './relay-limits.ts';
+import { DEFAULT_RELAY_TIMES, RELAY_LIMITS, type RelayTimes } from './relay-limits.ts';
 import { type RelayCount, RelayTally } from './relay-tally.ts';
 import type {
   ConnectorPresence,
@@ -44,6 +45,8 @@ export class Relay {
   readonly #log: Logger;
   readonly #registry = new ConnectorRegistry(() => performance.now());
   readonly #tally = new RelayTally();
+  /** By connector group, used longest ago first. */
+  readonly #feeds = new Map<string, ConfigurationFeed>();
   readonly #pins = new ConnectionPins((connectorId, connection) => this.#release(connectorId, connection));
   readonly #times: RelayTimes;
   readonly #endpoint: TunnelEndpoint;
@@ -107,19 +110,19 @@ export class Relay {
     return this.#tally;
   }
 
-  /** Hands the group's connectors its configuration as it is now (B63). */
+  /** Tells the group's connectors what has changed of its configuration (B63). */
   publishConfiguration(connectorGroupId: string): void {
     const sessions = this.#registry.ofGroup(connectorGroupId);
     if (sessions.length === 0) return;
-    const configuration = this.#host.configurationFor(connectorGroupId);
-    for (const session of sessions) session.publish(configuration);
+    const feed = this.#feedOf(connectorGroupId);
+    for (const session of sessions) session.configuration.publish(feed);
   }
 
   /** Puts a connector into another group, with no restart (B67). */
   moveConnector(connectorId: string, connectorGroupId: string): void {
     this.#registry.move(connectorId, connectorGroupId);
-    const configuration = this.#host.configurationFor(connectorGroupId);
-    for (const session of this.#registry.ofConnector(connectorId)) session.publish(configuration);
+    const feed = this.#feedOf(connectorGroupId);
+    for (const session of this.#registry.ofConnector(connectorId)) session.configuration.publish(feed);
   }
 
   /** Ends all tunnels of a connector at once, requests under way included (B62). */
@@ -150,6 +153,18 @@ export class Relay {
     this.#endpoint.close();
   }
 
+  /** The group's feed, as its configuration is now. */
+  #feedOf(connectorGroupId: string): ConfigurationFeed {
+    const configuration = this.#host.configurationFor(connectorGroupId);
+    const known = this.#feeds.get(connectorGroupId);
+    const feed = known ?? new ConfigurationFeed(configuration);
+    feed.update(configuration);
+    this.#feeds.delete(connectorGroupId);
+    this.#feeds.set(connectorGroupId, feed);
+    if (this.#feeds.size > RELAY_LIMITS.configurationFeeds) this.#feeds.delete(this.#feeds.keys().next().value ?? '');
+    return feed;
+  }
+
   #release(connectorId: string, connection: string): void {
     const session = this.#registry.ofConnector(connectorId).find(({ mux }) => !mux.isClosed);
     session?.mux.sendControl(FRAME_TYPES.RELEASE, { connection });
@@ -166,7 +181,7 @@ export class Relay {
       older.goAway('TUNNEL_SUPERSEDED');
       older.mux.close('TUNNEL_SUPERSEDED', 'A newer session of this connector took its place.');
     }
-    session.publish(this.#host.configurationFor(session.connector.connectorGroupId));
+    session.configuration.publish(this.#feedOf(session.connector.connectorGroupId));
     const { connectorId } = session.connector;
     this.#log.info(
       { connectorId, tunnelIndex: session.hello.tunnelIndex, remoteAddress: session.remoteAddress },

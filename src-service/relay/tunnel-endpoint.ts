@@ -14,6 +14,7 @@ import {
   type Hello,
   helloSchema,
 } from '../../src-shared/wire/control.ts';
+import { DELTA_FEATURE } from '../../src-shared/wire/configuration-change.ts';
 import { CANARY_FEATURE } from '../../src-shared/wire/canary.ts';
 import { FRAME_TYPES, TUNNEL_SUBPROTOCOL } from '../../src-shared/wire/frame.ts';
 import { decodeUtf8 } from '../../src-shared/wire/octets.ts';
@@ -146,7 +147,7 @@ class Tunnel {
     mux.sendControl(FRAME_TYPES.CHALLENGE, {
       audience: host.tunnelAudience,
       nonce: this.#nonce,
-      features: [CANARY_FEATURE],
+      features: [CANARY_FEATURE, DELTA_FEATURE],
       settings: mux.receiveSettings,
     });
   }
@@ -192,10 +193,8 @@ class Tunnel {
         void this.#admit(parseControl(payload, helloSchema));
         break;
       case FRAME_TYPES.CONFIG_ACK: {
-        const { version, isAccepted, reason } = parseControl(payload, configurationAcknowledgementSchema);
-        if (this.#session === null) break;
-        if (isAccepted) this.#session.acceptedConfigurationVersion = version;
-        this.#session.configurationProblem = isAccepted ? null : (reason ?? 'The connector refused it.');
+        const acknowledgement = parseControl(payload, configurationAcknowledgementSchema);
+        this.#session?.configuration.onAcknowledgement(acknowledgement);
         break;
       }
       case FRAME_TYPES.GOAWAY: {

@@ -2,7 +2,8 @@ import { errorDefinition, type WireErrorCode } from '../../src-shared/errors/reg
 import type { Hello } from '../../src-shared/wire/control.ts';
 import { FRAME_TYPES } from '../../src-shared/wire/frame.ts';
 import type { Mux } from '../../src-shared/mux/mux.ts';
-import type { ConnectorConfiguration } from '../../src-shared/publishing/connector-configuration.ts';
+import { DELTA_FEATURE } from '../../src-shared/wire/configuration-change.ts';
+import { ConfigurationSender } from './configuration-sender.ts';
 import type { PickableTunnel } from './pick-tunnel.ts';
 import type { AdmittedConnector } from './relay-types.ts';
 import type { TunnelCanary } from './tunnel-canary.ts';
@@ -23,8 +24,7 @@ export class TunnelSession implements PickableTunnel {
   readonly hello: Hello;
   readonly remoteAddress: string;
   readonly canary: TunnelCanary | null;
-  acceptedConfigurationVersion: number | null = null;
-  configurationProblem: string | null = null;
+  readonly configuration: ConfigurationSender;
   pickedAt = 0;
   #isDraining = false;
 
@@ -34,6 +34,12 @@ export class TunnelSession implements PickableTunnel {
     this.hello = options.hello;
     this.remoteAddress = options.remoteAddress;
     this.canary = options.canary;
+    this.configuration = new ConfigurationSender({
+      mux: options.mux,
+      connectorName: options.connector.displayName,
+      knowsChanges: options.hello.features.includes(DELTA_FEATURE),
+      heldTag: options.hello.configurationTag ?? null,
+    });
   }
 
   /** Whether new requests may go here. */
@@ -57,10 +63,6 @@ export class TunnelSession implements PickableTunnel {
 
   get delayMs(): number {
     return this.canary?.delayMs ?? this.mux.measuredRoundTripMs ?? 0;
-  }
-
-  publish(configuration: ConnectorConfiguration): void {
-    this.mux.sendControl(FRAME_TYPES.CONFIG, { ...configuration, connectorName: this.connector.displayName });
   }
 
   /** No new requests from now on; what runs may finish. */

@@ -53,6 +53,14 @@ export interface EngineApplication {
   readonly internalUrl: string;
 }
 
+export interface ApplicationRejection {
+  /** Of several pairs of addresses of an application that of the pair. */
+  readonly id: string;
+  readonly displayName: string;
+  /** In words for the administrator. */
+  readonly reason: string;
+}
+
 export interface EngineState {
   readonly health: EngineHealth;
   readonly serviceUrl: string;
@@ -64,6 +72,8 @@ export interface EngineState {
   /** Version of the configuration in force; null before the first arrived. */
   readonly configurationVersion: number | null;
   readonly applications: readonly EngineApplication[];
+  /** Those that this connector can't take as the service has them now; what it had of them before stays in force. */
+  readonly rejectedApplications: readonly ApplicationRejection[];
   /** The worst current trouble, or null. */
   readonly problem: ConnectorProblem | null;
 }

@@ -223,6 +223,14 @@ export const connectorSchema = z.strictObject({
   certificateExpiryDateTime: z.string(),
   createdDateTime: z.string(),
   lastSeenDateTime: z.string().nullable(),
+  /** Version of the configuration that it has; null while it is away. */
+  configurationVersion: z.number().int().nullable().default(null),
+  /** Why that is not as the service wants it, in words for the administrator; null where all is well. */
+  configurationProblem: z.string().nullable().default(null),
+  /** Applications that it can't take, the first fifty; what it had of them before stays in force. */
+  rejectedApplications: z
+    .array(z.strictObject({ applicationId: z.string(), displayName: z.string(), reason: z.string() }))
+    .default([]),
 });
 export type Connector = z.infer<typeof connectorSchema>;
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { configurationTagSchema, MAX_NAMED_REJECTIONS, rejectedApplicationSchema } from './configuration-change.ts';
 
 /**
  * The control messages of a tunnel: JSON in UTF-8 in the payload of a frame on stream 0. Unknown keys are ignored.
- * Order: CHALLENGE (service), HELLO (connector), WELCOME and CONFIG (service); then any, until GOAWAY.
+ * Order: CHALLENGE (service), HELLO (connector), WELCOME and CONFIG or CONFIG_CHANGE (service); then any, until GOAWAY.
  */
 
 /** `typ` of the JWT with which a connector proves who it is. */
@@ -37,6 +38,8 @@ export const helloSchema = z.object({
   tunnelIndex: z.number().int().min(0).max(7),
   /** Grows with each start of the engine and each dial; of two sessions for one tunnel index the higher wins. */
   epoch: z.number().int().nonnegative(),
+  /** The configuration that the connector has already. */
+  configurationTag: configurationTagSchema.optional(),
 });
 export type Hello = z.infer<typeof helloSchema>;
 
@@ -54,6 +57,16 @@ export const configurationAcknowledgementSchema = z.object({
   version: z.number().int().nonnegative(),
   isAccepted: z.boolean(),
   reason: z.string().max(2048).optional(),
+  /** Of a CONFIG_CHANGE: the configuration that the connector has now. */
+  tag: configurationTagSchema.optional(),
+  /** Of a CONFIG_CHANGE: the part that this answers. */
+  part: z.number().int().nonnegative().optional(),
+  /** The change is one of a configuration that the connector doesn't have. */
+  isBaseUnknown: z.boolean().optional(),
+  /** Applications that it can't take, the first ones. */
+  rejected: z.array(rejectedApplicationSchema).max(MAX_NAMED_REJECTIONS).optional(),
+  /** How many those are. */
+  rejectedCount: z.number().int().nonnegative().optional(),
 });
 export type ConfigurationAcknowledgement = z.infer<typeof configurationAcknowledgementSchema>;
 

@@ -19,6 +19,7 @@ export const FRAME_TYPES = {
   PONG: 22,
   GOAWAY: 23,
   RELEASE: 24,
+  CONFIG_CHANGE: 25,
 } as const;
 
 /** The first type number that is control. */

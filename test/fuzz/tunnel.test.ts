@@ -6,6 +6,7 @@ import { ERRORS, errorCodeFromWire, isErrorCode } from '../../src-shared/errors/
 import { ControlAssembler } from '../../src-shared/mux/control-messages.ts';
 import { grantOf, resetOf, resetPayload } from '../../src-shared/mux/frame-payloads.ts';
 import { connectorConfigurationSchema } from '../../src-shared/publishing/connector-configuration.ts';
+import { configurationChangeSchema } from '../../src-shared/wire/configuration-change.ts';
 import {
   challengeSchema,
   configurationAcknowledgementSchema,
@@ -77,6 +78,7 @@ test.each<[string, z.ZodType]>([
   ['WELCOME', welcomeSchema],
   ['CONFIG', connectorConfigurationSchema],
   ['CONFIG_ACK', configurationAcknowledgementSchema],
+  ['CONFIG_CHANGE', configurationChangeSchema],
   ['GOAWAY', goAwaySchema],
 ])('any JSON as %s is accepted or refused, and what is accepted is stable', (_name, schema) => {
   fc.assert(
@@ -91,7 +93,7 @@ test.each<[string, z.ZodType]>([
 test('any frames whatever, cut anywhere, end a tunnel with a code of the protocol or leave it standing', () => {
   const anyFrame = fc
     .tuple(
-      fc.oneof(fc.integer({ min: 0, max: 24 }), fc.integer({ min: 0, max: 255 })),
+      fc.oneof(fc.integer({ min: 0, max: 25 }), fc.integer({ min: 0, max: 255 })),
       fc.integer({ min: 0, max: 7 }),
       fc.integer({ min: 0, max: 4 }),
       fc.uint8Array({ maxLength: 40 }),

@@ -15,6 +15,7 @@ import {
 } from '../helpers/start-connector.ts';
 import { type Origin, startOrigin } from '../helpers/start-origin.ts';
 
+const DAMAGED_CERTIFICATE = '-----BEGIN CERTIFICATE-----\nbm9uZQ==\n-----END CERTIFICATE-----\n';
 const AUTHORIZATION = { kind: 'enrolmentToken', token: 'one-time' } as const;
 
 let origin: Origin;
@@ -44,13 +45,35 @@ test('B61 an enrolled connector keeps two tunnels and forwards through them', as
   expect(await response.json()).toMatchObject({ method: 'POST', url: '/echo?x=1', body: 'hello' });
 });
 
-test('B63 a new configuration is in force at once, and a bad one leaves the last good one', async () => {
+test('B63 a new configuration is in force at once, and of a bad application the last good one stays', async () => {
   const changed = untilState(engine, (state) => state.applications[0]?.displayName === 'Renamed');
-  side.publish([makeApplication({ internalUrl: `${origin.url}/`, displayName: 'Renamed' })]);
-  const { configurationVersion } = await changed;
-  side.publish([makeApplication({ internalUrl: 'nonsense' })]);
+  const good = makeApplication({ internalUrl: `${origin.url}/`, displayName: 'Renamed' });
+  side.publish([good]);
+  await changed;
+  const other = { ...good, id: 'other', externalUrl: 'https://other.example.com/', displayName: 'Other' };
+  side.publish([makeApplication({ internalUrl: 'nonsense', displayName: 'Renamed' }), other]);
   await expect.poll(() => side.relay.liveConnectors()[0]?.configurationProblem).toContain('Invalid URL');
-  expect(engine.state).toMatchObject({ configurationVersion, applications: [{ displayName: 'Renamed' }] });
+  const rejection = { displayName: 'Renamed', reason: 'internalUrl: Invalid URL "nonsense".' };
+  expect(side.relay.liveConnectors()[0]?.rejectedApplications).toEqual([{ applicationId: 'app', ...rejection }]);
+  expect(engine.state.applications.map(({ displayName }) => displayName)).toEqual(['Renamed', 'Other']);
+  expect(engine.state.rejectedApplications).toEqual([{ id: 'app', ...rejection }]);
+  expect((await fetch(`${side.url}/echo`)).status).toBe(200);
+
+  side.publish([good, other]);
+  await expect.poll(() => side.relay.liveConnectors()[0]?.configurationProblem).toBeNull();
+  expect(engine.state.rejectedApplications).toEqual([]);
+});
+
+test.each([
+  ['a setting of a newer service', { backendHttpVersion: 'http3' as 'http2' }, 'backendHttpVersion'],
+  ['an external URL that is none', { externalUrl: 'nowhere' }, 'externalUrl: Invalid URL'],
+  ['a protocol that it does not speak', { internalUrl: 'ftp://files.corp/' }, 'ftp: is no protocol'],
+  ['trust that it can not read', { backendTrustedCertificates: DAMAGED_CERTIFICATE }, 'certificate number 1'],
+  ['trust with no certificate', { backendTrustedCertificates: 'trust me' }, 'has no certificate'],
+])('B63 the connector says why it does not take %s', async (_what, bad, reason) => {
+  side.publish([makeApplication({ internalUrl: `${origin.url}/`, ...bad })]);
+  await expect.poll(() => engine.state.rejectedApplications[0]?.reason).toContain(reason);
+  await expect.poll(() => side.relay.liveConnectors()[0]?.configurationProblem).toContain(reason);
   expect((await fetch(`${side.url}/echo`)).status).toBe(200);
 });
 

@@ -4,14 +4,18 @@ import { Agent, request } from 'undici';
 import { makeCertificateSigningRequest } from '../../src-main/connector/certificate-request.ts';
 import { loopbackLookup } from '../../src-main/connector/loopback-lookup.ts';
 import { ConnectorAuthority } from '../../src-service/identity/connector-authority.ts';
+import { storeSchema } from '../../src-service/config/store-configuration.ts';
 import { SealingKeyFile } from '../../src-service/store/sealing-key-file.ts';
 import { openStore } from '../../src-service/store/store.ts';
+import { storeLocation } from '../../src-service/store/store-location.ts';
+import { serviceContext } from '../../src-service/store/unit-of-work.ts';
 import type { OnPremisesPublishing } from '../../src-shared/publishing/application.ts';
 import { type ApiClient, makeApiClient } from '../helpers/api-client.ts';
 import { type RunningConnector, startConnector, startEngine, untilState } from '../helpers/start-connector.ts';
 import { type Origin, startOrigin } from '../helpers/start-origin.ts';
 import { type StartedProvider, startProvider } from '../helpers/start-provider.ts';
 import { type StartedService, startService } from '../helpers/start-service.ts';
+import { storeForFolder } from '../helpers/test-store.ts';
 
 let provider: StartedProvider;
 let service: StartedService;
@@ -168,4 +172,47 @@ describe('what the service refuses', () => {
       tunnels.every(({ phase, failures }) => phase === 'refused' && failures > 1),
     );
   });
+});
+
+test('B63 an application that the connector can not take: the last good one is served, and the API says why until it is mended', async () => {
+  const { engine, identity } = await connect(await makeToken());
+  const externalUrl = await publish('shop');
+  await untilState(engine, ({ applications }) => applications.length === 1);
+  const [application] = (await api('GET', '/applications')).body.value as { id: string; displayName: string }[];
+  const { id = '' } = application ?? {};
+  const status = async () => (await api('GET', `/postern/applications/${id}/configurationStatus`)).body;
+  const connector = async () =>
+    (await api('GET', `/onPremisesPublishingProfiles/applicationProxy/connectors/${identity.connectorId}`)).body;
+  await expect.poll(status).toMatchObject({ isInForce: true, connectors: [{ state: 'inForce', reason: null }] });
+
+  // The API would refuse it; a service of another version need not.
+  const location = storeLocation({
+    dataFolder: service.dataFolder,
+    store: storeSchema.parse(await storeForFolder(service.dataFolder)),
+  });
+  const sealingKey = SealingKeyFile.openOrCreate(join(service.dataFolder, 'sealing.key'));
+  const store = await openStore({ location, sealingKey, clock: Date.now });
+  const change = { onPremisesPublishing: { backendTrustedCertificates: 'trust me' } };
+  await store.applications.update(id, change, serviceContext('test'));
+  await store.close();
+
+  const reason = 'backendTrustedCertificates has no certificate.';
+  await expect.poll(status).toMatchObject({
+    isInForce: false,
+    connectors: [{ connectorId: identity.connectorId, state: 'rejected', reason }],
+  });
+  expect(await connector()).toMatchObject({
+    status: 'active',
+    configurationProblem: `shop: ${reason}`,
+    rejectedApplications: [{ applicationId: id, displayName: 'shop', reason }],
+  });
+  expect(engine.state.rejectedApplications).toEqual([{ id, displayName: 'shop', reason }]);
+  const { statusCode, body } = await request(`${externalUrl}echo`, { dispatcher: agent });
+  await body.dump();
+  expect(statusCode).toBe(200);
+
+  await api('PATCH', `/applications/${id}`, { onPremisesPublishing: { backendTrustedCertificates: null } });
+  await expect.poll(status).toMatchObject({ isInForce: true });
+  expect(await connector()).toMatchObject({ configurationProblem: null, rejectedApplications: [] });
+  expect((await api('GET', '/postern/applications/nobody/configurationStatus')).status).toBe(404);
 });

@@ -35,6 +35,7 @@ function engine(health: EngineHealth): EngineState {
     tunnels: [],
     configurationVersion: 1,
     applications: [],
+    rejectedApplications: [],
     problem: null,
   };
 }

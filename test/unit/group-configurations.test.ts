@@ -36,8 +36,8 @@ test('ten thousand applications fit into what a connector takes', () => {
 });
 
 test('what does not fit is said with the group, its size and the way out', () => {
-  const configuration = configurationsOf(big(200), [GROUP], 1).get(GROUP.id);
-  expect(configuration && findSizeProblem(configuration)).toMatch(/"Berlin".* 12\.\d MiB.*another group/);
+  const configuration = configurationsOf(big(1000), [GROUP], 1).get(GROUP.id);
+  expect(configuration && findSizeProblem(configuration)).toMatch(/"Berlin".* 62\.\d MiB.*another group/);
 });
 
 test('a configuration that no tunnel can carry leaves the last one in force and is reported', async () => {
@@ -60,7 +60,7 @@ test('a configuration that no tunnel can carry leaves the last one in force and 
     onError: (error) => errors.push(error),
   });
   await configurations.start();
-  applications = big(200);
+  applications = big(1000);
   version = 2;
   tell({ kind: 'application', id: 'application-0' });
   await expect.poll(() => errors.length).toBe(1);

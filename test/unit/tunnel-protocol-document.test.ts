@@ -6,6 +6,11 @@ import { DEFAULT_MUX_LIMITS } from '../../src-shared/mux/mux-limits.ts';
 import { connectorConfigurationSchema } from '../../src-shared/publishing/connector-configuration.ts';
 import { CANARY_FEATURE, MAX_CANARY_BYTES } from '../../src-shared/wire/canary.ts';
 import {
+  configurationChangeSchema,
+  DELTA_FEATURE,
+  MAX_CONFIGURATION_BYTES,
+} from '../../src-shared/wire/configuration-change.ts';
+import {
   challengeSchema,
   configurationAcknowledgementSchema,
   goAwaySchema,
@@ -29,6 +34,7 @@ import { STATIC_NAMES } from '../../src-shared/wire/static-names.ts';
 import { describeSchema } from '../helpers/describe-schema.ts';
 import { HEAD } from '../helpers/mux-exchange.ts';
 import { type Accept, handlerWith, makeMuxPair, settle } from '../helpers/mux-pair.ts';
+import { recordWorkedChange } from '../helpers/worked-change-trace.ts';
 import { parseTrace, printTrace, recordWorkedSession, replay } from '../helpers/worked-trace.ts';
 
 const document = readFileSync(new URL('../../docs/tunnel-protocol.md', import.meta.url), 'utf8');
@@ -81,13 +87,14 @@ describe('docs/tunnel-protocol.md says what the code does', () => {
     ['CONFIG_ACK', configurationAcknowledgementSchema],
     ['GOAWAY', goAwaySchema],
     ['RELEASE', releaseSchema],
+    ['CONFIG_CHANGE', configurationChangeSchema],
   ])('every field of %s with its type and bounds', (name, schema) => {
     const documented = rows(name, /^\| `(\S+)` +\| ([^|]+)\| ([^|]+)\|/gm);
     expect(documented).toEqual(describeSchema(schema).map((row) => row.map((cell) => (cell === '' ? '–' : cell))));
   });
 
   test('the features', () => {
-    expect(rows('Versions and features', /^\| `(\w+)` +\|/gm)).toEqual([[CANARY_FEATURE]]);
+    expect(rows('Versions and features', /^\| `(\w+)` +\|/gm)).toEqual([[CANARY_FEATURE], [DELTA_FEATURE]]);
     expect(section('Canary')).toContain(MAX_CANARY_BYTES.toLocaleString('en'));
   });
 
@@ -103,6 +110,7 @@ describe('docs/tunnel-protocol.md says what the code does', () => {
     ['payload of a DATA frame, as a sender keeps to', MAX_DATA_BYTES],
     ['fields of a header block', MAX_FIELDS],
     ['control message over all frames', MAX_CONTROL_MESSAGE_BYTES],
+    ['configuration over all its parts', MAX_CONFIGURATION_BYTES],
     ['streams at once', DEFAULT_MUX_LIMITS.maxStreams],
     ['stream ids of a tunnel', MAX_STREAM_ID],
     ['credit of a stream, of the tunnel', 0x7fff_ffff],
@@ -186,5 +194,21 @@ describe('the worked session of docs/tunnel-protocol.md', () => {
       expect(() => schema.parse(JSON.parse(payloadOf(type).toString()))).not.toThrow();
     }
     expect(decodeRequestHead(payloadOf(FRAME_TYPES.HEAD))).toMatchObject({ method: 'POST', userName: 'Zoë' });
+  });
+});
+
+describe('the worked change of docs/tunnel-protocol.md', () => {
+  const shown = codeBlock('A worked change');
+
+  test('is what the code of both ends writes', () => {
+    expect(shown.trim()).toBe(printTrace(recordWorkedChange()));
+  });
+
+  test('is read by the code of both ends', () => {
+    const frames = parseTrace(shown);
+    const { CONFIG_CHANGE, CONFIG_ACK } = FRAME_TYPES;
+    const heard = (side: string, type: number): string[] => Array.from({ length: 5 }, () => `${side}:control ${type}`);
+    expect(replay(frames, 'opener')).toEqual({ events: heard('acceptor', CONFIG_CHANGE), opened: 0 });
+    expect(replay(frames, 'acceptor')).toEqual({ events: heard('opener', CONFIG_ACK), opened: 0 });
   });
 });

@@ -19,6 +19,9 @@ interface Entry extends PublishedFolder {
   readonly externalUrl: string;
 }
 
+/** What a pair was taken apart into, for as long as the pair is the same object: configurations share most of theirs. */
+const takenApart = new WeakMap<PublishedUrls, { readonly entry: Entry; readonly isWildcard: boolean }>();
+
 /** Entries by authority, of wildcards by what follows the `*`, each list with the longest path first. */
 interface Index {
   readonly exact: ReadonlyMap<string, readonly Entry[]>;
@@ -34,12 +37,17 @@ const ABSOLUTE = /^(?:(https?):)?\/\/([^/?#\\]*)(.*)$/is;
  */
 export class UrlMap {
   readonly #addresses: readonly PublishedUrls[];
-  readonly #toExternal: Index;
+  #index: Index | null = null;
   #fingerprint: string | null = null;
 
   constructor(addresses: readonly PublishedUrls[]) {
     this.#addresses = addresses;
-    this.#toExternal = index(addresses);
+  }
+
+  /** Made at its first use: configurations may change faster than anybody asks. */
+  get #toExternal(): Index {
+    this.#index ??= index(this.#addresses);
+    return this.#index;
   }
 
   /**
@@ -58,6 +66,19 @@ export class UrlMap {
     return this.#fingerprint;
   }
 
+  /** Whether another map says the same. */
+  hasSameAddresses(other: UrlMap): boolean {
+    const others = other.#addresses;
+    return (
+      others.length === this.#addresses.length &&
+      this.#addresses.every(
+        (each, index) =>
+          each === others[index] ||
+          (each.externalUrl === others[index]?.externalUrl && each.internalUrl === others[index].internalUrl),
+      )
+    );
+  }
+
   /** The published folders of an internal origin (`http://host:port`), and the external URL of each. */
   foldersOf(origin: string): readonly PublishedFolder[] {
     const { host, protocol } = new URL(origin);
@@ -74,31 +95,43 @@ export class UrlMap {
 }
 
 function fingerprintOf(addresses: readonly PublishedUrls[]): string {
-  const urls = addresses.map(({ externalUrl, internalUrl }) => [externalUrl, internalUrl]);
-  return createHash('sha256').update(JSON.stringify(urls)).digest('base64url');
+  const urls = addresses.map(({ externalUrl, internalUrl }) => JSON.stringify([externalUrl, internalUrl])).toSorted();
+  return createHash('sha256').update(urls.join()).digest('base64url');
 }
 
 function index(addresses: readonly PublishedUrls[]): Index {
   const exact = new Map<string, Entry[]>();
   const wildcard = new Map<string, Entry[]>();
-  for (const { internalUrl, externalUrl } of addresses) {
-    const url = new URL(internalUrl);
-    const isWildcard = isWildcardHost(url.hostname);
-    const entry = {
-      scheme: url.protocol.slice(0, -1),
-      authority: isWildcard ? url.host.slice(1) : url.host,
-      path: url.pathname,
-      externalUrl: new URL(externalUrl).href,
-    };
+  for (const address of addresses) {
+    const { entry, isWildcard } = takeApart(address);
     const byAuthority = isWildcard ? wildcard : exact;
     const entries = byAuthority.get(entry.authority);
     if (entries === undefined) byAuthority.set(entry.authority, [entry]);
     else entries.push(entry);
   }
   for (const entries of [...exact.values(), ...wildcard.values()]) {
-    entries.sort((left, right) => right.path.length - left.path.length);
+    // Of equals the choice must not depend on the order in which they became known.
+    entries.sort(
+      (left, right) => right.path.length - left.path.length || (left.externalUrl < right.externalUrl ? -1 : 1),
+    );
   }
   return { exact, wildcard };
+}
+
+function takeApart(address: PublishedUrls): { readonly entry: Entry; readonly isWildcard: boolean } {
+  const known = takenApart.get(address);
+  if (known !== undefined) return known;
+  const url = new URL(address.internalUrl);
+  const isWildcard = isWildcardHost(url.hostname);
+  const entry = {
+    scheme: url.protocol.slice(0, -1),
+    authority: isWildcard ? url.host.slice(1) : url.host,
+    path: url.pathname,
+    externalUrl: new URL(address.externalUrl).href,
+  };
+  const parts = { entry, isWildcard };
+  takenApart.set(address, parts);
+  return parts;
 }
 
 function replace(map: Index, url: string, baseScheme: string, ownUrl: string | undefined): string | null {

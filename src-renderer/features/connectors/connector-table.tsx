@@ -42,9 +42,14 @@ export function ConnectorTable({ connectors, groups, tokens }: ConnectorTablePro
                 <TableCell>{groups.find(({ id }) => id === connector.connectorGroupId)?.name}</TableCell>
                 <TableCell>
                   <span className={styles['status']}>
-                    <StatusMark status={connector.status === 'active' ? 'ok' : 'offline'} />
+                    <StatusMark status={statusOf(connector)} />
                     {connector.status === 'active' ? 'Connected' : describeAbsence(connector)}
                   </span>
+                  {connector.configurationProblem === null ? null : (
+                    <span className={styles['problem']} data-testid="configuration-problem">
+                      {connector.configurationProblem} What it had before stays in force.
+                    </span>
+                  )}
                 </TableCell>
                 <TableCell>
                   <span className={styles['cut']}>{describeEnrolment(connector, tokens)}</span>
@@ -56,6 +61,11 @@ export function ConnectorTable({ connectors, groups, tokens }: ConnectorTablePro
       </div>
     </section>
   );
+}
+
+function statusOf({ status, configurationProblem }: Connector): 'ok' | 'degraded' | 'offline' {
+  if (status !== 'active') return 'offline';
+  return configurationProblem === null ? 'ok' : 'degraded';
 }
 
 function describeAbsence({ lastSeenDateTime }: Connector): string {

@@ -11,6 +11,7 @@ import { formatCount, formatDuration } from '../../ui/format.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { FailureList } from './failure-list.tsx';
 import { HealthBanner } from './health-banner.tsx';
+import { RejectedApplications } from './rejected-applications.tsx';
 import { Sparkline } from './sparkline.tsx';
 import { TunnelList } from './tunnel-list.tsx';
 import { useTrafficSummary } from './use-traffic-summary.ts';
@@ -52,6 +53,7 @@ export function OverviewPage(): ReactElement {
       />
       <div className={styles['body']}>
         <HealthBanner />
+        <RejectedApplications />
         <dl className={styles['figures']}>
           <Figure label={text.applications} value={formatCount(count)} note={text.applicationsNote} />
           <Figure label={text.requests} value={formatCount(summary.requests)} note={text.inTheLastMinute} />
