@@ -190,7 +190,7 @@ test('B63 an application that the connector can not take: the last good one is s
     dataFolder: service.dataFolder,
     store: storeSchema.parse(await storeForFolder(service.dataFolder)),
   });
-  const sealingKey = SealingKeyFile.openOrCreate(join(service.dataFolder, 'sealing.key'));
+  const sealingKey = new SealingKeyFile(join(service.dataFolder, 'sealing.key'), false);
   const store = await openStore({ location, sealingKey, clock: Date.now });
   const change = { onPremisesPublishing: { backendTrustedCertificates: 'trust me' } };
   await store.applications.update(id, change, serviceContext('test'));

@@ -28,4 +28,10 @@ export const overviewText: Catalogue['overview'] = {
   engineRestarted: 'Die Engine wurde neu gestartet',
   engineRestartedText: (time, restarts, message) =>
     `Um ${time}, bisher ${restarts === 1 ? 'einmal' : `${restarts}-mal`}: ${message}`,
+  rejectedTitle: (count) =>
+    count === 1
+      ? 'Eine Anwendung konnte hier nicht geändert werden'
+      : `${count} Anwendungen konnten hier nicht geändert werden`,
+  rejectedText: 'Was vorher galt, gilt weiter.',
+  rejectedMore: (count) => `und ${count} weitere`,
 };

@@ -27,4 +27,8 @@ export const overviewText = {
   engineRestarted: 'The engine was started again',
   engineRestartedText: (time: string, restarts: number, message: string) =>
     `At ${time}, ${restarts === 1 ? 'once so far' : `${restarts} times so far`}: ${message}`,
+  rejectedTitle: (count: number) =>
+    count === 1 ? 'An application could not be changed here' : `${count} applications could not be changed here`,
+  rejectedText: 'What was before stays in force.',
+  rejectedMore: (count: number) => `and ${count} more`,
 };
