@@ -35,6 +35,7 @@ export type ConnectorApplication = z.infer<typeof connectorApplicationSchema>;
 /**
  * The payload of a CONFIG frame: all that the connector's group publishes. Unknown keys are ignored, so that an older
  * connector works with a newer service.
+ * @internal exported for its tests: a connector reads each application by itself
  */
 export const connectorConfigurationSchema = z.object({
   /** Rises with each change; a connector never goes back to a lower one within a session. */
