@@ -1,0 +1,198 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { pino } from 'pino';
+import { UNDESCRIBED_APPLICATION } from '../../src-shared/publishing/application-presentation.ts';
+import { type Application, ON_PREMISES_PUBLISHING_DEFAULTS } from '../../src-shared/publishing/application.ts';
+import type { AppRoleAssignment } from '../../src-shared/publishing/app-roles.ts';
+import { ApplicationCatalog } from '../../src-service/edge/application-catalog.ts';
+import { judgeAccess } from '../../src-service/edge/conditional-access/judge-access.ts';
+import { SealedTokens } from '../../src-service/identity/sealed-tokens.ts';
+import { SessionRefresh } from '../../src-service/identity/session-refresh.ts';
+import { type Session, Sessions } from '../../src-service/identity/sessions.ts';
+import { openStore } from '../../src-service/store/store.ts';
+import type { FinishedRequest } from '../../src-service/traffic/finished-request.ts';
+import { TrafficCounts } from '../../src-service/traffic/traffic-counts.ts';
+import { median } from '../tunnel/statistics.ts';
+
+const TURNS = 200_000;
+const ROUNDS = 5;
+/** A prime, so that turns go through all entries in no order that a cache would like. */
+const STRIDE = 7919;
+const DAY_MS = 86_400_000;
+const log = pino({ level: 'silent' });
+
+/** What each request asks of memory, ns of CPU, with so many applications, and as many sessions. */
+export interface LookUpFigures {
+  readonly applications: number;
+  readonly routeNs: number;
+  readonly sessionNs: number;
+  readonly assignmentNs: number;
+  readonly countNs: number;
+}
+
+/** Measures the look-ups of a request among so many applications, each on a host of its own with one person assigned. */
+export async function measureLookUps(applications: number, folder: string): Promise<LookUpFigures> {
+  const hosts = Array.from({ length: applications }, (_, index) => `app-${index}.example.com`);
+  const list = hosts.map(makeApplication);
+  const assignments = list.map((application, index) => makeAssignment(application, `user-${index}`));
+  const catalog = new ApplicationCatalog({
+    source: {
+      applications: { list: async () => list },
+      assignments: { list: async () => assignments },
+      onChange: () => () => undefined,
+    },
+    defaultProviderId: 'default',
+    log,
+  });
+  await catalog.start();
+  const at = (turn: number): number => (turn * STRIDE) % applications;
+  const routeNs = measure((turn) => catalog.match(hosts[at(turn)] ?? '', '/path/to/page') !== undefined);
+
+  const known = await openSessions(applications, hosts, path.join(folder, `sessions-${applications}.db`));
+  const { sessions, cookies } = known;
+  const sessionNs = measure((turn) => {
+    const index = at(turn);
+    return sessions.findOpened(cookies[index] ?? '', hosts[index] ?? '') !== undefined;
+  });
+  const opened = cookies.map((cookie, index) => sessions.findOpened(cookie, hosts[index] ?? '') ?? null);
+  const published = hosts.map((host) => catalog.match(host, '/'));
+  const nowMs = Date.now();
+  const assignmentNs = measure((turn) => {
+    const index = at(turn);
+    const application = published[index];
+    if (application === undefined) return false;
+    return judgeAccess(application, { session: opened[index] ?? null, remoteAddress: '', nowMs }).kind === 'grant';
+  });
+  await known.close();
+
+  const counts = new TrafficCounts(nowMs);
+  const finished = list.map(makeFinished);
+  const countNs = measure((turn) => {
+    const request = finished[at(turn)];
+    if (request !== undefined) counts.count(request, nowMs);
+    return request !== undefined;
+  });
+  catalog.stop();
+  return { applications, routeNs, sessionNs, assignmentNs, countNs };
+}
+
+/** @param look whether it found what is there; a benchmark of misses would be a fast one */
+function measure(look: (turn: number) => boolean): number {
+  const rounds: number[] = [];
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    const before = process.cpuUsage();
+    for (let turn = 0; turn < TURNS; turn += 1) if (!look(turn)) throw new Error('A look-up found nothing.');
+    const { user, system } = process.cpuUsage(before);
+    // The first round is for the compilers.
+    if (round > 0) rounds.push(((user + system) * 1000) / TURNS);
+  }
+  return median(rounds);
+}
+
+async function openSessions(
+  count: number,
+  hosts: readonly string[],
+  file: string,
+): Promise<{ readonly sessions: Sessions; readonly cookies: readonly string[]; close(): Promise<void> }> {
+  const clock = Date.now;
+  const store = await openStore({ location: { kind: 'sqlite', file }, sealingKey: randomBytes(32), clock });
+  const key = { id: 'key', key: randomBytes(32) };
+  const tokens = new SealedTokens({ keys: { current: () => key, find: () => key.key }, clock });
+  const refresh = new SessionRefresh({
+    store,
+    providerOf: () => undefined,
+    intervalMs: 0,
+    clock,
+    random: Math.random,
+    log,
+  });
+  const sessions = new Sessions({
+    store,
+    tokens,
+    lifetimes: { absoluteMs: DAY_MS, idleMs: DAY_MS },
+    refresh,
+    clock,
+    log,
+  });
+  const cookies: string[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const session: Session = await sessions.create({
+      userId: `user-${index}`,
+      tenantId: 'tenant',
+      displayName: 'Some Person',
+      userPrincipalName: `person-${index}@example.com`,
+      groups: [],
+      roles: [],
+      providerId: 'default',
+      providerSubject: `subject-${index}`,
+      providerSessionId: null,
+      authenticatedAtMs: clock(),
+      acr: null,
+      amr: [],
+      idToken: null,
+      refreshToken: null,
+      userAgent: '',
+      remoteAddress: '127.0.0.1',
+    });
+    const cookie = await sessions.sealCookie(session, hosts[index] ?? '');
+    await sessions.open(cookie, hosts[index] ?? '');
+    cookies.push(cookie);
+  }
+  return {
+    sessions,
+    cookies,
+    close: async () => {
+      await sessions.stop();
+      await store.close();
+    },
+  };
+}
+
+function makeApplication(host: string): Application {
+  return {
+    id: randomUUID(),
+    appId: randomUUID(),
+    displayName: host,
+    createdDateTime: new Date(0).toISOString(),
+    appRoleAssignmentRequired: true,
+    appRoles: [],
+    connectorGroupId: 'default',
+    ...UNDESCRIBED_APPLICATION,
+    onPremisesPublishing: {
+      ...ON_PREMISES_PUBLISHING_DEFAULTS,
+      externalUrl: `https://${host}/`,
+      internalUrl: `http://${host}/`,
+    },
+  };
+}
+
+function makeAssignment(application: Application, principalId: string): AppRoleAssignment {
+  return {
+    id: randomUUID(),
+    principalId,
+    principalType: 'User',
+    identityProviderId: 'default',
+    principalDisplayName: '',
+    resourceId: application.id,
+    appRoleId: '00000000-0000-0000-0000-000000000000',
+    createdDateTime: new Date(0).toISOString(),
+  };
+}
+
+function makeFinished(application: Application): FinishedRequest {
+  return {
+    activityId: '',
+    startedAtMs: 0,
+    request: { headers: {} },
+    status: 200,
+    isUpgrade: false,
+    isComplete: true,
+    application,
+    connectorId: 'connector',
+    firstByteMs: 12,
+    requestBytes: 0,
+    responseBytes: 1024,
+    clientAddress: '',
+    record: { userId: null, userName: null, errorCode: null, errorCause: null },
+  };
+}
