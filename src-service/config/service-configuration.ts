@@ -118,7 +118,7 @@ export const serviceConfigurationSchema = z.strictObject({
     .strictObject({
       /** From the sign-in on, whatever happens. */
       absoluteLifetimeSeconds: z.number().int().min(1).max(MAX_SESSION_SECONDS).default(28_800),
-      /** Without a request. */
+      /** Without a request, or something from the user on a WebSocket. */
       idleTimeoutSeconds: z.number().int().min(1).max(MAX_SESSION_SECONDS).default(7200),
       /** From one question to the provider to the next, by the refresh token of each session in use; 0: none is asked for. */
       refreshIntervalSeconds: z.number().int().min(0).max(MAX_REFRESH_SECONDS).default(45),

@@ -15,6 +15,7 @@ import { ACTIVITY_ID_HEADER } from './activity.ts';
 import { type Answer, answerPage, sendAnswer, sendAnswerOnSocket } from './answer.ts';
 import { wantsHtml } from './client-kind.ts';
 import { EXPOSED_HEADERS } from './cors.ts';
+import { isPongAlone } from './pong.ts';
 import { StepUpError } from './step-up-error.ts';
 
 /** Seconds after which trying again makes sense, by the status of the answer. */
@@ -76,6 +77,8 @@ export class EdgeExchange implements RequestMeter, FinishedRequest {
   isAuthorizationWithheld = false;
   /** Headers that every answer on this host carries: `name, value…`. */
   hostHeaders: readonly string[] = NOTHING;
+  /** How often the user has sent something since the protocol was switched. */
+  userPieces = 0;
   readonly #brand: Branding;
   readonly #startedTickMs = performance.now();
   #status: number | null = null;
@@ -135,6 +138,11 @@ export class EdgeExchange implements RequestMeter, FinishedRequest {
     if ('response' in output) sendAnswer(output.response, withId, endsConnection || this.#hasLongBody());
     else sendAnswerOnSocket(output.socket, withId);
   }
+
+  /** Takes note of what came from the user after a switch of protocols; what a browser answers by itself is no use of anything. */
+  readonly noteUserPiece = (piece: Uint8Array): void => {
+    if (!isPongAlone(piece)) this.userPieces++;
+  };
 
   /** Takes note of an error for the access log. */
   note(error: PosternError): void {

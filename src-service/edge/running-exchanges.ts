@@ -2,6 +2,7 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { Revocations } from '../identity/revocations.ts';
 import type { Session, Sessions } from '../identity/sessions.ts';
 import type { ApplicationCatalog, PublishedApplication } from './application-catalog.ts';
+import type { CompiledPolicy } from './conditional-access/compile-policies.ts';
 import { judgeAccess } from './conditional-access/judge-access.ts';
 import type { EdgeExchange } from './edge-exchange.ts';
 
@@ -9,6 +10,8 @@ import type { EdgeExchange } from './edge-exchange.ts';
 const SWEEP_MS = 400;
 /** How long a session is asked about after the last look that found something of it. */
 const WATCHED_MS = 5000;
+/** Times of policies begin and end with a minute. */
+const MINUTE_MS = 60_000;
 /** Sessions that are read from the store at once; the others wait for the next look. */
 const PARALLEL_READS = 50;
 
@@ -24,19 +27,26 @@ interface RunningExchange {
   readonly hostname: string;
   readonly path: string;
   readonly remoteAddress: string;
+  /** Whether its session is in use while it lasts, and not by what its user sends alone. */
+  readonly isUse: boolean;
+  /** `userPieces` of the exchange at the last look. */
+  seenPieces: number;
   published: PublishedApplication;
   session: Session | null;
 }
 
 /**
  * What was let through and is not over: requests, streams, WebSockets. Whoever may not begin it any more does not go on with it
- * either (B21, B22): each is judged again when its session or its application is another one than before, and ends within a
- * second where the gate would refuse it now. While one is under way its session counts as used and its provider is asked.
+ * either (B21, B22): each is judged again when its session or its application is another one than before, or a minute begins and
+ * a policy has times, and ends within a second where the gate would refuse it now. While one is under way the provider is asked about
+ * its session, which counts as used, too; but an event stream or a WebSocket may be open where nobody sits, so that of these only
+ * what the user sends counts.
  */
 export class RunningExchanges {
   readonly #options: RunningExchangesOptions;
   readonly #running = new Map<EdgeExchange, RunningExchange>();
   readonly #reading = new Set<string>();
+  #minute = 0;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(options: RunningExchangesOptions) {
@@ -51,7 +61,10 @@ export class RunningExchanges {
     published: PublishedApplication,
     session: Session | null,
   ): void {
-    this.#running.set(exchange, { exchange, hostname, path, remoteAddress, published, session });
+    const isUse = !('socket' in exchange.output) && !isForEvents(exchange);
+    const { userPieces: seenPieces } = exchange;
+    const place = { hostname, path, remoteAddress, published };
+    this.#running.set(exchange, { exchange, ...place, session, isUse, seenPieces });
     this.#timer ??= setInterval(() => this.#sweep(), SWEEP_MS).unref();
   }
 
@@ -66,13 +79,16 @@ export class RunningExchanges {
       this.#timer = null;
     }
     const nowMs = this.#options.clock();
+    const minute = Math.floor(nowMs / MINUTE_MS);
+    const isNewMinute = minute !== this.#minute;
+    this.#minute = minute;
     for (const running of this.#running.values()) {
-      const error = this.#findEnd(running, nowMs);
+      const error = this.#findEnd(running, nowMs, isNewMinute);
       if (error !== null) this.#end(running, error);
     }
   }
 
-  #findEnd(running: RunningExchange, nowMs: number): PosternError | null {
+  #findEnd(running: RunningExchange, nowMs: number, isNewMinute: boolean): PosternError | null {
     const { sessions, revocations, catalog } = this.#options;
     const published = catalog.match(running.hostname, running.path);
     const { session } = running;
@@ -81,11 +97,14 @@ export class RunningExchanges {
       if (!published.application.onPremisesPublishing.isOnPremPublishingEnabled) return gone();
       running.published = published;
       if (!mayGoOn(running, nowMs)) return forbidden();
-    }
+    } else if (isNewMinute && published.policies.some(isTimed) && !mayGoOn(running, nowMs)) return forbidden();
     if (session === null) return null;
     if (session.expiresAtMs <= nowMs) return ended();
     if (isOfToken(session)) return revocations.isRevoked(session.userId, session.createdAtMs) ? ended() : null;
-    const known = sessions.watch(session.id, nowMs + WATCHED_MS, true);
+    const { userPieces } = running.exchange;
+    const isUsed = running.isUse || userPieces !== running.seenPieces;
+    running.seenPieces = userPieces;
+    const known = sessions.watch(session.id, nowMs + WATCHED_MS, isUsed);
     if (known === undefined) this.#read(session.id);
     else if (known !== session) {
       running.session = known;
@@ -122,8 +141,21 @@ export class RunningExchanges {
   }
 }
 
-function mayGoOn({ published, session, remoteAddress }: RunningExchange, nowMs: number): boolean {
-  return judgeAccess(published, { session, remoteAddress, nowMs }).kind === 'grant';
+/** Notes the policy that says no, for the access log. */
+function mayGoOn({ exchange, published, session, remoteAddress }: RunningExchange, nowMs: number): boolean {
+  const judgement = judgeAccess(published, { session, remoteAddress, nowMs });
+  if ('policy' in judgement) exchange.record.policy = judgement.policy.displayName;
+  return judgement.kind === 'grant';
+}
+
+/** Of a policy that only reports nothing is cut. */
+function isTimed({ state, isForTime }: CompiledPolicy): boolean {
+  return state === 'enabled' && isForTime !== null;
+}
+
+/** An `EventSource` and its like; the response's own type is known to the relay alone. */
+function isForEvents({ request }: EdgeExchange): boolean {
+  return request.headers.accept?.includes('text/event-stream') === true;
 }
 
 /** A token is in no store, and ends with its time or with a revocation of its user. */

@@ -237,13 +237,15 @@ export class Sessions {
   /**
    * Keeps asking the provider about a session until `untilMs`: something that it began is under way.
    * @param isUsed whether that counts as a use
-   * @returns the session as memory has it; where it hasn't, `read` brings it there
+   * @returns the session as memory has it; where it hasn't, or holds it for over, `read` says what the store has
    */
   watch(id: string, untilMs: number, isUsed: boolean): Session | undefined {
     const known = this.#known.peek(id);
     if (known === undefined) return undefined;
+    const nowMs = this.#options.clock();
+    if (isUsed) known.lastUsedAtMs = nowMs;
+    if (!this.#isRunning(known, nowMs)) return undefined;
     known.watchedUntilMs = untilMs;
-    if (isUsed) known.lastUsedAtMs = this.#options.clock();
     return known.session;
   }
 

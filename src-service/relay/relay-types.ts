@@ -66,6 +66,8 @@ export interface ForwardedUpgrade {
   readonly affinity?: SessionAffinity | null;
   readonly meter?: RequestMeter;
   readonly responseHeaders: readonly string[];
+  /** Told of each piece that comes from the user once the protocol has switched. */
+  readonly onUserPiece?: (piece: Uint8Array) => void;
   /** No answer came. Called at most once, and only while nothing of an answer was written. */
   readonly onFailure: OnFailure;
   /** Told instead where an answer had begun, which is then cut off. */

@@ -71,8 +71,10 @@ export class UpgradeExchange implements StreamHandler {
       this.#stream?.end();
       return;
     }
+    const { onUserPiece } = this.#forwarded;
     socket.on('data', (chunk: Buffer) => {
       if (meter !== undefined) meter.requestBytes += chunk.length;
+      onUserPiece?.(chunk);
       if (this.#stream !== null && !this.#stream.give(chunk)) socket.pause();
     });
     socket.resume();

@@ -21,9 +21,10 @@ export interface PublishingWorld {
 export async function startPublishingWorld(
   providerOptions: StartProviderOptions = {},
   configuration: NonNullable<StartServiceOptions['configuration']> = {},
+  clock?: () => number,
 ): Promise<PublishingWorld> {
   const provider = await startProvider(providerOptions);
-  const service = await startService({ provider, configuration });
+  const service = await startService({ provider, configuration, ...(clock && { clock }) });
   const api = makeApiClient(service.apiBaseUrl, await provider.automationToken());
   const { body } = await api('POST', '/postern/enrolmentTokens', { maxUses: 1 });
   const connector = await startConnector({

@@ -1,0 +1,178 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import {
+  type AccessTokenMaker,
+  type ProviderStateFile,
+  makeAccessTokens,
+  makeProviderStateFile,
+} from '../helpers/access-token-maker.ts';
+import { SignInBrowser } from '../helpers/sign-in-browser.ts';
+import { type Origin, startOrigin } from '../helpers/start-origin.ts';
+import { type PublishingWorld, startPublishingWorld } from '../helpers/start-publishing-world.ts';
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const WRITING_MS = 50;
+const EVERY_DAY = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+
+let stateFile: ProviderStateFile;
+let world: PublishingWorld;
+let origin: Origin;
+let tokens: AccessTokenMaker;
+let app: string;
+let appId: string;
+/** What is added to the service's clock. */
+let offsetMs = 0;
+let count = 0;
+const writers = new Set<NodeJS.Timeout>();
+const sockets = new Set<WebSocket>();
+
+beforeAll(async () => {
+  stateFile = makeProviderStateFile();
+  const clock = (): number => Date.now() + offsetMs;
+  // The provider's clock does not jump: nobody asks it again.
+  const service = { sessions: { refreshIntervalSeconds: 0 } };
+  [world, origin] = await Promise.all([
+    startPublishingWorld({ stateFile: stateFile.path }, service, clock),
+    startOrigin(),
+  ]);
+  tokens = await makeAccessTokens(world.provider, stateFile.path);
+});
+
+afterAll(async () => {
+  await world?.close();
+  await origin?.close();
+  stateFile?.remove();
+});
+
+beforeEach(async () => {
+  offsetMs = 0;
+  app = world.service.externalUrl(`ends${count++}`);
+  appId = await world.publish(
+    { externalUrl: app, internalUrl: `${origin.url}/`, externalAuthenticationType: 'aadPreAuthentication' },
+    { appRoleAssignmentRequired: false },
+  );
+});
+
+afterEach(() => {
+  for (const writer of writers) clearInterval(writer);
+  for (const socket of sockets) socket.terminate();
+  writers.clear();
+  sockets.clear();
+});
+
+/** Headers of somebody who is signed in at the application. */
+async function signIn(name: string): Promise<{ browser: SignInBrowser; headers: Record<string, string> }> {
+  const browser = new SignInBrowser();
+  expect((await browser.signIn(`${app}mirror`, world.provider.user(name))).status).toBe(200);
+  const { hostname, host } = new URL(app);
+  const cookie = [...(browser.jar.get(hostname) ?? [])].map(([key, value]) => `${key}=${value}`).join('; ');
+  return { browser, headers: { host, cookie } };
+}
+
+/** An open WebSocket, and when it closes. */
+async function openSocket(headers: Record<string, string>): Promise<{ socket: WebSocket; closed: Promise<unknown> }> {
+  const socket = new WebSocket(`ws://127.0.0.1:${world.port}/ws`, { headers });
+  sockets.add(socket);
+  const closed = once(socket, 'close');
+  await once(socket, 'open');
+  return { socket, closed };
+}
+
+/** An event stream that goes on for long, and its failure. */
+async function openStream(headers: Record<string, string>): Promise<{ failed: Promise<unknown> }> {
+  const outgoing = request({ host: '127.0.0.1', port: world.port, path: '/ticks/100000', headers, agent: false });
+  outgoing.end();
+  const [stream] = (await once(outgoing, 'response')) as [IncomingMessage];
+  expect(stream.statusCode).toBe(200);
+  const failed = new Promise((resolve, reject) => {
+    stream.once('error', resolve);
+    stream.once('end', () => reject(new Error('The stream ended as if it were whole.')));
+  });
+  stream.resume();
+  return { failed };
+}
+
+function repeat(action: () => void): void {
+  writers.add(setInterval(action, WRITING_MS));
+}
+
+test('B22 a session whose only use is a silent WebSocket ends after its idle time; one on which its user writes goes on', async () => {
+  const [alice, bob] = [await signIn('alice'), await signIn('bob')];
+  const [silent, busy] = [await openSocket(alice.headers), await openSocket(bob.headers)];
+  // What a browser answers to pings is nothing that its user does.
+  repeat(() => silent.socket.pong('still here'));
+  repeat(() => busy.socket.send('typing'));
+  await once(busy.socket, 'message');
+  offsetMs = HOUR_MS;
+  expect((await bob.browser.get(`${app}late/900`)).status).toBe(200);
+  expect(silent.socket.readyState).toBe(WebSocket.OPEN);
+  offsetMs = 2 * HOUR_MS + MINUTE_MS;
+  await silent.closed;
+  expect(busy.socket.readyState).toBe(WebSocket.OPEN);
+  expect([(await alice.browser.get(app)).status, (await bob.browser.get(`${app}mirror`)).status]).toEqual([302, 200]);
+});
+
+test('B22 an event stream that its user left open is no use of a session either', async () => {
+  const alice = await signIn('alice');
+  const { failed } = await openStream({ ...alice.headers, accept: 'text/event-stream' });
+  offsetMs = 2 * HOUR_MS + MINUTE_MS;
+  await failed;
+  expect((await alice.browser.get(app)).status).toBe(302);
+});
+
+test('B22 a session ends with its lifetime though its user is at work, and all that is under way with it', async () => {
+  const alice = await signIn('alice');
+  const busy = await openSocket(alice.headers);
+  repeat(() => busy.socket.send('typing'));
+  await once(busy.socket, 'message');
+  offsetMs = 8 * HOUR_MS + MINUTE_MS;
+  await busy.closed;
+  expect((await alice.browser.get(app)).status).toBe(302);
+});
+
+test('B17 B22 the end of the hours in which an application opens cuts what is under way, and nothing before', async () => {
+  // Far from midnight somewhere.
+  const timeZone = new Date().getUTCHours() >= 22 ? 'Asia/Tokyo' : 'UTC';
+  const at = (minutes: number): string =>
+    new Date(Date.now() + minutes * MINUTE_MS).toLocaleTimeString('en-GB', {
+      timeZone,
+      hour: '2-digit',
+      minute: '2-digit',
+    });
+  const hours = { daysOfWeek: EVERY_DAY, startTime: at(30), endTime: at(60), timeZone };
+  const conditionalAccessPolicies = [
+    {
+      displayName: 'Closed',
+      conditions: { times: { includeTimes: [hours] } },
+      grantControls: { builtInControls: ['block'] },
+    },
+  ];
+  const change = { onPremisesPublishing: { conditionalAccessPolicies } };
+  expect((await world.api('PATCH', `/applications/${appId}`, change)).status).toBe(204);
+  const alice = await signIn('alice');
+  const socket = await openSocket(alice.headers);
+  offsetMs = 28 * MINUTE_MS;
+  expect((await alice.browser.get(`${app}late/900`)).status).toBe(200);
+  expect(socket.socket.readyState).toBe(WebSocket.OPEN);
+  offsetMs = 31 * MINUTE_MS;
+  await socket.closed;
+  expect((await alice.browser.get(app)).status).toBe(403);
+});
+
+test('B18 B22 what came with an access token ends with it, and with the revocation of its user', async () => {
+  const begin = async (name: string): Promise<{ cut: Promise<unknown> }> => {
+    const authorization = `Bearer ${await tokens.forUser(name, app)}`;
+    const headers = { host: new URL(app).host, authorization };
+    const [{ closed }, { failed }] = [await openSocket(headers), await openStream(headers)];
+    return { cut: Promise.all([closed, failed]) };
+  };
+  const [alice, bob] = [await begin('alice'), await begin('bob')];
+  const { id } = world.provider.user('alice');
+  expect((await world.api('POST', `/users/${id}/revokeSignInSessions`)).body.value).toBe(true);
+  await alice.cut;
+  offsetMs = HOUR_MS + MINUTE_MS;
+  await bob.cut;
+});
