@@ -10,6 +10,7 @@ import { DEFAULT_DRAIN_MS } from '../engine-options.ts';
 import { systemRuntime } from '../engine-runtime.ts';
 import { IdentityFile } from '../identity-file.ts';
 import { enrolFromSettings } from './enrol-command.ts';
+import { TrafficLines } from './traffic-lines.ts';
 import { readVersion } from './version.ts';
 
 /** Lines are written together: at 15 KiB, after 100 ms, and at the end. A SIGKILL loses the last 100 ms. */
@@ -69,7 +70,9 @@ async function runUntilEnd(
   settings: ConnectorSettings,
   extraCertificates: readonly string[],
 ): Promise<void> {
-  const log = pino({ name: 'postern-connector', level: settings.logLevel }, pino.destination(LOG_BATCH));
+  const base = { pid: process.pid, hostname: hostname(), name: 'postern-connector' };
+  const sink = pino.destination(LOG_BATCH);
+  const log = pino({ base, level: settings.logLevel }, sink);
   const engine = new ConnectorEngine(
     {
       identity,
@@ -92,13 +95,8 @@ async function runUntilEnd(
     if (state.tunnels.every((tunnel) => tunnel.phase === 'refused')) end(state.problem);
   });
   if (log.isLevelEnabled('warn')) {
-    engine.onTraffic((batch) => {
-      for (const record of batch) {
-        if (record.outcome === 'open') continue;
-        if (record.outcome === 'failed') log.warn({ traffic: record }, 'connector.request');
-        else log.info({ traffic: record }, 'connector.request');
-      }
-    });
+    const lines = new TrafficLines(log, sink, base);
+    engine.onTraffic((batch) => lines.write(batch, Date.now()));
   }
   const onSignal = (signal: NodeJS.Signals): void => {
     log.info({ signal }, 'connector.stopping');

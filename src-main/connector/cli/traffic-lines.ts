@@ -1,0 +1,49 @@
+import { type DestinationStream, type Logger, pino } from 'pino';
+import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
+
+const EVENT = 'connector.request';
+/** The sink counts the octets of each piece that it is given, and of those that it still holds with it. */
+const PIECE_CHARACTERS = 65_536;
+
+/**
+ * Writes one line for each request that is over: a warning where it failed. Those at `info` are put together as the log would,
+ * but handed to its sink a batch at a time, which takes a third of the CPU.
+ */
+export class TrafficLines {
+  readonly #log: Logger;
+  readonly #sink: DestinationStream;
+  readonly #start = `{"level":${pino.levels.values['info']},"time":`;
+  readonly #base: string;
+
+  /**
+   * @param sink that of `log`, whose time is in ms since the epoch
+   * @param base what `log` says in each line
+   */
+  constructor(log: Logger, sink: DestinationStream, base: object) {
+    this.#log = log;
+    this.#sink = sink;
+    this.#base = JSON.stringify(base).slice(1, -1);
+  }
+
+  write(batch: readonly TrafficRecord[], nowMs: number): void {
+    const isInfoWritten = this.#log.isLevelEnabled('info');
+    const start = `${this.#start}${nowMs},${this.#base},"traffic":`;
+    let text = '';
+    for (const record of batch) {
+      if (record.outcome === 'open') continue;
+      if (record.outcome === 'failed') {
+        text = this.#hand(text);
+        this.#log.warn({ traffic: record }, EVENT);
+      } else if (isInfoWritten) {
+        text += `${start}${JSON.stringify(record)},"msg":"${EVENT}"}\n`;
+        if (text.length >= PIECE_CHARACTERS) text = this.#hand(text);
+      }
+    }
+    this.#hand(text);
+  }
+
+  #hand(text: string): string {
+    if (text !== '') this.#sink.write(text);
+    return '';
+  }
+}
