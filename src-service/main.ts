@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { type Logger, pino } from 'pino';
 import { PosternError } from '../src-shared/errors/postern-error.ts';
 import { backupCommand } from './cli/backup-command.ts';
+import { configCommand } from './cli/config-command.ts';
 import { keysCommand } from './cli/keys-command.ts';
 import { loadServiceConfiguration } from './config/service-configuration.ts';
 import { type RunningService, startService } from './service.ts';
@@ -21,7 +22,8 @@ function makeCommand(): Command {
     .option('--config <file>', 'configuration in YAML; every key may also be set as POSTERN_… in the environment')
     .action(({ config }: { config?: string }) => run(config ?? null))
     .addCommand(backupCommand())
-    .addCommand(keysCommand());
+    .addCommand(keysCommand())
+    .addCommand(configCommand());
 }
 
 async function run(file: string | null): Promise<void> {
@@ -53,5 +55,5 @@ function obeySignals(service: RunningService, log: Logger): void {
 function fail(error: unknown): never {
   const text = error instanceof PosternError ? error.message : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`postern-service: ${text}\n`);
-  process.exit(1);
+  process.exit(process.exitCode ?? 1);
 }

@@ -7,7 +7,6 @@ import {
   applicationCreateSchema,
   applicationPatchSchema,
 } from '../../src-shared/publishing/application.ts';
-import { listIdentityProviders } from '../config/identity-provider-configuration.ts';
 import { APPLICATION_COLUMNS } from '../store/application-records.ts';
 import { DEFAULT_CONNECTOR_GROUP_ID } from '../store/migrations.ts';
 import { type ApiOptions, type ApiServer, changeContext } from './api-context.ts';
@@ -18,7 +17,7 @@ import { checkHomePage } from './home-page-rules.ts';
 import { itemQuerystringSchema, selectFields } from './list-parameters.ts';
 import { registerList } from './list-route.ts';
 import { withLogoAddress } from './logo-address.ts';
-import { checkPublishing } from './publishing-rules.ts';
+import { checkPublishing, publishingRulesOf } from './publishing-rules.ts';
 import { checkTrust } from './trusted-certificates.ts';
 import { readReference, referenceSchema } from './references.ts';
 
@@ -27,15 +26,7 @@ const params = z.object({ id: z.string() });
 /** `/applications`: publish, read, change, withdraw. */
 export function registerApplicationRoutes(server: ApiServer, options: ApiOptions): void {
   const { store, addresses, configuration, clock, randomId } = options;
-  const { additionalHosts, administrators } = configuration;
-  const providers = listIdentityProviders(configuration);
-  const clientIds = providers.map(({ clientId }) => clientId);
-  const rules = {
-    addresses,
-    additionalHosts,
-    identityProviderIds: providers.map(({ id }) => id),
-    ownAudiences: [...clientIds, administrators.apiAudience, administrators.clientId],
-  };
+  const rules = publishingRulesOf(configuration, addresses);
   const customDomains = new CustomDomains(options);
   const describe = (application: Application): Application =>
     withLogoAddress(customDomains.describe(application), addresses);

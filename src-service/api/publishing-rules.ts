@@ -7,7 +7,9 @@ import {
   findUrlProblem,
   isWildcardHost,
 } from '../../src-shared/publishing/urls.ts';
+import { listIdentityProviders } from '../config/identity-provider-configuration.ts';
 import type { ServiceAddresses } from '../config/service-addresses.ts';
+import type { ServiceConfiguration } from '../config/service-configuration.ts';
 import { parseRequestTarget } from '../edge/request-target.ts';
 import { externalAddress } from '../store/application-records.ts';
 import { type FieldProblem, FieldsError } from './api-errors.ts';
@@ -25,6 +27,18 @@ export interface PublishingRules {
   readonly ownAudiences: readonly string[];
   /** Of the configuration, the default one first. */
   readonly identityProviderIds: readonly string[];
+}
+
+export function publishingRulesOf(configuration: ServiceConfiguration, addresses: ServiceAddresses): PublishingRules {
+  const { additionalHosts, administrators } = configuration;
+  const providers = listIdentityProviders(configuration);
+  const clientIds = providers.map(({ clientId }) => clientId);
+  return {
+    addresses,
+    additionalHosts,
+    identityProviderIds: providers.map(({ id }) => id),
+    ownAudiences: [...clientIds, administrators.apiAudience, administrators.clientId],
+  };
 }
 
 /**

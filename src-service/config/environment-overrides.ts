@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
-import { nearestName } from './nearest-name.ts';
-import { type SchemaKey, listSchemaKeys } from './schema-keys.ts';
+import { nearestName } from '../../src-shared/configuration/nearest-name.ts';
+import { type SchemaKey, listSchemaKeys } from '../../src-shared/configuration/schema-keys.ts';
 
 const PREFIX = 'POSTERN_';
 

@@ -9,8 +9,8 @@ import {
   userSchema,
 } from '../../src-shared/publishing/application.ts';
 import { brandingSchema } from './branding-configuration.ts';
-import { describeConfigurationIssues } from './configuration-issues.ts';
-import { applyEnvironment } from './environment-overrides.ts';
+import { describeConfigurationIssues } from '../../src-shared/configuration/configuration-issues.ts';
+import { applyEnvironment, environmentName } from './environment-overrides.ts';
 import {
   findProviderContradictions,
   identityProviderSchema,
@@ -190,7 +190,9 @@ export function parseServiceConfiguration(data: unknown, origin = 'the configura
   const parsed = serviceConfigurationSchema.safeParse(data);
   const lines = parsed.success
     ? findContradictions(parsed.data)
-    : describeConfigurationIssues(parsed.error.issues, data, serviceConfigurationSchema);
+    : describeConfigurationIssues(parsed.error.issues, data, serviceConfigurationSchema, {
+        describeMissing: (path) => `Set it in the file or as ${environmentName(path.map(String))}.`,
+      });
   if (parsed.success && lines.length === 0) return parsed.data;
   throw new PosternError('CONFIG_INVALID', {
     message: `In ${origin}:\n${lines.map((line) => `  ${line}`).join('\n')}`,
@@ -231,7 +233,10 @@ export function loadServiceConfiguration(
 
 function readConfigurationFile(file: string): unknown {
   try {
-    return parseYaml(readFileSync(file, 'utf8')) ?? {};
+    const data: unknown = parseYaml(readFileSync(file, 'utf8')) ?? {};
+    // Says to editors which keys there are, and nothing to the service.
+    if (typeof data === 'object' && data !== null) Reflect.deleteProperty(data, '$schema');
+    return data;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new PosternError('CONFIG_INVALID', {

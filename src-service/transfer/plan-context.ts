@@ -1,0 +1,52 @@
+import type { ConfigurationProblem } from '../../src-shared/configuration/configuration-issues.ts';
+import type { PublishingRules } from '../api/publishing-rules.ts';
+import { type FieldProblem, FieldsError } from '../api/api-errors.ts';
+import type { KeptObject, ObjectChange } from './configuration-plan.ts';
+import type { ReferencePlaces } from './text-references.ts';
+import type { TenantState } from './tenant-state.ts';
+
+/** What a plan is made from, and where its parts gather what they find. */
+export interface PlanContext {
+  readonly state: TenantState;
+  readonly rules: PublishingRules;
+  readonly isPruning: boolean;
+  /** Texts of the file that came from elsewhere, by their path. */
+  readonly origins: ReadonlyMap<string, string>;
+  readonly places: ReferencePlaces;
+  readonly nowMs: number;
+  readonly randomId: () => string;
+  readonly changes: ObjectChange[];
+  readonly kept: KeptObject[];
+  readonly problems: ConfigurationProblem[];
+}
+
+/** Runs a check of the API, whose refusals become problems of the file at `path`. @returns null where it refused */
+export function checked<Result>(
+  context: Pick<PlanContext, 'problems'>,
+  path: readonly PropertyKey[],
+  check: () => Result,
+): Result | null {
+  try {
+    return check();
+  } catch (error) {
+    noteRefusal(context, path, error);
+    return null;
+  }
+}
+
+/** @throws `error` where it is no refusal of fields */
+export function noteRefusal(
+  { problems }: Pick<PlanContext, 'problems'>,
+  path: readonly PropertyKey[],
+  error: unknown,
+): void {
+  if (!(error instanceof FieldsError)) throw error;
+  problems.push(
+    ...error.problems.map(({ target, message }: FieldProblem) => ({ path: [...path, ...stepsOf(target)], message })),
+  );
+}
+
+/** `a.0.b` as the steps of a path. */
+function stepsOf(target: string): PropertyKey[] {
+  return target.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import {
+  type ConfigurationProblem,
+  findConfigurationProblems,
+  keyText,
+} from '../../src-shared/configuration/configuration-issues.ts';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { type ConfigurationFile, configurationFileSchema } from './configuration-file.ts';
+import { upgradeConfigurationFile } from './configuration-upgrades.ts';
+import { type PositionedDocument, readPositionedDocument } from './positioned-document.ts';
+import { type ReferencePlaces, resolveReferences } from './text-references.ts';
+
+/** A configuration that was read from a file. */
+export interface ReadConfigurationFile {
+  readonly file: ConfigurationFile;
+  /** What problems are told by. */
+  readonly origin: string;
+  readonly lineOf: PositionedDocument['lineOf'];
+  readonly origins: ReadonlyMap<string, string>;
+  readonly places: ReferencePlaces;
+}
+
+/** A refusal that names every place of a file that is at fault. */
+export class ConfigurationFileError extends PosternError {
+  readonly problems: readonly { readonly line: number; readonly path: string; readonly message: string }[];
+
+  constructor(
+    { origin, lineOf }: Pick<ReadConfigurationFile, 'origin' | 'lineOf'>,
+    found: readonly ConfigurationProblem[],
+  ) {
+    const problems = found
+      .map(({ path, message }) => ({ line: lineOf(path), path: keyText(path), message }))
+      .sort((a, b) => a.line - b.line);
+    const lines = problems.map(({ line, path, message }) => `  ${origin}:${line}: ${path}: ${message}`);
+    super('CONFIG_INVALID', {
+      message: `${problems.length === 1 ? 'A problem' : `${problems.length} problems`}; nothing was changed:\n${lines.join('\n')}`,
+    });
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads a configuration file, YAML or JSON; `-` is standard input. Older versions are upgraded, references filled in.
+ * @throws ConfigurationFileError, PosternError `CONFIG_INVALID` when it can't be read at all
+ */
+export function loadConfigurationFile(
+  file: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): ReadConfigurationFile {
+  let text: string;
+  try {
+    text = readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new PosternError('CONFIG_INVALID', { message: `${file} can't be read: ${reason}.`, cause: error });
+  }
+  const folder = file === '-' ? process.cwd() : dirname(resolve(file));
+  return parseConfigurationFile(text, file === '-' ? 'standard input' : file, { folder, environment });
+}
+
+/** Reads the text of a configuration file. @throws as `loadConfigurationFile` does */
+export function parseConfigurationFile(text: string, origin: string, places: ReferencePlaces): ReadConfigurationFile {
+  const { data, lineOf } = readPositionedDocument(text, origin);
+  const resolved = resolveReferences(upgradeConfigurationFile(data), places);
+  const parsed = configurationFileSchema.safeParse(resolved.data);
+  const problems = [...resolved.problems];
+  if (!parsed.success) {
+    const broken = new Set(problems.map(({ path }) => keyText(path)));
+    const found = findConfigurationProblems(parsed.error.issues, resolved.data, configurationFileSchema, {
+      describeMissing: () => '',
+    });
+    problems.push(
+      ...found.filter(({ path }) => !broken.has(keyText(path))).map((problem) => hideOrigin(problem, resolved.origins)),
+    );
+  }
+  if (problems.length > 0 || !parsed.success) throw new ConfigurationFileError({ origin, lineOf }, problems);
+  return { file: parsed.data, origin, lineOf, origins: resolved.origins, places };
+}
+
+/** A text that came from elsewhere may be a secret: its value is not repeated. */
+function hideOrigin(problem: ConfigurationProblem, origins: ReadonlyMap<string, string>): ConfigurationProblem {
+  const origin = origins.get(keyText(problem.path));
+  if (origin === undefined) return problem;
+  return {
+    ...problem,
+    message: problem.message.replace(/^has the value .*, but /s, `has its value from ${origin}, but `),
+  };
+}
