@@ -1,29 +1,18 @@
-import { Command } from 'commander';
 import { type Logger, pino } from 'pino';
-import { PosternError } from '../src-shared/errors/postern-error.ts';
-import { backupCommand } from './cli/backup-command.ts';
-import { configCommand } from './cli/config-command.ts';
-import { keysCommand } from './cli/keys-command.ts';
+import { PosternError, asPosternError } from '../src-shared/errors/postern-error.ts';
+import { makeServiceCommand } from './cli/service-command.ts';
 import { loadServiceConfiguration } from './config/service-configuration.ts';
 import { type RunningService, startService } from './service.ts';
 import { batchLines, makeInfoLines, serviceLogOptions } from './service-log.ts';
-import { readServiceVersion } from './service-version.ts';
+import { ConfigurationFileError } from './transfer/read-configuration-file.ts';
+
+// Whoever reads what a command prints may have enough of it (`| head`).
+process.stdout.on('error', () => process.exit(process.exitCode ?? 0));
 
 try {
-  await makeCommand().parseAsync();
+  await makeServiceCommand(run).parseAsync();
 } catch (error) {
   fail(error);
-}
-
-function makeCommand(): Command {
-  return new Command('postern-service')
-    .description('The Application Proxy service: users and connectors arrive here.')
-    .version(readServiceVersion())
-    .option('--config <file>', 'configuration in YAML; every key may also be set as POSTERN_… in the environment')
-    .action(({ config }: { config?: string }) => run(config ?? null))
-    .addCommand(backupCommand())
-    .addCommand(keysCommand())
-    .addCommand(configCommand());
 }
 
 async function run(file: string | null): Promise<void> {
@@ -51,9 +40,15 @@ function obeySignals(service: RunningService, log: Logger): void {
   process.on('SIGTERM', stop);
 }
 
-/** What an operator can mend is said in words; anything else is a bug and shows its stack. */
+/** What an operator can mend is said in words, or as JSON where that was asked for; anything else is a bug and shows its stack. */
 function fail(error: unknown): never {
   const text = error instanceof PosternError ? error.message : error instanceof Error ? error.stack : String(error);
-  process.stderr.write(`postern-service: ${text}\n`);
+  process.stderr.write(process.argv.includes('--json') ? `${errorAsJson(error)}\n` : `postern-service: ${text}\n`);
   process.exit(process.exitCode ?? 1);
+}
+
+function errorAsJson(error: unknown): string {
+  const { code, message } = asPosternError(error, 'EDGE_INTERNAL');
+  const problems = error instanceof ConfigurationFileError ? error.problems : undefined;
+  return JSON.stringify({ error: { code, message, problems } });
 }

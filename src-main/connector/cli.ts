@@ -1,21 +1,14 @@
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { asPosternError } from '../../src-shared/errors/postern-error.ts';
-import { enrolCommand } from './cli/enrol-command.ts';
-import { runCommand } from './cli/run-command.ts';
-import { statusCommand } from './cli/status-command.ts';
+import { makeConnectorCommand } from './cli/connector-command.ts';
 import { readVersion } from './cli/version.ts';
 import { remedyFor } from './remedies.ts';
 
-/** The headless connector: `run`, `enrol`, `status`. Its exit code is 0 only when it did what was asked. */
+/** The headless connector. Its exit code is 0 only when it did what was asked. */
 async function main(): Promise<void> {
   // The title takes the place of the arguments in the list of processes, which every account of the machine may read.
   if (process.argv.some((argument) => /^--token(?:=|$)/.test(argument))) process.title = 'postern-connector';
-  const program = new Command('postern-connector')
-    .description('Connects web applications of this network to a Postern service.')
-    .version(await readVersion())
-    .exitOverride();
-  program.addCommand(runCommand()).addCommand(enrolCommand()).addCommand(statusCommand());
-  for (const command of program.commands) command.exitOverride();
+  const program = makeConnectorCommand(await readVersion());
   try {
     await program.parseAsync();
   } catch (error) {
@@ -25,7 +18,12 @@ async function main(): Promise<void> {
     }
     const { code, message } = asPosternError(error, 'STREAM_INTERNAL');
     const detail = error instanceof Error ? error.message : message;
-    process.stderr.write(`${detail}\n${remedyFor(code)} [${code}]\n`);
+    const remedy = remedyFor(code);
+    const isJson = process.argv.includes('--json');
+    const text = isJson
+      ? JSON.stringify({ error: { code, message: detail, remedy } })
+      : `${detail}\n${remedy} [${code}]`;
+    process.stderr.write(`${text}\n`);
     process.exitCode = 1;
   }
 }

@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { describeConfigurationIssues } from '../../src-shared/configuration/configuration-issues.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { DEFAULT_TUNNELS, MAX_TUNNELS } from './engine-options.ts';
 
 /** Keys of connector.yaml. */
-const connectorSettingsSchema = z.strictObject({
+export const connectorSettingsSchema = z.strictObject({
   /** Address of the service; needed until the connector is enrolled. */
   serviceUrl: z.string().min(1).optional(),
   /** Folder of the connector's identity; relative to the settings file. */
@@ -52,6 +53,8 @@ export async function loadConnectorSettings(
   options: Readonly<Record<string, unknown>>,
 ): Promise<ConnectorSettings> {
   const values: Record<string, unknown> = file === null ? {} : { ...(await readYaml(file)) };
+  // Says to editors which keys there are, and nothing to the connector.
+  delete values['$schema'];
   for (const [variable, key] of Object.entries(VARIABLES)) {
     const text = environment[variable];
     if (text !== undefined && text !== '') values[key] = key === 'tunnels' ? Number(text) : text;
@@ -61,8 +64,10 @@ export async function loadConnectorSettings(
   }
   const result = connectorSettingsSchema.safeParse(values);
   if (!result.success) {
-    const problems = result.error.issues.map((issue) => `${issue.path.join('.') || 'settings'}: ${issue.message}`);
-    throw invalid(`${file ?? 'The settings'}: ${problems.join('; ')}`);
+    const problems = describeConfigurationIssues(result.error.issues, values, connectorSettingsSchema, {
+      describeMissing: () => '',
+    });
+    throw invalid(`${file ?? 'The settings'}: ${problems.join('\n  ')}`);
   }
   const base = file === null ? process.cwd() : path.dirname(path.resolve(file));
   const { dataFolder, caFile, enrolmentTokenFile, ...rest } = result.data;

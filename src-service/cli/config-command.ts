@@ -26,6 +26,8 @@ import { planConfiguration } from '../transfer/plan-configuration.ts';
 import { ConfigurationFileError, loadConfigurationFile } from '../transfer/read-configuration-file.ts';
 import { readTenantState, stateTag } from '../transfer/tenant-state.ts';
 import { EXIT_CODES } from './exit-codes.ts';
+import { importEntraCommand } from './import-entra-command.ts';
+import { schemaCommand } from './schema-command.ts';
 
 interface CommonOptions {
   readonly config?: string;
@@ -52,7 +54,7 @@ interface Opened {
   readonly store: Store;
 }
 
-/** `postern-service config export|plan|apply`. */
+/** `postern-service config …`. */
 export function configCommand(): Command {
   return new Command('config')
     .description('The configuration of the tenant as one file: applications, groups, assignments, certificates.')
@@ -66,7 +68,9 @@ Examples:
     )
     .addCommand(exportCommand())
     .addCommand(planCommand())
-    .addCommand(applyCommand());
+    .addCommand(applyCommand())
+    .addCommand(importEntraCommand())
+    .addCommand(schemaCommand());
 }
 
 function exportCommand(): Command {

@@ -36,6 +36,7 @@ A change of keys, with the service running:
       .command(name)
       .description(description)
       .option('--json', 'says it as JSON')
+      .addHelpText('after', `\nExample:\n  postern-service --config service.yaml keys ${name.replace('<id>', 'ID')}`)
       .action(async (...args: unknown[]) => {
         const own = args.at(-1) as Command;
         await withStore(own.optsWithGlobals<KeysOptions>(), (opened) => run(opened, String(args[0])));

@@ -94,6 +94,16 @@ export class SessionRecords {
     return this.#removeWhere('provider_subject', providerSubject, providerId);
   }
 
+  /** How many have not run out. */
+  async count(nowMs: number): Promise<number> {
+    const { count } = await this.#db
+      .selectFrom('sessions')
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .where('expires_at_ms', '>', nowMs)
+      .executeTakeFirstOrThrow();
+    return count;
+  }
+
   /** Ends all sessions of a user. @returns their ids */
   async removeByUser(userId: string): Promise<string[]> {
     return this.#removeWhere('user_id', userId);

@@ -29,7 +29,11 @@ export function describePlan({ changes, kept }: ConfigurationPlan): string {
 
 /** The plan as data, for programs. */
 export function planAsJson({ changes, kept }: ConfigurationPlan, state: string): object {
-  return { state, changes: changes.map(({ make: _, step: __, ...change }) => change), kept };
+  return { state, changes: changes.map(planned), kept };
+}
+
+function planned({ action, kind, id, name, fields }: ObjectChange): object {
+  return { action, kind, id, name, fields };
 }
 
 function describeChange({ action, kind, id, name, fields }: ObjectChange): string {

@@ -5,7 +5,7 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 export interface PositionedDocument {
   readonly data: unknown;
   /** The line of the key at a path, or of what is nearest above it; the first is 1. */
-  lineOf(path: readonly PropertyKey[]): number;
+  readonly lineOf: (path: readonly PropertyKey[]) => number;
 }
 
 /** Reads YAML, of which JSON is a part. @throws PosternError `CONFIG_INVALID` naming each place that can't be read */

@@ -59,7 +59,7 @@ export function loadConfigurationFile(
   return parseConfigurationFile(text, file === '-' ? 'standard input' : file, { folder, environment });
 }
 
-/** Reads the text of a configuration file. @throws as `loadConfigurationFile` does */
+/** Reads the text of a configuration file. @throws as `loadConfigurationFile` does. @internal exported for tests */
 export function parseConfigurationFile(text: string, origin: string, places: ReferencePlaces): ReadConfigurationFile {
   const { data, lineOf } = readPositionedDocument(text, origin);
   const resolved = resolveReferences(upgradeConfigurationFile(data), places);

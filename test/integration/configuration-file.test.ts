@@ -151,7 +151,7 @@ applications:${WIKI}
         .replace('http://wiki.internal/', 'https://wiki.internal/')
         .replace('- { principalType: Group, principalId: staff, principalDisplayName: Staff }', '');
       const made = await plan(store, text);
-      expect(made.changes.map(({ make: _, step: __, id: ___, ...change }) => change)).toEqual([
+      expect(made.changes.map(({ action, kind, name, fields }) => ({ action, kind, name, fields }))).toEqual([
         {
           action: 'change',
           kind: 'application',

@@ -21,6 +21,14 @@ export function enrolCommand(): Command {
     .option('--data <folder>', "folder of the connector's identity")
     .option('--ca <file>', 'PEM file of further authorities for the certificate of the service')
     .option('--force', 'replace the identity that is there')
+    .option('--json', 'print one line of JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  postern-connector enrol --service https://postern.example.com --token-file token.txt
+  postern-connector enrol --config connector.yaml --force --json`,
+    )
     .action(async (options: Readonly<Record<string, string | boolean | undefined>>) => {
       const settings = await loadConnectorSettings(textOf(options['config']) ?? null, process.env, {
         serviceUrl: options['service'],
@@ -40,6 +48,12 @@ export function enrolCommand(): Command {
       }
       const identity = await enrolFromSettings(settings, await readExtraCertificates(settings));
       await storage.save(identity);
+      if (options['json'] === true) {
+        const { connectorId, displayName, serviceUrl, connectorGroupName } = identity;
+        const enrolled = { connectorId, displayName, serviceUrl, connectorGroupName, identityFile: storage.file };
+        process.stdout.write(`${JSON.stringify(enrolled)}\n`);
+        return;
+      }
       process.stdout.write(
         `Enrolled with ${identity.serviceUrl} as ${identity.displayName}, group ${identity.connectorGroupName}.\n` +
           `The private key is in ${storage.file}, which this account alone may read. No key store protects it: ` +

@@ -28,6 +28,16 @@ export function runCommand(): Command {
     .option('--data <folder>', "folder of the connector's identity")
     .option('--ca <file>', 'PEM file of further authorities for the certificate of the service')
     .option('--tunnels <number>', 'how many tunnels to keep', Number)
+    .option('--json', 'says why it ended as JSON; its log is JSON in any case')
+    .addHelpText(
+      'after',
+      `
+Runs until SIGTERM or SIGINT (0), or until the service refuses it for good (1).
+
+Examples:
+  postern-connector run --config connector.yaml
+  POSTERN_ENROLMENT_TOKEN=… postern-connector run --service https://postern.example.com --data /var/lib/postern`,
+    )
     .action(async (options: Readonly<Record<string, string | number | undefined>>) => {
       const file = options['config'];
       const settings = await loadConnectorSettings(typeof file === 'string' ? file : null, process.env, {

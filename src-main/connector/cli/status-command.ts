@@ -11,6 +11,15 @@ export function statusCommand(): Command {
     .option('-c, --config <file>', 'settings, YAML')
     .option('--data <folder>', "folder of the connector's identity")
     .option('--json', 'print one line of JSON')
+    .addHelpText(
+      'after',
+      `
+Exit code: 0 enrolled, and the service answers; 1 otherwise. A running connector listens nowhere, so it can't be asked here
+whether its tunnels stand: "postern-service status" and the list of connectors say that.
+
+Example:
+  postern-connector status --config connector.yaml --json`,
+    )
     .action(async (options: { config?: string; data?: string; json?: boolean }) => {
       const settings = await loadConnectorSettings(options.config ?? null, process.env, { dataFolder: options.data });
       const identity = await new IdentityFile(settings.dataFolder).load();
