@@ -9,6 +9,10 @@ export interface RequestHost {
 const REGISTERED_NAME = /^[a-z\d_](?:[a-z\d_-]{0,61}[a-z\d_])?(?:\.[a-z\d_](?:[a-z\d_-]{0,61}[a-z\d_])?)*$/;
 const IPV6_LITERAL = /^\[[\da-f:.]{2,45}\]$/;
 
+/** Values that were read before: a service has few hosts. */
+const MAX_KNOWN_HOSTS = 256;
+const knownHosts = new Map<string, RequestHost>();
+
 /**
  * Reads the Host of a request (RFC 9112 section 3.2).
  *
@@ -23,7 +27,16 @@ export function parseHostHeader(rawHeaders: readonly string[]): RequestHost | nu
     if (value !== undefined) return null;
     value = rawHeaders[index + 1];
   }
-  return value === undefined ? null : parseAuthority(value);
+  if (value === undefined) return null;
+  const known = knownHosts.get(value);
+  if (known !== undefined) return known;
+  const host = parseAuthority(value);
+  if (host !== null) {
+    // Whoever makes names up costs the others the reading of theirs, once.
+    if (knownHosts.size >= MAX_KNOWN_HOSTS) knownHosts.clear();
+    knownHosts.set(value, host);
+  }
+  return host;
 }
 
 /** Splits `host[:port]`, or null where it is neither a host name nor an address. */

@@ -35,10 +35,10 @@ export class TraceContext {
   }
 }
 
-/** A `traceparent` that begins a trace; its trace id is the activity id without dashes, so that one finds the other. */
+/** A `traceparent` that begins a trace; its trace id is the activity id, a UUID, without dashes, so that one finds the other. */
 export function beginTraceparent(activityId: string): string {
-  const traceId = activityId.replaceAll('-', '');
-  return `00-${traceId}-${traceId.slice(16)}-00`;
+  const low = activityId.slice(19, 23) + activityId.slice(24);
+  return `00-${activityId.slice(0, 8)}${activityId.slice(9, 13)}${activityId.slice(14, 18)}${low}-${low}-00`;
 }
 
 /** Section 3.2.2; a version above 00 may have more fields behind those that are known. */

@@ -1,5 +1,5 @@
 import type { ConfigurationState } from './configuration-sender.ts';
-import { type ConnectorHealthInput, isCoolingDown, stepConnectorHealth } from './connector-health.ts';
+import { type ConnectorHealthInput, HEALTHY, isCoolingDown, stepConnectorHealth } from './connector-health.ts';
 import { LiveConnector } from './live-connector.ts';
 import { type PickWish, type Picked, pickTunnel } from './pick-tunnel.ts';
 import type { ConnectorPresence } from './relay-types.ts';
@@ -80,6 +80,8 @@ export class ConnectorRegistry {
   note(connectorId: string, input: ConnectorHealthInput): void {
     const connector = this.#connectors.get(connectorId);
     if (connector === undefined) return;
+    // Nothing to tell of one that is well, which is asked for each answer.
+    if (input === 'succeeded' && connector.health === HEALTHY) return;
     connector.health = stepConnectorHealth(connector.health, input, this.#now());
   }
 

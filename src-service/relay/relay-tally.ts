@@ -10,17 +10,19 @@ export interface RelayCount {
 
 /** Counts the requests that are over, by outcome and hop. */
 export class RelayTally {
-  readonly #counts = new Map<string, RelayCount>();
+  readonly #counts: { -readonly [Key in keyof RelayCount]: RelayCount[Key] }[] = [];
   /** Requests that were handed to a tunnel, each time, and those times that were not the first. */
   picks = 0;
   retries = 0;
 
   count(outcome: RelayCount['outcome'], hop: RelayCount['hop']): void {
-    const key = `${outcome} ${hop}`;
-    this.#counts.set(key, { outcome, hop, count: (this.#counts.get(key)?.count ?? 0) + 1 });
+    // A handful of kinds; nearly all are of the first.
+    const known = this.#counts.find((each) => each.outcome === outcome && each.hop === hop);
+    if (known === undefined) this.#counts.push({ outcome, hop, count: 1 });
+    else known.count += 1;
   }
 
   get counts(): RelayCount[] {
-    return [...this.#counts.values()];
+    return this.#counts.map((each) => ({ ...each }));
   }
 }
