@@ -66,5 +66,5 @@ function nodeOf(text: string): string {
 
 /** An IPv4 address that a dual-stack socket shows as `::ffff:a.b.c.d`, in its own form. */
 export function plainAddress(address: string): string {
-  return /^::ffff:[\d.]+$/i.test(address) ? address.slice(7) : address;
+  return address.startsWith('::') && /^::ffff:[\d.]+$/i.test(address) ? address.slice(7) : address;
 }

@@ -47,6 +47,35 @@ export function isReservedHeader(canonical: string): boolean {
   return DROPPED.has(canonical) || PLAIN_ONLY.has(canonical) || IDENTITY_PREFIX.test(canonical);
 }
 
+/** What the name of a header of a request says about it. */
+interface HeaderName {
+  readonly lower: string;
+  /** As `isReservedHeader` takes it. */
+  readonly canonical: string;
+  /** Whether no header of that name goes on, but for what upgrades and HTTP/2 keep. */
+  readonly isDropped: boolean;
+}
+
+/** Names in the spellings that clients use: a few, so that each need not be looked at in every request. */
+const MAX_KNOWN_NAMES = 1024;
+const MAX_KNOWN_NAME_LENGTH = 64;
+const knownNames = new Map<string, HeaderName>();
+
+function describeName(name: string): HeaderName {
+  const lower = name.toLowerCase();
+  const isOdd = ODD_NAME.test(lower);
+  // A backend that makes variables of header names, as CGI does, can't tell `_` or `.` from `-`.
+  const canonical = isOdd ? lower.replace(NEITHER_LETTER_NOR_DIGIT, '-') : lower;
+  const isDropped = (isOdd && PLAIN_ONLY.has(canonical)) || DROPPED.has(canonical) || IDENTITY_PREFIX.test(canonical);
+  const description = { lower, canonical, isDropped };
+  if (name.length <= MAX_KNOWN_NAME_LENGTH) {
+    // Whoever makes names up costs the others a look at theirs, once.
+    if (knownNames.size >= MAX_KNOWN_NAMES) knownNames.clear();
+    knownNames.set(name, description);
+  }
+  return description;
+}
+
 export interface ForwardedHeadersInput {
   /** As they came: `name, value, name, value…`. */
   readonly rawHeaders: readonly string[];
@@ -83,7 +112,7 @@ export function makeForwardedHeaders(input: ForwardedHeadersInput): string[] {
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] as string;
     let value = rawHeaders[index + 1] as string;
-    const lower = name.toLowerCase();
+    const { lower, canonical, isDropped } = knownNames.get(name) ?? describeName(name);
     if (isUpgrade && lower === 'upgrade') {
       headers.push(name, value, 'Connection', 'Upgrade');
       continue;
@@ -93,13 +122,7 @@ export function makeForwardedHeaders(input: ForwardedHeadersInput): string[] {
       continue;
     }
     if (isAuthorizationWithheld && lower === 'authorization') continue;
-    let canonical = lower;
-    if (ODD_NAME.test(lower)) {
-      // A backend that makes variables of header names, as CGI does, can't tell `_` or `.` from `-`.
-      canonical = lower.replace(NEITHER_LETTER_NOR_DIGIT, '-');
-      if (PLAIN_ONLY.has(canonical)) continue;
-    }
-    if (DROPPED.has(canonical) || IDENTITY_PREFIX.test(canonical) || named?.has(lower) === true) continue;
+    if (isDropped || named?.has(lower) === true) continue;
     if (ownNames?.has(canonical) === true) continue;
     if (lower === 'cookie') {
       const kept = withoutOwnCookies(value);

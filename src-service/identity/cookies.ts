@@ -59,7 +59,7 @@ export function readCookies(header: string | undefined, name: string): readonly 
   const first = readCookie(header, name);
   // Most requests have one, and need no more work.
   if (first === undefined) return NO_VALUES;
-  if (header === undefined || header.indexOf(name) === header.lastIndexOf(name)) return [first];
+  if (header === undefined || header.indexOf(name, header.indexOf(name) + 1) === -1) return [first];
   return header
     .split(';')
     .map((pair) => readCookie(pair, name))
@@ -77,6 +77,7 @@ export function listCookieNames(header: string | undefined, prefix: string): str
 
 /** The `Cookie` header without our own cookies; all else stays byte for byte. Null where nothing is left. */
 export function withoutOwnCookies(header: string): string | null {
+  if (!header.includes(';')) return isOwnCookie(header.trimStart()) ? null : header;
   if (!/postern-/i.test(header)) return header;
   const kept = header
     .split(';')

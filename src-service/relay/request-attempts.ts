@@ -69,7 +69,7 @@ export class RequestAttempts {
 
   /** The tunnel for the next try; null when there is none. */
   next(): TunnelSession | null {
-    const picked = this.#registry.pick(this.#connectorGroupId, this.#wish);
+    const picked = this.#registry.pick(this.#connectorGroupId, this.#wish());
     if (picked === null) return null;
     this.#tally.picks += 1;
     if (this.#current !== null) this.#tally.retries += 1;
@@ -91,7 +91,7 @@ export class RequestAttempts {
     if (attempt.isTaken || !PERHAPS_NOT_ELSEWHERE.has(code)) return false;
     if (code !== 'APPLICATION_UNKNOWN') this.#suspects.push(connectorId);
     this.#onlyOtherConnectors = true;
-    return this.#registry.find(this.#connectorGroupId, this.#wish) !== null;
+    return this.#registry.find(this.#connectorGroupId, this.#wish()) !== null;
   }
 
   /**
@@ -114,7 +114,7 @@ export class RequestAttempts {
     this.#tally.count(outcome, hop);
   }
 
-  get #wish(): Parameters<ConnectorRegistry['pick']>[1] {
+  #wish(): Parameters<ConnectorRegistry['pick']>[1] {
     return {
       triedTunnels: this.#triedTunnels,
       triedConnectorIds: this.#triedConnectorIds,
