@@ -10,7 +10,7 @@ export const DESKTOP_OUTPUT = path.join(ROOT, 'dist', 'desktop');
 const OUTSIDE = ['electron', /^node:/, ...builtinModules, 'bufferutil', 'utf-8-validate'];
 const QUIET = { configFile: false, logLevel: 'warn', clearScreen: false } as const;
 
-/** Main process and engine worker: ES modules with their dependencies in them, so that a package needs no node_modules. */
+/** Main process and its workers: ES modules with their dependencies in them, so that a package needs no node_modules. */
 export const mainConfig: InlineConfig = {
   ...QUIET,
   root: ROOT,
@@ -26,6 +26,7 @@ export const mainConfig: InlineConfig = {
       input: {
         main: path.join(ROOT, 'src-main/main.ts'),
         'engine-worker': path.join(ROOT, 'src-main/connector/engine-worker.ts'),
+        'history-worker': path.join(ROOT, 'src-main/app/traffic-history/history-worker.ts'),
       },
       // Shared chunks alone don't keep the order in which modules with side effects run.
       output: {

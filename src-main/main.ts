@@ -22,6 +22,8 @@ import { summariseService } from './app/service-probe.ts';
 import { SettingsStore } from './app/settings-store.ts';
 import { openTestSeam } from './app/test-seam.ts';
 import { TrafficFeed } from './app/traffic-feed.ts';
+import { historyLimits } from './app/traffic-history/history-limits.ts';
+import { TrafficHistory } from './app/traffic-history/traffic-history.ts';
 import type { TrayCommand } from './app/tray-model.ts';
 import { secureApp, secureSession } from './app/window-security.ts';
 import { makeHandlers } from './ipc/handlers.ts';
@@ -37,6 +39,7 @@ const RENDERER_FOLDER = path.join(HERE, '../renderer');
 const ASSETS_FOLDER = path.join(HERE, '../assets');
 const PRELOAD_FILE = path.join(HERE, '../preload/preload.cjs');
 const WORKER_URL = new URL('./engine-worker.js', import.meta.url);
+const HISTORY_WORKER_URL = new URL('./history-worker.js', import.meta.url);
 
 const log = makeAppLog();
 const environment = readAppEnvironment(process.env, process.argv, app.isPackaged);
@@ -85,6 +88,7 @@ async function start(): Promise<void> {
     isPaused,
     engine: null,
     engineFault: null,
+    trafficHistory: { kind: 'ready' },
   });
 
   let isQuitting = false;
@@ -120,6 +124,13 @@ async function start(): Promise<void> {
 
   const fetch: Fetch = (url, init) => net.fetch(url, { ...init, bypassCustomProtocolHandlers: true });
   const traffic = new TrafficFeed((records) => emit('traffic', records));
+  const history = new TrafficHistory({
+    workerUrl: HISTORY_WORKER_URL,
+    file: path.join(app.getPath('userData'), 'traffic.sqlite'),
+    limits: historyLimits(settings.current.trafficHistory),
+    log,
+    onState: (trafficHistory) => state.set({ trafficHistory }),
+  });
   const cachePlugin = makeTokenCache(tokenStore, (error) =>
     log.warn({ error: String(error) }, 'vault.sign-in-unreadable'),
   );
@@ -133,7 +144,10 @@ async function start(): Promise<void> {
     machineName: os.hostname(),
     extraCertificates,
     log,
-    onTraffic: (records) => traffic.add(records),
+    onTraffic: (records) => {
+      traffic.add(records);
+      history.add(records);
+    },
   });
 
   state.onChange((current) => {
@@ -152,6 +166,7 @@ async function start(): Promise<void> {
       account,
       connector,
       traffic,
+      history,
       fetch,
       resolveProxy: (url) => session.defaultSession.resolveProxy(url),
       openExternal,
@@ -168,11 +183,19 @@ async function start(): Promise<void> {
   app.on('activate', () => window.show());
   // With the tray there, no window is no reason to quit.
   app.on('window-all-closed', () => undefined);
+  const closeParts = async (): Promise<void> => {
+    try {
+      await connector.close();
+    } finally {
+      // After the engine: its last records are still to be written.
+      await history.close();
+    }
+  };
   app.on('before-quit', (event) => {
     if (isQuitting) return;
     isQuitting = true;
     event.preventDefault();
-    void connector.close().finally(() => app.quit());
+    void closeParts().finally(() => app.quit());
   });
 
   // Left to Chromium's own handler of these signals, the app would not end: it puts its first quit off to drain.

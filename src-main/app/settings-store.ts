@@ -5,6 +5,8 @@ import { serviceDescriptionSchema } from '../../src-shared/connector/service-des
 import { keptSignInSchema, themeSchema } from '../../src-shared/ipc/window-models.ts';
 import { languageChoiceSchema } from '../../src-shared/text/language.ts';
 
+const DEFAULT_TRAFFIC_HISTORY = { recordDays: 7, figureDays: 30, maxMebibytes: 256 };
+
 const settingsSchema = z.strictObject({
   version: z.literal(1),
   theme: themeSchema,
@@ -15,6 +17,14 @@ const settingsSchema = z.strictObject({
   isPaused: z.boolean(),
   /** Where a sign-in is kept without a key store. */
   signInWithoutKeyStore: keptSignInSchema.default('memory'),
+  /** How much of the traffic is kept on disk. */
+  trafficHistory: z
+    .strictObject({
+      recordDays: z.number().min(0).max(3650),
+      figureDays: z.number().min(0).max(3650),
+      maxMebibytes: z.number().min(1).max(1_000_000),
+    })
+    .default(DEFAULT_TRAFFIC_HISTORY),
   window: z
     .strictObject({
       x: z.number().int(),
@@ -37,6 +47,7 @@ const DEFAULTS: Settings = {
   isSetupFinished: false,
   isPaused: false,
   signInWithoutKeyStore: 'memory',
+  trafficHistory: DEFAULT_TRAFFIC_HISTORY,
   window: null,
 };
 

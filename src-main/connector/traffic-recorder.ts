@@ -133,12 +133,14 @@ export class TrafficRecorder {
   readonly #listeners = new Set<TrafficListener>();
   #changed = new Set<TrafficEntry>();
   #timer: NodeJS.Timeout | null = null;
-  #nextSequence = 1;
+  #nextSequence: number;
 
   /** @param now the wall clock, ms since the epoch. */
   constructor(limits: TrafficRecorderLimits, now: () => number) {
     this.#limits = limits;
     this.now = now;
+    // By the clock, so that engines that run one after the other don't share sequences: there is room for 1,000 a ms.
+    this.#nextSequence = Math.floor(now()) * 1000 + 1;
   }
 
   begin(seed: TrafficSeed): TrafficEntry {

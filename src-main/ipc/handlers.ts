@@ -12,6 +12,7 @@ import { checkPath } from '../app/path-check.ts';
 import { probeService, summariseService } from '../app/service-probe.ts';
 import type { SettingsStore } from '../app/settings-store.ts';
 import type { TrafficFeed } from '../app/traffic-feed.ts';
+import type { TrafficHistory } from '../app/traffic-history/traffic-history.ts';
 import type { Handlers } from './serve.ts';
 
 export interface HandlerDependencies {
@@ -20,6 +21,7 @@ export interface HandlerDependencies {
   readonly account: AccountController;
   readonly connector: ConnectorController;
   readonly traffic: TrafficFeed;
+  readonly history: TrafficHistory;
   readonly fetch: Fetch;
   readonly resolveProxy: (url: string) => Promise<string>;
   readonly openExternal: OpenExternal;
@@ -32,7 +34,7 @@ export interface HandlerDependencies {
 
 /** What each call of the window does, in terms of the app's parts. */
 export function makeHandlers(dependencies: HandlerDependencies): Handlers {
-  const { state, settings, account, connector, traffic, fetch } = dependencies;
+  const { state, settings, account, connector, traffic, history, fetch } = dependencies;
   const publishing = () => account.api;
   return {
     readState: () => state.current,
@@ -120,6 +122,8 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     searchPeople: ({ text }) => publishing().searchPeople(text),
     testBackend: ({ internalUrl, isCertificateValidated }) => testBackend(internalUrl, isCertificateValidated),
     readTraffic: () => traffic.snapshot(),
+    readTrafficHistory: (query) => history.readPage(query),
+    readTrafficFigures: ({ applicationId = null, ...span }) => history.readFigures({ ...span, applicationId }),
     openExternal: ({ url }) => dependencies.openExternal(url),
     copyText: ({ text }) => dependencies.copyText(text),
     setTheme: ({ theme }) => {

@@ -57,6 +57,8 @@ const bridge: PosternBridge = {
   searchPeople: call('searchPeople'),
   testBackend: call('testBackend'),
   readTraffic: call('readTraffic'),
+  readTrafficHistory: call('readTrafficHistory'),
+  readTrafficFigures: call('readTrafficFigures'),
   openExternal: call('openExternal'),
   copyText: call('copyText'),
   setTheme: call('setTheme'),

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../errors/registry.ts';
 
 /** One request as the connector saw it (B72). Holds no cookie, no credential and no token. */
 export interface TrafficRecord {
-  /** Rises by one with each record of an engine; orders records that began in the same millisecond. */
+  /** Rises by one with each record of an engine, and begins anew above those of earlier ones; orders what began in the same millisecond. */
   readonly sequence: number;
   readonly activityId: string;
   /** When the request arrived at the connector, ms since the epoch. */

@@ -1,4 +1,5 @@
 import type { EngineState } from '../connector/engine-state.ts';
+import type { TrafficHistoryState } from '../connector/traffic-history.ts';
 import type { Language, LanguageChoice } from '../text/language.ts';
 import type {
   AccountSummary,
@@ -55,4 +56,5 @@ export interface AppState {
   readonly engine: EngineState | null;
   /** Why the engine had to be started again, and how often; null where it never had. */
   readonly engineFault: { readonly message: string; readonly restarts: number; readonly atMs: number } | null;
+  readonly trafficHistory: TrafficHistoryState;
 }

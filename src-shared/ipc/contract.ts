@@ -14,6 +14,8 @@ import {
   enrolmentTokenCreateSchema,
   enrolmentTokenSchema,
 } from '../publishing/enrolment-token.ts';
+import { trafficFilterSchema } from '../connector/traffic-filter.ts';
+import type { TrafficFigures, TrafficPage } from '../connector/traffic-history.ts';
 import type { TrafficRecord } from '../connector/traffic-record.ts';
 import { languageChoiceSchema } from '../text/language.ts';
 import type { AppState } from './app-state.ts';
@@ -36,6 +38,8 @@ import {
 const id = z.string().min(1).max(128);
 const url = z.string().max(2048);
 const nothing = z.void();
+/** The last time that a JavaScript date can hold. */
+const MAX_TIME_MS = 8.64e15;
 
 /** Arguments and result of each call. */
 export const CALLS = {
@@ -89,6 +93,24 @@ export const CALLS = {
   },
   /** The records still held, oldest first. */
   readTraffic: { arguments: nothing, result: z.custom<readonly TrafficRecord[]>() },
+  /** A page of the history on disk, newest first. `beforeSequence` is the `next` of the page before; null begins. */
+  readTrafficHistory: {
+    arguments: z.strictObject({
+      beforeSequence: z.number().int().nullable(),
+      filter: trafficFilterSchema,
+      limit: z.number().int().min(1).max(1000),
+    }),
+    result: z.custom<TrafficPage>(),
+  },
+  /** Counts and times by steps of minutes, of one application or of all; at most 300 steps. */
+  readTrafficFigures: {
+    arguments: z.strictObject({
+      sinceMs: z.number().min(0).max(MAX_TIME_MS),
+      untilMs: z.number().min(0).max(MAX_TIME_MS),
+      applicationId: id.optional(),
+    }),
+    result: z.custom<TrafficFigures>(),
+  },
   openExternal: { arguments: z.strictObject({ url }), result: nothing },
   copyText: { arguments: z.strictObject({ text: z.string().max(100_000) }), result: nothing },
   setTheme: { arguments: z.strictObject({ theme: themeSchema }), result: nothing },

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { isFailure } from '../../../src-shared/connector/traffic-failure.ts';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
 import { trafficRecords } from '../../stores/traffic-store.ts';
 
@@ -26,11 +27,6 @@ export function useTrafficSummary(): TrafficSummary {
     return () => clearInterval(timer);
   }, []);
   return summary;
-}
-
-/** Whether a request went wrong on the way or at the backend. */
-export function isFailure(record: TrafficRecord): boolean {
-  return record.outcome === 'failed' || (record.status ?? 0) >= 500;
 }
 
 /** Pure. `records` are oldest first. */

@@ -3,14 +3,14 @@ import { DeleteDismissRegular } from '@fluentui/react-icons/svg/delete-dismiss';
 import { PauseRegular } from '@fluentui/react-icons/svg/pause';
 import { PlayRegular } from '@fluentui/react-icons/svg/play';
 import { PulseRegular } from '@fluentui/react-icons/svg/pulse';
-import { type KeyboardEvent, type ReactElement, useState } from 'react';
+import { type KeyboardEvent, type ReactElement, useMemo, useState } from 'react';
+import { NO_FILTER, STATUS_FILTERS, type StatusFilter } from '../../../src-shared/connector/traffic-filter.ts';
 import { useNavigation } from '../../stores/navigation-store.ts';
 import { clearTraffic } from '../../stores/traffic-store.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { formatCount } from '../../ui/format.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { TrafficDetail } from './traffic-detail.tsx';
-import { STATUS_FILTERS, type StatusFilter } from './traffic-filter.ts';
 import { TrafficList } from './traffic-list.tsx';
 import { useShownRecords } from './use-shown-records.ts';
 import styles from './traffic-page.module.css';
@@ -34,7 +34,8 @@ export function TrafficPage(): ReactElement {
   const [status, setStatus] = useState<StatusFilter>('all');
   const [isPaused, setPaused] = useState(false);
   const [selected, setSelected] = useState<number | null>(null);
-  const { records, newCount, totalCount } = useShownRecords({ text, status }, isPaused);
+  const filter = useMemo(() => ({ ...NO_FILTER, text, status }), [text, status]);
+  const { records, newCount, totalCount } = useShownRecords(filter, isPaused);
   const detail = records.find((record) => record.sequence === selected) ?? null;
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target instanceof HTMLInputElement) return;

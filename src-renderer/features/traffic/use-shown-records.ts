@@ -1,7 +1,7 @@
 import { useMemo, useRef } from 'react';
+import { makeTrafficMatcher, type TrafficFilter } from '../../../src-shared/connector/traffic-filter.ts';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
 import { trafficRecords, useTrafficStore } from '../../stores/traffic-store.ts';
-import { makeTrafficMatcher, type TrafficFilter } from './traffic-filter.ts';
 
 /** The records that match, newest first. While paused the list stands still; what comes meanwhile is counted. */
 export function useShownRecords(
@@ -12,16 +12,15 @@ export function useShownRecords(
   const frozen = useRef<readonly TrafficRecord[] | null>(null);
   if (!isPaused) frozen.current = null;
   else frozen.current ??= [...trafficRecords()];
-  const { text, status } = filter;
   return useMemo(() => {
     const live = trafficRecords();
     const source = frozen.current ?? live;
-    const matches = makeTrafficMatcher({ text, status });
+    const matches = makeTrafficMatcher(filter);
     const records = source.filter(matches).reverse();
     const lastShown = source.at(-1)?.sequence ?? -1;
     const newCount = frozen.current === null ? 0 : live.filter((record) => record.sequence > lastShown).length;
     return { records, newCount, totalCount: live.length };
     // `version` stands for the records, which change in place.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [version, text, status, isPaused]);
+  }, [version, filter, isPaused]);
 }

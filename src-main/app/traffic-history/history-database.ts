@@ -1,0 +1,70 @@
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+const VERSION = 1;
+/** Of the write-ahead log, which would else stay as long as it once was. */
+const MAX_LOG_BYTES = 16 * 1024 * 1024;
+/** SQLite's own codes for a file that is not, or no longer, a database. */
+const DAMAGE_CODES: ReadonlySet<unknown> = new Set([11, 26]);
+
+const TABLES = `
+  create table records (
+    sequence integer primary key, startedAtMs integer not null, activityId text not null,
+    applicationId text not null, applicationName text not null, userId text, userName text, method text not null,
+    url text not null, status integer, requestBytes integer not null, responseBytes integer not null,
+    sentMs real, firstByteMs real, totalMs real, isUpgrade integer not null, outcome text not null,
+    errorCode text, errorHop text, errorCause text
+  ) strict;
+  create table figures (
+    minute integer not null, applicationId text not null, requests integer not null, errors integer not null,
+    requestBytes integer not null, responseBytes integer not null, latencies text not null,
+    primary key (minute, applicationId)
+  ) strict, without rowid;
+  pragma user_version = ${VERSION};
+`;
+
+/**
+ * Opens the file, makes it where there is none, and lets only this account read it.
+ * @throws what SQLite says, and an error for a file of another version.
+ */
+export function openHistoryDatabase(file: string): DatabaseSync {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  // SQLite gives its log the mode of the file.
+  closeSync(openSync(file, 'a', 0o600));
+  const database = new DatabaseSync(file);
+  try {
+    // Before the first table: pages that fall free can be given back to the disk.
+    database.exec('pragma auto_vacuum = incremental; pragma journal_mode = wal; pragma synchronous = normal');
+    database.exec(`pragma journal_size_limit = ${MAX_LOG_BYTES}`);
+    const version = Number(database.prepare('pragma user_version').get()?.['user_version']);
+    if (version === 0) database.exec(`begin; ${TABLES} commit`);
+    else if (version !== VERSION)
+      throw new DamagedHistory(`It is of version ${version}, which this app does not know.`);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** A file that can't be gone on with. */
+class DamagedHistory extends Error {}
+
+/** Whether an error means that the file itself is no good, and trying again is of no use. */
+export function isDamage(error: unknown): boolean {
+  if (error instanceof DamagedHistory) return true;
+  // Extended codes carry the primary one in their low octet.
+  const code = (error as { errcode?: unknown }).errcode;
+  return typeof code === 'number' && DAMAGE_CODES.has(code & 0xff);
+}
+
+/** Puts a damaged file away for whoever wants to look at it; an earlier one goes. @returns its new name. */
+export function setHistoryAside(file: string): string {
+  const aside = `${file}.damaged`;
+  for (const suffix of ['', '-wal', '-shm']) {
+    rmSync(`${aside}${suffix}`, { force: true });
+    if (existsSync(`${file}${suffix}`)) renameSync(`${file}${suffix}`, `${aside}${suffix}`);
+  }
+  return aside;
+}

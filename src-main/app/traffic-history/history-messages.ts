@@ -1,0 +1,38 @@
+import type {
+  TrafficFigures,
+  TrafficHistoryState,
+  TrafficPage,
+} from '../../../src-shared/connector/traffic-history.ts';
+import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
+import type { HistoryLimits } from './history-limits.ts';
+import type { PageQuery } from './history-store.ts';
+import type { FiguresQuery } from './read-figures.ts';
+
+/** What the worker is started with. */
+export interface HistoryWorkerData {
+  readonly file: string;
+  readonly limits: HistoryLimits;
+}
+
+/** What the worker can be asked. */
+export type HistoryQuery =
+  | { readonly name: 'page'; readonly argument: PageQuery }
+  | { readonly name: 'figures'; readonly argument: FiguresQuery };
+
+export interface HistoryAnswers {
+  readonly page: TrafficPage;
+  readonly figures: TrafficFigures;
+}
+
+/** To the worker. `close` is the last one. */
+export type HistoryCommand =
+  | { readonly kind: 'add'; readonly records: readonly TrafficRecord[] }
+  | { readonly kind: 'query'; readonly id: number; readonly query: HistoryQuery }
+  | { readonly kind: 'close' };
+
+/** From the worker. Each `add` is answered by one `added`, whether it was written or not. */
+export type HistoryEvent =
+  | { readonly kind: 'added' }
+  | { readonly kind: 'answer'; readonly id: number; readonly value: HistoryAnswers[keyof HistoryAnswers] }
+  | { readonly kind: 'refusal'; readonly id: number; readonly reason: string }
+  | { readonly kind: 'state'; readonly state: TrafficHistoryState };

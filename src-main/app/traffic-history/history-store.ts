@@ -1,0 +1,237 @@
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { isFailure } from '../../../src-shared/connector/traffic-failure.ts';
+import { makeTrafficMatcher, type TrafficFilter } from '../../../src-shared/connector/traffic-filter.ts';
+import type { TrafficPage } from '../../../src-shared/connector/traffic-history.ts';
+import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
+import type { HistoryLimits } from './history-limits.ts';
+import {
+  addLatencyCounts,
+  countLatency,
+  makeLatencyCounts,
+  readLatencyCounts,
+  writeLatencyCounts,
+} from './latency-classes.ts';
+
+const MINUTE_MS = 60_000;
+/** Rows that one step of clearing up removes, so that what comes in waits for it but shortly. */
+const PRUNE_ROWS = 5000;
+/** Free pages that one step gives back to the disk: 8 MiB. */
+const VACUUM_PAGES = 2000;
+/** Rows that one page looks at for such as match; whoever asked goes on at `next`. */
+const MAX_SCANNED_ROWS = 50_000;
+const ENDED_WITH_THE_APP = 'The app ended while this request was open.';
+
+interface MinuteFigures {
+  requests: number;
+  errors: number;
+  requestBytes: number;
+  responseBytes: number;
+  readonly latencies: number[];
+}
+
+export interface PageQuery {
+  /** Sequence before which to begin; null for the newest. */
+  readonly beforeSequence: number | null;
+  readonly filter: TrafficFilter;
+  /** Records wanted at most. */
+  readonly limit: number;
+}
+
+/** The requests of the past and the figures of their minutes, in one SQLite file. Made and used in one thread. */
+export class HistoryStore {
+  readonly #database: DatabaseSync;
+  readonly #limits: HistoryLimits;
+  readonly #putRecord: StatementSync;
+  readonly #readOutcome: StatementSync;
+  readonly #readFigures: StatementSync;
+  readonly #putFigures: StatementSync;
+
+  /** Takes over an open database. What an earlier run left open counts as failed from now on. */
+  constructor(database: DatabaseSync, limits: HistoryLimits) {
+    this.#database = database;
+    this.#limits = limits;
+    this.#putRecord = database.prepare(
+      `insert or replace into records values (${Array.from({ length: 20 }, () => '?').join(', ')})`,
+    );
+    this.#readOutcome = database.prepare('select outcome from records where sequence = ?');
+    this.#readFigures = database.prepare('select * from figures where minute = ? and applicationId = ?');
+    this.#putFigures = database.prepare('insert or replace into figures values (?, ?, ?, ?, ?, ?, ?)');
+    database
+      .prepare(`update records set outcome = 'failed', errorCause = ? where outcome = 'open'`)
+      .run(ENDED_WITH_THE_APP);
+  }
+
+  /** Writes a batch in one transaction. A record that comes again takes the place of the earlier one. */
+  add(records: readonly TrafficRecord[]): void {
+    const minutes = new Map<string, { minute: number; applicationId: string; figures: MinuteFigures }>();
+    this.#database.exec('begin immediate');
+    try {
+      for (const record of records) {
+        if (record.outcome !== 'open' && !this.#hasEnded(record.sequence)) this.#count(minutes, record);
+        this.#put(record);
+      }
+      for (const entry of minutes.values()) this.#addFigures(entry.minute, entry.applicationId, entry.figures);
+      this.#database.exec('commit');
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('rollback');
+      throw error;
+    }
+  }
+
+  /** Removes a step's worth of what is too old or too much. @returns whether there is more to remove. */
+  prune(nowMs: number): boolean {
+    const isMoreOld = this.#pruneAge(nowMs);
+    const isMoreLarge = this.#usedBytes() > this.#limits.maxBytes && this.#removeOldest('');
+    this.#database.exec(`pragma incremental_vacuum(${VACUUM_PAGES})`);
+    return isMoreOld || (isMoreLarge && this.#usedBytes() > this.#limits.maxBytes);
+  }
+
+  /** Reads on into the past. */
+  readPage({ beforeSequence, filter, limit }: PageQuery): TrafficPage {
+    const matches = makeTrafficMatcher(filter);
+    const rows = this.#database
+      .prepare('select * from records where sequence < ? order by sequence desc')
+      .iterate(beforeSequence ?? Number.MAX_SAFE_INTEGER);
+    const records: TrafficRecord[] = [];
+    let scanned = 0;
+    for (const row of rows) {
+      const record = toRecord(row);
+      scanned += 1;
+      if (matches(record)) records.push(record);
+      if (records.length >= limit || scanned >= MAX_SCANNED_ROWS) return { records, next: record.sequence };
+    }
+    return { records, next: null };
+  }
+
+  /** How many requests are kept. */
+  countRecords(): number {
+    return Number(this.#database.prepare('select count(*) as count from records').get()?.['count']);
+  }
+
+  /** The figures of the minutes from `sinceMs` up to before `untilMs`, oldest first; of one application or of all. */
+  *figures(
+    sinceMs: number,
+    untilMs: number,
+    applicationId: string | null,
+  ): Generator<Readonly<MinuteFigures> & { atMs: number }> {
+    const rows = this.#database
+      .prepare('select * from figures where minute >= ? and minute < ? and (? is null or applicationId = ?)')
+      .iterate(Math.floor(sinceMs / MINUTE_MS), Math.ceil(untilMs / MINUTE_MS), applicationId, applicationId);
+    for (const row of rows) yield { atMs: Number(row['minute']) * MINUTE_MS, ...toFigures(row) };
+  }
+
+  #hasEnded(sequence: number): boolean {
+    const row = this.#readOutcome.get(sequence);
+    return row !== undefined && row['outcome'] !== 'open';
+  }
+
+  #put(record: TrafficRecord): void {
+    this.#putRecord.run(
+      record.sequence,
+      Math.floor(record.startedAtMs),
+      record.activityId,
+      record.applicationId,
+      record.applicationName,
+      record.userId,
+      record.userName,
+      record.method,
+      record.url,
+      record.status,
+      record.requestBytes,
+      record.responseBytes,
+      record.timing.sentMs,
+      record.timing.firstByteMs,
+      record.timing.totalMs,
+      record.isUpgrade ? 1 : 0,
+      record.outcome,
+      record.errorCode,
+      record.errorHop,
+      record.errorCause,
+    );
+  }
+
+  #count(
+    minutes: Map<string, { minute: number; applicationId: string; figures: MinuteFigures }>,
+    record: TrafficRecord,
+  ): void {
+    const minute = Math.floor(record.startedAtMs / MINUTE_MS);
+    const key = `${minute} ${record.applicationId}`;
+    let entry = minutes.get(key);
+    if (entry === undefined) {
+      const figures = { requests: 0, errors: 0, requestBytes: 0, responseBytes: 0, latencies: makeLatencyCounts() };
+      entry = { minute, applicationId: record.applicationId, figures };
+      minutes.set(key, entry);
+    }
+    const { figures } = entry;
+    figures.requests += 1;
+    if (isFailure(record)) figures.errors += 1;
+    figures.requestBytes += record.requestBytes;
+    figures.responseBytes += record.responseBytes;
+    const { totalMs } = record.timing;
+    // How long a WebSocket stood says nothing of how fast an application answers.
+    if (record.outcome === 'complete' && !record.isUpgrade && totalMs !== null)
+      countLatency(figures.latencies, totalMs);
+  }
+
+  #addFigures(minute: number, applicationId: string, figures: MinuteFigures): void {
+    const row = this.#readFigures.get(minute, applicationId);
+    if (row !== undefined) {
+      const before = toFigures(row);
+      figures.requests += before.requests;
+      figures.errors += before.errors;
+      figures.requestBytes += before.requestBytes;
+      figures.responseBytes += before.responseBytes;
+      addLatencyCounts(figures.latencies, before.latencies);
+    }
+    const { requests, errors, requestBytes, responseBytes, latencies } = figures;
+    this.#putFigures.run(
+      minute,
+      applicationId,
+      requests,
+      errors,
+      requestBytes,
+      responseBytes,
+      writeLatencyCounts(latencies),
+    );
+  }
+
+  #pruneAge(nowMs: number): boolean {
+    const isMore = this.#removeOldest('and startedAtMs < ?', nowMs - this.#limits.maxRecordAgeMs);
+    this.#database
+      .prepare('delete from figures where minute < ?')
+      .run(Math.floor((nowMs - this.#limits.maxFigureAgeMs) / MINUTE_MS));
+    return isMore;
+  }
+
+  /** Removes of the oldest rows those that the condition names. @returns whether it was a full step. */
+  #removeOldest(condition: string, ...values: readonly number[]): boolean {
+    const oldest = `select sequence from records order by sequence limit ${PRUNE_ROWS}`;
+    const { changes } = this.#database
+      .prepare(`delete from records where sequence in (${oldest}) ${condition}`)
+      .run(...values);
+    return Number(changes) === PRUNE_ROWS;
+  }
+
+  #usedBytes(): number {
+    const read = (name: string): number => Number(this.#database.prepare(`pragma ${name}`).get()?.[name]);
+    return (read('page_count') - read('freelist_count')) * read('page_size');
+  }
+}
+
+type Row = Record<string, SQLOutputValue>;
+
+function toFigures(row: Row): MinuteFigures {
+  return {
+    requests: Number(row['requests']),
+    errors: Number(row['errors']),
+    requestBytes: Number(row['requestBytes']),
+    responseBytes: Number(row['responseBytes']),
+    latencies: readLatencyCounts(String(row['latencies'])),
+  };
+}
+
+/** The table is strict and only `#put` writes it: the columns have the types of the record. */
+function toRecord(row: Row): TrafficRecord {
+  const { sentMs, firstByteMs, totalMs, isUpgrade, ...rest } = row;
+  return { ...rest, isUpgrade: isUpgrade === 1, timing: { sentMs, firstByteMs, totalMs } } as unknown as TrafficRecord;
+}

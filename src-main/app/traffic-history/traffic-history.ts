@@ -1,0 +1,167 @@
+import { Worker } from 'node:worker_threads';
+import { PosternError } from '../../../src-shared/errors/postern-error.ts';
+import type {
+  TrafficFigures,
+  TrafficHistoryState,
+  TrafficPage,
+} from '../../../src-shared/connector/traffic-history.ts';
+import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
+import type { EngineLog } from '../../connector/engine-runtime.ts';
+import type { HistoryLimits } from './history-limits.ts';
+import type {
+  HistoryAnswers,
+  HistoryCommand,
+  HistoryEvent,
+  HistoryQuery,
+  HistoryWorkerData,
+} from './history-messages.ts';
+import type { PageQuery } from './history-store.ts';
+import type { FiguresQuery } from './read-figures.ts';
+
+/** How long records are gathered for one transaction. */
+const BATCH_INTERVAL_MS = 1000;
+/** Records that wait for the disk (docs/limits.md); beyond it the oldest are given up, and that is told. */
+const MAX_WAITING_RECORDS = 50_000;
+
+export interface TrafficHistoryOptions {
+  /** `history-worker.ts`, or what it was bundled to. */
+  readonly workerUrl: URL;
+  readonly file: string;
+  readonly limits: HistoryLimits;
+  readonly log: EngineLog;
+  readonly onState: (state: TrafficHistoryState) => void;
+}
+
+interface Waiting {
+  readonly resolve: (value: HistoryAnswers[keyof HistoryAnswers]) => void;
+  readonly reject: (error: PosternError) => void;
+}
+
+/**
+ * The history of traffic on disk, kept by a thread of its own so that neither window nor engine wait for a disk. At most
+ * one batch is on its way to the thread; what comes meanwhile waits here, within a bound.
+ */
+export class TrafficHistory {
+  readonly #options: TrafficHistoryOptions;
+  readonly #worker: Worker;
+  readonly #ended: Promise<void>;
+  readonly #queries = new Map<number, Waiting>();
+  #hasEnded = false;
+  #nextQuery = 1;
+  #waiting = new Map<number, TrafficRecord>();
+  #givenUp = 0;
+  #isBatchUnderWay = false;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(options: TrafficHistoryOptions) {
+    this.#options = options;
+    const workerData: HistoryWorkerData = { file: options.file, limits: options.limits };
+    const worker = new Worker(options.workerUrl, { workerData, name: 'postern-traffic-history' });
+    this.#worker = worker;
+    worker.on('message', (event: HistoryEvent) => this.#onEvent(event));
+    worker.on('error', (error) => this.#fail(error instanceof Error ? error.message : String(error)));
+    this.#ended = new Promise((resolve) => {
+      worker.once('exit', () => {
+        this.#hasEnded = true;
+        this.#refuseAll('The history is closed.');
+        resolve();
+      });
+    });
+  }
+
+  /** Takes records for the next batch. One that comes again under its sequence takes the place of the earlier. */
+  add(records: readonly TrafficRecord[]): void {
+    for (const record of records) this.#waiting.set(record.sequence, record);
+    for (const sequence of this.#waiting.keys()) {
+      if (this.#waiting.size <= MAX_WAITING_RECORDS) break;
+      this.#waiting.delete(sequence);
+      this.#givenUp += 1;
+    }
+    this.#timer ??= setTimeout(() => this.#onTimer(), BATCH_INTERVAL_MS);
+  }
+
+  /** Reads on into the past, what waits included. @throws PosternError STORE_UNAVAILABLE */
+  async readPage(query: PageQuery): Promise<TrafficPage> {
+    return this.#ask({ name: 'page', argument: query }) as Promise<TrafficPage>;
+  }
+
+  /** @throws PosternError STORE_UNAVAILABLE */
+  async readFigures(query: FiguresQuery): Promise<TrafficFigures> {
+    return this.#ask({ name: 'figures', argument: query }) as Promise<TrafficFigures>;
+  }
+
+  /** Writes what waits and ends the thread. */
+  async close(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#sendBatch();
+    this.#send({ kind: 'close' });
+    await this.#ended;
+  }
+
+  async #ask(query: HistoryQuery): Promise<HistoryAnswers[keyof HistoryAnswers]> {
+    if (this.#hasEnded) throw unavailable('The history is closed.');
+    this.#sendBatch();
+    const id = this.#nextQuery;
+    this.#nextQuery += 1;
+    const { promise, resolve, reject } = Promise.withResolvers<HistoryAnswers[keyof HistoryAnswers]>();
+    this.#queries.set(id, { resolve, reject });
+    this.#send({ kind: 'query', id, query });
+    return promise;
+  }
+
+  #onTimer(): void {
+    this.#timer = null;
+    // A disk that is behind gets the next batch when it has answered the last.
+    if (!this.#isBatchUnderWay) this.#sendBatch();
+  }
+
+  #sendBatch(): void {
+    if (this.#waiting.size === 0) return;
+    if (this.#givenUp > 0) this.#options.log.warn({ records: this.#givenUp }, 'history.given-up');
+    this.#givenUp = 0;
+    this.#isBatchUnderWay = true;
+    this.#send({ kind: 'add', records: [...this.#waiting.values()] });
+    this.#waiting = new Map();
+  }
+
+  #send(command: HistoryCommand): void {
+    this.#worker.postMessage(command);
+  }
+
+  #onEvent(event: HistoryEvent): void {
+    switch (event.kind) {
+      case 'added':
+        this.#isBatchUnderWay = false;
+        if (this.#waiting.size > 0) this.#timer ??= setTimeout(() => this.#onTimer(), BATCH_INTERVAL_MS);
+        break;
+      case 'answer':
+        this.#queries.get(event.id)?.resolve(event.value);
+        this.#queries.delete(event.id);
+        break;
+      case 'refusal':
+        this.#queries.get(event.id)?.reject(unavailable(event.reason));
+        this.#queries.delete(event.id);
+        break;
+      case 'state':
+        if (event.state.kind !== 'ready') this.#options.log.warn(event.state, 'history.trouble');
+        this.#options.onState(event.state);
+        break;
+    }
+  }
+
+  #fail(reason: string): void {
+    this.#options.log.error({ reason }, 'history.crashed');
+    this.#options.onState({ kind: 'failing', reason });
+    this.#refuseAll(reason);
+  }
+
+  #refuseAll(reason: string): void {
+    for (const { reject } of this.#queries.values()) reject(unavailable(reason));
+    this.#queries.clear();
+  }
+}
+
+function unavailable(reason: string): PosternError {
+  return new PosternError('STORE_UNAVAILABLE', { message: `The history of traffic can't be read: ${reason}` });
+}

@@ -1,0 +1,43 @@
+import type { TrafficRecord } from './traffic-record.ts';
+
+/** Requests of the past, as the history on disk has them. */
+export interface TrafficPage {
+  /** Newest first; only such as match the filter. May be empty while `next` leads on. */
+  readonly records: readonly TrafficRecord[];
+  /** Where to read on: `beforeSequence` of the next page. Null at the end of the history. */
+  readonly next: number | null;
+}
+
+/** Counts of one step of time. */
+export interface TrafficFigure {
+  /** Begin of the step, ms since the epoch. */
+  readonly atMs: number;
+  readonly requests: number;
+  readonly errors: number;
+  /** From users, and to them. */
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  /** Of complete answers, ms; null where there were none. Right to about a fifth: times are kept by class. */
+  readonly medianMs: number | null;
+  readonly slowMs: number | null;
+}
+
+/** Traffic over a span of time, by steps of equal length without a gap. */
+export interface TrafficFigures {
+  /** Length of a step: whole minutes. */
+  readonly stepMs: number;
+  /** Oldest first, at most `MAX_FIGURE_POINTS`. */
+  readonly points: readonly TrafficFigure[];
+  /** The whole span as one step. */
+  readonly total: TrafficFigure;
+}
+
+export const MAX_FIGURE_POINTS = 300;
+
+/** How the history on disk does; the window tells what a person should know. */
+export type TrafficHistoryState =
+  | { readonly kind: 'ready' }
+  /** The file was damaged: it lies there under this name, and a new one was begun. */
+  | { readonly kind: 'setAside'; readonly file: string; readonly reason: string }
+  /** Nothing is written for now. */
+  | { readonly kind: 'failing'; readonly reason: string };

@@ -1,0 +1,208 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { NO_FILTER } from '../../src-shared/connector/traffic-filter.ts';
+import type { TrafficHistoryState } from '../../src-shared/connector/traffic-history.ts';
+import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
+import { openHistoryDatabase } from '../../src-main/app/traffic-history/history-database.ts';
+import { HistoryStore } from '../../src-main/app/traffic-history/history-store.ts';
+import { readFigures } from '../../src-main/app/traffic-history/read-figures.ts';
+import { TrafficHistory } from '../../src-main/app/traffic-history/traffic-history.ts';
+import { makeTestLog } from '../helpers/test-log.ts';
+
+const LIMITS = { maxRecordAgeMs: 7 * 86_400_000, maxFigureAgeMs: 30 * 86_400_000, maxBytes: 256 * 1024 * 1024 };
+const MINUTE_MS = 60_000;
+/** A whole minute, and young: the thread clears up by the real clock. */
+const NOON_MS = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
+
+const cleanUps: (() => void)[] = [];
+afterEach(() => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) cleanUp();
+});
+
+function makeFile(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'postern-history-'));
+  cleanUps.push(() => rmSync(folder, { recursive: true, force: true }));
+  return path.join(folder, 'traffic.sqlite');
+}
+
+function openStore(file: string, limits = LIMITS): HistoryStore {
+  const database = openHistoryDatabase(file);
+  cleanUps.push(() => database.close());
+  return new HistoryStore(database, limits);
+}
+
+function record(sequence: number, change: Partial<TrafficRecord> = {}): TrafficRecord {
+  return {
+    sequence,
+    activityId: `activity-${sequence}`,
+    startedAtMs: NOON_MS + sequence,
+    applicationId: 'intranet',
+    applicationName: 'Intranet',
+    userId: 'a1',
+    userName: 'Alice Archer',
+    method: 'GET',
+    url: `http://origin/page/${sequence}`,
+    status: 200,
+    requestBytes: 10,
+    responseBytes: 1000,
+    timing: { sentMs: 1, firstByteMs: 5, totalMs: 10 },
+    isUpgrade: false,
+    outcome: 'complete',
+    errorCode: null,
+    errorHop: null,
+    errorCause: null,
+    ...change,
+  };
+}
+
+const everything = { beforeSequence: null, filter: NO_FILTER, limit: 1000 };
+
+function startHistory(file: string): { history: TrafficHistory; states: TrafficHistoryState[] } {
+  const states: TrafficHistoryState[] = [];
+  const workerUrl = new URL('../../src-main/app/traffic-history/history-worker.ts', import.meta.url);
+  const onState = (state: TrafficHistoryState): void => void states.push(state);
+  return { history: new TrafficHistory({ workerUrl, file, limits: LIMITS, log: makeTestLog(), onState }), states };
+}
+
+describe('B72 the history of traffic', () => {
+  test('keeps all that a record has, once, under its sequence', () => {
+    const store = openStore(makeFile());
+    const open = record(1, { outcome: 'open', status: null, timing: { sentMs: 1, firstByteMs: null, totalMs: null } });
+    const failed = record(2, {
+      outcome: 'failed',
+      status: 502,
+      userId: null,
+      userName: null,
+      isUpgrade: true,
+      errorCode: 'BACKEND_REFUSED',
+      errorHop: 'connect',
+      errorCause: 'connect ECONNREFUSED 10.0.0.5:80',
+    });
+    store.add([open, failed]);
+    expect(store.readPage(everything)).toEqual({ records: [failed, open], next: null });
+    store.add([record(1)]);
+    expect(store.readPage(everything).records).toEqual([failed, record(1)]);
+  });
+
+  test('is read page by page, by the filter of the window', () => {
+    const store = openStore(makeFile());
+    store.add(Array.from({ length: 25 }, (_, index) => record(index + 1, index % 5 === 0 ? { status: 404 } : {})));
+    const first = store.readPage({ ...everything, limit: 10 });
+    expect(first.records.map(({ sequence }) => sequence)).toEqual([25, 24, 23, 22, 21, 20, 19, 18, 17, 16]);
+    const second = store.readPage({ ...everything, beforeSequence: first.next, limit: 100 });
+    expect(second.records).toHaveLength(15);
+    expect(second.next).toBeNull();
+    const missing = store.readPage({ ...everything, filter: { ...NO_FILTER, status: '4xx', text: 'alice' } });
+    expect(missing.records.map(({ sequence }) => sequence)).toEqual([21, 16, 11, 6, 1]);
+    const slow = store.readPage({ ...everything, filter: { ...NO_FILTER, slowerThanMs: 10 } });
+    expect(slow.records).toEqual([]);
+    const bob = store.readPage({ ...everything, filter: { ...NO_FILTER, user: 'bob' } });
+    expect(bob.records).toEqual([]);
+  });
+
+  test('forgets by age, and by size the oldest first', () => {
+    const store = openStore(makeFile(), { ...LIMITS, maxBytes: 2 * 1024 * 1024 });
+    store.add([record(1, { startedAtMs: NOON_MS - LIMITS.maxRecordAgeMs - 1 }), record(2)]);
+    expect(store.prune(NOON_MS)).toBe(false);
+    expect(store.readPage(everything).records.map(({ sequence }) => sequence)).toEqual([2]);
+    store.add(Array.from({ length: 20_000 }, (_, index) => record(index + 10)));
+    while (store.prune(NOON_MS));
+    expect(store.countRecords()).toBeLessThan(16_000);
+    expect(store.readPage({ ...everything, limit: 1 }).records[0]?.sequence).toBe(20_009);
+  });
+
+  test('what was open when the app ended counts as failed at the next start', () => {
+    const file = makeFile();
+    const database = openHistoryDatabase(file);
+    new HistoryStore(database, LIMITS).add([record(1, { outcome: 'open' })]);
+    database.close();
+    const [kept] = openStore(file).readPage(everything).records;
+    expect(kept?.outcome).toBe('failed');
+    expect(kept?.errorCause).toContain('app ended');
+  });
+
+  test('can be read by its owner alone', () => {
+    const file = makeFile();
+    openStore(file).add([record(1)]);
+    for (const suffix of ['', '-wal', '-shm']) expect(statSync(`${file}${suffix}`).mode & 0o077).toBe(0);
+  });
+});
+
+describe('the figures of traffic', () => {
+  test('count each request once, in the minute of its begin, by application', () => {
+    const store = openStore(makeFile());
+    const late = { startedAtMs: NOON_MS + 2 * MINUTE_MS };
+    store.add([record(1), record(2, { status: 500 }), record(3, { ...late, applicationId: 'wiki' })]);
+    store.add([record(1), record(4, { outcome: 'open' })]);
+    store.add([record(4, { timing: { sentMs: 1, firstByteMs: 2, totalMs: 900 } })]);
+    const span = { sinceMs: NOON_MS, untilMs: NOON_MS + 3 * MINUTE_MS };
+    const all = readFigures(store, { ...span, applicationId: null });
+    expect(all.stepMs).toBe(MINUTE_MS);
+    expect(all.points.map(({ requests, errors }) => [requests, errors])).toEqual([
+      [3, 1],
+      [0, 0],
+      [1, 0],
+    ]);
+    expect(all.points[1]?.medianMs).toBeNull();
+    expect(all.total).toMatchObject({ requests: 4, errors: 1, requestBytes: 40, responseBytes: 4000 });
+    expect(all.total.medianMs).toBeGreaterThan(8);
+    expect(all.total.medianMs).toBeLessThan(13);
+    expect(all.total.slowMs).toBeGreaterThan(700);
+    expect(readFigures(store, { ...span, applicationId: 'wiki' }).total.requests).toBe(1);
+  });
+
+  test('of 30 days are at most 300 points, and none is lost', () => {
+    const store = openStore(makeFile());
+    const days = 30 * 24 * 60;
+    store.add(
+      Array.from({ length: 3000 }, (_, index) =>
+        record(index + 1, { startedAtMs: NOON_MS + Math.floor((index * days) / 3000) * MINUTE_MS }),
+      ),
+    );
+    const span = { sinceMs: NOON_MS, untilMs: NOON_MS + days * MINUTE_MS, applicationId: null };
+    const { points, total } = readFigures(store, span);
+    expect(points.length).toBeLessThanOrEqual(300);
+    expect(points.reduce((sum, { requests }) => sum + requests, 0)).toBe(3000);
+    expect(total.requests).toBe(3000);
+  });
+});
+
+describe('the thread that keeps the history', () => {
+  test('answers with what still waits, and writes it when it is closed', async () => {
+    const file = makeFile();
+    const first = startHistory(file);
+    first.history.add([record(1)]);
+    expect((await first.history.readPage(everything)).records).toEqual([record(1)]);
+    first.history.add([record(2)]);
+    await first.history.close();
+    await expect(first.history.readPage(everything)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    const second = startHistory(file);
+    expect((await second.history.readPage(everything)).records).toHaveLength(2);
+    await second.history.close();
+    expect(second.states).toEqual([]);
+  });
+
+  test('a damaged file is set aside and told, and a new one begun', async () => {
+    const file = makeFile();
+    const damaged = 'This is no database, and longer than the header of one.'.repeat(100);
+    writeFileSync(file, damaged);
+    const { history, states } = startHistory(file);
+    history.add([record(1)]);
+    expect((await history.readPage(everything)).records).toHaveLength(1);
+    await history.close();
+    expect(states).toMatchObject([{ kind: 'setAside', file: `${file}.damaged` }]);
+    expect(readFileSync(`${file}.damaged`, 'utf8')).toBe(damaged);
+  });
+
+  test('a folder that can not be written to is told once, and queries are refused', async () => {
+    const file = path.join(makeFile(), 'below');
+    writeFileSync(path.dirname(file), 'a file, no folder');
+    const { history, states } = startHistory(file);
+    history.add([record(1)]);
+    await expect(history.readPage(everything)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    await history.close();
+    expect(states.map(({ kind }) => kind)).toEqual(['failing']);
+  });
+});
