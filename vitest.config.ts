@@ -22,6 +22,7 @@ const ON_POSTGRES_TOO = [
   'application-presentation',
   'assignment',
   'certificates',
+  'conditional-changes',
   'enrolment',
   'graph-client',
   'list-options',

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
@@ -16,6 +16,7 @@ import type { ConnectorPresence } from '../relay/relay-types.ts';
 import type { Traffic } from '../traffic/traffic.ts';
 import type { Store } from '../store/store.ts';
 import type { ChangeContext } from '../store/unit-of-work.ts';
+import { requireMatch } from './entity-tags.ts';
 
 /** What the API works on. */
 export interface ApiOptions {
@@ -68,10 +69,41 @@ declare module 'fastify' {
   }
 }
 
-/** The caller as the audit names them. Only behind the administrator gate. */
-export function changeContext(request: FastifyRequest): ChangeContext {
+/** What a creation is answered with. */
+export interface CreationAnswer {
+  readonly location: string | null;
+  readonly body: object;
+}
+
+/**
+ * The caller as the audit names them, with what they ask of the change: that the thing is still as they know it (`If-Match`),
+ * that it is only tried, that the answer is kept with it (`Idempotency-Key`). Only behind the administrator gate.
+ */
+export function changeContext(request: FastifyRequest, created?: CreationAnswer): ChangeContext {
+  const { isTrial, idempotent, method } = request;
+  const ifMatch = method === 'POST' ? undefined : request.headers['if-match'];
+  return {
+    ...followUpContext(request),
+    isTrial,
+    ...(ifMatch !== undefined && { beforeChange: (entry) => requireMatch(ifMatch, entry) }),
+    ...(created !== undefined &&
+      idempotent !== null && {
+        beforeCommit: (db) => idempotent.keep(db, { ...created, body: JSON.stringify(created.body) }),
+      }),
+  };
+}
+
+/** The caller as the audit names them, for what follows from a change that was made already. */
+export function followUpContext(request: FastifyRequest): ChangeContext {
   const { administrator, activityId, clientAddress } = request;
   if (administrator === null) throw new TypeError('A change was asked for on a route without the administrator gate.');
   const { id, displayName, kind } = administrator;
   return { actor: { id, displayName, kind }, activityId, clientAddress };
+}
+
+/** Answers a creation as it was promised. */
+export function sendCreated(reply: FastifyReply, { location, body }: CreationAnswer): FastifyReply {
+  if (location !== null) reply.header('Location', location);
+  if ('@odata.etag' in body) reply.header('ETag', String(body['@odata.etag']));
+  return reply.code(201).send(body);
 }

@@ -35,20 +35,29 @@ export interface ApiErrorBody {
 /** Any error as one of the registry; what nobody foresaw becomes `EDGE_INTERNAL` and tells the caller nothing. */
 export function toApiError(thrown: unknown): PosternError {
   if (thrown instanceof PosternError) return thrown;
-  if (hasZodFastifySchemaValidationErrors(thrown)) {
-    return new FieldsError(
-      thrown.validation.map((issue) => ({
-        target: pathText(issue.instancePath) || 'body',
-        message: issue.message ?? 'is not allowed',
-      })),
-    );
-  }
+  if (hasZodFastifySchemaValidationErrors(thrown)) return new FieldsError(problemsOf(thrown));
   const { statusCode, message } = thrown as Partial<FastifyError>;
   if (statusCode === 429) return new PosternError('API_RATE_LIMITED', { message: message ?? '', cause: thrown });
+  if (statusCode === 413) return new PosternError('API_BODY_TOO_LARGE', { cause: thrown });
+  if (statusCode === 415) {
+    const media = 'The body must be JSON, with Content-Type: application/json.';
+    return new PosternError('API_MEDIA_TYPE', { message: media, cause: thrown, target: 'Content-Type' });
+  }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new PosternError('API_INVALID', { message: `The request can't be read: ${message}`, cause: thrown });
   }
   return new PosternError('EDGE_INTERNAL', { cause: thrown });
+}
+
+/** Each field that an error names, and what is wrong with it. */
+export function problemsOf(thrown: unknown): readonly FieldProblem[] {
+  if (thrown instanceof FieldsError) return thrown.problems;
+  if (thrown instanceof PosternError) return [{ target: thrown.target ?? 'body', message: thrown.message }];
+  if (!hasZodFastifySchemaValidationErrors(thrown)) return [];
+  return thrown.validation.map((issue) => ({
+    target: pathText(issue.instancePath) || 'body',
+    message: issue.message ?? 'is not allowed',
+  }));
 }
 
 export function apiErrorBody(error: PosternError, activityId: string, nowMs: number): ApiErrorBody {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { LOGO_MEDIA_TYPES } from '../../src-shared/publishing/application-presentation.ts';
 import { type ApiOptions, type ApiServer, changeContext } from './api-context.ts';
 import { readLogo } from './logo-upload.ts';
 
@@ -21,7 +22,8 @@ export function registerApplicationLogoRoutes(server: ApiServer, options: ApiOpt
     });
   });
 
-  server.get(PATH, { schema: { params } }, async (request, reply) => {
+  const picture = { schema: { params }, config: { mediaTypes: LOGO_MEDIA_TYPES } };
+  server.get(PATH, picture, async (request, reply) => {
     const { id } = request.params;
     const logo = await store.applicationLogos.find(id);
     if (logo === null) throw new PosternError('API_NOT_FOUND', { message: `The application ${id} has no logo.` });

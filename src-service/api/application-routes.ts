@@ -7,18 +7,21 @@ import {
   applicationCreateSchema,
   applicationPatchSchema,
 } from '../../src-shared/publishing/application.ts';
+import type { CustomDomainCredentials } from '../../src-shared/publishing/certificate.ts';
 import { APPLICATION_COLUMNS } from '../store/application-records.ts';
 import { DEFAULT_CONNECTOR_GROUP_ID } from '../store/migrations.ts';
-import { type ApiOptions, type ApiServer, changeContext } from './api-context.ts';
+import { type ApiOptions, type ApiServer, changeContext, followUpContext, sendCreated } from './api-context.ts';
 import { CustomDomains, takeCredentials } from './custom-domains.ts';
 import { withoutUndefined } from './defined-fields.ts';
+import { type Tagged, sendItem, withTag } from './entity-tags.ts';
 import { checkGroupSizes } from './group-sizes.ts';
 import { checkHomePage } from './home-page-rules.ts';
-import { itemQuerystringSchema, selectFields } from './list-parameters.ts';
+import { itemQuerystringSchema } from './list-parameters.ts';
 import { registerList } from './list-route.ts';
 import { withLogoAddress } from './logo-address.ts';
 import { checkPublishing, publishingRulesOf } from './publishing-rules.ts';
 import { checkTrust } from './trusted-certificates.ts';
+import { ProblemList } from './problem-list.ts';
 import { readReference, referenceSchema } from './references.ts';
 
 const params = z.object({ id: z.string() });
@@ -28,12 +31,15 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
   const { store, addresses, configuration, clock, randomId } = options;
   const rules = publishingRulesOf(configuration, addresses);
   const customDomains = new CustomDomains(options);
-  const describe = (application: Application): Application =>
-    withLogoAddress(customDomains.describe(application), addresses);
+  const describe = (application: Application): Tagged<Application> =>
+    withTag('application', application, withLogoAddress(customDomains.describe(application), addresses));
   const checkAddresses = (wanted: Application): Application => {
     const onPremisesPublishing = checkPublishing(wanted.onPremisesPublishing, rules);
     return { ...wanted, onPremisesPublishing, web: checkHomePage(wanted.web, onPremisesPublishing) };
   };
+
+  const checkCertificate = (credentials: Partial<CustomDomainCredentials>, { onPremisesPublishing }: Application) =>
+    customDomains.check(credentials, onPremisesPublishing);
 
   const require = async (id: string): Promise<Application> => {
     const application = await store.applications.find(id);
@@ -50,16 +56,18 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
     },
   });
 
-  server.post('/applications', { schema: { body: applicationCreateSchema } }, async (request, reply) => {
+  const creation = { schema: { body: applicationCreateSchema }, config: { isCreation: true } };
+  server.post('/applications', creation, async (request, reply) => {
     const { body } = request;
+    const problems = new ProblemList();
     const { credentials, settings } = takeCredentials(body.onPremisesPublishing);
     const publishing = {
       ...ON_PREMISES_PUBLISHING_DEFAULTS,
       ...withoutUndefined(settings),
-      ...checkTrust(settings, clock()),
+      ...(await problems.attempt(() => checkTrust(settings, clock()))),
     };
     const { onPremisesPublishing: _, ...rest } = withoutUndefined(body);
-    const application = checkAddresses({
+    const wanted: Application = {
       ...APPLICATION_PRESENTATION_DEFAULTS,
       appRoleAssignmentRequired: true,
       connectorGroupId: DEFAULT_CONNECTOR_GROUP_ID,
@@ -70,19 +78,22 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
       appRoles: rest.appRoles ?? [],
       info: { logoUrl: null },
       onPremisesPublishing: publishing,
-    });
-    const certificate = await customDomains.check(credentials, application.onPremisesPublishing);
+    };
+    const checked = await problems.attempt(() => checkAddresses(wanted));
+    const application = checked ?? wanted;
+    const certificate = checked && (await problems.attempt(() => checkCertificate(credentials, application)));
+    await problems.attempt(() => store.applications.checkReferences(application, checked !== null));
+    problems.throwAny();
     await checkGroupSizes(store, application, 'onPremisesPublishing');
-    await store.applications.create(application, changeContext(request));
-    await customDomains.keep(certificate, changeContext(request));
-    return reply
-      .code(201)
-      .header('Location', `${addresses.apiBaseUrl}/applications/${application.id}`)
-      .send(describe(application));
+    const location = `${addresses.apiBaseUrl}/applications/${application.id}`;
+    const answer = { location, body: describe(application) };
+    await store.applications.create(application, changeContext(request, answer));
+    await customDomains.keep(certificate, followUpContext(request));
+    return sendCreated(reply, certificate === null ? answer : { location, body: describe(application) });
   });
 
-  server.get('/applications/:id', { schema: { params, querystring: itemQuerystringSchema } }, async (request) =>
-    selectFields(describe(await require(request.params.id)), request.query.$select),
+  server.get('/applications/:id', { schema: { params, querystring: itemQuerystringSchema } }, async (request, reply) =>
+    sendItem(request, reply, describe(await require(request.params.id))),
   );
 
   server.patch('/applications/:id', { schema: { params, body: applicationPatchSchema } }, async (request, reply) => {
@@ -90,25 +101,31 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
     const { id } = request.params;
     const before = await require(id);
     const { credentials, settings } = takeCredentials(onPremisesPublishing ?? {});
-    const publishing = onPremisesPublishing && { ...withoutUndefined(settings), ...checkTrust(settings, clock()) };
+    const problems = new ProblemList();
+    const trust = await problems.attempt(() => checkTrust(settings, clock()));
+    const publishing = onPremisesPublishing && { ...withoutUndefined(settings), ...trust };
     const merged = {
       ...before,
       ...rest,
       onPremisesPublishing: { ...before.onPremisesPublishing, ...publishing },
     };
-    const wanted = publishing === undefined && rest.web === undefined ? merged : checkAddresses(merged);
-    const certificate = await customDomains.check(credentials, wanted.onPremisesPublishing);
+    const isMoved = publishing !== undefined || rest.web !== undefined;
+    const checked = isMoved ? await problems.attempt(() => checkAddresses(merged)) : merged;
+    const wanted = checked ?? merged;
+    const certificate = checked && (await problems.attempt(() => checkCertificate(credentials, wanted)));
+    await problems.attempt(() => store.applications.checkReferences(wanted, checked !== null));
+    problems.throwAny();
     await checkGroupSizes(store, wanted, publishing === undefined ? 'connectorGroupId' : 'onPremisesPublishing');
     // Only what was asked for is written, and checked once more with what else stands there by then, so that two changes at
     // once neither undo nor contradict each other.
-    await store.applications.update(
+    const after = await store.applications.update(
       id,
       { ...rest, ...(publishing && { onPremisesPublishing: publishing }) },
       changeContext(request),
       checkAddresses,
     );
-    await customDomains.keep(certificate, changeContext(request));
-    return reply.code(204).send();
+    await customDomains.keep(certificate, followUpContext(request));
+    return reply.code(204).header('ETag', describe(after)['@odata.etag']).send();
   });
 
   server.delete('/applications/:id', { schema: { params } }, async (request, reply) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { CertificateHost } from '../../src-shared/publishing/certificate.ts';
+import { ChangeTried } from '../store/unit-of-work.ts';
 import type { ApiOptions, ApiServer } from './api-context.ts';
 
 const PATH = '/postern/certificateHosts';
@@ -41,6 +42,7 @@ export function registerCertificateHostRoutes(server: ApiServer, options: ApiOpt
   // For whoever has just mended what the authority complained of.
   server.post(`${PATH}/:hostname/retry`, { schema: { params } }, async (request, reply) => {
     const hostname = request.params.hostname.toLowerCase();
+    if (request.isTrial && acme?.statusOf(hostname)) throw new ChangeTried();
     if ((await acme?.retry(hostname)) !== true) {
       throw new PosternError('API_NOT_FOUND', { message: `${hostname} is no host that gets its certificate by ACME.` });
     }

@@ -6,6 +6,8 @@ import { describeCertificate } from '../certificates/describe-certificate.ts';
 import { CONFIGURED_CERTIFICATE_ID, type ServedCertificate } from '../certificates/served-certificate.ts';
 import type { CertificateToKeep } from '../store/certificate-records.ts';
 import { type ApiOptions, type ApiServer, changeContext } from './api-context.ts';
+import { type Tagged, sendItem, withTag } from './entity-tags.ts';
+import { itemQuerystringSchema } from './list-parameters.ts';
 import { readCertificateBody } from './certificate-uploads.ts';
 
 const PATH = '/postern/certificates';
@@ -16,7 +18,7 @@ const body = certificateUploadSchema;
 export function registerCertificateRoutes(server: ApiServer, options: ApiOptions): void {
   const { store, certificates, addresses, publishedHosts, clock, randomId } = options;
 
-  const toAnswer = (certificate: ServedCertificate): Certificate => {
+  const toAnswer = (certificate: ServedCertificate): Tagged<Certificate> => {
     const [leaf, ...issuers] = certificate.chain;
     const served = publishedHosts().filter(({ hostname }) => certificates.certificateFor(hostname) === certificate);
     const byHost = Map.groupBy(served, ({ hostname }) => hostname);
@@ -26,20 +28,25 @@ export function registerCertificateRoutes(server: ApiServer, options: ApiOptions
         'This service has no TLS of its own (tls in the configuration): the certificate is kept, not used.',
       );
     }
-    return {
-      id: certificate.id,
-      source: certificate.source,
-      ...describeCertificate(leaf),
-      dnsNames: [...certificate.names],
-      keyType: certificate.keyType,
-      chain: issuers.map(describeCertificate),
-      createdDateTime: certificate.createdAtMs === null ? null : new Date(certificate.createdAtMs).toISOString(),
-      hosts: [...byHost].map(([hostname, hosts]) => ({
-        hostname,
-        applicationIds: [...new Set(hosts.map(({ applicationId }) => applicationId))],
-      })),
-      warnings,
-    };
+    const thumbprint = leaf.fingerprint256.replaceAll(':', '');
+    return withTag(
+      'certificate',
+      { id: certificate.id, thumbprint },
+      {
+        id: certificate.id,
+        source: certificate.source,
+        ...describeCertificate(leaf),
+        dnsNames: [...certificate.names],
+        keyType: certificate.keyType,
+        chain: issuers.map(describeCertificate),
+        createdDateTime: certificate.createdAtMs === null ? null : new Date(certificate.createdAtMs).toISOString(),
+        hosts: [...byHost].map(([hostname, hosts]) => ({
+          hostname,
+          applicationIds: [...new Set(hosts.map(({ applicationId }) => applicationId))],
+        })),
+        warnings,
+      },
+    );
   };
 
   const require = (id: string): ServedCertificate => {
@@ -55,7 +62,9 @@ export function registerCertificateRoutes(server: ApiServer, options: ApiOptions
 
   server.get(PATH, () => Promise.resolve({ value: certificates.all().map(toAnswer) }));
 
-  server.get(`${PATH}/:id`, { schema: { params } }, async (request) => toAnswer(require(request.params.id)));
+  server.get(`${PATH}/:id`, { schema: { params, querystring: itemQuerystringSchema } }, async (request, reply) =>
+    sendItem(request, reply, toAnswer(require(request.params.id))),
+  );
 
   server.post(PATH, { schema: { body } }, async (request, reply) => {
     const wanted = await read(request.body);

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { ConnectorGroup } from '../../src-shared/publishing/application.ts';
 import { APPLICATION_COLUMNS } from '../store/application-records.ts';
 import { CONNECTOR_GROUP_COLUMNS } from '../store/connector-group-records.ts';
-import { type ApiOptions, type ApiServer, changeContext } from './api-context.ts';
-import { itemQuerystringSchema, selectFields } from './list-parameters.ts';
+import { type ApiOptions, type ApiServer, changeContext, sendCreated } from './api-context.ts';
+import { sendItem, withTag } from './entity-tags.ts';
+import { itemQuerystringSchema } from './list-parameters.ts';
 import { registerList } from './list-route.ts';
 
 const PATH = '/onPremisesPublishingProfiles/applicationProxy/connectorGroups';
@@ -20,19 +22,27 @@ export function registerConnectorGroupRoutes(server: ApiServer, options: ApiOpti
   registerList(server, options, {
     path: PATH,
     columns: CONNECTOR_GROUP_COLUMNS,
-    read: (query) => store.connectorGroups.page(query),
+    read: async (query) => {
+      const page = await store.connectorGroups.page(query);
+      return { ...page, items: page.items.map((group) => withTag('connectorGroup', group, group)) };
+    },
   });
 
-  server.post(PATH, { schema: { body: groupBodySchema } }, async (request, reply) => {
-    const group = await store.connectorGroups.create(randomId(), request.body.name, changeContext(request));
-    return reply.code(201).header('Location', `${addresses.apiBaseUrl}${PATH}/${group.id}`).send(group);
+  const creation = { schema: { body: groupBodySchema }, config: { isCreation: true } };
+  server.post(PATH, creation, async (request, reply) => {
+    const { name } = request.body;
+    const group: ConnectorGroup = { id: randomId(), name, isDefault: false, connectorGroupType: 'applicationProxy' };
+    const body = withTag('connectorGroup', group, group);
+    const answer = { location: `${addresses.apiBaseUrl}${PATH}/${group.id}`, body };
+    await store.connectorGroups.create(group.id, name, changeContext(request, answer));
+    return sendCreated(reply, answer);
   });
 
-  server.get(`${PATH}/:id`, { schema: { params, querystring: itemQuerystringSchema } }, async (request) => {
+  server.get(`${PATH}/:id`, { schema: { params, querystring: itemQuerystringSchema } }, async (request, reply) => {
     const { id } = request.params;
     const group = await store.connectorGroups.find(id);
     if (group === null) throw new PosternError('API_NOT_FOUND', { message: `There is no connector group ${id}.` });
-    return selectFields(group, request.query.$select);
+    return sendItem(request, reply, withTag('connectorGroup', group, group));
   });
 
   server.patch(`${PATH}/:id`, { schema: { params, body: groupBodySchema } }, async (request, reply) => {

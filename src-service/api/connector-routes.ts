@@ -6,7 +6,8 @@ import { CONNECTOR_COLUMNS, type ConnectorRecord } from '../store/connector-reco
 import { type ListCondition, type ListFilter, mapConditions } from '../store/list-filter.ts';
 import type { ListPage, ListQuery } from '../store/list-query.ts';
 import { type ApiOptions, type ApiServer, changeContext } from './api-context.ts';
-import { itemQuerystringSchema, selectFields } from './list-parameters.ts';
+import { type Tagged, sendItem, withTag } from './entity-tags.ts';
+import { itemQuerystringSchema } from './list-parameters.ts';
 import { registerList } from './list-route.ts';
 import { invalidOption } from './invalid-option.ts';
 import { readReference, referenceSchema } from './references.ts';
@@ -46,10 +47,10 @@ export function registerConnectorRoutes(server: ApiServer, options: ApiOptions):
     read: readConnectors,
   });
 
-  server.get(`${PATH}/:id`, { schema: { params, querystring: itemQuerystringSchema } }, async (request) => {
+  server.get(`${PATH}/:id`, { schema: { params, querystring: itemQuerystringSchema } }, async (request, reply) => {
     const record = await require(request.params.id);
     const presence = liveConnectors().find((each) => each.connectorId === record.id);
-    return selectFields(toConnector(record, presence, clock()), request.query.$select);
+    return sendItem(request, reply, toConnector(record, presence, clock()));
   });
 
   // The relay hears of the removal from the store and ends the connector's tunnels.
@@ -96,10 +97,14 @@ function byStatus(condition: ListCondition, active: readonly string[]): ListFilt
   return (value === 'active') === (operator === 'eq') ? isActive : { not: isActive };
 }
 
-function toConnector(record: ConnectorRecord, presence: ConnectorPresence | undefined, nowMs: number): Connector {
+function toConnector(
+  record: ConnectorRecord,
+  presence: ConnectorPresence | undefined,
+  nowMs: number,
+): Tagged<Connector> {
   const tunnels = presence?.tunnels ?? 0;
   const lastSeenMs = tunnels > 0 ? nowMs : record.lastSeenAtMs;
-  return {
+  return withTag('connector', record, {
     id: record.id,
     machineName: presence?.machineName ?? record.machineName,
     externalIp: presence?.remoteAddress ?? record.externalIp,
@@ -116,5 +121,5 @@ function toConnector(record: ConnectorRecord, presence: ConnectorPresence | unde
     configurationVersion: presence?.configurationVersion ?? null,
     configurationProblem: presence?.configurationProblem ?? null,
     rejectedApplications: [...(presence?.rejectedApplications ?? [])],
-  };
+  });
 }

@@ -7,7 +7,9 @@ import {
   hashEnrolmentToken,
 } from '../store/enrolment-token-records.ts';
 import { DEFAULT_CONNECTOR_GROUP_ID } from '../store/migrations.ts';
-import { type ApiOptions, type ApiServer, changeContext } from './api-context.ts';
+import { type ApiOptions, type ApiServer, changeContext, followUpContext, sendCreated } from './api-context.ts';
+import { type Tagged, sendItem, withTag } from './entity-tags.ts';
+import { itemQuerystringSchema } from './list-parameters.ts';
 import { registerList } from './list-route.ts';
 
 const PATH = '/postern/enrolmentTokens';
@@ -20,7 +22,8 @@ const params = z.object({ id: z.string() });
  */
 export function registerEnrolmentTokenRoutes(server: ApiServer, options: ApiOptions): void {
   const { store, clock, randomId } = options;
-  const toAnswer = (record: EnrolmentTokenRecord): EnrolmentToken => describe(record, clock());
+  const toAnswer = (record: EnrolmentTokenRecord): Tagged<EnrolmentToken> =>
+    withTag('enrolmentToken', record, describe(record, clock()));
 
   registerList(server, options, {
     path: PATH,
@@ -31,31 +34,29 @@ export function registerEnrolmentTokenRoutes(server: ApiServer, options: ApiOpti
     },
   });
 
-  server.get(`${PATH}/:id`, { schema: { params } }, async (request) =>
-    toAnswer(await store.enrolmentTokens.require(request.params.id)),
+  server.get(`${PATH}/:id`, { schema: { params, querystring: itemQuerystringSchema } }, async (request, reply) =>
+    sendItem(request, reply, toAnswer(await store.enrolmentTokens.require(request.params.id))),
   );
 
   // The token is in this answer and nowhere else, ever.
-  server.post(PATH, { schema: { body: enrolmentTokenCreateSchema } }, async (request, reply) => {
+  const creation = { schema: { body: enrolmentTokenCreateSchema }, config: { isCreation: true } };
+  server.post(PATH, creation, async (request, reply) => {
     const { displayName, expiresInSeconds, maxUses, connectorGroupId } = request.body;
-    const context = changeContext(request);
     const token = `pet_${randomBytes(TOKEN_BYTES).toString('base64url')}`;
     const createdAtMs = clock();
-    const record = await store.enrolmentTokens.create(
-      {
-        id: randomId(),
-        displayName: displayName ?? null,
-        connectorGroupId: connectorGroupId ?? DEFAULT_CONNECTOR_GROUP_ID,
-        maxUses,
-        uses: 0,
-        createdAtMs,
-        expiresAtMs: createdAtMs + expiresInSeconds * 1000,
-        createdBy: context.actor.displayName,
-      },
-      hashEnrolmentToken(token),
-      context,
-    );
-    return reply.code(201).send({ ...toAnswer(record), token });
+    const record: EnrolmentTokenRecord = {
+      id: randomId(),
+      displayName: displayName ?? null,
+      connectorGroupId: connectorGroupId ?? DEFAULT_CONNECTOR_GROUP_ID,
+      maxUses,
+      uses: 0,
+      createdAtMs,
+      expiresAtMs: createdAtMs + expiresInSeconds * 1000,
+      createdBy: followUpContext(request).actor.displayName,
+    };
+    const answer = { location: null, body: { ...toAnswer(record), token } };
+    await store.enrolmentTokens.create(record, hashEnrolmentToken(token), changeContext(request, answer));
+    return sendCreated(reply, answer);
   });
 
   server.delete(`${PATH}/:id`, { schema: { params } }, async (request, reply) => {

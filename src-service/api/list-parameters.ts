@@ -71,8 +71,15 @@ export function selectFields<Item extends object>(item: Item, select: string | u
   const wanted = select.split(',').map((name) => name.trim());
   const unknown = wanted.find((name) => !Object.hasOwn(item, name));
   if (unknown !== undefined)
-    throw invalidOption('$select', `there is no field ${unknown}; there are ${Object.keys(item).join(', ')}`);
-  return Object.fromEntries(Object.entries(item).filter(([name]) => wanted.includes(name))) as Partial<Item>;
+    throw invalidOption(
+      '$select',
+      `there is no field ${unknown}; there are ${Object.keys(item)
+        .filter((name) => !name.startsWith('@'))
+        .join(', ')}`,
+    );
+  return Object.fromEntries(
+    Object.entries(item).filter(([name]) => wanted.includes(name) || name === '@odata.etag'),
+  ) as Partial<Item>;
 }
 
 function readTop(text: string | undefined): number {

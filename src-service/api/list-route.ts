@@ -38,8 +38,12 @@ export function registerList<Item extends object>(
     return listAnswer(await read(queryOf(query), id), query, addresses.apiBaseUrl, ownPath);
   });
 
-  server.get(`${path}/$count`, { schema }, async ({ query, params: { id } }, reply) => {
-    const { count } = await read({ ...queryOf(query), top: 1, after: null, isCounted: true }, id);
-    return reply.type('text/plain; charset=utf-8').send(String(count));
-  });
+  server.get(
+    `${path}/$count`,
+    { schema, config: { mediaTypes: ['text/plain'] } },
+    async ({ query, params: { id } }, reply) => {
+      const { count } = await read({ ...queryOf(query), top: 1, after: null, isCounted: true }, id);
+      return reply.type('text/plain; charset=utf-8').send(String(count));
+    },
+  );
 }

@@ -7,15 +7,19 @@ import { ADMIN_API_PATH } from '../config/service-addresses.ts';
 import { ACTIVITY_ID_HEADER } from '../edge/activity.ts';
 import { clientKey } from '../edge/client-key.ts';
 import { ClientRates } from '../edge/client-rates.ts';
+import { ChangeTried } from '../store/unit-of-work.ts';
 import type { UserRequest, UserResponse } from '../relay/user-http.ts';
 import { registerAccessEvaluationRoute } from './access-evaluation-route.ts';
 import { requireAdministrator } from './administrator-gate.ts';
 import type { ApiOptions, ApiServer } from './api-context.ts';
-import { apiErrorBody, toApiError } from './api-errors.ts';
+import { requireAcceptable } from './acceptable-answers.ts';
+import { allowedMethods } from './allowed-methods.ts';
+import { FieldsError, apiErrorBody, problemsOf, toApiError } from './api-errors.ts';
 import { registerApplicationLogoRoutes } from './application-logo-routes.ts';
 import { registerApplicationRoutes } from './application-routes.ts';
 import { registerCertificateHostRoutes } from './certificate-host-routes.ts';
 import { registerCertificateRoutes } from './certificate-routes.ts';
+import { addChangeHooks } from './change-request.ts';
 import { registerConfigurationStatusRoute } from './configuration-status-route.ts';
 import { registerConnectorGroupRoutes } from './connector-group-routes.ts';
 import { registerConnectorRoutes } from './connector-routes.ts';
@@ -55,7 +59,14 @@ export interface ApiRoute {
 /** Makes the API; resolves when it can take requests. */
 export async function makeApi(options: ApiOptions): Promise<Api> {
   const refuse = (thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const error = toApiError(thrown);
+    const found = request.problems ?? [];
+    // What a trial has found in the body already goes before what the rest of it led to.
+    const isWorking = thrown instanceof ChangeTried;
+    if (isWorking && found.length === 0) return reply.code(204).send();
+    const rest = isWorking ? null : toApiError(thrown);
+    const isAboutFields = rest === null || rest.code === 'API_INVALID';
+    const error =
+      found.length > 0 && isAboutFields ? new FieldsError([...found, ...problemsOf(rest)]) : toApiError(thrown);
     const activityId = takeActivityId(reply, options);
     const isOurs = error.definition.audience === 'bug' || error.definition.status >= 500;
     const { method, administrator, clientAddress } = request;
@@ -82,6 +93,9 @@ export async function makeApi(options: ApiOptions): Promise<Api> {
   server.decorateRequest('administrator', null);
   server.decorateRequest('activityId', '');
   server.decorateRequest('clientAddress', '');
+  server.decorateRequest('isTrial', false);
+  server.decorateRequest('idempotent', null);
+  server.decorateRequest('problems', null);
   server.addHook('onRequest', async (request, reply) => {
     request.activityId = takeActivityId(reply, options);
     request.clientAddress = options.clientAddress(request.raw);
@@ -92,10 +106,14 @@ export async function makeApi(options: ApiOptions): Promise<Api> {
     for (const each of [method].flat()) routes.push({ method: each, path: url });
   });
   server.setErrorHandler(refuse);
-  server.setNotFoundHandler((request) => {
-    throw new PosternError('API_NOT_FOUND', {
-      message: `There is nothing at ${request.method} ${request.url.split('?', 1)[0]}.`,
-    });
+  server.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '';
+    const allowed = allowedMethods(routes, path).join(', ');
+    if (allowed === '') {
+      throw new PosternError('API_NOT_FOUND', { message: `There is nothing at ${request.method} ${path}.` });
+    }
+    reply.header('Allow', allowed);
+    throw new PosternError('API_METHOD_NOT_ALLOWED', { message: `${path} takes ${allowed}, not ${request.method}.` });
   });
   await server.register(rateLimit, {
     global: false,
@@ -115,6 +133,8 @@ export async function makeApi(options: ApiOptions): Promise<Api> {
           throw error;
         });
       });
+      scope.addHook('onRequest', requireAcceptable);
+      addChangeHooks(scope, options);
       registerApplicationRoutes(scope, options);
       registerApplicationLogoRoutes(scope, options);
       registerConnectorRoutes(scope, options);

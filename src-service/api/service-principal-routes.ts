@@ -1,14 +1,19 @@
 import { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
-import { appRoleAssignmentCreateSchema, appRolesInputSchema } from '../../src-shared/publishing/app-roles.ts';
+import {
+  type AppRoleAssignment,
+  appRoleAssignmentCreateSchema,
+  appRolesInputSchema,
+} from '../../src-shared/publishing/app-roles.ts';
 import type { Application, User } from '../../src-shared/publishing/application.ts';
 import { tagsSchema } from '../../src-shared/publishing/application-presentation.ts';
 import { listIdentityProviders } from '../config/identity-provider-configuration.ts';
 import { ASSIGNMENT_COLUMNS } from '../store/assignment-records.ts';
 import { USER_COLUMNS } from '../store/user-records.ts';
-import { type ApiOptions, type ApiServer, changeContext } from './api-context.ts';
+import { type ApiOptions, type ApiServer, changeContext, sendCreated } from './api-context.ts';
 import { withoutUndefined } from './defined-fields.ts';
-import { itemQuerystringSchema, selectFields } from './list-parameters.ts';
+import { sendItem, withTag } from './entity-tags.ts';
+import { itemQuerystringSchema } from './list-parameters.ts';
 import { registerList } from './list-route.ts';
 import { withLogoAddress } from './logo-address.ts';
 
@@ -26,23 +31,28 @@ export function registerServicePrincipalRoutes(server: ApiServer, options: ApiOp
   const { store, addresses, clock, randomId } = options;
   const defaultProviderId = listIdentityProviders(options.configuration)[0]?.id ?? '';
 
-  server.get('/servicePrincipals/:id', { schema: { params, querystring: itemQuerystringSchema } }, async (request) => {
-    const application = withLogoAddress(await require(request.params.id), addresses);
-    const { id, appId, displayName, appRoleAssignmentRequired, appRoles, description, tags, web, info } = application;
-    const homepage = web.homePageUrl;
-    const principal = {
-      id,
-      appId,
-      displayName,
-      appRoleAssignmentRequired,
-      appRoles,
-      description,
-      homepage,
-      info,
-      tags,
-    };
-    return selectFields(principal, request.query.$select);
-  });
+  server.get(
+    '/servicePrincipals/:id',
+    { schema: { params, querystring: itemQuerystringSchema } },
+    async (request, reply) => {
+      const stored = await require(request.params.id);
+      const application = withLogoAddress(stored, addresses);
+      const { id, appId, displayName, appRoleAssignmentRequired, appRoles, description, tags, web, info } = application;
+      const homepage = web.homePageUrl;
+      const principal = {
+        id,
+        appId,
+        displayName,
+        appRoleAssignmentRequired,
+        appRoles,
+        description,
+        homepage,
+        info,
+        tags,
+      };
+      return sendItem(request, reply, withTag('application', stored, principal));
+    },
+  );
 
   server.patch('/servicePrincipals/:id', { schema: { params, body: principalPatchSchema } }, async (request, reply) => {
     await store.applications.update(request.params.id, withoutUndefined(request.body), changeContext(request));
@@ -54,13 +64,14 @@ export function registerServicePrincipalRoutes(server: ApiServer, options: ApiOp
     columns: ASSIGNMENT_COLUMNS,
     read: async (query, id) => {
       await require(id);
-      return store.assignments.page(id, query);
+      const page = await store.assignments.page(id, query);
+      return { ...page, items: page.items.map((assignment) => withTag('assignment', assignment, assignment)) };
     },
   });
 
   server.post(
     '/servicePrincipals/:id/appRoleAssignedTo',
-    { schema: { params, body: appRoleAssignmentCreateSchema } },
+    { schema: { params, body: appRoleAssignmentCreateSchema }, config: { isCreation: true } },
     async (request, reply) => {
       const { id } = request.params;
       const { principalId, principalType, principalDisplayName, appRoleId, resourceId } = request.body;
@@ -73,20 +84,19 @@ export function registerServicePrincipalRoutes(server: ApiServer, options: ApiOp
       const { onPremisesPublishing } = await require(id);
       const identityProviderId = onPremisesPublishing.identityProviderId ?? defaultProviderId;
       const known = principalType === 'User' ? await findUser(principalId, identityProviderId) : undefined;
-      const assignment = await store.assignments.create(
-        {
-          id: randomId(),
-          principalId,
-          principalType,
-          identityProviderId,
-          principalDisplayName: principalDisplayName ?? known?.displayName ?? principalId,
-          resourceId: id,
-          appRoleId,
-          createdDateTime: new Date(clock()).toISOString(),
-        },
-        changeContext(request),
-      );
-      return reply.code(201).send(assignment);
+      const assignment: AppRoleAssignment = {
+        id: randomId(),
+        principalId,
+        principalType,
+        identityProviderId,
+        principalDisplayName: principalDisplayName ?? known?.displayName ?? principalId,
+        resourceId: id,
+        appRoleId,
+        createdDateTime: new Date(clock()).toISOString(),
+      };
+      const answer = { location: null, body: withTag('assignment', assignment, assignment) };
+      await store.assignments.create(assignment, changeContext(request, answer));
+      return sendCreated(reply, answer);
     },
   );
 

@@ -66,7 +66,8 @@ export function registerTrafficStreamRoute(server: ApiServer, options: ApiOption
     else watchers.set(id, own);
   };
 
-  server.get('/postern/traffic/stream', { schema: { querystring } }, async (request, reply) => {
+  const stream = { schema: { querystring }, config: { mediaTypes: ['text/event-stream'] } };
+  server.get('/postern/traffic/stream', stream, async (request, reply) => {
     const { administrator, query, headers } = request;
     if (administrator === null) throw new TypeError('The gate let nobody in.');
     const { sample, maximumEventsPerSecond: eventsPerSecond } = query;

@@ -84,6 +84,16 @@ export class ApplicationRecords {
     return row === undefined ? null : fromRow(row);
   }
 
+  /**
+   * Looks ahead for what `create` and `update` would refuse for the sake of others.
+   * @param hasAddresses whether its URLs can be read
+   * @throws PosternError `API_INVALID`
+   */
+  async checkReferences(application: Application, hasAddresses: boolean): Promise<void> {
+    await requireConnectorGroup(this.#db, application.connectorGroupId);
+    if (hasAddresses) await requireFreeAddresses(this.#db, application, addressesOf(application));
+  }
+
   /** @throws PosternError `API_INVALID` for an external URL that is taken (B1) and for an unknown connector group */
   async create(application: Application, context: ChangeContext): Promise<Application> {
     return this.#unit.run(context, async (change) => {
@@ -166,13 +176,12 @@ function addressesOf({ onPremisesPublishing }: Application): Map<string, { url: 
   return addresses;
 }
 
-async function write(
-  change: Change,
+/** @throws PosternError `API_INVALID` naming the application that has one of them */
+async function requireFreeAddresses(
+  db: Kysely<DatabaseSchema>,
   application: Application,
-  action: (row: ApplicationRow) => Promise<unknown>,
+  addresses: ReturnType<typeof addressesOf>,
 ): Promise<void> {
-  const { db } = change;
-  const addresses = addressesOf(application);
   const taken = await db
     .selectFrom('application_addresses')
     .innerJoin('applications', 'applications.id', 'application_addresses.application_id')
@@ -180,13 +189,22 @@ async function write(
     .where('application_addresses.external_address', 'in', [...addresses.keys()])
     .where('applications.id', '!=', application.id)
     .executeTakeFirst();
-  if (taken !== undefined) {
-    const { url, field } = addresses.get(taken.external_address) ?? { url: '', field: 'externalUrl' };
-    throw new PosternError('API_INVALID', {
-      message: `The external URL ${url} is taken by the application "${taken.display_name}" (${taken.id}). Choose another one, or change that application first.`,
-      target: `onPremisesPublishing.${field}`,
-    });
-  }
+  if (taken === undefined) return;
+  const { url, field } = addresses.get(taken.external_address) ?? { url: '', field: 'externalUrl' };
+  throw new PosternError('API_INVALID', {
+    message: `The external URL ${url} is taken by the application "${taken.display_name}" (${taken.id}). Choose another one, or change that application first.`,
+    target: `onPremisesPublishing.${field}`,
+  });
+}
+
+async function write(
+  change: Change,
+  application: Application,
+  action: (row: ApplicationRow) => Promise<unknown>,
+): Promise<void> {
+  const { db } = change;
+  const addresses = addressesOf(application);
+  await requireFreeAddresses(db, application, addresses);
   try {
     await action(toRow(application));
     await db.deleteFrom('application_addresses').where('application_id', '=', application.id).execute();

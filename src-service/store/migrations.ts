@@ -6,6 +6,7 @@ import { applicationLogosMigration } from './application-logos-migration.ts';
 import { certificatesMigration } from './certificates-migration.ts';
 import { sessionsMigration } from './sessions-migration.ts';
 import { identityProvidersMigration } from './identity-providers-migration.ts';
+import { idempotentAnswersMigration } from './idempotent-answers-migration.ts';
 import { jsonFunctionsMigration } from './json-functions-migration.ts';
 import { unicodeLowerMigration } from './unicode-lower-migration.ts';
 
@@ -176,6 +177,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0009_unicode_lower': unicodeLowerMigration,
   '0010_identity_providers': identityProvidersMigration,
   '0011_json_functions': jsonFunctionsMigration,
+  '0012_idempotent_answers': idempotentAnswersMigration,
 };
 
 export class MigrationList implements MigrationProvider {

@@ -16,6 +16,7 @@ export interface DatabaseSchema {
   keys: KeyTable;
   certificates: CertificateTable;
   acme_hosts: AcmeHostTable;
+  idempotent_answers: IdempotentAnswerTable;
   audit_records: AuditTable;
   service_values: ServiceValueTable;
 }
@@ -182,6 +183,20 @@ interface AcmeHostTable {
   last_problem: string | null;
   last_attempt_at_ms: number | null;
   next_attempt_at_ms: number;
+}
+
+/** What a request with an `Idempotency-Key` was answered. */
+interface IdempotentAnswerTable {
+  /** SHA-256 over whose key it is and the key, hexadecimal. */
+  id: string;
+  owner_id: string;
+  /** SHA-256 over method, path and body, hexadecimal. */
+  fingerprint: string;
+  /** Where what was made is found; null where the answer doesn't say. */
+  location: string | null;
+  /** JSON, sealed: it may tell what is told only once. */
+  body: Uint8Array;
+  created_at_ms: number;
 }
 
 interface AuditTable {

@@ -18,6 +18,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'certificates', idColumn: 'id', column: 'private_key', label: (id) => `certificates/${id}` },
   { table: 'sessions', idColumn: 'id', column: 'id_token', label: (id) => `sessions/${id}` },
   { table: 'sessions', idColumn: 'id', column: 'refresh_token', label: (id) => `sessions/${id}/refresh_token` },
+  { table: 'idempotent_answers', idColumn: 'id', column: 'body', label: (id) => `idempotent_answers/${id}` },
   { table: 'service_values', idColumn: 'name', column: 'sealed_value', label: (id) => id },
 ];
 

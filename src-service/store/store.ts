@@ -9,6 +9,7 @@ import { CertificateRecords } from './certificate-records.ts';
 import { ConnectorGroupRecords } from './connector-group-records.ts';
 import { ConnectorRecords } from './connector-records.ts';
 import { EnrolmentTokenRecords } from './enrolment-token-records.ts';
+import { IdempotentAnswerRecords } from './idempotent-answer-records.ts';
 import { KeyRecords } from './key-records.ts';
 import type { Database } from './database/database.ts';
 import { type StoreLocation, openDatabase } from './database/open-database.ts';
@@ -53,6 +54,7 @@ export class Store implements TenantRecords {
   readonly keys: KeyRecords;
   readonly certificates: CertificateRecords;
   readonly acmeHosts: AcmeHostRecords;
+  readonly idempotentAnswers: IdempotentAnswerRecords;
   readonly audit: AuditRecords;
   /** How it stands, and how it has failed so far. */
   readonly health: StoreHealth;
@@ -82,6 +84,7 @@ export class Store implements TenantRecords {
     this.userRevocations = new UserRevocationRecords(db, unit, clock);
     this.keys = new KeyRecords(db, sealer, clock, randomUUID);
     this.acmeHosts = new AcmeHostRecords(db);
+    this.idempotentAnswers = new IdempotentAnswerRecords(db, sealer, clock);
     this.audit = new AuditRecords(db, unit);
   }
 

@@ -25,6 +25,19 @@ export interface ChangeContext {
   readonly activityId: string;
   /** IP address that the change was asked for from; absent where nobody asked. */
   readonly clientAddress?: string | undefined;
+  /** Told of each thing before it changes; throws where the change must not be. */
+  readonly beforeChange?: (entry: AuditEntry) => void;
+  /** Runs at the end of the transaction, with what else is to be kept if the change is. */
+  readonly beforeCommit?: (db: Transaction<DatabaseSchema>) => Promise<void>;
+  /** The change is only tried: `run` undoes it and throws `ChangeTried` where it would have worked. */
+  readonly isTrial?: boolean;
+}
+
+/** Not an error: a change that was to be tried would have worked. Nothing of it is left. */
+export class ChangeTried extends Error {
+  constructor() {
+    super('The change was tried and undone.');
+  }
 }
 
 /** What an audit record says of a change; the states before and after hold no secret. */
@@ -83,9 +96,14 @@ export class UnitOfWork {
       news = [];
       const value = await work({
         db,
-        audit: (entry) => this.#audit(db, context, entry),
+        audit: (entry) => {
+          context.beforeChange?.(entry);
+          return this.#audit(db, context, entry);
+        },
         announce: (change) => news.push(change),
       });
+      if (context.isTrial === true) throw new ChangeTried();
+      await context.beforeCommit?.(db);
       if (news.some((change) => !UNKNOWN_TO_CONNECTORS.includes(change.kind))) {
         await db
           .updateTable('service_values')

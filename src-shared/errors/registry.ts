@@ -463,6 +463,48 @@ export const ERRORS = {
     audience: 'operator',
     summary: 'The resource is in use and cannot be removed.',
   },
+  API_METHOD_NOT_ALLOWED: {
+    status: 405,
+    retry: false,
+    audience: 'operator',
+    summary: 'The resource is there, but does not take this method.',
+  },
+  API_NOT_ACCEPTABLE: {
+    status: 406,
+    retry: false,
+    audience: 'operator',
+    summary: 'The request accepts no form in which the answer could be given.',
+  },
+  API_PRECONDITION_FAILED: {
+    status: 412,
+    retry: false,
+    audience: 'operator',
+    summary: 'The resource has changed since the caller read it.',
+  },
+  API_BODY_TOO_LARGE: {
+    status: 413,
+    retry: false,
+    audience: 'operator',
+    summary: 'The body of the request is larger than the API takes.',
+  },
+  API_MEDIA_TYPE: {
+    status: 415,
+    retry: false,
+    audience: 'operator',
+    summary: 'The body of the request is of a kind that the API does not read.',
+  },
+  API_KEY_REUSED: {
+    status: 422,
+    retry: false,
+    audience: 'operator',
+    summary: 'The idempotency key was used for another request before.',
+  },
+  API_KEY_IN_FLIGHT: {
+    status: 409,
+    retry: true,
+    audience: 'operator',
+    summary: 'The first request with this idempotency key is still under way.',
+  },
   API_RATE_LIMITED: {
     status: 429,
     retry: true,

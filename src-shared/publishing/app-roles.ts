@@ -68,7 +68,7 @@ export const appRolesInputSchema = z
 const PRINCIPAL_TYPES = ['User', 'Group', 'ServicePrincipal', 'Claim'] as const;
 
 /** Graph's `appRoleAssignment`: who may enter an application, and with which role. */
-export const appRoleAssignmentSchema = z.strictObject({
+export const appRoleAssignmentSchema = z.object({
   id: z.string(),
   principalId: z.string(),
   principalType: z.enum(PRINCIPAL_TYPES),

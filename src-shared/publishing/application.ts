@@ -174,7 +174,7 @@ export const applicationPatchSchema = applicationCreateSchema.partial().extend({
 export type ApplicationPatch = z.infer<typeof applicationPatchSchema>;
 
 /** A published application as the API returns it. */
-export const applicationSchema = z.strictObject({
+export const applicationSchema = z.object({
   id: z.string(),
   /** The client id by which tokens name the application. */
   appId: z.string(),
@@ -207,7 +207,7 @@ export const userSchema = z.strictObject({
 export type User = z.infer<typeof userSchema>;
 
 /** A connector as the API returns it (Graph `connector`, with Postern's additions after `status`). */
-export const connectorSchema = z.strictObject({
+export const connectorSchema = z.object({
   id: z.string(),
   machineName: z.string(),
   externalIp: z.string().nullable(),
@@ -235,7 +235,7 @@ export const connectorSchema = z.strictObject({
 export type Connector = z.infer<typeof connectorSchema>;
 
 /** Graph's `connectorGroup`. */
-export const connectorGroupSchema = z.strictObject({
+export const connectorGroupSchema = z.object({
   id: z.string(),
   name: z.string(),
   isDefault: z.boolean(),

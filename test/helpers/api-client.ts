@@ -9,12 +9,17 @@ export interface ApiAnswer {
   readonly body: any;
 }
 
-export type ApiClient = (method: string, path: string, body?: unknown) => Promise<ApiAnswer>;
+export type ApiClient = (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<ApiAnswer>;
 
 /** Calls the admin API with a token; paths are below `baseUrl`, or whole URLs. Octets are sent as they are, all else as JSON. */
 export function makeApiClient(baseUrl: string, token: string | null): ApiClient {
   if (token !== null) rememberSecret('access token', token);
-  return async (method, path, body) => {
+  return async (method, path, body, headers) => {
     const isOctets = body instanceof Uint8Array;
     const type = isOctets ? 'application/octet-stream' : 'application/json';
     const response = await fetch(path.startsWith('http') ? path : baseUrl + path, {
@@ -22,6 +27,7 @@ export function makeApiClient(baseUrl: string, token: string | null): ApiClient 
       headers: {
         ...(token !== null && { authorization: `Bearer ${token}` }),
         ...(body !== undefined && { 'content-type': type }),
+        ...headers,
       },
       ...(body !== undefined && { body: isOctets ? new Uint8Array(body) : JSON.stringify(body) }),
     });

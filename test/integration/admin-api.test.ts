@@ -155,7 +155,7 @@ describe('applications', () => {
     let pages = 0;
     while (next !== undefined) {
       const { body } = await api('GET', next);
-      expect(Object.keys(body.value[0])).toEqual(['displayName']);
+      expect(Object.keys(body.value[0])).toEqual(['@odata.etag', 'displayName']);
       names.push(...body.value.map((item: { displayName: string }) => item.displayName));
       next = body['@odata.nextLink'];
       pages += 1;

@@ -1,0 +1,153 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { IdempotentAnswer, IdempotentRequest } from '../store/idempotent-answer-records.ts';
+import type { ApiOptions, ApiServer } from './api-context.ts';
+import { type FieldProblem, problemsOf } from './api-errors.ts';
+import { canonicalJson } from './canonical-json.ts';
+
+/** What clients for OData send back with a resource that they have read; it says nothing here. */
+const ANNOTATIONS = ['@odata.etag', '@odata.context', '@odata.type'];
+/** As the draft writes a key, a quoted string, and as most write it, without quotes. */
+const KEY = /^"?([\x21\x23-\x7e]{1,255})"?$/;
+const MAX_PRUNINGS = 5;
+
+/**
+ * What callers may ask of any change: to try it alone (`Prefer: validate-only`, RFC 7240), and to make it once
+ * (`Idempotency-Key`, draft-ietf-httpapi-idempotency-key-header) on the routes that create.
+ */
+export function addChangeHooks(server: ApiServer, { store }: Pick<ApiOptions, 'store'>): void {
+  const inFlight = new Set<string>();
+
+  server.addHook('onRoute', (route) => {
+    // What a trial finds wrong with the body is told together with what the rest of it leads to.
+    if ([route.method].flat().some(isChange)) route.attachValidation = true;
+  });
+
+  server.addHook('onRequest', async (request, reply) => {
+    const wishes = [request.headers['prefer'] ?? []].flat().join(',').split(/[,;]/);
+    if (!isChange(request.method) || !wishes.some((wish) => wish.trim().toLowerCase() === 'validate-only')) return;
+    request.isTrial = true;
+    reply.header('Preference-Applied', 'validate-only');
+  });
+
+  server.addHook('preValidation', async ({ body }) => {
+    if (!isRecord(body)) return;
+    for (const name of ANNOTATIONS) delete body[name];
+  });
+
+  server.addHook('preHandler', async (request, reply) => {
+    checkBody(request);
+    const key = request.headers['idempotency-key'];
+    if (key === undefined || request.isTrial || request.routeOptions.config.isCreation !== true) return;
+    const asked = readKey(request, [key].flat().join());
+    const id = `${asked.ownerId}\n${asked.key}`;
+    if (inFlight.has(id)) throw new PosternError('API_KEY_IN_FLIGHT', { target: 'Idempotency-Key' });
+    inFlight.add(id);
+    request.idempotent = { asked, keep: (db, answer) => store.idempotentAnswers.keep(db, asked, answer), id };
+    const answer = await store.idempotentAnswers.find(asked);
+    if (answer !== null) return replay(reply, answer);
+  });
+
+  server.addHook('onSend', async ({ idempotent }) => {
+    if (idempotent !== null) inFlight.delete(idempotent.id);
+  });
+}
+
+/** The answer that was given before. */
+function replay(reply: FastifyReply, { location, body }: IdempotentAnswer): FastifyReply {
+  if (location !== null) reply.header('Location', location);
+  reply.header('Idempotency-Replayed', 'true').type('application/json; charset=utf-8');
+  // The serializer would write the text as a text.
+  return reply
+    .code(201)
+    .serializer((text: string) => text)
+    .send(body);
+}
+
+/** @throws PosternError `API_INVALID` */
+function readKey({ administrator, method, url, body }: FastifyRequest, header: string): IdempotentRequest {
+  const key = KEY.exec(header.trim())?.[1];
+  if (key === undefined) {
+    throw new PosternError('API_INVALID', {
+      message: 'Idempotency-Key must be 1 to 255 visible ASCII characters, such as a UUID.',
+      target: 'Idempotency-Key',
+    });
+  }
+  const fingerprint = createHash('sha256')
+    .update(`${method} ${url}\n${canonicalJson(body)}`)
+    .digest('hex');
+  return { ownerId: administrator?.id ?? '', key, fingerprint };
+}
+
+/** Refuses a body that its schema refuses; a trial goes on with what is left of it where it can. */
+function checkBody(request: FastifyRequest): void {
+  const { validationError, routeOptions } = request;
+  if (validationError === undefined) return;
+  const schema = routeOptions.schema?.body;
+  const pruned = request.isTrial && schema instanceof z.ZodType ? prune(schema, request.body) : null;
+  // Fastify's own error: what it says of the context is what the error handler reads.
+  if (pruned === null) throw validationError;
+  request.problems = problemsOf(validationError);
+  request.body = pruned.body;
+}
+
+/** The body without the fields at fault; null where there is no such body. */
+function prune(schema: z.ZodType, body: unknown): { readonly body: unknown } | null {
+  const rest: unknown = structuredClone(body);
+  for (let round = 0; round < MAX_PRUNINGS; round += 1) {
+    const parsed = schema.safeParse(rest);
+    if (parsed.success) return { body: parsed.data };
+    for (const issue of parsed.error.issues) {
+      const paths = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
+      if (!paths.every((path) => removeAt(rest, path))) return null;
+    }
+  }
+  return null;
+}
+
+/** Removes what is at a path, or the whole array that it is in. @returns whether there was anything to remove */
+function removeAt(whole: unknown, path: readonly PropertyKey[]): boolean {
+  let parent = whole;
+  for (const [index, name] of path.entries()) {
+    if (!isRecord(parent) || !Object.hasOwn(parent, name)) return false;
+    const part = parent[String(name)];
+    if (index === path.length - 1 || Array.isArray(part)) return Reflect.deleteProperty(parent, name);
+    parent = part;
+  }
+  return false;
+}
+
+function isChange(method: string): boolean {
+  return ['POST', 'PUT', 'PATCH', 'DELETE'].includes(method);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** What a request with an `Idempotency-Key` has its answer kept by. */
+export interface IdempotentCreation {
+  readonly id: string;
+  readonly asked: IdempotentRequest;
+  readonly keep: (
+    db: Parameters<ApiOptions['store']['idempotentAnswers']['keep']>[0],
+    answer: IdempotentAnswer,
+  ) => Promise<void>;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** `Prefer: validate-only`. */
+    isTrial: boolean;
+    /** Null where the request carries no key, or creates nothing. */
+    idempotent: IdempotentCreation | null;
+    /** What a trial has found wrong with the body already. */
+    problems: readonly FieldProblem[] | null;
+  }
+  interface FastifyContextConfig {
+    /** Whether an `Idempotency-Key` counts. */
+    isCreation?: boolean;
+  }
+}
