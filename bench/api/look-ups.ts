@@ -129,6 +129,7 @@ async function openSessions(
       authenticatedAtMs: clock(),
       acr: null,
       amr: [],
+      provenContexts: [],
       idToken: null,
       refreshToken: null,
       userAgent: '',

@@ -93,6 +93,7 @@ async function findSession(
       authenticatedAtMs: nowMs,
       acr: null,
       amr: [],
+      provenContexts: [],
       userAgent: '',
       deviceDisplayName: '',
       remoteAddress: '',
@@ -114,6 +115,7 @@ function withAnswers(session: Session, query: Query, nowMs: number): Session {
     ...(roles !== undefined && { roles }),
     ...(amr !== undefined && { amr }),
     ...(acr !== undefined && { acr }),
+    ...((acr !== undefined || acrs !== undefined) && { provenContexts: [] }),
     claims: {
       ...session.claims,
       ...(groups !== undefined && { hasgroups: 'false' }),

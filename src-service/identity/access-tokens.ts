@@ -119,6 +119,7 @@ export class AccessTokens {
       createdAtMs: (claims.iat ?? 0) * 1000,
       expiresAtMs: (claims.exp ?? 0) * 1000,
       authenticatedAtMs: person.authenticatedAtMs ?? (claims.iat ?? 0) * 1000,
+      provenContexts: [],
       providerId,
       providerSessionId: null,
       claims: readSessionClaims(token),

@@ -31,22 +31,33 @@ export const authenticationRequirementSchema = z.object({
 });
 
 /** What of a session says how its user proved who they are. */
-type AuthenticatedSession = Pick<Session, 'claims' | 'acr' | 'amr' | 'authenticatedAtMs'>;
+type AuthenticatedSession = Pick<Session, 'claims' | 'acr' | 'amr' | 'provenContexts' | 'authenticatedAtMs'>;
 
 /** Whether a session's user proved it in that way. */
 export function isRequirementMet(
-  { claims = {}, acr, amr, authenticatedAtMs }: AuthenticatedSession,
+  session: AuthenticatedSession,
   { acrValues, amrValues, maxAgeSeconds }: AuthenticationRequirement,
   nowMs: number,
 ): boolean {
-  const { acrs = [] } = claims;
-  const contexts = typeof acrs === 'string' ? [acrs] : acrs;
+  const { amr, authenticatedAtMs } = session;
   if (maxAgeSeconds !== null) {
     const oldestMs = nowMs - (maxAgeSeconds + IDENTITY_LIMITS.clockToleranceSeconds) * 1000;
     if (authenticatedAtMs < oldestMs) return false;
   }
   if (!amrValues.every((wanted) => wanted.some((value) => amr.includes(value)))) return false;
-  return acrValues.every((wanted) => wanted.some((value) => value === acr || contexts.includes(value)));
+  if (acrValues.length === 0) return true;
+  const contexts = contextsOf(session);
+  return acrValues.every((wanted) => wanted.some((value) => contexts.includes(value)));
+}
+
+/** Every authentication context that the provider has said of a session: `acr`, Entra's `acrs`, and those of before. */
+export function contextsOf({
+  claims = {},
+  acr,
+  provenContexts,
+}: Pick<Session, 'claims' | 'acr' | 'provenContexts'>): string[] {
+  const { acrs = [] } = claims;
+  return [...provenContexts, ...(acr === null ? [] : [acr]), ...(typeof acrs === 'string' ? [acrs] : acrs)];
 }
 
 /** What meets all of them. */

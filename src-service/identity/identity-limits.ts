@@ -34,6 +34,8 @@ export const IDENTITY_LIMITS = {
   userAgentLength: 256,
   /** Hosts that one session may be signed out of by themselves; with more the whole session ends. */
   signedOutHosts: 32,
+  /** Authentication contexts of a session that its provider said once and did not repeat. */
+  provenContexts: 100,
   /** Opened session cookies kept in memory, about 1 KiB each. */
   openedCookies: 50_000,
   /** Session records kept in memory, about 1 KiB each, more with many groups. */

@@ -20,8 +20,14 @@ export type RefreshAnswer =
   /** It said nothing of the user: down, overloaded, or it doesn't know this service any more. */
   | { readonly kind: 'unavailable'; readonly cause: unknown };
 
-/** What a provider says of the user and not of itself or of us (RFC 6749 section 5.2, OpenID Connect Core section 3.1.2.6). */
-const REFUSALS = new Set(['invalid_grant', 'interaction_required', 'login_required', 'consent_required']);
+/**
+ * What a provider says of the user and not of itself or of us (RFC 6749 section 5.2, OpenID Connect Core section 3.1.2.6).
+ * `invalid_request` is LemonLDAP::NG's word for a token that it doesn't know; all else in the request is as it was for others.
+ */
+const REFUSALS = new Set([
+  ...['invalid_grant', 'invalid_request'],
+  ...['interaction_required', 'login_required', 'consent_required'],
+]);
 /** Entra's number for an account that is disabled (AADSTS50057). */
 const ENTRA_USER_DISABLED = 50_057;
 const FIRST_SERVER_ERROR = 500;

@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import type { RenewedSession, SessionRecord } from '../store/session-record.ts';
+import { contextsOf } from './authentication-requirement.ts';
 import { IDENTITY_LIMITS } from './identity-limits.ts';
 import type { RefreshAnswer } from './refresh-answer.ts';
 import { readSessionClaims } from './session-claims.ts';
+import type { SignedInPerson } from './signed-in-person.ts';
 
 /** What the refresh needs of the store. */
 export interface RefreshStore {
@@ -150,6 +152,7 @@ export class SessionRefresh {
   }
 }
 
+/** What a session has proved stays proved (docs/access-rules.md): providers may say less at a refresh than at the sign-in. */
 function renew(record: SessionRecord, { person, refreshToken }: RefreshAnswer & { kind: 'renewed' }): RenewedSession {
   const kept = { ...record, refreshToken: refreshToken ?? record.refreshToken };
   if (person === null) return kept;
@@ -162,10 +165,18 @@ function renew(record: SessionRecord, { person, refreshToken }: RefreshAnswer & 
     roles,
     idToken,
     providerSessionId: person.providerSessionId ?? record.providerSessionId,
-    authenticatedAtMs: person.authenticatedAtMs ?? record.authenticatedAtMs,
+    authenticatedAtMs: Math.max(person.authenticatedAtMs ?? 0, record.authenticatedAtMs),
     acr: person.acr ?? record.acr,
-    amr: person.amr.length > 0 ? person.amr : record.amr,
+    amr: [...new Set([...record.amr, ...person.amr])],
+    provenContexts: provenContexts(record, person),
   };
+}
+
+function provenContexts(record: SessionRecord, person: SignedInPerson): readonly string[] {
+  const before = contextsOf({ ...record, claims: readSessionClaims(record.idToken) });
+  const repeated = contextsOf({ ...person, claims: readSessionClaims(person.idToken), provenContexts: [] });
+  const unrepeated = new Set(before.filter((context) => !repeated.includes(context)));
+  return [...unrepeated].slice(0, IDENTITY_LIMITS.provenContexts);
 }
 
 /** What decisions and backends go by. A token that is new with all else as before makes no new session of it. */

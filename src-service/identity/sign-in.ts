@@ -316,6 +316,7 @@ function newSession(
     ...fields,
     ...client,
     authenticatedAtMs: person.authenticatedAtMs ?? nowMs,
+    provenContexts: [],
     providerId,
     refreshToken,
   };
@@ -337,7 +338,13 @@ function findLack(
   if (requirement === null) return null;
   const { acr, amr, authenticatedAtMs } = person;
   const isTimeUnknown = requirement.maxAgeSeconds !== null && authenticatedAtMs === null;
-  const proved = { claims: readSessionClaims(person.idToken), acr, amr, authenticatedAtMs: authenticatedAtMs ?? nowMs };
+  const proved = {
+    claims: readSessionClaims(person.idToken),
+    acr,
+    amr,
+    provenContexts: [],
+    authenticatedAtMs: authenticatedAtMs ?? nowMs,
+  };
   if (!isTimeUnknown && isRequirementMet(proved, requirement, nowMs)) return null;
   const reason = isTimeUnknown ? ' The identity provider does not say when you signed in (auth_time).' : '';
   return new PosternError('SIGNIN_STEP_UP', {

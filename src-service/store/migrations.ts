@@ -7,6 +7,7 @@ import { certificatesMigration } from './certificates-migration.ts';
 import { sessionsMigration } from './sessions-migration.ts';
 import { identityProvidersMigration } from './identity-providers-migration.ts';
 import { idempotentAnswersMigration } from './idempotent-answers-migration.ts';
+import { provenContextsMigration } from './proven-contexts-migration.ts';
 import { jsonFunctionsMigration } from './json-functions-migration.ts';
 import { unicodeLowerMigration } from './unicode-lower-migration.ts';
 
@@ -178,6 +179,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0010_identity_providers': identityProvidersMigration,
   '0011_json_functions': jsonFunctionsMigration,
   '0012_idempotent_answers': idempotentAnswersMigration,
+  '0013_proven_contexts': provenContextsMigration,
 };
 
 export class MigrationList implements MigrationProvider {

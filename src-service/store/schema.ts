@@ -139,6 +139,8 @@ interface SessionTable {
   authenticated_at_ms: number;
   acr: string | null;
   amr: string;
+  /** Contexts that later tokens did not repeat, JSON. */
+  proven_contexts: string;
   /** Hosts whose cookies of before a time are no longer good, JSON. */
   signed_out_hosts: string;
 }

@@ -20,8 +20,10 @@ export interface SessionRecord {
   readonly authenticatedAtMs: number;
   /** How strongly, as the provider puts it (`acr`). */
   readonly acr: string | null;
-  /** By what means (`amr`). */
+  /** By what means (`amr`): all that the provider has said of this session. */
   readonly amr: readonly string[];
+  /** Authentication contexts (`acr`, Entra's `acrs`) that the provider said of this session before and did not repeat at a refresh. */
+  readonly provenContexts: readonly string[];
   /** `User-Agent` of the sign-in, a bounded part. */
   readonly userAgent: string;
   /** What that stands for, `Firefox on Linux`. */
@@ -51,6 +53,7 @@ export type RenewedSession = Pick<
   | 'authenticatedAtMs'
   | 'acr'
   | 'amr'
+  | 'provenContexts'
   | 'idToken'
   | 'refreshToken'
 >;

@@ -176,6 +176,7 @@ export class SessionRecords {
           authenticated_at_ms: renewed.authenticatedAtMs,
           acr: renewed.acr,
           amr: JSON.stringify(renewed.amr),
+          proven_contexts: JSON.stringify(renewed.provenContexts),
           id_token: this.#seal(id, 'id_token', renewed.idToken),
           refresh_token: this.#seal(id, 'refresh_token', renewed.refreshToken),
         })
@@ -227,6 +228,7 @@ export class SessionRecords {
       authenticated_at_ms: session.authenticatedAtMs,
       acr: session.acr,
       amr: JSON.stringify(session.amr),
+      proven_contexts: JSON.stringify(session.provenContexts),
       user_agent: session.userAgent,
       device_display_name: session.deviceDisplayName,
       remote_address: session.remoteAddress,
@@ -256,6 +258,7 @@ export class SessionRecords {
       authenticatedAtMs: row.authenticated_at_ms,
       acr: row.acr,
       amr: JSON.parse(row.amr) as string[],
+      provenContexts: JSON.parse(row.proven_contexts) as string[],
       userAgent: row.user_agent,
       deviceDisplayName: row.device_display_name,
       remoteAddress: row.remote_address,

@@ -17,6 +17,7 @@ const SESSION: Session = {
   authenticatedAtMs: 0,
   acr: null,
   amr: [],
+  provenContexts: [],
   userAgent: '',
   deviceDisplayName: 'Unknown device',
   remoteAddress: '127.0.0.1',

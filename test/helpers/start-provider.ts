@@ -28,6 +28,7 @@ export interface StartProviderOptions {
   readonly clients?: ProviderClients;
   readonly issuesRefreshTokens?: boolean;
   readonly rotatesRefreshTokens?: boolean;
+  readonly repeatsAuthentication?: boolean;
   /** Addresses of services that may sign users in; `addServiceUrl` adds one later. */
   readonly serviceUrls?: readonly string[];
 }
@@ -84,6 +85,7 @@ export async function startProvider(options: StartProviderOptions = {}): Promise
     users,
     issuesRefreshTokens: options.issuesRefreshTokens ?? true,
     rotatesRefreshTokens: options.rotatesRefreshTokens ?? false,
+    repeatsAuthentication: options.repeatsAuthentication ?? true,
     lifetimes,
     clients,
   };

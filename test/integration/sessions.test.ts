@@ -1,3 +1,4 @@
+import { EVERYTHING } from '../../src-service/store/list-query.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { TokenTrouble } from '../../trial/identity-provider/start-identity-provider.ts';
 import { SignInBrowser } from '../helpers/sign-in-browser.ts';
@@ -222,10 +223,28 @@ describe('the provider is asked again', () => {
     for (const browser of browsers) expect(await statusOf(browser, app)).toBe(LET_THROUGH);
   });
 
+  test('B22 a refresh token that the provider does not know ends its session alone, whatever word it has for that', async () => {
+    const { app, edge, time, provider: own } = await startWorld();
+    const unknown = await signedIn(app);
+    const [{ refreshToken } = { refreshToken: null }] = (await edge.store.sessions.page(EVERYTHING)).items;
+    const bob = await signedIn(app, own, 'bob');
+    let asked = 0;
+    own.setTokenTrouble((form) => {
+      if (form['grant_type'] !== 'refresh_token') return null;
+      asked++;
+      return form['refresh_token'] === refreshToken ? { error: 'invalid_request' } : null;
+    });
+    time.nowMs += STALE_MS;
+    expect(await statusOf(unknown, app)).toBe(SIGN_IN);
+    // The provider is asked about others at once: it is not silent.
+    expect(await statusOf(bob, app)).toBe(LET_THROUGH);
+    expect(asked).toBe(2);
+  });
+
   test('rotated refresh tokens are kept: each is good for one question', async () => {
     const { edge, app, time, provider: own } = await startWorld({}, { rotatesRefreshTokens: true });
     const browser = await signedIn(app, own);
-    const [before] = (await edge.store.sessions.page({ conditions: [], orderBy: null, top: 9, after: null })).items;
+    const [before] = (await edge.store.sessions.page(EVERYTHING)).items;
     for (let round = 0; round < 3; round++) {
       time.nowMs += STALE_MS;
       expect(await statusOf(browser, app)).toBe(LET_THROUGH);
@@ -263,7 +282,7 @@ describe('the provider is asked again', () => {
     time.nowMs += HOUR_MS;
     expect(await statusOf(browser, app)).toBe(LET_THROUGH);
     expect(counter.count).toBe(0);
-    const { items } = await edge.store.sessions.page({ conditions: [], orderBy: null, top: 9, after: null });
+    const { items } = await edge.store.sessions.page(EVERYTHING);
     expect(items.map(({ refreshToken }) => refreshToken)).toEqual([null]);
   });
 });
@@ -271,7 +290,7 @@ describe('the provider is asked again', () => {
 test('a session remembers device, address, authentication and applications', async () => {
   const { edge, app, provider: own } = await startWorld();
   const browser = await signedIn(app);
-  const { items } = await edge.store.sessions.page({ conditions: [], orderBy: null, top: 9, after: null });
+  const { items } = await edge.store.sessions.page(EVERYTHING);
   expect(items).toEqual([
     expect.objectContaining({
       userId: own.user('alice').id,

@@ -11,6 +11,7 @@ import { deviceCodePage, deviceConfirmPage, messagePage, signingOutPage } from '
 
 /** How a user proved who they are; Entra has them where the registration asks for the optional claims. */
 const AUTHENTICATION_CLAIMS = ['acr', 'acrs', 'amr', 'auth_time'];
+const NO_AUTHENTICATION = { acr: undefined, amr: undefined };
 const HOUR_SECONDS = 3600;
 /** AADSTS50057. */
 const USER_DISABLED = 50_057;
@@ -39,6 +40,7 @@ export function makeEntraProvider(options: ProviderMakeOptions): Provider {
 
   const findAccount: FindAccount = (_context, id, token) => {
     const user = state.isDisabled(id) ? undefined : users.find((candidate) => candidate.id === id);
+    if (!configuration.repeatsAuthentication && isRefreshToken(token)) Object.assign(token, NO_AUTHENTICATION);
     return user && { accountId: user.id, claims: () => ({ ...idTokenClaims(tenantId, user), ...acrsOf(token) }) };
   };
 
@@ -184,6 +186,10 @@ export function makeEntraProvider(options: ProviderMakeOptions): Provider {
     addEntraErrorCodes(context as KoaContextWithOIDC, state);
   });
   return provider;
+}
+
+function isRefreshToken(token: object | undefined): token is object {
+  return token !== undefined && 'kind' in token && token.kind === 'RefreshToken';
 }
 
 /** Entra's authentication contexts, which this provider keeps in the `acr` of its session. */

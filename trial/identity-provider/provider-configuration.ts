@@ -79,6 +79,8 @@ export const providerConfigurationSchema = z.strictObject({
   issuesRefreshTokens: z.boolean().default(true),
   /** Whether each refresh brings another refresh token, and the one before is worth nothing then. */
   rotatesRefreshTokens: z.boolean().default(false),
+  /** Whether an ID token that comes with a refresh says how its user proved who they are; not every provider repeats it. */
+  repeatsAuthentication: z.boolean().default(true),
   lifetimes: z
     .strictObject({
       /** Of access tokens for the admin API. */

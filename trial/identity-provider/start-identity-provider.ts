@@ -15,7 +15,8 @@ import { ProviderState } from './provider-state.ts';
 import { readForm } from './read-form.ts';
 import { handleSignIn } from './sign-in-interaction.ts';
 
-export type TokenTrouble = (form: Readonly<Record<string, string>>) => number | null;
+/** The status with which a token request fails, or an error by name (RFC 6749 section 5.2); null: it doesn't. */
+export type TokenTrouble = (form: Readonly<Record<string, string>>) => number | { readonly error: string } | null;
 
 /** A provider that listens. */
 export interface RunningIdentityProvider {
@@ -27,7 +28,7 @@ export interface RunningIdentityProvider {
   setGraphTrouble(status: number | null): void;
   /** What `POST /trial/users/{id}/disable` and `…/enable` do. */
   setUserDisabled(userId: string, isDisabled: boolean): void;
-  /** Has a say in each token request: the status with which it fails, or null. */
+  /** Has a say in each token request. */
   setTokenTrouble(trouble: TokenTrouble | null): void;
   /** Registers one more service address for the sign-in client. */
   addServiceUrl(serviceUrl: string): void;
@@ -103,9 +104,13 @@ export async function startIdentityProvider(
     if (!isPlain) request.url = path.replace(`/${tenantId}/v2.0/.well-known/`, '/.well-known/');
     if (!isPlain && request.method === 'POST' && path.startsWith(`/${tenantId}/oauth2/v2.0/token`)) {
       const form = await prepareToken(request);
-      const status = tokenTrouble?.(form) ?? null;
-      if (status !== null) {
-        response.writeHead(status, { 'content-type': 'text/plain' }).end('The provider has troubles of its own.\n');
+      const trouble = tokenTrouble?.(form) ?? null;
+      if (typeof trouble === 'number') {
+        response.writeHead(trouble, { 'content-type': 'text/plain' }).end('The provider has troubles of its own.\n');
+        return;
+      }
+      if (trouble !== null) {
+        response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify(trouble));
         return;
       }
       if (!namesCertificate(form, clients.service.certificate)) {

@@ -32,6 +32,7 @@ export function writeProviderConfiguration({ paths, state, ports, addresses, cer
     users: state.users,
     issuesRefreshTokens: true,
     rotatesRefreshTokens: false,
+    repeatsAuthentication: true,
     lifetimes: { apiTokenSeconds: 3600, deviceCodeSeconds: 900 },
     clients: {
       ...state.clients,
