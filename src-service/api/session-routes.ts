@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { listIdentityProviders } from '../config/identity-provider-configuration.ts';
 import { type ListCondition, type ListFilter, mapConditions } from '../store/list-filter.ts';
 import type { SessionRecord } from '../store/session-record.ts';
+import type { KnownUser } from '../store/user-records.ts';
 import { SESSION_COLUMNS } from '../store/session-records.ts';
 import { type ApiOptions, type ApiServer, changeContext } from './api-context.ts';
 import { itemQuerystringSchema, selectFields } from './list-parameters.ts';
@@ -30,7 +32,8 @@ interface SessionView {
 
 /** `/postern/sessions` and Graph's `revokeSignInSessions`: who is signed in, and out with them (B22). */
 export function registerSessionRoutes(server: ApiServer, options: ApiOptions): void {
-  const { store, addresses } = options;
+  const { store, addresses, configuration } = options;
+  const providerIds = listIdentityProviders(configuration).map(({ id }) => id);
 
   const view = async (records: readonly SessionRecord[]): Promise<SessionView[]> => {
     const applications = await store.sessions.applicationsOf(records.map(({ id }) => id));
@@ -62,9 +65,29 @@ export function registerSessionRoutes(server: ApiServer, options: ApiOptions): v
   });
 
   // Ends what runs and refuses access tokens that were issued until now. Harmless for somebody who is not signed in.
-  server.post('/users/:id/revokeSignInSessions', { schema: { params } }, async (request) => {
-    await store.userRevocations.revoke(request.params.id, changeContext(request));
+  const revokeSchema = { params, querystring: z.strictObject({ identityProviderId: z.string().max(64).optional() }) };
+  server.post('/users/:id/revokeSignInSessions', { schema: revokeSchema }, async (request) => {
+    const { id: userId } = request.params;
+    const { identityProviderId } = request.query;
+    const known = identityProviderId === undefined ? await store.users.findAll(userId) : [];
+    const providerId = identityProviderId ?? providerOf(userId, known, providerIds);
+    await store.userRevocations.revoke({ userId, providerId }, changeContext(request));
     return { '@odata.context': `${addresses.apiBaseUrl}/$metadata#Edm.Boolean`, value: true };
+  });
+}
+
+/**
+ * Whose user is meant where nobody says: Graph's own clients can't. That of the default provider, unless another one alone knows the id.
+ * @throws PosternError `API_INVALID` where several others do
+ */
+function providerOf(userId: string, known: readonly KnownUser[], [defaultId = '']: readonly string[]): string {
+  const ids = known.map(({ identityProviderId }) => identityProviderId);
+  const [first = defaultId, ...others] = ids;
+  if (others.length === 0) return first;
+  if (ids.includes(defaultId)) return defaultId;
+  throw new PosternError('API_INVALID', {
+    message: `identityProviderId: several providers know ${userId}, and the default one is not among them. Name one of ${ids.join(', ')}.`,
+    target: 'identityProviderId',
   });
 }
 

@@ -100,7 +100,7 @@ export class RunningExchanges {
     } else if (isNewMinute && published.policies.some(isTimed) && !mayGoOn(running, nowMs)) return forbidden();
     if (session === null) return null;
     if (session.expiresAtMs <= nowMs) return ended();
-    if (isOfToken(session)) return revocations.isRevoked(session.userId, session.createdAtMs) ? ended() : null;
+    if (isOfToken(session)) return revocations.isRevoked(session, session.createdAtMs) ? ended() : null;
     const { userPieces } = running.exchange;
     const isUsed = running.isUse || userPieces !== running.seenPieces;
     running.seenPieces = userPieces;

@@ -86,7 +86,7 @@ export class AccessTokens {
 
   /** A token that doesn't say when it was issued is older than any revocation. */
   #isRevoked({ session }: TokenBearer): boolean {
-    return this.#revocations.isRevoked(session.userId, session.createdAtMs);
+    return this.#revocations.isRevoked(session, session.createdAtMs);
   }
 
   async #check(token: string, { keys, issuer, clockToleranceSeconds }: TokenProvider): ReturnType<typeof jwtVerify> {

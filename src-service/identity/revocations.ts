@@ -1,12 +1,17 @@
 import type { Logger } from 'pino';
 import { EVERY_ID } from '../store/unit-of-work.ts';
-import type { UserRevocation } from '../store/user-revocation-records.ts';
+import {
+  type ProviderUser,
+  type UserRevocation,
+  readRevocationId,
+  revocationId,
+} from '../store/user-revocation-records.ts';
 import { IDENTITY_LIMITS } from './identity-limits.ts';
 
 /** What revocations need of the store. */
 export interface RevocationStore {
   readonly userRevocations: {
-    find(userId: string): Promise<UserRevocation | null>;
+    find(user: ProviderUser): Promise<UserRevocation | null>;
     list(count: number): Promise<UserRevocation[]>;
   };
   onChange(listener: (change: { readonly kind: string; readonly id: string }) => void): () => void;
@@ -20,6 +25,7 @@ export class Revocations {
   readonly #store: RevocationStore;
   readonly #clock: () => number;
   readonly #log: Logger;
+  /** By `revocationId`. */
   readonly #revokedBefore = new Map<string, number>();
   #unsubscribe: (() => void) | null = null;
 
@@ -46,34 +52,35 @@ export class Revocations {
   }
 
   /** Whether something that a user got at a time is no longer good. Does no work but a look-up. */
-  isRevoked(userId: string, issuedAtMs: number): boolean {
-    const revokedBeforeMs = this.#revokedBefore.get(userId);
+  isRevoked(user: ProviderUser, issuedAtMs: number): boolean {
+    if (this.#revokedBefore.size === 0) return false;
+    const revokedBeforeMs = this.#revokedBefore.get(revocationId(user));
     return revokedBeforeMs !== undefined && issuedAtMs <= revokedBeforeMs;
   }
 
   /** In force at once; the store has the exact time. */
-  #onRevoked(userId: string): void {
-    this.#note(userId, this.#clock());
-    this.#store.userRevocations.find(userId).then(
+  #onRevoked(id: string): void {
+    this.#note(id, this.#clock());
+    this.#store.userRevocations.find(readRevocationId(id)).then(
       (found) => {
-        if (found !== null) this.#note(userId, found.revokedBeforeMs);
+        if (found !== null) this.#note(id, found.revokedBeforeMs);
       },
-      (error: unknown) => this.#warn(error, userId),
+      (error: unknown) => this.#warn(error, id),
     );
   }
 
   async #load(): Promise<void> {
     const newestFirst = await this.#store.userRevocations.list(IDENTITY_LIMITS.revokedUsers);
-    for (const { userId, revokedBeforeMs } of newestFirst.toReversed()) this.#note(userId, revokedBeforeMs);
+    for (const revocation of newestFirst.toReversed()) this.#note(revocationId(revocation), revocation.revokedBeforeMs);
   }
 
-  #warn(error: unknown, userId: string): void {
-    this.#log.warn({ err: error, userId }, 'revocations.read_failed');
+  #warn(error: unknown, id: string): void {
+    this.#log.warn({ err: error, id }, 'revocations.read_failed');
   }
 
-  #note(userId: string, revokedBeforeMs: number): void {
-    this.#revokedBefore.delete(userId);
-    this.#revokedBefore.set(userId, revokedBeforeMs);
+  #note(id: string, revokedBeforeMs: number): void {
+    this.#revokedBefore.delete(id);
+    this.#revokedBefore.set(id, revokedBeforeMs);
     for (const oldest of this.#revokedBefore.keys()) {
       if (this.#revokedBefore.size <= IDENTITY_LIMITS.revokedUsers) break;
       this.#revokedBefore.delete(oldest);

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import type { RenewedSession, SessionRecord } from '../store/session-record.ts';
+import type { ProviderUser } from '../store/user-revocation-records.ts';
 import { contextsOf } from './authentication-requirement.ts';
 import { IDENTITY_LIMITS } from './identity-limits.ts';
 import type { RefreshAnswer } from './refresh-answer.ts';
@@ -14,7 +15,7 @@ export interface RefreshStore {
     renew(id: string, renewed: RenewedSession, isAnnounced: boolean): Promise<boolean>;
     remove(id: string): Promise<unknown>;
   };
-  readonly userRevocations: { revoke(userId: string, context: null): Promise<unknown> };
+  readonly userRevocations: { revoke(user: ProviderUser, context: null): Promise<unknown> };
 }
 
 export interface SessionRefreshOptions {
@@ -141,7 +142,9 @@ export class SessionRefresh {
     this.#silentUntilMs.delete(providerId);
     if (answer.kind === 'refused') {
       log.info({ userId, providerId, reason: answer.reason }, 'sessions.refresh_refused');
-      const ending = answer.isUserDisabled ? store.userRevocations.revoke(userId, null) : store.sessions.remove(id);
+      const ending = answer.isUserDisabled
+        ? store.userRevocations.revoke({ userId, providerId }, null)
+        : store.sessions.remove(id);
       await ending.catch((error: unknown) => log.error({ err: error, userId }, 'sessions.end_not_written'));
       return 'ended';
     }

@@ -1,3 +1,4 @@
+import type { ProviderUser } from '../store/user-revocation-records.ts';
 import { expireCookie, readCookies } from './cookies.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 import type { IdentityProviders } from './identity-providers.ts';
@@ -21,7 +22,7 @@ export interface SignOutOptions {
   readonly sessionStore: {
     removeByProviderSession(providerId: string, providerSessionId: string): Promise<readonly string[]>;
   };
-  readonly revocations: { revoke(userId: string, context: null): Promise<readonly string[]> };
+  readonly revocations: { revoke(user: ProviderUser, context: null): Promise<readonly string[]> };
 }
 
 /**
@@ -50,7 +51,7 @@ export class SignOut {
    */
   signOutEverywhere(cookieHeader: string | undefined): Promise<BrowserStep> {
     const { service, revocations } = this.#options;
-    return this.#signOut(service, cookieHeader, ({ userId }) => revocations.revoke(userId, null));
+    return this.#signOut(service, cookieHeader, (session) => revocations.revoke(session, null));
   }
 
   async #signOut(

@@ -8,6 +8,7 @@ import { sessionsMigration } from './sessions-migration.ts';
 import { identityProvidersMigration } from './identity-providers-migration.ts';
 import { idempotentAnswersMigration } from './idempotent-answers-migration.ts';
 import { provenContextsMigration } from './proven-contexts-migration.ts';
+import { providerRevocationsMigration } from './provider-revocations-migration.ts';
 import { jsonFunctionsMigration } from './json-functions-migration.ts';
 import { unicodeLowerMigration } from './unicode-lower-migration.ts';
 
@@ -180,6 +181,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0011_json_functions': jsonFunctionsMigration,
   '0012_idempotent_answers': idempotentAnswersMigration,
   '0013_proven_contexts': provenContextsMigration,
+  '0014_provider_revocations': providerRevocationsMigration,
 };
 
 export class MigrationList implements MigrationProvider {

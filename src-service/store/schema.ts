@@ -154,6 +154,8 @@ interface SessionApplicationTable {
 /** Access tokens that were issued to a user no later than this are refused. */
 interface UserRevocationTable {
   user_id: string;
+  /** With the id the key, as of users. */
+  identity_provider_id: string;
   revoked_before_ms: number;
 }
 

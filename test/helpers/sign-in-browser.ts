@@ -1,5 +1,6 @@
 import { type IncomingHttpHeaders, type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { rememberSecret } from './test-log.ts';
 
@@ -51,7 +52,7 @@ export class SignInBrowser {
     const cookies = [...(this.jar.get(hostname) ?? [])].map(([name, value]) => `${name}=${value}`).join('; ');
     const isHttps = protocol === 'https:';
     const outgoing = (isHttps ? httpsRequest : httpRequest)({
-      ...(isHttps && { ca: this.#ca, servername: hostname }),
+      ...(isHttps && { ca: this.#ca, ...(isIP(hostname) === 0 && { servername: hostname }) }),
       host: '127.0.0.1',
       port,
       path: pathname + search,

@@ -179,7 +179,8 @@ describe('the provider is asked again', () => {
     const { count } = countRefreshes();
     expect(await statusOf(two, app)).toBe(SIGN_IN);
     expect(count).toBe(0);
-    expect((await edge.store.userRevocations.find(own.user('alice').id))?.revokedBeforeMs).toBe(time.nowMs);
+    const revoked = { userId: own.user('alice').id, providerId: 'default' };
+    expect((await edge.store.userRevocations.find(revoked))?.revokedBeforeMs).toBe(time.nowMs);
   });
 
   test('B22 groups are taken anew, those gained and those lost', async () => {

@@ -202,6 +202,29 @@ test('B21 a provider ends its own sessions alone', async () => {
   expect((await browser.get(staffApp)).status).toBe(LET_THROUGH);
 });
 
+test('B18 B21 B22 revoking the sign-ins of a user leaves a namesake of another provider in', async () => {
+  const { id: userId } = main.user('alice');
+  const tokenOf = async (tokens: AccessTokenMaker): Promise<string> =>
+    `Bearer ${await tokens.forUser('alice', 'api://apps')}`;
+  const [staffToken, partnersToken] = [await tokenOf(mainTokens), await tokenOf(partnersTokens)];
+  const staff = new SignInBrowser();
+  const partner = new SignInBrowser();
+  await staff.signIn(staffApp, main.user('alice'));
+  await partner.signIn(partnersApp, partners.user('alice'));
+  const statuses = async (): Promise<number[]> => [
+    (await staff.get(staffApp)).status,
+    (await new SignInBrowser().get(staffApp, { authorization: staffToken })).status,
+    (await partner.get(partnersApp)).status,
+    (await new SignInBrowser().get(partnersApp, { authorization: partnersToken })).status,
+  ];
+  expect(await statuses()).toEqual([LET_THROUGH, LET_THROUGH, LET_THROUGH, LET_THROUGH]);
+  await edge.store.userRevocations.revoke({ userId, providerId: 'default' }, null);
+  expect(await statuses()).toEqual([302, 401, LET_THROUGH, LET_THROUGH]);
+  await staff.signIn(staffApp, main.user('alice'));
+  await edge.store.userRevocations.revoke({ userId, providerId: 'partners' }, null);
+  expect(await statuses()).toEqual([LET_THROUGH, 401, 302, 401]);
+});
+
 test('an application whose provider is gone from the configuration says so', async () => {
   const url = await edge.publish('gone.postern.localhost', { publishing: { identityProviderId: 'gone' } });
   const page = await new SignInBrowser().open(url);

@@ -122,6 +122,29 @@ describe.each(STORE_KINDS)('on $kind', ({ open: openPlace }) => {
     await store.close();
   });
 
+  test('revocations from before they knew providers hold for everybody with the id', async () => {
+    const before = await open();
+    for (const identityProviderId of ['default', 'partners']) {
+      await before.users.upsert({ id: 'twice', identityProviderId, displayName: '', userPrincipalName: '' });
+    }
+    await before.close();
+    await run('drop table user_revocations');
+    await run('create table user_revocations (user_id text primary key, revoked_before_ms bigint not null)');
+    await run("insert into user_revocations values ('twice', 1), ('unknown', 2)");
+    await run("delete from kysely_migration where name >= '0014'");
+    const store = await open();
+    const revocations = await store.userRevocations.list(10);
+    expect(revocations).toHaveLength(3);
+    expect(revocations).toEqual(
+      expect.arrayContaining([
+        { userId: 'unknown', providerId: 'default', revokedBeforeMs: 2 },
+        { userId: 'twice', providerId: 'default', revokedBeforeMs: 1 },
+        { userId: 'twice', providerId: 'partners', revokedBeforeMs: 1 },
+      ]),
+    );
+    await store.close();
+  });
+
   test('nodes that start at once on one database migrate it once', async () => {
     await loadSnapshot();
     const stores = await Promise.all([open(), open(), open()]);

@@ -38,7 +38,7 @@ function makeTokens(issuer = ENTRA) {
   const keys = new IssuerKeys({ metadata, providerFetch, clock });
   const provider = { id: 'default', issuer, keys, clockToleranceSeconds: IDENTITY_LIMITS.clockToleranceSeconds };
   const providers = { findByToken: () => provider };
-  const revocations = { isRevoked: (_: string, issuedAtMs: number) => issuedAtMs <= state.revokedBeforeMs };
+  const revocations = { isRevoked: (_: object, issuedAtMs: number) => issuedAtMs <= state.revokedBeforeMs };
   return { state, tokens: new AccessTokens({ providers, revocations, clock }) };
 }
 
