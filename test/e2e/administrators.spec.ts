@@ -183,12 +183,16 @@ test('B61 a sign-in that ends in mid-work asks once, and what was typed is still
   await expect(page.getByTestId('sign-in-again')).toBeVisible();
   await expect(alerts()).toHaveCount(1);
   await look('sign-in-again');
-  await expect(page.getByRole('textbox', { name: 'Name' })).toHaveValue('Second intranet');
   world.provider.setRemoved('admin', false);
+  await page.getByRole('button', { name: 'Sign in again' }).click();
+  await completeAdministratorSignIn(browser, await desktop.nextOpenedUrl(), world.provider, 'admin');
+  await expect(alerts()).toHaveCount(0);
+  await expect(page.getByRole('textbox', { name: 'Name' })).toHaveValue('Second intranet');
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  await expect(page.getByRole('row', { name: /Second intranet/ })).toBeVisible();
 });
 
 test('B61 the same on a page: one bar, and a person without the role changes nothing about it', async () => {
-  test.skip(true, 'a sign-in after a successful one opens no page in this set-up, cause unknown');
   world.provider.setRemoved('admin', true);
   await go('Connectors');
   await expect(page.getByTestId('sign-in-again')).toBeVisible();
@@ -206,7 +210,6 @@ test('B61 the same on a page: one bar, and a person without the role changes not
 });
 
 test('B61 a reader sees everything, and each button that changes something says why it does not', async () => {
-  test.skip(true, 'a sign-in after a successful one opens no page in this set-up, cause unknown');
   await go('Settings');
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('button', { name: 'Sign in with the browser' }).click();
@@ -239,7 +242,6 @@ test('B61 a reader sees everything, and each button that changes something says 
 });
 
 test('B61 without a key store a sign-in is kept only where somebody says so, and signing out removes it', async () => {
-  test.skip(true, 'a sign-in after a successful one opens no page in this set-up, cause unknown');
   const file = path.join(userDataFolder, 'vault', 'sign-in.json');
   await go('Settings');
   await expect(page.getByText('kept in memory only')).toBeVisible();

@@ -4,6 +4,7 @@ import { type ReactElement, useEffect, useState } from 'react';
 import type { AppRoleAssignment } from '../../../src-shared/publishing/app-roles.ts';
 import type { User } from '../../../src-shared/publishing/application.ts';
 import { call } from '../../bridge/bridge.ts';
+import { useAppState } from '../../stores/app-store.ts';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
@@ -16,7 +17,10 @@ export function AssignedPeople({ applicationId }: { readonly applicationId: stri
   const [assignments, setAssignments] = useState<readonly AppRoleAssignment[] | null>(null);
   const load = useAction(async () => setAssignments(await call('listAssignments', { applicationId })));
   const { run } = load;
-  useEffect(() => void run(), [run, applicationId]);
+  const isSignInRequired = useAppState((state) => state.signIn.isRequired);
+  useEffect(() => {
+    if (!isSignInRequired) void run();
+  }, [isSignInRequired, run, applicationId]);
   const add = useAction(async (people: readonly User[]) => {
     for (const person of people) {
       const assignment = await call('assignPerson', { applicationId, person });

@@ -14,6 +14,7 @@ import { useApplications } from '../../stores/applications-store.ts';
 import { useNotify } from '../../ui/notify.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { SignInAgain } from '../sign-in/sign-in-again.tsx';
 
 export interface DeleteDialogProps {
   readonly application: Application;
@@ -36,6 +37,7 @@ export function DeleteDialog({ application, onClose }: DeleteDialogProps): React
         <DialogBody>
           <DialogTitle>Delete {application.displayName}?</DialogTitle>
           <DialogContent>
+            <SignInAgain isOverlay />
             <p>
               {application.onPremisesPublishing.externalUrl} stops working for everyone at once, and the list of people
               who may enter is lost. The application itself is not touched.

@@ -7,6 +7,8 @@ export type SignInMethod = 'browser' | 'deviceCode';
 /** Runs a sign-in, and keeps what it failed with. */
 export function useSignIn(onSignedIn?: (account: AccountSummary) => void): Action<[SignInMethod]> {
   return useAction(async (method: SignInMethod) => {
-    onSignedIn?.(await call('signIn', { method }));
+    // On a line of its own: an optional call that has nobody to call does not evaluate its arguments.
+    const account = await call('signIn', { method });
+    onSignedIn?.(account);
   });
 }
