@@ -1,5 +1,6 @@
 import { AppsListDetail20Filled, AppsListDetail20Regular } from '@fluentui/react-icons/svg/apps-list-detail';
 import { Home20Filled, Home20Regular } from '@fluentui/react-icons/svg/home';
+import { PeopleList20Filled, PeopleList20Regular } from '@fluentui/react-icons/svg/people-list';
 import { Pulse20Filled, Pulse20Regular } from '@fluentui/react-icons/svg/pulse';
 import { Settings20Filled, Settings20Regular } from '@fluentui/react-icons/svg/settings';
 import type { ReactElement } from 'react';
@@ -7,6 +8,7 @@ import { Server20Filled, Server20Regular } from '@fluentui/react-icons/svg/serve
 import { ApplicationsPage } from './features/applications/applications-page.tsx';
 import { ConnectorsPage } from './features/connectors/connectors-page.tsx';
 import { OverviewPage } from './features/overview/overview-page.tsx';
+import { SessionsPage } from './features/sessions/sessions-page.tsx';
 import { SettingsPage } from './features/settings/settings-page.tsx';
 import { SignInAgain } from './features/sign-in/sign-in-again.tsx';
 import { TrafficPage } from './features/traffic/traffic-page.tsx';
@@ -24,6 +26,7 @@ const ITEMS: readonly { page: Page; icon: ReactElement; activeIcon: ReactElement
     activeIcon: <AppsListDetail20Filled />,
   },
   { page: 'traffic', icon: <Pulse20Regular />, activeIcon: <Pulse20Filled /> },
+  { page: 'sessions', icon: <PeopleList20Regular />, activeIcon: <PeopleList20Filled /> },
   { page: 'connectors', icon: <Server20Regular />, activeIcon: <Server20Filled /> },
   { page: 'settings', icon: <Settings20Regular />, activeIcon: <Settings20Filled /> },
 ];
@@ -32,6 +35,7 @@ const PAGES = {
   overview: OverviewPage,
   applications: ApplicationsPage,
   traffic: TrafficPage,
+  sessions: SessionsPage,
   connectors: ConnectorsPage,
   settings: SettingsPage,
 } as const;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { type AppRoleAssignment, appRoleAssignmentSchema } from '../../src-shared/publishing/app-roles.ts';
 import {
   type Application,
@@ -21,6 +22,7 @@ import {
   enrolmentTokenSchema,
 } from '../../src-shared/publishing/enrolment-token.ts';
 import type { AdminApi } from './admin-api.ts';
+import { type FoundSessions, searchSessions, type SessionSearch } from './session-search.ts';
 
 const PROFILE = '/onPremisesPublishingProfiles/applicationProxy';
 const PICKER_PAGE = 20;
@@ -104,6 +106,24 @@ export class PublishingApi {
     if (name !== '') query.set('$filter', `startswith(displayName,'${name.replaceAll("'", "''")}')`);
     const page = await this.#api.get(`/users?${query.toString()}`, z.object({ value: z.array(userSchema) }));
     return page.value;
+  }
+
+  listSessions(search: SessionSearch): Promise<FoundSessions> {
+    return searchSessions(this.#api, search);
+  }
+
+  /** Ends a session. One that has ended by itself meanwhile is what was wanted. */
+  async revokeSession(id: string): Promise<void> {
+    try {
+      await this.#api.delete(`/postern/sessions/${encodeURIComponent(id)}`);
+    } catch (error) {
+      if (!(error instanceof PosternError) || error.code !== 'API_NOT_FOUND') throw error;
+    }
+  }
+
+  async revokeUserSessions(userId: string): Promise<void> {
+    const path = `/users/${encodeURIComponent(userId)}/revokeSignInSessions`;
+    await this.#api.post(path, {}, z.object({ value: z.literal(true) }));
   }
 }
 

@@ -1,17 +1,28 @@
 import { create } from 'zustand';
 
-export const PAGES = ['overview', 'applications', 'traffic', 'connectors', 'settings'] as const;
+export const PAGES = ['overview', 'applications', 'traffic', 'sessions', 'connectors', 'settings'] as const;
 export type Page = (typeof PAGES)[number];
 
 interface Navigation {
   readonly page: Page;
   /** What the traffic page is asked to filter by when it is opened from elsewhere. */
   readonly trafficText: string;
-  readonly go: (page: Page, options?: { readonly trafficText?: string }) => void;
+  /** Of which application the sessions page is asked to show the users; null for all. */
+  readonly sessionsApplicationId: string | null;
+  readonly go: (
+    page: Page,
+    options?: { readonly trafficText?: string; readonly sessionsApplicationId?: string },
+  ) => void;
 }
 
 export const useNavigation = create<Navigation>((set) => ({
   page: 'overview',
   trafficText: '',
-  go: (page, options) => set({ page, trafficText: options?.trafficText ?? '' }),
+  sessionsApplicationId: null,
+  go: (page, options) =>
+    set({
+      page,
+      trafficText: options?.trafficText ?? '',
+      sessionsApplicationId: options?.sessionsApplicationId ?? null,
+    }),
 }));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { listIdentityProviders } from '../config/identity-provider-configuration.ts';
+import type { SessionView } from '../../src-shared/publishing/session.ts';
 import { type ListCondition, type ListFilter, mapConditions } from '../store/list-filter.ts';
 import type { SessionRecord } from '../store/session-record.ts';
 import type { KnownUser } from '../store/user-records.ts';
@@ -11,24 +12,6 @@ import { registerList } from './list-route.ts';
 
 const PATH = '/postern/sessions';
 const params = z.object({ id: z.string().max(256) });
-
-/** A session as administrators see it: nothing in it opens anything. */
-interface SessionView {
-  readonly id: string;
-  readonly userId: string;
-  readonly userDisplayName: string;
-  readonly userPrincipalName: string;
-  readonly identityProviderId: string;
-  readonly deviceDisplayName: string;
-  readonly userAgent: string;
-  readonly ipAddress: string;
-  readonly createdDateTime: string;
-  /** As far as it was written down: up to two minutes late. */
-  readonly lastUsedDateTime: string;
-  readonly expirationDateTime: string;
-  /** Applications that were opened with it. */
-  readonly applicationIds: readonly string[];
-}
 
 /** `/postern/sessions` and Graph's `revokeSignInSessions`: who is signed in, and out with them (B22). */
 export function registerSessionRoutes(server: ApiServer, options: ApiOptions): void {

@@ -16,6 +16,7 @@ import {
 } from '../publishing/enrolment-token.ts';
 import { trafficFilterSchema } from '../connector/traffic-filter.ts';
 import type { TrafficFigures, TrafficPage } from '../connector/traffic-history.ts';
+import { sessionSchema } from '../publishing/session.ts';
 import type { TrafficRecord } from '../connector/traffic-record.ts';
 import { languageChoiceSchema } from '../text/language.ts';
 import type { AppState } from './app-state.ts';
@@ -87,6 +88,15 @@ export const CALLS = {
   },
   unassignPerson: { arguments: z.strictObject({ applicationId: id, assignmentId: id }), result: nothing },
   searchPeople: { arguments: z.strictObject({ text: z.string().max(120) }), result: z.array(userSchema) },
+  /** Who is signed in, newest first; at most `SESSIONS_SHOWN` that match. */
+  listSessions: {
+    arguments: z.strictObject({ text: z.string().max(120), applicationId: id.nullable() }),
+    result: z.strictObject({ sessions: z.array(sessionSchema), hasMore: z.boolean() }),
+  },
+  /** Ends one session. Harmless where it has ended by itself. */
+  revokeSession: { arguments: z.strictObject({ id: z.string().min(1).max(256) }), result: nothing },
+  /** Ends a user's sessions on every device, and refuses the access tokens issued until now. */
+  revokeUserSessions: { arguments: z.strictObject({ userId: z.string().min(1).max(256) }), result: nothing },
   testBackend: {
     arguments: z.strictObject({ internalUrl: url, isCertificateValidated: z.boolean() }),
     result: backendTestSchema,

@@ -86,3 +86,6 @@ export const backendTestSchema = z.strictObject({
   problem: z.strictObject({ code: z.string(), message: z.string(), remedy: z.string().nullable() }).nullable(),
 });
 export type BackendTest = z.infer<typeof backendTestSchema>;
+
+/** Most sessions that the window is given at once; a search finds the others. */
+export const SESSIONS_SHOWN = 200;

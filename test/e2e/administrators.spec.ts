@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { type Browser, expect, type Page, test } from '@playwright/test';
+import { type Browser, type BrowserContext, expect, type Page, test } from '@playwright/test';
 import { ROOT } from '../../scripts/run-command.ts';
 import { derivedGuid } from '../../trial/identity-provider/entra-claims.ts';
 import { makeTrialUsers } from '../../trial/trial-users.ts';
@@ -52,7 +52,7 @@ async function start(): Promise<void> {
   page = desktop.page;
 }
 
-async function go(name: 'Applications' | 'Connectors' | 'Settings'): Promise<void> {
+async function go(name: 'Applications' | 'Sessions' | 'Connectors' | 'Settings'): Promise<void> {
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name }).click();
   await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
 }
@@ -209,6 +209,66 @@ test('B61 the same on a page: one bar, and a person without the role changes not
   await expect(alerts()).toHaveCount(0);
 });
 
+test('B22 an administrator sees who is signed in, ends one session, and signs a person out everywhere', async () => {
+  const rows = page.getByRole('table', { name: 'Sessions' }).getByRole('row');
+  const confirm = page.getByRole('alertdialog');
+  await go('Sessions');
+  await expect(page.getByText('Nobody is signed in')).toBeVisible();
+  await look('sessions-none');
+  await go('Applications');
+  const intranet = await page
+    .getByRole('row', { name: /^Intranet/ })
+    .getByRole('button', { name: /^http/ })
+    .innerText();
+  const firefox = await openAs(
+    'alice',
+    intranet,
+    'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+  );
+  const chromium = await openAs('alice', intranet);
+  await openAs('bob', world.serviceUrl);
+  await go('Sessions');
+  // The head of the table is a row, too.
+  await expect(rows).toHaveCount(4);
+  await expect(rows.filter({ hasText: 'Firefox on Linux' })).toContainText(/Alice Archer.*127\.0\.0\.1/);
+  await look('sessions');
+  const search = page.getByRole('searchbox', { name: 'Search sessions' });
+  await search.fill('ali');
+  await expect(rows).toHaveCount(3);
+  await search.fill('firefox');
+  await expect(rows).toHaveCount(2);
+  await search.fill('nobody’s');
+  await expect(page.getByText('No session matches.')).toBeVisible();
+  await search.fill('');
+
+  await page.getByRole('button', { name: 'Actions for Alice Archer on Firefox on Linux' }).click();
+  await page.getByRole('menuitem', { name: 'End this session' }).click();
+  await expect(confirm).toContainText('This cannot be undone');
+  await look('session-end');
+  await confirm.getByRole('button', { name: 'Cancel' }).click();
+  await expect(rows).toHaveCount(4);
+  expect([await isIn(firefox, intranet), await isIn(chromium, intranet)]).toEqual([true, true]);
+  await page.getByRole('button', { name: 'Actions for Alice Archer on Firefox on Linux' }).click();
+  await page.getByRole('menuitem', { name: 'End this session' }).click();
+  await confirm.getByRole('button', { name: 'End the session' }).click();
+  await expect(rows).toHaveCount(3);
+  expect([await isIn(firefox, intranet), await isIn(chromium, intranet)]).toEqual([false, true]);
+
+  await page.getByRole('button', { name: /^Actions for Alice Archer/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign Alice Archer out everywhere' }).click();
+  await expect(confirm).toContainText('on all devices');
+  await confirm.getByRole('button', { name: 'Sign out everywhere' }).click();
+  await expect(rows).toHaveCount(2);
+  await expect(rows.last()).toContainText('Bob Baker');
+  expect(await isIn(chromium, intranet)).toBe(false);
+
+  await go('Applications');
+  await page.getByRole('button', { name: 'Actions for Intranet' }).click();
+  await page.getByRole('menuitem', { name: 'Show who is signed in' }).click();
+  await expect(page.getByRole('combobox', { name: 'Application' })).toHaveText('Intranet');
+  await expect(page.getByText('No session matches.')).toBeVisible();
+});
+
 test('B61 a reader sees everything, and each button that changes something says why it does not', async () => {
   await go('Settings');
   await page.getByRole('button', { name: 'Sign out' }).click();
@@ -234,6 +294,13 @@ test('B61 a reader sees everything, and each button that changes something says 
   await expect(page.getByRole('button', { name: 'Save' })).toHaveAttribute('aria-disabled', 'true');
   await look('reader-application');
   await page.getByRole('button', { name: 'Close' }).first().click();
+  await go('Sessions');
+  await page.getByRole('button', { name: /^Actions for Bob Baker/ }).click();
+  for (const action of await page.getByRole('menuitem').all()) {
+    await expect(action).toHaveAttribute('aria-disabled', 'true');
+  }
+  await look('reader-sessions');
+  await page.keyboard.press('Escape');
   await go('Connectors');
   await expect(page.getByRole('button', { name: 'Install another connector' })).toHaveAttribute(
     'aria-disabled',
@@ -263,6 +330,22 @@ test('B61 without a key store a sign-in is kept only where somebody says so, and
   expect([existsSync(file), tokensOnDisk()]).toEqual([false, []]);
   expect(desktop.pageErrors).toEqual([]);
 });
+
+/** A browser of its own in which somebody has opened an address and signed in. */
+async function openAs(name: string, url: string, userAgent?: string): Promise<BrowserContext> {
+  const context = await browser.newContext(userAgent === undefined ? {} : { userAgent });
+  const own = await context.newPage();
+  await own.goto(url);
+  await signInAs(own, world.provider, name);
+  await own.waitForURL(`${url.replace(/\/$/, '')}/**`);
+  return context;
+}
+
+/** Whether a browser's session opens an address, without a way to begin another one. */
+async function isIn(context: BrowserContext, url: string): Promise<boolean> {
+  const answer = await context.request.get(url, { maxRedirects: 0, headers: { accept: 'text/html' } });
+  return answer.status() === 200;
+}
 
 /** The other device's part: the code, the sign-in, the confirmation. */
 async function completeOnOtherDevice(name: string): Promise<void> {

@@ -7,11 +7,7 @@ import {
   MenuList,
   MenuPopover,
   MenuTrigger,
-  Table,
-  TableBody,
   TableCell,
-  TableHeader,
-  TableHeaderCell,
   TableRow,
   Tooltip,
 } from '@fluentui/react-components';
@@ -20,11 +16,13 @@ import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { EditRegular } from '@fluentui/react-icons/svg/edit';
 import { MoreHorizontalRegular } from '@fluentui/react-icons/svg/more-horizontal';
 import { Open16Regular, OpenRegular } from '@fluentui/react-icons/svg/open';
+import { PeopleListRegular } from '@fluentui/react-icons/svg/people-list';
 import { PulseRegular } from '@fluentui/react-icons/svg/pulse';
 import type { ReactElement } from 'react';
 import type { Application } from '../../../src-shared/publishing/application.ts';
 import { call } from '../../bridge/bridge.ts';
 import { useNavigation } from '../../stores/navigation-store.ts';
+import { ListTable } from '../../ui/list-table.tsx';
 import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
 import styles from './application-table.module.css';
 
@@ -36,29 +34,24 @@ export interface ApplicationTableProps {
   readonly onDelete: (application: Application) => void;
 }
 
+const COLUMNS = [
+  { title: 'Name', width: '22%' },
+  { title: 'External URL' },
+  { title: 'Internal URL' },
+  { title: 'Who may enter', width: '148px' },
+  { title: 'Actions', width: '48px', isUntitled: true },
+] as const;
+
 export function ApplicationTable(props: ApplicationTableProps): ReactElement {
   if (props.applications.length === 0) {
     return <p className={styles['none']}>No application matches “{props.text.trim()}”.</p>;
   }
   return (
-    <div className={styles['card']}>
-      <Table aria-label="Applications" className={styles['table'] ?? ''}>
-        <TableHeader>
-          <TableRow>
-            <TableHeaderCell className={styles['nameColumn'] ?? ''}>Name</TableHeaderCell>
-            <TableHeaderCell>External URL</TableHeaderCell>
-            <TableHeaderCell>Internal URL</TableHeaderCell>
-            <TableHeaderCell className={styles['accessColumn'] ?? ''}>Who may enter</TableHeaderCell>
-            <TableHeaderCell className={styles['actionColumn'] ?? ''} aria-label="Actions" />
-          </TableRow>
-        </TableHeader>
-        <TableBody>
-          {props.applications.map((application) => (
-            <Row key={application.id} application={application} {...props} />
-          ))}
-        </TableBody>
-      </Table>
-    </div>
+    <ListTable label="Applications" columns={COLUMNS}>
+      {props.applications.map((application) => (
+        <Row key={application.id} application={application} {...props} />
+      ))}
+    </ListTable>
   );
 }
 
@@ -126,6 +119,12 @@ function Row({
               </MenuItem>
               <MenuItem icon={<PulseRegular />} onClick={() => go('traffic', { trafficText: application.displayName })}>
                 Show its traffic
+              </MenuItem>
+              <MenuItem
+                icon={<PeopleListRegular />}
+                onClick={() => go('sessions', { sessionsApplicationId: application.id })}
+              >
+                Show who is signed in
               </MenuItem>
               {refusal === null ? (
                 <MenuItem icon={<DeleteRegular />} onClick={() => onDelete(application)}>

@@ -1,9 +1,10 @@
-import { Table, TableBody, TableCell, TableHeader, TableHeaderCell, TableRow } from '@fluentui/react-components';
+import { TableCell, TableRow } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import type { Connector, ConnectorGroup } from '../../../src-shared/publishing/application.ts';
 import type { EnrolmentToken } from '../../../src-shared/publishing/enrolment-token.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { formatDateTime } from '../../ui/format.ts';
+import { CutText, ListTable, Marked } from '../../ui/list-table.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import styles from './connectors-page.module.css';
 
@@ -13,52 +14,45 @@ export interface ConnectorTableProps {
   readonly tokens: readonly EnrolmentToken[];
 }
 
+const COLUMNS = [
+  { title: 'Name' },
+  { title: 'Machine' },
+  { title: 'Group' },
+  { title: 'State' },
+  { title: 'Enrolled' },
+] as const;
+
 export function ConnectorTable({ connectors, groups, tokens }: ConnectorTableProps): ReactElement {
   const ownId = useAppState((state) => state.connector?.connectorId ?? null);
   return (
     <section className={styles['section']} aria-label="Connectors">
-      <div className={styles['card']}>
-        <Table aria-label="Connectors">
-          <TableHeader>
-            <TableRow>
-              <TableHeaderCell>Name</TableHeaderCell>
-              <TableHeaderCell>Machine</TableHeaderCell>
-              <TableHeaderCell>Group</TableHeaderCell>
-              <TableHeaderCell>State</TableHeaderCell>
-              <TableHeaderCell>Enrolled</TableHeaderCell>
-            </TableRow>
-          </TableHeader>
-          <TableBody>
-            {connectors.map((connector) => (
-              <TableRow key={connector.id}>
-                <TableCell>
-                  <span className={`${styles['cut']} ${styles['name']}`}>{connector.displayName}</span>
-                </TableCell>
-                <TableCell>
-                  <span className={styles['cut']}>
-                    {connector.id === ownId ? 'This machine' : connector.machineName}
-                  </span>
-                </TableCell>
-                <TableCell>{groups.find(({ id }) => id === connector.connectorGroupId)?.name}</TableCell>
-                <TableCell>
-                  <span className={styles['status']}>
-                    <StatusMark status={statusOf(connector)} />
-                    {connector.status === 'active' ? 'Connected' : describeAbsence(connector)}
-                  </span>
-                  {connector.configurationProblem === null ? null : (
-                    <span className={styles['problem']} data-testid="configuration-problem">
-                      {connector.configurationProblem} What it had before stays in force.
-                    </span>
-                  )}
-                </TableCell>
-                <TableCell>
-                  <span className={styles['cut']}>{describeEnrolment(connector, tokens)}</span>
-                </TableCell>
-              </TableRow>
-            ))}
-          </TableBody>
-        </Table>
-      </div>
+      <ListTable label="Connectors" columns={COLUMNS}>
+        {connectors.map((connector) => (
+          <TableRow key={connector.id}>
+            <TableCell>
+              <CutText isStrong>{connector.displayName}</CutText>
+            </TableCell>
+            <TableCell>
+              <CutText>{connector.id === ownId ? 'This machine' : connector.machineName}</CutText>
+            </TableCell>
+            <TableCell>{groups.find(({ id }) => id === connector.connectorGroupId)?.name}</TableCell>
+            <TableCell>
+              <Marked>
+                <StatusMark status={statusOf(connector)} />
+                {connector.status === 'active' ? 'Connected' : describeAbsence(connector)}
+              </Marked>
+              {connector.configurationProblem === null ? null : (
+                <span className={styles['problem']} data-testid="configuration-problem">
+                  {connector.configurationProblem} What it had before stays in force.
+                </span>
+              )}
+            </TableCell>
+            <TableCell>
+              <CutText>{describeEnrolment(connector, tokens)}</CutText>
+            </TableCell>
+          </TableRow>
+        ))}
+      </ListTable>
     </section>
   );
 }

@@ -1,10 +1,11 @@
-import { Badge, Table, TableBody, TableCell, TableHeader, TableHeaderCell, TableRow } from '@fluentui/react-components';
+import { Badge, TableCell, TableRow } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import type { ConnectorGroup } from '../../../src-shared/publishing/application.ts';
 import type { EnrolmentToken } from '../../../src-shared/publishing/enrolment-token.ts';
 import { call } from '../../bridge/bridge.ts';
 import { ChangeButton } from '../../ui/change-button.tsx';
 import { formatDateTime } from '../../ui/format.ts';
+import { CutText, ListTable, Marked } from '../../ui/list-table.tsx';
 import { useNotify } from '../../ui/notify.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { useAction } from '../../ui/use-action.ts';
@@ -15,6 +16,15 @@ export interface EnrolmentTokenTableProps {
   readonly groups: readonly ConnectorGroup[];
   readonly onRevoked: () => void;
 }
+
+const COLUMNS = [
+  { title: 'For' },
+  { title: 'Group' },
+  { title: 'Uses' },
+  { title: 'Expires' },
+  { title: 'Made by' },
+  { title: 'Actions', isUntitled: true },
+] as const;
 
 const STATES = {
   active: { text: 'Active', color: 'success' },
@@ -40,51 +50,37 @@ export function EnrolmentTokenTable({ tokens, groups, onRevoked }: EnrolmentToke
       </p>
       {revoke.error === null ? null : <ProblemBar title="The token could not be removed" error={revoke.error} />}
       {tokens.length === 0 ? null : (
-        <div className={styles['card']}>
-          <Table aria-label="Enrolment tokens">
-            <TableHeader>
-              <TableRow>
-                <TableHeaderCell>For</TableHeaderCell>
-                <TableHeaderCell>Group</TableHeaderCell>
-                <TableHeaderCell>Uses</TableHeaderCell>
-                <TableHeaderCell>Expires</TableHeaderCell>
-                <TableHeaderCell>Made by</TableHeaderCell>
-                <TableHeaderCell aria-label="Actions" />
-              </TableRow>
-            </TableHeader>
-            <TableBody>
-              {tokens.map((token) => (
-                <TableRow key={token.id}>
-                  <TableCell>
-                    <span className={`${styles['cut']} ${styles['name']}`}>{nameOf(token)}</span>
-                  </TableCell>
-                  <TableCell>{groups.find(({ id }) => id === token.connectorGroupId)?.name}</TableCell>
-                  <TableCell>
-                    <span className={styles['status']}>
-                      {token.uses} of {token.maxUses}
-                      <Badge appearance="tint" color={STATES[token.status].color}>
-                        {STATES[token.status].text}
-                      </Badge>
-                    </span>
-                  </TableCell>
-                  <TableCell>{formatDateTime(Date.parse(token.expiryDateTime))}</TableCell>
-                  <TableCell>
-                    <span className={styles['cut']}>{token.createdBy}</span>
-                  </TableCell>
-                  <TableCell>
-                    <ChangeButton
-                      size="small"
-                      aria-label={`${token.status === 'active' ? 'Take back' : 'Remove'} ${nameOf(token)}`}
-                      onClick={() => void revoke.run(token)}
-                    >
-                      {token.status === 'active' ? 'Take back' : 'Remove'}
-                    </ChangeButton>
-                  </TableCell>
-                </TableRow>
-              ))}
-            </TableBody>
-          </Table>
-        </div>
+        <ListTable label="Enrolment tokens" columns={COLUMNS}>
+          {tokens.map((token) => (
+            <TableRow key={token.id}>
+              <TableCell>
+                <CutText isStrong>{nameOf(token)}</CutText>
+              </TableCell>
+              <TableCell>{groups.find(({ id }) => id === token.connectorGroupId)?.name}</TableCell>
+              <TableCell>
+                <Marked>
+                  {token.uses} of {token.maxUses}
+                  <Badge appearance="tint" color={STATES[token.status].color}>
+                    {STATES[token.status].text}
+                  </Badge>
+                </Marked>
+              </TableCell>
+              <TableCell>{formatDateTime(Date.parse(token.expiryDateTime))}</TableCell>
+              <TableCell>
+                <CutText>{token.createdBy}</CutText>
+              </TableCell>
+              <TableCell>
+                <ChangeButton
+                  size="small"
+                  aria-label={`${token.status === 'active' ? 'Take back' : 'Remove'} ${nameOf(token)}`}
+                  onClick={() => void revoke.run(token)}
+                >
+                  {token.status === 'active' ? 'Take back' : 'Remove'}
+                </ChangeButton>
+              </TableCell>
+            </TableRow>
+          ))}
+        </ListTable>
       )}
     </section>
   );

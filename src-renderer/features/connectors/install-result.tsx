@@ -57,7 +57,12 @@ export function InstallResult({ token, serviceUrl, onClose }: InstallResultProps
         </p>
       </DialogContent>
       <DialogActions>
-        <Button appearance="primary" icon={copied === command ? <CheckmarkRegular /> : <CopyRegular />} onClick={copy}>
+        <Button
+          appearance="primary"
+          className={styles['copy'] ?? ''}
+          icon={copied === command ? <CheckmarkRegular /> : <CopyRegular />}
+          onClick={copy}
+        >
           {copied === command ? 'Copied' : 'Copy the command'}
         </Button>
         <Button onClick={onClose}>Done</Button>

@@ -1,0 +1,131 @@
+import { Button, Dropdown, Option, SearchBox, Skeleton, SkeletonItem } from '@fluentui/react-components';
+import { ArrowClockwiseRegular } from '@fluentui/react-icons/svg/arrow-clockwise';
+import { PeopleListRegular } from '@fluentui/react-icons/svg/people-list';
+import { type ReactElement, useEffect, useState } from 'react';
+import { SESSIONS_SHOWN } from '../../../src-shared/ipc/window-models.ts';
+import type { SessionView } from '../../../src-shared/publishing/session.ts';
+import { useAppState } from '../../stores/app-store.ts';
+import { useApplications } from '../../stores/applications-store.ts';
+import { useNavigation } from '../../stores/navigation-store.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { formatCount } from '../../ui/format.ts';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { ProblemBar } from '../../ui/problem-bar.tsx';
+import { SignInPanel } from '../sign-in/sign-in-panel.tsx';
+import { RevokeDialog } from './revoke-dialog.tsx';
+import { SessionTable } from './session-table.tsx';
+import styles from './sessions-page.module.css';
+import { useSessions } from './use-sessions.ts';
+
+const ALL = 'all';
+
+/** Who is signed in, on which devices, and out with them (B22). */
+export function SessionsPage(): ReactElement {
+  const isSignedIn = useAppState((state) => state.account !== null);
+  const isSignInRequired = useAppState((state) => state.signIn.isRequired);
+  const service = useAppState((state) => state.service);
+  const { applications, load } = useApplications();
+  const [text, setText] = useState('');
+  const [applicationId, setApplicationId] = useState(useNavigation((store) => store.sessionsApplicationId));
+  const [task, setTask] = useState<{ readonly session: SessionView; readonly isOfUser: boolean } | null>(null);
+  const { found, error, isLoading, reload } = useSessions(text, applicationId);
+  useEffect(() => {
+    if (isSignedIn && !isSignInRequired) void load();
+  }, [isSignedIn, isSignInRequired, load]);
+  if (!isSignedIn || service === null) {
+    return (
+      <>
+        <PageHeader title="Sessions" />
+        <SignInPanel reason="Sign in as an administrator to see who is signed in, and to sign somebody out." />
+      </>
+    );
+  }
+  const application = applications?.find(({ id }) => id === applicationId);
+  const isFiltered = text.trim() !== '' || applicationId !== null;
+  return (
+    <>
+      <PageHeader
+        title="Sessions"
+        subtitle={`People signed in at ${service.displayName}`}
+        actions={
+          <Button icon={<ArrowClockwiseRegular />} disabled={isLoading} onClick={reload}>
+            Refresh
+          </Button>
+        }
+      />
+      <div className={styles['body']}>
+        {error === null ? null : (
+          <ProblemBar
+            title="The list could not be read"
+            error={error}
+            action={{ label: isLoading ? 'Reading…' : 'Try again', run: reload }}
+          />
+        )}
+        {found !== null && found.sessions.length === 0 && !isFiltered ? (
+          <EmptyState icon={<PeopleListRegular />} title="Nobody is signed in">
+            Whoever opens a published application and signs in is listed here, with the device and the address it came
+            from.
+          </EmptyState>
+        ) : (
+          <>
+            <div className={styles['filters']}>
+              <SearchBox
+                className={styles['search'] ?? ''}
+                placeholder="Beginning of a name, device or address"
+                aria-label="Search sessions"
+                maxLength={120}
+                value={text}
+                onChange={(_event, { value }) => setText(value)}
+              />
+              <Dropdown
+                aria-label="Application"
+                value={applicationId === null ? 'All applications' : (application?.displayName ?? 'One application')}
+                selectedOptions={[applicationId ?? ALL]}
+                onOptionSelect={(_event, { optionValue = ALL }) =>
+                  setApplicationId(optionValue === ALL ? null : optionValue)
+                }
+              >
+                <Option value={ALL}>All applications</Option>
+                {(applications ?? []).map(({ id, displayName }) => (
+                  <Option key={id} value={id}>
+                    {displayName}
+                  </Option>
+                ))}
+              </Dropdown>
+            </div>
+            {found === null ? (
+              error === null ? (
+                <Loading />
+              ) : null
+            ) : found.sessions.length === 0 ? (
+              <p className={styles['none']}>No session matches.</p>
+            ) : (
+              <SessionTable
+                sessions={found.sessions}
+                applications={applications ?? []}
+                onRevoke={(session) => setTask({ session, isOfUser: false })}
+                onRevokeUser={(session) => setTask({ session, isOfUser: true })}
+              />
+            )}
+            {found?.hasMore === true ? (
+              <p className={styles['more']}>
+                There are more than these {formatCount(SESSIONS_SHOWN)}, the newest. Search to find the others.
+              </p>
+            ) : null}
+          </>
+        )}
+      </div>
+      {task === null ? null : <RevokeDialog {...task} onRevoked={reload} onClose={() => setTask(null)} />}
+    </>
+  );
+}
+
+function Loading(): ReactElement {
+  return (
+    <Skeleton aria-label="Reading the list" className={styles['loading'] ?? ''}>
+      {[0, 1, 2].map((row) => (
+        <SkeletonItem key={row} size={32} />
+      ))}
+    </Skeleton>
+  );
+}

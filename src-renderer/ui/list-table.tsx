@@ -1,0 +1,63 @@
+import { Table, TableBody, TableHeader, TableHeaderCell, TableRow } from '@fluentui/react-components';
+import type { ReactElement, ReactNode } from 'react';
+import styles from './list-table.module.css';
+
+export interface Column {
+  readonly title: string;
+  /** As CSS has it; what is left over is shared by those that name none. */
+  readonly width?: string;
+  /** Its title is there for screen readers alone. */
+  readonly isUntitled?: boolean;
+}
+
+export interface ListTableProps {
+  readonly label: string;
+  readonly columns: readonly Column[];
+  /** Its rows. */
+  readonly children: ReactNode;
+}
+
+/** A list of things of one kind, on a card. Columns keep their widths whatever is in them. */
+export function ListTable({ label, columns, children }: ListTableProps): ReactElement {
+  return (
+    <div className={styles['card']}>
+      <Table aria-label={label} className={styles['table'] ?? ''}>
+        <TableHeader>
+          <TableRow>
+            {columns.map(({ title, width, isUntitled = false }) => (
+              <TableHeaderCell
+                key={title}
+                {...(width === undefined ? {} : { style: { width } })}
+                {...(isUntitled ? { 'aria-label': title } : {})}
+              >
+                {isUntitled ? null : title}
+              </TableHeaderCell>
+            ))}
+          </TableRow>
+        </TableHeader>
+        <TableBody>{children}</TableBody>
+      </Table>
+    </div>
+  );
+}
+
+export interface CutTextProps {
+  readonly children: ReactNode;
+  readonly isStrong?: boolean;
+  readonly isAside?: boolean;
+  readonly title?: string;
+}
+
+/** One line of a cell, cut where the column ends. */
+export function CutText({ children, isStrong = false, isAside = false, title }: CutTextProps): ReactElement {
+  return (
+    <span className={styles['cut']} data-strong={isStrong} data-aside={isAside} title={title}>
+      {children}
+    </span>
+  );
+}
+
+/** A mark and its text, side by side. */
+export function Marked({ children }: { readonly children: ReactNode }): ReactElement {
+  return <span className={styles['marked']}>{children}</span>;
+}
