@@ -11,6 +11,7 @@ import type { SignInSite } from '../identity/sign-in-site.ts';
 import {
   FRONT_CHANNEL_LOGOUT_PATH,
   SIGNED_OUT_PATH,
+  SIGN_OUT_APPLICATION_PATH,
   SIGN_OUT_EVERYWHERE_PATH,
   SIGN_OUT_PATH,
 } from '../identity/sign-out.ts';
@@ -23,6 +24,8 @@ import {
   renderSignInStart,
   renderSignOutQuestion,
   renderSignedOut,
+  renderSignedOutBefore,
+  renderSignedOutOfApplication,
   renderSigningOut,
 } from '../portal/sign-in-pages.ts';
 import { type Answer, answerPage, answerRedirect } from './answer.ts';
@@ -35,6 +38,10 @@ import { safeReturnTarget } from './return-target.ts';
 
 /** Everything below this prefix is ours on every host, and never forwarded. */
 const OWN_PREFIX = '/.postern/';
+
+/** Those to which a page of ours posts a form. */
+const FORM_PATHS: readonly string[] = [SIGN_OUT_PATH, SIGN_OUT_APPLICATION_PATH, SIGN_OUT_EVERYWHERE_PATH];
+const EVERYWHERE = 'on every application that you opened here';
 
 /** What the pages of the service need. */
 export interface OwnPathsOptions {
@@ -95,7 +102,7 @@ export class OwnPaths {
       case '/':
         return portal.answerPage(query, cookieHeader, request.client.remoteAddress);
       case SIGN_IN_PATHS.begin:
-        return this.#answerBegin(query, cookieHeader);
+        return this.#answerBegin(query, request);
       case ASSERTION_KEYS_PATH:
         return answerKeys(identity.assertionKeys.published());
       case SIGN_OUT_PATH:
@@ -125,16 +132,19 @@ export class OwnPaths {
     switch (target.path) {
       case SIGN_IN_PATHS.start: {
         const returnTo = safeReturnTarget(query.get('return'));
-        const isAccountChosen = query.get('prompt') === 'login';
-        const requirement = readRequirement(query);
-        return this.#answerStep(
-          await signIn.start(siteFor(returnTo), returnTo, isAccountChosen, cookieHeader, requirement),
-        );
+        const wish = {
+          isAccountChosen: query.get('prompt') === 'login',
+          isAgain: wantsAgain(query, request),
+          requirement: readRequirement(query),
+        };
+        return this.#answerStep(await signIn.start(siteFor(returnTo), returnTo, wish, cookieHeader));
       }
       case SIGN_IN_PATHS.complete:
         return this.#answerStep(await signIn.complete(hostname, siteFor, query.get('h') ?? '', cookieHeader));
       case SIGN_OUT_PATH:
         return this.#answerSignOut(request, siteFor(query.get('return')));
+      case SIGN_OUT_APPLICATION_PATH:
+        return this.#answerSignOutOfHost(request, this.#applicationBehind(hostname, query.get('return')));
       default:
         throw new PosternError('EDGE_NOT_FOUND', { message: 'This service has no such page.' });
     }
@@ -145,12 +155,33 @@ export class OwnPaths {
     const { identity, brand } = this.#options;
     refuseEmbedded(source);
     if (method === 'POST') requireOwnForm(source, site.origin);
-    else if (isFromElsewhere(source)) return answerPage(200, renderSignOutQuestion(brand, SIGN_OUT_PATH));
+    else if (isFromElsewhere(source)) return answerPage(200, renderSignOutQuestion(brand, SIGN_OUT_PATH, EVERYWHERE));
     const step = await identity.signOut.signOut(site, cookieHeader);
     // The policy of the form's page holds for redirects that answer it, and the provider is another site.
     return method === 'POST'
       ? answerPage(200, renderSigningOut(brand, step.url), setCookies(step.cookies))
       : this.#answerStep(step);
+  }
+
+  /** One application by itself: nothing leads to the provider, whose session and ours go on. */
+  async #answerSignOutOfHost(request: OwnRequest, published: PublishedApplication): Promise<Answer> {
+    const { identity, brand } = this.#options;
+    const { method, source, hostname, target, cookieHeader } = request;
+    const site = applicationSite(published, hostname);
+    refuseEmbedded(source);
+    if (method === 'POST') requireOwnForm(source, site.origin);
+    else if (isFromElsewhere(source)) {
+      return answerPage(200, renderSignOutQuestion(brand, target.target, `on ${hostname} alone`));
+    }
+    const cookies = await identity.signOut.signOutOfHost(site, cookieHeader);
+    const again = new URLSearchParams({ return: new URL(published.externalUrl).pathname, again: '1' });
+    const page = renderSignedOutOfApplication(brand, {
+      displayName: published.application.displayName,
+      hostname,
+      againUrl: `${SIGN_IN_PATHS.start}?${again.toString()}`,
+      signOutUrl: SIGN_OUT_PATH,
+    });
+    return answerPage(200, page, setCookies(cookies));
   }
 
   async #answerSignOutEverywhere({ method, source, cookieHeader }: OwnRequest): Promise<Answer> {
@@ -162,8 +193,8 @@ export class OwnPaths {
   }
 
   /** Without a token somebody wants the portal: where there are several providers they choose theirs. */
-  async #answerBegin(query: URLSearchParams, cookieHeader: string | undefined): Promise<Answer> {
-    const { identity, brand } = this.#options;
+  async #answerBegin(query: URLSearchParams, request: OwnRequest): Promise<Answer> {
+    const { identity, brand, catalog } = this.#options;
     const token = query.get('t');
     const { all } = identity.providers;
     const chosen = all.find(({ id }) => id === query.get('provider'));
@@ -175,7 +206,19 @@ export class OwnPaths {
       return answerPage(200, renderProviderChoice(brand, choices));
     }
     const isFragmentKept = query.get('fragment') === '1';
-    return this.#answerStep(await identity.signIn.begin(token, isFragmentKept, cookieHeader, chosen?.id ?? null));
+    const isAgain = wantsAgain(query, request);
+    const { cookieHeader } = request;
+    const step = await identity.signIn.begin(token, isFragmentKept, cookieHeader, chosen?.id ?? null, isAgain);
+    if (!('signedOutOf' in step)) return this.#answerStep(step);
+    const hostname = step.signedOutOf;
+    query.set('again', '1');
+    const page = renderSignedOutBefore(brand, {
+      displayName: catalog.firstOn(hostname)?.application.displayName ?? hostname,
+      hostname,
+      againUrl: `${SIGN_IN_PATHS.begin}?${query.toString()}`,
+      signOutUrl: SIGN_OUT_PATH,
+    });
+    return answerPage(200, page);
   }
 
   #answerStep({ url, cookies, fragment }: BrowserStep): Answer {
@@ -193,6 +236,11 @@ export class OwnPaths {
     if (found === undefined) throw new PosternError('EDGE_NOT_FOUND');
     return found;
   }
+}
+
+/** Whether the user chose on a page of this host to go back to where they signed out: no other site chooses it for them. */
+function wantsAgain(query: URLSearchParams, { source }: OwnRequest): boolean {
+  return query.get('again') === '1' && !isFromElsewhere(source);
 }
 
 function setCookies(values: readonly string[]): string[] {
@@ -224,7 +272,7 @@ function answerKeys(body: string): Answer {
 }
 
 function refuseOtherMethods({ method, target }: OwnRequest): void {
-  const isForm = target.path === SIGN_OUT_PATH || target.path === SIGN_OUT_EVERYWHERE_PATH;
+  const isForm = FORM_PATHS.includes(target.path);
   if (method === 'GET' || method === 'HEAD' || (method === 'POST' && isForm)) return;
   throw new PosternError('EDGE_BAD_REQUEST', { message: `This page takes no ${method} requests.` });
 }

@@ -1,4 +1,5 @@
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { turnsOn } from '../identity/host-sign-outs.ts';
 import type { Revocations } from '../identity/revocations.ts';
 import type { Session, Sessions } from '../identity/sessions.ts';
 import type { ApplicationCatalog, PublishedApplication } from './application-catalog.ts';
@@ -108,6 +109,7 @@ export class RunningExchanges {
     if (known === undefined) this.#read(session.id);
     else if (known !== session) {
       running.session = known;
+      if (turnsOn(known, running.hostname) !== turnsOn(session, running.hostname)) return ended();
       if (known.expiresAtMs <= nowMs) return ended();
       if (!mayGoOn(running, nowMs)) return forbidden();
     }

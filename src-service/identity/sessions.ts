@@ -6,6 +6,7 @@ import { IDENTITY_LIMITS } from './identity-limits.ts';
 import type { SessionRecord, SessionUse } from '../store/session-record.ts';
 import { EVERY_ID } from '../store/unit-of-work.ts';
 import { deviceDisplayName } from './device-display-name.ts';
+import { isSignedOutOf, turnsOn } from './host-sign-outs.ts';
 import type { SealedTokens } from './sealed-tokens.ts';
 import { type SessionClaims, readSessionClaims } from './session-claims.ts';
 import type { RefreshOutcome, RefreshedSession, SessionRefresh } from './session-refresh.ts';
@@ -17,6 +18,7 @@ export interface SessionStore {
     find(id: string): Promise<SessionRecord | null>;
     create(session: SessionRecord): Promise<void>;
     remove(id: string): Promise<unknown>;
+    turnOnHost(id: string, hostname: string, turns: number): Promise<void>;
     noteUses(uses: readonly SessionUse[]): Promise<void>;
   };
   onChange(listener: (change: { readonly kind: string; readonly id: string }) => void): () => void;
@@ -60,6 +62,8 @@ interface OpenedCookie {
   readonly hostname: string;
   readonly sessionId: string;
   readonly expiresAtMs: number;
+  /** Of the host, when it was sealed. */
+  readonly turns: number;
 }
 
 interface KnownSession extends UsedSession, RefreshedSession {
@@ -121,6 +125,7 @@ export class Sessions {
     if (opened === undefined || opened.hostname !== hostname) return undefined;
     const known = this.#known.get(opened.sessionId);
     if (known === undefined) return undefined;
+    if (opened.turns !== turnsOn(known.session, hostname)) return undefined;
     const nowMs = this.#options.clock();
     if (opened.expiresAtMs <= nowMs || !this.#isRunning(known, nowMs) || known.staleAtMs <= nowMs) return undefined;
     known.lastUsedAtMs = nowMs;
@@ -139,7 +144,9 @@ export class Sessions {
     if (claims === null || typeof claims['sid'] !== 'string' || typeof claims['exp'] !== 'number') return null;
     const session = await this.read(claims['sid']);
     if (session === null) return null;
-    this.#opened.set(cookie, { hostname, sessionId: session.id, expiresAtMs: claims['exp'] * 1000 });
+    const turns = typeof claims['turns'] === 'number' ? claims['turns'] : 0;
+    if (turns !== turnsOn(session, hostname) || isSignedOutOf(session, hostname)) return null;
+    this.#opened.set(cookie, { hostname, sessionId: session.id, expiresAtMs: claims['exp'] * 1000, turns });
     const known = this.#known.get(session.id);
     if (known !== undefined) known.lastUsedAtMs = this.#options.clock();
     return session;
@@ -213,9 +220,29 @@ export class Sessions {
     this.#forget(id);
   }
 
+  /**
+   * Ends a session on one host alone: cookies that it has there open nothing any more. Where it was signed out of too many hosts
+   * by themselves it ends as a whole. @throws PosternError `STORE_UNAVAILABLE`
+   */
+  async endOnHost(session: Session, hostname: string): Promise<void> {
+    if (isSignedOutOf(session, hostname)) return;
+    const others = Object.keys(session.signedOutHosts).filter((other) => other !== hostname);
+    if (others.length >= IDENTITY_LIMITS.signedOutHosts) await this.end(session.id);
+    else await this.#turn(session, hostname);
+  }
+
+  /** Lets a session in again on a host that it was signed out of. @returns the session as it is then, null where it has ended */
+  async enterHost(session: Session, hostname: string): Promise<Session | null> {
+    if (!isSignedOutOf(session, hostname)) return session;
+    await this.#turn(session, hostname);
+    return this.read(session.id);
+  }
+
   /** Seals the cookie value by which `hostname`, and no other, knows the session. */
   sealCookie(session: Session, hostname: string): Promise<string> {
-    return this.#options.tokens.seal('postern-session', hostname, { sid: session.id }, session.expiresAtMs);
+    const turns = turnsOn(session, hostname);
+    const claims = turns === 0 ? { sid: session.id } : { sid: session.id, turns };
+    return this.#options.tokens.seal('postern-session', hostname, claims, session.expiresAtMs);
   }
 
   /** Notes that a session opens an application. Does no work but a look-up where the one before was the same. */
@@ -314,6 +341,12 @@ export class Sessions {
     if (!this.#isRunning(known, clock())) return null;
     if (changes === this.#changes) this.#known.set(id, known);
     return known;
+  }
+
+  async #turn(session: Session, hostname: string): Promise<void> {
+    const turns = turnsOn(session, hostname) + 1;
+    await guardStore(() => this.#options.store.sessions.turnOnHost(session.id, hostname, turns));
+    this.#forget(session.id);
   }
 
   #forget(id: string): void {

@@ -17,6 +17,7 @@ import type { IdentityProviders } from './identity-providers.ts';
 import type { OneTimeValues } from './one-time-values.ts';
 import type { SealedTokens } from './sealed-tokens.ts';
 import type { NewSession, Session, Sessions } from './sessions.ts';
+import { isSignedOutOf } from './host-sign-outs.ts';
 import { SignInFailure } from './sign-in-failure.ts';
 import { SIGN_IN_PATHS } from './sign-in-paths.ts';
 import { type SignInSite, siteOfProvider } from './sign-in-site.ts';
@@ -40,6 +41,21 @@ export interface SignInClient {
   readonly remoteAddress: string;
 }
 
+/** What a sign-in is begun with, beside where it leads. */
+export interface SignInWish {
+  /** Whether the provider must ask again who signs in. */
+  readonly isAccountChosen: boolean;
+  /** Whether the user chose to go back to a host that they signed out of by itself. */
+  readonly isAgain: boolean;
+  /** How they must prove who they are. */
+  readonly requirement: AuthenticationRequirement | null;
+}
+
+/** A sign-in that would undo the sign-out of one host unasked: the user is asked first. */
+export interface SignedOutBefore {
+  readonly signedOutOf: string;
+}
+
 /** Where a sign-in was begun, sealed at the start: nobody but this service makes one up. `bind` is null for the portal. */
 const originSchema = z.object({
   origin: z.string(),
@@ -48,6 +64,8 @@ const originSchema = z.object({
   /** SHA-256 of the bind cookie, base64url. */
   bind: z.string().nullable(),
   isAccountChosen: z.boolean(),
+  /** Whether the user wants to go back to a host that they signed out of by itself. */
+  isAgain: z.boolean().default(false),
   /** Who signs in. */
   providerId: z.string(),
   requirement: authenticationRequirementSchema.nullable(),
@@ -87,15 +105,12 @@ export class SignIn {
   /**
    * `start` on an application's host: leaves the bind cookie and goes on to `begin`.
    * @param returnTo path and query on that host, checked to stay there
-   * @param isAccountChosen whether the provider must ask again who signs in
-   * @param requirement how they must prove who they are
    */
   async start(
     site: SignInSite,
     returnTo: string,
-    isAccountChosen: boolean,
+    wish: SignInWish,
     cookieHeader: string | undefined,
-    requirement: AuthenticationRequirement | null = null,
   ): Promise<BrowserStep> {
     const { tokens, service, clock } = this.#options;
     const flowId = randomId();
@@ -106,9 +121,8 @@ export class SignIn {
       hostname: site.hostname,
       flowId,
       bind: digest(bindCookie),
-      isAccountChosen,
       providerId: site.providerId,
-      requirement,
+      ...wish,
     };
     const token = await tokens.seal('postern-signin-start', service.hostname, { origin }, expiresAtMs);
     const url = `${service.origin}${SIGN_IN_PATHS.begin}?t=${token}`;
@@ -120,20 +134,25 @@ export class SignIn {
    * `begin` on the service's host: straight back where a session is running that is good enough, else on to the provider.
    * @param token what `start` sealed; null for the portal, whose user may have chosen a provider
    * @param isFragmentKept whether the tab keeps a fragment that must be put back in the end
+   * @param isAgain whether the user was asked about a host that they signed out of, and wants to go back to it
    * @throws PosternError `SIGNIN_STATE`, `SIGNIN_PROVIDER`, `STORE_UNAVAILABLE`
    */
   async begin(
     token: string | null,
     isFragmentKept: boolean,
     cookieHeader: string | undefined,
-    chosenProviderId: string | null = null,
-  ): Promise<BrowserStep> {
-    const { providers, service, tokens, clock } = this.#options;
+    chosenProviderId: string | null,
+    isAgain: boolean,
+  ): Promise<BrowserStep | SignedOutBefore> {
+    const { providers, service, sessions, tokens, clock } = this.#options;
     const origin = await this.#readOrigin(token, chosenProviderId);
     const provider = providers.require(origin.providerId);
     const { requirement } = origin;
     if (!origin.isAccountChosen) {
-      const session = await this.#serviceSessionOf(provider.id, cookieHeader);
+      const running = await this.#serviceSessionOf(provider.id, cookieHeader);
+      const isOut = running !== null && isSignedOutOf(running, origin.hostname);
+      if (isOut && !isAgain && !origin.isAgain) return { signedOutOf: origin.hostname };
+      const session = isOut ? await sessions.enterHost(running, origin.hostname) : running;
       const isEnough = session !== null && (requirement === null || isRequirementMet(session, requirement, clock()));
       if (isEnough) return this.#handOff(session, origin, isFragmentKept, []);
     }
@@ -259,6 +278,7 @@ export class SignIn {
         flowId: randomId(),
         bind: null,
         isAccountChosen: false,
+        isAgain: false,
         providerId: chosenProviderId ?? service.providerId,
         requirement: null,
       };

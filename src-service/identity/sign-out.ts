@@ -9,6 +9,8 @@ import { type SignInSite, siteOfProvider } from './sign-in-site.ts';
 export const SIGN_OUT_PATH = '/.postern/signout';
 /** Ends the sessions of this person on every device. By a form of "My apps" alone. On the service's host. */
 export const SIGN_OUT_EVERYWHERE_PATH = '/.postern/signout/everywhere';
+/** Ends the session on this host alone; the other applications stay open. On an application's host. */
+export const SIGN_OUT_APPLICATION_PATH = '/.postern/signout/application';
 /** Where the provider sends the browser afterwards; registered there. On the service's host. */
 export const SIGNED_OUT_PATH = '/.postern/signed-out';
 
@@ -52,6 +54,21 @@ export class SignOut {
   signOutEverywhere(cookieHeader: string | undefined): Promise<BrowserStep> {
     const { service, revocations } = this.#options;
     return this.#signOut(service, cookieHeader, (session) => revocations.revoke(session, null));
+  }
+
+  /**
+   * Sign-out of one host by itself. The session runs on elsewhere, but leads back to this host only by the user's own choice.
+   * @returns `Set-Cookie` values
+   * @throws PosternError `SIGNIN_CONFLICT`, `STORE_UNAVAILABLE`
+   */
+  async signOutOfHost(
+    { cookieName, cookie, hostname }: SignInSite,
+    cookieHeader: string | undefined,
+  ): Promise<string[]> {
+    const { sessions } = this.#options;
+    const session = await sessions.openAny(readCookies(cookieHeader, cookieName), hostname);
+    if (session !== null) await sessions.endOnHost(session, hostname);
+    return [expireCookie(cookieName, cookie.isSecure)];
   }
 
   async #signOut(

@@ -1,5 +1,5 @@
 import type { Branding } from './branding.ts';
-import { markup } from './markup.ts';
+import { markup, type SafeMarkup } from './markup.ts';
 import { type Page, renderPage } from './page.ts';
 
 /**
@@ -90,15 +90,66 @@ export function renderSignedOut(brand: Branding, remaining: readonly string[], s
   });
 }
 
-/** What a link of another site to the sign-out leads to. */
-export function renderSignOutQuestion(brand: Branding, signOutPath: string): Page {
+/** An application that somebody signed out of by itself. */
+export interface SignedOutApplication {
+  readonly displayName: string;
+  readonly hostname: string;
+  /** Where the user signs in to it again. */
+  readonly againUrl: string;
+  /** Where the user signs out of everything. */
+  readonly signOutUrl: string;
+}
+
+/** The page after signing out of one application by itself, on its host. */
+export function renderSignedOutOfApplication(brand: Branding, application: SignedOutApplication): Page {
+  const { displayName, hostname } = application;
+  return renderSignedOutByItself(
+    brand,
+    application,
+    markup`<h1>You are signed out of ${displayName}</h1>
+      <p>Your session at ${hostname} has ended. Your sign-in and the other applications that you opened stay as they are.</p>`,
+  );
+}
+
+/** What a sign-in leads to at an application that the user has signed out of, while their session runs on elsewhere. */
+export function renderSignedOutBefore(brand: Branding, application: SignedOutApplication): Page {
+  const { displayName, hostname } = application;
+  return renderSignedOutByItself(
+    brand,
+    application,
+    markup`<h1>You have signed out of ${displayName}</h1>
+      <p>Your sign-in still runs for other applications, so you can go back to ${hostname} without a password.</p>`,
+  );
+}
+
+function renderSignedOutByItself(
+  brand: Branding,
+  { againUrl, signOutUrl }: SignedOutApplication,
+  said: SafeMarkup,
+): Page {
+  return renderPage({
+    title: 'Signed out',
+    brand,
+    content: markup`${said}
+      <div class="actions">
+        <a class="button" href="${againUrl}">Sign in again</a>
+        <a class="button quiet" href="${signOutUrl}">Sign out everywhere</a>
+      </div>`,
+  });
+}
+
+/**
+ * What a link of another site to the sign-out leads to.
+ * @param extent what would end
+ */
+export function renderSignOutQuestion(brand: Branding, signOutPath: string, extent: string): Page {
   return renderPage({
     title: 'Sign out',
     brand,
     isIsolated: true,
     hasForm: true,
     content: markup`<h1>Sign out?</h1>
-      <p>Another site asks to sign you out. Your session would end on every application that you opened here.</p>
+      <p>You were led here by another site. Your session would end ${extent}.</p>
       <form method="post" action="${signOutPath}" class="actions">
         <button class="button" type="submit">Sign out</button>
         <a class="button quiet" href="/">Stay signed in</a>

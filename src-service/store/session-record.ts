@@ -30,7 +30,7 @@ export interface SessionRecord {
   readonly deviceDisplayName: string;
   /** Address from which the sign-in came. */
   readonly remoteAddress: string;
-  /** Hosts signed out of by themselves: a cookie for one of them that is no younger (ms since the epoch) is not good. */
+  /** How often the session went out of a host by itself and in again: odd while it is out. */
   readonly signedOutHosts: Readonly<Record<string, number>>;
   /** Kept as the hint for the provider's sign-out; sealed at rest. */
   readonly idToken: string | null;

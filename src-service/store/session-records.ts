@@ -68,6 +68,19 @@ export class SessionRecords {
     await this.#removeWhere('id', id);
   }
 
+  /** Takes a session out of one host, or lets it in again; `turns` is the count from there on. */
+  async turnOnHost(id: string, hostname: string, turns: number): Promise<void> {
+    await this.#unit.run(serviceContext(''), async (change) => {
+      const sessions = change.db.selectFrom('sessions').select('signed_out_hosts').where('id', '=', id);
+      const row = await sessions.executeTakeFirst();
+      if (row === undefined) return;
+      const hosts = { ...(JSON.parse(row.signed_out_hosts) as Record<string, number>), [hostname]: turns };
+      const update = change.db.updateTable('sessions').set({ signed_out_hosts: JSON.stringify(hosts) });
+      await update.where('id', '=', id).execute();
+      change.announce({ kind: 'session', id });
+    });
+  }
+
   /** Ends a session for an administrator. @throws PosternError `API_NOT_FOUND` */
   async revoke(id: string, context: ChangeContext): Promise<void> {
     await this.#unit.run(context, async (change) => {

@@ -90,6 +90,16 @@ test('B21 signing out ends an open WebSocket and a stream within a second', asyn
   expect((await browser.get(`${app}mirror`)).status).toBe(302);
 });
 
+test('B21 signing out of this application alone ends what is under way in it within a second', async () => {
+  const running = await begin();
+  const page = await browser.get(`${app}.postern/signout/application`);
+  expect(await running.cut()).toBeLessThan(1000);
+  expect((await browser.get(`${app}mirror`)).status).toBe(302);
+  const again = /href="([^"]+again=1)"/.exec(page.body)?.[1] ?? '';
+  await browser.open(new URL(again.replaceAll('&amp;', '&'), app).href);
+  expect((await browser.get(`${app}mirror`)).status).not.toBe(302);
+});
+
 test('B22 an assignment that is removed ends what is under way within a second', async () => {
   const running = await begin();
   expect((await world.api('DELETE', assignmentPath)).status).toBe(204);
