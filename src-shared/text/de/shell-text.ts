@@ -7,6 +7,7 @@ export const shellText: Catalogue['shell'] = {
     overview: 'Übersicht',
     applications: 'Anwendungen',
     traffic: 'Verkehr',
+    sessions: 'Sitzungen',
     connectors: 'Connectors',
     settings: 'Einstellungen',
   },

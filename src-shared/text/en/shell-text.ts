@@ -6,6 +6,7 @@ export const shellText = {
     overview: 'Overview',
     applications: 'Applications',
     traffic: 'Traffic',
+    sessions: 'Sessions',
     connectors: 'Connectors',
     settings: 'Settings',
   },
