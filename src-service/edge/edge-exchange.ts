@@ -75,6 +75,8 @@ export class EdgeExchange implements RequestMeter, FinishedRequest {
   traffic: ApplicationTraffic | null = null;
   /** Whether `Authorization` held a token for us, which is nothing to the backend (B18). */
   isAuthorizationWithheld = false;
+  /** Ends what the relay has switched to another protocol; null until it was asked to. */
+  cutUpgrade: ((error: PosternError) => void) | null = null;
   /** Headers that every answer on this host carries: `name, value…`. */
   hostHeaders: readonly string[] = NOTHING;
   /** How often the user has sent something since the protocol was switched. */
@@ -170,7 +172,8 @@ export class EdgeExchange implements RequestMeter, FinishedRequest {
   cut(error: PosternError): void {
     const { output } = this;
     this.note(error);
-    if ('socket' in output) output.socket.destroy();
+    if (this.cutUpgrade !== null) this.cutUpgrade(error);
+    else if ('socket' in output) output.socket.destroy();
     else if (output.response instanceof Http2ServerResponse) {
       output.response.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
     } else output.response.destroy();

@@ -379,8 +379,9 @@ class Edge implements EdgeHandler {
     }
     this.#running.enter(exchange, host.hostname, target.readings[0], client.remoteAddress, published, session);
     const { relay } = this.#options;
-    if ('socket' in output) relay.forwardUpgrade({ ...forwarded, ...output, onUserPiece: exchange.noteUserPiece });
-    else relay.forward({ ...forwarded, response: output.response, isUserConnection: client.isDirect });
+    if ('socket' in output) {
+      exchange.cutUpgrade = relay.forwardUpgrade({ ...forwarded, ...output, onUserPiece: exchange.noteUserPiece });
+    } else relay.forward({ ...forwarded, response: output.response, isUserConnection: client.isDirect });
   }
 
   async #takeBackChannelLogout(request: UserRequest): Promise<Answer> {

@@ -6,6 +6,8 @@ export const RELAY_LIMITS = {
   maxHelloBytes: 65_536,
   /** Connections of users that are tied to one of a backend; further ones are not. */
   maxConnectionPins: 10_000,
+  /** What a WebSocket that is cut has to take in why, ms. */
+  closingWaitMs: 400,
   /** How often one request may be handed to another tunnel. */
   maxAttempts: 3,
   /** Changes of a group's configuration that a connector which missed them is still told as changes. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
+import type { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import { FRAME_TYPES } from '../../src-shared/wire/frame.ts';
 import { ConfigurationFeed } from './configuration-feed.ts';
@@ -76,8 +77,10 @@ export class Relay {
   }
 
   /** The same for a request to switch protocols. */
-  forwardUpgrade(forwarded: ForwardedUpgrade): void {
-    new UpgradeExchange(forwarded, new RequestAttempts(this.#registry, this.#tally, forwarded)).start();
+  forwardUpgrade(forwarded: ForwardedUpgrade): (error: PosternError) => void {
+    const exchange = new UpgradeExchange(forwarded, new RequestAttempts(this.#registry, this.#tally, forwarded));
+    exchange.start();
+    return (error) => exchange.cut(error);
   }
 
   /** Takes a connector's WebSocket. */

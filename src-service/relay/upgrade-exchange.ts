@@ -6,10 +6,14 @@ import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import { releaserOf } from '../../src-shared/wire/octets.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
 import { decodeResponseHead, encodeRequestHead } from '../../src-shared/wire/head.ts';
+import { RELAY_LIMITS } from './relay-limits.ts';
 import type { ForwardedUpgrade } from './relay-types.ts';
 import type { RequestAttempts } from './request-attempts.ts';
+import { closingFrame, WebSocketFrames } from './web-socket-frames.ts';
 
 const SWITCHING_PROTOCOLS = 101;
+/** `Policy Violation` (RFC 6455 section 7.4.1): whoever connects again meets the gate, which says the reason. */
+const POLICY_VIOLATION = 1008;
 const UNSAFE_NAME = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/;
 const UNSAFE_VALUE = /[\0\r\n]/;
 
@@ -27,6 +31,8 @@ export class UpgradeExchange implements StreamHandler {
   #isOver = false;
   #isUserEnded = false;
   #undrainedBytes = 0;
+  /** What the backend says, once it speaks WebSocket. */
+  #frames: WebSocketFrames | null = null;
 
   constructor(forwarded: ForwardedUpgrade, attempts: RequestAttempts) {
     this.#forwarded = forwarded;
@@ -51,6 +57,23 @@ export class UpgradeExchange implements StreamHandler {
     this.#attempt();
   }
 
+  /**
+   * Ends it for somebody who may not go on. Nothing more goes either way; a WebSocket is told so where that breaks no frame apart,
+   * and has a moment to take it in.
+   */
+  cut(error: PosternError): void {
+    const { socket } = this.#forwarded;
+    if (this.#frames?.isOpenBetweenFrames !== true || this.#isOver || socket.destroyed) {
+      socket.destroy();
+      return;
+    }
+    this.#onUserGone();
+    const timer = setTimeout(() => socket.destroy(), RELAY_LIMITS.closingWaitMs);
+    socket.once('close', () => clearTimeout(timer));
+    socket.end(closingFrame(POLICY_VIOLATION, error.code));
+    socket.resume();
+  }
+
   onHead(block: Uint8Array, isInformational: boolean): void {
     if (isInformational) return;
     if (this.#isAnswered) throw new PosternError('TUNNEL_PROTOCOL', { message: 'A stream was answered twice.' });
@@ -66,6 +89,7 @@ export class UpgradeExchange implements StreamHandler {
     socket.write(isSwitched ? `${head}\r\n` : `${head}Connection: close\r\n\r\n`, 'latin1');
     if (!isSwitched) return;
     if (meter !== undefined) meter.requestBytes += bufferedBytes.length;
+    if (this.#forwarded.request.headers.upgrade?.toLowerCase() === 'websocket') this.#frames = new WebSocketFrames();
     if (bufferedBytes.length > 0) this.#stream?.write(bufferedBytes);
     if (this.#isUserEnded) {
       this.#stream?.end();
@@ -90,6 +114,7 @@ export class UpgradeExchange implements StreamHandler {
     if (chunk.length === 0) return;
     const { meter } = this.#forwarded;
     if (meter !== undefined) meter.responseBytes += chunk.length;
+    this.#frames?.follow(chunk);
     if (this.#forwarded.socket.write(chunk, releaserOf(chunk)) && this.#undrainedBytes === 0)
       this.#stream?.consumed(chunk.length);
     else this.#undrainedBytes += chunk.length;

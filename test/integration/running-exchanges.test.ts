@@ -48,6 +48,8 @@ afterEach(() => {
 interface Running {
   /** Resolves with the time from `sinceMs` until both were cut, ms. */
   cut(): Promise<number>;
+  /** What the WebSocket closes with. */
+  readonly closing: Promise<{ readonly code: number; readonly reason: string }>;
   readonly isOpen: () => boolean;
 }
 
@@ -56,7 +58,7 @@ async function begin(): Promise<Running> {
   const { hostname, host } = new URL(app);
   const cookie = [...(browser.jar.get(hostname) ?? [])].map(([name, value]) => `${name}=${value}`).join('; ');
   const socket = new WebSocket(`ws://127.0.0.1:${world.port}/ws`, { headers: { host, cookie } });
-  const socketClosed = once(socket, 'close');
+  const socketClosed = once(socket, 'close') as Promise<[number, Buffer]>;
   await once(socket, 'open');
   const outgoing = request({
     host: '127.0.0.1',
@@ -74,6 +76,7 @@ async function begin(): Promise<Running> {
   });
   stream.resume();
   return {
+    closing: socketClosed.then(([code, reason]: [number, Buffer]) => ({ code, reason: reason.toString() })),
     isOpen: () => socket.readyState === WebSocket.OPEN && !stream.destroyed,
     cut: async () => {
       const beganMs = performance.now();
@@ -87,6 +90,7 @@ test('B21 signing out ends an open WebSocket and a stream within a second', asyn
   const running = await begin();
   await browser.open(`${app}?appproxy=logout`);
   expect(await running.cut()).toBeLessThan(1000);
+  expect(await running.closing).toEqual({ code: 1008, reason: 'EDGE_UNAUTHENTICATED' });
   expect((await browser.get(`${app}mirror`)).status).toBe(302);
 });
 
