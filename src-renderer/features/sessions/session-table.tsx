@@ -26,12 +26,12 @@ export interface SessionTableProps {
 }
 
 const COLUMNS = [
-  { title: 'Who' },
-  { title: 'Device and address' },
+  { title: 'Who', width: '20%' },
+  { title: 'Device', width: '17%' },
   { title: 'Applications' },
-  { title: 'Since', width: '132px' },
-  { title: 'Last used', width: '132px' },
-  { title: 'Ends', width: '132px' },
+  { title: 'Since', width: '136px' },
+  { title: 'Last used', width: '136px' },
+  { title: 'Ends', width: '136px' },
   { title: 'Actions', width: '48px', isUntitled: true },
 ] as const;
 
@@ -115,5 +115,5 @@ function applicationNames({ applicationIds }: SessionView, applications: readonl
   const names = applicationIds.map(
     (id) => applications.find((one) => one.id === id)?.displayName ?? 'one that is gone',
   );
-  return names.length === 0 ? 'None yet' : names.join(', ');
+  return names.length === 0 ? 'None noted yet' : names.join(', ');
 }
