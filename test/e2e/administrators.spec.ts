@@ -346,8 +346,9 @@ async function openAs(name: string, url: string, userAgent?: string): Promise<Br
 
 /** Whether a browser's session opens an address, without a way to begin another one. */
 async function isIn(context: BrowserContext, url: string): Promise<boolean> {
-  const answer = await context.request.get(url, { maxRedirects: 0, headers: { accept: 'text/html' } });
-  return answer.status() === 200;
+  // From the page that the browser has open there: scripts are not led to a sign-in (B11).
+  const status = await context.pages()[0]?.evaluate(async (address) => (await fetch(address)).status, url);
+  return status === 200;
 }
 
 /** The other device's part: the code, the sign-in, the confirmation. */

@@ -26,12 +26,11 @@ export interface SessionTableProps {
 }
 
 const COLUMNS = [
-  { title: 'Who', width: '20%' },
-  { title: 'Device', width: '17%' },
+  { title: 'Who', width: '22%' },
+  { title: 'Device', width: '18%' },
   { title: 'Applications' },
-  { title: 'Since', width: '136px' },
-  { title: 'Last used', width: '136px' },
-  { title: 'Ends', width: '136px' },
+  { title: 'Last used', width: '164px' },
+  { title: 'Ends', width: '148px' },
   { title: 'Actions', width: '48px', isUntitled: true },
 ] as const;
 
@@ -72,10 +71,8 @@ function Row({
         <CutText title={opened}>{opened}</CutText>
       </TableCell>
       <TableCell>
-        <CutText>{formatDateTime(Date.parse(session.createdDateTime))}</CutText>
-      </TableCell>
-      <TableCell>
         <CutText>{formatDateTime(Date.parse(session.lastUsedDateTime))}</CutText>
+        <CutText isAside>since {formatDateTime(Date.parse(session.createdDateTime))}</CutText>
       </TableCell>
       <TableCell>
         <CutText>{formatDateTime(Date.parse(session.expirationDateTime))}</CutText>
