@@ -121,8 +121,9 @@ export class PublishingApi {
     }
   }
 
-  async revokeUserSessions(userId: string): Promise<void> {
-    const path = `/users/${encodeURIComponent(userId)}/revokeSignInSessions`;
+  /** Signs a person out on every device. User ids are unique at their identity provider only. */
+  async revokeUserSessions(userId: string, identityProviderId: string): Promise<void> {
+    const path = `/users/${encodeURIComponent(userId)}/revokeSignInSessions?identityProviderId=${encodeURIComponent(identityProviderId)}`;
     await this.#api.post(path, {}, z.object({ value: z.literal(true) }));
   }
 }

@@ -122,7 +122,7 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     searchPeople: ({ text }) => publishing().searchPeople(text),
     listSessions: (search) => publishing().listSessions(search),
     revokeSession: ({ id }) => publishing().revokeSession(id),
-    revokeUserSessions: ({ userId }) => publishing().revokeUserSessions(userId),
+    revokeUserSessions: ({ userId, identityProviderId }) => publishing().revokeUserSessions(userId, identityProviderId),
     testBackend: ({ internalUrl, isCertificateValidated }) => testBackend(internalUrl, isCertificateValidated),
     readTraffic: () => traffic.snapshot(),
     readTrafficHistory: (query) => history.readPage(query),

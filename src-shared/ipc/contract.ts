@@ -96,7 +96,10 @@ export const CALLS = {
   /** Ends one session. Harmless where it has ended by itself. */
   revokeSession: { arguments: z.strictObject({ id: z.string().min(1).max(256) }), result: nothing },
   /** Ends a user's sessions on every device, and refuses the access tokens issued until now. */
-  revokeUserSessions: { arguments: z.strictObject({ userId: z.string().min(1).max(256) }), result: nothing },
+  revokeUserSessions: {
+    arguments: z.strictObject({ userId: z.string().min(1).max(256), identityProviderId: id }),
+    result: nothing,
+  },
   testBackend: {
     arguments: z.strictObject({ internalUrl: url, isCertificateValidated: z.boolean() }),
     result: backendTestSchema,

@@ -26,9 +26,9 @@ export interface RevokeDialogProps {
 /** Asks before somebody is signed out; there is no way back but their own sign-in. */
 export function RevokeDialog({ session, isOfUser, onRevoked, onClose }: RevokeDialogProps): ReactElement {
   const notify = useNotify();
-  const { id, userId, userDisplayName, deviceDisplayName, ipAddress } = session;
+  const { id, userId, identityProviderId, userDisplayName, deviceDisplayName, ipAddress } = session;
   const revoke = useAction(async () => {
-    if (isOfUser) await call('revokeUserSessions', { userId });
+    if (isOfUser) await call('revokeUserSessions', { userId, identityProviderId });
     else await call('revokeSession', { id });
     notify.success(isOfUser ? `${userDisplayName} is signed out everywhere` : 'The session has ended');
     onRevoked();
