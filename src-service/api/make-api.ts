@@ -26,6 +26,8 @@ import { registerConnectorRoutes } from './connector-routes.ts';
 import { registerEnrolmentRoute } from './enrolment-route.ts';
 import { registerEnrolmentTokenRoutes } from './enrolment-token-routes.ts';
 import { registerHealthRoutes } from './health-routes.ts';
+import { addApiDocument } from './openapi/api-document.ts';
+import { registerDocumentRoutes } from './openapi/document-routes.ts';
 import { registerPosternRoutes } from './postern-routes.ts';
 import { TooManyAttempts, isCredentialRefusal } from './refusal-pauses.ts';
 import { registerServiceDescriptionRoute } from './service-description-route.ts';
@@ -120,9 +122,11 @@ export async function makeApi(options: ApiOptions): Promise<Api> {
     cache: RATE_LIMIT_ADDRESSES,
     keyGenerator: (request) => clientKey(request.clientAddress),
   });
+  await addApiDocument(server, options);
   const refusals = new ClientRates(REFUSED_TOKENS_PER_SECOND, REFUSED_TOKENS_BURST_MS);
   registerEnrolmentRoute(server, options);
   registerServiceDescriptionRoute(server, options);
+  registerDocumentRoutes(server);
   await server.register(
     async (scope: ApiServer) => {
       scope.addHook('onRequest', async (request) => {

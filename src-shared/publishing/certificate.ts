@@ -38,7 +38,7 @@ export const certificateSchema = certificateDescriptionSchema.extend({
 export type Certificate = z.infer<typeof certificateSchema>;
 
 /** A host that users come to, as `/postern/certificateHosts` returns it. */
-const certificateHostSchema = z.strictObject({
+export const certificateHostSchema = z.strictObject({
   hostname: z.string(),
   /** Empty for the service's own hosts. */
   applicationIds: z.array(z.string()),
