@@ -21,6 +21,7 @@ const ON_POSTGRES_TOO = [
   'administrators',
   'application-presentation',
   'assignment',
+  'batch',
   'certificates',
   'conditional-changes',
   'enrolment',

@@ -24,7 +24,7 @@ export async function requireAdministrator(
   const { administratorRoles, readerRoles } = administratorRolesOf(options.configuration.administrators);
   const { access } = administrator;
   if (access === 'none') throw refused(administrator, `${listed(administratorRoles)}; to read, ${listed(readerRoles)}`);
-  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  const isRead = ['GET', 'HEAD'].includes(request.method) || request.routeOptions.config.isEnvelope === true;
   if (!isRead && access === 'reader') throw refused(administrator, `${listed(administratorRoles)} to change anything`);
   return administrator;
 }

@@ -17,6 +17,7 @@ import { allowedMethods } from './allowed-methods.ts';
 import { FieldsError, apiErrorBody, problemsOf, toApiError } from './api-errors.ts';
 import { registerApplicationLogoRoutes } from './application-logo-routes.ts';
 import { registerApplicationRoutes } from './application-routes.ts';
+import { registerBatchRoute } from './batch-route.ts';
 import { registerCertificateHostRoutes } from './certificate-host-routes.ts';
 import { registerCertificateRoutes } from './certificate-routes.ts';
 import { addChangeHooks } from './change-request.ts';
@@ -154,6 +155,7 @@ export async function makeApi(options: ApiOptions): Promise<Api> {
       registerHealthRoutes(scope, options);
       registerTrafficRoutes(scope, options);
       registerTrafficStreamRoute(scope, options);
+      registerBatchRoute(scope, server, options);
     },
     { prefix: ADMIN_API_PATH },
   );

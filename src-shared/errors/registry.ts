@@ -499,6 +499,12 @@ export const ERRORS = {
     audience: 'operator',
     summary: 'The idempotency key was used for another request before.',
   },
+  API_FAILED_DEPENDENCY: {
+    status: 424,
+    retry: false,
+    audience: 'operator',
+    summary: 'A request of the batch, on which this one depends, has failed.',
+  },
   API_KEY_IN_FLIGHT: {
     status: 409,
     retry: true,

@@ -1,4 +1,4 @@
-import { Client, PageIterator } from '@microsoft/microsoft-graph-client';
+import { BatchRequestContent, BatchResponseContent, Client, PageIterator } from '@microsoft/microsoft-graph-client';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -163,4 +163,26 @@ test('a certificate of a custom domain is uploaded', async () => {
   });
   const { onPremisesPublishing } = await client.api(`/applications/${application.id}`).get();
   expect(onPremisesPublishing.verifiedCustomDomainCertificatesMetadata.subjectName).toContain('hr.contoso.example');
+});
+
+test('several requests go in one batch', async () => {
+  const content = new BatchRequestContent([
+    {
+      id: 'group',
+      request: new Request(`https://localhost${PROFILE}/connectorGroups`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ name: 'Of a batch' }),
+      }),
+    },
+    {
+      id: 'list',
+      request: new Request(`https://localhost${PROFILE}/connectorGroups?$filter=name eq 'of a batch'`),
+      dependsOn: ['group'],
+    },
+  ]);
+  const answers = new BatchResponseContent(await client.api('/$batch').post(await content.getContent()));
+  expect(answers.getResponseById('group').status).toBe(201);
+  const { value } = (await answers.getResponseById('list').json()) as { value: { name: string }[] };
+  expect(value.map(({ name }) => name)).toEqual(['Of a batch']);
 });

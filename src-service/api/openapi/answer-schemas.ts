@@ -309,6 +309,16 @@ export const ANSWERS = {
   accessEvaluation,
   enrolment: named('Enrolment', enrolmentResponseSchema),
   serviceDescription: named('ServiceDescription', serviceDescriptionSchema),
+  batch: z.strictObject({
+    responses: z.array(
+      z.strictObject({
+        id: z.string(),
+        status: z.number().int(),
+        headers: z.record(z.string(), z.string()),
+        body: z.unknown().optional().describe('JSON or text; base64 where it is neither.'),
+      }),
+    ),
+  }),
   revocation: z.strictObject({ '@odata.context': z.string(), value: z.literal(true) }),
 } as const satisfies Record<string, z.ZodType>;
 

@@ -403,6 +403,13 @@ const GATED: Readonly<Record<string, Operation>> = {
     mediaTypes: ['text/event-stream'],
   },
 
+  'POST /$batch': {
+    operationId: 'batch',
+    tag: 'Service',
+    summary: 'Up to 20 requests in one',
+    answer: ANSWERS.batch,
+  },
+
   'GET /postern/accessEvaluation': {
     operationId: 'evaluateAccess',
     tag: 'Access',
