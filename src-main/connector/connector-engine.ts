@@ -42,7 +42,7 @@ export class ConnectorEngine {
   #applications: readonly EngineApplication[] = [];
   #isStarted = false;
   #isPublishing = false;
-  #published = '';
+  #published: { readonly applications: readonly EngineApplication[]; readonly rest: string } | null = null;
 
   constructor(options: ConnectorEngineOptions, { runtime, log }: ConnectorEngineContext) {
     this.#options = options;
@@ -152,9 +152,11 @@ export class ConnectorEngine {
   #publish(): void {
     if (this.#stateListeners.size === 0) return;
     const state = this.state;
-    const text = JSON.stringify(state);
-    if (text === this.#published) return;
-    this.#published = text;
+    // Applications that are others are another list: of ten thousand none is looked at for that.
+    const { applications, ...others } = state;
+    const rest = JSON.stringify(others);
+    if (applications === this.#published?.applications && rest === this.#published.rest) return;
+    this.#published = { applications, rest };
     for (const listener of this.#stateListeners) listener(state);
   }
 }

@@ -40,7 +40,7 @@ export interface ApiOptions {
   /** The connectors that stand, as the relay sees them now. */
   readonly liveConnectors: () => readonly ConnectorPresence[];
   /** What connectors are given, in memory. */
-  readonly configurations: Pick<ConnectorConfigurations, 'connectors' | 'groups'>;
+  readonly configurations: Pick<ConnectorConfigurations, 'connectors' | 'groups' | 'findSizeProblemWith'>;
   /** What goes through this node. */
   readonly traffic: Traffic;
   /** Address of the client, trusted proxies taken into account. */

@@ -28,7 +28,7 @@ const params = z.object({ id: z.string() });
 
 /** `/applications`: publish, read, change, withdraw. */
 export function registerApplicationRoutes(server: ApiServer, options: ApiOptions): void {
-  const { store, addresses, configuration, clock, randomId } = options;
+  const { store, addresses, configuration, configurations, clock, randomId } = options;
   const rules = publishingRulesOf(configuration, addresses);
   const customDomains = new CustomDomains(options);
   const describe = (application: Application): Tagged<Application> =>
@@ -84,7 +84,7 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
     const certificate = checked && (await problems.attempt(() => checkCertificate(credentials, application)));
     await problems.attempt(() => store.applications.checkReferences(application, checked !== null));
     problems.throwAny();
-    await checkGroupSizes(store, application, 'onPremisesPublishing');
+    checkGroupSizes(configurations, application, 'onPremisesPublishing');
     const location = `${addresses.apiBaseUrl}/applications/${application.id}`;
     const answer = { location, body: describe(application) };
     await store.applications.create(application, changeContext(request, answer));
@@ -115,7 +115,7 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
     const certificate = checked && (await problems.attempt(() => checkCertificate(credentials, wanted)));
     await problems.attempt(() => store.applications.checkReferences(wanted, checked !== null));
     problems.throwAny();
-    await checkGroupSizes(store, wanted, publishing === undefined ? 'connectorGroupId' : 'onPremisesPublishing');
+    checkGroupSizes(configurations, wanted, publishing === undefined ? 'connectorGroupId' : 'onPremisesPublishing');
     // Only what was asked for is written, and checked once more with what else stands there by then, so that two changes at
     // once neither undo nor contradict each other.
     const after = await store.applications.update(
@@ -144,7 +144,7 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
     async (request, reply) => {
       const connectorGroupId = readReference(request.body, 'connectorGroups');
       const { id } = request.params;
-      await checkGroupSizes(store, { ...(await require(id)), connectorGroupId }, '@odata.id');
+      checkGroupSizes(configurations, { ...(await require(id)), connectorGroupId }, '@odata.id');
       await store.applications.update(id, { connectorGroupId }, changeContext(request));
       return reply.code(204).send();
     },

@@ -1,6 +1,5 @@
 import type { Application } from '../../src-shared/publishing/application.ts';
-import { configurationsOf, findSizeProblem } from '../publishing/group-configurations.ts';
-import type { Store } from '../store/store.ts';
+import type { ConnectorConfigurations } from '../publishing/connector-configurations.ts';
 import { FieldsError } from './api-errors.ts';
 
 /**
@@ -8,15 +7,11 @@ import { FieldsError } from './api-errors.ts';
  * at once may still do so together: then the group keeps what it published before.
  * @throws FieldsError naming the field whose change is at fault
  */
-export async function checkGroupSizes(
-  store: Pick<Store, 'applications' | 'connectorGroups'>,
+export function checkGroupSizes(
+  configurations: Pick<ConnectorConfigurations, 'findSizeProblemWith'>,
   changed: Application,
   target: string,
-): Promise<void> {
-  const [applications, groups] = await Promise.all([store.applications.list(), store.connectorGroups.list()]);
-  const others = applications.filter(({ id }) => id !== changed.id);
-  for (const configuration of configurationsOf([...others, changed], groups, 0).values()) {
-    const message = findSizeProblem(configuration);
-    if (message !== null) throw new FieldsError([{ target, message }]);
-  }
+): void {
+  const message = configurations.findSizeProblemWith(changed);
+  if (message !== null) throw new FieldsError([{ target, message }]);
 }

@@ -54,7 +54,15 @@ interface Index {
   readonly wildcard: ReadonlyMap<string, readonly PublishedApplication[]>;
 }
 
+/** An application as it was published last, and what that was made of. */
+interface Published {
+  readonly application: Application;
+  readonly assignments: readonly AppRoleAssignment[];
+  readonly entries: readonly PublishedApplication[];
+}
+
 const RELOAD_RETRY_MS = 1000;
+const BY_NAME = new Intl.Collator();
 
 /**
  * The published applications and who may enter them, in memory. Loaded by `start`, and again after each change in the
@@ -65,6 +73,8 @@ export class ApplicationCatalog {
   readonly #defaultProviderId: string;
   readonly #log: Logger;
   #index: Index = { all: [], addresses: [], exact: new Map(), wildcard: new Map() };
+  /** By id: what stands as it stood is published as it was. */
+  #published: ReadonlyMap<string, Published> = new Map();
   #unsubscribe: (() => void) | null = null;
   #loading: Promise<void> | null = null;
   #isStale = false;
@@ -136,6 +146,8 @@ export class ApplicationCatalog {
   }
 
   async #reload(): Promise<void> {
+    // Changes that are told together are read together.
+    await Promise.resolve();
     while (this.#isStale) {
       this.#isStale = false;
       try {
@@ -156,20 +168,32 @@ export class ApplicationCatalog {
       this.#source.assignments.list(),
     ]);
     const byApplication = Map.groupBy(assignments, (assignment) => assignment.resourceId);
-    const entries = applications.map((application) =>
-      publish(application, byApplication.get(application.id) ?? [], this.#defaultProviderId),
+    const published = applications.map((application) =>
+      this.#publish(application, byApplication.get(application.id) ?? []),
     );
-    const all = entries
-      .flatMap(standingFor)
-      .toSorted((a, b) => a.application.displayName.localeCompare(b.application.displayName));
-    const addresses = entries.flat();
+    this.#published = new Map(published.map((each) => [each.application.id, each]));
+    const all = published
+      .flatMap(({ entries }) => standingFor(entries))
+      .toSorted((a, b) => BY_NAME.compare(a.application.displayName, b.application.displayName));
+    const addresses = published.flatMap(({ entries }) => entries);
     return { all, addresses, ...indexByHost(addresses) };
+  }
+
+  #publish(application: Application, assignments: readonly AppRoleAssignment[]): Published {
+    const known = this.#published.get(application.id);
+    if (known?.application === application && areSame(known.assignments, assignments)) return known;
+    return { application, assignments, entries: publish(application, assignments, this.#defaultProviderId) };
   }
 }
 
 /** Whether a path is the name of the published folder without its last slash. */
 export function isFolderName({ pathPrefix }: PublishedApplication, path: string): boolean {
   return path.length === pathPrefix.length - 1 && pathPrefix.startsWith(path);
+}
+
+/** What the source gives as the same objects has not changed. */
+function areSame(before: readonly object[], now: readonly object[]): boolean {
+  return before.length === now.length && before.every((each, index) => each === now[index]);
 }
 
 function publish(

@@ -32,6 +32,8 @@ export interface ConnectorConfigurationsOptions {
 /** The state of the store that connectors depend on, at one version. */
 interface Snapshot {
   readonly version: number;
+  readonly applications: readonly Application[];
+  readonly connectorGroups: readonly ConnectorGroup[];
   readonly groups: ReadonlyMap<string, ConnectorConfiguration>;
   readonly connectors: ReadonlyMap<string, ConnectorRecord>;
 }
@@ -46,7 +48,13 @@ const IRRELEVANT: readonly StoreChange['kind'][] = ['assignment', 'certificate',
  */
 export class ConnectorConfigurations {
   readonly #options: ConnectorConfigurationsOptions;
-  #snapshot: Snapshot = { version: 0, groups: new Map(), connectors: new Map() };
+  #snapshot: Snapshot = {
+    version: 0,
+    applications: [],
+    connectorGroups: [],
+    groups: new Map(),
+    connectors: new Map(),
+  };
   #unsubscribe: (() => void) | null = null;
   #isStale = false;
   #reloading: Promise<void> | null = null;
@@ -90,6 +98,17 @@ export class ConnectorConfigurations {
     return Array.from(this.#snapshot.groups, ([id, { connectorGroupName }]) => ({ id, name: connectorGroupName }));
   }
 
+  /** Why no tunnel could carry what a group publishes, were the application this one; null where all fit. */
+  findSizeProblemWith(changed: Application): string | null {
+    const { applications, connectorGroups } = this.#snapshot;
+    const others = applications.filter(({ id }) => id !== changed.id);
+    for (const configuration of configurationsOf([...others, changed], connectorGroups, 0).values()) {
+      const problem = findSizeProblem(configuration);
+      if (problem !== null) return problem;
+    }
+    return null;
+  }
+
   #refresh(): Promise<void> {
     this.#isStale = true;
     this.#reloading ??= this.#reload().finally(() => {
@@ -99,6 +118,8 @@ export class ConnectorConfigurations {
   }
 
   async #reload(): Promise<void> {
+    // Changes that are told together are read together.
+    await Promise.resolve();
     while (this.#isStale) {
       this.#isStale = false;
       try {
@@ -137,6 +158,8 @@ export class ConnectorConfigurations {
     ]);
     return {
       version,
+      applications,
+      connectorGroups: groups,
       connectors: new Map(connectors.map((connector) => [connector.id, connector])),
       groups: this.#groupsThatFit(configurationsOf(applications, groups, version)),
     };

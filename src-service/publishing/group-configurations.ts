@@ -22,7 +22,7 @@ export function configurationsOf(
 ): Map<string, ConnectorConfiguration> {
   const byGroup = Map.groupBy(applications, (application) => application.connectorGroupId);
   const urlsByGroup = new Map(
-    [...byGroup].map(([groupId, own]) => [groupId, own.flatMap(publishedAddresses).map(urlsOf)] as const),
+    [...byGroup].map(([groupId, own]) => [groupId, own.flatMap((each) => partsOf(each).urls)]),
   );
   return new Map(
     groups.map((group) => [
@@ -32,7 +32,7 @@ export function configurationsOf(
         // Filled in for each connector as it is sent.
         connectorName: '',
         connectorGroupName: group.name,
-        applications: (byGroup.get(group.id) ?? []).flatMap(toConnectorApplications),
+        applications: (byGroup.get(group.id) ?? []).flatMap((each) => partsOf(each).published),
         otherUrls: [...urlsByGroup].flatMap(([groupId, urls]) => (groupId === group.id ? [] : urls)),
       },
     ]),
@@ -41,7 +41,12 @@ export function configurationsOf(
 
 /** Why no tunnel can carry a configuration, in words for the administrator; null where it fits. */
 export function findSizeProblem(configuration: ConnectorConfiguration): string | null {
-  const bytes = Buffer.byteLength(JSON.stringify(configuration));
+  const { applications, otherUrls } = configuration;
+  let bytes = Buffer.byteLength(JSON.stringify({ ...configuration, applications: [], otherUrls: [] }));
+  for (const list of [applications, otherUrls]) {
+    bytes += Math.max(0, list.length - 1);
+    for (const each of list) bytes += bytesOf(each);
+  }
   if (bytes <= USABLE_BYTES) return null;
   return (
     `What the connector group "${configuration.connectorGroupName}" publishes would have ${(bytes / MIB).toFixed(1)} MiB; ` +
@@ -50,8 +55,35 @@ export function findSizeProblem(configuration: ConnectorConfiguration): string |
   );
 }
 
-function urlsOf({ externalUrl, internalUrl }: PublishedUrls): PublishedUrls {
-  return { externalUrl, internalUrl };
+/** Of each application that is known, by itself: of ten thousand a change of one makes its own anew. */
+const knownParts = new WeakMap<Application, ApplicationParts>();
+const knownBytes = new WeakMap<object, number>();
+
+/** What an application adds to the configurations. */
+interface ApplicationParts {
+  /** To that of its own group. */
+  readonly published: readonly ConnectorApplication[];
+  /** To those of all other groups. */
+  readonly urls: readonly PublishedUrls[];
+}
+
+function partsOf(application: Application): ApplicationParts {
+  const known = knownParts.get(application);
+  if (known !== undefined) return known;
+  const parts = {
+    published: toConnectorApplications(application),
+    urls: publishedAddresses(application).map(({ externalUrl, internalUrl }) => ({ externalUrl, internalUrl })),
+  };
+  knownParts.set(application, parts);
+  return parts;
+}
+
+function bytesOf(value: object): number {
+  const known = knownBytes.get(value);
+  if (known !== undefined) return known;
+  const bytes = Buffer.byteLength(JSON.stringify(value));
+  knownBytes.set(value, bytes);
+  return bytes;
 }
 
 function toConnectorApplications(application: Application): ConnectorApplication[] {

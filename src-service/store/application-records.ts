@@ -17,6 +17,7 @@ import { requireConnectorGroup } from './connector-group-records.ts';
 import { ITEM_COLUMN } from './list-filter.ts';
 import { EVERYTHING, type ListColumns, type ListPage, type ListQuery, readPage } from './list-query.ts';
 import { isUniqueViolation } from './database/unique-violation.ts';
+import { ParsedRows } from './parsed-rows.ts';
 import type { DatabaseSchema } from './schema.ts';
 import type { Change, ChangeContext, ChangeRunner } from './unit-of-work.ts';
 
@@ -64,14 +65,17 @@ export type ApplicationChange = Partial<
 export class ApplicationRecords {
   readonly #db: Kysely<DatabaseSchema>;
   readonly #unit: ChangeRunner;
+  readonly #parsed = new ParsedRows(fromRow);
 
   constructor(db: Kysely<DatabaseSchema>, unit: ChangeRunner) {
     this.#db = db;
     this.#unit = unit;
   }
 
+  /** All of them. One that has not changed since the last call is the same object. */
   async list(): Promise<Application[]> {
-    return (await this.page(EVERYTHING)).items;
+    const rows = this.#db.selectFrom('applications').selectAll();
+    return this.#parsed.take((await readPage(rows, EVERYTHING, APPLICATION_COLUMNS)).items);
   }
 
   async page(query: ListQuery): Promise<ListPage<Application>> {

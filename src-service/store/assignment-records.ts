@@ -3,6 +3,7 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { type AppRole, type AppRoleAssignment, DEFAULT_APP_ROLE_ID } from '../../src-shared/publishing/app-roles.ts';
 import { EVERYTHING, type ListColumns, type ListPage, type ListQuery, readPage } from './list-query.ts';
 import { isUniqueViolation } from './database/unique-violation.ts';
+import { ParsedRows } from './parsed-rows.ts';
 import type { DatabaseSchema } from './schema.ts';
 import type { ChangeContext, ChangeRunner } from './unit-of-work.ts';
 
@@ -20,16 +21,17 @@ export const ASSIGNMENT_COLUMNS = {
 export class AssignmentRecords {
   readonly #db: Kysely<DatabaseSchema>;
   readonly #unit: ChangeRunner;
+  readonly #parsed = new ParsedRows(fromRow);
 
   constructor(db: Kysely<DatabaseSchema>, unit: ChangeRunner) {
     this.#db = db;
     this.#unit = unit;
   }
 
-  /** Those of all applications. */
+  /** Those of all applications. One that has not changed since the last call is the same object. */
   async list(): Promise<AppRoleAssignment[]> {
     const rows = this.#db.selectFrom('app_role_assignments').selectAll();
-    return (await readPage(rows, EVERYTHING, ASSIGNMENT_COLUMNS)).items.map(fromRow);
+    return this.#parsed.take((await readPage(rows, EVERYTHING, ASSIGNMENT_COLUMNS)).items);
   }
 
   /** Those of one application. */

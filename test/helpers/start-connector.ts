@@ -27,8 +27,8 @@ export interface RunningConnector {
   close(): Promise<void>;
 }
 
-/** Enrols a connector and starts its engine in this process; resolves when all tunnels are up and it is configured. */
-export async function startConnector(options: StartConnectorOptions): Promise<RunningConnector> {
+/** Enrols a connector, and starts nothing. */
+export async function enrolConnector(options: StartConnectorOptions): Promise<ConnectorIdentity> {
   const identity = await enrol({
     serviceUrl: options.serviceUrl,
     authorization: options.authorization,
@@ -39,6 +39,12 @@ export async function startConnector(options: StartConnectorOptions): Promise<Ru
     extraCertificates: options.extraCertificates ?? [],
   });
   rememberKey(identity.privateKey);
+  return identity;
+}
+
+/** Enrols a connector and starts its engine in this process; resolves when all tunnels are up and it is configured. */
+export async function startConnector(options: StartConnectorOptions): Promise<RunningConnector> {
+  const identity = await enrolConnector(options);
   const engine = startEngine(identity, options);
   await untilState(engine, (state) => state.health === 'ok' && state.configurationVersion !== null);
   return { engine, identity, close: async () => engine.stop({ drainMs: 0 }) };

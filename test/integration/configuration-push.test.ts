@@ -14,12 +14,12 @@ import { UNDESCRIBED_APPLICATION } from '../../src-shared/publishing/application
 import { ON_PREMISES_PUBLISHING_DEFAULTS } from '../../src-shared/publishing/application.ts';
 import type { ConnectorEngine } from '../../src-main/connector/connector-engine.ts';
 import { makeApiClient } from '../helpers/api-client.ts';
-import { startConnector, startEngine, untilState } from '../helpers/start-connector.ts';
+import { enrolConnector, startEngine, untilState } from '../helpers/start-connector.ts';
 import { type StartedProvider, startProvider } from '../helpers/start-provider.ts';
 import { type StartedService, startService } from '../helpers/start-service.ts';
 import { storeForFolder } from '../helpers/test-store.ts';
 
-const APPLICATIONS = 2000;
+const APPLICATIONS = 5000;
 const CONNECTORS = 10;
 const ROUNDS = 3;
 
@@ -97,20 +97,18 @@ async function startCounter(port: number): Promise<typeof counter> {
   return counted;
 }
 
-test(`B63 of ${APPLICATIONS} applications a change of one is with ${CONNECTORS} connectors within 2 s of the answer, for less than 4 KiB`, async () => {
+test(`B63 of ${APPLICATIONS} applications a change of one is with ${CONNECTORS} connectors within 2 s of the request, for less than 4 KiB`, async () => {
   const api = makeApiClient(service.apiBaseUrl, await provider.automationToken());
   const { body } = await api('POST', '/postern/enrolmentTokens', { maxUses: CONNECTORS });
   const authorization = { kind: 'enrolmentToken', token: String(body.token) } as const;
   for (let index = 0; index < CONNECTORS; index += 1) {
-    const first = await startConnector({ serviceUrl: service.url, authorization, tunnels: 1 });
-    await first.close();
-    const tunnelUrl = new URL(first.identity.tunnelUrl);
+    const identity = await enrolConnector({ serviceUrl: service.url, authorization });
+    const tunnelUrl = new URL(identity.tunnelUrl);
     tunnelUrl.port = String(counter.port);
-    const engine = startEngine({ ...first.identity, tunnelUrl: tunnelUrl.href }, { tunnels: 1 });
+    const engine = startEngine({ ...identity, tunnelUrl: tunnelUrl.href }, { tunnels: 1 });
     engines.push(engine);
     await untilState(engine, ({ applications }) => applications.length === APPLICATIONS);
   }
-  // How long the API itself takes is another matter, and grows with what else the machine does.
   const times: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const id = `application-${round * 100 + 17}`;
@@ -126,12 +124,13 @@ test(`B63 of ${APPLICATIONS} applications a change of one is with ${CONNECTORS} 
     await Promise.all(told);
     const tookMs = performance.now() - startedAtMs;
     const sentBytes = counter.sentBytes - before;
-    times.push(tookMs - answeredMs);
+    times.push(tookMs);
     console.log(
       `B63: ${APPLICATIONS} applications, ${CONNECTORS} connectors: ${tookMs.toFixed(0)} ms from the request (answered after ` +
         `${answeredMs.toFixed(0)} ms) to the last connector, ${(sentBytes / CONNECTORS).toFixed(0)} octets to each`,
     );
     expect(sentBytes / CONNECTORS).toBeLessThan(4096);
   }
+  // What else the machine does meanwhile slows single changes; the work of one is the same each time.
   expect(Math.min(...times)).toBeLessThan(2000);
 }, 240_000);

@@ -5,6 +5,9 @@ import { ConnectorConfigurations } from '../../src-service/publishing/connector-
 import { configurationsOf, findSizeProblem } from '../../src-service/publishing/group-configurations.ts';
 import type { StoreChange } from '../../src-service/store/unit-of-work.ts';
 
+/** What is too big takes its time on a machine that does other things too. */
+const BIG = { timeout: 20_000 };
+
 const GROUP = { id: 'group', name: 'Berlin', isDefault: true, connectorGroupType: 'applicationProxy' as const };
 
 function makeApplication(index: number, backendTrustedCertificates: string | null = null): Application {
@@ -63,11 +66,11 @@ test('a configuration that no tunnel can carry leaves the last one in force and 
   applications = big(1000);
   version = 2;
   tell({ kind: 'application', id: 'application-0' });
-  await expect.poll(() => errors.length).toBe(1);
+  await expect.poll(() => errors.length, BIG).toBe(1);
   expect(configurations.forGroup(GROUP.id).applications).toHaveLength(1);
   applications = big(2);
   version = 3;
   tell({ kind: 'application', id: 'application-0' });
-  await expect.poll(() => configurations.forGroup(GROUP.id).applications.length).toBe(2);
+  await expect.poll(() => configurations.forGroup(GROUP.id).applications.length, BIG).toBe(2);
   configurations.stop();
 });
