@@ -4,6 +4,8 @@ export const EXIT_CODES = {
   changes: 2,
   /** `config apply`: the store has been changed since the plan was made. */
   changedMeanwhile: 3,
+  /** `audit verify`: the audit is not what was written. */
+  auditBroken: 2,
   // `status`, as monitoring programs have them.
   statusWarning: 1,
   statusCritical: 2,

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { nearestName } from '../../src-shared/configuration/nearest-name.ts';
 import { readServiceVersion } from '../service-version.ts';
+import { auditCommand } from './audit-command.ts';
 import { backupCommand } from './backup-command.ts';
 import { completionCommand } from './completion-command.ts';
 import { configCommand } from './config-command.ts';
@@ -32,6 +33,7 @@ Examples:
     })
     .addCommand(statusCommand())
     .addCommand(configCommand())
+    .addCommand(auditCommand())
     .addCommand(backupCommand())
     .addCommand(keysCommand())
     .addCommand(completionCommand());

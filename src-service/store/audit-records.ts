@@ -20,6 +20,10 @@ export interface AuditRecord {
   readonly targetId: string;
   readonly before: unknown;
   readonly after: unknown;
+  readonly sequence: number;
+  readonly previousHash: string;
+  /** Over this record and the hash of the one before (ADR 0039). */
+  readonly hash: string;
 }
 
 /** Fields by which audit records can be filtered and ordered. */
@@ -72,5 +76,8 @@ function fromRow(row: Selectable<DatabaseSchema['audit_records']>): AuditRecord 
     targetId: row.target_id,
     before: row.before === null ? null : (JSON.parse(row.before) as unknown),
     after: row.after === null ? null : (JSON.parse(row.after) as unknown),
+    sequence: row.sequence,
+    previousHash: row.previous_hash,
+    hash: row.hash,
   };
 }

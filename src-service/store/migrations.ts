@@ -3,6 +3,7 @@ import type { Migration, MigrationProvider } from 'kysely/migration';
 import { appRolesMigration } from './app-roles-migration.ts';
 import { administratorsMigration } from './administrators-migration.ts';
 import { applicationLogosMigration } from './application-logos-migration.ts';
+import { auditChainMigration } from './audit-chain-migration.ts';
 import { certificatesMigration } from './certificates-migration.ts';
 import { sessionsMigration } from './sessions-migration.ts';
 import { identityProvidersMigration } from './identity-providers-migration.ts';
@@ -182,6 +183,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0012_idempotent_answers': idempotentAnswersMigration,
   '0013_proven_contexts': provenContextsMigration,
   '0014_provider_revocations': providerRevocationsMigration,
+  '0015_audit_chain': auditChainMigration,
 };
 
 export class MigrationList implements MigrationProvider {

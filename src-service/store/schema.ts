@@ -203,9 +203,10 @@ interface IdempotentAnswerTable {
   created_at_ms: number;
 }
 
+/** The database refuses changes of what is there, and what does not follow the last record. */
 interface AuditTable {
   /** Rises with each record. */
-  sequence: Generated<number>;
+  sequence: number;
   id: string;
   at_ms: number;
   activity_id: string;
@@ -219,6 +220,10 @@ interface AuditTable {
   target_id: string;
   before: string | null;
   after: string | null;
+  /** That of the record before. */
+  previous_hash: string;
+  /** Over all the above (`auditHash`). */
+  hash: string;
 }
 
 interface ServiceValueTable {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Transaction } from 'kysely';
+import { type UnchainedAuditRow, auditHash, readAuditHead, storableText } from './audit-chain.ts';
 import type { Database, StoreChange } from './database/database.ts';
 import { CONFIGURATION_VERSION } from './migrations.ts';
 import type { DatabaseSchema } from './schema.ts';
@@ -125,21 +126,24 @@ export class UnitOfWork {
 
   async #audit(db: Transaction<DatabaseSchema>, context: ChangeContext, entry: AuditEntry): Promise<void> {
     const actor = entry.actor ?? context.actor;
-    const values = {
+    const head = await readAuditHead(db);
+    const row: UnchainedAuditRow = {
+      sequence: head.sequence + 1,
       id: this.#randomId(),
       at_ms: this.#clock(),
-      activity_id: context.activityId,
-      actor_id: actor.id,
-      actor_display_name: actor.displayName,
+      activity_id: storableText(context.activityId),
+      actor_id: storableText(actor.id),
+      actor_display_name: storableText(actor.displayName),
       actor_kind: actor.kind,
       client_address: context.clientAddress ?? null,
       action: entry.action,
       target_kind: entry.targetKind,
-      target_id: entry.targetId,
+      target_id: storableText(entry.targetId),
       before: entry.before === null ? null : JSON.stringify(entry.before),
       after: entry.after === null ? null : JSON.stringify(entry.after),
     };
-    await db.insertInto('audit_records').values(values).execute();
+    const chained = { ...row, previous_hash: head.hash, hash: auditHash(row, head.hash) };
+    await db.insertInto('audit_records').values(chained).execute();
   }
 }
 

@@ -88,6 +88,9 @@ const auditRecord = named(
     targetId: z.string(),
     before: z.unknown().describe('The resource before; null where it was made.'),
     after: z.unknown().describe('The resource after; null where it is gone.'),
+    sequence: z.number().int(),
+    previousHash: z.string().describe('That of the record before.'),
+    hash: z.string().describe('SHA-256 over the record and the hash before.'),
   }),
 );
 
