@@ -5,7 +5,9 @@ import { isLoopbackHost } from './loopback-host.ts';
 export const UNNAMED_PROVIDER_ID = 'default';
 /** Each costs a few kilobytes and a button on the page that asks which. */
 const MAX_PROVIDERS = 32;
-const MAX_CLOCK_TOLERANCE_SECONDS = 300;
+/** What Kerberos grants in a domain, and Microsoft's own libraries by default. */
+const CLOCK_TOLERANCE_SECONDS = 300;
+const MAX_CLOCK_TOLERANCE_SECONDS = 600;
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' });
 
@@ -56,7 +58,7 @@ export const identityProviderSchema = z.strictObject({
   /** PEM with the certificates of authorities to trust for the provider, beside the public ones. */
   caFile: z.string().min(1).optional(),
   /** How far the provider's clock may be from ours. */
-  clockToleranceSeconds: z.number().int().min(0).max(MAX_CLOCK_TOLERANCE_SECONDS).default(30),
+  clockToleranceSeconds: z.number().int().min(0).max(MAX_CLOCK_TOLERANCE_SECONDS).default(CLOCK_TOLERANCE_SECONDS),
   /** Asked for the groups of those who have more than a token holds. Absent: their groups are unknown, and open nothing. */
   graph: graphSchema.optional(),
 });

@@ -19,7 +19,7 @@ const PARALLEL_READS = 50;
 export interface RunningExchangesOptions {
   readonly sessions: Pick<Sessions, 'watch' | 'read'>;
   readonly revocations: Pick<Revocations, 'isRevoked'>;
-  readonly catalog: Pick<ApplicationCatalog, 'match'>;
+  readonly catalog: Pick<ApplicationCatalog, 'match' | 'addresses'>;
   readonly clock: () => number;
 }
 
@@ -33,6 +33,8 @@ interface RunningExchange {
   /** `userPieces` of the exchange at the last look. */
   seenPieces: number;
   published: PublishedApplication;
+  /** The state of the catalog in which that is what serves it; null until the first look. */
+  seenIn: readonly PublishedApplication[] | null;
   session: Session | null;
 }
 
@@ -65,7 +67,7 @@ export class RunningExchanges {
     const isUse = !('socket' in exchange.output) && !isForEvents(exchange);
     const { userPieces: seenPieces } = exchange;
     const place = { hostname, path, remoteAddress, published };
-    this.#running.set(exchange, { exchange, ...place, session, isUse, seenPieces });
+    this.#running.set(exchange, { exchange, ...place, seenIn: null, session, isUse, seenPieces });
     this.#timer ??= setInterval(() => this.#sweep(), SWEEP_MS).unref();
   }
 
@@ -91,8 +93,12 @@ export class RunningExchanges {
 
   #findEnd(running: RunningExchange, nowMs: number, isNewMinute: boolean): PosternError | null {
     const { sessions, revocations, catalog } = this.#options;
-    const published = catalog.match(running.hostname, running.path);
     const { session } = running;
+    // A change makes another list; without one there is nothing to look for.
+    const addresses = catalog.addresses();
+    const isSeen = running.seenIn === addresses;
+    const published = isSeen ? running.published : catalog.match(running.hostname, running.path);
+    running.seenIn = addresses;
     if (published !== running.published) {
       if (published?.application.id !== running.published.application.id) return gone();
       if (!published.application.onPremisesPublishing.isOnPremPublishingEnabled) return gone();

@@ -38,6 +38,7 @@ interface KnownBearer {
 
 /** Public keys alone: with a shared secret or none at all anybody could sign. */
 const ALGORITHMS = ['RS256', 'PS256', 'ES256'];
+const NOT_YET = 'It is not valid yet, or the clocks of its issuer and of this service differ';
 
 /**
  * Access tokens for applications (B18, RFC 6750, RFC 9068): JWTs of the providers that sign users in. A token is verified once
@@ -75,11 +76,10 @@ export class AccessTokens {
     const { payload, protectedHeader } = await this.#check(token, provider);
     const tenantId = tenantOfIssuer(provider.issuer);
     if (tenantId !== null && payload['tid'] !== tenantId) throw invalid('It is of another tenant');
-    const bearer = this.#readBearer(token, provider.id, payload, protectedHeader);
+    const bearer = this.#readBearer(token, provider, payload, protectedHeader);
     if (this.#isRevoked(bearer)) throw invalid('It was issued before the sign-ins of its user were revoked');
     if (!isFor(bearer, audiences)) throw invalid('It is for another audience');
-    const expiresAtMs = bearer.session.expiresAtMs + provider.clockToleranceSeconds * 1000;
-    const knownUntilMs = Math.min(expiresAtMs, this.#clock() + IDENTITY_LIMITS.knownAccessTokenMs);
+    const knownUntilMs = Math.min(bearer.session.expiresAtMs, this.#clock() + IDENTITY_LIMITS.knownAccessTokenMs);
     this.#known.set(keyOf(token), { bearer, expiresAtMs: knownUntilMs });
     return bearer;
   }
@@ -105,9 +105,17 @@ export class AccessTokens {
     }
   }
 
-  #readBearer(token: string, providerId: string, claims: JWTPayload, header: JWTHeaderParameters): TokenBearer {
+  #readBearer(
+    token: string,
+    { id: providerId, clockToleranceSeconds }: TokenProvider,
+    claims: JWTPayload,
+    header: JWTHeaderParameters,
+  ): TokenBearer {
     const isApplication = isOfApplication(claims, header);
     if (isApplication === null) throw invalid('It is not an access token');
+    const issuedAtMs = (claims.iat ?? 0) * 1000;
+    const toleranceMs = clockToleranceSeconds * 1000;
+    if (issuedAtMs > this.#clock() + toleranceMs) throw invalid(NOT_YET);
     if (claims['cnf'] !== undefined) throw invalid('It is bound to a key, which this service cannot check');
     const { idToken: _, hasGroupOverage: __, ...person } = readPerson(claims, '');
     if (person.userId === '') throw invalid('It names nobody');
@@ -116,9 +124,9 @@ export class AccessTokens {
       ...person,
       displayName: displayName ?? person.displayName,
       id: `token:${keyOf(token)}`,
-      createdAtMs: (claims.iat ?? 0) * 1000,
-      expiresAtMs: (claims.exp ?? 0) * 1000,
-      authenticatedAtMs: person.authenticatedAtMs ?? (claims.iat ?? 0) * 1000,
+      createdAtMs: issuedAtMs,
+      expiresAtMs: (claims.exp ?? 0) * 1000 + toleranceMs,
+      authenticatedAtMs: person.authenticatedAtMs ?? issuedAtMs,
       provenContexts: [],
       providerId,
       providerSessionId: null,
@@ -143,7 +151,7 @@ function describeFault(error: errors.JOSEError): string {
   if (error instanceof errors.JWTExpired) return 'It has expired';
   if (error instanceof errors.JWTClaimValidationFailed) {
     if (error.claim === 'iss') return 'It is of another issuer';
-    return error.claim === 'nbf' ? 'It is not valid yet' : 'It lacks a claim, or has one that is not valid';
+    return error.claim === 'nbf' ? NOT_YET : 'It lacks a claim, or has one that is not valid';
   }
   if (error instanceof errors.JOSEAlgNotAllowed) return 'It is signed with an algorithm that is not accepted';
   if (error instanceof errors.JWTInvalid || error instanceof errors.JWSInvalid) return 'It cannot be read';

@@ -41,7 +41,7 @@ export function isRequirementMet(
 ): boolean {
   const { amr, authenticatedAtMs } = session;
   if (maxAgeSeconds !== null) {
-    const oldestMs = nowMs - (maxAgeSeconds + IDENTITY_LIMITS.clockToleranceSeconds) * 1000;
+    const oldestMs = nowMs - (maxAgeSeconds + IDENTITY_LIMITS.authenticationAgeToleranceSeconds) * 1000;
     if (authenticatedAtMs < oldestMs) return false;
   }
   if (!amrValues.every((wanted) => wanted.some((value) => amr.includes(value)))) return false;

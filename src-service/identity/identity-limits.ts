@@ -52,8 +52,10 @@ export const IDENTITY_LIMITS = {
   parallelSignIns: 12,
   /** How long the identity provider may take to answer one call, ms. */
   providerTimeoutMs: 10_000,
-  /** How far the provider's clock may be from ours, seconds. */
-  clockToleranceSeconds: 30,
+  /** How far the clock of the administrators' provider may be from ours, seconds; of users' providers `clockToleranceSeconds` says it. */
+  clockToleranceSeconds: 300,
+  /** By how much a sign-in may be older than a condition wants it, seconds: it has to come back first. */
+  authenticationAgeToleranceSeconds: 30,
   /** Age at which a discovery document is fetched anew, ms. */
   discoveryMs: 60 * 60_000,
   /** Age at which the keys of a provider are fetched anew, ms. */

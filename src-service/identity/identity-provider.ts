@@ -5,6 +5,7 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { IdentityProviderConfiguration } from '../config/identity-provider-configuration.ts';
 import { isLoopbackHost } from '../config/loopback-host.ts';
 import type { ClientAuthentication } from './client-authentication.ts';
+import { clockDifference, timesInError } from './clock-difference.ts';
 import { fetchGraphGroups } from './graph-groups.ts';
 import { IDENTITY_LIMITS } from './identity-limits.ts';
 import { type IssuerKeys, isTokenFault } from './issuer-keys.ts';
@@ -107,7 +108,7 @@ export class IdentityProvider {
     isAccountChosen: boolean,
     requirement: AuthenticationRequirement | null,
   ): Promise<string> {
-    const configuration = await this.#discover();
+    const configuration = await this.#clientFor(await this.#options.metadata.readChecked());
     const takesClaims = configuration.serverMetadata().claims_parameter_supported === true;
     const { kind } = this.#options.configuration;
     return client.buildAuthorizationUrl(configuration, {
@@ -126,7 +127,7 @@ export class IdentityProvider {
   /**
    * Takes the provider's answer: redeems the code and checks the ID token (B14).
    * @param query the query of the callback with its `?`
-   * @throws PosternError `SIGNIN_DENIED` when the provider says no, `SIGNIN_TOKEN` when the answer fails a check,
+   * @throws PosternError `SIGNIN_DENIED` when the provider says no, `SIGNIN_TOKEN` when the answer fails a check, `SIGNIN_CLOCK`,
    * `SIGNIN_CLIENT` when it does not accept our credentials, `SIGNIN_PROVIDER` and its kin
    */
   async redeem(query: string, checks: AuthorizationChecks): Promise<RedeemedSignIn> {
@@ -202,6 +203,7 @@ export class IdentityProvider {
     const claims = answer.claims();
     if (claims === undefined || answer.id_token === undefined) throw new PosternError('SIGNIN_TOKEN');
     await this.#checkSignature(answer.id_token);
+    this.#checkIssuedAt(claims);
     let person = readPerson(claims, answer.id_token);
     if (claims['name'] === undefined && configuration.serverMetadata().userinfo_endpoint !== undefined) {
       person = await this.#withUserInfo(configuration, answer.access_token, claims, person);
@@ -231,6 +233,15 @@ export class IdentityProvider {
         cause: error,
       });
     }
+  }
+
+  /** Nobody else looks whether a token is of the future; how far in the past one may be is for `exp`, for Entra dates `iat` back by minutes. */
+  #checkIssuedAt(claims: client.IDToken): void {
+    const { clock, configuration } = this.#options;
+    const { displayName, clockToleranceSeconds } = configuration;
+    const nowMs = clock();
+    if (claims.iat * 1000 <= nowMs + clockToleranceSeconds * 1000) return;
+    throw clockDifference(displayName, claims, nowMs, clockToleranceSeconds);
   }
 
   /** Providers other than Entra may keep the name out of the ID token (OpenID Connect Core section 5.4). */
@@ -269,7 +280,10 @@ export class IdentityProvider {
   }
 
   async #discover(): Promise<client.Configuration> {
-    const metadata = await this.#options.metadata.read();
+    return this.#clientFor(await this.#options.metadata.read());
+  }
+
+  async #clientFor(metadata: client.ServerMetadata): Promise<client.Configuration> {
     if (this.#made?.metadata === metadata) return this.#made.configuration;
     const configuration = await this.#makeClient(metadata);
     this.#made = { metadata, configuration };
@@ -313,6 +327,10 @@ export class IdentityProvider {
     // A 401 with a challenge and no body that says more (RFC 6749 section 5.2).
     if (error instanceof client.WWWAuthenticateChallengeError) return refusedClient(own, 'no reason given', error);
     if (error instanceof client.ClientError && error.code !== 'OAUTH_TIMEOUT') {
+      const times = timesInError(error);
+      if (times !== null) {
+        return clockDifference(own.displayName, times, this.#options.clock(), own.clockToleranceSeconds, error);
+      }
       if (isBadAnswer(error)) metadata.distrust();
       const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
       return new PosternError('SIGNIN_TOKEN', {

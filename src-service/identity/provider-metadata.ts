@@ -56,6 +56,28 @@ export class ProviderMetadata {
     return this.#fetch();
   }
 
+  /**
+   * As `read`, but where the provider failed the last time it is asked first: nobody is to type a password whose answer could
+   * not be fetched. A description that was refused leaves the one before in use.
+   * @throws PosternError `SIGNIN_PROVIDER`, `SIGNIN_PROVIDER_UNTRUSTED`, `SIGNIN_PROVIDER_INVALID`
+   */
+  async readChecked(): Promise<ServerMetadata> {
+    const document = this.#document;
+    if (document === null || !this.#isDoubtful) return this.read();
+    try {
+      if (this.#failure !== null && this.#hasFreshFailure(this.#options.clock())) throw this.#failure.error;
+      return await this.#fetch();
+    } catch (error) {
+      if (error instanceof PosternError && error.code === 'SIGNIN_PROVIDER_INVALID') return document;
+      throw error;
+    }
+  }
+
+  /** Whether the last call to the provider failed. */
+  get #isDoubtful(): boolean {
+    return this.#failure !== null || this.#fetchedAtMs === Number.NEGATIVE_INFINITY;
+  }
+
   /** Says that the document led nowhere: the next reader has it fetched again, at most once a second. */
   distrust(): void {
     this.#fetchedAtMs = Number.NEGATIVE_INFINITY;

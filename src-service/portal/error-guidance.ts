@@ -131,6 +131,14 @@ const GUIDANCE: Partial<Record<ErrorCode, ErrorGuidance>> = {
     title: 'You cannot sign in right now',
     advice: [TRY_AGAIN, 'Where you are signed in already, everything goes on working.', TELL_ADMINISTRATOR],
   },
+  SIGNIN_CLOCK: {
+    title: 'The clocks differ',
+    advice: [
+      'Give your administrator the activity id below: with it the log says what time it is on either side.',
+      'Administrators: let the machine of this service and the identity provider take the time from a time server (NTP), then sign in again.',
+      'Where you are signed in already, everything goes on working.',
+    ],
+  },
   SIGNIN_PROVIDER_UNTRUSTED: NO_SIGN_IN,
   SIGNIN_PROVIDER_INVALID: NO_SIGN_IN,
   SIGNIN_PROVIDER_UNKNOWN: NO_SIGN_IN,

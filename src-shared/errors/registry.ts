@@ -383,6 +383,12 @@ export const ERRORS = {
     audience: 'operator',
     summary: 'The answer of the identity provider did not pass its checks.',
   },
+  SIGNIN_CLOCK: {
+    status: 403,
+    retry: true,
+    audience: 'operator',
+    summary: 'The clocks of the identity provider and of this service differ too much.',
+  },
   SIGNIN_DENIED: {
     status: 403,
     retry: true,

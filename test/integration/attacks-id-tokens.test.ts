@@ -49,8 +49,6 @@ afterAll(async () => {
   await issuer?.close();
 });
 
-const now = (): number => Math.floor(Date.now() / 1000);
-
 /** Signs with the right key unless told otherwise. */
 const sign = (
   claims: JWTPayload,
@@ -123,9 +121,7 @@ test.for<[string, (claims: JWTPayload) => Promise<string> | string]>([
   ['for nobody', (claims) => sign({ ...claims, aud: undefined as never })],
   ['with the nonce of another sign-in', (claims) => sign({ ...claims, nonce: 'other' })],
   ['without a nonce', (claims) => sign({ ...claims, nonce: undefined })],
-  ['that has expired', (claims) => sign({ ...claims, iat: now() - 7200, exp: now() - 3600 })],
   ['that never expires', (claims) => sign({ ...claims, exp: undefined as never })],
-  ['that is not valid yet', (claims) => sign({ ...claims, nbf: now() + 3600 })],
   ['that says nothing of when', (claims) => sign({ ...claims, iat: undefined as never })],
   ['of no subject', (claims) => sign({ ...claims, sub: undefined as never })],
   ['that is none', () => 'opaque'],

@@ -12,6 +12,7 @@ import { type ApiClient, makeApiClient } from '../helpers/api-client.ts';
 import { type BrowserResponse, SignInBrowser } from '../helpers/sign-in-browser.ts';
 import { type StartedProvider, startProvider } from '../helpers/start-provider.ts';
 import { type StartedService, startService } from '../helpers/start-service.ts';
+import { makeTestLog } from '../helpers/test-log.ts';
 
 /** What the service answers when a request was let through: there is no connector in these tests. */
 const LET_THROUGH = 504;
@@ -29,6 +30,8 @@ let tokens: AccessTokenMaker;
 /** What is added to the service's clock. */
 let offsetMs = 0;
 let count = 0;
+/** What the service logged. */
+const logLines: Record<string, unknown>[] = [];
 
 beforeAll(async () => {
   stateFile = makeProviderStateFile();
@@ -37,6 +40,7 @@ beforeAll(async () => {
     provider,
     clock: () => Date.now() + offsetMs,
     configuration: { trustedProxies: ['127.0.0.1'] },
+    log: makeTestLog('info', (line) => void logLines.push(JSON.parse(line) as Record<string, unknown>)),
   });
   api = makeApiClient(service.apiBaseUrl, await provider.automationToken());
   tokens = await makeAccessTokens(provider, stateFile.path);
@@ -87,6 +91,28 @@ test('B17 B28 the address that a trusted proxy tells decides, before anybody sig
   expect((await browser.get(app, OFFICE)).status).toBe(302);
   expect((await browser.get(app, { 'x-forwarded-for': '2001:db8::5' })).status).toBe(302);
   expect(codeOf(await browser.get(app, { ...ELSEWHERE, ...XHR }))).toBe('EDGE_ACCESS_BLOCKED');
+});
+
+test('B17 B72 the access log names the policy that settled a request, and those that only report', async () => {
+  const gold = { displayName: 'Gold', grantControls: { acrValues: ['gold'] } };
+  const reporting = { ...ONLY_OFFICE, displayName: 'Some day', state: 'enabledForReportingButNotEnforced' };
+  const [app] = await publish([gold, ONLY_OFFICE, reporting]);
+  const browser = await signedIn();
+  const policiesOf = async (answer: BrowserResponse): Promise<unknown[]> => {
+    const id = answer.headers['x-postern-activity-id'];
+    const find = () => logLines.find(({ msg, activityId }) => msg === 'edge.request' && activityId === id);
+    await expect.poll(find).toBeDefined();
+    return [find()?.['policy'], find()?.['reportedPolicies']];
+  };
+  // A block settles it whatever comes before it.
+  expect(await policiesOf(await browser.get(app, ELSEWHERE))).toEqual(['Only the office', ['Some day']]);
+  expect(await policiesOf(await browser.get(app, { ...OFFICE, ...XHR }))).toEqual([undefined, undefined]);
+  const authorization = `Bearer ${await tokens.forUser('bob', app)}`;
+  const program = new SignInBrowser();
+  expect(await policiesOf(await program.get(app, { ...OFFICE, authorization }))).toEqual(['Gold', undefined]);
+  const strong = `Bearer ${await tokens.forUser('bob', app, { acr: 'gold' })}`;
+  const granted = await program.get(app, { ...OFFICE, authorization: strong });
+  expect([granted.status, ...(await policiesOf(granted))]).toEqual([LET_THROUGH, undefined, undefined]);
 });
 
 test('B19 networks hold for passthru too, which knows nobody', async () => {

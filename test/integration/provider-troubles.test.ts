@@ -137,6 +137,40 @@ describe('a provider that can not be used', () => {
   });
 });
 
+describe('a provider that goes down', () => {
+  test('B11 while somebody signs in there: the page says so; the next one hears it before the password; back again, all goes on', async () => {
+    const stateFile = join(folder, 'down.json');
+    let provider = await startProvider({ stateFile });
+    const { users, clients, tenantId, apiId, port } = provider;
+    const edge = await startEdge({ provider });
+    try {
+      const url = await edge.publish('app.postern.localhost', { appRoleAssignmentRequired: false });
+      const early = new SignInBrowser();
+      const callback = await early.signIn(url, provider.user('alice'), (next) => next.includes('/signin/callback'));
+      await provider.close();
+
+      const page = await early.get(callback.url);
+      expect(page.status).toBe(502);
+      for (const words of ['SIGNIN_PROVIDER', 'cannot be reached right now', 'Try again']) {
+        expect(page.body).toContain(words);
+      }
+      const late = new SignInBrowser();
+      const told = await late.open(url);
+      expect([told.status, new URL(told.url).hostname]).toEqual([502, 'localhost']);
+      expect(told.body).toContain('cannot be reached right now');
+      const retry = /href="([^"]+)">Try again</.exec(told.body)?.[1]?.replaceAll('&amp;', '&') ?? '';
+
+      provider = await startProvider({ stateFile, users, clients, tenantId, apiId, port });
+      provider.addServiceUrl(edge.origin);
+      await expect.poll(async () => (await late.get(retry)).status, { timeout: 10_000 }).toBe(302);
+      expect((await late.signIn(retry, provider.user('alice'))).status).toBe(LET_THROUGH);
+    } finally {
+      await edge.close();
+      await provider.close();
+    }
+  });
+});
+
 describe('a provider that restarts with a new key', () => {
   test('B14 B18 sessions go on without it; then sign-ins and access tokens with the new key are taken at once', async () => {
     const stateFile = join(folder, 'rotating.json');
