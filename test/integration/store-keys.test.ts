@@ -86,7 +86,8 @@ describe.each(STORE_KINDS)('on $kind', ({ open: openPlace }) => {
       stderr: expect.stringContaining('rotate') as string,
     });
     const rotated = await keys('rotate');
-    expect(JSON.parse(rotated.stdout).sealedAnew).toBeGreaterThanOrEqual(old.values);
+    // The service beside it seals the tokens of a session anew by itself, where it renews the session meanwhile.
+    expect(JSON.parse(rotated.stdout).sealedAnew).toBeGreaterThan(0);
     expect(await list()).toMatchObject([{ id }, { id: old.id, values: 0 }]);
     expect((await keys('remove', old.id)).code).toBe(0);
     expect((await list()).map((key) => key.id)).toEqual([id]);
