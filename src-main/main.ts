@@ -1,6 +1,6 @@
 import os from 'node:os';
 import path from 'node:path';
-import { app, clipboard, ipcMain, nativeTheme, net, protocol, safeStorage, session, shell } from 'electron';
+import { app, clipboard, dialog, ipcMain, nativeTheme, net, protocol, safeStorage, session, shell } from 'electron';
 import { readFileSync } from 'node:fs';
 import { PosternError } from '../src-shared/errors/postern-error.ts';
 import { eventChannel } from '../src-shared/ipc/channels.ts';
@@ -129,6 +129,7 @@ async function start(): Promise<void> {
     file: path.join(app.getPath('userData'), 'traffic.sqlite'),
     limits: historyLimits(settings.current.trafficHistory),
     log,
+    onExportProgress: (progress) => emit('trafficExport', progress),
     onState: (trafficHistory) => state.set({ trafficHistory }),
   });
   const cachePlugin = makeTokenCache(tokenStore, (error) =>
@@ -170,6 +171,10 @@ async function start(): Promise<void> {
       fetch,
       resolveProxy: (url) => session.defaultSession.resolveProxy(url),
       openExternal,
+      chooseFile: async (suggestedName) => {
+        const { canceled, filePath } = await dialog.showSaveDialog({ defaultPath: suggestedName });
+        return canceled || filePath === '' ? null : filePath;
+      },
       copyText: (text) => void clipboard.writeText(text),
       applyTheme: (chosen) => {
         nativeTheme.themeSource = chosen;

@@ -2,6 +2,7 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { Events } from '../../src-shared/ipc/contract.ts';
 import type { Theme } from '../../src-shared/ipc/window-models.ts';
 import { resolveLanguage } from '../../src-shared/text/language.ts';
+import type { PublishingApi } from '../account/publishing-api.ts';
 import type { AccountController } from '../account/account-controller.ts';
 import type { AppStateStore } from '../app/app-state-store.ts';
 import { testBackend } from '../app/backend-test.ts';
@@ -9,6 +10,7 @@ import type { ConnectorController } from '../app/connector-controller.ts';
 import type { OpenExternal } from '../app/external-links.ts';
 import type { Fetch } from '../app/net-errors.ts';
 import { checkPath } from '../app/path-check.ts';
+import { replayRequest } from '../app/replay-request.ts';
 import { probeService, summariseService } from '../app/service-probe.ts';
 import type { SettingsStore } from '../app/settings-store.ts';
 import type { TrafficFeed } from '../app/traffic-feed.ts';
@@ -25,6 +27,8 @@ export interface HandlerDependencies {
   readonly fetch: Fetch;
   readonly resolveProxy: (url: string) => Promise<string>;
   readonly openExternal: OpenExternal;
+  /** Asks the person for a file to write; null where they chose none. */
+  readonly chooseFile: (suggestedName: string) => Promise<string | null>;
   readonly copyText: (text: string) => void;
   readonly applyTheme: (theme: Theme) => void;
   /** BCP 47, of the operating system. */
@@ -127,6 +131,19 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     readTraffic: () => traffic.snapshot(),
     readTrafficHistory: (query) => history.readPage(query),
     readTrafficFigures: ({ applicationId = null, ...span }) => history.readFigures({ ...span, applicationId }),
+    exportTraffic: async ({ format, filter }) => {
+      const day = new Date().toISOString().slice(0, 10);
+      const file = await dependencies.chooseFile(`postern-traffic-${day}.${format}`);
+      if (file === null) return null;
+      const done = await history.export({ file, format, filter, version: state.current.version });
+      return done === null ? null : { file, written: done.written };
+    },
+    cancelTrafficExport: () => history.cancelExport(),
+    replayRequest: async ({ sequence }) => {
+      const record = await history.find(sequence);
+      if (record === null) throw new PosternError('API_NOT_FOUND', { message: 'The request is not kept any more.' });
+      return replayRequest(record, await isCertificateChecked(publishing(), record.applicationId));
+    },
     openExternal: ({ url }) => dependencies.openExternal(url),
     copyText: ({ text }) => dependencies.copyText(text),
     setTheme: ({ theme }) => {
@@ -139,6 +156,16 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
       state.set({ languageChoice: choice, language: resolveLanguage(choice, dependencies.systemLocale) });
     },
   };
+}
+
+/** As the application has it where the service tells; else it is checked. */
+async function isCertificateChecked(api: PublishingApi, applicationId: string): Promise<boolean> {
+  try {
+    const application = (await api.listApplications()).find(({ id }) => id === applicationId);
+    return application?.onPremisesPublishing.isBackendCertificateValidationEnabled ?? true;
+  } catch {
+    return true;
+  }
 }
 
 function needService(settings: SettingsStore): string {

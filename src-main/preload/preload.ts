@@ -62,12 +62,16 @@ const bridge: PosternBridge = {
   readTraffic: call('readTraffic'),
   readTrafficHistory: call('readTrafficHistory'),
   readTrafficFigures: call('readTrafficFigures'),
+  exportTraffic: call('exportTraffic'),
+  cancelTrafficExport: call('cancelTrafficExport'),
+  replayRequest: call('replayRequest'),
   openExternal: call('openExternal'),
   copyText: call('copyText'),
   setTheme: call('setTheme'),
   setLanguage: call('setLanguage'),
   onAppState: event('appState'),
   onTraffic: event('traffic'),
+  onTrafficExport: event('trafficExport'),
   onPathCheckHop: event('pathCheckHop'),
 };
 

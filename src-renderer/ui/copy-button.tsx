@@ -7,7 +7,14 @@ import { call } from '../bridge/bridge.ts';
 
 const SHOWN_MS = 1500;
 
-export function CopyButton({ text, label }: { readonly text: string; readonly label: string }): ReactElement {
+export interface CopyButtonProps {
+  readonly text: string;
+  readonly label: string;
+  /** Where several stand beside each other. */
+  readonly icon?: ReactElement;
+}
+
+export function CopyButton({ text, label, icon = <CopyRegular /> }: CopyButtonProps): ReactElement {
   const shell = useText('shell');
   const [isCopied, setCopied] = useState(false);
   const copy = (): void => {
@@ -18,12 +25,7 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
   };
   return (
     <Tooltip content={isCopied ? shell.copied : label} relationship="label">
-      <Button
-        size="small"
-        appearance="subtle"
-        icon={isCopied ? <CheckmarkRegular /> : <CopyRegular />}
-        onClick={copy}
-      />
+      <Button size="small" appearance="subtle" icon={isCopied ? <CheckmarkRegular /> : icon} onClick={copy} />
     </Tooltip>
   );
 }

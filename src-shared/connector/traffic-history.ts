@@ -34,6 +34,18 @@ export interface TrafficFigures {
 
 export const MAX_FIGURE_POINTS = 300;
 
+export const EXPORT_FORMATS = ['csv', 'har'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** How far an export is. */
+export interface ExportProgress {
+  /** Requests that matched and were written. */
+  readonly written: number;
+  /** Requests looked at, of all that are kept. */
+  readonly looked: number;
+  readonly total: number;
+}
+
 /** How the history on disk does; the window tells what a person should know. */
 export type TrafficHistoryState =
   | { readonly kind: 'ready' }

@@ -15,8 +15,13 @@ import {
   enrolmentTokenSchema,
 } from '../publishing/enrolment-token.ts';
 import { trafficFilterSchema } from '../connector/traffic-filter.ts';
-import type { TrafficFigures, TrafficPage } from '../connector/traffic-history.ts';
 import { sessionSchema } from '../publishing/session.ts';
+import {
+  EXPORT_FORMATS,
+  type ExportProgress,
+  type TrafficFigures,
+  type TrafficPage,
+} from '../connector/traffic-history.ts';
 import type { TrafficRecord } from '../connector/traffic-record.ts';
 import { languageChoiceSchema } from '../text/language.ts';
 import type { AppState } from './app-state.ts';
@@ -27,6 +32,7 @@ import {
   connectorSummarySchema,
   keptSignInSchema,
   pathCheckHopSchema,
+  replaySchema,
   serviceSummarySchema,
   themeSchema,
 } from './window-models.ts';
@@ -124,6 +130,17 @@ export const CALLS = {
     }),
     result: z.custom<TrafficFigures>(),
   },
+  /**
+   * Asks where to, and writes all that is kept and matches; told of by the event `trafficExport` as it goes on. Null where
+   * the person chose no file or cancelled.
+   */
+  exportTraffic: {
+    arguments: z.strictObject({ format: z.enum(EXPORT_FORMATS), filter: trafficFilterSchema }),
+    result: z.strictObject({ file: z.string(), written: z.number().int() }).nullable(),
+  },
+  cancelTrafficExport: { arguments: nothing, result: nothing },
+  /** Sends a request that is kept to its backend once more: GET and HEAD only. */
+  replayRequest: { arguments: z.strictObject({ sequence: z.number().int() }), result: replaySchema },
   openExternal: { arguments: z.strictObject({ url }), result: nothing },
   copyText: { arguments: z.strictObject({ text: z.string().max(100_000) }), result: nothing },
   setTheme: { arguments: z.strictObject({ theme: themeSchema }), result: nothing },
@@ -135,6 +152,7 @@ export interface Events {
   readonly appState: AppState;
   /** At most one message per 50 ms. A record comes again, with the same sequence, when its request goes on. */
   readonly traffic: readonly TrafficRecord[];
+  readonly trafficExport: ExportProgress;
   readonly pathCheckHop: PathCheckHop;
 }
 

@@ -70,6 +70,19 @@ export const pathCheckHopSchema = z.strictObject({
 });
 export type PathCheckHop = z.infer<typeof pathCheckHopSchema>;
 
+/** What came of a request that was sent to its backend once more. */
+export const replaySchema = z.strictObject({
+  /** Null where no answer came; the error says why. */
+  status: z.number().int().nullable(),
+  contentType: z.string().nullable(),
+  bytes: z.number().int(),
+  firstByteMs: z.number().nullable(),
+  totalMs: z.number(),
+  errorCode: z.string().nullable(),
+  errorCause: z.string().nullable(),
+});
+export type Replay = z.infer<typeof replaySchema>;
+
 /** What came back when the backend was asked once from this machine. */
 export const backendTestSchema = z.strictObject({
   isReachable: z.boolean(),

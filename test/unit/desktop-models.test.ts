@@ -91,6 +91,7 @@ describe('the language', () => {
   test('German says everything in words of its own but what is the same in both', () => {
     const SAME = [
       'Administrator',
+      'URL',
       'Connector',
       'Connectors',
       'Deutsch',

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -9,6 +9,8 @@ import { openHistoryDatabase } from '../../src-main/app/traffic-history/history-
 import { HistoryStore } from '../../src-main/app/traffic-history/history-store.ts';
 import { readFigures } from '../../src-main/app/traffic-history/read-figures.ts';
 import { TrafficHistory } from '../../src-main/app/traffic-history/traffic-history.ts';
+import { findReplayProblem } from '../../src-main/app/replay-request.ts';
+import { toCurl } from '../../src-renderer/features/traffic/to-curl.ts';
 import { makeTestLog } from '../helpers/test-log.ts';
 
 const LIMITS = { maxRecordAgeMs: 7 * 86_400_000, maxFigureAgeMs: 30 * 86_400_000, maxBytes: 256 * 1024 * 1024 };
@@ -63,7 +65,17 @@ function startHistory(file: string): { history: TrafficHistory; states: TrafficH
   const states: TrafficHistoryState[] = [];
   const workerUrl = new URL('../../src-main/app/traffic-history/history-worker.ts', import.meta.url);
   const onState = (state: TrafficHistoryState): void => void states.push(state);
-  return { history: new TrafficHistory({ workerUrl, file, limits: LIMITS, log: makeTestLog(), onState }), states };
+  return {
+    history: new TrafficHistory({
+      workerUrl,
+      file,
+      limits: LIMITS,
+      log: makeTestLog(),
+      onState,
+      onExportProgress: () => undefined,
+    }),
+    states,
+  };
 }
 
 describe('B72 the history of traffic', () => {
@@ -204,5 +216,86 @@ describe('the thread that keeps the history', () => {
     await expect(history.readPage(everything)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     await history.close();
     expect(states.map(({ kind }) => kind)).toEqual(['failing']);
+  });
+});
+
+describe('an export', () => {
+  async function exportAll(format: 'csv' | 'har', records: readonly TrafficRecord[]): Promise<string> {
+    const file = makeFile();
+    const { history } = startHistory(file);
+    history.add(records);
+    const target = path.join(path.dirname(file), `export.${format}`);
+    const filter = { ...NO_FILTER, text: 'page' };
+    const done = await history.export({ file: target, format, filter, version: '1.2.3' });
+    await history.close();
+    expect(done?.written).toBe(records.filter(({ url }) => url.includes('page')).length);
+    return readFileSync(target, 'utf8');
+  }
+
+  test('as CSV has a line for each request that matches, oldest first, and no formula', async () => {
+    const name = '=HYPERLINK("http://evil")';
+    const text = await exportAll('csv', [
+      record(2),
+      record(1, { userName: name }),
+      record(3, { url: 'http://other/' }),
+    ]);
+    const lines = text.trimEnd().split('\r\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[0]).toMatch(/^startedAt,activityId,/);
+    expect(lines[1]).toContain(`"'=HYPERLINK(""http://evil"")"`);
+    expect(lines[2]).toContain(',http://origin/page/2,200,complete,10,1000,1,5,10,,,');
+  });
+
+  test('as HAR 1.2 is JSON with every entry, over several steps', async () => {
+    const records = Array.from({ length: 2500 }, (_, index) => record(index + 1));
+    const har = JSON.parse(await exportAll('har', records)) as {
+      log: { version: string; creator: object; entries: { time: number; timings: object; startedDateTime: string }[] };
+    };
+    expect(har.log.version).toBe('1.2');
+    expect(har.log.creator).toEqual({ name: 'Postern', version: '1.2.3' });
+    expect(har.log.entries).toHaveLength(2500);
+    expect(har.log.entries[0]).toMatchObject({
+      startedDateTime: new Date(NOON_MS + 1).toISOString(),
+      time: 10,
+      timings: { send: 1, wait: 4, receive: 5 },
+    });
+  });
+
+  test('that is cancelled leaves no file', async () => {
+    const file = makeFile();
+    const { history } = startHistory(file);
+    history.add(Array.from({ length: 20_000 }, (_, index) => record(index + 1)));
+    const target = path.join(path.dirname(file), 'export.har');
+    const done = history.export({ file: target, format: 'har', filter: NO_FILTER, version: '1' });
+    history.cancelExport();
+    expect(await done).toBeNull();
+    await history.close();
+    expect(readdirSync(path.dirname(file)).filter((name) => name.startsWith('export'))).toEqual([]);
+  });
+});
+
+describe('a request as curl', () => {
+  const seen = { method: 'GET', url: "http://origin/it's?token=[secret]", isUpgrade: false } as TrafficRecord;
+
+  test('quotes for a shell, and leaves placeholders for what is secret', () => {
+    expect(toCurl(seen)).toBe(
+      String.raw`curl --include --path-as-is --header 'Cookie: [secret]' 'http://origin/it'\''s?token=[secret]'`,
+    );
+    expect(toCurl({ ...seen, method: 'POST' })).toContain(`--request 'POST'`);
+    expect(toCurl({ ...seen, method: 'POST' })).toContain(`--data-binary '[body]'`);
+    expect(toCurl({ ...seen, method: 'HEAD' })).toContain('--head');
+    expect(toCurl({ ...seen, isUpgrade: true })).toContain('Upgrade: websocket');
+  });
+});
+
+describe('sending a request again', () => {
+  const seen = { method: 'GET', url: 'http://origin/page', isUpgrade: false } as TrafficRecord;
+
+  test('is for safe ones alone, and for such as are known whole', () => {
+    expect(findReplayProblem(seen)).toBeNull();
+    expect(findReplayProblem({ ...seen, method: 'HEAD' })).toBeNull();
+    for (const method of ['POST', 'DELETE', 'OPTIONS']) expect(findReplayProblem({ ...seen, method })).not.toBeNull();
+    expect(findReplayProblem({ ...seen, isUpgrade: true })).not.toBeNull();
+    expect(findReplayProblem({ ...seen, url: 'http://origin/?token=[secret]' })).not.toBeNull();
   });
 });

@@ -1,10 +1,12 @@
 import type {
+  ExportProgress,
   TrafficFigures,
   TrafficHistoryState,
   TrafficPage,
 } from '../../../src-shared/connector/traffic-history.ts';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
 import type { HistoryLimits } from './history-limits.ts';
+import type { ExportQuery } from './write-export.ts';
 import type { PageQuery } from './history-store.ts';
 import type { FiguresQuery } from './read-figures.ts';
 
@@ -17,17 +19,21 @@ export interface HistoryWorkerData {
 /** What the worker can be asked. */
 export type HistoryQuery =
   | { readonly name: 'page'; readonly argument: PageQuery }
-  | { readonly name: 'figures'; readonly argument: FiguresQuery };
+  | { readonly name: 'figures'; readonly argument: FiguresQuery }
+  | { readonly name: 'export'; readonly argument: ExportQuery };
 
 export interface HistoryAnswers {
   readonly page: TrafficPage;
   readonly figures: TrafficFigures;
+  /** Null where it was cancelled. */
+  readonly export: ExportProgress | null;
 }
 
 /** To the worker. `close` is the last one. */
 export type HistoryCommand =
   | { readonly kind: 'add'; readonly records: readonly TrafficRecord[] }
   | { readonly kind: 'query'; readonly id: number; readonly query: HistoryQuery }
+  | { readonly kind: 'cancelExport' }
   | { readonly kind: 'close' };
 
 /** From the worker. Each `add` is answered by one `added`, whether it was written or not. */
@@ -35,4 +41,5 @@ export type HistoryEvent =
   | { readonly kind: 'added' }
   | { readonly kind: 'answer'; readonly id: number; readonly value: HistoryAnswers[keyof HistoryAnswers] }
   | { readonly kind: 'refusal'; readonly id: number; readonly reason: string }
+  | { readonly kind: 'progress'; readonly progress: ExportProgress }
   | { readonly kind: 'state'; readonly state: TrafficHistoryState };

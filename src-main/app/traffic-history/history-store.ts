@@ -103,6 +103,14 @@ export class HistoryStore {
     return { records, next: null };
   }
 
+  /** The rows after a sequence, oldest first. */
+  readAfter(sequence: number, limit: number): TrafficRecord[] {
+    return this.#database
+      .prepare('select * from records where sequence > ? order by sequence limit ?')
+      .all(sequence, limit)
+      .map(toRecord);
+  }
+
   /** How many requests are kept. */
   countRecords(): number {
     return Number(this.#database.prepare('select count(*) as count from records').get()?.['count']);

@@ -1,9 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { TrafficHistoryState } from '../../../src-shared/connector/traffic-history.ts';
+import type { ExportProgress, TrafficHistoryState } from '../../../src-shared/connector/traffic-history.ts';
 import { isDamage, openHistoryDatabase, setHistoryAside } from './history-database.ts';
-import type { HistoryCommand, HistoryEvent, HistoryQuery, HistoryWorkerData } from './history-messages.ts';
+import type {
+  HistoryAnswers,
+  HistoryCommand,
+  HistoryEvent,
+  HistoryQuery,
+  HistoryWorkerData,
+} from './history-messages.ts';
 import { HistoryStore } from './history-store.ts';
+import { type ExportQuery, writeExport } from './write-export.ts';
 import { readFigures } from './read-figures.ts';
 
 /** The entry of the thread that keeps the traffic's history; `TrafficHistory` is its other end. */
@@ -20,6 +27,7 @@ const { file, limits } = workerData as HistoryWorkerData;
 let open: { readonly database: DatabaseSync; readonly store: HistoryStore } | null = null;
 let failure: string | null = null;
 let pruneTimer: NodeJS.Timeout;
+let exporting: AbortController | null = null;
 
 const post = (event: HistoryEvent): void => port.postMessage(event);
 const tell = (state: TrafficHistoryState): void => post({ kind: 'state', state });
@@ -64,12 +72,33 @@ function keep(act: (store: HistoryStore) => void): void {
   }
 }
 
-function answer(store: HistoryStore, { name, argument }: HistoryQuery) {
+async function answer({ name, argument }: HistoryQuery): Promise<HistoryAnswers[keyof HistoryAnswers]> {
   switch (name) {
     case 'page':
-      return store.readPage(argument);
+      return withStore((store) => store.readPage(argument));
     case 'figures':
-      return readFigures(store, argument);
+      return withStore((store) => readFigures(store, argument));
+    case 'export':
+      return exportTraffic(argument);
+  }
+}
+
+/** One at a time: another takes the place of the one that runs. */
+async function exportTraffic(query: ExportQuery): Promise<ExportProgress | null> {
+  exporting?.abort();
+  const own = new AbortController();
+  exporting = own;
+  const source = {
+    count: () => withStore((store) => store.countRecords()),
+    readAfter: (sequence: number, rows: number) => withStore((store) => store.readAfter(sequence, rows)),
+  };
+  try {
+    return await writeExport(source, query, own.signal, (progress) => post({ kind: 'progress', progress }));
+  } catch (error) {
+    if (own.signal.aborted) return null;
+    throw error;
+  } finally {
+    if (exporting === own) exporting = null;
   }
 }
 
@@ -97,13 +126,16 @@ port.on('message', (command: HistoryCommand) => {
       post({ kind: 'added' });
       break;
     case 'query':
-      try {
-        post({ kind: 'answer', id: command.id, value: withStore((store) => answer(store, command.query)) });
-      } catch (error) {
-        post({ kind: 'refusal', id: command.id, reason: reasonOf(error) });
-      }
+      void answer(command.query).then(
+        (value) => post({ kind: 'answer', id: command.id, value }),
+        (error: unknown) => post({ kind: 'refusal', id: command.id, reason: reasonOf(error) }),
+      );
+      break;
+    case 'cancelExport':
+      exporting?.abort();
       break;
     case 'close':
+      exporting?.abort();
       clearTimeout(pruneTimer);
       closeDatabase();
       port.close();

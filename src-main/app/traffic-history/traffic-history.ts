@@ -1,10 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import { PosternError } from '../../../src-shared/errors/postern-error.ts';
 import type {
+  ExportProgress,
   TrafficFigures,
   TrafficHistoryState,
   TrafficPage,
 } from '../../../src-shared/connector/traffic-history.ts';
+import { NO_FILTER } from '../../../src-shared/connector/traffic-filter.ts';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
 import type { EngineLog } from '../../connector/engine-runtime.ts';
 import type { HistoryLimits } from './history-limits.ts';
@@ -15,6 +17,7 @@ import type {
   HistoryQuery,
   HistoryWorkerData,
 } from './history-messages.ts';
+import type { ExportQuery } from './write-export.ts';
 import type { PageQuery } from './history-store.ts';
 import type { FiguresQuery } from './read-figures.ts';
 
@@ -29,6 +32,7 @@ export interface TrafficHistoryOptions {
   readonly file: string;
   readonly limits: HistoryLimits;
   readonly log: EngineLog;
+  readonly onExportProgress: (progress: ExportProgress) => void;
   readonly onState: (state: TrafficHistoryState) => void;
 }
 
@@ -90,6 +94,22 @@ export class TrafficHistory {
     return this.#ask({ name: 'figures', argument: query }) as Promise<TrafficFigures>;
   }
 
+  /** Writes what matches to a file. @returns null where it was cancelled. @throws PosternError STORE_UNAVAILABLE */
+  async export(query: ExportQuery): Promise<ExportProgress | null> {
+    return this.#ask({ name: 'export', argument: query }) as Promise<ExportProgress | null>;
+  }
+
+  cancelExport(): void {
+    this.#send({ kind: 'cancelExport' });
+  }
+
+  /** One request that is kept; null where there is none. @throws PosternError STORE_UNAVAILABLE */
+  async find(sequence: number): Promise<TrafficRecord | null> {
+    const page = await this.readPage({ beforeSequence: sequence + 1, filter: NO_FILTER, limit: 1 });
+    const found = page.records[0];
+    return found?.sequence === sequence ? found : null;
+  }
+
   /** Writes what waits and ends the thread. */
   async close(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -143,6 +163,9 @@ export class TrafficHistory {
         this.#queries.get(event.id)?.reject(unavailable(event.reason));
         this.#queries.delete(event.id);
         break;
+      case 'progress':
+        this.#options.onExportProgress(event.progress);
+        break;
       case 'state':
         if (event.state.kind !== 'ready') this.#options.log.warn(event.state, 'history.trouble');
         this.#options.onState(event.state);
@@ -163,5 +186,5 @@ export class TrafficHistory {
 }
 
 function unavailable(reason: string): PosternError {
-  return new PosternError('STORE_UNAVAILABLE', { message: `The history of traffic can't be read: ${reason}` });
+  return new PosternError('STORE_UNAVAILABLE', { message: `The history of traffic failed: ${reason}` });
 }

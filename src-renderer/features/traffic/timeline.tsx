@@ -1,6 +1,8 @@
 import type { ReactElement } from 'react';
 import type { TrafficTiming } from '../../../src-shared/connector/traffic-record.ts';
+import type { Catalogue } from '../../../src-shared/text/catalogue.ts';
 import { formatDuration } from '../../ui/format.ts';
+import { useText } from '../../ui/use-text.ts';
 import styles from './timeline.module.css';
 
 interface Phase {
@@ -12,10 +14,11 @@ interface Phase {
 
 /** Where the time of a request went, as bars on one scale. */
 export function Timeline({ timing }: { readonly timing: TrafficTiming }): ReactElement {
-  const phases = readPhases(timing);
+  const text = useText('traffic');
+  const phases = readPhases(timing, text);
   const wholeMs = Math.max(0.1, timing.totalMs ?? timing.firstByteMs ?? timing.sentMs ?? 0);
   return (
-    <section className={styles['timeline']} aria-label="Timing">
+    <section className={styles['timeline']} aria-label={text.timing}>
       {phases.map((phase) => (
         <div key={phase.title} className={styles['phase']}>
           <span className={styles['title']}>{phase.title}</span>
@@ -33,22 +36,24 @@ export function Timeline({ timing }: { readonly timing: TrafficTiming }): ReactE
         </div>
       ))}
       <div className={styles['phase']}>
-        <span className={styles['title']}>Total</span>
+        <span className={styles['title']}>{text.total}</span>
         <span />
-        <span className={styles['time']}>{timing.totalMs === null ? 'running' : formatDuration(timing.totalMs)}</span>
+        <span className={styles['time']}>
+          {timing.totalMs === null ? text.running : formatDuration(timing.totalMs)}
+        </span>
       </div>
     </section>
   );
 }
 
-function readPhases({ sentMs, firstByteMs, totalMs }: TrafficTiming): Phase[] {
+function readPhases({ sentMs, firstByteMs, totalMs }: TrafficTiming, text: Catalogue['traffic']): Phase[] {
   const phases: Phase[] = [];
-  if (sentMs !== null) phases.push({ title: 'Connect, send', beginMs: 0, endMs: sentMs, kind: 'connect' });
+  if (sentMs !== null) phases.push({ title: text.connectAndSend, beginMs: 0, endMs: sentMs, kind: 'connect' });
   if (sentMs !== null && firstByteMs !== null) {
-    phases.push({ title: 'Wait', beginMs: sentMs, endMs: firstByteMs, kind: 'wait' });
+    phases.push({ title: text.wait, beginMs: sentMs, endMs: firstByteMs, kind: 'wait' });
   }
   if (firstByteMs !== null && totalMs !== null) {
-    phases.push({ title: 'Receive', beginMs: firstByteMs, endMs: totalMs, kind: 'receive' });
+    phases.push({ title: text.receive, beginMs: firstByteMs, endMs: totalMs, kind: 'receive' });
   }
   return phases;
 }

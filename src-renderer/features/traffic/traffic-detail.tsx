@@ -1,33 +1,19 @@
 import { Button } from '@fluentui/react-components';
+import { CodeRegular } from '@fluentui/react-icons/svg/code';
 import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
 import type { ReactElement, ReactNode } from 'react';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
-import type { Hop } from '../../../src-shared/errors/failing-hop.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { formatBytes, formatDate, formatTimeOfDay } from '../../ui/format.ts';
+import { useText } from '../../ui/use-text.ts';
 import { describeStatus } from './describe-status.ts';
+import { ReplayPanel } from './replay-panel.tsx';
 import { Timeline } from './timeline.tsx';
+import { toCurl } from './to-curl.ts';
 import styles from './traffic-detail.module.css';
 
-const OUTCOMES: Readonly<Record<TrafficRecord['outcome'], string>> = {
-  open: 'still open',
-  complete: 'complete',
-  failed: 'failed',
-  cancelled: 'the user went away',
-};
-
-const HOP_NAMES: Readonly<Record<Hop, string>> = {
-  client: 'at the user',
-  service: 'at the service',
-  'sign-in': 'at sign-in',
-  policy: 'by a setting',
-  connector: 'at this connector',
-  tunnel: 'in the tunnel',
-  dns: 'resolving the name',
-  connect: 'connecting',
-  tls: 'securing the connection',
-  backend: 'at the application',
-};
+/** The details, where Enter in the list leads to. */
+export const DETAIL_ID = 'traffic-detail';
 
 export interface TrafficDetailProps {
   readonly record: TrafficRecord;
@@ -36,9 +22,11 @@ export interface TrafficDetailProps {
 
 /** All that is known of one request. */
 export function TrafficDetail({ record, onClose }: TrafficDetailProps): ReactElement {
-  const status = describeStatus(record);
+  const text = useText('traffic');
+  const status = describeStatus(record, text);
+  const remedy = record.errorCode === null ? undefined : text.remedies[record.errorCode];
   return (
-    <aside className={styles['detail']} aria-label="Request">
+    <aside id={DETAIL_ID} className={styles['detail']} aria-label={text.detail} tabIndex={-1}>
       <header className={styles['head']}>
         <h2 className={styles['title']}>
           {record.isUpgrade ? 'WebSocket' : record.method}{' '}
@@ -50,37 +38,40 @@ export function TrafficDetail({ record, onClose }: TrafficDetailProps): ReactEle
           size="small"
           appearance="subtle"
           icon={<DismissRegular />}
-          aria-label="Close the details"
+          aria-label={text.closeDetail}
           onClick={onClose}
         />
       </header>
       <div className={styles['url']}>
         {record.url}
-        <CopyButton text={record.url} label="Copy the URL" />
+        <CopyButton text={record.url} label={text.copyUrl} />
+        <CopyButton text={toCurl(record)} label={text.copyCurl} icon={<CodeRegular />} />
       </div>
       {record.errorCause === null && record.errorCode === null ? null : (
         <div className={styles['cause']} data-testid="error-cause">
           <strong>{record.errorCode}</strong>
-          {record.errorHop === null ? null : <> · {HOP_NAMES[record.errorHop]}</>}
+          {record.errorHop === null ? null : <> · {text.hops[record.errorHop]}</>}
           <br />
           {record.errorCause}
+          {remedy === undefined ? null : <p className={styles['remedy']}>{remedy}</p>}
         </div>
       )}
       <Timeline timing={record.timing} />
       <dl className={styles['facts']}>
-        <Fact label="Outcome">{OUTCOMES[record.outcome]}</Fact>
-        <Fact label="User">{record.userName ?? 'not signed in'}</Fact>
-        <Fact label="Application">{record.applicationName}</Fact>
-        <Fact label="Time">
+        <Fact label={text.outcome}>{text.outcomes[record.outcome]}</Fact>
+        <Fact label={text.columns.user}>{record.userName ?? text.notSignedIn}</Fact>
+        <Fact label={text.columns.application}>{record.applicationName}</Fact>
+        <Fact label={text.columns.time}>
           {formatDate(record.startedAtMs)}, {formatTimeOfDay(record.startedAtMs)}
         </Fact>
-        <Fact label="Sent">{formatBytes(record.requestBytes)}</Fact>
-        <Fact label="Received">{formatBytes(record.responseBytes)}</Fact>
-        <Fact label="Activity id">
+        <Fact label={text.columns.sent}>{formatBytes(record.requestBytes)}</Fact>
+        <Fact label={text.received}>{formatBytes(record.responseBytes)}</Fact>
+        <Fact label={text.columns.activityId}>
           <span className={styles['id']}>{record.activityId}</span>
-          <CopyButton text={record.activityId} label="Copy the activity id" />
+          <CopyButton text={record.activityId} label={text.copyActivityId} />
         </Fact>
       </dl>
+      <ReplayPanel key={record.sequence} record={record} />
     </aside>
   );
 }

@@ -1,30 +1,48 @@
+import { Spinner } from '@fluentui/react-components';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactElement, useEffect, useRef } from 'react';
+import { type CSSProperties, type KeyboardEvent, type ReactElement, useEffect, useRef } from 'react';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
-import { TrafficRow } from './traffic-row.tsx';
+import { useText } from '../../ui/use-text.ts';
+import { columnTemplate, fitColumns, type TrafficColumn } from './traffic-columns.ts';
+import { rowId, TrafficRow } from './traffic-row.tsx';
+import type { Past } from './use-past.ts';
 import styles from './traffic-list.module.css';
+
+/** The element with the list's focus. */
+export const LIST_ID = 'traffic-list';
 
 const ROW_HEIGHT_PX = 30;
 const OVERSCAN_ROWS = 12;
-const COLUMNS = ['Time', 'Status', 'Method', 'URL', 'User', 'Application', 'Time taken', 'Size'] as const;
+/** So near the end of the list the next page of the past is asked for. */
+const READ_ON_ROWS = 40;
 
 export interface TrafficListProps {
   /** Newest first. */
   readonly records: readonly TrafficRecord[];
+  readonly past: Past;
+  readonly columns: readonly TrafficColumn[];
+  /** Whether the details stand beside. */
+  readonly isNarrow: boolean;
   /** Sequence of the selected record. */
   readonly selected: number | null;
   readonly onSelect: (sequence: number | null) => void;
+  /** Enter: on to the details. */
+  readonly onOpen: () => void;
 }
 
 /** The list, of which only what is seen exists. Arrows, Page Up and Down, Home and End move the selection. */
-export function TrafficList({ records, selected, onSelect }: TrafficListProps): ReactElement {
+export function TrafficList(props: TrafficListProps): ReactElement {
+  const { records, past, selected, onSelect } = props;
+  const text = useText('traffic');
   const scroller = useRef<HTMLDivElement>(null);
+  const columns = fitColumns(props.columns, props.isNarrow);
   const rows = useVirtualizer({
-    count: records.length,
+    // The last one says what comes after the requests.
+    count: records.length + 1,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT_PX,
     overscan: OVERSCAN_ROWS,
-    getItemKey: (index) => records[index]?.sequence ?? index,
+    getItemKey: (index) => records[index]?.sequence ?? 'end',
   });
   const position = selected === null ? -1 : records.findIndex((record) => record.sequence === selected);
   const isSelectionShown = position >= 0;
@@ -33,7 +51,17 @@ export function TrafficList({ records, selected, onSelect }: TrafficListProps): 
     // Only a new selection scrolls; new rows alone don't.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [selected]);
+  const items = rows.getVirtualItems();
+  const isNearEnd = (items.at(-1)?.index ?? 0) >= records.length - READ_ON_ROWS;
+  useEffect(() => {
+    if (isNearEnd) past.readOn();
+  }, [isNearEnd, past]);
   const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter' && isSelectionShown) {
+      event.preventDefault();
+      props.onOpen();
+      return;
+    }
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT_PX) - 1);
     const target = moveTo(event.key, position, records.length, page);
     if (target === null) return;
@@ -42,38 +70,46 @@ export function TrafficList({ records, selected, onSelect }: TrafficListProps): 
   };
   return (
     <div
+      id={LIST_ID}
       className={styles['grid']}
+      style={{ '--columns': columnTemplate(columns) } as CSSProperties}
       role="grid"
-      aria-label="Requests"
+      aria-label={text.list}
       aria-rowcount={records.length + 1}
-      aria-activedescendant={isSelectionShown ? `request-${selected}` : undefined}
+      aria-activedescendant={isSelectionShown && selected !== null ? rowId(selected) : undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}
     >
       <div role="rowgroup" className={styles['head']}>
         <div role="row" aria-rowindex={1} className={styles['columns']}>
-          {COLUMNS.map((column) => (
-            <div key={column} role="columnheader" className={styles['columnTitle']}>
-              {column}
+          {columns.map((column) => (
+            <div key={column} role="columnheader" className={`${styles['columnTitle']} ${styles[column]}`}>
+              {text.columns[column]}
             </div>
           ))}
         </div>
       </div>
       <div role="rowgroup" className={styles['scroller']} ref={scroller}>
-        {records.length === 0 ? (
-          <div role="row">
-            <div role="gridcell" className={styles['none']}>
-              No request matches the filter.
-            </div>
-          </div>
-        ) : null}
         <div role="presentation" style={{ height: rows.getTotalSize(), position: 'relative' }}>
-          {rows.getVirtualItems().map((item) => {
+          {items.map((item) => {
             const record = records[item.index];
-            return record === undefined ? null : (
+            return record === undefined ? (
+              <div
+                key={item.key}
+                role="row"
+                className={styles['end']}
+                style={{ transform: `translateY(${item.start}px)` }}
+              >
+                <div role="gridcell">
+                  <EndOfList past={past} isEmpty={records.length === 0} />
+                </div>
+              </div>
+            ) : (
               <TrafficRow
                 key={item.key}
                 record={record}
+                columns={columns}
+                text={text}
                 rowIndex={item.index + 2}
                 top={item.start}
                 isSelected={record.sequence === selected}
@@ -85,6 +121,26 @@ export function TrafficList({ records, selected, onSelect }: TrafficListProps): 
       </div>
     </div>
   );
+}
+
+function EndOfList({ past, isEmpty }: { readonly past: Past; readonly isEmpty: boolean }): ReactElement {
+  const text = useText('traffic');
+  switch (past.phase) {
+    case 'unread':
+    case 'more':
+    case 'reading':
+      return <Spinner size="extra-tiny" label={text.searchingPast} />;
+    case 'end':
+      return <>{isEmpty ? text.noMatch : text.pastEnd}</>;
+    case 'full':
+      return <>{text.pastFull}</>;
+    case 'failed':
+      return (
+        <>
+          {text.pastFailed} {past.error instanceof Error ? past.error.message : null}
+        </>
+      );
+  }
 }
 
 /** Where a key moves the selection; null for a key that doesn't. */

@@ -1,114 +1,168 @@
-import { Button, Dropdown, Option, SearchBox } from '@fluentui/react-components';
+import { Button, MessageBar, MessageBarBody, MessageBarTitle, Tooltip } from '@fluentui/react-components';
 import { DeleteDismissRegular } from '@fluentui/react-icons/svg/delete-dismiss';
 import { PauseRegular } from '@fluentui/react-icons/svg/pause';
 import { PlayRegular } from '@fluentui/react-icons/svg/play';
 import { PulseRegular } from '@fluentui/react-icons/svg/pulse';
 import { type KeyboardEvent, type ReactElement, useMemo, useState } from 'react';
-import { NO_FILTER, STATUS_FILTERS, type StatusFilter } from '../../../src-shared/connector/traffic-filter.ts';
+import { NO_FILTER, type TrafficFilter } from '../../../src-shared/connector/traffic-filter.ts';
+import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
+import { useAppState } from '../../stores/app-store.ts';
 import { useNavigation } from '../../stores/navigation-store.ts';
 import { clearTraffic } from '../../stores/traffic-store.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { formatCount } from '../../ui/format.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
-import { TrafficDetail } from './traffic-detail.tsx';
-import { TrafficList } from './traffic-list.tsx';
+import { useText } from '../../ui/use-text.ts';
+import { ColumnMenu } from './column-menu.tsx';
+import { ExportMenu } from './export-menu.tsx';
+import { FILTER_ID, FilterBar } from './filter-bar.tsx';
+import { keepColumns, readKeptColumns } from './traffic-columns.ts';
+import { DETAIL_ID, TrafficDetail } from './traffic-detail.tsx';
+import { LIST_ID, TrafficList } from './traffic-list.tsx';
+import { type Past, usePast } from './use-past.ts';
 import { useShownRecords } from './use-shown-records.ts';
 import styles from './traffic-page.module.css';
 
-const STATUS_TITLES: Readonly<Record<StatusFilter, string>> = {
-  all: 'All answers',
-  '2xx': '2xx success',
-  '3xx': '3xx redirect',
-  '4xx': '4xx refused',
-  '5xx': '5xx error',
-  failed: 'Failures',
-  open: 'Still open',
-};
+/** What "Clear the list" leaves: nothing earlier, until it is asked for. */
+const NO_PAST: Past = { records: [], phase: 'end', error: null, readOn: () => undefined };
 
-const FILTER_ID = 'traffic-filter';
-
-/** Every request as it passes. */
+/** Every request as it passes, and those of the past. */
 export function TrafficPage(): ReactElement {
   const { trafficText } = useNavigation();
-  const [text, setText] = useState(trafficText);
-  const [status, setStatus] = useState<StatusFilter>('all');
+  const text = useText('traffic');
+  const [filter, setFilter] = useState<TrafficFilter>({ ...NO_FILTER, text: trafficText });
+  const [columns, setColumns] = useState(readKeptColumns);
   const [isPaused, setPaused] = useState(false);
+  const [isCleared, setCleared] = useState(false);
   const [selected, setSelected] = useState<number | null>(null);
-  const filter = useMemo(() => ({ ...NO_FILTER, text, status }), [text, status]);
-  const { records, newCount, totalCount } = useShownRecords(filter, isPaused);
+  const present = useShownRecords(filter, isPaused);
+  const read = usePast(filter);
+  const past = isCleared ? NO_PAST : read;
+  const records = useMemo(
+    () => join(present.records, past.records, present.oldestSequence),
+    [present.records, past.records, present.oldestSequence],
+  );
   const detail = records.find((record) => record.sequence === selected) ?? null;
+  const close = (): void => {
+    setSelected(null);
+    document.getElementById(LIST_ID)?.focus();
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.target instanceof HTMLInputElement) return;
-    if (event.key === '/') document.getElementById(FILTER_ID)?.focus();
-    else if (event.key === 'p') setPaused((before) => !before);
-    else if (event.key === 'Escape') setSelected(null);
+    // Fields and buttons have these keys for themselves.
+    const isWithin = (selector: string): boolean =>
+      event.target instanceof Element && event.target.closest(selector) !== null;
+    const isElsewhere = isWithin('input, button, [role=menu]');
+    if (event.key === 'Escape' && detail !== null && !isWithin('input, [role=menu], [aria-expanded=true]')) close();
+    else if (isElsewhere || event.ctrlKey || event.metaKey || event.altKey) return;
+    else if (event.key === '/') document.getElementById(FILTER_ID)?.focus();
+    else if (event.key === ' ' || event.key === 'p') setPaused((before) => !before);
     else return;
     event.preventDefault();
   };
-  const isFiltered = text.trim() !== '' || status !== 'all';
+  const isFiltered = filter !== NO_FILTER && JSON.stringify(filter) !== JSON.stringify(NO_FILTER);
+  const isEmpty = records.length === 0 && !isFiltered && past.phase === 'end';
   return (
     // The keys are short cuts to buttons that are there, too.
     // eslint-disable-next-line jsx-a11y/no-static-element-interactions
     <div className={styles['page']} onKeyDown={onKeyDown}>
       <PageHeader
-        title="Traffic"
+        title={text.title}
         subtitle={
-          totalCount === 0
-            ? 'Every request through this connector, as it passes'
-            : `${formatCount(records.length)}${isFiltered ? ` of ${formatCount(totalCount)}` : ''} requests${newCount > 0 ? `, ${formatCount(newCount)} new while paused` : ''}`
+          records.length === 0 ? (
+            text.subtitle
+          ) : (
+            <>
+              {text.count(`${formatCount(records.length)}${past.phase === 'more' ? '+' : ''}`, records.length !== 1)}
+              <span role="status">{isPaused ? `, ${text.whilePaused(formatCount(present.newCount))}` : null}</span>
+            </>
+          )
         }
         actions={
           <>
-            <SearchBox
-              id={FILTER_ID}
-              className={styles['search'] ?? ''}
-              placeholder="Filter by URL, user, status… ( / )"
-              aria-label="Filter the requests"
-              value={text}
-              onChange={(_event, { value }) => setText(value)}
+            <ExportMenu filter={filter} />
+            <ColumnMenu
+              columns={columns}
+              onChange={(chosen) => {
+                setColumns(chosen);
+                keepColumns(chosen);
+              }}
             />
-            <Dropdown
-              style={{ minWidth: 136, width: 136 }}
-              aria-label="Filter by status"
-              value={STATUS_TITLES[status]}
-              selectedOptions={[status]}
-              onOptionSelect={(_event, { optionValue }) =>
-                setStatus(STATUS_FILTERS.find((entry) => entry === optionValue) ?? 'all')
-              }
-            >
-              {STATUS_FILTERS.map((entry) => (
-                <Option key={entry} value={entry} text={STATUS_TITLES[entry]}>
-                  {STATUS_TITLES[entry]}
-                </Option>
-              ))}
-            </Dropdown>
-            <Button
-              icon={isPaused ? <PlayRegular /> : <PauseRegular />}
-              appearance={isPaused ? 'primary' : 'secondary'}
-              onClick={() => setPaused(!isPaused)}
-            >
-              {isPaused ? 'Resume' : 'Pause'}
-            </Button>
+            <Tooltip content={text.keys} relationship="description">
+              <Button
+                icon={isPaused ? <PlayRegular /> : <PauseRegular />}
+                appearance={isPaused ? 'primary' : 'secondary'}
+                onClick={() => setPaused(!isPaused)}
+              >
+                {isPaused ? text.resume : text.pause}
+              </Button>
+            </Tooltip>
             <Button
               icon={<DeleteDismissRegular />}
               appearance="subtle"
-              onClick={clearTraffic}
-              aria-label="Clear the list"
+              onClick={() => {
+                clearTraffic();
+                setCleared(true);
+                setPaused(false);
+              }}
+              aria-label={text.clearList}
             />
           </>
         }
       />
-      {totalCount === 0 ? (
-        <EmptyState icon={<PulseRegular />} title="No request has passed yet">
-          Open a published application in a browser: each request appears here with its user, status and timing. Nothing
-          of its content is kept.
+      <HistoryTrouble />
+      <FilterBar filter={filter} onChange={setFilter} />
+      {isEmpty ? (
+        <EmptyState
+          icon={<PulseRegular />}
+          title={text.emptyTitle}
+          action={isCleared ? <Button onClick={() => setCleared(false)}>{text.readOn}</Button> : undefined}
+        >
+          {text.emptyText}
         </EmptyState>
       ) : (
         <div className={styles['split']} data-detail={detail !== null}>
-          <TrafficList records={records} selected={selected} onSelect={setSelected} />
-          {detail === null ? null : <TrafficDetail record={detail} onClose={() => setSelected(null)} />}
+          <TrafficList
+            records={records}
+            past={past}
+            columns={columns}
+            isNarrow={detail !== null}
+            selected={selected}
+            onSelect={setSelected}
+            onOpen={() => document.getElementById(DETAIL_ID)?.focus()}
+          />
+          {detail === null ? null : <TrafficDetail record={detail} onClose={close} />}
         </div>
       )}
+    </div>
+  );
+}
+
+/** The present, and what is older than all of it. */
+function join(
+  present: readonly TrafficRecord[],
+  past: readonly TrafficRecord[],
+  oldestSequence: number,
+): readonly TrafficRecord[] {
+  if (past.length === 0) return present;
+  // A list that stood still for long holds what has gone to the past meanwhile.
+  const start = past.findIndex((record) => record.sequence < oldestSequence);
+  return start === -1 ? present : [...present, ...past.slice(start)];
+}
+
+/** What a person should know of the history on disk. */
+function HistoryTrouble(): ReactElement | null {
+  const text = useText('traffic');
+  const history = useAppState((state) => state.trafficHistory);
+  if (history.kind === 'ready') return null;
+  const isSetAside = history.kind === 'setAside';
+  return (
+    <div className={styles['trouble']}>
+      <MessageBar intent="warning">
+        <MessageBarBody>
+          <MessageBarTitle>{isSetAside ? text.setAsideTitle : text.failingTitle}</MessageBarTitle>
+          {isSetAside ? text.setAsideText(history.file) : text.failingText(history.reason)}
+        </MessageBarBody>
+      </MessageBar>
     </div>
   );
 }

@@ -1,11 +1,15 @@
 import { memo, type ReactElement } from 'react';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
-import { formatBytes, formatDuration, formatTimeOfDay } from '../../ui/format.ts';
+import type { Catalogue } from '../../../src-shared/text/catalogue.ts';
+import { formatBytes, formatDate, formatDuration, formatTimeOfDay } from '../../ui/format.ts';
 import { describeStatus } from './describe-status.ts';
+import type { TrafficColumn } from './traffic-columns.ts';
 import styles from './traffic-list.module.css';
 
 export interface TrafficRowProps {
   readonly record: TrafficRecord;
+  readonly columns: readonly TrafficColumn[];
+  readonly text: Catalogue['traffic'];
   readonly rowIndex: number;
   /** Offset in the list, px. */
   readonly top: number;
@@ -15,13 +19,13 @@ export interface TrafficRowProps {
 
 /** One request. Plain elements: hundreds of them come and go each second. */
 export const TrafficRow = memo(function TrafficRow(props: TrafficRowProps): ReactElement {
-  const { record } = props;
-  const status = describeStatus(record);
+  const { record, text } = props;
+  const status = describeStatus(record, text);
   return (
     // The list has the focus and moves the selection by keys.
     // eslint-disable-next-line jsx-a11y/click-events-have-key-events
     <div
-      id={`request-${record.sequence}`}
+      id={rowId(record.sequence)}
       role="row"
       aria-rowindex={props.rowIndex}
       aria-selected={props.isSelected}
@@ -30,27 +34,52 @@ export const TrafficRow = memo(function TrafficRow(props: TrafficRowProps): Reac
       style={{ transform: `translateY(${props.top}px)` }}
       onClick={() => props.onSelect(record.sequence)}
     >
-      <div role="gridcell" className={styles['number']}>
-        {formatTimeOfDay(record.startedAtMs)}
-      </div>
-      <div role="gridcell" className={styles['status']} data-tone={status.tone}>
-        {status.text}
-      </div>
-      <div role="gridcell">{record.isUpgrade ? 'WS' : record.method}</div>
-      <div role="gridcell" className={styles['url']}>
-        {pathOf(record.url)}
-      </div>
-      <div role="gridcell">{record.userName ?? '–'}</div>
-      <div role="gridcell">{record.applicationName}</div>
-      <div role="gridcell" className={styles['right']}>
-        {record.timing.totalMs === null ? '…' : formatDuration(record.timing.totalMs)}
-      </div>
-      <div role="gridcell" className={styles['right']}>
-        {formatBytes(record.responseBytes)}
-      </div>
+      {props.columns.map((column) => (
+        <div
+          key={column}
+          role="gridcell"
+          className={styles[column]}
+          data-tone={column === 'status' ? status.tone : undefined}
+          title={column === 'time' ? formatDate(record.startedAtMs) : undefined}
+        >
+          {column === 'status' ? status.text : cellOf(record, column)}
+        </div>
+      ))}
     </div>
   );
 });
+
+/** The element of a request's row, by which the list says what is chosen. */
+export function rowId(sequence: number): string {
+  return `request-${sequence}`;
+}
+
+function cellOf(record: TrafficRecord, column: Exclude<TrafficColumn, 'status'>): string {
+  switch (column) {
+    case 'time':
+      return formatTimeOfDay(record.startedAtMs);
+    case 'method':
+      return record.isUpgrade ? 'WS' : record.method;
+    case 'url':
+      return pathOf(record.url);
+    case 'user':
+      return record.userName ?? '–';
+    case 'application':
+      return record.applicationName;
+    case 'firstByte':
+      return record.timing.firstByteMs === null ? '–' : formatDuration(record.timing.firstByteMs);
+    case 'duration':
+      return record.timing.totalMs === null ? '…' : formatDuration(record.timing.totalMs);
+    case 'sent':
+      return formatBytes(record.requestBytes);
+    case 'size':
+      return formatBytes(record.responseBytes);
+    case 'error':
+      return record.errorCode ?? record.errorCause ?? '';
+    case 'activityId':
+      return record.activityId;
+  }
+}
 
 function pathOf(url: string): string {
   const start = url.indexOf('/', url.indexOf('://') + 3);

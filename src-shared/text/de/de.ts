@@ -3,6 +3,7 @@ import { connectorStatusText } from './connector-status-text.ts';
 import { overviewText } from './overview-text.ts';
 import { settingsText } from './settings-text.ts';
 import { shellText } from './shell-text.ts';
+import { trafficText } from './traffic-text.ts';
 import { trayText } from './tray-text.ts';
 
 /** German. */
@@ -11,5 +12,6 @@ export const DE: Catalogue = {
   status: connectorStatusText,
   overview: overviewText,
   settings: settingsText,
+  traffic: trafficText,
   tray: trayText,
 };

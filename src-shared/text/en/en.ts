@@ -2,6 +2,7 @@ import { connectorStatusText } from './connector-status-text.ts';
 import { overviewText } from './overview-text.ts';
 import { settingsText } from './settings-text.ts';
 import { shellText } from './shell-text.ts';
+import { trafficText } from './traffic-text.ts';
 import { trayText } from './tray-text.ts';
 
 /** English, the language that the app is written in. */
@@ -10,5 +11,6 @@ export const EN = {
   status: connectorStatusText,
   overview: overviewText,
   settings: settingsText,
+  traffic: trafficText,
   tray: trayText,
 };
