@@ -9,12 +9,15 @@ import { TrafficFeed } from '../../src-main/app/traffic-feed.ts';
 import {
   emptyDraft,
   externalUrlOf,
+  fieldOfTarget,
   findDraftProblems,
+  patchOf,
   suggestLabel,
-  withSwitch,
 } from '../../src-renderer/features/applications/application-draft.ts';
+import { withSwitch } from '../../src-renderer/features/applications/settings-draft.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 
+const text = CATALOGUES.en.applications;
 const service = {
   serviceUrl: 'https://postern.example.com',
   displayName: 'Contoso Access',
@@ -96,8 +99,10 @@ describe('the language', () => {
       'Connectors',
       'Deutsch',
       'English',
+      'HTTP/1.1',
       'Name',
       'Status',
+      'Strict-Transport-Security',
       'Tunnel',
       'Version',
     ];
@@ -137,24 +142,57 @@ describe('an application as it is typed', () => {
     expect(suggestLabel('  HR & Löhne (alt) ')).toBe('hr-lohne-alt');
     const draft = { ...emptyDraft('http://hr.corp.example/'), displayName: 'HR', externalLabel: 'hr' };
     expect(externalUrlOf(draft, service)).toBe('https://hr.apps.example.com/');
-    expect(findDraftProblems(draft, service)).toEqual({});
+    expect(findDraftProblems(draft, service, text)).toEqual({});
   });
 
   test('B37 the switches for links go together: scripts are translated with pages only', () => {
-    const { more } = emptyDraft('http://hr.corp.example/');
-    expect(more).toMatchObject({ isTranslateLinksInBodyEnabled: false, isTranslateLinksInScriptsEnabled: false });
-    const both = withSwitch(more, 'isTranslateLinksInScriptsEnabled', true);
+    const { settings } = emptyDraft('http://hr.corp.example/');
+    expect(settings).toMatchObject({ isTranslateLinksInBodyEnabled: false, isTranslateLinksInScriptsEnabled: false });
+    const both = withSwitch(settings, 'isTranslateLinksInScriptsEnabled', true);
     expect(both).toMatchObject({ isTranslateLinksInBodyEnabled: true, isTranslateLinksInScriptsEnabled: true });
-    expect(withSwitch(both, 'isTranslateLinksInBodyEnabled', false)).toEqual(more);
+    expect(withSwitch(both, 'isTranslateLinksInBodyEnabled', false)).toEqual(settings);
   });
 
   test('B1 has a message for each field that can not stay as it is', () => {
     const draft = { ...emptyDraft('http://10.0.0.5/'), allowIpHosts: false, externalLabel: '-no-' };
-    expect(Object.keys(findDraftProblems(draft, service)).toSorted()).toEqual([
+    expect(Object.keys(findDraftProblems(draft, service, text)).toSorted()).toEqual([
       'displayName',
       'externalUrl',
       'internalUrl',
     ]);
+  });
+
+  test('B1 settings are checked by the rules of the API, with its words', () => {
+    const draft = { ...emptyDraft('http://hr.corp.example/'), displayName: 'HR', externalLabel: 'hr' };
+    const settings = {
+      ...draft.settings,
+      applicationServerTimeoutSeconds: '4000',
+      maximumRequestsPerSecond: 'many',
+      appRoles: '[{',
+      conditionalAccessPolicies: '[{"displayName": "Hours"}]',
+    };
+    const problems = findDraftProblems({ ...draft, homePageUrl: 'x'.repeat(3000), settings }, service, text);
+    expect(Object.keys(problems).toSorted()).toEqual([
+      'appRoles',
+      'applicationServerTimeoutSeconds',
+      'conditionalAccessPolicies',
+      'maximumRequestsPerSecond',
+      'web',
+    ]);
+    expect(problems.conditionalAccessPolicies).toContain('demands nothing');
+    expect(fieldOfTarget('onPremisesPublishing.segmentsConfiguration.applicationSegments.0.internalUrl')).toBe(
+      'segmentsConfiguration',
+    );
+  });
+
+  test('a change says nothing about what was left alone', () => {
+    const before = { ...emptyDraft('http://hr.corp.example/'), displayName: 'HR', externalLabel: 'hr' };
+    expect(patchOf(before, before, service)).toEqual({});
+    const settings = { ...before.settings, maximumRequestsPerSecond: '20', isOnPremPublishingEnabled: false };
+    expect(patchOf(before, { ...before, isHiddenFromMyApps: true, settings }, service)).toEqual({
+      tags: ['HideApp'],
+      onPremisesPublishing: { maximumRequestsPerSecond: 20, isOnPremPublishingEnabled: false },
+    });
   });
 });
 

@@ -1,30 +1,27 @@
 import type { ServiceSummary } from '../../../src-shared/ipc/window-models.ts';
+import { HIDE_APP_TAG } from '../../../src-shared/publishing/application-presentation.ts';
 import {
   type Application,
   type ApplicationCreate,
-  ON_PREMISES_PUBLISHING_DEFAULTS,
+  type ApplicationPatch,
+  applicationCreateSchema,
   type OnPremisesPublishing,
+  onPremisesPublishingSchema,
   type User,
 } from '../../../src-shared/publishing/application.ts';
+import type { Catalogue } from '../../../src-shared/text/catalogue.ts';
+import {
+  changesBetween,
+  DEFAULT_SETTINGS,
+  findBrokenJson,
+  settingsBody,
+  type SettingsDraft,
+  settingsOf,
+} from './settings-draft.ts';
 import { findPairProblem, findUrlProblem, isIpLiteral } from '../../../src-shared/publishing/urls.ts';
 
 /** Who may enter: people picked one by one, everyone who can sign in, or anyone at all with no sign-in. */
 export type Access = 'people' | 'everyone' | 'anyone';
-
-/** Settings of an application that the form shows under "More settings". */
-export type MoreSettings = Pick<
-  OnPremisesPublishing,
-  | 'isTranslateHostHeaderEnabled'
-  | 'isTranslateLinksInBodyEnabled'
-  | 'isTranslateLinksInScriptsEnabled'
-  | 'isBackendCertificateValidationEnabled'
-  | 'isHttpOnlyCookieEnabled'
-  | 'isSecureCookieEnabled'
-  | 'isPersistentCookieEnabled'
-  | 'applicationServerTimeout'
->;
-
-export type SwitchKey = Exclude<keyof MoreSettings, 'applicationServerTimeout'>;
 
 /** An application as it is being typed. */
 export interface ApplicationDraft {
@@ -37,13 +34,27 @@ export interface ApplicationDraft {
   readonly access: Access;
   readonly people: readonly User[];
   readonly allowIpHosts: boolean;
-  /** Whether it has segments, which the form keeps as they are. */
-  readonly hasSegments: boolean;
-  readonly more: MoreSettings;
+  readonly description: string;
+  readonly isHiddenFromMyApps: boolean;
+  /** Those that mean something to somebody else. */
+  readonly otherTags: readonly string[];
+  /** Empty for the external URL. */
+  readonly homePageUrl: string;
+  /** Null: the Default group, of an application that is about to be published. */
+  readonly connectorGroupId: string | null;
+  readonly settings: SettingsDraft;
 }
 
-export type DraftField = 'displayName' | 'internalUrl' | 'externalUrl';
+export type DraftField =
+  | 'displayName'
+  | 'description'
+  | 'web'
+  | 'tags'
+  | 'connectorGroupId'
+  | 'appRoles'
+  | keyof OnPremisesPublishing;
 export type DraftProblems = Partial<Record<DraftField, string>>;
+type Text = Catalogue['applications'];
 
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -56,8 +67,12 @@ export function emptyDraft(internalUrl: string): ApplicationDraft {
     access: 'people',
     people: [],
     allowIpHosts: hasIpHost(internalUrl),
-    hasSegments: false,
-    more: pickMore(ON_PREMISES_PUBLISHING_DEFAULTS),
+    description: '',
+    isHiddenFromMyApps: false,
+    otherTags: [],
+    homePageUrl: '',
+    connectorGroupId: null,
+    settings: DEFAULT_SETTINGS,
   };
 }
 
@@ -77,8 +92,12 @@ export function draftOf(application: Application, service: ServiceSummary): Appl
           : 'everyone',
     people: [],
     allowIpHosts: publishing.allowIpHosts,
-    hasSegments: publishing.segmentsConfiguration !== null,
-    more: pickMore(publishing),
+    description: application.description ?? '',
+    isHiddenFromMyApps: application.tags.includes(HIDE_APP_TAG),
+    otherTags: application.tags.filter((tag) => tag !== HIDE_APP_TAG),
+    homePageUrl: application.web.homePageUrl ?? '',
+    connectorGroupId: application.connectorGroupId,
+    settings: settingsOf(publishing, application.appRoles),
   };
 }
 
@@ -103,46 +122,88 @@ export function suggestLabel(displayName: string): string {
     .replace(/-+$/, '');
 }
 
-/** What is wrong with each field, in words to stand under it. */
-export function findDraftProblems(draft: ApplicationDraft, service: ServiceSummary): DraftProblems {
-  const problems: DraftProblems = {};
-  if (draft.displayName.trim() === '') problems.displayName = 'Give the application a name that your people know.';
+/** What is wrong with each field, in words to stand under it: the rules are those that the API has, and so are most words. */
+export function findDraftProblems(draft: ApplicationDraft, service: ServiceSummary, text: Text): DraftProblems {
+  const problems: DraftProblems = { ...findSettingProblems(draft, service, text) };
+  if (draft.displayName.trim() === '') problems.displayName = text.nameMissing;
   const internal = findUrlProblem(draft.internalUrl.trim(), 'internal', draft.allowIpHosts);
   if (internal !== null) problems.internalUrl = internal.message;
-  const external = findExternalProblem(draft, service);
+  const external = findExternalProblem(draft, service, text);
   if (external !== null) problems.externalUrl = external;
   if (internal !== null || external !== null) return problems;
   const pair = findPairProblem(externalUrlOf(draft, service), draft.internalUrl.trim());
   return pair === null ? problems : { ...problems, [`${pair.kind}Url`]: pair.problem.message };
 }
 
-function findExternalProblem(draft: ApplicationDraft, service: ServiceSummary): string | null {
+function findSettingProblems(draft: ApplicationDraft, service: ServiceSummary, text: Text): DraftProblems {
+  const problems: DraftProblems = {};
+  for (const { path, message } of applicationCreateSchema.safeParse(bodyOf(draft, service)).error?.issues ?? []) {
+    const [first, ...inner] = path[0] === 'onPremisesPublishing' ? path.slice(1) : path;
+    const field = fieldOfTarget(String(first));
+    if (field !== null) problems[field] ??= inner.length === 0 ? message : `${inner.join('.')}: ${message}`;
+  }
+  for (const key of findBrokenJson(draft.settings)) {
+    problems[key === 'headerSignOnSettings' ? 'singleSignOnSettings' : key] = text.notJson;
+  }
+  return problems;
+}
+
+function findExternalProblem(draft: ApplicationDraft, service: ServiceSummary, text: Text): string | null {
   if (draft.customExternalUrl !== null)
     return findUrlProblem(draft.customExternalUrl.trim(), 'external', false)?.message ?? null;
   const label = draft.externalLabel.trim().toLowerCase();
-  if (label === '') return 'Choose the first part of the address.';
-  if (!LABEL.test(label)) return 'Use letters, digits and hyphens only; begin and end with a letter or digit.';
+  if (label === '') return text.labelMissing;
+  if (!LABEL.test(label)) return text.labelMalformed;
   return findUrlProblem(externalUrlOf(draft, service), 'external', false)?.message ?? null;
 }
 
+const FIELDS: ReadonlySet<string> = new Set<DraftField>([
+  'displayName',
+  'description',
+  'web',
+  'tags',
+  'connectorGroupId',
+  'appRoles',
+  ...(Object.keys(onPremisesPublishingSchema.shape) as (keyof OnPremisesPublishing)[]),
+]);
+
 /** The API's spelling of a field, as one of the form's; null where the form has no such field. */
 export function fieldOfTarget(target: string | null): DraftField | null {
-  if (target === null || target.includes('segmentsConfiguration')) return null;
-  if (target.endsWith('externalUrl')) return 'externalUrl';
-  if (target.endsWith('internalUrl')) return 'internalUrl';
-  return target.endsWith('displayName') ? 'displayName' : null;
+  const [first, second] = target?.split('.') ?? [];
+  const field = first === 'onPremisesPublishing' ? second : first;
+  return field !== undefined && FIELDS.has(field) ? (field as DraftField) : null;
 }
 
+/** The whole application as the API takes it. The draft is without problems. */
 export function createOf(draft: ApplicationDraft, service: ServiceSummary): ApplicationCreate {
+  return applicationCreateSchema.parse(bodyOf(draft, service));
+}
+
+/** What the draft changes about an application that exists. */
+export function patchOf(before: ApplicationDraft, draft: ApplicationDraft, service: ServiceSummary): ApplicationPatch {
+  const body = bodyOf(before, service);
+  // What is stored may be older than a rule that it breaks; it can be mended all the same.
+  const known = applicationCreateSchema.safeParse(body).data ?? (body as ApplicationPatch);
+  return changesBetween(known, createOf(draft, service));
+}
+
+function bodyOf(draft: ApplicationDraft, service: ServiceSummary): unknown {
+  const { appRoles, onPremisesPublishing } = settingsBody(draft.settings);
+  const hasSegments = onPremisesPublishing['segmentsConfiguration'] !== null;
   return {
-    displayName: draft.displayName.trim(),
+    displayName: draft.displayName,
+    description: draft.description.trim() || null,
+    tags: [...draft.otherTags, ...(draft.isHiddenFromMyApps ? [HIDE_APP_TAG] : [])],
+    web: { homePageUrl: draft.homePageUrl.trim() || null },
+    appRoles,
     appRoleAssignmentRequired: draft.access === 'people',
+    ...(draft.connectorGroupId !== null && { connectorGroupId: draft.connectorGroupId }),
     onPremisesPublishing: {
-      ...draft.more,
+      ...onPremisesPublishing,
       internalUrl: draft.internalUrl.trim(),
       externalUrl: externalUrlOf(draft, service),
       externalAuthenticationType: draft.access === 'anyone' ? 'passthru' : 'aadPreAuthentication',
-      allowIpHosts: draft.allowIpHosts && (draft.hasSegments || hasIpHost(draft.internalUrl.trim())),
+      allowIpHosts: draft.allowIpHosts && (hasSegments || hasIpHost(draft.internalUrl.trim())),
     },
   };
 }
@@ -157,25 +218,4 @@ function labelUnder(externalUrl: string, service: ServiceSummary): string | null
   if (!externalUrl.startsWith(prefix) || !externalUrl.endsWith(suffix)) return null;
   const label = externalUrl.slice(prefix.length, -suffix.length);
   return LABEL.test(label) ? label : null;
-}
-
-/** The settings with one switch set; links in scripts are translated with those in pages only. */
-export function withSwitch(more: MoreSettings, key: SwitchKey, isOn: boolean): MoreSettings {
-  const changed = { ...more, [key]: isOn };
-  if (key === 'isTranslateLinksInScriptsEnabled' && isOn) return { ...changed, isTranslateLinksInBodyEnabled: true };
-  if (key === 'isTranslateLinksInBodyEnabled' && !isOn) return { ...changed, isTranslateLinksInScriptsEnabled: false };
-  return changed;
-}
-
-function pickMore(publishing: MoreSettings): MoreSettings {
-  return {
-    isTranslateHostHeaderEnabled: publishing.isTranslateHostHeaderEnabled,
-    isTranslateLinksInBodyEnabled: publishing.isTranslateLinksInBodyEnabled,
-    isTranslateLinksInScriptsEnabled: publishing.isTranslateLinksInScriptsEnabled,
-    isBackendCertificateValidationEnabled: publishing.isBackendCertificateValidationEnabled,
-    isHttpOnlyCookieEnabled: publishing.isHttpOnlyCookieEnabled,
-    isSecureCookieEnabled: publishing.isSecureCookieEnabled,
-    isPersistentCookieEnabled: publishing.isPersistentCookieEnabled,
-    applicationServerTimeout: publishing.applicationServerTimeout,
-  };
 }

@@ -9,7 +9,7 @@ import {
   OverlayDrawer,
 } from '@fluentui/react-components';
 import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useEffect, useState } from 'react';
 import type { ServiceSummary } from '../../../src-shared/ipc/window-models.ts';
 import type { Application } from '../../../src-shared/publishing/application.ts';
 import { call, CallError } from '../../bridge/bridge.ts';
@@ -19,6 +19,7 @@ import { useNotify } from '../../ui/notify.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
+import { useText } from '../../ui/use-text.ts';
 import { SignInAgain } from '../sign-in/sign-in-again.tsx';
 import {
   createOf,
@@ -27,6 +28,7 @@ import {
   emptyDraft,
   fieldOfTarget,
   findDraftProblems,
+  patchOf,
 } from './application-draft.ts';
 import { ApplicationForm } from './application-form.tsx';
 import { AssignedPeople } from './assigned-people.tsx';
@@ -39,30 +41,40 @@ export interface ApplicationDrawerProps {
   readonly onClose: () => void;
 }
 
+/** Room for the list of sections beside the fields. */
+const WIDTH = 'min(860px, calc(100vw - 48px))';
+const FIRST_WRONG = '#application [aria-invalid="true"]';
+
 /** Publishes a new application or changes one, beside the list. */
 export function ApplicationDrawer({ application, service, onClose }: ApplicationDrawerProps): ReactElement {
-  const [draft, setDraft] = useState(() => (application === null ? emptyDraft('') : draftOf(application, service)));
+  const [initial] = useState(() => (application === null ? emptyDraft('') : draftOf(application, service)));
+  const [draft, setDraft] = useState(initial);
+  const text = useText('applications');
+  const shell = useText('shell');
   const refusal = useChangeRefusal();
-  const [isSubmitted, setSubmitted] = useState(false);
+  const [submissions, setSubmissions] = useState(0);
   const { put } = useApplications();
   const notify = useNotify();
   const save = useAction(async () => {
-    const body = createOf(draft, service);
     const saved =
       application === null
         ? await call('createApplication', {
-            application: body,
+            application: createOf(draft, service),
             people: draft.access === 'people' ? [...draft.people] : [],
           })
-        : await call('updateApplication', { id: application.id, patch: body });
+        : await call('updateApplication', { id: application.id, patch: patchOf(initial, draft, service) });
     put(saved);
-    notify.success(application === null ? `${saved.displayName} is published` : `${saved.displayName} is saved`);
+    notify.success(application === null ? text.published(saved.displayName) : text.saved(saved.displayName));
     onClose();
   });
   const submit = (): void => {
-    setSubmitted(true);
-    if (Object.keys(findDraftProblems(draft, service)).length === 0) void save.run();
+    setSubmissions((before) => before + 1);
+    if (Object.keys(findDraftProblems(draft, service, text)).length === 0) void save.run();
   };
+  const { error: saveError } = save;
+  useEffect(() => {
+    if (submissions > 0) document.querySelector(FIRST_WRONG)?.scrollIntoView({ block: 'center' });
+  }, [submissions, saveError]);
   const field = save.error instanceof CallError ? fieldOfTarget(save.error.target) : null;
   const serviceProblems: DraftProblems =
     field !== null && save.error instanceof CallError ? { [field]: save.error.message } : {};
@@ -70,17 +82,19 @@ export function ApplicationDrawer({ application, service, onClose }: Application
     <OverlayDrawer
       open
       position="end"
-      size="medium"
+      style={{ width: WIDTH }}
       modalType="modal"
       onOpenChange={(_event, { open }) => !open && onClose()}
     >
       <DrawerHeader>
         <DrawerHeaderTitle
-          action={<Button appearance="subtle" aria-label="Close" icon={<DismissRegular />} onClick={onClose} />}
+          action={<Button appearance="subtle" aria-label={text.close} icon={<DismissRegular />} onClick={onClose} />}
         >
           {application === null
-            ? 'Publish an application'
-            : `${refusal === null ? 'Edit ' : ''}${application.displayName}`}
+            ? text.publish
+            : refusal === null
+              ? text.editTitle(application.displayName)
+              : application.displayName}
         </DrawerHeaderTitle>
       </DrawerHeader>
       <DrawerBody>
@@ -99,18 +113,18 @@ export function ApplicationDrawer({ application, service, onClose }: Application
           }}
         >
           <fieldset className={styles['fields']} disabled={refusal !== null}>
-            {save.error !== null && field === null ? (
-              <ProblemBar title="It could not be saved" error={save.error} />
-            ) : null}
+            {save.error !== null && field === null ? <ProblemBar title={text.saveFailed} error={save.error} /> : null}
             <ApplicationForm
               draft={draft}
               isNew={application === null}
+              isShort={false}
+              certificate={application?.onPremisesPublishing.verifiedCustomDomainCertificatesMetadata}
               service={service}
               onChange={(changed) => {
                 setDraft(changed);
                 save.clear();
               }}
-              isSubmitted={isSubmitted}
+              isSubmitted={submissions > 0}
               serviceProblems={serviceProblems}
               ownPeopleList={application === null ? undefined : <AssignedPeople applicationId={application.id} />}
             />
@@ -119,9 +133,15 @@ export function ApplicationDrawer({ application, service, onClose }: Application
       </DrawerBody>
       <DrawerFooter>
         <ChangeButton appearance="primary" type="submit" form="application" disabled={save.isRunning}>
-          {application === null ? (save.isRunning ? 'Publishing…' : 'Publish') : save.isRunning ? 'Saving…' : 'Save'}
+          {application === null
+            ? save.isRunning
+              ? text.publishing
+              : text.publishShort
+            : save.isRunning
+              ? text.saving
+              : text.save}
         </ChangeButton>
-        <Button onClick={onClose}>{refusal === null ? 'Cancel' : 'Close'}</Button>
+        <Button onClick={onClose}>{refusal === null ? shell.cancel : text.close}</Button>
       </DrawerFooter>
     </OverlayDrawer>
   );

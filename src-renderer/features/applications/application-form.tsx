@@ -1,6 +1,19 @@
-import { Checkbox, Field, Input, Link, Radio, RadioGroup } from '@fluentui/react-components';
+import {
+  Accordion,
+  AccordionHeader,
+  AccordionItem,
+  AccordionPanel,
+  Checkbox,
+  Field,
+  Input,
+  Link,
+  Radio,
+  RadioGroup,
+} from '@fluentui/react-components';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import type { ServiceSummary } from '../../../src-shared/ipc/window-models.ts';
+import type { CertificateMetadata } from '../../../src-shared/publishing/certificate.ts';
+import { useText } from '../../ui/use-text.ts';
 import {
   type Access,
   type ApplicationDraft,
@@ -13,8 +26,19 @@ import {
   suggestLabel,
 } from './application-draft.ts';
 import { BackendTester } from './backend-tester.tsx';
-import { MoreSettingsFields } from './more-settings-fields.tsx';
+import { type FormSection, sectionOf, SECTIONS } from './form-sections.ts';
 import { PeoplePicker } from './people-picker.tsx';
+import { PublishingSettings } from './publishing-settings.tsx';
+import { type Validation, validate } from './setting-fields.tsx';
+import {
+  AccessSettings,
+  BackendSettings,
+  CookieSettings,
+  LimitSettings,
+  SignOnSettings,
+  StateSettings,
+  TranslationSettings,
+} from './settings-sections.tsx';
 import styles from './application-form.module.css';
 
 export interface ApplicationFormProps {
@@ -29,25 +53,132 @@ export interface ApplicationFormProps {
   readonly serviceProblems: DraftProblems;
   /** Where the people who may enter are chosen elsewhere (an application that exists has its own list). */
   readonly ownPeopleList?: ReactNode;
+  /** Of an application that exists. */
+  readonly certificate?: CertificateMetadata | null | undefined;
+  /** Folds what most applications leave alone away. */
+  readonly isShort: boolean;
 }
 
 /** Everything about an application, checked while it is typed. */
 export function ApplicationForm(props: ApplicationFormProps): ReactElement {
-  const { draft, service, onChange, isSubmitted, serviceProblems } = props;
+  const { draft, service, onChange, isSubmitted, serviceProblems, isShort } = props;
+  const text = useText('applications');
   const [touched, setTouched] = useState<ReadonlySet<DraftField>>(new Set());
-  const problems = findDraftProblems(draft, service);
+  const problems = findDraftProblems(draft, service, text);
   const touch = (field: DraftField): void => setTouched((before) => new Set(before).add(field));
   // Said at once, so that the box that answers it does not move away from the pointer when the field is left.
   const isIpHostQuestion = (field: DraftField): boolean => field === 'internalUrl' && hasIpHost(draft.internalUrl);
-  const messageOf = (field: DraftField): string | undefined =>
-    (isSubmitted || touched.has(field) || isIpHostQuestion(field) ? problems[field] : undefined) ??
-    serviceProblems[field];
-  const validation = (field: DraftField): { validationState: 'error' | 'none'; validationMessage?: string } => {
-    const message = messageOf(field);
-    return message === undefined
-      ? { validationState: 'none' }
-      : { validationState: 'error', validationMessage: message };
+  const isShown = (field: DraftField): boolean =>
+    isSubmitted || touched.has(field) || !ADDRESS_FIELDS.has(field) || isIpHostQuestion(field);
+  const shown: DraftProblems = { ...serviceProblems };
+  for (const field of Object.keys(problems) as DraftField[]) {
+    if (isShown(field)) shown[field] = problems[field] ?? '';
+  }
+  const change = (part: Partial<ApplicationDraft>): void => onChange({ ...draft, ...part });
+  const settings = {
+    settings: draft.settings,
+    problems: shown,
+    onChange: (changed: ApplicationDraft['settings']) => change({ settings: changed }),
   };
+  const addresses = (
+    <AddressFields {...props} problems={shown} isUrlValid={problems.internalUrl === undefined} onTouched={touch} />
+  );
+  const access = <AccessFields {...props} />;
+  const parts: Readonly<Record<FormSection, ReactElement>> = {
+    publishing: <PublishingSettings draft={draft} problems={shown} onChange={onChange} />,
+    access: <AccessSettings {...settings} />,
+    translation: <TranslationSettings {...settings} />,
+    signOn: <SignOnSettings {...settings} />,
+    backend: <BackendSettings {...settings} certificate={props.certificate} />,
+    limits: <LimitSettings {...settings} />,
+    cookie: <CookieSettings {...settings} />,
+    state: <StateSettings {...settings} />,
+  };
+  if (isShort) {
+    return (
+      <div className={styles['form']}>
+        {addresses}
+        {access}
+        <Accordion collapsible className={styles['accordion']}>
+          <AccordionItem value="more">
+            <AccordionHeader>{text.moreSettings}</AccordionHeader>
+            <AccordionPanel>
+              <div className={styles['folded']}>
+                {SECTIONS.map((section) => (
+                  <Section key={section} section={section}>
+                    {parts[section]}
+                  </Section>
+                ))}
+              </div>
+            </AccordionPanel>
+          </AccordionItem>
+        </Accordion>
+      </div>
+    );
+  }
+  return (
+    <div className={styles['whole']}>
+      <SectionList wrong={new Set((Object.keys(shown) as DraftField[]).map(sectionOf))} />
+      <div className={styles['sections']}>
+        {SECTIONS.map((section) => (
+          <Section key={section} section={section}>
+            {section === 'publishing' ? addresses : section === 'access' ? access : null}
+            {parts[section]}
+          </Section>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** Fields that are wrong before anything is typed, which is said only once they were left. */
+const ADDRESS_FIELDS: ReadonlySet<DraftField> = new Set(['displayName', 'internalUrl', 'externalUrl']);
+
+function sectionId(section: FormSection): string {
+  return `application-${section}`;
+}
+
+function Section({ section, children }: { readonly section: FormSection; readonly children: ReactNode }): ReactElement {
+  const text = useText('applicationSettings');
+  return (
+    <section className={styles['section']} id={sectionId(section)} aria-label={text.section[section]}>
+      <h3 className={styles['heading']}>{text.section[section]}</h3>
+      {children}
+    </section>
+  );
+}
+
+/** Leads to each section, and marks those in which something is wrong. */
+function SectionList({ wrong }: { readonly wrong: ReadonlySet<FormSection> }): ReactElement {
+  const text = useText('applications');
+  const { section: titles } = useText('applicationSettings');
+  return (
+    <nav className={styles['list']} aria-label={text.sections}>
+      {SECTIONS.map((section) => (
+        <button
+          key={section}
+          type="button"
+          className={styles['link']}
+          data-wrong={wrong.has(section)}
+          aria-label={wrong.has(section) ? text.sectionProblem(titles[section]) : titles[section]}
+          onClick={() => document.querySelector(`#${sectionId(section)}`)?.scrollIntoView({ block: 'start' })}
+        >
+          {titles[section]}
+        </button>
+      ))}
+    </nav>
+  );
+}
+
+interface AddressFieldsProps extends ApplicationFormProps {
+  readonly problems: DraftProblems;
+  readonly isUrlValid: boolean;
+  readonly onTouched: (field: DraftField) => void;
+}
+
+function AddressFields(props: AddressFieldsProps): ReactElement {
+  const { draft, onChange, problems, onTouched } = props;
+  const text = useText('applications');
   const change = (part: Partial<ApplicationDraft>): void => onChange({ ...draft, ...part });
   const rename = (displayName: string): void => {
     // People know the address of an application that exists; a new name leaves it alone.
@@ -55,28 +186,24 @@ export function ApplicationForm(props: ApplicationFormProps): ReactElement {
     change({ displayName, ...(isLabelUntouched ? { externalLabel: suggestLabel(displayName) } : {}) });
   };
   const finishInternalUrl = (): void => {
-    touch('internalUrl');
+    onTouched('internalUrl');
     const url = draft.internalUrl.trim();
     if (/^https?:\/\/[^/?#\s]+$/i.test(url)) change({ internalUrl: `${url}/` });
   };
+  const isCertificateValidated = draft.settings.isBackendCertificateValidationEnabled;
   return (
-    <div className={styles['form']}>
-      <Field label="Name" required {...validation('displayName')}>
+    <>
+      <Field label={text.name} required {...validate(problems, 'displayName')}>
         <Input
           value={draft.displayName}
           placeholder="Intranet"
           maxLength={120}
           onChange={(_event, { value }) => rename(value)}
-          onBlur={() => touch('displayName')}
+          onBlur={() => onTouched('displayName')}
         />
       </Field>
       <div>
-        <Field
-          label="Internal URL"
-          required
-          hint="Where this machine finds the application. Ends in /; with a path, only what is below it is published."
-          {...validation('internalUrl')}
-        >
+        <Field label={text.internalUrl} required hint={text.internalUrlHint} {...validate(problems, 'internalUrl')}>
           <Input
             type="url"
             value={draft.internalUrl}
@@ -89,49 +216,54 @@ export function ApplicationForm(props: ApplicationFormProps): ReactElement {
           <Checkbox
             checked={draft.allowIpHosts}
             onChange={(_event, { checked }) => change({ allowIpHosts: checked === true })}
-            label="Reach it by its IP address (a host name survives a move of the server)"
+            label={text.allowIpHosts}
           />
         ) : null}
         <BackendTester
-          key={`${draft.internalUrl.trim()} ${draft.more.isBackendCertificateValidationEnabled}`}
+          key={`${draft.internalUrl.trim()} ${isCertificateValidated}`}
           internalUrl={draft.internalUrl.trim()}
-          isUrlValid={problems.internalUrl === undefined}
-          isCertificateValidated={draft.more.isBackendCertificateValidationEnabled}
+          isUrlValid={props.isUrlValid}
+          isCertificateValidated={isCertificateValidated}
         />
       </div>
-      <ExternalUrlField {...props} validation={validation('externalUrl')} onTouched={() => touch('externalUrl')} />
-      <Field label="Who may enter">
-        <RadioGroup value={draft.access} onChange={(_event, { value }) => change({ access: value as Access })}>
-          <Radio value="people" label="Only people I choose" />
-          <Radio value="everyone" label="Everyone in the organisation, after sign-in" />
-          <Radio
-            value="anyone"
-            label={{ children: 'Anyone, without sign-in: the application protects itself (pass-through)' }}
-          />
-        </RadioGroup>
-      </Field>
-      {draft.access === 'people'
-        ? (props.ownPeopleList ?? (
-            <PeoplePicker
-              people={draft.people}
-              onChange={(people) => change({ people })}
-              hint={
-                draft.people.length === 0 ? 'Nobody can enter until you choose someone; you can do so later, too.' : ''
-              }
-            />
-          ))
-        : null}
-      <MoreSettingsFields value={draft.more} onChange={(more) => change({ more })} />
-    </div>
+      <ExternalUrlField {...props} validation={validate(problems, 'externalUrl')} />
+    </>
   );
 }
 
-interface ExternalUrlFieldProps extends ApplicationFormProps {
-  readonly validation: { validationState: 'error' | 'none'; validationMessage?: string };
-  readonly onTouched: () => void;
+function AccessFields({ draft, onChange, ownPeopleList }: ApplicationFormProps): ReactElement {
+  const text = useText('applications');
+  return (
+    <>
+      <Field label={text.whoMayEnter}>
+        <RadioGroup
+          value={draft.access}
+          onChange={(_event, { value }) => onChange({ ...draft, access: value as Access })}
+        >
+          <Radio value="people" label={text.accessChoice.people} />
+          <Radio value="everyone" label={text.accessChoice.everyone} />
+          <Radio value="anyone" label={{ children: text.accessChoice.anyone }} />
+        </RadioGroup>
+      </Field>
+      {draft.access === 'people'
+        ? (ownPeopleList ?? (
+            <PeoplePicker
+              people={draft.people}
+              onChange={(people) => onChange({ ...draft, people })}
+              hint={draft.people.length === 0 ? text.peopleLater : ''}
+            />
+          ))
+        : null}
+    </>
+  );
+}
+
+interface ExternalUrlFieldProps extends AddressFieldsProps {
+  readonly validation: Validation;
 }
 
 function ExternalUrlField({ draft, service, onChange, validation, onTouched }: ExternalUrlFieldProps): ReactElement {
+  const text = useText('applications');
   const isCustom = draft.customExternalUrl !== null;
   const toggle = (): void =>
     onChange({
@@ -141,13 +273,13 @@ function ExternalUrlField({ draft, service, onChange, validation, onTouched }: E
   const preview = externalUrlOf(draft, service);
   return (
     <div>
-      <Field label="External URL" required {...validation}>
+      <Field label={text.externalUrl} required {...validation}>
         {isCustom ? (
           <Input
             type="url"
             value={draft.customExternalUrl ?? ''}
             onChange={(_event, { value }) => onChange({ ...draft, customExternalUrl: value })}
-            onBlur={onTouched}
+            onBlur={() => onTouched('externalUrl')}
           />
         ) : (
           <Input
@@ -156,18 +288,16 @@ function ExternalUrlField({ draft, service, onChange, validation, onTouched }: E
             contentBefore={<span className={styles['affix']}>{service.applicationsScheme}://</span>}
             contentAfter={<span className={styles['affix']}>{externalSuffix(service)}</span>}
             onChange={(_event, { value }) => onChange({ ...draft, externalLabel: value })}
-            onBlur={onTouched}
+            onBlur={() => onTouched('externalUrl')}
           />
         )}
       </Field>
       <div className={styles['external']}>
         <span className={styles['preview']} data-testid="external-preview">
-          {draft.externalLabel.trim() === '' && !isCustom
-            ? 'People will open the application here.'
-            : `People open ${preview}`}
+          {draft.externalLabel.trim() === '' && !isCustom ? text.peopleOpenHere : text.peopleOpen(preview)}
         </span>
         <Link as="button" type="button" onClick={toggle}>
-          {isCustom ? `Use an address under ${service.applicationsDomain}` : 'Use another address'}
+          {isCustom ? text.takeServiceAddress(service.applicationsDomain) : text.takeOtherAddress}
         </Link>
       </div>
     </div>

@@ -20,10 +20,12 @@ import { PeopleListRegular } from '@fluentui/react-icons/svg/people-list';
 import { PulseRegular } from '@fluentui/react-icons/svg/pulse';
 import type { ReactElement } from 'react';
 import type { Application } from '../../../src-shared/publishing/application.ts';
+import type { Catalogue } from '../../../src-shared/text/catalogue.ts';
 import { call } from '../../bridge/bridge.ts';
 import { useNavigation } from '../../stores/navigation-store.ts';
 import { ListTable } from '../../ui/list-table.tsx';
 import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
+import { useText } from '../../ui/use-text.ts';
 import styles from './application-table.module.css';
 
 export interface ApplicationTableProps {
@@ -34,20 +36,21 @@ export interface ApplicationTableProps {
   readonly onDelete: (application: Application) => void;
 }
 
-const COLUMNS = [
-  { title: 'Name', width: '22%' },
-  { title: 'External URL' },
-  { title: 'Internal URL' },
-  { title: 'Who may enter', width: '148px' },
-  { title: 'Actions', width: '48px', isUntitled: true },
-] as const;
-
 export function ApplicationTable(props: ApplicationTableProps): ReactElement {
+  const text = useText('applications');
+  const shell = useText('shell');
   if (props.applications.length === 0) {
-    return <p className={styles['none']}>No application matches “{props.text.trim()}”.</p>;
+    return <p className={styles['none']}>{text.noneMatches(props.text.trim())}</p>;
   }
+  const columns = [
+    { title: text.column.name, width: '22%' },
+    { title: text.column.externalUrl },
+    { title: text.column.internalUrl },
+    { title: text.column.access, width: '148px' },
+    { title: text.column.actions, width: '48px', isUntitled: true },
+  ];
   return (
-    <ListTable label="Applications" columns={COLUMNS}>
+    <ListTable label={shell.page.applications} columns={columns}>
       {props.applications.map((application) => (
         <Row key={application.id} application={application} {...props} />
       ))}
@@ -62,6 +65,7 @@ function Row({
 }: ApplicationTableProps & { readonly application: Application }): ReactElement {
   const { go } = useNavigation();
   const refusal = useChangeRefusal();
+  const text = useText('applications');
   const { externalUrl, internalUrl, isOnPremPublishingEnabled } = application.onPremisesPublishing;
   const open = (): void => void call('openExternal', { url: externalUrl });
   return (
@@ -73,13 +77,13 @@ function Row({
           </Link>
           {isOnPremPublishingEnabled ? null : (
             <Badge appearance="tint" color="warning">
-              Maintenance
+              {text.maintenance}
             </Badge>
           )}
         </span>
       </TableCell>
       <TableCell>
-        <Tooltip content={`Open ${externalUrl} in the browser`} relationship="description">
+        <Tooltip content={text.openInBrowser(externalUrl)} relationship="description">
           <Link
             as="button"
             style={{ display: 'inline-flex', alignItems: 'center', gap: 4, maxWidth: '100%' }}
@@ -95,7 +99,7 @@ function Row({
           {internalUrl}
         </span>
       </TableCell>
-      <TableCell>{describeAccess(application)}</TableCell>
+      <TableCell>{describeAccess(application, text.access)}</TableCell>
       <TableCell className={styles['actionColumn'] ?? ''}>
         <Menu positioning="below-end">
           <MenuTrigger disableButtonEnhancement>
@@ -103,37 +107,37 @@ function Row({
               size="small"
               appearance="subtle"
               icon={<MoreHorizontalRegular />}
-              aria-label={`Actions for ${application.displayName}`}
+              aria-label={text.actionsFor(application.displayName)}
             />
           </MenuTrigger>
           <MenuPopover>
             <MenuList>
               <MenuItem icon={<EditRegular />} onClick={() => onEdit(application)}>
-                {refusal === null ? 'Edit and assign people' : 'Look at its settings and people'}
+                {refusal === null ? text.menu.edit : text.menu.look}
               </MenuItem>
               <MenuItem icon={<OpenRegular />} onClick={open}>
-                Open in the browser
+                {text.menu.open}
               </MenuItem>
               <MenuItem icon={<CopyRegular />} onClick={() => void call('copyText', { text: externalUrl })}>
-                Copy the external URL
+                {text.menu.copy}
               </MenuItem>
               <MenuItem icon={<PulseRegular />} onClick={() => go('traffic', { trafficText: application.displayName })}>
-                Show its traffic
+                {text.menu.traffic}
               </MenuItem>
               <MenuItem
                 icon={<PeopleListRegular />}
                 onClick={() => go('sessions', { sessionsApplicationId: application.id })}
               >
-                Show who is signed in
+                {text.menu.sessions}
               </MenuItem>
               {refusal === null ? (
                 <MenuItem icon={<DeleteRegular />} onClick={() => onDelete(application)}>
-                  Delete
+                  {text.menu.delete}
                 </MenuItem>
               ) : (
                 <Tooltip content={refusal} relationship="description">
                   <MenuItem icon={<DeleteRegular />} disabled>
-                    Delete
+                    {text.menu.delete}
                   </MenuItem>
                 </Tooltip>
               )}
@@ -145,7 +149,7 @@ function Row({
   );
 }
 
-function describeAccess(application: Application): string {
-  if (application.onPremisesPublishing.externalAuthenticationType === 'passthru') return 'Anyone, no sign-in';
-  return application.appRoleAssignmentRequired ? 'Chosen people' : 'Everyone signed in';
+function describeAccess(application: Application, text: Catalogue['applications']['access']): string {
+  if (application.onPremisesPublishing.externalAuthenticationType === 'passthru') return text.anyone;
+  return application.appRoleAssignmentRequired ? text.people : text.everyone;
 }

@@ -9,6 +9,7 @@ import { ChangeButton } from '../../ui/change-button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
+import { useText } from '../../ui/use-text.ts';
 import { SignInPanel } from '../sign-in/sign-in-panel.tsx';
 import { ApplicationDrawer } from './application-drawer.tsx';
 import { ApplicationTable } from './application-table.tsx';
@@ -25,6 +26,8 @@ export function ApplicationsPage(): ReactElement {
   const { applications, error, isLoading, load } = useApplications();
   const [text, setText] = useState('');
   const [task, setTask] = useState<Task | null>(null);
+  const words = useText('applications');
+  const title = useText('shell').page.applications;
   const isSignedIn = account !== null;
   const isSignInRequired = useAppState((state) => state.signIn.isRequired);
   useEffect(() => {
@@ -33,8 +36,8 @@ export function ApplicationsPage(): ReactElement {
   if (!isSignedIn || service === null) {
     return (
       <>
-        <PageHeader title="Applications" />
-        <SignInPanel reason="Sign in as an administrator to see and change what is published. What is published keeps running meanwhile." />
+        <PageHeader title={title} />
+        <SignInPanel reason={words.signInReason} />
       </>
     );
   }
@@ -44,36 +47,35 @@ export function ApplicationsPage(): ReactElement {
   );
   const publish = (
     <ChangeButton appearance="primary" icon={<AddRegular />} onClick={() => setTask({ kind: 'publish' })}>
-      Publish an application
+      {words.publish}
     </ChangeButton>
   );
   const isEmpty = applications !== null && applications.length === 0;
   return (
     <>
       <PageHeader
-        title="Applications"
-        subtitle={`Published through ${service.displayName}`}
+        title={title}
+        subtitle={words.publishedThrough(service.displayName)}
         actions={isEmpty ? undefined : publish}
       />
       <div className={styles['body']}>
         {error === null ? null : (
           <ProblemBar
-            title="The list could not be read"
+            title={words.listFailed}
             error={error}
-            action={{ label: isLoading ? 'Reading…' : 'Try again', run: () => void load() }}
+            action={{ label: isLoading ? words.reading : words.tryAgain, run: () => void load() }}
           />
         )}
         {isEmpty ? (
-          <EmptyState icon={<AppsListDetailRegular />} title="Nothing is published yet" action={publish}>
-            Give an application of your network an address on the Internet. You need its internal URL; people sign in
-            before anything reaches it.
+          <EmptyState icon={<AppsListDetailRegular />} title={words.emptyTitle} action={publish}>
+            {words.emptyText}
           </EmptyState>
         ) : (
           <>
             <SearchBox
               className={styles['search'] ?? ''}
-              placeholder="Search by name or address"
-              aria-label="Search applications"
+              placeholder={words.search}
+              aria-label={words.searchLabel}
               value={text}
               onChange={(_event, { value }) => setText(value)}
             />
@@ -105,8 +107,9 @@ export function ApplicationsPage(): ReactElement {
 }
 
 function Loading(): ReactElement {
+  const text = useText('applications');
   return (
-    <Skeleton aria-label="Reading the list" className={styles['loading'] ?? ''}>
+    <Skeleton aria-label={text.readingList} className={styles['loading'] ?? ''}>
       {[0, 1, 2].map((row) => (
         <SkeletonItem key={row} size={32} />
       ))}

@@ -8,12 +8,14 @@ import { useAppState } from '../../stores/app-store.ts';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
+import { useText } from '../../ui/use-text.ts';
 import { PeoplePicker } from './people-picker.tsx';
 import styles from './assigned-people.module.css';
 
 /** Who may enter an application that exists. Each change holds at once. */
 export function AssignedPeople({ applicationId }: { readonly applicationId: string }): ReactElement {
   const refusal = useChangeRefusal();
+  const text = useText('applications');
   const [assignments, setAssignments] = useState<readonly AppRoleAssignment[] | null>(null);
   const load = useAction(async () => setAssignments(await call('listAssignments', { applicationId })));
   const { run } = load;
@@ -34,28 +36,24 @@ export function AssignedPeople({ applicationId }: { readonly applicationId: stri
   const error = load.error ?? add.error ?? remove.error;
   return (
     <div className={styles['people']}>
-      {error === null ? null : <ProblemBar title="The list of people could not be changed" error={error} />}
+      {error === null ? null : <ProblemBar title={text.peopleFailed} error={error} />}
       {refusal === null ? (
         <PeoplePicker
           people={[]}
           onChange={(people) => void add.run(people)}
-          hint={
-            assignments?.length === 0
-              ? 'Nobody can enter until you choose someone.'
-              : 'Whom you choose may enter at once.'
-          }
+          hint={assignments?.length === 0 ? text.peopleNone : text.peopleAtOnce}
         />
       ) : null}
       {assignments === null ? (
-        <Spinner size="tiny" label="Reading who may enter…" />
+        <Spinner size="tiny" label={text.peopleReading} />
       ) : (
-        <ul className={styles['list']} aria-label="People who may enter">
+        <ul className={styles['list']} aria-label={text.peopleList}>
           {assignments.map((assignment) => (
             <li key={assignment.id} className={styles['row']}>
               <Avatar size={24} color="colorful" name={assignment.principalDisplayName} aria-hidden />
               <span className={styles['name']}>{assignment.principalDisplayName}</span>
               {refusal === null ? (
-                <Tooltip content={`Remove ${assignment.principalDisplayName}`} relationship="label">
+                <Tooltip content={text.removePerson(assignment.principalDisplayName)} relationship="label">
                   <Button
                     size="small"
                     appearance="subtle"

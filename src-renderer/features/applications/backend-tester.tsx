@@ -6,6 +6,7 @@ import { call } from '../../bridge/bridge.ts';
 import { formatDuration } from '../../ui/format.ts';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { useText } from '../../ui/use-text.ts';
 import styles from './backend-tester.module.css';
 
 export interface BackendTesterProps {
@@ -16,6 +17,7 @@ export interface BackendTesterProps {
 
 /** Asks the backend once from this machine and says what came back. Give it a `key` of what it tests: a result is for that alone. */
 export function BackendTester({ internalUrl, isUrlValid, isCertificateValidated }: BackendTesterProps): ReactElement {
+  const text = useText('applications');
   const [result, setResult] = useState<BackendTest | null>(null);
   const test = useAction(async () => {
     setResult(null);
@@ -29,14 +31,14 @@ export function BackendTester({ internalUrl, isUrlValid, isCertificateValidated 
         disabled={!isUrlValid || test.isRunning}
         onClick={() => void test.run()}
       >
-        {test.isRunning ? 'Testing…' : 'Test'}
+        {test.isRunning ? text.testing : text.test}
       </Button>
       <div className={styles['result']} role="status" data-testid="backend-result">
         {result === null ? (
           test.error instanceof Error ? (
             test.error.message
           ) : (
-            'Asks the application for its first page from this machine.'
+            text.testIntro
           )
         ) : result.problem === null ? (
           <Answer result={result} />
@@ -55,19 +57,20 @@ export function BackendTester({ internalUrl, isUrlValid, isCertificateValidated 
 }
 
 function Answer({ result }: { readonly result: BackendTest }): ReactElement {
+  const text = useText('applications');
   const status = result.status ?? 0;
   return (
     <>
       <StatusMark status={status < 400 || status === 401 ? 'ok' : 'degraded'} />
       <span>
-        Answered {status} {result.statusText} in {formatDuration(result.durationMs)}
+        {text.testAnswered(`${status} ${result.statusText}`.trim(), formatDuration(result.durationMs))}
         {result.title === null ? null : (
           <>
             {' '}
-            with the page <strong>{result.title}</strong>
+            {text.testTitle} <strong>{result.title}</strong>
           </>
         )}
-        {result.location === null ? null : ` and points to ${result.location}`}
+        {result.location === null ? null : ` ${text.testLocation(result.location)}`}
       </span>
     </>
   );

@@ -14,6 +14,7 @@ import { useApplications } from '../../stores/applications-store.ts';
 import { useNotify } from '../../ui/notify.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { useText } from '../../ui/use-text.ts';
 import { SignInAgain } from '../sign-in/sign-in-again.tsx';
 
 export interface DeleteDialogProps {
@@ -25,30 +26,29 @@ export interface DeleteDialogProps {
 export function DeleteDialog({ application, onClose }: DeleteDialogProps): ReactElement {
   const { drop } = useApplications();
   const notify = useNotify();
+  const text = useText('applications');
+  const shell = useText('shell');
   const remove = useAction(async () => {
     await call('deleteApplication', { id: application.id });
     drop(application.id);
-    notify.success(`${application.displayName} is deleted`);
+    notify.success(text.deleted(application.displayName));
     onClose();
   });
   return (
     <Dialog open modalType="alert" onOpenChange={(_event, { open }) => !open && onClose()}>
       <DialogSurface>
         <DialogBody>
-          <DialogTitle>Delete {application.displayName}?</DialogTitle>
+          <DialogTitle>{text.deleteTitle(application.displayName)}</DialogTitle>
           <DialogContent>
             <SignInAgain isOverlay />
-            <p>
-              {application.onPremisesPublishing.externalUrl} stops working for everyone at once, and the list of people
-              who may enter is lost. The application itself is not touched.
-            </p>
-            {remove.error === null ? null : <ProblemBar title="It could not be deleted" error={remove.error} />}
+            <p>{text.deleteText(application.onPremisesPublishing.externalUrl)}</p>
+            {remove.error === null ? null : <ProblemBar title={text.deleteFailed} error={remove.error} />}
           </DialogContent>
           <DialogActions>
             <Button appearance="primary" disabled={remove.isRunning} onClick={() => void remove.run()}>
-              {remove.isRunning ? 'Deleting…' : 'Delete'}
+              {remove.isRunning ? text.deleting : text.delete}
             </Button>
-            <Button onClick={onClose}>Cancel</Button>
+            <Button onClick={onClose}>{shell.cancel}</Button>
           </DialogActions>
         </DialogBody>
       </DialogSurface>

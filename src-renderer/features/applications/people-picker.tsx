@@ -12,6 +12,7 @@ import {
 import { type ReactElement, useEffect, useState } from 'react';
 import type { User } from '../../../src-shared/publishing/application.ts';
 import { call } from '../../bridge/bridge.ts';
+import { useText } from '../../ui/use-text.ts';
 import styles from './people-picker.module.css';
 
 const TYPING_PAUSE_MS = 200;
@@ -25,6 +26,7 @@ export interface PeoplePickerProps {
 
 /** Finds people by the beginning of their name and keeps those chosen as tags. */
 export function PeoplePicker({ people, onChange, hint }: PeoplePickerProps): ReactElement {
+  const words = useText('applications');
   const [text, setText] = useState('');
   const [isOpen, setOpen] = useState(false);
   const { found, error } = usePeople(text);
@@ -37,7 +39,7 @@ export function PeoplePicker({ people, onChange, hint }: PeoplePickerProps): Rea
   };
   return (
     <Field
-      label="People"
+      label={words.people}
       validationState={error === null ? 'none' : 'error'}
       {...(error === null ? {} : { validationMessage: error })}
       hint={hint}
@@ -49,7 +51,7 @@ export function PeoplePicker({ people, onChange, hint }: PeoplePickerProps): Rea
         onOptionSelect={(_event, { selectedOptions }) => select(selectedOptions)}
       >
         <TagPickerControl>
-          <TagPickerGroup aria-label="Chosen people">
+          <TagPickerGroup aria-label={words.chosenPeople}>
             {people.map((person) => (
               <Tag
                 key={person.id}
@@ -62,8 +64,8 @@ export function PeoplePicker({ people, onChange, hint }: PeoplePickerProps): Rea
             ))}
           </TagPickerGroup>
           <TagPickerInput
-            aria-label="Find people"
-            placeholder="Type a name"
+            aria-label={words.findPeople}
+            placeholder={words.typeName}
             value={text}
             onChange={(event) => {
               setText(event.target.value);
@@ -74,7 +76,7 @@ export function PeoplePicker({ people, onChange, hint }: PeoplePickerProps): Rea
         <TagPickerList>
           {offered.length === 0 ? (
             <div className={styles['none']} role="option" aria-selected={false} aria-disabled="true">
-              {text.trim() === '' ? 'Nobody else is known yet' : `Nobody’s name begins with “${text.trim()}”`}
+              {text.trim() === '' ? words.nobodyElse : words.nobodyBegins(text.trim())}
             </div>
           ) : (
             offered.map((person) => (

@@ -13,6 +13,7 @@ import {
   findDraftProblems,
 } from '../applications/application-draft.ts';
 import { ApplicationForm } from '../applications/application-form.tsx';
+import { useText } from '../../ui/use-text.ts';
 import { StepFrame } from './step-frame.tsx';
 import type { StepProps } from './step-props.ts';
 
@@ -25,6 +26,7 @@ export interface PublishStepProps extends StepProps {
 export function PublishStep({ onNext, onBack, draft, onChange, onPublished }: PublishStepProps): ReactElement | null {
   const service = useAppState((state) => state.service);
   const refusal = useChangeRefusal();
+  const text = useText('applications');
   const [isSubmitted, setSubmitted] = useState(false);
   const publish = useAction(async () => {
     if (service === null) return;
@@ -38,7 +40,7 @@ export function PublishStep({ onNext, onBack, draft, onChange, onPublished }: Pu
   const serviceProblems: DraftProblems = error === null || field === null ? {} : { [field]: error.message };
   const submit = (): void => {
     setSubmitted(true);
-    if (Object.keys(findDraftProblems(draft, service)).length === 0) void publish.run();
+    if (Object.keys(findDraftProblems(draft, service, text)).length === 0) void publish.run();
   };
   return (
     <StepFrame
@@ -59,6 +61,7 @@ export function PublishStep({ onNext, onBack, draft, onChange, onPublished }: Pu
       <ApplicationForm
         draft={draft}
         isNew
+        isShort
         service={service}
         onChange={(changed) => {
           onChange(changed);

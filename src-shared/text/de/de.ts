@@ -1,4 +1,6 @@
 import type { Catalogue } from '../catalogue.ts';
+import { applicationSettingsText } from './application-settings-text.ts';
+import { applicationsText } from './applications-text.ts';
 import { connectorStatusText } from './connector-status-text.ts';
 import { overviewText } from './overview-text.ts';
 import { settingsText } from './settings-text.ts';
@@ -11,6 +13,8 @@ export const DE: Catalogue = {
   shell: shellText,
   status: connectorStatusText,
   overview: overviewText,
+  applications: applicationsText,
+  applicationSettings: applicationSettingsText,
   settings: settingsText,
   traffic: trafficText,
   tray: trayText,

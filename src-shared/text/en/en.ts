@@ -1,3 +1,5 @@
+import { applicationSettingsText } from './application-settings-text.ts';
+import { applicationsText } from './applications-text.ts';
 import { connectorStatusText } from './connector-status-text.ts';
 import { overviewText } from './overview-text.ts';
 import { settingsText } from './settings-text.ts';
@@ -10,6 +12,8 @@ export const EN = {
   shell: shellText,
   status: connectorStatusText,
   overview: overviewText,
+  applications: applicationsText,
+  applicationSettings: applicationSettingsText,
   settings: settingsText,
   traffic: trafficText,
   tray: trayText,
