@@ -24,6 +24,7 @@ const ON_POSTGRES_TOO = [
   'batch',
   'certificates',
   'conditional-changes',
+  'directory-audits',
   'enrolment',
   'graph-client',
   'list-options',

@@ -24,6 +24,7 @@ import { addChangeHooks } from './change-request.ts';
 import { registerConfigurationStatusRoute } from './configuration-status-route.ts';
 import { registerConnectorGroupRoutes } from './connector-group-routes.ts';
 import { registerConnectorRoutes } from './connector-routes.ts';
+import { registerDirectoryAuditRoutes } from './directory-audit-routes.ts';
 import { registerEnrolmentRoute } from './enrolment-route.ts';
 import { registerEnrolmentTokenRoutes } from './enrolment-token-routes.ts';
 import { registerHealthRoutes } from './health-routes.ts';
@@ -151,6 +152,7 @@ export async function makeApi(options: ApiOptions): Promise<Api> {
       registerEnrolmentTokenRoutes(scope, options);
       registerAccessEvaluationRoute(scope, options);
       registerConfigurationStatusRoute(scope, options);
+      registerDirectoryAuditRoutes(scope, options);
       registerPosternRoutes(scope, options);
       registerHealthRoutes(scope, options);
       registerTrafficRoutes(scope, options);

@@ -36,6 +36,13 @@ export const AUDIT_COLUMNS = {
   targetKind: { column: 'target_kind', kind: 'id' },
   targetId: { column: 'target_id', kind: 'id' },
   initiatedById: { column: 'actor_id', kind: 'id' },
+  initiatedByKind: { column: 'actor_kind', kind: 'id' },
+  initiatedByDisplayName: { column: 'actor_display_name', kind: 'text' },
+  ipAddress: { column: 'client_address', kind: 'id', isNullable: true },
+  'before/displayName': { column: 'before', path: '$.displayName', kind: 'text', isNullable: true },
+  'before/name': { column: 'before', path: '$.name', kind: 'text', isNullable: true },
+  'after/displayName': { column: 'after', path: '$.displayName', kind: 'text', isNullable: true },
+  'after/name': { column: 'after', path: '$.name', kind: 'text', isNullable: true },
 } as const satisfies ListColumns;
 
 /** The audit. Records are written with the changes that they tell of (`UnitOfWork`), and alone where nothing was changed. */
@@ -52,6 +59,11 @@ export class AuditRecords {
   /** Records what somebody did that changed nothing. @throws PosternError `STORE_UNAVAILABLE` */
   async note(entry: AuditEntry, context: ChangeContext): Promise<void> {
     await this.#unit.run(context, (change) => change.audit(entry));
+  }
+
+  async find(id: string): Promise<AuditRecord | null> {
+    const row = await this.#db.selectFrom('audit_records').selectAll().where('id', '=', id).executeTakeFirst();
+    return row === undefined ? null : fromRow(row);
   }
 
   async page(query: ListQuery): Promise<ListPage<AuditRecord>> {
