@@ -125,7 +125,12 @@ test('what the API answers is what the document says', async () => {
   const person = { principalId: 'group-1', principalType: 'Group', principalDisplayName: 'All' };
   await create(`/graph/beta${assigned}`, assigned.replace('{id}', id), person);
 
-  const ids: Record<string, string> = { connectorGroups: groupId, enrolmentTokens: tokenId };
+  const [record] = (await api('GET', '/auditLogs/directoryAudits?$top=1')).body.value;
+  const ids: Record<string, string> = {
+    connectorGroups: groupId,
+    directoryAudits: record.id,
+    enrolmentTokens: tokenId,
+  };
   const unread: string[] = [];
   for (const { path, method, operation } of operations()) {
     if (method !== 'get' || answerSchema(operation, 200) === undefined) continue;

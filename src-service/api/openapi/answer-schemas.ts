@@ -94,6 +94,47 @@ const auditRecord = named(
   }),
 );
 
+const text = z.string().nullable();
+const directoryAudit = named(
+  'DirectoryAudit',
+  z.strictObject({
+    id: z.string(),
+    sequence: z.number().int(),
+    activityDateTime: dateTime,
+    activityDisplayName: z.string(),
+    operationType: z.string(),
+    category: z.string(),
+    correlationId: z.string().describe('The activity id.'),
+    loggedByService: z.string(),
+    result: z.literal('success'),
+    resultReason: z.string(),
+    initiatedBy: z.strictObject({
+      user: z
+        .strictObject({ id: z.string(), displayName: z.string(), userPrincipalName: z.null(), ipAddress: text })
+        .nullable(),
+      app: z
+        .strictObject({
+          appId: z.null(),
+          servicePrincipalId: z.string(),
+          displayName: z.string(),
+          servicePrincipalName: z.null(),
+        })
+        .nullable(),
+    }),
+    targetResources: z.array(
+      z.strictObject({
+        id: z.string(),
+        displayName: text,
+        type: z.string(),
+        userPrincipalName: z.null(),
+        groupType: z.null(),
+        modifiedProperties: z.array(z.strictObject({ displayName: z.string(), oldValue: text, newValue: text })),
+      }),
+    ),
+    additionalDetails: z.array(z.strictObject({ key: z.string(), value: z.string() })),
+  }),
+);
+
 const connectorHealth = named(
   'ConnectorHealth',
   z.strictObject({
@@ -300,6 +341,7 @@ export const ANSWERS = {
   servicePrincipal,
   session,
   auditRecord,
+  directoryAudit,
   caller: named('Caller', callerSchema),
   health,
   connectorHealth,

@@ -423,6 +423,19 @@ const GATED: Readonly<Record<string, Operation>> = {
     answer: ANSWERS.caller,
   },
   ...list('/postern/audit', 'AuditRecords', 'Audit', 'audit records', ANSWERS.auditRecord),
+  ...list(
+    '/auditLogs/directoryAudits',
+    'DirectoryAudits',
+    'Audit',
+    "audit records in Graph's shape",
+    ANSWERS.directoryAudit,
+  ),
+  'GET /auditLogs/directoryAudits/:id': {
+    operationId: 'getDirectoryAudit',
+    tag: 'Audit',
+    summary: "Read one audit record in Graph's shape",
+    answer: ANSWERS.directoryAudit,
+  },
 };
 
 const PUBLIC: Readonly<Record<string, Operation>> = {
