@@ -7,7 +7,7 @@ import type { OnPremisesPublishing } from '../../src-shared/publishing/applicati
 import { askHttp2, connectHttp2 } from './http2-client.ts';
 import { makeCertificate } from './make-certificate.ts';
 import { startConnector } from './start-connector.ts';
-import { startProvider } from './start-provider.ts';
+import { type StartedProvider, startProvider, type StartProviderOptions } from './start-provider.ts';
 import { makeTestLog, rememberSecret } from './test-log.ts';
 import { startService } from './start-service.ts';
 
@@ -21,6 +21,7 @@ export interface Http2World {
   readonly ca: string;
   /** A certificate for 127.0.0.1 with its key, for backends. */
   readonly certificate: { readonly cert: string; readonly key: string };
+  readonly provider: StartedProvider;
   /** What the service logged, from `info` on. */
   readonly logLines: readonly Record<string, unknown>[];
   /** What the connector saw of the requests so far, oldest first. */
@@ -37,13 +38,14 @@ export interface Http2World {
 /** @param extraConfiguration laid over that of the service, top-level keys */
 export async function startHttp2World(
   extraConfiguration: Partial<ServiceConfigurationInput> = {},
+  providerOptions: StartProviderOptions = {},
 ): Promise<Http2World> {
   const folder = mkdtempSync(join(tmpdir(), 'postern-http2-'));
   const certificate = await makeCertificate(['localhost', '*.postern.localhost'], ['127.0.0.1']);
   const tls = { certificateFile: join(folder, 'certificate.pem'), keyFile: join(folder, 'key.pem') };
   writeFileSync(tls.certificateFile, certificate.cert);
   writeFileSync(tls.keyFile, certificate.key);
-  const provider = await startProvider();
+  const provider = await startProvider(providerOptions);
   const logLines: Record<string, unknown>[] = [];
   const log = makeTestLog('info', (line) => void logLines.push(JSON.parse(line) as Record<string, unknown>));
   const service = await startService({
@@ -56,7 +58,12 @@ export async function startHttp2World(
   const api = async (method: string, path: string, body?: unknown): Promise<{ status: number; body: ApiBody }> => {
     const answer = await askHttp2(
       apiSession,
-      { ':method': method, ':path': `/graph/beta${path}`, authorization, 'content-type': 'application/json' },
+      {
+        ':method': method,
+        ':path': `/graph/beta${path}`,
+        authorization,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       body === undefined ? undefined : Buffer.from(JSON.stringify(body)),
     );
     const text = answer.body.toString();
@@ -78,6 +85,7 @@ export async function startHttp2World(
     serviceUrl: service.url,
     ca: certificate.cert,
     certificate,
+    provider,
     logLines,
     traffic: () => connector.engine.recentTraffic(),
     api,
