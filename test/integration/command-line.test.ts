@@ -1,8 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { makeApiClient } from '../helpers/api-client.ts';
 import { type ToolResult, runTool } from '../helpers/run-tool.ts';
+import { SignInBrowser } from '../helpers/sign-in-browser.ts';
+import { startProvider } from '../helpers/start-provider.ts';
+import { startService } from '../helpers/start-service.ts';
 
 const SERVICE = 'src-service/main.ts';
 const CONNECTOR = 'src-main/connector/cli.ts';
@@ -75,3 +79,69 @@ test('the completion for bash is registered for the program', async () => {
   const { stdout } = await runTool('bash', ['--norc', '-c', `${script}\ncomplete -p postern-service`]);
   expect(stdout).toContain('_postern_service postern-service');
 });
+
+test('a configuration is exported, changed and applied beside a running service, which takes the change at once', async () => {
+  const provider = await startProvider();
+  stack.push(() => provider.close());
+  // On SQLite whatever the suite runs on: the file tells nobody of a change. store-nodes.test.ts has PostgreSQL.
+  const store = { kind: 'sqlite' } as const;
+  const service = await startService({ provider, configuration: { store } });
+  stack.push(() => service.close());
+  const api = makeApiClient(service.apiBaseUrl, await provider.automationToken());
+  const externalUrl = service.externalUrl('wiki');
+  const publishing = { externalUrl, internalUrl: 'http://wiki.internal/', isOnPremPublishingEnabled: true };
+  const body = { displayName: 'Wiki', appRoleAssignmentRequired: false, onPremisesPublishing: publishing };
+  expect((await api('POST', '/applications', body)).status).toBe(201);
+
+  const settings = join(folder, 'service.json');
+  const { issuer, authority } = provider;
+  const configuration = {
+    $schema: './postern-service.schema.json',
+    publicUrl: service.url,
+    applicationsDomain: 'postern.localhost',
+    dataFolder: service.dataFolder,
+    store,
+    identityProvider: { issuer, clientId: 'x', clientSecret: 'x' },
+    administrators: { issuer, authority, clientId: 'x', apiAudience: 'x', apiScope: 'x' },
+  };
+  writeFileSync(settings, JSON.stringify(configuration));
+  const config = (...args: string[]): Promise<ToolResult> => run(SERVICE, '--config', settings, 'config', ...args);
+  const file = join(folder, 'tenant.yaml');
+  expect(await config('export', file, '--json')).toMatchObject({ code: 0 });
+  expect(await config('plan', file)).toMatchObject({ code: 0, stdout: 'Nothing would change.\n' });
+
+  const text = readFileSync(file, 'utf8');
+  const changed = text.replace('internalUrl: http://wiki.internal/', '$&\n      isOnPremPublishingEnabled: false');
+  writeFileSync(file, changed);
+  const plan = await config('plan', file, '--json');
+  expect(plan.code).toBe(2);
+  const { state, changes } = JSON.parse(plan.stdout);
+  expect(changes).toMatchObject([
+    { fields: [{ path: 'onPremisesPublishing.isOnPremPublishingEnabled', before: true, after: false }] },
+  ]);
+  expect(await config('apply', file)).toMatchObject({ code: 1, stderr: expect.stringContaining('--yes') as string });
+  expect(await config('apply', file, '--yes', '--expect', 'another')).toMatchObject({ code: 3 });
+  expect(await config('apply', file, '--yes', '--expect', state)).toMatchObject({ code: 0 });
+  await expect.poll(async () => (await new SignInBrowser().get(externalUrl)).status, { timeout: 5000 }).toBe(503);
+  const audit = await api('GET', '/postern/audit');
+  expect(JSON.stringify(audit.body)).toContain('command-line');
+
+  const status = await run(SERVICE, '--config', settings, 'status', '--operations', service.operationsUrl, '--json');
+  expect(status.code).toBe(2);
+  expect(JSON.parse(status.stdout)).toMatchObject({
+    state: 'critical',
+    problems: [
+      { severity: 'critical', message: expect.stringContaining('No connector of the group "Default"') as string },
+    ],
+    readiness: 'ready',
+    isStoreUp: true,
+    connectorGroups: [{ name: 'Default', connectors: 0, online: 0, applications: 1 }],
+  });
+  const gone = await run(SERVICE, '--config', settings, 'status', '--operations', 'http://127.0.0.1:9');
+  expect(gone).toMatchObject({ code: 2, stdout: expect.stringContaining('does not answer') as string });
+  writeFileSync(file, 'version: 1\napplications: [{ displayNam: x }]\n');
+  const refused = await config('plan', file, '--json');
+  expect(refused.code).toBe(1);
+  expect(JSON.parse(refused.stderr).error.problems[0]).toMatchObject({ line: 2, path: expect.any(String) as string });
+}, 300_000);
+
