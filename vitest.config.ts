@@ -3,11 +3,16 @@ import { defineConfig } from 'vitest/config';
 /** Real sockets on two cores: what hangs should fail as a test, long before the run's own limit. */
 const TEST_TIMEOUT_MS = 60_000;
 
-function project(name: string, timeoutMs: number) {
+/** Files of these run two at a time; those of `integration`, which look at times and loads, one after the other and last. */
+const TOGETHER = { maxWorkers: 2, sequence: { groupOrder: 0 } };
+const ALONE = { maxWorkers: 1, sequence: { groupOrder: 1 } };
+
+function project(name: string, timeoutMs: number, order: typeof TOGETHER = TOGETHER) {
   return {
     extends: true as const,
     test: {
       name,
+      ...order,
       include: [`test/${name}/**/*.test.{ts,tsx}`],
       testTimeout: timeoutMs,
       hookTimeout: timeoutMs,
@@ -37,6 +42,7 @@ const onPostgres = {
   extends: true as const,
   test: {
     name: 'integration-postgres',
+    ...TOGETHER,
     include: ON_POSTGRES_TOO.map((name) => `test/integration/${name}.test.ts`),
     setupFiles: ['test/helpers/postgres-setup.ts'],
     testTimeout: TEST_TIMEOUT_MS,
@@ -45,24 +51,13 @@ const onPostgres = {
 };
 
 /** Files that show what HTTP means here, whose services leave the heads of responses to node:http the second time. */
-const WITH_NODE_HEADS_TOO = [
-  'body-translation',
-  'desync',
-  'edge',
-  'edge-forward',
-  'faults',
-  'faults-streaming',
-  'headers',
-  'http-semantics',
-  'limits',
-  'relay',
-  'running-exchanges',
-];
+const WITH_NODE_HEADS_TOO = ['desync', 'edge', 'headers', 'http-semantics'];
 
 const withNodeHeads = {
   extends: true as const,
   test: {
     name: 'integration-node-heads',
+    ...TOGETHER,
     include: WITH_NODE_HEADS_TOO.map((name) => `test/integration/${name}.test.ts`),
     setupFiles: ['test/helpers/node-heads-setup.ts'],
     testTimeout: TEST_TIMEOUT_MS,
@@ -78,7 +73,7 @@ export default defineConfig({
     setupFiles: ['test/helpers/leak-setup.ts'],
     projects: [
       project('unit', 30_000),
-      project('integration', TEST_TIMEOUT_MS),
+      project('integration', TEST_TIMEOUT_MS, ALONE),
       onPostgres,
       withNodeHeads,
       project('fuzz', 60_000),
