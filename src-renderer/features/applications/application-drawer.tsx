@@ -43,6 +43,8 @@ export interface ApplicationDrawerProps {
 
 /** Room for the list of sections beside the fields. */
 const WIDTH = 'min(860px, calc(100vw - 48px))';
+/** For a reader each field is disabled: the keyboard reaches and scrolls the form itself. */
+const READ_BY_KEYBOARD = { tabIndex: 0 } as const;
 const FIRST_WRONG = '#application [aria-invalid="true"]';
 
 /** Publishes a new application or changes one, beside the list. */
@@ -97,7 +99,7 @@ export function ApplicationDrawer({ application, service, onClose }: Application
               : application.displayName}
         </DrawerHeaderTitle>
       </DrawerHeader>
-      <DrawerBody>
+      <DrawerBody {...(refusal === null ? {} : READ_BY_KEYBOARD)}>
         <SignInAgain isOverlay />
         {refusal === null ? null : (
           <MessageBar intent="info" layout="multiline">
