@@ -146,11 +146,14 @@ test('B32 a browser full of cookies of a neighbour gets a page that says what to
   const [context, page] = await signedIn(secure.app, secure);
   const neighbour = await context.newPage();
   await neighbour.goto(secure.other);
-  await neighbour.evaluate(() => {
+  const kept = await neighbour.evaluate(() => {
     for (let count = 0; count < 30; count += 1) {
       document.cookie = `bomb${count}=${'x'.repeat(3900)}; Domain=postern.localhost; Path=/; Secure`;
     }
+    // Reading waits for what was written.
+    return document.cookie.length;
   });
+  expect(kept).toBeGreaterThan(100_000);
   const answer = await page.goto(secure.app);
   expect(answer?.status()).toBe(431);
   await expect(page.getByText('Delete the cookies of this site')).toBeVisible();
