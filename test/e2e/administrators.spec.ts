@@ -316,7 +316,7 @@ test('B61 without a key store a sign-in is kept only where somebody says so, and
   await go('Settings');
   await expect(page.getByText('kept in memory only')).toBeVisible();
   expect([existsSync(file), tokensOnDisk()]).toEqual([false, []]);
-  await page.getByRole('checkbox', { name: /Keep me signed in/ }).check();
+  await page.getByRole('checkbox', { name: /Keep me signed in/ }).click();
   await expect(page.getByText('is not encrypted')).toBeVisible();
   await expect.poll(() => existsSync(file)).toBe(true);
   await look('keep-sign-in');
@@ -324,9 +324,9 @@ test('B61 without a key store a sign-in is kept only where somebody says so, and
   await start();
   await go('Settings');
   await expect(page.getByText('Reader: may look, not change')).toBeVisible();
-  await page.getByRole('checkbox', { name: /Keep me signed in/ }).uncheck();
+  await page.getByRole('checkbox', { name: /Keep me signed in/ }).click();
   await expect.poll(() => existsSync(file)).toBe(false);
-  await page.getByRole('checkbox', { name: /Keep me signed in/ }).check();
+  await page.getByRole('checkbox', { name: /Keep me signed in/ }).click();
   await expect.poll(() => existsSync(file)).toBe(true);
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(page.getByRole('button', { name: 'Sign in with the browser' })).toBeVisible();
