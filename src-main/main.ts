@@ -18,6 +18,7 @@ import { isSafeExternalUrl, type OpenExternal } from './app/external-links.ts';
 import { trustExtraAuthorities } from './app/extra-trust.ts';
 import { MainWindow } from './app/main-window.ts';
 import type { Fetch } from './app/net-errors.ts';
+import { saveText } from './app/save-text.ts';
 import { summariseService } from './app/service-probe.ts';
 import { SettingsStore } from './app/settings-store.ts';
 import { openTestSeam } from './app/test-seam.ts';
@@ -176,6 +177,7 @@ async function start(): Promise<void> {
         return canceled || filePath === '' ? null : filePath;
       },
       copyText: (text) => void clipboard.writeText(text),
+      saveText,
       applyTheme: (chosen) => {
         nativeTheme.themeSource = chosen;
       },
