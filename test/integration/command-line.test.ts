@@ -144,4 +144,3 @@ test('a configuration is exported, changed and applied beside a running service,
   expect(refused.code).toBe(1);
   expect(JSON.parse(refused.stderr).error.problems[0]).toMatchObject({ line: 2, path: expect.any(String) as string });
 }, 300_000);
-
