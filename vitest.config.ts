@@ -3,22 +3,45 @@ import { defineConfig } from 'vitest/config';
 /** Real sockets on two cores: what hangs should fail as a test, long before the run's own limit. */
 const TEST_TIMEOUT_MS = 60_000;
 
-/** Files of these run two at a time; those of `integration`, which look at times and loads, one after the other and last. */
+/** Most files run two at a time; those that look at times and loads one after the other, when the others are done. */
 const TOGETHER = { maxWorkers: 2, sequence: { groupOrder: 0 } };
 const ALONE = { maxWorkers: 1, sequence: { groupOrder: 1 } };
 
-function project(name: string, timeoutMs: number, order: typeof TOGETHER = TOGETHER) {
+function project(name: string, timeoutMs: number) {
   return {
     extends: true as const,
     test: {
       name,
-      ...order,
+      ...TOGETHER,
       include: [`test/${name}/**/*.test.{ts,tsx}`],
       testTimeout: timeoutMs,
       hookTimeout: timeoutMs,
     },
   };
 }
+
+const LOOKS_AT_TIMES = [
+  'attacks-rates',
+  'configuration-push',
+  'faults',
+  'faults-stampede',
+  'faults-streaming',
+  'http2',
+  'http2-hostile',
+  'limits',
+  'relay',
+  'running-exchanges',
+  'running-exchanges-ends',
+  'running-exchanges-http2',
+  'sessions',
+].map((name) => `test/integration/${name}.test.ts`);
+
+const integration = project('integration', TEST_TIMEOUT_MS);
+const together = { ...integration, test: { ...integration.test, exclude: LOOKS_AT_TIMES } };
+const alone = {
+  ...integration,
+  test: { ...integration.test, ...ALONE, name: 'integration-alone', include: LOOKS_AT_TIMES },
+};
 
 /** Files whose services keep their state in PostgreSQL the second time that they run. */
 const ON_POSTGRES_TOO = [
@@ -73,7 +96,8 @@ export default defineConfig({
     setupFiles: ['test/helpers/leak-setup.ts'],
     projects: [
       project('unit', 30_000),
-      project('integration', TEST_TIMEOUT_MS, ALONE),
+      together,
+      alone,
       onPostgres,
       withNodeHeads,
       project('fuzz', 60_000),
