@@ -1,12 +1,12 @@
 import process from 'node:process';
 import { defineConfig } from '@playwright/test';
 
-/** The end-to-end tests drive the real desktop app and a real browser; they share a display, so one at a time. */
+/** The end-to-end tests drive the real desktop app and a real browser. Each file has an app, a service and a browser of its own: two at a time. */
 export default defineConfig({
   testDir: '.',
   testMatch: '**/*.spec.ts',
   outputDir: '../../test-results/e2e',
-  workers: 1,
+  workers: 2,
   fullyParallel: false,
   // A test that passes at the second try hides a race.
   retries: 0,
