@@ -2,13 +2,16 @@ import { call, events } from '../bridge/bridge.ts';
 import type { AppState } from '../../src-shared/ipc/app-state.ts';
 import { formatIn } from '../ui/format.ts';
 import { useAppStore } from './app-store.ts';
-import { addTraffic, clearTraffic } from './traffic-store.ts';
+import { addTraffic, clearTraffic, liveFigures } from './traffic-store.ts';
 
 /** Joins the stores to the main process. Called once, before the first render. */
 export function connectStores(): void {
   events.onAppState((state) => {
     const before = useAppStore.getState().state?.connector?.connectorId;
-    if (before !== undefined && before !== state.connector?.connectorId) clearTraffic();
+    if (before !== undefined && before !== state.connector?.connectorId) {
+      clearTraffic();
+      liveFigures.clear();
+    }
     show(state);
   });
   events.onTraffic(addTraffic);

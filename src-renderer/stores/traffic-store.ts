@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
+import { LiveFigures } from './live-figures.ts';
 
 /** Records that the window keeps; the oldest go first (docs/limits.md). */
 const MAX_RECORDS = 20_000;
@@ -14,6 +15,8 @@ let droppedCount = 0;
 /** Up to this sequence no record comes back: it was cleared, or had to go. */
 let forgottenSequence = 0;
 let isFrameAsked = false;
+/** Counts all that passes, held or not: in a burst the list forgets within seconds. */
+export const liveFigures = new LiveFigures();
 
 export interface SeenApplication {
   readonly id: string;
@@ -38,6 +41,9 @@ export function addTraffic(batch: readonly TrafficRecord[]): void {
   let isInOrder = true;
   for (const record of batch) {
     const position = indexBySequence.get(record.sequence);
+    const known = position === undefined ? undefined : records[position - droppedCount];
+    // The end of a request is told once, and once more at most: at the start of a window.
+    if (record.outcome !== 'open' && (known === undefined || known.outcome === 'open')) liveFigures.count(record);
     if (position !== undefined) {
       records[position - droppedCount] = record;
     } else if (record.sequence > forgottenSequence) {

@@ -4,9 +4,12 @@ import { type Language, LOCALES } from '../../src-shared/text/language.ts';
 
 interface Formats {
   readonly time: Intl.DateTimeFormat;
+  readonly clock: Intl.DateTimeFormat;
+  readonly day: Intl.DateTimeFormat;
   readonly date: Intl.DateTimeFormat;
   readonly dateTime: Intl.DateTimeFormat;
   readonly number: Intl.NumberFormat;
+  readonly share: Intl.NumberFormat;
   /** With a fixed number of decimals, from none to two. */
   readonly decimals: readonly Intl.NumberFormat[];
 }
@@ -18,9 +21,12 @@ function makeFormats(language: Language): Formats {
   const day = { day: 'numeric', month: 'short', year: 'numeric' } as const;
   return {
     time: new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' }),
+    clock: new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }),
+    day: new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' }),
     date: new Intl.DateTimeFormat(locale, day),
     dateTime: new Intl.DateTimeFormat(locale, { ...day, hour: '2-digit', minute: '2-digit' }),
     number: new Intl.NumberFormat(locale),
+    share: new Intl.NumberFormat(locale, { style: 'percent', maximumSignificantDigits: 2 }),
     decimals: [0, 1, 2].map(
       (digits) => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
     ),
@@ -37,6 +43,21 @@ export function formatTimeOfDay(ms: number): string {
   return `${formats.time.format(ms)}.${String(Math.floor(ms) % 1000).padStart(3, '0')}`;
 }
 
+/** `14:03:27` */
+export function formatTime(ms: number): string {
+  return formats.time.format(ms);
+}
+
+/** `14:03` */
+export function formatClock(ms: number): string {
+  return formats.clock.format(ms);
+}
+
+/** `3 Dec` */
+export function formatDay(ms: number): string {
+  return formats.day.format(ms);
+}
+
 /** `3 Dec 2026` */
 export function formatDate(ms: number): string {
   return formats.date.format(ms);
@@ -49,6 +70,18 @@ export function formatDateTime(ms: number): string {
 
 export function formatCount(count: number): string {
   return formats.number.format(count);
+}
+
+/** `< 0.01`, `0.03`, `1.2`, `1,240`: as many digits as say something. */
+export function formatRate(rate: number): string {
+  if (rate > 0 && rate < 0.01) return `< ${fixed(0.01, 2)}`;
+  if (rate === 0 || rate >= 10) return formats.number.format(Math.round(rate));
+  return fixed(rate, rate >= 1 ? 1 : 2);
+}
+
+/** `0.3 %` of a share from 0 to 1 */
+export function formatShare(share: number): string {
+  return formats.share.format(share);
 }
 
 /** `0.4 ms`, `12 ms`, `1.24 s`, `3 min 20 s` */

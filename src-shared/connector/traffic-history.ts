@@ -13,18 +13,27 @@ export interface TrafficFigure {
   /** Begin of the step, ms since the epoch. */
   readonly atMs: number;
   readonly requests: number;
+  /** Answered with 4xx. */
+  readonly refused: number;
+  /** All that went wrong: answered with 5xx, and `failed`. */
   readonly errors: number;
+  /** Without an answer, or broken off in it. */
+  readonly failed: number;
   /** From users, and to them. */
   readonly requestBytes: number;
   readonly responseBytes: number;
-  /** Of complete answers, ms; null where there were none. Right to about a fifth: times are kept by class. */
+  /**
+   * Of complete answers, ms: within which half of them came, 95 % and 99 %; null where there were none. Right to about a
+   * fifth: times are kept by class.
+   */
   readonly medianMs: number | null;
   readonly slowMs: number | null;
+  readonly tailMs: number | null;
 }
 
 /** Traffic over a span of time, by steps of equal length without a gap. */
 export interface TrafficFigures {
-  /** Length of a step: whole minutes. */
+  /** Length of a step: whole minutes in the history, a second where the window counts by itself. */
   readonly stepMs: number;
   /** Oldest first, at most `MAX_FIGURE_POINTS`. */
   readonly points: readonly TrafficFigure[];

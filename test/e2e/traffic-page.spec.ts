@@ -12,6 +12,7 @@ import { startWorld, type World } from './world.ts';
 /** The page “Traffic” on the real parts. The tests build on each other. */
 test.describe.configure({ mode: 'serial' });
 
+const THEMES = ['Dark', 'Light'] as const;
 const SECRET = 'hunter2-in-a-query';
 
 let world: World;
@@ -48,9 +49,19 @@ function start(): Promise<Desktop> {
   return launchDesktop({ userDataFolder, serviceUrl: world.serviceUrl, internalUrl: world.intranetUrl });
 }
 
+/** By the name that the navigation has for it. */
+function goTo(name: string): Promise<void> {
+  return desktop.page.getByRole('navigation').getByRole('button', { name, exact: true }).click();
+}
+
+async function choose(theme: (typeof THEMES)[number]): Promise<void> {
+  await goTo('Settings');
+  await desktop.page.getByRole('radio', { name: theme }).click();
+}
+
 async function openTraffic(): Promise<void> {
   const { page } = desktop;
-  await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Traffic' }).click();
+  await goTo('Traffic');
   await expect(page.getByRole('heading', { name: 'Traffic', level: 1 })).toBeVisible();
 }
 
@@ -140,6 +151,7 @@ test('B72 what is filtered is exported as CSV and as HAR, where the person says'
 
 test('a safe request is sent again, and its answer stands beside the first', async () => {
   const { page } = desktop;
+  await openTraffic();
   await requests().filter({ hasText: '/while-paused' }).click();
   const again = page.getByRole('region', { name: 'Send again' });
   await again.getByRole('button', { name: 'Send again' }).click();
@@ -151,19 +163,65 @@ test('a safe request is sent again, and its answer stands beside the first', asy
   await page.keyboard.press('Escape');
 });
 
-test('the page is accessible and handsome, light and dark, in German too', async () => {
+test('the page is accessible and handsome, light and dark', async () => {
   const { page } = desktop;
-  const goTo = (name: string): Promise<void> =>
-    page.getByRole('navigation').getByRole('button', { name, exact: true }).click();
-  for (const theme of ['Dark', 'Light'] as const) {
-    await goTo('Settings');
-    await page.getByRole('radio', { name: theme }).click();
+  for (const theme of THEMES) {
+    await choose(theme);
     await openTraffic();
     await page.getByRole('combobox', { name: 'Filter by application' }).click();
     await page.getByRole('option', { name: 'Intranet' }).click();
     await requests().filter({ hasText: '/nowhere' }).click();
     await keepScreenshot(page, `traffic-page-detail-${theme.toLowerCase()}`);
     await expectAccessible(page, `traffic with details, ${theme.toLowerCase()}`);
+  }
+});
+
+test('the overview counts what passes and reads on into the past, by keyboard and as a table', async () => {
+  const { page } = desktop;
+  await goTo('Overview');
+  await alice.evaluate(async () => {
+    for (let round = 0; round < 12; round += 1) {
+      await Promise.all(Array.from({ length: 10 }, (_, index) => fetch(index % 5 < 4 ? '/files' : '/missing')));
+      await new Promise((resolve) => setTimeout(resolve, 150));
+    }
+  });
+  const trends = page.getByRole('region', { name: 'Traffic over time' });
+  await expect(trends.getByRole('radio', { name: 'Live' })).toBeChecked();
+  await expect(trends.getByRole('definition').first()).toHaveText(/^[1-9]/);
+  const chart = trends.getByRole('slider', { name: 'Requests per second' });
+  await expect(chart).toHaveAccessibleDescription(/^The last five minutes, by seconds. Requests: .+, at most .+/);
+  await chart.focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowRight');
+  await expect(chart).toHaveAttribute('aria-valuenow', '1');
+  await expect(chart).toHaveAttribute('aria-valuetext', /^\d\d:\d\d:\d\d: Requests 0\/s$/);
+  await page.keyboard.press('Escape');
+  const refused = trends.getByRole('list', { name: 'Errors by kind' }).getByRole('button', { name: '4xx refused' });
+  await expect(refused).toContainText(/[1-9]/);
+  await refused.click();
+  await expect(refused).toHaveAttribute('aria-pressed', 'false');
+  await refused.click();
+  await trends.getByRole('radio', { name: '30 days' }).click();
+  await trends.getByRole('combobox', { name: 'Show the traffic of' }).click();
+  await page.getByRole('option', { name: 'Intranet' }).click();
+  await expect(chart).toHaveAccessibleDescription(/^The last 30 days./);
+  await trends.getByRole('button', { name: 'Show as table' }).click();
+  const table = trends.getByRole('region', { name: 'Figures by time' });
+  await expect(table.getByRole('row').nth(1)).toContainText(/ ms| s/);
+  await keepScreenshot(page, 'overview-table');
+  await expectAccessible(page, 'the table of the overview');
+});
+
+test('the overview is accessible and handsome, light and dark, and speaks German', async () => {
+  const { page } = desktop;
+  for (const theme of THEMES) {
+    await choose(theme);
+    await goTo('Overview');
+    await page.getByRole('slider', { name: 'Requests per second' }).focus();
+    await page.keyboard.press('End');
+    await expectAccessible(page, `overview, ${theme.toLowerCase()}`);
+    await page.getByRole('region', { name: 'Data per second' }).scrollIntoViewIfNeeded();
+    await keepScreenshot(page, `overview-charts-${theme.toLowerCase()}`);
   }
   await goTo('Settings');
   await page.getByRole('radio', { name: 'Deutsch' }).click();

@@ -175,7 +175,7 @@ test('the app speaks German once it is chosen, numbers and tray too, and English
   expect((await desktop.tray())?.items.at(-1)?.label).toBe('Beenden');
   await keepScreenshot(page, 'settings-german');
   await page.getByRole('button', { name: 'Übersicht' }).click();
-  await expect(page.getByText('binnen')).toBeVisible();
+  await expect(page.getByText('Anfragen je Sekunde')).toBeVisible();
   await keepScreenshot(page, 'overview-german');
   await page.getByRole('button', { name: 'Einstellungen' }).click();
   await page.getByRole('radiogroup', { name: 'Sprache' }).getByRole('radio', { name: 'English' }).click();

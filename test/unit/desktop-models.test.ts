@@ -93,6 +93,8 @@ describe('the language', () => {
 
   test('German says everything in words of its own but what is the same in both', () => {
     const SAME = [
+      '95 %',
+      '99 %',
       'Administrator',
       'URL',
       'Connector',

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, test } from 'vitest';
 import { NO_FILTER } from '../../src-shared/connector/traffic-filter.ts';
 import type { TrafficHistoryState } from '../../src-shared/connector/traffic-history.ts';
@@ -10,6 +11,7 @@ import { HistoryStore } from '../../src-main/app/traffic-history/history-store.t
 import { readFigures } from '../../src-main/app/traffic-history/read-figures.ts';
 import { TrafficHistory } from '../../src-main/app/traffic-history/traffic-history.ts';
 import { findReplayProblem } from '../../src-main/app/replay-request.ts';
+import { LiveFigures } from '../../src-renderer/stores/live-figures.ts';
 import { toCurl } from '../../src-renderer/features/traffic/to-curl.ts';
 import { makeTestLog } from '../helpers/test-log.ts';
 
@@ -163,6 +165,69 @@ describe('the figures of traffic', () => {
     expect(all.total.medianMs).toBeLessThan(13);
     expect(all.total.slowMs).toBeGreaterThan(700);
     expect(readFigures(store, { ...span, applicationId: 'wiki' }).total.requests).toBe(1);
+  });
+
+  test('tell errors by kind and times by share', () => {
+    const store = openStore(makeFile());
+    const slow = { timing: { sentMs: 1, firstByteMs: 2, totalMs: 4000 } };
+    store.add([
+      ...Array.from({ length: 97 }, (_, index) => record(index + 1)),
+      record(98, { status: 404, ...slow }),
+      record(99, { status: 503, ...slow }),
+      record(100, { status: 200, outcome: 'failed', errorCode: 'BACKEND_RESET' }),
+      record(101, { status: null, outcome: 'cancelled' }),
+    ]);
+    const { total } = readFigures(store, { sinceMs: NOON_MS, untilMs: NOON_MS + MINUTE_MS, applicationId: null });
+    expect(total).toMatchObject({ requests: 101, refused: 1, errors: 2, failed: 1 });
+    expect(total.slowMs).toBeLessThan(13);
+    expect(total.tailMs).toBeGreaterThan(2800);
+  });
+
+  test('of a file of version 1 go on, those of all applications too', () => {
+    const file = makeFile();
+    const former = new DatabaseSync(file);
+    former.exec(`
+      create table records (
+        sequence integer primary key, startedAtMs integer not null, activityId text not null,
+        applicationId text not null, applicationName text not null, userId text, userName text, method text not null,
+        url text not null, status integer, requestBytes integer not null, responseBytes integer not null,
+        sentMs real, firstByteMs real, totalMs real, isUpgrade integer not null, outcome text not null,
+        errorCode text, errorHop text, errorCause text
+      ) strict;
+      create table figures (
+        minute integer not null, applicationId text not null, requests integer not null, errors integer not null,
+        requestBytes integer not null, responseBytes integer not null, latencies text not null,
+        primary key (minute, applicationId)
+      ) strict, without rowid;
+      insert into figures values (${NOON_MS / MINUTE_MS}, 'intranet', 5, 1, 50, 500, '5');
+      insert into figures values (${NOON_MS / MINUTE_MS}, 'wiki', 2, 0, 20, 200, '2');
+      pragma user_version = 1;
+    `);
+    former.close();
+    const store = openStore(file);
+    store.add([record(1)]);
+    const span = { sinceMs: NOON_MS, untilMs: NOON_MS + MINUTE_MS };
+    expect(readFigures(store, { ...span, applicationId: null }).total).toMatchObject({ requests: 8, errors: 1 });
+    const wiki = readFigures(store, { ...span, applicationId: 'wiki' }).total;
+    expect(wiki).toMatchObject({ requests: 2, requestBytes: 20 });
+    expect(wiki.medianMs).toBeLessThan(1);
+  });
+
+  test('are counted by seconds in the window, each request once, in the second of its end', () => {
+    const live = new LiveFigures();
+    const nowMs = NOON_MS + 10_000;
+    live.count(record(1, { startedAtMs: nowMs - 4000, timing: { sentMs: 1, firstByteMs: 5, totalMs: 2500 } }));
+    live.count(record(2, { startedAtMs: nowMs - 2000, applicationId: 'wiki', status: 404 }));
+    live.count(record(3, { startedAtMs: nowMs - 400_000 }));
+    const all = live.read(nowMs, null);
+    expect(all.points).toHaveLength(300);
+    expect(all.points.slice(-3).map(({ requests, refused }) => [requests, refused])).toEqual([
+      [0, 0],
+      [2, 1],
+      [0, 0],
+    ]);
+    expect(all.total).toMatchObject({ requests: 2, refused: 1 });
+    expect(live.read(nowMs, 'wiki').total.requests).toBe(1);
   });
 
   test('of 30 days are at most 300 points, and none is lost', () => {

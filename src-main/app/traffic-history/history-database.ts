@@ -2,13 +2,13 @@ import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync } from '
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-const VERSION = 1;
+const VERSION = 2;
 /** Of the write-ahead log, which would else stay as long as it once was. */
 const MAX_LOG_BYTES = 16 * 1024 * 1024;
 /** SQLite's own codes for a file that is not, or no longer, a database. */
 const DAMAGE_CODES: ReadonlySet<unknown> = new Set([11, 26]);
 
-const TABLES = `
+const RECORDS = `
   create table records (
     sequence integer primary key, startedAtMs integer not null, activityId text not null,
     applicationId text not null, applicationName text not null, userId text, userName text, method text not null,
@@ -16,12 +16,25 @@ const TABLES = `
     sentMs real, firstByteMs real, totalMs real, isUpgrade integer not null, outcome text not null,
     errorCode text, errorHop text, errorCause text
   ) strict;
+`;
+/** One application after the other, so that a month of one, or of all under an empty name, is read in one go. */
+const FIGURES = `
   create table figures (
-    minute integer not null, applicationId text not null, requests integer not null, errors integer not null,
-    requestBytes integer not null, responseBytes integer not null, latencies text not null,
-    primary key (minute, applicationId)
+    applicationId text not null, minute integer not null, requests integer not null, refused integer not null,
+    errors integer not null, failed integer not null, requestBytes integer not null, responseBytes integer not null,
+    latencies text not null, primary key (applicationId, minute)
   ) strict, without rowid;
-  pragma user_version = ${VERSION};
+  create index figuresByMinute on figures (minute);
+`;
+/** Version 1 had no figures of all applications together, and none of kinds of errors: those begin with the upgrade. */
+const FROM_VERSION_1 = `
+  alter table figures rename to formerFigures;
+  ${FIGURES}
+  insert into figures select applicationId, minute, requests, 0, errors, 0, requestBytes, responseBytes, latencies
+    from formerFigures;
+  insert into figures select '', minute, sum(requests), 0, sum(errors), 0, sum(requestBytes), sum(responseBytes), ''
+    from formerFigures group by minute;
+  drop table formerFigures;
 `;
 
 /**
@@ -38,7 +51,8 @@ export function openHistoryDatabase(file: string): DatabaseSync {
     database.exec('pragma auto_vacuum = incremental; pragma journal_mode = wal; pragma synchronous = normal');
     database.exec(`pragma journal_size_limit = ${MAX_LOG_BYTES}`);
     const version = Number(database.prepare('pragma user_version').get()?.['user_version']);
-    if (version === 0) database.exec(`begin; ${TABLES} commit`);
+    if (version === 0) database.exec(`begin; ${RECORDS} ${FIGURES} pragma user_version = ${VERSION}; commit`);
+    else if (version === 1) database.exec(`begin; ${FROM_VERSION_1} pragma user_version = ${VERSION}; commit`);
     else if (version !== VERSION)
       throw new DamagedHistory(`It is of version ${version}, which this app does not know.`);
     return database;

@@ -1,16 +1,15 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
-import { isFailure } from '../../../src-shared/connector/traffic-failure.ts';
+import { readLatencyCounts, writeLatencyCounts } from '../../../src-shared/connector/latency-classes.ts';
+import {
+  addTrafficCounts,
+  countRecord,
+  makeTrafficCounts,
+  type TrafficCounts,
+} from '../../../src-shared/connector/traffic-counts.ts';
 import { makeTrafficMatcher, type TrafficFilter } from '../../../src-shared/connector/traffic-filter.ts';
 import type { TrafficPage } from '../../../src-shared/connector/traffic-history.ts';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
 import type { HistoryLimits } from './history-limits.ts';
-import {
-  addLatencyCounts,
-  countLatency,
-  makeLatencyCounts,
-  readLatencyCounts,
-  writeLatencyCounts,
-} from './latency-classes.ts';
 
 const MINUTE_MS = 60_000;
 /** Rows that one step of clearing up removes, so that what comes in waits for it but shortly. */
@@ -21,12 +20,14 @@ const VACUUM_PAGES = 2000;
 const MAX_SCANNED_ROWS = 50_000;
 const ENDED_WITH_THE_APP = 'The app ended while this request was open.';
 
-interface MinuteFigures {
-  requests: number;
-  errors: number;
-  requestBytes: number;
-  responseBytes: number;
-  readonly latencies: number[];
+/** Stands for all applications together in the table of figures. */
+const EVERY_APPLICATION = '';
+
+/** What a batch adds to the figures: of a minute and an application, or of all. */
+interface MinuteCounts {
+  readonly minute: number;
+  readonly applicationId: string;
+  readonly counts: TrafficCounts;
 }
 
 export interface PageQuery {
@@ -54,8 +55,8 @@ export class HistoryStore {
       `insert or replace into records values (${Array.from({ length: 20 }, () => '?').join(', ')})`,
     );
     this.#readOutcome = database.prepare('select outcome from records where sequence = ?');
-    this.#readFigures = database.prepare('select * from figures where minute = ? and applicationId = ?');
-    this.#putFigures = database.prepare('insert or replace into figures values (?, ?, ?, ?, ?, ?, ?)');
+    this.#readFigures = database.prepare('select * from figures where applicationId = ? and minute = ?');
+    this.#putFigures = database.prepare('insert or replace into figures values (?, ?, ?, ?, ?, ?, ?, ?, ?)');
     database
       .prepare(`update records set outcome = 'failed', errorCause = ? where outcome = 'open'`)
       .run(ENDED_WITH_THE_APP);
@@ -63,14 +64,14 @@ export class HistoryStore {
 
   /** Writes a batch in one transaction. A record that comes again takes the place of the earlier one. */
   add(records: readonly TrafficRecord[]): void {
-    const minutes = new Map<string, { minute: number; applicationId: string; figures: MinuteFigures }>();
+    const minutes = new Map<string, MinuteCounts>();
     this.#database.exec('begin immediate');
     try {
       for (const record of records) {
         if (record.outcome !== 'open' && !this.#hasEnded(record.sequence)) this.#count(minutes, record);
         this.#put(record);
       }
-      for (const entry of minutes.values()) this.#addFigures(entry.minute, entry.applicationId, entry.figures);
+      for (const entry of minutes.values()) this.#addFigures(entry);
       this.#database.exec('commit');
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('rollback');
@@ -121,11 +122,11 @@ export class HistoryStore {
     sinceMs: number,
     untilMs: number,
     applicationId: string | null,
-  ): Generator<Readonly<MinuteFigures> & { atMs: number }> {
+  ): Generator<{ readonly atMs: number; readonly counts: Readonly<TrafficCounts> }> {
     const rows = this.#database
-      .prepare('select * from figures where minute >= ? and minute < ? and (? is null or applicationId = ?)')
-      .iterate(Math.floor(sinceMs / MINUTE_MS), Math.ceil(untilMs / MINUTE_MS), applicationId, applicationId);
-    for (const row of rows) yield { atMs: Number(row['minute']) * MINUTE_MS, ...toFigures(row) };
+      .prepare('select * from figures where applicationId = ? and minute >= ? and minute < ? order by minute')
+      .iterate(applicationId ?? EVERY_APPLICATION, Math.floor(sinceMs / MINUTE_MS), Math.ceil(untilMs / MINUTE_MS));
+    for (const row of rows) yield { atMs: Number(row['minute']) * MINUTE_MS, counts: toCounts(row) };
   }
 
   #hasEnded(sequence: number): boolean {
@@ -158,49 +159,23 @@ export class HistoryStore {
     );
   }
 
-  #count(
-    minutes: Map<string, { minute: number; applicationId: string; figures: MinuteFigures }>,
-    record: TrafficRecord,
-  ): void {
+  #count(minutes: Map<string, MinuteCounts>, record: TrafficRecord): void {
     const minute = Math.floor(record.startedAtMs / MINUTE_MS);
-    const key = `${minute} ${record.applicationId}`;
-    let entry = minutes.get(key);
-    if (entry === undefined) {
-      const figures = { requests: 0, errors: 0, requestBytes: 0, responseBytes: 0, latencies: makeLatencyCounts() };
-      entry = { minute, applicationId: record.applicationId, figures };
-      minutes.set(key, entry);
+    const ids = record.applicationId === EVERY_APPLICATION ? [] : [record.applicationId];
+    for (const applicationId of [...ids, EVERY_APPLICATION]) {
+      const key = `${minute} ${applicationId}`;
+      let entry = minutes.get(key);
+      if (entry === undefined) minutes.set(key, (entry = { minute, applicationId, counts: makeTrafficCounts() }));
+      countRecord(entry.counts, record);
     }
-    const { figures } = entry;
-    figures.requests += 1;
-    if (isFailure(record)) figures.errors += 1;
-    figures.requestBytes += record.requestBytes;
-    figures.responseBytes += record.responseBytes;
-    const { totalMs } = record.timing;
-    // How long a WebSocket stood says nothing of how fast an application answers.
-    if (record.outcome === 'complete' && !record.isUpgrade && totalMs !== null)
-      countLatency(figures.latencies, totalMs);
   }
 
-  #addFigures(minute: number, applicationId: string, figures: MinuteFigures): void {
-    const row = this.#readFigures.get(minute, applicationId);
-    if (row !== undefined) {
-      const before = toFigures(row);
-      figures.requests += before.requests;
-      figures.errors += before.errors;
-      figures.requestBytes += before.requestBytes;
-      figures.responseBytes += before.responseBytes;
-      addLatencyCounts(figures.latencies, before.latencies);
-    }
-    const { requests, errors, requestBytes, responseBytes, latencies } = figures;
-    this.#putFigures.run(
-      minute,
-      applicationId,
-      requests,
-      errors,
-      requestBytes,
-      responseBytes,
-      writeLatencyCounts(latencies),
-    );
+  #addFigures({ minute, applicationId, counts }: MinuteCounts): void {
+    const row = this.#readFigures.get(applicationId, minute);
+    if (row !== undefined) addTrafficCounts(counts, toCounts(row));
+    const { requests, refused, errors, failed, requestBytes, responseBytes, latencies } = counts;
+    const text = writeLatencyCounts(latencies);
+    this.#putFigures.run(applicationId, minute, requests, refused, errors, failed, requestBytes, responseBytes, text);
   }
 
   #pruneAge(nowMs: number): boolean {
@@ -228,10 +203,12 @@ export class HistoryStore {
 
 type Row = Record<string, SQLOutputValue>;
 
-function toFigures(row: Row): MinuteFigures {
+function toCounts(row: Row): TrafficCounts {
   return {
     requests: Number(row['requests']),
+    refused: Number(row['refused']),
     errors: Number(row['errors']),
+    failed: Number(row['failed']),
     requestBytes: Number(row['requestBytes']),
     responseBytes: Number(row['responseBytes']),
     latencies: readLatencyCounts(String(row['latencies'])),

@@ -1,10 +1,6 @@
-import {
-  MAX_FIGURE_POINTS,
-  type TrafficFigure,
-  type TrafficFigures,
-} from '../../../src-shared/connector/traffic-history.ts';
+import { addTrafficCounts, describeCounts, makeTrafficCounts } from '../../../src-shared/connector/traffic-counts.ts';
+import { MAX_FIGURE_POINTS, type TrafficFigures } from '../../../src-shared/connector/traffic-history.ts';
 import type { HistoryStore } from './history-store.ts';
-import { addLatencyCounts, latencyQuantile, makeLatencyCounts } from './latency-classes.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -21,29 +17,16 @@ export function readFigures(store: HistoryStore, { sinceMs, untilMs, application
   const minutes = Math.max(1, Math.ceil((untilMs - beginMs) / MINUTE_MS));
   const stepMs = Math.ceil(minutes / MAX_FIGURE_POINTS) * MINUTE_MS;
   const count = Math.ceil((minutes * MINUTE_MS) / stepMs);
-  const steps = Array.from({ length: count }, makeStep);
-  const whole = makeStep();
+  const steps = Array.from({ length: count }, makeTrafficCounts);
+  const whole = makeTrafficCounts();
   for (const minute of store.figures(beginMs, untilMs, applicationId)) {
-    for (const step of [steps[Math.floor((minute.atMs - beginMs) / stepMs)], whole]) {
-      if (step === undefined) continue;
-      step.requests += minute.requests;
-      step.errors += minute.errors;
-      step.requestBytes += minute.requestBytes;
-      step.responseBytes += minute.responseBytes;
-      addLatencyCounts(step.latencies, minute.latencies);
-    }
+    const step = steps[Math.floor((minute.atMs - beginMs) / stepMs)];
+    if (step !== undefined) addTrafficCounts(step, minute.counts);
+    addTrafficCounts(whole, minute.counts);
   }
   return {
     stepMs,
-    points: steps.map((step, index) => describe(step, beginMs + index * stepMs)),
-    total: describe(whole, beginMs),
+    points: steps.map((step, index) => describeCounts(step, beginMs + index * stepMs)),
+    total: describeCounts(whole, beginMs),
   };
-}
-
-function makeStep() {
-  return { requests: 0, errors: 0, requestBytes: 0, responseBytes: 0, latencies: makeLatencyCounts() };
-}
-
-function describe({ latencies, ...counts }: ReturnType<typeof makeStep>, atMs: number): TrafficFigure {
-  return { atMs, ...counts, medianMs: latencyQuantile(latencies, 0.5), slowMs: latencyQuantile(latencies, 0.95) };
 }

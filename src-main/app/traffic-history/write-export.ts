@@ -69,7 +69,12 @@ export async function writeExport(
     await rename(draft, file);
     return progress;
   } catch (error) {
-    output.destroy();
+    // A file that is still being opened appears after all; once it is closed there is nothing more to come.
+    if (!output.closed) {
+      const closed = once(output, 'close');
+      output.destroy();
+      await closed;
+    }
     await rm(draft, { force: true });
     throw error;
   }

@@ -7,6 +7,7 @@ import { settingsText } from './settings-text.ts';
 import { shellText } from './shell-text.ts';
 import { trafficText } from './traffic-text.ts';
 import { trayText } from './tray-text.ts';
+import { trendsText } from './trends-text.ts';
 
 /** German. */
 export const DE: Catalogue = {
@@ -18,4 +19,5 @@ export const DE: Catalogue = {
   settings: settingsText,
   traffic: trafficText,
   tray: trayText,
+  trends: trendsText,
 };

@@ -6,6 +6,7 @@ import { settingsText } from './settings-text.ts';
 import { shellText } from './shell-text.ts';
 import { trafficText } from './traffic-text.ts';
 import { trayText } from './tray-text.ts';
+import { trendsText } from './trends-text.ts';
 
 /** English, the language that the app is written in. */
 export const EN = {
@@ -17,4 +18,5 @@ export const EN = {
   settings: settingsText,
   traffic: trafficText,
   tray: trayText,
+  trends: trendsText,
 };

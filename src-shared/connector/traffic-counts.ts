@@ -1,0 +1,65 @@
+import { addLatencyCounts, countLatency, latencyQuantile, makeLatencyCounts } from './latency-classes.ts';
+import { isFailure } from './traffic-failure.ts';
+import type { TrafficFigure } from './traffic-history.ts';
+import type { TrafficRecord } from './traffic-record.ts';
+
+/** What is counted of the requests of a step of time. */
+export interface TrafficCounts {
+  requests: number;
+  /** Answered with 4xx. */
+  refused: number;
+  /** All that went wrong: 5xx, and `failed`. */
+  errors: number;
+  /** Without an answer, or broken off in it. */
+  failed: number;
+  requestBytes: number;
+  responseBytes: number;
+  readonly latencies: number[];
+}
+
+export function makeTrafficCounts(): TrafficCounts {
+  return {
+    requests: 0,
+    refused: 0,
+    errors: 0,
+    failed: 0,
+    requestBytes: 0,
+    responseBytes: 0,
+    latencies: makeLatencyCounts(),
+  };
+}
+
+/** Counts a request that has ended; each once. */
+export function countRecord(counts: TrafficCounts, record: TrafficRecord): void {
+  const { outcome, status, timing } = record;
+  counts.requests += 1;
+  if (isFailure(record)) counts.errors += 1;
+  if (outcome === 'failed') counts.failed += 1;
+  else if (status !== null && status >= 400 && status < 500) counts.refused += 1;
+  counts.requestBytes += record.requestBytes;
+  counts.responseBytes += record.responseBytes;
+  // How long a WebSocket stood says nothing of how fast an application answers.
+  if (outcome === 'complete' && !record.isUpgrade && timing.totalMs !== null)
+    countLatency(counts.latencies, timing.totalMs);
+}
+
+export function addTrafficCounts(sum: TrafficCounts, counts: Readonly<TrafficCounts>): void {
+  sum.requests += counts.requests;
+  sum.refused += counts.refused;
+  sum.errors += counts.errors;
+  sum.failed += counts.failed;
+  sum.requestBytes += counts.requestBytes;
+  sum.responseBytes += counts.responseBytes;
+  addLatencyCounts(sum.latencies, counts.latencies);
+}
+
+/** @param atMs begin of the step, ms since the epoch */
+export function describeCounts({ latencies, ...counts }: Readonly<TrafficCounts>, atMs: number): TrafficFigure {
+  return {
+    atMs,
+    ...counts,
+    medianMs: latencyQuantile(latencies, 0.5),
+    slowMs: latencyQuantile(latencies, 0.95),
+    tailMs: latencyQuantile(latencies, 0.99),
+  };
+}
