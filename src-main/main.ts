@@ -13,6 +13,7 @@ import { makeAppLog } from './app/app-log.ts';
 import { APP_ORIGIN, registerAppScheme, serveAppScheme } from './app/app-protocol.ts';
 import { AppStateStore } from './app/app-state-store.ts';
 import { AppTray } from './app/app-tray.ts';
+import { describeOperatingSystem } from './connector/operating-system.ts';
 import { ConnectorController } from './app/connector-controller.ts';
 import { isSafeExternalUrl, type OpenExternal } from './app/external-links.ts';
 import { trustExtraAuthorities } from './app/extra-trust.ts';
@@ -143,6 +144,7 @@ async function start(): Promise<void> {
     workerUrl: WORKER_URL,
     version: app.getVersion(),
     machineName: os.hostname(),
+    operatingSystem: describeOperatingSystem(),
     extraCertificates,
     log,
     onTraffic: (records) => {

@@ -107,6 +107,8 @@ export async function startService(
     news: {
       onGroupChanged: (groupId) => relay.publishConfiguration(groupId),
       onConnectorMoved: (connectorId, groupId) => relay.moveConnector(connectorId, groupId),
+      onConnectorRenamed: (connectorId, displayName) => relay.renameConnector(connectorId, displayName),
+      onConnectorDraining: (connectorId, isDraining) => relay.drainConnector(connectorId, isDraining),
       onConnectorRemoved: (connectorId) => relay.disconnect(connectorId, 'TUNNEL_REVOKED'),
     },
     onError: (error) => log.error({ err: error }, 'configurations.reload_failed'),

@@ -16,6 +16,7 @@ export interface ConnectorControllerOptions {
   readonly workerUrl: URL;
   readonly version: string;
   readonly machineName: string;
+  readonly operatingSystem: string;
   readonly extraCertificates: readonly string[];
   readonly log: EngineLog;
   readonly onTraffic: (records: readonly TrafficRecord[]) => void;
@@ -105,8 +106,9 @@ export class ConnectorController {
   #start(): void {
     const identity = this.#identity;
     if (identity === null || this.#host !== null) return;
-    const { state, workerUrl, version, machineName, extraCertificates, log, onTraffic } = this.#options;
-    const engine = { identity, tunnels: DEFAULT_TUNNELS, version, machineName, extraCertificates };
+    const { state, workerUrl, version, machineName, operatingSystem, extraCertificates, log, onTraffic } =
+      this.#options;
+    const engine = { identity, tunnels: DEFAULT_TUNNELS, version, machineName, operatingSystem, extraCertificates };
     const host = new EngineHost({ workerUrl, engine, log, now: Date.now });
     this.#host = host;
     host.onState((engineState) => {

@@ -130,8 +130,11 @@ export class ConnectorEngine {
     const before = this.#configuration;
     if (configuration === null || configuration === before) return;
     this.#configuration = configuration;
-    // Another tunnel brought the same.
-    if (configuration.applications === before?.applications) return;
+    // Another tunnel brought the same, but for names perhaps.
+    if (configuration.applications === before?.applications) {
+      this.#publishSoon();
+      return;
+    }
     this.#forwarder.configure(configuration.applications, configuration.otherUrls);
     this.#applications = engineApplications(configuration);
     const { version, applications } = configuration;

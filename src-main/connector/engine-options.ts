@@ -12,6 +12,8 @@ export interface ConnectorEngineOptions {
   readonly tunnels: number;
   readonly version: string;
   readonly machineName: string;
+  /** For people; absent where nobody said. */
+  readonly operatingSystem?: string;
   /** Authorities that the service's certificate may come from, beside those of this machine; PEM. */
   readonly extraCertificates: readonly string[];
   /** What speaks HTTP/1.1 to backends; our own client where nothing is said. */

@@ -118,8 +118,7 @@ export class HeldConfiguration {
     const held = this.#held;
     const { base, tag, version, isLast } = change;
     if (held !== null && tag === held.tag) {
-      const known = mayGoBack ? version : Math.max(held.version, version);
-      if (known !== held.version) this.#setVersion(held, known);
+      if (mayGoBack || version >= held.version) this.#relabel(held, change);
       return { kind: 'held' };
     }
     const isOlder = held !== null && (base === undefined ? version <= held.version : version < held.version);
@@ -157,9 +156,13 @@ export class HeldConfiguration {
     this.#current = { version, connectorName, connectorGroupName, applications, otherUrls: [...otherUrls.values()] };
   }
 
-  #setVersion(held: Held, version: number): void {
-    this.#held = { ...held, version };
-    if (this.#current !== null) this.#current = { ...this.#current, version };
+  /** What is published is the same; the connector, or its group, may be called otherwise. */
+  #relabel(held: Held, { version, connectorName, connectorGroupName }: ConfigurationChange): void {
+    const isSame = connectorName === held.connectorName && connectorGroupName === held.connectorGroupName;
+    if (isSame && version === held.version) return;
+    const labels = { version, connectorName, connectorGroupName };
+    this.#held = { ...held, ...labels };
+    if (this.#current !== null) this.#current = { ...this.#current, ...labels };
   }
 
   #takeAll(applications: readonly { readonly id: string }[]): Map<string, HeldApplication> {

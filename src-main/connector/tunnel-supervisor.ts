@@ -16,6 +16,7 @@ export interface TunnelSupervisorOptions {
   readonly tunnels: number;
   readonly version: string;
   readonly machineName: string;
+  readonly operatingSystem?: string;
   readonly extraCertificates: readonly string[];
   readonly deadlines: DialDeadlines;
   readonly policy: ReconnectionPolicy;
@@ -90,7 +91,7 @@ export class TunnelSupervisor {
 
   #dial(index: number, events: TunnelEvents): Tunnel {
     const { identity, version, machineName, extraCertificates, deadlines, limits, runtime, log, held } = this.#options;
-    const { onStream, onRelease } = this.#options;
+    const { onStream, onRelease, operatingSystem } = this.#options;
     // The wall clock makes it grow over restarts, the count within one millisecond.
     this.#epoch = Math.max(this.#epoch + 1, runtime.now());
     return new Tunnel({
@@ -99,6 +100,7 @@ export class TunnelSupervisor {
       epoch: this.#epoch,
       version,
       machineName,
+      ...(operatingSystem !== undefined && { operatingSystem }),
       extraCertificates,
       deadlines,
       limits,

@@ -52,6 +52,7 @@ export interface TunnelOptions {
   readonly epoch: number;
   readonly version: string;
   readonly machineName: string;
+  readonly operatingSystem?: string;
   readonly extraCertificates: readonly string[];
   readonly deadlines: DialDeadlines;
   readonly limits: MuxLimits;
@@ -189,7 +190,7 @@ export class Tunnel {
   }
 
   async #answerChallenge(payload: Uint8Array): Promise<void> {
-    const { identity, runtime, version, machineName, index, epoch, held } = this.#options;
+    const { identity, runtime, version, machineName, operatingSystem, index, epoch, held } = this.#options;
     const mux = this.#mux;
     if (mux === null || this.#isConnected) return;
     try {
@@ -207,6 +208,7 @@ export class Tunnel {
         settings: mux.receiveSettings,
         connectorVersion: version,
         machineName,
+        ...(operatingSystem !== undefined && { operatingSystem }),
         tunnelIndex: index,
         epoch,
         ...(held.tag !== null && { configurationTag: held.tag }),

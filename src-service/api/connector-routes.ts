@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
-import type { Connector } from '../../src-shared/publishing/application.ts';
+import { type Connector, connectorPatchSchema } from '../../src-shared/publishing/application.ts';
 import type { ConnectorPresence } from '../relay/relay-types.ts';
 import { CONNECTOR_COLUMNS, type ConnectorRecord } from '../store/connector-records.ts';
 import { type ListCondition, type ListFilter, mapConditions } from '../store/list-filter.ts';
@@ -17,7 +17,7 @@ const MEMBERS_PATH = '/onPremisesPublishingProfiles/applicationProxy/connectorGr
 const params = z.object({ id: z.string() });
 const STATUS = { status: { column: 'status', kind: 'id' } } as const;
 
-/** `…/connectors`: read, move, remove. They come to be by enrolment alone. */
+/** `…/connectors`: read, rename, drain, move, revoke, remove. They come to be by enrolment alone. */
 export function registerConnectorRoutes(server: ApiServer, options: ApiOptions): void {
   const { store, liveConnectors, clock } = options;
 
@@ -51,6 +51,18 @@ export function registerConnectorRoutes(server: ApiServer, options: ApiOptions):
     const record = await require(request.params.id);
     const presence = liveConnectors().find((each) => each.connectorId === record.id);
     return sendItem(request, reply, toConnector(record, presence, clock()));
+  });
+
+  const change = { schema: { params, body: connectorPatchSchema } };
+  server.patch(`${PATH}/:id`, change, async (request, reply) => {
+    await store.connectors.update(request.params.id, request.body, changeContext(request));
+    return reply.code(204).send();
+  });
+
+  // Graph knows removing alone: what is revoked stays in the list, so that it can be seen that it was.
+  server.post('/postern/connectors/:id/revoke', { schema: { params } }, async (request, reply) => {
+    await store.connectors.revoke(request.params.id, changeContext(request));
+    return reply.code(204).send();
   });
 
   // The relay hears of the removal from the store and ends the connector's tunnels.
@@ -111,9 +123,14 @@ function toConnector(
     status: tunnels > 0 ? 'active' : 'inactive',
     displayName: record.displayName,
     version: presence?.connectorVersion ?? record.version,
+    operatingSystem: presence?.operatingSystem ?? record.operatingSystem,
     connectorGroupId: record.connectorGroupId,
     enrolmentTokenId: record.enrolmentTokenId,
     tunnels,
+    outstandingRequests: presence?.openStreams ?? 0,
+    requestsPerSecond: presence?.requestsPerSecond ?? 0,
+    isDraining: record.isDraining,
+    revokedDateTime: record.revokedAtMs === null ? null : new Date(record.revokedAtMs).toISOString(),
     canaryMs: presence?.canaryMs ?? null,
     certificateExpiryDateTime: new Date(record.certificateExpiresAtMs).toISOString(),
     createdDateTime: new Date(record.createdAtMs).toISOString(),

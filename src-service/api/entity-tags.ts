@@ -56,7 +56,7 @@ function stateTag(kind: string, state: object): string {
 function ownState(kind: string, state: object): unknown {
   const pick = (...names: string[]): unknown[] =>
     names.map((name) => Object.entries(state).find(([key]) => key === name));
-  if (kind === 'connector') return pick('id', 'displayName', 'connectorGroupId');
+  if (kind === 'connector') return pick('id', 'displayName', 'connectorGroupId', 'isDraining', 'revokedAtMs');
   return kind === 'certificate' ? pick('id', 'thumbprint') : state;
 }
 

@@ -12,6 +12,7 @@ const CERTIFICATE_DAYS = 7;
 /** What is wrong with a connector. */
 export type ConnectorProblem =
   | 'notConnected'
+  | 'draining'
   | 'coolingDown'
   | 'noCanaryAnswered'
   | 'configurationRejected'
@@ -101,13 +102,14 @@ export function describeConnectorHealth(
 }
 
 function findConnectorProblems(
-  { certificateExpiresAtMs }: ConnectorRecord,
+  { certificateExpiresAtMs, isDraining }: ConnectorRecord,
   presence: ConnectorPresence | undefined,
   nowMs: number,
 ): ConnectorProblem[] {
   const problems: ConnectorProblem[] = [];
   if (presence === undefined || presence.tunnels === 0) problems.push('notConnected');
   else {
+    if (isDraining) problems.push('draining');
     if (presence.isCoolingDown) problems.push('coolingDown');
     if (presence.canaryMs === null && presence.roundTripMs !== null) problems.push('noCanaryAnswered');
     if (presence.configurationProblem !== null) problems.push('configurationRejected');
@@ -123,7 +125,7 @@ export function describeGroupHealth(
   applications: readonly Application[],
 ): GroupHealthView {
   const own = connectors.filter(({ connectorGroupId }) => connectorGroupId === id);
-  const active = own.filter(({ status }) => status !== 'down').length;
+  const active = own.filter(({ status, problems }) => status !== 'down' && !problems.includes('draining')).length;
   const published = applications.filter(({ connectorGroupId }) => connectorGroupId === id).length;
   const isDown = active === 0 && published > 0;
   const isWhole = own.every(({ status }) => status === 'ok');

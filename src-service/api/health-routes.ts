@@ -35,7 +35,9 @@ export function registerHealthRoutes(server: ApiServer, options: ApiOptions): vo
     const nowMs = clock();
     const records = await store.connectors.list().catch(() => configurations.connectors());
     const presences = new Map(liveConnectors().map((presence) => [presence.connectorId, presence]));
-    return records.map((record) => describeConnectorHealth(record, presences.get(record.id), nowMs));
+    // That one is refused somebody wanted: it is nobody's trouble.
+    const enrolled = records.filter(({ revokedAtMs }) => revokedAtMs === null);
+    return enrolled.map((record) => describeConnectorHealth(record, presences.get(record.id), nowMs));
   };
   const groupHealth = (connectors: readonly ConnectorHealthView[]): GroupHealthView[] =>
     configurations.groups().map((group) => describeGroupHealth(group, connectors, publishedApplications()));
@@ -71,7 +73,7 @@ export function registerHealthRoutes(server: ApiServer, options: ApiOptions): vo
     }
     for (const { id, name, status, connectors: enrolled } of groups) {
       if (status !== 'down') continue;
-      const message = `Applications need a connector, and none of ${enrolled} is connected.`;
+      const message = `Applications need a connector, and none of ${enrolled} takes requests.`;
       problems.push({ severity: 'down', kind: 'connectorGroup', id, displayName: name, message });
     }
     for (const { id, displayName, problems: own } of connectors) {

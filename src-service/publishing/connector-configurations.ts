@@ -19,6 +19,10 @@ export interface ConfigurationNews {
   /** The group may publish something else than before. */
   onGroupChanged(connectorGroupId: string): void;
   onConnectorMoved(connectorId: string, connectorGroupId: string): void;
+  onConnectorRenamed(connectorId: string, displayName: string): void;
+  /** It is to get no new requests, or is to get some again. */
+  onConnectorDraining(connectorId: string, isDraining: boolean): void;
+  /** Or revoked. */
   onConnectorRemoved(connectorId: string): void;
 }
 
@@ -140,8 +144,13 @@ export class ConnectorConfigurations {
     const { news } = this.#options;
     for (const [id, connector] of before.connectors) {
       const now = after.connectors.get(id);
-      if (now === undefined) news.onConnectorRemoved(id);
-      else if (now.connectorGroupId !== connector.connectorGroupId) news.onConnectorMoved(id, now.connectorGroupId);
+      if (now === undefined || (now.revokedAtMs !== null && connector.revokedAtMs === null)) {
+        news.onConnectorRemoved(id);
+        continue;
+      }
+      if (now.connectorGroupId !== connector.connectorGroupId) news.onConnectorMoved(id, now.connectorGroupId);
+      if (now.displayName !== connector.displayName) news.onConnectorRenamed(id, now.displayName);
+      if (now.isDraining !== connector.isDraining) news.onConnectorDraining(id, now.isDraining);
     }
     // Whether its connectors need to hear of it the relay sees, which knows what each of them has.
     for (const id of after.groups.keys()) news.onGroupChanged(id);

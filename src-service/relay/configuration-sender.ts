@@ -59,6 +59,7 @@ type PartBody = Pick<ConfigurationChange, 'applications' | 'removedApplications'
  */
 export class ConfigurationSender {
   readonly #options: ConfigurationSenderOptions;
+  #connectorName: string;
   #feed: ConfigurationFeed | null = null;
   /** What the connector was sent last, or says that it has. */
   #sentTag: string | null;
@@ -69,6 +70,7 @@ export class ConfigurationSender {
 
   constructor(options: ConfigurationSenderOptions) {
     this.#options = options;
+    this.#connectorName = options.connectorName;
     this.#sentTag = options.heldTag;
   }
 
@@ -81,6 +83,14 @@ export class ConfigurationSender {
     this.#feed = feed;
     if (!this.#options.knowsChanges) this.#sendWhole(feed.current);
     else if (this.#transfer === null) this.#sendChange(feed);
+  }
+
+  /** The connector is called otherwise from now on, which it hears as a change of nothing else. */
+  rename(connectorName: string): void {
+    if (connectorName === this.#connectorName) return;
+    this.#connectorName = connectorName;
+    this.#hasSent = false;
+    if (this.#feed !== null) this.publish(this.#feed);
   }
 
   /** Takes the connector's answer. */
@@ -116,7 +126,7 @@ export class ConfigurationSender {
     this.#state = { version, problem, rejected: named, rejectedCount };
     this.#transfer = null;
     this.#unplaced = 0;
-    if (this.#feed !== null && this.#feed.current.tag !== this.#sentTag) this.#sendChange(this.#feed);
+    if (this.#feed !== null) this.#sendChange(this.#feed);
   }
 
   #restart(tag: string | null): void {
@@ -152,7 +162,7 @@ export class ConfigurationSender {
       version: to.configuration.version,
       part,
       isLast: transfer.next.done === true,
-      connectorName: this.#options.connectorName,
+      connectorName: this.#connectorName,
       connectorGroupName: to.configuration.connectorGroupName,
       ...body,
     });
@@ -173,7 +183,7 @@ export class ConfigurationSender {
     this.#sentTag = tag;
     this.#options.mux.sendControl(FRAME_TYPES.CONFIG, {
       ...configuration,
-      connectorName: this.#options.connectorName,
+      connectorName: this.#connectorName,
     });
   }
 }

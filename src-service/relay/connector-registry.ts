@@ -26,13 +26,14 @@ export class ConnectorRegistry {
    * @returns the older session that has to go, or `'stale'` when the new one is the older.
    */
   add(session: TunnelSession): TunnelSession | 'stale' | null {
-    const { connectorId, connectorGroupId } = session.connector;
+    const { connectorId, connectorGroupId, isDraining = false } = session.connector;
     let connector = this.#connectors.get(connectorId);
     const rival = connector?.tunnels.find((other) => other.hello.tunnelIndex === session.hello.tunnelIndex);
     if (rival !== undefined && rival.hello.epoch >= session.hello.epoch && !rival.mux.isClosed) return 'stale';
     if (rival !== undefined) this.remove(rival);
     connector ??= new LiveConnector(connectorId, connectorGroupId);
     this.#connectors.set(connectorId, connector);
+    connector.isDraining = isDraining;
     connector.tunnels.push(session);
     this.#enter(connector, connectorGroupId);
     return rival ?? null;
@@ -56,6 +57,12 @@ export class ConnectorRegistry {
     if (connector !== undefined && connector.tunnels.length > 0) this.#enter(connector, connectorGroupId);
   }
 
+  /** Whether a connector gets no new requests from now on; what runs goes on. */
+  setDraining(connectorId: string, isDraining: boolean): void {
+    const connector = this.#connectors.get(connectorId);
+    if (connector !== undefined) connector.isDraining = isDraining;
+  }
+
   /** The tunnel of the group that a request should take (`pickTunnel`), or null. */
   pick(connectorGroupId: string, wish: PickWish<TunnelSession>): PickedTunnel | null {
     const picked = this.find(connectorGroupId, wish);
@@ -63,6 +70,7 @@ export class ConnectorRegistry {
     this.#picks += 1;
     picked.connector.pickedAt = this.#picks;
     picked.tunnel.pickedAt = this.#picks;
+    picked.connector.requests.count(this.#now());
     return picked;
   }
 
@@ -71,9 +79,15 @@ export class ConnectorRegistry {
     return pickTunnel(this.#byGroup.get(connectorGroupId) ?? [], wish, this.#now());
   }
 
+  /** Whether connectors of the group stand, and all of them are to run empty. */
+  isDrained(connectorGroupId: string): boolean {
+    return this.#byGroup.get(connectorGroupId)?.every(({ isDraining }) => isDraining) ?? false;
+  }
+
   /** Whether a request for the group would find a tunnel. */
   hasUsable(connectorGroupId: string): boolean {
-    return this.#byGroup.get(connectorGroupId)?.some(({ tunnels }) => tunnels.some((each) => each.isUsable)) ?? false;
+    const connectors = this.#byGroup.get(connectorGroupId) ?? [];
+    return connectors.some(({ isDraining, tunnels }) => !isDraining && tunnels.some((each) => each.isUsable));
   }
 
   /** Notes how a connector did; what it was asked for another's sake is the caller's to tell apart. */
@@ -115,8 +129,11 @@ export class ConnectorRegistry {
       remoteAddress: session.remoteAddress,
       connectorVersion: session.hello.connectorVersion,
       machineName: session.hello.machineName,
+      operatingSystem: session.hello.operatingSystem ?? null,
       roundTripMs: median(sessions.map((each) => each.mux.measuredRoundTripMs)),
       canaryMs: median(sessions.map((each) => each.canaryMs)),
+      requestsPerSecond: this.#connectors.get(connectorId)?.requests.perSecond(this.#now()) ?? 0,
+      isDraining: this.#connectors.get(connectorId)?.isDraining ?? false,
       isCoolingDown: this.#isCoolingDown(connectorId),
       configurationVersion: configuration.version,
       configurationProblem: configuration.problem,

@@ -134,7 +134,7 @@ export class HttpExchange implements StreamHandler {
     const { request } = this.#forwarded;
     const session = this.#attempts.next();
     if (session === null) {
-      this.#fail(new PosternError('EDGE_NO_CONNECTOR'));
+      this.#fail(this.#attempts.describeNone());
       return;
     }
     this.#isTaken = false;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type ConnectorHealth, HEALTHY } from './connector-health.ts';
 import type { PickableConnector } from './pick-tunnel.ts';
+import { RecentRate } from './recent-rate.ts';
 import type { TunnelSession } from './tunnel-session.ts';
 
 /** Octets of a key: as hard to meet by chance as an id. */
@@ -17,6 +18,9 @@ export class LiveConnector implements PickableConnector<TunnelSession> {
   readonly tunnels: TunnelSession[] = [];
   connectorGroupId: string;
   health: ConnectorHealth = HEALTHY;
+  isDraining = false;
+  /** Requests that it was handed. */
+  readonly requests = new RecentRate();
   pickedAt = 0;
 
   constructor(id: string, connectorGroupId: string) {

@@ -26,6 +26,8 @@ export interface PickableConnector<Tunnel extends PickableTunnel> {
   readonly affinityKey: string;
   readonly tunnels: readonly Tunnel[];
   readonly health: ConnectorHealth;
+  /** Whether an administrator lets it run empty: it gets nothing, even where there is nobody else. */
+  readonly isDraining: boolean;
   readonly pickedAt: number;
 }
 
@@ -64,6 +66,7 @@ export function pickTunnel<Tunnel extends PickableTunnel, Connector extends Pick
 ): Picked<Connector, Tunnel> | null {
   let best: (Picked<Connector, Tunnel> & { readonly key: readonly number[] }) | null = null;
   for (const connector of connectors) {
+    if (connector.isDraining) continue;
     const isTried = wish.triedConnectorIds.includes(connector.id);
     if (isTried && wish.onlyOtherConnectors) continue;
     const tunnel = leastBusy(connector.tunnels, wish.triedTunnels);

@@ -37,9 +37,16 @@ export function makeRelayHost(options: RelayHostOptions): RelayHost {
     admit: async (proof, nonce) => {
       const { connectorId, serialNumber } = await authority.verifyProof(proof, { audience: tunnelAudience, nonce });
       const connector = await findConnector(connectorId);
-      if (connector === null) {
+      // Changes that came while the store was asked have been told already: memory knows of them.
+      const known = configurations.findConnector(connectorId) ?? connector;
+      if (connector === null || known === null) {
         throw new PosternError('TUNNEL_REVOKED', {
           message: 'An administrator removed this connector. Enrol it again to use it.',
+        });
+      }
+      if (connector.revokedAtMs !== null || known.revokedAtMs !== null) {
+        throw new PosternError('TUNNEL_REVOKED', {
+          message: 'An administrator revoked this connector. Enrol it again to use it.',
         });
       }
       if (connector.certificateSerial !== serialNumber) {
@@ -47,12 +54,13 @@ export function makeRelayHost(options: RelayHostOptions): RelayHost {
           message: 'The certificate is not the one that this connector was given last. Enrol it again to use it.',
         });
       }
-      return { connectorId, displayName: connector.displayName, connectorGroupId: connector.connectorGroupId };
+      const { displayName, connectorGroupId, isDraining } = known;
+      return { connectorId, displayName, connectorGroupId, isDraining };
     },
     configurationFor: (connectorGroupId) => configurations.forGroup(connectorGroupId),
-    onPresence: ({ connectorId, connectorVersion, machineName, remoteAddress }) => {
+    onPresence: ({ connectorId, connectorVersion, machineName, operatingSystem, remoteAddress }) => {
       connectors
-        .noteSeen(connectorId, { version: connectorVersion, machineName, externalIp: remoteAddress })
+        .noteSeen(connectorId, { version: connectorVersion, machineName, operatingSystem, externalIp: remoteAddress })
         .catch((error: unknown) => log.warn({ err: error, connectorId }, 'relay.presence_not_stored'));
     },
   };

@@ -79,6 +79,8 @@ export interface AdmittedConnector {
   readonly connectorId: string;
   readonly displayName: string;
   readonly connectorGroupId: string;
+  /** Whether it gets no new requests. */
+  readonly isDraining?: boolean;
 }
 
 /** What the relay asks of the rest of the service. */
@@ -100,9 +102,15 @@ export interface ConnectorPresence {
   readonly tunnels: number;
   /** Requests under way. */
   readonly openStreams: number;
+  /** Requests that it was handed, each second, over the last ten. */
+  readonly requestsPerSecond: number;
+  /** Whether an administrator lets it run empty. */
+  readonly isDraining: boolean;
   readonly remoteAddress: string;
   readonly connectorVersion: string;
   readonly machineName: string;
+  /** Null where the connector doesn't say. */
+  readonly operatingSystem: string | null;
   /** Median of the tunnels' round trips, ms; null before the first was measured. */
   readonly roundTripMs: number | null;
   /** Median of what the tunnels' canaries take, ms; null before the first was answered. */

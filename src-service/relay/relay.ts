@@ -128,6 +128,16 @@ export class Relay {
     for (const session of this.#registry.ofConnector(connectorId)) session.configuration.publish(feed);
   }
 
+  /** Hands a connector no new requests, or hands it some again; what runs goes on either way (B66). */
+  drainConnector(connectorId: string, isDraining: boolean): void {
+    this.#registry.setDraining(connectorId, isDraining);
+  }
+
+  /** Tells a connector its new name. */
+  renameConnector(connectorId: string, displayName: string): void {
+    for (const session of this.#registry.ofConnector(connectorId)) session.configuration.rename(displayName);
+  }
+
   /** Ends all tunnels of a connector at once, requests under way included (B62). */
   disconnect(connectorId: string, code: DisconnectCode): void {
     for (const session of [...this.#registry.ofConnector(connectorId)]) {

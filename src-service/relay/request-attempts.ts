@@ -1,4 +1,5 @@
 import type { Hop } from '../../src-shared/errors/failing-hop.ts';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import type { ConnectionPin } from './connection-pins.ts';
 import type { ConnectorRegistry, PickedTunnel } from './connector-registry.ts';
@@ -78,6 +79,13 @@ export class RequestAttempts {
     this.#triedTunnels.push(picked.tunnel);
     this.#triedConnectorIds.push(picked.connector.id);
     return picked.tunnel;
+  }
+
+  /** Why there is no tunnel for the first try. */
+  describeNone(): PosternError {
+    const message = 'Every connector of the group of this application that is connected drains, and takes no requests.';
+    const isDrained = this.#registry.isDrained(this.#connectorGroupId);
+    return new PosternError('EDGE_NO_CONNECTOR', isDrained ? { message } : {});
   }
 
   /** Takes note of a stream that was reset. @returns whether `next` is worth calling. */

@@ -141,7 +141,7 @@ export class UpgradeExchange implements StreamHandler {
   #attempt(): void {
     const session = this.#attempts.next();
     if (session === null) {
-      this.#fail(new PosternError('EDGE_NO_CONNECTOR'));
+      this.#fail(this.#attempts.describeNone());
       return;
     }
     this.#isTaken = false;

@@ -20,12 +20,31 @@ export interface ConnectorRecord {
   readonly externalIp: string | null;
   /** The token that it enrolled with; null for an administrator's enrolment. */
   readonly enrolmentTokenId: string | null;
+  /** Takes no new requests until an administrator says otherwise; what runs goes on (B66). */
+  readonly isDraining: boolean;
+  /** Since when it is refused everywhere, though it is still listed; null where it isn't. */
+  readonly revokedAtMs: number | null;
+  /** As its tunnels told; null before the first, and of connectors that don't say. */
+  readonly operatingSystem: string | null;
+}
+
+/** What enrolment tells of a connector; the rest follows from it. */
+export type EnrolledConnector = Omit<
+  ConnectorRecord,
+  'enrolmentTokenId' | 'isDraining' | 'revokedAtMs' | 'operatingSystem'
+>;
+
+/** What an administrator may change of a connector by itself. */
+export interface ConnectorChange {
+  readonly displayName?: string | undefined;
+  readonly isDraining?: boolean | undefined;
 }
 
 /** What a tunnel tells of its connector. */
 export interface ConnectorSighting {
   readonly version: string;
   readonly machineName: string;
+  readonly operatingSystem: string | null;
   readonly externalIp: string;
 }
 
@@ -72,7 +91,7 @@ export class ConnectorRecords {
    * @throws PosternError `ENROLMENT_TOKEN_…`, `API_INVALID` for an unknown connector group
    */
   async enrol(
-    connector: Omit<ConnectorRecord, 'enrolmentTokenId'>,
+    connector: EnrolledConnector,
     tokenHash: string | null,
     context: ChangeContext,
   ): Promise<ConnectorRecord> {
@@ -82,6 +101,9 @@ export class ConnectorRecords {
         ...connector,
         connectorGroupId: token?.connectorGroupId ?? connector.connectorGroupId,
         enrolmentTokenId: token?.id ?? null,
+        isDraining: false,
+        revokedAtMs: null,
+        operatingSystem: null,
       };
       await requireConnectorGroup(change.db, record.connectorGroupId);
       await change.db.insertInto('connectors').values(toRow(record)).execute();
@@ -117,6 +139,41 @@ export class ConnectorRecords {
     });
   }
 
+  /** Renames a connector, or says whether it takes new requests. @throws PosternError `API_NOT_FOUND` */
+  async update(id: string, { displayName, isDraining }: ConnectorChange, context: ChangeContext): Promise<void> {
+    await this.#unit.run(context, async (change) => {
+      const before = await requireRow(change, id);
+      const after = {
+        ...before,
+        displayName: displayName ?? before.displayName,
+        isDraining: isDraining ?? before.isDraining,
+      };
+      await change.db
+        .updateTable('connectors')
+        .set({ display_name: after.displayName, is_draining: Number(after.isDraining) })
+        .where('id', '=', id)
+        .execute();
+      await change.audit({ ...target(id), action: 'connector.update', before, after });
+      change.announce({ kind: 'connector', id });
+    });
+  }
+
+  /** Makes a connector's certificate worthless, for good; it stays in the list. @throws PosternError `API_NOT_FOUND` */
+  async revoke(id: string, context: ChangeContext): Promise<void> {
+    await this.#unit.run(context, async (change) => {
+      const before = await requireRow(change, id);
+      // A second time changes nothing: since when it is refused stays true.
+      const after = { ...before, revokedAtMs: before.revokedAtMs ?? this.#clock() };
+      await change.db
+        .updateTable('connectors')
+        .set({ revoked_at_ms: after.revokedAtMs })
+        .where('id', '=', id)
+        .execute();
+      await change.audit({ ...target(id), action: 'connector.revoke', before, after });
+      change.announce({ kind: 'connector', id });
+    });
+  }
+
   /** Removes a connector for good: its certificate is worth nothing from then on. @throws PosternError `API_NOT_FOUND` */
   async remove(id: string, context: ChangeContext): Promise<void> {
     await this.#unit.run(context, async (change) => {
@@ -135,6 +192,7 @@ export class ConnectorRecords {
         last_seen_at_ms: this.#clock(),
         version: sighting.version,
         machine_name: sighting.machineName,
+        operating_system: sighting.operatingSystem,
         external_ip: sighting.externalIp,
       })
       .where('id', '=', id)
@@ -165,6 +223,9 @@ function toRow(record: ConnectorRecord): Selectable<DatabaseSchema['connectors']
     last_seen_at_ms: record.lastSeenAtMs,
     external_ip: record.externalIp,
     enrolment_token_id: record.enrolmentTokenId,
+    is_draining: Number(record.isDraining),
+    revoked_at_ms: record.revokedAtMs,
+    operating_system: record.operatingSystem,
   };
 }
 
@@ -181,5 +242,8 @@ function fromRow(row: Selectable<DatabaseSchema['connectors']>): ConnectorRecord
     lastSeenAtMs: row.last_seen_at_ms,
     externalIp: row.external_ip,
     enrolmentTokenId: row.enrolment_token_id,
+    isDraining: row.is_draining === 1,
+    revokedAtMs: row.revoked_at_ms,
+    operatingSystem: row.operating_system,
   };
 }

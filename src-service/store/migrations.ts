@@ -5,6 +5,7 @@ import { administratorsMigration } from './administrators-migration.ts';
 import { applicationLogosMigration } from './application-logos-migration.ts';
 import { auditChainMigration } from './audit-chain-migration.ts';
 import { certificatesMigration } from './certificates-migration.ts';
+import { connectorStatesMigration } from './connector-states-migration.ts';
 import { sessionsMigration } from './sessions-migration.ts';
 import { identityProvidersMigration } from './identity-providers-migration.ts';
 import { idempotentAnswersMigration } from './idempotent-answers-migration.ts';
@@ -184,6 +185,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0013_proven_contexts': provenContextsMigration,
   '0014_provider_revocations': providerRevocationsMigration,
   '0015_audit_chain': auditChainMigration,
+  '0016_connector_states': connectorStatesMigration,
 };
 
 export class MigrationList implements MigrationProvider {

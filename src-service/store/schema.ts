@@ -89,6 +89,11 @@ interface ConnectorTable {
   external_ip: string | null;
   /** The token that it enrolled with, which may be deleted since; null for an administrator's enrolment. */
   enrolment_token_id: string | null;
+  /** Whether it takes no new requests. */
+  is_draining: number;
+  /** Since when its certificate is worth nothing; null where it is good. */
+  revoked_at_ms: number | null;
+  operating_system: string | null;
 }
 
 interface EnrolmentTokenTable {

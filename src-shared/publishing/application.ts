@@ -214,10 +214,19 @@ export const connectorSchema = z.object({
   status: z.enum(['active', 'inactive']),
   displayName: z.string(),
   version: z.string(),
+  /** Of its machine, in words; null where the connector doesn't say. */
+  operatingSystem: z.string().nullable().default(null),
   connectorGroupId: z.string(),
   /** The one-time token that it enrolled with; null where an administrator enrolled it. */
   enrolmentTokenId: z.string().nullable(),
   tunnels: z.number().int(),
+  /** Requests that it has under way, and how many it was handed each second, over the last ten. */
+  outstandingRequests: z.number().int().default(0),
+  requestsPerSecond: z.number().default(0),
+  /** It gets no new requests until an administrator says otherwise. */
+  isDraining: z.boolean().default(false),
+  /** Since when it is refused everywhere; null where it isn't. */
+  revokedDateTime: z.string().nullable().default(null),
   /** What an end-to-end probe through its tunnels takes, ms; null before the first was answered. */
   canaryMs: z.number().nullable(),
   certificateExpiryDateTime: z.string(),
@@ -233,6 +242,12 @@ export const connectorSchema = z.object({
     .default([]),
 });
 export type Connector = z.infer<typeof connectorSchema>;
+
+/** The body of `PATCH …/connectors/{id}`. */
+export const connectorPatchSchema = z.strictObject({
+  displayName: z.string().trim().min(1).max(120).optional(),
+  isDraining: z.boolean().optional(),
+});
 
 /** Graph's `connectorGroup`. */
 export const connectorGroupSchema = z.object({

@@ -34,6 +34,7 @@ export const helloSchema = z.object({
   settings: receiveSettingsSchema,
   connectorVersion: z.string().max(64),
   machineName: z.string().max(255),
+  operatingSystem: z.string().max(120).optional(),
   /** Which of the connector's tunnels this is, from 0. */
   tunnelIndex: z.number().int().min(0).max(7),
   /** Grows with each start of the engine and each dial; of two sessions for one tunnel index the higher wins. */

@@ -179,6 +179,20 @@ export const API_CHANGES: readonly ApiChange[] = [
       world.api('POST', `${PROFILE}/connectors/${id(world, 'connector')}/memberOf/$ref`, reference(world, 'group')),
   },
   {
+    route: `PATCH ${PROFILE}/connectors/:id`,
+    action: 'connector.update',
+    before: true,
+    after: true,
+    run: (world) => world.api('PATCH', `${PROFILE}/connectors/${id(world, 'connector')}`, { isDraining: true }),
+  },
+  {
+    route: 'POST /postern/connectors/:id/revoke',
+    action: 'connector.revoke',
+    before: true,
+    after: true,
+    run: (world) => world.api('POST', `/postern/connectors/${id(world, 'connector')}/revoke`),
+  },
+  {
     route: `DELETE ${PROFILE}/connectors/:id`,
     action: 'connector.delete',
     before: true,

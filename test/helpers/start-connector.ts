@@ -61,6 +61,7 @@ export function startEngine(
       tunnels: options.tunnels ?? 2,
       version: '0.0.0',
       machineName: 'test-machine',
+      operatingSystem: 'Test OS 1, x64',
       extraCertificates: options.extraCertificates ?? [],
       backendHttp1Client: http1Ways.client,
     },

@@ -67,7 +67,13 @@ async function keep(
   };
   const configurations = new ConnectorConfigurations({
     source,
-    news: { onGroupChanged: feedOf, onConnectorMoved: () => undefined, onConnectorRemoved: () => undefined },
+    news: {
+      onGroupChanged: feedOf,
+      onConnectorMoved: () => undefined,
+      onConnectorRenamed: () => undefined,
+      onConnectorDraining: () => undefined,
+      onConnectorRemoved: () => undefined,
+    },
     onError: (error) => expect.unreachable(String(error)),
   });
   const catalog = new ApplicationCatalog({ source, defaultProviderId: PROVIDER, log: makeTestLog() });

@@ -22,6 +22,7 @@ interface Connector {
   affinityKey: string;
   tunnels: Tunnel[];
   health: ConnectorHealth;
+  isDraining: boolean;
   pickedAt: number;
 }
 
@@ -38,7 +39,7 @@ function tunnel(change: Partial<Tunnel> = {}): Tunnel {
 }
 
 function connector(id: string, tunnels: Tunnel[] = [tunnel()], change: Partial<Connector> = {}): Connector {
-  return { id, affinityKey: `key of ${id}`, tunnels, health: HEALTHY, pickedAt: 0, ...change };
+  return { id, affinityKey: `key of ${id}`, tunnels, health: HEALTHY, isDraining: false, pickedAt: 0, ...change };
 }
 
 /** Picks as the registry does and lets the request stay under way. */
@@ -56,6 +57,12 @@ function load(connectors: Connector[], requests: number, wish = ANY): string[] {
 const cooling = (forMs: number): ConnectorHealth => ({ failures: 5, coolUntilMs: NOW_MS + forMs });
 
 describe('B68 the picker', () => {
+  test('B66 passes over a connector that is to run empty, even where there is nobody else', () => {
+    const draining = connector('a', [tunnel()], { isDraining: true });
+    expect(load([draining, connector('b')], 3)).toEqual(['b', 'b', 'b']);
+    expect(load([draining], 1, { ...ANY, affinityKey: draining.affinityKey })).toEqual(['nobody']);
+  });
+
   test('spreads what stays under way evenly over connectors of equal speed, and over their tunnels', () => {
     const group = ['a', 'b', 'c'].map((id) => connector(id, [tunnel(), tunnel()]));
     load(group, 60);

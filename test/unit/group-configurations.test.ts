@@ -59,7 +59,13 @@ test('a configuration that no tunnel can carry leaves the last one in force and 
         return () => undefined;
       },
     },
-    news: { onGroupChanged: () => undefined, onConnectorMoved: () => undefined, onConnectorRemoved: () => undefined },
+    news: {
+      onGroupChanged: () => undefined,
+      onConnectorMoved: () => undefined,
+      onConnectorRenamed: () => undefined,
+      onConnectorDraining: () => undefined,
+      onConnectorRemoved: () => undefined,
+    },
     onError: (error) => errors.push(error),
   });
   await configurations.start();

@@ -10,6 +10,7 @@ import { DEFAULT_DRAIN_MS } from '../engine-options.ts';
 import { systemRuntime } from '../engine-runtime.ts';
 import { IdentityFile } from '../identity-file.ts';
 import { enrolFromSettings } from './enrol-command.ts';
+import { describeOperatingSystem } from '../operating-system.ts';
 import { TrafficLines } from './traffic-lines.ts';
 import { readVersion } from './version.ts';
 
@@ -89,6 +90,7 @@ async function runUntilEnd(
       tunnels: settings.tunnels,
       version: await readVersion(),
       machineName: hostname(),
+      operatingSystem: describeOperatingSystem(),
       extraCertificates,
       backendHttp1Client: settings.backendHttp1Client,
     },

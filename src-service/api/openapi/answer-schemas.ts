@@ -145,6 +145,7 @@ const connectorHealth = named(
     problems: z.array(
       z.enum([
         'notConnected',
+        'draining',
         'coolingDown',
         'noCanaryAnswered',
         'configurationRejected',

@@ -184,6 +184,18 @@ const GATED: Readonly<Record<string, Operation>> = {
     answer: ANSWERS.connector,
     isTagged: true,
   },
+  [`PATCH ${PROFILE}/connectors/:id`]: {
+    operationId: 'updateConnector',
+    tag: 'Connectors',
+    summary: 'Rename a connector, or let it run empty',
+    ...change,
+  },
+  'POST /postern/connectors/:id/revoke': {
+    operationId: 'revokeConnector',
+    tag: 'Connectors',
+    summary: 'Refuse a connector from now on; it stays in the list',
+    answer: null,
+  },
   [`DELETE ${PROFILE}/connectors/:id`]: {
     operationId: 'deleteConnector',
     tag: 'Connectors',
