@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
-import { type AppRoleAssignment, appRoleAssignmentSchema } from '../../src-shared/publishing/app-roles.ts';
+import { type ApplicationHealth, applicationHealthSchema } from '../../src-shared/publishing/application-health.ts';
+import {
+  type AppRoleAssignment,
+  type AppRoleAssignmentCreate,
+  appRoleAssignmentSchema,
+} from '../../src-shared/publishing/app-roles.ts';
 import {
   type Application,
   type ApplicationCreate,
@@ -82,6 +87,28 @@ export class PublishingApi {
     return this.#api.get(path, applicationSchema);
   }
 
+  /** Publishes with assignments of any kind. A failed one leaves the application published and says so. */
+  async restoreApplication(application: ApplicationCreate, known: readonly AppRoleAssignment[]): Promise<Application> {
+    const created = await this.#api.post('/applications', application, applicationSchema);
+    for (const { principalId, principalType, principalDisplayName, appRoleId } of known) {
+      const body = { principalId, principalType, principalDisplayName, appRoleId };
+      await this.#api.post(assignments(created.id), body, appRoleAssignmentSchema);
+    }
+    return created;
+  }
+
+  async listApplicationHealth(): Promise<ApplicationHealth[]> {
+    const answer = await this.#api.get(
+      '/postern/health/applications',
+      z.object({ value: z.array(applicationHealthSchema) }),
+    );
+    return answer.value;
+  }
+
+  readApplication(id: string): Promise<Application> {
+    return this.#api.get(`/applications/${encodeURIComponent(id)}`, applicationSchema);
+  }
+
   async deleteApplication(id: string): Promise<void> {
     await this.#api.delete(`/applications/${encodeURIComponent(id)}`);
   }
@@ -93,6 +120,10 @@ export class PublishingApi {
   assignPerson(applicationId: string, person: User): Promise<AppRoleAssignment> {
     const body = { principalId: person.id, principalType: 'User', principalDisplayName: person.displayName };
     return this.#api.post(assignments(applicationId), body, appRoleAssignmentSchema);
+  }
+
+  assignPrincipal(applicationId: string, assignment: AppRoleAssignmentCreate): Promise<AppRoleAssignment> {
+    return this.#api.post(assignments(applicationId), assignment, appRoleAssignmentSchema);
   }
 
   async unassignPerson(applicationId: string, assignmentId: string): Promise<void> {

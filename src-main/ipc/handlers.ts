@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { Events } from '../../src-shared/ipc/contract.ts';
 import type { Theme } from '../../src-shared/ipc/window-models.ts';
@@ -5,6 +7,7 @@ import { resolveLanguage } from '../../src-shared/text/language.ts';
 import type { PublishingApi } from '../account/publishing-api.ts';
 import type { AccountController } from '../account/account-controller.ts';
 import type { AppStateStore } from '../app/app-state-store.ts';
+import { testApplication } from '../app/application-test.ts';
 import { testBackend } from '../app/backend-test.ts';
 import type { ConnectorController } from '../app/connector-controller.ts';
 import type { OpenExternal } from '../app/external-links.ts';
@@ -15,6 +18,7 @@ import { probeService, summariseService } from '../app/service-probe.ts';
 import type { SettingsStore } from '../app/settings-store.ts';
 import type { TrafficFeed } from '../app/traffic-feed.ts';
 import type { TrafficHistory } from '../app/traffic-history/traffic-history.ts';
+import { previewTranslation } from '../app/translation-preview.ts';
 import type { Handlers } from './serve.ts';
 
 export interface HandlerDependencies {
@@ -119,9 +123,26 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     listApplications: () => publishing().listApplications(),
     createApplication: ({ application, people }) => publishing().createApplication(application, people),
     updateApplication: ({ id, patch }) => publishing().updateApplication(id, patch),
+    restoreApplication: ({ application, assignments }) => publishing().restoreApplication(application, assignments),
+    testApplication: ({ id }) =>
+      testApplication(id, {
+        readApplication: (applicationId) => publishing().readApplication(applicationId),
+        listConnectors: () => publishing().listConnectors(),
+        fetch,
+        connectorId: state.current.connector?.connectorId ?? null,
+        records: () => traffic.snapshot(),
+      }),
+    previewTranslation: (wanted) => previewTranslation(wanted, state.current.engine?.applications ?? []),
+    listApplicationHealth: () => publishing().listApplicationHealth(),
+    saveText: async ({ fileName, text }) => {
+      const file = await dependencies.chooseFile(path.basename(fileName));
+      if (file !== null) await writeFile(file, text);
+      return { isSaved: file !== null };
+    },
     deleteApplication: ({ id }) => publishing().deleteApplication(id),
     listAssignments: ({ applicationId }) => publishing().listAssignments(applicationId),
     assignPerson: ({ applicationId, person }) => publishing().assignPerson(applicationId, person),
+    assignPrincipal: ({ applicationId, assignment }) => publishing().assignPrincipal(applicationId, assignment),
     unassignPerson: ({ applicationId, assignmentId }) => publishing().unassignPerson(applicationId, assignmentId),
     searchPeople: ({ text }) => publishing().searchPeople(text),
     listSessions: (search) => publishing().listSessions(search),

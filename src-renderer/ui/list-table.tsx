@@ -8,6 +8,8 @@ export interface Column {
   readonly width?: string;
   /** Its title is there for screen readers alone. */
   readonly isUntitled?: boolean;
+  /** Where the list can stand by this column: whether it does, and what a click does. */
+  readonly sorting?: { readonly direction: 'ascending' | 'descending' | null; readonly onSort: () => void };
 }
 
 export interface ListTableProps {
@@ -21,13 +23,20 @@ export interface ListTableProps {
 export function ListTable({ label, columns, children }: ListTableProps): ReactElement {
   return (
     <div className={styles['card']}>
-      <Table aria-label={label} className={styles['table'] ?? ''}>
+      <Table
+        aria-label={label}
+        className={styles['table'] ?? ''}
+        sortable={columns.some(({ sorting }) => sorting !== undefined)}
+      >
         <TableHeader>
           <TableRow>
-            {columns.map(({ title, width, isUntitled = false }) => (
+            {columns.map(({ title, width, isUntitled = false, sorting }) => (
               <TableHeaderCell
                 key={title}
                 {...(width === undefined ? {} : { style: { width } })}
+                sortable={sorting !== undefined}
+                {...(sorting === undefined ? {} : { onClick: sorting.onSort })}
+                {...(sorting === undefined || sorting.direction === null ? {} : { sortDirection: sorting.direction })}
                 {...(isUntitled ? { 'aria-label': title } : {})}
               >
                 {isUntitled ? null : title}

@@ -24,7 +24,7 @@ export function useNotify(): Notify {
           </ToastTrigger>
         );
       dispatchToast(
-        <Toast>
+        <Toast data-testid="message">
           <ToastTitle action={action}>{title}</ToastTitle>
         </Toast>,
         { intent: 'success', timeout: undo === undefined ? 3000 : 8000 },
@@ -34,7 +34,7 @@ export function useNotify(): Notify {
       const message = error instanceof Error ? error.message : String(error);
       const remedy = error instanceof CallError && error.remedy !== null ? ` ${error.remedy}` : '';
       dispatchToast(
-        <Toast>
+        <Toast data-testid="message">
           <ToastTitle>{title}</ToastTitle>
           <ToastBody>{message + remedy}</ToastBody>
         </Toast>,

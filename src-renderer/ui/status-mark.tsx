@@ -17,5 +17,5 @@ export function StatusMark({ status }: { readonly status: Status }): ReactElemen
         : status === 'offline'
           ? ErrorCircle16Filled
           : PauseCircle20Filled;
-  return <Icon className={styles[status] ?? ''} fontSize={16} aria-hidden="true" />;
+  return <Icon className={styles[status] ?? ''} width={16} height={16} aria-hidden="true" />;
 }

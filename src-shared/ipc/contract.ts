@@ -8,7 +8,8 @@ import {
   connectorSchema,
   userSchema,
 } from '../publishing/application.ts';
-import { appRoleAssignmentSchema } from '../publishing/app-roles.ts';
+import { applicationHealthSchema } from '../publishing/application-health.ts';
+import { appRoleAssignmentCreateSchema, appRoleAssignmentSchema } from '../publishing/app-roles.ts';
 import {
   enrolmentTokenCreatedSchema,
   enrolmentTokenCreateSchema,
@@ -24,7 +25,9 @@ import {
 } from '../connector/traffic-history.ts';
 import type { TrafficRecord } from '../connector/traffic-record.ts';
 import { languageChoiceSchema } from '../text/language.ts';
+import { applicationTestSchema } from './application-test.ts';
 import type { AppState } from './app-state.ts';
+import { translationPreviewRequestSchema, translationPreviewSchema } from './translation-preview.ts';
 import {
   type PathCheckHop,
   accountSummarySchema,
@@ -86,10 +89,34 @@ export const CALLS = {
     result: applicationSchema,
   },
   updateApplication: { arguments: z.strictObject({ id, patch: applicationPatchSchema }), result: applicationSchema },
+  /** Publishes one once more that was deleted, with the roles and people that it had. */
+  restoreApplication: {
+    arguments: z.strictObject({
+      application: applicationCreateSchema,
+      assignments: z.array(appRoleAssignmentSchema).max(10_000),
+    }),
+    result: applicationSchema,
+  },
+  /** The way of a request, station by station. */
+  testApplication: { arguments: z.strictObject({ id }), result: applicationTestSchema },
+  /** What the connector would change of the first page of a backend. */
+  previewTranslation: { arguments: translationPreviewRequestSchema, result: translationPreviewSchema },
+  /** As users' requests at the service showed it. */
+  listApplicationHealth: { arguments: nothing, result: z.array(applicationHealthSchema) },
+  /** Asks where to, and writes the text there; false where the person thought better of it. */
+  saveText: {
+    arguments: z.strictObject({ fileName: z.string().min(1).max(128), text: z.string().max(4_000_000) }),
+    result: z.strictObject({ isSaved: z.boolean() }),
+  },
   deleteApplication: { arguments: z.strictObject({ id }), result: nothing },
   listAssignments: { arguments: z.strictObject({ applicationId: id }), result: z.array(appRoleAssignmentSchema) },
   assignPerson: {
     arguments: z.strictObject({ applicationId: id, person: userSchema }),
+    result: appRoleAssignmentSchema,
+  },
+  /** A group, a claim or a program, by its id; or somebody, with a role. */
+  assignPrincipal: {
+    arguments: z.strictObject({ applicationId: id, assignment: appRoleAssignmentCreateSchema }),
     result: appRoleAssignmentSchema,
   },
   unassignPerson: { arguments: z.strictObject({ applicationId: id, assignmentId: id }), result: nothing },

@@ -96,6 +96,7 @@ export const appRoleAssignmentCreateSchema = z
     path: ['principalId'],
     error: 'must be the name of a claim, = and its value, such as department=Finance',
   });
+export type AppRoleAssignmentCreate = z.infer<typeof appRoleAssignmentCreateSchema>;
 
 /** The claim and the value that a principal of the type `Claim` stands for; null where the text is none. */
 export function readClaimPrincipal(principalId: string): { readonly claim: string; readonly value: string } | null {

@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { type Browser, expect, type Page, test } from '@playwright/test';
+import { applicationCreateSchema } from '../../src-shared/publishing/application.ts';
 import { expectAccessible } from './accessibility.ts';
-import { launchBrowser } from './browser.ts';
+import { launchBrowser, signInAs } from './browser.ts';
 import { type Desktop, launchDesktop } from './desktop.ts';
 import { keepScreenshot } from './screenshots.ts';
 import { enrolThroughWizard, publishThroughWizard, signInThroughWizard } from './wizard.ts';
@@ -41,6 +44,8 @@ type Theme = 'light' | 'dark';
 
 /** Pictures in both themes, and no grave fault in those that are checked. */
 async function look(name: string, checked: readonly Theme[] = ['light', 'dark']): Promise<void> {
+  // A message that fades away is too pale for a moment.
+  await expect(page.getByTestId('message')).toHaveCount(0);
   for (const theme of ['light', 'dark'] as const) {
     await desktop.app.evaluate(({ nativeTheme }, source) => (nativeTheme.themeSource = source), theme);
     await expect
@@ -53,6 +58,8 @@ async function look(name: string, checked: readonly Theme[] = ['light', 'dark'])
 }
 
 const section = (name: string) => page.getByRole('navigation', { name: 'Sections' }).getByRole('button', { name });
+/** The one that stands in the corner; screen readers have it a second time. */
+const message = (text: string) => page.getByTestId('message').filter({ hasText: text });
 const edit = () => page.getByRole('button', { name: 'Intranet', exact: true }).click();
 
 test('B8 B42 every setting is in the form, checked by the rules of the API, and kept', async () => {
@@ -97,3 +104,137 @@ test('B19 what only the service can know stands at its field, too', async () => 
   await expect(page.getByRole('textbox', { name: 'Header rules' })).toBeInViewport();
   await keepScreenshot(page, 'application-settings-refused');
 });
+
+test('changes that are not saved are asked about', async () => {
+  await page.getByRole('textbox', { name: 'Header rules' }).press('Escape');
+  await expect(page.getByRole('alertdialog', { name: 'Leave without saving?' })).toBeVisible();
+  await look('application-discard', ['light']);
+  await page.getByRole('button', { name: 'Go on editing' }).click();
+  await expect(page.getByRole('textbox', { name: 'Header rules' })).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Discard the changes' }).click();
+  await expect(page.getByRole('textbox', { name: 'Header rules' })).toHaveCount(0);
+  expect(desktop.pageErrors).toEqual([]);
+});
+
+test('B17 a group is let in, and B27 B36 a preview shows what becomes of links and cookies', async () => {
+  await edit();
+  await page.getByRole('textbox', { name: 'Object id of the group' }).fill('0b1c7f8e-5b7a-4c0e-9d58-0c1d6f3a7b11');
+  await page.getByRole('button', { name: 'Assign' }).click();
+  await expect(page.getByRole('list', { name: 'People who may enter' })).toContainText('A group');
+  await look('application-access', ['light']);
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await expect(page.getByText(/looked at/)).toBeVisible();
+  await page.getByText(/looked at/).scrollIntoViewIfNeeded();
+  await look('translation-preview');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+});
+
+test('B8 maintenance is switched in the list, and the status says so', async () => {
+  const row = page.getByRole('row', { name: /Intranet/ });
+  await page.getByRole('switch', { name: 'Maintenance of Intranet' }).check();
+  await expect(row).toContainText('Maintenance');
+  await page.getByRole('switch', { name: 'Maintenance of Intranet' }).uncheck();
+  const alice = await (await browser.newContext()).newPage();
+  await alice.goto(externalUrl);
+  await signInAs(alice, world.provider, 'alice');
+  await expect(alice).toHaveURL(externalUrl);
+  await alice.context().close();
+  await expect(row).toContainText('Reachable');
+});
+
+test('an application is duplicated, the copy fails at its backend, and the list says at which hop', async () => {
+  await menu('Intranet', 'Duplicate');
+  await expect(page.getByRole('textbox', { name: 'Name' })).toHaveValue('Intranet (copy)');
+  await page.getByRole('textbox', { name: 'Name' }).fill('Archive');
+  await page.getByLabel('Internal URL').fill('http://127.0.0.1:1/');
+  await page.getByRole('radio', { name: /^Anyone/ }).check();
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  const row = page.getByRole('row', { name: /Archive/ });
+  await expect(row).toBeVisible();
+  await expect(row).toContainText('Not used yet');
+  const visitor = await browser.newPage();
+  const url = await row.getByRole('button', { name: /^http:/ }).innerText();
+  expect((await visitor.goto(url))?.status()).toBe(502);
+  await visitor.close();
+  await expect(row).toContainText('Fails: connection');
+  await look('applications-status');
+});
+
+test('B43 a test goes the way of a request, and names the hop at which it fails', async () => {
+  const stations = page.getByRole('list', { name: 'Stations of a request' }).getByRole('listitem');
+  await menu('Intranet', 'Test the whole way');
+  await expect(stations).toHaveCount(5);
+  await expect(stations.nth(1)).toContainText('asks for a sign-in');
+  await expect(stations.nth(2)).toContainText('Gate house');
+  await expect(stations.nth(3)).toContainText('200');
+  await expect(stations.nth(4)).toContainText('Not tested');
+  await look('application-test');
+  await page.getByRole('button', { name: 'Close' }).click();
+  await menu('Archive', 'Test the whole way');
+  await expect(stations.nth(3)).toHaveAttribute('data-outcome', 'failed');
+  await expect(stations.nth(4)).toContainText('It failed at: connection.');
+  await look('application-test-failed', ['light']);
+  await page.getByRole('button', { name: 'Close' }).click();
+});
+
+test('the list is searched, and sorted by any column', async () => {
+  const names = page
+    .getByRole('table', { name: 'Applications' })
+    .getByRole('row')
+    .getByRole('button', { name: /^(Archive|Intranet)$/ });
+  await expect(names).toHaveText(['Archive', 'Intranet']);
+  await page.getByRole('button', { name: 'Name', exact: true }).click();
+  await expect(names).toHaveText(['Intranet', 'Archive']);
+  await page.getByRole('button', { name: 'Status', exact: true }).click();
+  await expect(names).toHaveText(['Archive', 'Intranet']);
+  await page.getByRole('searchbox', { name: 'Search applications' }).fill('intra');
+  await expect(names).toHaveText(['Intranet']);
+  await page.getByRole('searchbox', { name: 'Search applications' }).fill('');
+});
+
+test('the settings are exported as the API takes them', async () => {
+  const file = path.join(world.makeFolder('exports'), 'intranet.json');
+  await desktop.app.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+  }, file);
+  await menu('Intranet', 'Export the settings');
+  await expect(message('The settings of Intranet are saved')).toBeVisible();
+  const exported = applicationCreateSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  expect(exported).toMatchObject({ displayName: 'Intranet', onPremisesPublishing: { externalUrl } });
+});
+
+test('a deletion is undone: same addresses, settings and people', async () => {
+  await menu('Intranet', 'Delete');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(message('Intranet is deleted')).toBeVisible();
+  await expect(page.getByRole('row', { name: /Intranet/ })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(message('Intranet is published again')).toBeVisible();
+  await edit();
+  await expect(page.getByRole('textbox', { name: 'A time-out of its own' })).toHaveValue('300');
+  await expect(page.getByRole('list', { name: 'People who may enter' })).toContainText('Alice Archer');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+});
+
+test('the page speaks German', async () => {
+  const go = (name: string) =>
+    page
+      .getByRole('navigation', { name: /Pages|Seiten/ })
+      .getByRole('button', { name })
+      .click();
+  await go('Settings');
+  await page.getByRole('radio', { name: 'Deutsch' }).click();
+  await go('Anwendungen');
+  await expect(page.getByRole('columnheader', { name: 'Wer hinein darf' })).toBeVisible();
+  await look('applications-german', ['light']);
+  await edit();
+  await keepScreenshot(page, 'application-settings-german');
+  await page.getByRole('button', { name: 'Abbrechen' }).click();
+  expect(desktop.pageErrors).toEqual([]);
+});
+
+async function menu(application: string, item: string): Promise<void> {
+  await page.getByRole('button', { name: `Actions for ${application}` }).click();
+  await page.getByRole('menuitem', { name: item }).click();
+}

@@ -101,6 +101,21 @@ export function draftOf(application: Application, service: ServiceSummary): Appl
   };
 }
 
+/** A new application like another one: people and addresses are its own. */
+export function copyOf(draft: ApplicationDraft, text: Text): ApplicationDraft {
+  const displayName = text.copyOf(draft.displayName).slice(0, 120);
+  const settings = { ...draft.settings, segmentsConfiguration: '' };
+  return {
+    ...draft,
+    displayName,
+    externalLabel: suggestLabel(displayName),
+    customExternalUrl: null,
+    homePageUrl: '',
+    people: [],
+    settings,
+  };
+}
+
 /** What follows the label in an external URL of the service: `.apps.example.com/`, with the port where it isn't the usual. */
 export function externalSuffix({ applicationsDomain, applicationsPort, applicationsScheme }: ServiceSummary): string {
   const isUsualPort = applicationsPort === (applicationsScheme === 'https' ? 443 : 80);

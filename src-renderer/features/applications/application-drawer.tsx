@@ -22,6 +22,7 @@ import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
 import { useText } from '../../ui/use-text.ts';
 import { SignInAgain } from '../sign-in/sign-in-again.tsx';
 import {
+  copyOf,
   createOf,
   type DraftProblems,
   draftOf,
@@ -32,11 +33,14 @@ import {
 } from './application-draft.ts';
 import { ApplicationForm } from './application-form.tsx';
 import { AssignedPeople } from './assigned-people.tsx';
+import { DiscardDialog } from './discard-dialog.tsx';
 import styles from './application-drawer.module.css';
 
 export interface ApplicationDrawerProps {
   /** The application to edit; null to publish a new one. */
   readonly application: Application | null;
+  /** What a new one begins like. */
+  readonly model: Application | null;
   readonly service: ServiceSummary;
   readonly onClose: () => void;
 }
@@ -48,11 +52,15 @@ const READ_BY_KEYBOARD = { tabIndex: 0 } as const;
 const FIRST_WRONG = '#application [aria-invalid="true"]';
 
 /** Publishes a new application or changes one, beside the list. */
-export function ApplicationDrawer({ application, service, onClose }: ApplicationDrawerProps): ReactElement {
-  const [initial] = useState(() => (application === null ? emptyDraft('') : draftOf(application, service)));
-  const [draft, setDraft] = useState(initial);
+export function ApplicationDrawer({ application, model, service, onClose }: ApplicationDrawerProps): ReactElement {
   const text = useText('applications');
+  const [initial] = useState(() => {
+    if (application !== null) return draftOf(application, service);
+    return model === null ? emptyDraft('') : copyOf(draftOf(model, service), text);
+  });
   const shell = useText('shell');
+  const [draft, setDraft] = useState(initial);
+  const [isLeaving, setLeaving] = useState(false);
   const refusal = useChangeRefusal();
   const [submissions, setSubmissions] = useState(0);
   const { put } = useApplications();
@@ -77,6 +85,10 @@ export function ApplicationDrawer({ application, service, onClose }: Application
   useEffect(() => {
     if (submissions > 0) document.querySelector(FIRST_WRONG)?.scrollIntoView({ block: 'center' });
   }, [submissions, saveError]);
+  const leave = (): void => {
+    if (refusal === null && JSON.stringify(draft) !== JSON.stringify(initial)) setLeaving(true);
+    else onClose();
+  };
   const field = save.error instanceof CallError ? fieldOfTarget(save.error.target) : null;
   const serviceProblems: DraftProblems =
     field !== null && save.error instanceof CallError ? { [field]: save.error.message } : {};
@@ -86,11 +98,11 @@ export function ApplicationDrawer({ application, service, onClose }: Application
       position="end"
       style={{ width: WIDTH }}
       modalType="modal"
-      onOpenChange={(_event, { open }) => !open && onClose()}
+      onOpenChange={(_event, { open }) => !open && leave()}
     >
       <DrawerHeader>
         <DrawerHeaderTitle
-          action={<Button appearance="subtle" aria-label={text.close} icon={<DismissRegular />} onClick={onClose} />}
+          action={<Button appearance="subtle" aria-label={text.close} icon={<DismissRegular />} onClick={leave} />}
         >
           {application === null
             ? text.publish
@@ -128,13 +140,17 @@ export function ApplicationDrawer({ application, service, onClose }: Application
               }}
               isSubmitted={submissions > 0}
               serviceProblems={serviceProblems}
-              ownPeopleList={application === null ? undefined : <AssignedPeople applicationId={application.id} />}
+              ownPeopleList={
+                application === null ? undefined : (
+                  <AssignedPeople applicationId={application.id} appRoles={application.appRoles} />
+                )
+              }
             />
           </fieldset>
         </form>
       </DrawerBody>
       <DrawerFooter>
-        <ChangeButton appearance="primary" type="submit" form="application" disabled={save.isRunning}>
+        <ChangeButton appearance="primary" type="submit" form="application" disabledFocusable={save.isRunning}>
           {application === null
             ? save.isRunning
               ? text.publishing
@@ -143,8 +159,9 @@ export function ApplicationDrawer({ application, service, onClose }: Application
               ? text.saving
               : text.save}
         </ChangeButton>
-        <Button onClick={onClose}>{refusal === null ? shell.cancel : text.close}</Button>
+        <Button onClick={leave}>{refusal === null ? shell.cancel : text.close}</Button>
       </DrawerFooter>
+      {isLeaving ? <DiscardDialog onDiscard={onClose} onStay={() => setLeaving(false)} /> : null}
     </OverlayDrawer>
   );
 }

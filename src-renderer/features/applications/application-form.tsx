@@ -39,6 +39,7 @@ import {
   StateSettings,
   TranslationSettings,
 } from './settings-sections.tsx';
+import { TranslationPreviewer } from './translation-previewer.tsx';
 import styles from './application-form.module.css';
 
 export interface ApplicationFormProps {
@@ -80,6 +81,14 @@ export function ApplicationForm(props: ApplicationFormProps): ReactElement {
     problems: shown,
     onChange: (changed: ApplicationDraft['settings']) => change({ settings: changed }),
   };
+  const areUrlsValid = problems.internalUrl === undefined && problems.externalUrl === undefined;
+  const preview = {
+    internalUrl: draft.internalUrl.trim(),
+    externalUrl: externalUrlOf(draft, service),
+    isTranslateHostHeaderEnabled: draft.settings.isTranslateHostHeaderEnabled,
+    isTranslateLinksInScriptsEnabled: draft.settings.isTranslateLinksInScriptsEnabled,
+    isCertificateValidated: draft.settings.isBackendCertificateValidationEnabled,
+  };
   const addresses = (
     <AddressFields {...props} problems={shown} isUrlValid={problems.internalUrl === undefined} onTouched={touch} />
   );
@@ -87,7 +96,12 @@ export function ApplicationForm(props: ApplicationFormProps): ReactElement {
   const parts: Readonly<Record<FormSection, ReactElement>> = {
     publishing: <PublishingSettings draft={draft} problems={shown} onChange={onChange} />,
     access: <AccessSettings {...settings} />,
-    translation: <TranslationSettings {...settings} />,
+    translation: (
+      <>
+        <TranslationSettings {...settings} />
+        <TranslationPreviewer key={JSON.stringify(preview)} isUrlValid={areUrlsValid} {...preview} />
+      </>
+    ),
     signOn: <SignOnSettings {...settings} />,
     backend: <BackendSettings {...settings} certificate={props.certificate} />,
     limits: <LimitSettings {...settings} />,

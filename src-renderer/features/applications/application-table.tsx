@@ -1,155 +1,83 @@
-import {
-  Badge,
-  Button,
-  Link,
-  Menu,
-  MenuItem,
-  MenuList,
-  MenuPopover,
-  MenuTrigger,
-  TableCell,
-  TableRow,
-  Tooltip,
-} from '@fluentui/react-components';
-import { CopyRegular } from '@fluentui/react-icons/svg/copy';
-import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
-import { EditRegular } from '@fluentui/react-icons/svg/edit';
-import { MoreHorizontalRegular } from '@fluentui/react-icons/svg/more-horizontal';
-import { Open16Regular, OpenRegular } from '@fluentui/react-icons/svg/open';
-import { PeopleListRegular } from '@fluentui/react-icons/svg/people-list';
-import { PulseRegular } from '@fluentui/react-icons/svg/pulse';
-import type { ReactElement } from 'react';
+import { type ReactElement, useState } from 'react';
+import type { ApplicationRejection } from '../../../src-shared/connector/engine-state.ts';
+import type { ApplicationHealth } from '../../../src-shared/publishing/application-health.ts';
 import type { Application } from '../../../src-shared/publishing/application.ts';
-import type { Catalogue } from '../../../src-shared/text/catalogue.ts';
-import { call } from '../../bridge/bridge.ts';
-import { useNavigation } from '../../stores/navigation-store.ts';
-import { ListTable } from '../../ui/list-table.tsx';
-import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
+import { useAppState } from '../../stores/app-store.ts';
+import { type Column, ListTable } from '../../ui/list-table.tsx';
 import { useText } from '../../ui/use-text.ts';
+import { type ApplicationOrder, orderBy, SORTABLE_COLUMNS, type SortableColumn, sortBy } from './application-order.ts';
+import { ApplicationRow, type ApplicationRowActions, describeAccess } from './application-row.tsx';
+import { type ApplicationStatus, describeApplicationStatus } from './application-status.ts';
 import styles from './application-table.module.css';
 
-export interface ApplicationTableProps {
+export interface ApplicationTableProps extends ApplicationRowActions {
   readonly applications: readonly Application[];
+  /** By the id of the application. */
+  readonly health: ReadonlyMap<string, ApplicationHealth>;
   /** What the list was searched for. */
   readonly text: string;
-  readonly onEdit: (application: Application) => void;
-  readonly onDelete: (application: Application) => void;
 }
 
-export function ApplicationTable(props: ApplicationTableProps): ReactElement {
-  const text = useText('applications');
+interface Row {
+  readonly application: Application;
+  readonly status: ApplicationStatus;
+  readonly access: string;
+}
+
+/** The addresses have what is left. */
+const WIDTHS: Partial<Record<SortableColumn, { readonly width: string }>> = {
+  name: { width: '15%' },
+  status: { width: '164px' },
+  access: { width: '128px' },
+};
+const NONE: readonly ApplicationRejection[] = [];
+
+export function ApplicationTable({ applications, health, text, ...actions }: ApplicationTableProps): ReactElement {
+  const words = useText('applications');
+  const statusText = useText('applicationStatus');
   const shell = useText('shell');
-  if (props.applications.length === 0) {
-    return <p className={styles['none']}>{text.noneMatches(props.text.trim())}</p>;
-  }
-  const columns = [
-    { title: text.column.name, width: '22%' },
-    { title: text.column.externalUrl },
-    { title: text.column.internalUrl },
-    { title: text.column.access, width: '148px' },
-    { title: text.column.actions, width: '48px', isUntitled: true },
+  const rejected = useAppState(({ engine }) => engine?.rejectedApplications ?? NONE);
+  const [order, setOrder] = useState<ApplicationOrder>({ column: 'name', isDescending: false });
+  if (applications.length === 0) return <p className={styles['none']}>{words.noneMatches(text.trim())}</p>;
+  const rows = applications.map((application): Row => {
+    // The connector knows each pair of addresses of an application with segments by itself.
+    const rejection = rejected.find(({ id }) => id.split(' ')[0] === application.id);
+    return {
+      application,
+      status: describeApplicationStatus(application, health.get(application.id), rejection, statusText),
+      access: describeAccess(application, words.access),
+    };
+  });
+  const columns: readonly Column[] = [
+    ...SORTABLE_COLUMNS.map((column): Column => ({
+      title: words.column[column],
+      ...WIDTHS[column],
+      sorting: {
+        direction: order.column === column ? (order.isDescending ? 'descending' : 'ascending') : null,
+        onSort: () => setOrder((before) => orderBy(before, column)),
+      },
+    })),
+    { title: words.column.maintenance, width: '104px' },
+    { title: words.column.actions, width: '48px', isUntitled: true },
   ];
   return (
     <ListTable label={shell.page.applications} columns={columns}>
-      {props.applications.map((application) => (
-        <Row key={application.id} application={application} {...props} />
+      {sortBy(rows, order, sortValue).map((row) => (
+        <ApplicationRow key={row.application.id} {...row} {...actions} />
       ))}
     </ListTable>
   );
 }
 
-function Row({
-  application,
-  onEdit,
-  onDelete,
-}: ApplicationTableProps & { readonly application: Application }): ReactElement {
-  const { go } = useNavigation();
-  const refusal = useChangeRefusal();
-  const text = useText('applications');
-  const { externalUrl, internalUrl, isOnPremPublishingEnabled } = application.onPremisesPublishing;
-  const open = (): void => void call('openExternal', { url: externalUrl });
-  return (
-    <TableRow>
-      <TableCell>
-        <span className={styles['name']}>
-          <Link as="button" appearance="subtle" className={styles['cut'] ?? ''} onClick={() => onEdit(application)}>
-            {application.displayName}
-          </Link>
-          {isOnPremPublishingEnabled ? null : (
-            <Badge appearance="tint" color="warning">
-              {text.maintenance}
-            </Badge>
-          )}
-        </span>
-      </TableCell>
-      <TableCell>
-        <Tooltip content={text.openInBrowser(externalUrl)} relationship="description">
-          <Link
-            as="button"
-            style={{ display: 'inline-flex', alignItems: 'center', gap: 4, maxWidth: '100%' }}
-            onClick={open}
-          >
-            <span className={styles['cut']}>{externalUrl}</span>
-            <Open16Regular />
-          </Link>
-        </Tooltip>
-      </TableCell>
-      <TableCell>
-        <span className={styles['internal']} title={internalUrl}>
-          {internalUrl}
-        </span>
-      </TableCell>
-      <TableCell>{describeAccess(application, text.access)}</TableCell>
-      <TableCell className={styles['actionColumn'] ?? ''}>
-        <Menu positioning="below-end">
-          <MenuTrigger disableButtonEnhancement>
-            <Button
-              size="small"
-              appearance="subtle"
-              icon={<MoreHorizontalRegular />}
-              aria-label={text.actionsFor(application.displayName)}
-            />
-          </MenuTrigger>
-          <MenuPopover>
-            <MenuList>
-              <MenuItem icon={<EditRegular />} onClick={() => onEdit(application)}>
-                {refusal === null ? text.menu.edit : text.menu.look}
-              </MenuItem>
-              <MenuItem icon={<OpenRegular />} onClick={open}>
-                {text.menu.open}
-              </MenuItem>
-              <MenuItem icon={<CopyRegular />} onClick={() => void call('copyText', { text: externalUrl })}>
-                {text.menu.copy}
-              </MenuItem>
-              <MenuItem icon={<PulseRegular />} onClick={() => go('traffic', { trafficText: application.displayName })}>
-                {text.menu.traffic}
-              </MenuItem>
-              <MenuItem
-                icon={<PeopleListRegular />}
-                onClick={() => go('sessions', { sessionsApplicationId: application.id })}
-              >
-                {text.menu.sessions}
-              </MenuItem>
-              {refusal === null ? (
-                <MenuItem icon={<DeleteRegular />} onClick={() => onDelete(application)}>
-                  {text.menu.delete}
-                </MenuItem>
-              ) : (
-                <Tooltip content={refusal} relationship="description">
-                  <MenuItem icon={<DeleteRegular />} disabled>
-                    {text.menu.delete}
-                  </MenuItem>
-                </Tooltip>
-              )}
-            </MenuList>
-          </MenuPopover>
-        </Menu>
-      </TableCell>
-    </TableRow>
-  );
-}
-
-function describeAccess(application: Application, text: Catalogue['applications']['access']): string {
-  if (application.onPremisesPublishing.externalAuthenticationType === 'passthru') return text.anyone;
-  return application.appRoleAssignmentRequired ? text.people : text.everyone;
+function sortValue({ application, status, access }: Row, column: SortableColumn): string | number {
+  switch (column) {
+    case 'name':
+      return application.displayName;
+    case 'status':
+      return status.rank;
+    case 'access':
+      return access;
+    case 'addresses':
+      return application.onPremisesPublishing.externalUrl;
+  }
 }

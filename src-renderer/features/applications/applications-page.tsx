@@ -13,11 +13,15 @@ import { useText } from '../../ui/use-text.ts';
 import { SignInPanel } from '../sign-in/sign-in-panel.tsx';
 import { ApplicationDrawer } from './application-drawer.tsx';
 import { ApplicationTable } from './application-table.tsx';
+import { ApplicationTestDialog } from './application-test-dialog.tsx';
 import { DeleteDialog } from './delete-dialog.tsx';
+import { useApplicationHealth } from './use-application-health.ts';
 import styles from './applications-page.module.css';
 
 /** What is open beside the list. */
-type Task = { readonly kind: 'publish' } | { readonly kind: 'edit' | 'delete'; readonly application: Application };
+type Task =
+  | { readonly kind: 'publish' }
+  | { readonly kind: 'edit' | 'test' | 'duplicate' | 'delete'; readonly application: Application };
 
 /** The published applications: find, publish, change, take back. */
 export function ApplicationsPage(): ReactElement {
@@ -30,6 +34,7 @@ export function ApplicationsPage(): ReactElement {
   const title = useText('shell').page.applications;
   const isSignedIn = account !== null;
   const isSignInRequired = useAppState((state) => state.signIn.isRequired);
+  const health = useApplicationHealth(isSignedIn && !isSignInRequired);
   useEffect(() => {
     if (isSignedIn && !isSignInRequired) void load();
   }, [isSignedIn, isSignInRequired, load]);
@@ -42,8 +47,9 @@ export function ApplicationsPage(): ReactElement {
     );
   }
   const needle = text.trim().toLowerCase();
-  const shown = (applications ?? []).filter(({ displayName, onPremisesPublishing: { internalUrl, externalUrl } }) =>
-    [displayName, internalUrl, externalUrl].some((part) => part.toLowerCase().includes(needle)),
+  const shown = (applications ?? []).filter(
+    ({ displayName, description, onPremisesPublishing: { internalUrl, externalUrl } }) =>
+      [displayName, description ?? '', internalUrl, externalUrl].some((part) => part.toLowerCase().includes(needle)),
   );
   const publish = (
     <ChangeButton appearance="primary" icon={<AddRegular />} onClick={() => setTask({ kind: 'publish' })}>
@@ -86,7 +92,10 @@ export function ApplicationsPage(): ReactElement {
             ) : (
               <ApplicationTable
                 applications={shown}
+                health={health}
                 text={text}
+                onTest={(application) => setTask({ kind: 'test', application })}
+                onDuplicate={(application) => setTask({ kind: 'duplicate', application })}
                 onEdit={(application) => setTask({ kind: 'edit', application })}
                 onDelete={(application) => setTask({ kind: 'delete', application })}
               />
@@ -94,12 +103,16 @@ export function ApplicationsPage(): ReactElement {
           </>
         )}
       </div>
-      {task?.kind === 'publish' || task?.kind === 'edit' ? (
+      {task?.kind === 'publish' || task?.kind === 'edit' || task?.kind === 'duplicate' ? (
         <ApplicationDrawer
           application={task.kind === 'edit' ? task.application : null}
+          model={task.kind === 'duplicate' ? task.application : null}
           service={service}
           onClose={() => setTask(null)}
         />
+      ) : null}
+      {task?.kind === 'test' ? (
+        <ApplicationTestDialog application={task.application} onClose={() => setTask(null)} />
       ) : null}
       {task?.kind === 'delete' ? <DeleteDialog application={task.application} onClose={() => setTask(null)} /> : null}
     </>

@@ -28,7 +28,7 @@ export function BackendTester({ internalUrl, isUrlValid, isCertificateValidated 
       <Button
         size="small"
         icon={test.isRunning ? <Spinner size="extra-tiny" /> : <PlugConnected16Regular />}
-        disabled={!isUrlValid || test.isRunning}
+        disabledFocusable={!isUrlValid || test.isRunning}
         onClick={() => void test.run()}
       >
         {test.isRunning ? text.testing : text.test}

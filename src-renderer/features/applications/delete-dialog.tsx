@@ -9,13 +9,11 @@ import {
 } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import type { Application } from '../../../src-shared/publishing/application.ts';
-import { call } from '../../bridge/bridge.ts';
-import { useApplications } from '../../stores/applications-store.ts';
-import { useNotify } from '../../ui/notify.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useText } from '../../ui/use-text.ts';
 import { SignInAgain } from '../sign-in/sign-in-again.tsx';
+import { useApplicationActions } from './use-application-actions.ts';
 
 export interface DeleteDialogProps {
   readonly application: Application;
@@ -24,14 +22,11 @@ export interface DeleteDialogProps {
 
 /** Asks before an application is taken off the Internet. */
 export function DeleteDialog({ application, onClose }: DeleteDialogProps): ReactElement {
-  const { drop } = useApplications();
-  const notify = useNotify();
+  const actions = useApplicationActions();
   const text = useText('applications');
   const shell = useText('shell');
   const remove = useAction(async () => {
-    await call('deleteApplication', { id: application.id });
-    drop(application.id);
-    notify.success(text.deleted(application.displayName));
+    await actions.remove(application);
     onClose();
   });
   return (
@@ -45,7 +40,7 @@ export function DeleteDialog({ application, onClose }: DeleteDialogProps): React
             {remove.error === null ? null : <ProblemBar title={text.deleteFailed} error={remove.error} />}
           </DialogContent>
           <DialogActions>
-            <Button appearance="primary" disabled={remove.isRunning} onClick={() => void remove.run()}>
+            <Button appearance="primary" disabledFocusable={remove.isRunning} onClick={() => void remove.run()}>
               {remove.isRunning ? text.deleting : text.delete}
             </Button>
             <Button onClick={onClose}>{shell.cancel}</Button>

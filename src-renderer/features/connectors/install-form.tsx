@@ -114,7 +114,11 @@ export function InstallForm({ groups, onMade, onClose }: InstallFormProps): Reac
         </div>
       </DialogContent>
       <DialogActions>
-        <Button appearance="primary" disabled={make.isRunning || !isCountRight} onClick={() => void make.run()}>
+        <Button
+          appearance="primary"
+          disabledFocusable={make.isRunning || !isCountRight}
+          onClick={() => void make.run()}
+        >
           {make.isRunning ? 'Making the token…' : 'Make the token'}
         </Button>
         <Button onClick={onClose}>Cancel</Button>

@@ -57,7 +57,7 @@ export function RevokeDialog({ session, isOfUser, onRevoked, onClose }: RevokeDi
             {revoke.error === null ? null : <ProblemBar title="The session did not end" error={revoke.error} />}
           </DialogContent>
           <DialogActions>
-            <Button appearance="primary" disabled={revoke.isRunning} onClick={() => void revoke.run()}>
+            <Button appearance="primary" disabledFocusable={revoke.isRunning} onClick={() => void revoke.run()}>
               {revoke.isRunning ? 'Signing out…' : label}
             </Button>
             <Button onClick={onClose}>Cancel</Button>

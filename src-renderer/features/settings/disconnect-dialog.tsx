@@ -42,7 +42,7 @@ export function DisconnectDialog({ onClose }: { readonly onClose: () => void }):
             {disconnect.error === null ? null : <ProblemBar title={text.disconnectFailed} error={disconnect.error} />}
           </DialogContent>
           <DialogActions>
-            <Button appearance="primary" disabled={disconnect.isRunning} onClick={() => void disconnect.run()}>
+            <Button appearance="primary" disabledFocusable={disconnect.isRunning} onClick={() => void disconnect.run()}>
               {disconnect.isRunning ? text.disconnecting : text.disconnect}
             </Button>
             <Button onClick={onClose}>{shell.cancel}</Button>

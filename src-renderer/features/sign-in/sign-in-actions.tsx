@@ -23,7 +23,7 @@ export function SignInActions(props: { readonly onSignedIn?: (account: AccountSu
           appearance="primary"
           size="large"
           icon={<PersonRegular />}
-          disabled={action.isRunning}
+          disabledFocusable={action.isRunning}
           onClick={() => void action.run('browser')}
         >
           Sign in with the browser

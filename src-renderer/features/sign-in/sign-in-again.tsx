@@ -28,10 +28,14 @@ export function SignInAgain({ isOverlay = false }: { readonly isOverlay?: boolea
             Sign in again to go on. What you typed stays as it is.
           </MessageBarBody>
           <MessageBarActions>
-            <Button appearance="primary" disabled={action.isRunning} onClick={() => void action.run('browser')}>
+            <Button
+              appearance="primary"
+              disabledFocusable={action.isRunning}
+              onClick={() => void action.run('browser')}
+            >
               Sign in again
             </Button>
-            <Button disabled={action.isRunning} onClick={() => void action.run('deviceCode')}>
+            <Button disabledFocusable={action.isRunning} onClick={() => void action.run('deviceCode')}>
               Use another device
             </Button>
           </MessageBarActions>

@@ -1,11 +1,15 @@
 import type { Catalogue } from '../catalogue.ts';
+import { applicationAccessText } from './application-access-text.ts';
 import { applicationSettingsText } from './application-settings-text.ts';
+import { applicationStatusText } from './application-status-text.ts';
+import { applicationTestText } from './application-test-text.ts';
 import { applicationsText } from './applications-text.ts';
 import { connectorStatusText } from './connector-status-text.ts';
 import { overviewText } from './overview-text.ts';
 import { settingsText } from './settings-text.ts';
 import { shellText } from './shell-text.ts';
 import { trafficText } from './traffic-text.ts';
+import { translationPreviewText } from './translation-preview-text.ts';
 import { trayText } from './tray-text.ts';
 import { trendsText } from './trends-text.ts';
 
@@ -15,7 +19,11 @@ export const DE: Catalogue = {
   status: connectorStatusText,
   overview: overviewText,
   applications: applicationsText,
+  applicationAccess: applicationAccessText,
   applicationSettings: applicationSettingsText,
+  applicationStatus: applicationStatusText,
+  applicationTest: applicationTestText,
+  translationPreview: translationPreviewText,
   settings: settingsText,
   traffic: trafficText,
   tray: trayText,

@@ -1,0 +1,26 @@
+/** How an application does, and at which hop it does not. */
+export const applicationStatusText = {
+  ok: 'Reachable',
+  okDetail: 'The last request of a user came through.',
+  unknown: 'Not used yet',
+  unknownDetail: 'No request of a user has shown yet how it does.',
+  disabled: 'Maintenance',
+  disabledDetail: 'Everybody gets the maintenance page.',
+  rejected: 'Change not taken',
+  rejectedDetail: (reason: string) => `This machine goes on with the settings before: ${reason}`,
+  noConnector: 'No connector',
+  noConnectorDetail: 'No connector of its group is connected.',
+  failsAt: (hop: string) => `Fails: ${hop}`,
+  hop: {
+    client: 'user’s browser',
+    service: 'service',
+    'sign-in': 'sign-in',
+    policy: 'rules',
+    connector: 'connector',
+    tunnel: 'tunnel',
+    dns: 'name',
+    connect: 'connection',
+    tls: 'certificate',
+    backend: 'application',
+  },
+};
