@@ -102,7 +102,10 @@ const GUIDANCE: Partial<Record<ErrorCode, ErrorGuidance>> = {
   },
   EDGE_UNAUTHENTICATED: {
     title: 'Sign in first',
-    advice: ['Open the address in a browser window and sign in.'],
+    advice: [
+      'Open the address in a browser window and sign in.',
+      'What was sent has not reached the application: send it again after that.',
+    ],
   },
   EDGE_TOKEN_INVALID: {
     title: 'The access token is not accepted',

@@ -29,7 +29,12 @@ export interface Http2World {
   /** Asks the admin API, which answers with JSON or nothing. */
   api(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly body: ApiBody }>;
   /** Publishes a backend under a name; resolves with its external URL. */
-  publish(name: string, internalUrl: string, publishing?: Partial<OnPremisesPublishing>): Promise<string>;
+  publish(
+    name: string,
+    internalUrl: string,
+    publishing?: Partial<OnPremisesPublishing>,
+    application?: Record<string, unknown>,
+  ): Promise<string>;
   /** Stops the service gracefully; `close` does the rest. */
   drain(drainMs: number): Promise<void>;
   close(): Promise<void>;
@@ -89,10 +94,11 @@ export async function startHttp2World(
     logLines,
     traffic: () => connector.engine.recentTraffic(),
     api,
-    publish: async (name, internalUrl, publishing = {}) => {
+    publish: async (name, internalUrl, publishing = {}, application = {}) => {
       const externalUrl = service.externalUrl(name).replace('http:', 'https:');
       await post('/applications', {
         displayName: name,
+        ...application,
         onPremisesPublishing: {
           externalUrl,
           internalUrl: `${internalUrl}/`,
