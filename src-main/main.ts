@@ -22,6 +22,7 @@ import type { Fetch } from './app/net-errors.ts';
 import { summariseService } from './app/service-probe.ts';
 import { SettingsStore } from './app/settings-store.ts';
 import { openTestSeam } from './app/test-seam.ts';
+import { BackendGuard } from './connector/policy/backend-guard.ts';
 import { TrafficFeed } from './app/traffic-feed.ts';
 import { historyLimits } from './app/traffic-history/history-limits.ts';
 import { TrafficHistory } from './app/traffic-history/traffic-history.ts';
@@ -170,6 +171,7 @@ async function start(): Promise<void> {
       connector,
       traffic,
       history,
+      guard: new BackendGuard(settings.current.allowList, Date.now),
       fetch,
       resolveProxy: (url) => session.defaultSession.resolveProxy(url),
       openExternal,

@@ -5,6 +5,7 @@ import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts
 import type { ApplicationTest, ApplicationTestStation } from '../../src-shared/ipc/application-test.ts';
 import type { Application, Connector } from '../../src-shared/publishing/application.ts';
 import { isWildcardHost } from '../../src-shared/publishing/urls.ts';
+import type { BackendGuard } from '../connector/policy/backend-guard.ts';
 import { testBackend } from './backend-test.ts';
 import { describeServiceFailure, type Fetch } from './net-errors.ts';
 import { remedyFor } from './remedies.ts';
@@ -19,6 +20,8 @@ export interface ApplicationTestOptions {
   /** The connector that this machine is. */
   readonly connectorId: string | null;
   readonly records: () => readonly TrafficRecord[];
+  /** Stands before the request to the backend. */
+  readonly guard: BackendGuard;
 }
 
 /** What the service says in place of an answer of the application. */
@@ -51,7 +54,7 @@ export async function testApplication(id: string, options: ApplicationTestOption
     ({ connectorGroupId }) => connectorGroupId === application.connectorGroupId,
   );
   const backend = own.some((connector) => connector.id === options.connectorId)
-    ? await askBackend(application)
+    ? await askBackend(application, options.guard)
     : station({ station: 'backend', outcome: 'skipped', finding: 'isElsewhere', detail: '' });
   const record = options.records().findLast(({ activityId }) => activityId === outside.activityId);
   return {
@@ -153,7 +156,7 @@ function describeTunnel(connectors: readonly Connector[]): ApplicationTestStatio
   return station({ station: 'tunnel', outcome: 'failed', finding, detail: '', hop: 'tunnel' });
 }
 
-async function askBackend({ onPremisesPublishing }: Application): Promise<ApplicationTestStation> {
+async function askBackend({ onPremisesPublishing }: Application, guard: BackendGuard): Promise<ApplicationTestStation> {
   const { internalUrl, isBackendCertificateValidationEnabled } = onPremisesPublishing;
   if (isWildcardHost(new URL(internalUrl).hostname)) {
     return station({ station: 'backend', outcome: 'skipped', finding: 'isWildcard', detail: internalUrl });
@@ -161,6 +164,7 @@ async function askBackend({ onPremisesPublishing }: Application): Promise<Applic
   const { durationMs, problem, status, statusText } = await testBackend(
     internalUrl,
     isBackendCertificateValidationEnabled,
+    guard,
   );
   if (problem === null) {
     const detail = `${status} ${statusText}`.trim();

@@ -1,9 +1,10 @@
-import { Agent, request } from 'undici';
+import { request } from 'undici';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { BackendTest } from '../../src-shared/ipc/window-models.ts';
 import { findUrlProblem } from '../../src-shared/publishing/urls.ts';
 import { describeBackendError } from '../connector/backend-errors.ts';
-import { loopbackLookup } from '../connector/loopback-lookup.ts';
+import { guardedAgent } from '../connector/policy/guarded-agent.ts';
+import type { BackendGuard } from '../connector/policy/backend-guard.ts';
 import { remedyFor } from './remedies.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -14,12 +15,14 @@ const MAX_TITLE_SEARCH_BYTES = 64 * 1024;
  * what the backend does; redirects are shown and not followed.
  * @throws PosternError `API_INVALID` when the URL itself can't be one.
  */
-export async function testBackend(internalUrl: string, isCertificateValidated: boolean): Promise<BackendTest> {
+export async function testBackend(
+  internalUrl: string,
+  isCertificateValidated: boolean,
+  guard: BackendGuard,
+): Promise<BackendTest> {
   const trouble = findUrlProblem(internalUrl, 'internal', true);
   if (trouble !== null) throw new PosternError('API_INVALID', { message: trouble.message, target: 'internalUrl' });
-  const agent = new Agent({
-    connect: { timeout: TIMEOUT_MS, rejectUnauthorized: isCertificateValidated, lookup: loopbackLookup },
-  });
+  const agent = guardedAgent(guard, { timeout: TIMEOUT_MS, rejectUnauthorized: isCertificateValidated });
   const beganAtMs = performance.now();
   try {
     const response = await request(internalUrl, {
@@ -44,7 +47,7 @@ export async function testBackend(internalUrl: string, isCertificateValidated: b
     };
   } catch (error) {
     const { code, cause } = describeBackendError(error);
-    const message = `${new PosternError(code).message} (${cause})`;
+    const message = code === 'BACKEND_FORBIDDEN' ? cause : `${new PosternError(code).message} (${cause})`;
     return {
       isReachable: false,
       url: internalUrl,

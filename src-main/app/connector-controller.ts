@@ -108,7 +108,9 @@ export class ConnectorController {
     if (identity === null || this.#host !== null) return;
     const { state, workerUrl, version, machineName, operatingSystem, extraCertificates, log, onTraffic } =
       this.#options;
-    const engine = { identity, tunnels: DEFAULT_TUNNELS, version, machineName, operatingSystem, extraCertificates };
+    const { allowList } = this.#options.settings.current;
+    const about = { version, machineName, operatingSystem };
+    const engine = { identity, tunnels: DEFAULT_TUNNELS, ...about, extraCertificates, allowList };
     const host = new EngineHost({ workerUrl, engine, log, now: Date.now });
     this.#host = host;
     host.onState((engineState) => {

@@ -19,6 +19,7 @@ const REMEDIES: Partial<Record<ErrorCode, string>> = {
   API_NOT_FOUND: 'It may have been removed in the meantime: reload the list.',
   API_IN_USE: 'Remove what still uses it first.',
   BACKEND_REFUSED: 'Start the application, or correct the port.',
+  BACKEND_FORBIDDEN: 'If it is meant to be reached, add it to the allow-list of this machine.',
   BACKEND_UNRESOLVED: 'Correct the host name, or add it to the DNS of this network.',
   BACKEND_RESET: 'Check whether the application expects https instead of http, or the other way round.',
   BACKEND_TIMEOUT: 'Check that the application works on this machine in a browser.',

@@ -1,9 +1,10 @@
-import { Agent, request } from 'undici';
+import { request } from 'undici';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 import type { Replay } from '../../src-shared/ipc/window-models.ts';
 import { describeBackendError } from '../connector/backend-errors.ts';
-import { loopbackLookup } from '../connector/loopback-lookup.ts';
+import { guardedAgent } from '../connector/policy/guarded-agent.ts';
+import type { BackendGuard } from '../connector/policy/backend-guard.ts';
 
 const TIMEOUT_MS = 15_000;
 /** Of the answer, read to be counted and dropped. */
@@ -21,12 +22,14 @@ export function findReplayProblem({ method, url, isUpgrade }: TrafficRecord): st
  * `Postern-Replay`. Redirects are shown and not followed. Never rejects for what the backend does.
  * @throws PosternError `API_INVALID` for a request that can't be sent again.
  */
-export async function replayRequest(record: TrafficRecord, isCertificateValidated: boolean): Promise<Replay> {
+export async function replayRequest(
+  record: TrafficRecord,
+  isCertificateValidated: boolean,
+  guard: BackendGuard,
+): Promise<Replay> {
   const trouble = findReplayProblem(record);
   if (trouble !== null) throw new PosternError('API_INVALID', { message: trouble });
-  const agent = new Agent({
-    connect: { timeout: TIMEOUT_MS, rejectUnauthorized: isCertificateValidated, lookup: loopbackLookup },
-  });
+  const agent = guardedAgent(guard, { timeout: TIMEOUT_MS, rejectUnauthorized: isCertificateValidated });
   const beganAtMs = performance.now();
   try {
     const response = await request(record.url, {

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { allowListSchema } from '../../src-shared/connector/allow-list.ts';
 import { serviceDescriptionSchema } from '../../src-shared/connector/service-description.ts';
 import { keptSignInSchema, themeSchema } from '../../src-shared/ipc/window-models.ts';
 import { languageChoiceSchema } from '../../src-shared/text/language.ts';
@@ -25,6 +26,8 @@ const settingsSchema = z.strictObject({
       maxMebibytes: z.number().min(1).max(1_000_000),
     })
     .default(DEFAULT_TRAFFIC_HISTORY),
+  /** What this machine may contact for its applications, whatever the service asks. */
+  allowList: allowListSchema.default([]),
   window: z
     .strictObject({
       x: z.number().int(),
@@ -48,6 +51,7 @@ const DEFAULTS: Settings = {
   isPaused: false,
   signInWithoutKeyStore: 'memory',
   trafficHistory: DEFAULT_TRAFFIC_HISTORY,
+  allowList: [],
   window: null,
 };
 

@@ -1,4 +1,4 @@
-import { Agent, request } from 'undici';
+import { request } from 'undici';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type {
   TranslationChange,
@@ -12,7 +12,8 @@ import {
 import type { PublishedUrls } from '../../src-shared/publishing/published-addresses.ts';
 import { findUrlProblem, isWildcardHost } from '../../src-shared/publishing/urls.ts';
 import { describeBackendError } from '../connector/backend-errors.ts';
-import { loopbackLookup } from '../connector/loopback-lookup.ts';
+import type { BackendGuard } from '../connector/policy/backend-guard.ts';
+import { guardedAgent } from '../connector/policy/guarded-agent.ts';
 import { BodyTranslation } from '../connector/translation/body/body-translation.ts';
 import { makePageSite } from '../connector/translation/body/page-site.ts';
 import { findTranslatableBody } from '../connector/translation/body/translated-head.ts';
@@ -37,12 +38,11 @@ const BETWEEN = /[\s"'<>()]+/;
 export async function previewTranslation(
   wanted: TranslationPreviewRequest,
   published: readonly PublishedUrls[],
+  guard: BackendGuard,
 ): Promise<TranslationPreview> {
   checkUrl(wanted.internalUrl, 'internal');
   checkUrl(wanted.externalUrl, 'external');
-  const agent = new Agent({
-    connect: { timeout: TIMEOUT_MS, rejectUnauthorized: wanted.isCertificateValidated, lookup: loopbackLookup },
-  });
+  const agent = guardedAgent(guard, { timeout: TIMEOUT_MS, rejectUnauthorized: wanted.isCertificateValidated });
   try {
     const response = await request(wanted.internalUrl, {
       dispatcher: agent,

@@ -1,10 +1,10 @@
 import { isIP, type Socket } from 'node:net';
-import { buildConnector, type Client, Pool } from 'undici';
+import { type buildConnector, type Client, Pool } from 'undici';
 import { releaserOf } from '../../src-shared/wire/octets.ts';
 import type { BackendClient } from './backend-client.ts';
+import type { BackendDialer } from './backend-dialer.ts';
 import type { BackendAddress, BackendRoute } from './backend-route.ts';
 import { IdleCache } from './idle-cache.ts';
-import { loopbackLookup } from './loopback-lookup.ts';
 import { PlainClient, type PlainClientOptions } from './plain-http/plain-client.ts';
 import { UndiciClient } from './undici-client.ts';
 import { WILDCARD_LIMITS } from './wildcard-route.ts';
@@ -33,12 +33,14 @@ export const DEFAULT_BACKEND_POOL_LIMITS: BackendPoolLimits = {
 /** Keeps one client per origin and way of checking its certificate. */
 export class BackendPools {
   readonly #limits: BackendPoolLimits;
+  readonly #dialer: BackendDialer;
   readonly #pools = new Map<string, BackendClient>();
   /** Those of wildcards' hosts, of which users can name any number. */
   readonly #wildcardPools = new IdleCache<BackendClient>(WILDCARD_LIMITS, (pool) => void pool.close());
 
-  constructor(limits: BackendPoolLimits) {
+  constructor(limits: BackendPoolLimits, dialer: BackendDialer) {
     this.#limits = limits;
+    this.#dialer = dialer;
   }
 
   /** The client of a route, made at its first use. */
@@ -77,14 +79,14 @@ export class BackendPools {
     if (limits.http1Client === 'undici') return this.#makeUndiciPool(route);
     return new PlainClient({
       ...limits,
-      connect: makeConnect(route, limits),
+      connect: makeConnect(route, limits, this.#dialer),
       makeFallback: () => this.#makeUndiciPool(route),
     });
   }
 
   #makeUndiciPool(route: BackendRoute): BackendClient {
     const pool = new Pool(route.origin, {
-      ...connectionOptions(route, this.#limits),
+      ...connectionOptions(route, this.#limits, this.#dialer),
       connections: this.#limits.maxConnections,
       keepAliveTimeout: this.#limits.keepAliveMs,
     });
@@ -98,8 +100,12 @@ export function backendKey({ trustKey, origin }: BackendAddress): string {
 }
 
 /** How undici connects to the backend of a route and speaks to it. */
-export function connectionOptions(route: BackendRoute, limits: BackendPoolLimits): Client.Options {
-  const connect = makeConnector(route, limits);
+export function connectionOptions(
+  route: BackendRoute,
+  limits: BackendPoolLimits,
+  dialer: BackendDialer,
+): Client.Options {
+  const connect = makeConnector(route, limits, dialer);
   return {
     // undici would take the name for SNI and the certificate's check from `Host`, which may be the external one (B25).
     connect: (options, callback) => {
@@ -116,19 +122,25 @@ export function connectionOptions(route: BackendRoute, limits: BackendPoolLimits
   };
 }
 
-function makeConnector(route: BackendRoute, limits: BackendPoolLimits): buildConnector.connector {
-  return buildConnector({
+function makeConnector(
+  route: BackendRoute,
+  limits: BackendPoolLimits,
+  dialer: BackendDialer,
+): buildConnector.connector {
+  return dialer.connectorFor(route, {
     timeout: limits.connectTimeoutMs,
     allowH2: false,
     ...(route.isSecure ? route.tls : {}),
-    lookup: loopbackLookup,
-    autoSelectFamily: true,
   });
 }
 
 /** Opens connections to the backend of a route, in the same way as undici. */
-function makeConnect(route: BackendRoute, limits: BackendPoolLimits): PlainClientOptions['connect'] {
-  const connect = makeConnector(route, limits);
+function makeConnect(
+  route: BackendRoute,
+  limits: BackendPoolLimits,
+  dialer: BackendDialer,
+): PlainClientOptions['connect'] {
+  const connect = makeConnector(route, limits, dialer);
   const { hostname, port, isSecure, origin } = route;
   const options = withServername(
     {

@@ -1,3 +1,4 @@
+import type { AllowRule } from '../../src-shared/connector/allow-list.ts';
 import type {
   ConnectorProblem,
   EngineApplication,
@@ -9,12 +10,13 @@ import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts
 import { DEFAULT_MUX_LIMITS } from '../../src-shared/mux/mux-limits.ts';
 import type { ConnectorConfiguration } from '../../src-shared/publishing/connector-configuration.ts';
 import { MAX_NAMED_REJECTIONS } from '../../src-shared/wire/configuration-change.ts';
-import { findApplicationProblem } from './application-problem.ts';
+import { findApplicationBar, findApplicationProblem } from './application-problem.ts';
 import { DEFAULT_BACKEND_POOL_LIMITS } from './backend-pools.ts';
 import { type ConnectorEngineOptions, DEFAULT_DRAIN_MS } from './engine-options.ts';
 import type { EngineLog, EngineRuntime } from './engine-runtime.ts';
 import { Forwarder } from './forwarder.ts';
 import { HeldConfiguration } from './held-configuration.ts';
+import { BackendGuard } from './policy/backend-guard.ts';
 import { DEFAULT_RECONNECTION_POLICY } from './reconnection.ts';
 import { DEFAULT_DIAL_DEADLINES } from './service-socket.ts';
 import { DEFAULT_TRAFFIC_RECORDER_LIMITS, type TrafficListener, TrafficRecorder } from './traffic-recorder.ts';
@@ -37,7 +39,8 @@ export class ConnectorEngine {
   readonly #forwarder: Forwarder;
   readonly #supervisor: TunnelSupervisor;
   readonly #stateListeners = new Set<(state: EngineState) => void>();
-  readonly #held = new HeldConfiguration(findApplicationProblem);
+  readonly #guard: BackendGuard;
+  readonly #held: HeldConfiguration;
   #configuration: ConnectorConfiguration | null = null;
   #applications: readonly EngineApplication[] = [];
   #isStarted = false;
@@ -49,9 +52,11 @@ export class ConnectorEngine {
     this.#log = log;
     this.#recorder = new TrafficRecorder(DEFAULT_TRAFFIC_RECORDER_LIMITS, () => runtime.now());
     const http1Client = options.backendHttp1Client ?? DEFAULT_BACKEND_POOL_LIMITS.http1Client;
-    this.#forwarder = new Forwarder(this.#recorder, { ...DEFAULT_BACKEND_POOL_LIMITS, http1Client }, () =>
-      this.#supervisor.onStreamFinished(),
-    );
+    const guard = new BackendGuard(options.allowList ?? [], () => runtime.now());
+    this.#guard = guard;
+    this.#held = new HeldConfiguration(findApplicationProblem, (application) => findApplicationBar(application, guard));
+    const poolLimits = { ...DEFAULT_BACKEND_POOL_LIMITS, http1Client };
+    this.#forwarder = new Forwarder(this.#recorder, poolLimits, guard, () => this.#supervisor.onStreamFinished());
     this.#supervisor = new TunnelSupervisor({
       ...options,
       deadlines: DEFAULT_DIAL_DEADLINES,
@@ -87,6 +92,14 @@ export class ConnectorEngine {
   /** Skips the waiting time of every tunnel that waits, and asks again where the service had refused. */
   retryNow(): void {
     this.#supervisor.retryNow();
+  }
+
+  /** Puts another allow-list in force (B70): what runs and is not in it ends at once. */
+  setAllowList(rules: readonly AllowRule[]): void {
+    this.#guard.replace(rules);
+    this.#held.reconsiderBars();
+    this.#log.info({ rules: rules.length }, 'connector.allowListChanged');
+    this.#publishSoon();
   }
 
   get state(): EngineState {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { describeConfigurationIssues } from '../../src-shared/configuration/configuration-issues.ts';
+import { allowListSchema } from '../../src-shared/connector/allow-list.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { DEFAULT_TUNNELS, MAX_TUNNELS } from './engine-options.ts';
 
@@ -22,6 +23,8 @@ export const connectorSettingsSchema = z.strictObject({
   tunnels: z.number().int().min(1).max(MAX_TUNNELS).default(DEFAULT_TUNNELS),
   /** What speaks HTTP/1.1 to backends: `plain`, our own client, or `undici`, which is slower and reads more. */
   backendHttp1Client: z.enum(['plain', 'undici']).default('plain'),
+  /** What may be contacted, whatever the service asks; everything but link-local and cloud metadata addresses where absent. */
+  allowList: allowListSchema.default([]),
   /** PEM file of further authorities for the service's certificate; relative to the settings file. */
   caFile: z.string().min(1).optional(),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),

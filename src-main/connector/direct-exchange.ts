@@ -1,9 +1,9 @@
 import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { AnswerClock } from './answer-clock.ts';
+import type { BackendDialer } from './backend-dialer.ts';
 import {
   endResponse,
   type Exchange,
@@ -15,7 +15,6 @@ import {
   silenceOf,
 } from './exchange.ts';
 import { IdleWatch } from './idle-watch.ts';
-import { loopbackLookup } from './loopback-lookup.ts';
 
 export interface DirectExchangeOptions {
   readonly connectTimeoutMs: number;
@@ -29,7 +28,6 @@ export interface DirectExchangeOptions {
 export class DirectExchange implements Exchange {
   readonly #context: ExchangeContext;
   readonly #request: ClientRequest;
-  readonly #options: DirectExchangeOptions;
   /** The backend's connection after 101. */
   #socket: Socket | null = null;
   #response: IncomingMessage | null = null;
@@ -39,26 +37,28 @@ export class DirectExchange implements Exchange {
   #isBackendEnded = false;
   #isFinished = false;
   #isConnected = false;
-  #connectTimer: NodeJS.Timeout | null = null;
   #idle: IdleWatch | null = null;
   readonly #clock: AnswerClock;
 
-  constructor(context: ExchangeContext, options: DirectExchangeOptions) {
+  constructor(context: ExchangeContext, options: DirectExchangeOptions, dialer: BackendDialer) {
     this.#context = context;
-    this.#options = options;
     const { route, head, target, headers } = context;
     this.#clock = new AnswerClock(route.headersTimeoutMs, () => this.#fail(silenceOf(context)));
-    const request = route.isSecure ? httpsRequest : httpRequest;
-    this.#request = request({
-      agent: false,
+    const tls = route.isSecure ? { ALPNProtocols: ['http/1.1'], ...route.tls } : null;
+    this.#request = httpRequest({
+      createConnection: (_options, onCreated) => {
+        dialer.open(route, tls, options.connectTimeoutMs).then(
+          (socket) => onCreated(null, socket),
+          (error: unknown) => this.#fail(error),
+        );
+        return null;
+      },
       host: route.hostname,
       port: route.port,
       method: head.method,
       path: target,
       headers: head.isUpgrade ? headers : [...headers, 'connection', 'close'],
-      lookup: loopbackLookup,
       maxHeaderSize: options.maxHeaderBytes,
-      ...(route.isSecure ? route.tls : {}),
     });
     // node:http would drop what is beyond its count; the bytes bound it, and sendResponseHead refuses what is too much.
     this.#request.maxHeadersCount = 0;
@@ -118,21 +118,11 @@ export class DirectExchange implements Exchange {
   // The backend's side.
 
   #onSocket(socket: Socket): void {
-    const { route } = this.#context;
-    const connected = route.isSecure ? 'secureConnect' : 'connect';
-    const { connectTimeoutMs } = this.#options;
-    this.#connectTimer = setTimeout(() => {
-      const message = `${route.hostname} port ${route.port} did not accept a connection within ${connectTimeoutMs / 1000} s.`;
-      this.#fail(new PosternError('BACKEND_CONNECT_TIMEOUT', { message }));
-    }, connectTimeoutMs);
-    socket.once(connected, () => {
-      socket.setNoDelay(true);
-      this.#clearConnectTimer();
-      this.#isConnected = true;
-      this.#context.entry.sent();
-      this.#context.stream.taken();
-      if (this.#request.writableEnded || this.#unsentBytes > 0) this.#clock.run();
-    });
+    socket.setNoDelay(true);
+    this.#isConnected = true;
+    this.#context.entry.sent();
+    this.#context.stream.taken();
+    if (this.#request.writableEnded || this.#unsentBytes > 0) this.#clock.run();
   }
 
   #onResponse(response: IncomingMessage): void {
@@ -226,7 +216,6 @@ export class DirectExchange implements Exchange {
     if (this.#isFinished) return;
     this.#isFinished = true;
     this.#clock.end();
-    this.#clearConnectTimer();
     this.#idle?.stop();
     this.#context.onFinished();
   }
@@ -234,11 +223,6 @@ export class DirectExchange implements Exchange {
   #destroy(): void {
     this.#request.destroy();
     this.#socket?.destroy();
-  }
-
-  #clearConnectTimer(): void {
-    if (this.#connectTimer !== null) clearTimeout(this.#connectTimer);
-    this.#connectTimer = null;
   }
 }
 

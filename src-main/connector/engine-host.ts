@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { AllowRule } from '../../src-shared/connector/allow-list.ts';
 import type { EngineState } from '../../src-shared/connector/engine-state.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 import { type ConnectorEngineOptions, DEFAULT_DRAIN_MS } from './engine-options.ts';
@@ -35,6 +36,7 @@ export interface EngineHostOptions {
  */
 export class EngineHost {
   readonly #options: EngineHostOptions;
+  #engine: ConnectorEngineOptions;
   readonly #stateListeners = new Set<(state: EngineState) => void>();
   readonly #trafficListeners = new Set<(batch: readonly TrafficRecord[]) => void>();
   readonly #faultListeners = new Set<(fault: EngineFault) => void>();
@@ -46,6 +48,7 @@ export class EngineHost {
 
   constructor(options: EngineHostOptions) {
     this.#options = options;
+    this.#engine = options.engine;
   }
 
   /** The last state that the engine told; null before the first. */
@@ -58,7 +61,7 @@ export class EngineHost {
     if (this.#worker !== null) return;
     this.#clearRestart();
     this.#startedAtMs = this.#options.now();
-    const workerData: EngineWorkerData = { options: this.#options.engine };
+    const workerData: EngineWorkerData = { options: this.#engine };
     const worker = new Worker(this.#options.workerUrl, { workerData, name: 'postern-connector' });
     this.#worker = worker;
     let reason = 'The engine ended without a reason.';
@@ -91,6 +94,12 @@ export class EngineHost {
   retryNow(): void {
     if (this.#worker !== null) this.#send({ kind: 'retryNow' });
     else if (this.#restartTimer !== null) this.start();
+  }
+
+  /** Puts another allow-list in force, here and after each restart of the worker. */
+  setAllowList(rules: readonly AllowRule[]): void {
+    this.#engine = { ...this.#engine, allowList: rules };
+    this.#send({ kind: 'allowList', rules });
   }
 
   /** Calls `listener` after each change of the state. @returns what ends that. */

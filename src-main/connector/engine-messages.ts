@@ -1,3 +1,4 @@
+import type { AllowRule } from '../../src-shared/connector/allow-list.ts';
 import type { EngineState } from '../../src-shared/connector/engine-state.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 import type { ConnectorEngineOptions } from './engine-options.ts';
@@ -11,6 +12,7 @@ export interface EngineWorkerData {
 export type EngineCommand =
   | { readonly kind: 'start' }
   | { readonly kind: 'stop'; readonly drainMs: number }
+  | { readonly kind: 'allowList'; readonly rules: readonly AllowRule[] }
   | { readonly kind: 'retryNow' };
 
 /** From the worker to the host. `stopped` is the last one: the worker ends by itself after it. */

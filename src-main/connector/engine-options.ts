@@ -1,3 +1,4 @@
+import type { AllowRule } from '../../src-shared/connector/allow-list.ts';
 import type { BackendPoolLimits } from './backend-pools.ts';
 import type { ConnectorIdentity } from './connector-identity.ts';
 
@@ -16,6 +17,8 @@ export interface ConnectorEngineOptions {
   readonly operatingSystem?: string;
   /** Authorities that the service's certificate may come from, beside those of this machine; PEM. */
   readonly extraCertificates: readonly string[];
+  /** What may be contacted, whatever the service asks; everything but protected addresses where there is no rule. */
+  readonly allowList?: readonly AllowRule[];
   /** What speaks HTTP/1.1 to backends; our own client where nothing is said. */
   readonly backendHttp1Client?: BackendPoolLimits['http1Client'];
 }

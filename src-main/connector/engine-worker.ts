@@ -32,6 +32,9 @@ port.on('message', (command: EngineCommand) => {
     case 'retryNow':
       engine.retryNow();
       break;
+    case 'allowList':
+      engine.setAllowList(command.rules);
+      break;
     case 'stop':
       void stop(command.drainMs);
       break;

@@ -8,6 +8,7 @@ import { isCanaryHead } from '../../src-shared/wire/canary.ts';
 import { authenticatesConnection } from '../../src-shared/wire/connection-authentication.ts';
 import { decodeRequestHead, type RequestHead } from '../../src-shared/wire/head.ts';
 import { describeBackendError } from './backend-errors.ts';
+import { BackendDialer } from './backend-dialer.ts';
 import { type BackendPoolLimits, BackendPools } from './backend-pools.ts';
 import { type BackendAddress, BackendRoute, type RouteSource } from './backend-route.ts';
 import { BackendTrust } from './backend-trust.ts';
@@ -18,6 +19,7 @@ import { Http2Exchange, type RepeatReason } from './http2-exchange.ts';
 import { Http2Sessions, type Negotiated } from './http2-sessions.ts';
 import { NegotiatedExchange } from './negotiated-exchange.ts';
 import { PinnedConnections } from './pinned-connections.ts';
+import type { BackendGuard } from './policy/backend-guard.ts';
 import { PooledExchange } from './pooled-exchange.ts';
 import type { TrafficRecorder } from './traffic-recorder.ts';
 import { UrlMap } from './translation/url-map.ts';
@@ -36,6 +38,7 @@ interface RouteEntry {
 export class Forwarder {
   readonly #limits: BackendPoolLimits;
   readonly #recorder: TrafficRecorder;
+  readonly #dialer: BackendDialer;
   readonly #pools: BackendPools;
   readonly #sessions: Http2Sessions;
   readonly #pinned: PinnedConnections;
@@ -44,14 +47,18 @@ export class Forwarder {
   #entries: ReadonlyMap<string, RouteEntry> = new Map();
   #urlMap = new UrlMap([]);
 
-  /** @param onFinished is called after each request that is done, however it ended. */
-  constructor(recorder: TrafficRecorder, limits: BackendPoolLimits, onFinished: () => void) {
+  /**
+   * @param guard is asked before every connection to a backend
+   * @param onFinished is called after each request that is done, however it ended.
+   */
+  constructor(recorder: TrafficRecorder, limits: BackendPoolLimits, guard: BackendGuard, onFinished: () => void) {
     this.#recorder = recorder;
     this.#onFinished = onFinished;
     this.#limits = limits;
-    this.#pools = new BackendPools(limits);
-    this.#sessions = new Http2Sessions(limits);
-    this.#pinned = new PinnedConnections(limits);
+    this.#dialer = new BackendDialer(guard);
+    this.#pools = new BackendPools(limits, this.#dialer);
+    this.#sessions = new Http2Sessions(limits, this.#dialer);
+    this.#pinned = new PinnedConnections(limits, this.#dialer);
   }
 
   /**
@@ -174,7 +181,7 @@ export class Forwarder {
 
   #beginExchange(context: ExchangeContext, body: Body): Exchange {
     // A switch of protocols is a matter of HTTP/1.1 (RFC 9113 section 8.6).
-    if (context.head.isUpgrade) return new DirectExchange(context, this.#limits);
+    if (context.head.isUpgrade) return new DirectExchange(context, this.#limits, this.#dialer);
     if (isOneUsers(context.head)) return this.#beginOneUsers(context, body);
     const known = this.#sessions.peek(context.route);
     if (known !== null) return this.#beginWith(known, context, body, true);
@@ -186,7 +193,7 @@ export class Forwarder {
     const { head, route } = context;
     // Who insists on HTTP/2 has said that each request stands for itself.
     if (route.application.backendHttpVersion === 'http2') return this.#negotiate(context, body, true);
-    if (body.hasTrailers) return new DirectExchange(context, this.#limits);
+    if (body.hasTrailers) return new DirectExchange(context, this.#limits, this.#dialer);
     const { connectionId } = head;
     if (connectionId === null || connectionId === undefined) {
       return new PooledExchange(context, this.#pools.poolOf(route), body.whole, true);
@@ -201,7 +208,7 @@ export class Forwarder {
 
   #beginWith(negotiated: Negotiated, context: ExchangeContext, body: Body, mayRepeat: boolean): Exchange {
     if (negotiated === 'http1') {
-      if (body.hasTrailers) return new DirectExchange(context, this.#limits);
+      if (body.hasTrailers) return new DirectExchange(context, this.#limits, this.#dialer);
       return new PooledExchange(context, this.#pools.poolOf(context.route), body.whole, null);
     }
     const isSpent = body.hasTrailers || body.whole === 'stream';

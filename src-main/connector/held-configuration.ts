@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ApplicationRejection } from '../../src-shared/connector/engine-state.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { PublishedUrls } from '../../src-shared/publishing/published-addresses.ts';
 import {
@@ -32,9 +33,10 @@ interface Held {
   readonly otherUrls: ReadonlyMap<string, PublishedUrls>;
 }
 
-/** An application that the connector can't take, with its name. */
+/** An application that the connector can't take, or may not reach, with its name. */
 export interface NamedRejection extends RejectedApplication {
   readonly displayName: string;
+  readonly cause: ApplicationRejection['cause'];
 }
 
 /** The parts of a change that have come by one tunnel. */
@@ -68,13 +70,21 @@ const MAX_ID_LENGTH = 256;
  */
 export class HeldConfiguration {
   readonly #findProblem: (application: ConnectorApplication) => string | null;
+  readonly #findBar: (application: ConnectorApplication) => string | null;
   #held: Held | null = null;
   #current: ConnectorConfiguration | null = null;
   #rejected: readonly NamedRejection[] = [];
 
-  /** @param findProblem says why an application can't be served here; null where it can. */
-  constructor(findProblem: (application: ConnectorApplication) => string | null) {
+  /**
+   * @param findProblem says why an application can't be served here; null where it can
+   * @param findBar says why one that is in force may not be reached from here; null where it may
+   */
+  constructor(
+    findProblem: (application: ConnectorApplication) => string | null,
+    findBar: (application: ConnectorApplication) => string | null = () => null,
+  ) {
     this.#findProblem = findProblem;
+    this.#findBar = findBar;
   }
 
   /** Names what is here for the service; null where it can't. */
@@ -145,15 +155,22 @@ export class HeldConfiguration {
 
   #hold(held: Held): void {
     const applications: ConnectorApplication[] = [];
-    const rejected: NamedRejection[] = [];
-    for (const [id, { inForce, reason, displayName }] of held.applications) {
-      if (inForce !== null) applications.push(inForce);
-      if (reason !== null) rejected.push({ id, displayName, reason });
-    }
+    for (const { inForce } of held.applications.values()) if (inForce !== null) applications.push(inForce);
     const { version, connectorName, connectorGroupName, otherUrls } = held;
     this.#held = held;
-    this.#rejected = rejected;
+    this.reconsiderBars();
     this.#current = { version, connectorName, connectorGroupName, applications, otherUrls: [...otherUrls.values()] };
+  }
+
+  /** What may be reached from here has changed. */
+  reconsiderBars(): void {
+    const rejected: NamedRejection[] = [];
+    for (const [id, { inForce, reason, displayName }] of this.#held?.applications ?? []) {
+      if (reason !== null) rejected.push({ id, displayName, reason, cause: 'change' });
+      const bar = inForce === null || reason !== null ? null : this.#findBar(inForce);
+      if (bar !== null) rejected.push({ id, displayName, reason: bar.slice(0, MAX_REASON_LENGTH), cause: 'allowList' });
+    }
+    this.#rejected = rejected;
   }
 
   /** What is published is the same; the connector, or its group, may be called otherwise. */

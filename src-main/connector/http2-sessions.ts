@@ -1,11 +1,9 @@
 import { connect as connectHttp2, type ClientHttp2Session, type SessionOptions } from 'node:http2';
-import { connect as connectTcp, type Socket } from 'node:net';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { BackendDialer } from './backend-dialer.ts';
 import type { BackendPoolLimits } from './backend-pools.ts';
 import type { BackendAddress, BackendRoute } from './backend-route.ts';
 import { IdleCache } from './idle-cache.ts';
-import { loopbackLookup } from './loopback-lookup.ts';
 import { WILDCARD_LIMITS } from './wildcard-route.ts';
 
 /** Bounds of HTTP/2 to one backend; docs/limits.md says why. */
@@ -43,12 +41,14 @@ interface Origin {
  */
 export class Http2Sessions {
   readonly #limits: BackendPoolLimits;
+  readonly #dialer: BackendDialer;
   readonly #origins = new Map<string, Origin>();
   /** Those of wildcards' hosts, of which users can name any number. */
   readonly #wildcardOrigins = new IdleCache<Origin>(WILDCARD_LIMITS, closeSessions);
 
-  constructor(limits: BackendPoolLimits) {
+  constructor(limits: BackendPoolLimits, dialer: BackendDialer) {
     this.#limits = limits;
+    this.#dialer = dialer;
   }
 
   /** A session with room, or `http1`, where that is known now; null where the backend must be asked by `negotiate`. */
@@ -106,7 +106,13 @@ export class Http2Sessions {
   }
 
   async #connect(route: BackendRoute, origin: Origin): Promise<Negotiated> {
-    const socket = await openSocket(route, this.#limits.connectTimeoutMs);
+    const tls = route.isSecure
+      ? {
+          ALPNProtocols: route.application.backendHttpVersion === 'http2' ? ['h2'] : ['h2', 'http/1.1'],
+          ...route.tls,
+        }
+      : null;
+    const socket = await this.#dialer.open(route, tls, this.#limits.connectTimeoutMs);
     if ('alpnProtocol' in socket && socket.alpnProtocol !== 'h2') {
       socket.destroy();
       if (route.application.backendHttpVersion === 'http2') {
@@ -188,30 +194,4 @@ function sessionOptions(limits: BackendPoolLimits): SessionOptions {
       maxHeaderListSize: limits.maxHeaderBytes,
     },
   };
-}
-
-function openSocket(route: BackendRoute, timeoutMs: number): Promise<Socket | TLSSocket> {
-  const address = { host: route.hostname, port: route.port, lookup: loopbackLookup, autoSelectFamily: true };
-  const socket = route.isSecure
-    ? connectTls({
-        ...address,
-        ALPNProtocols: route.application.backendHttpVersion === 'http2' ? ['h2'] : ['h2', 'http/1.1'],
-        ...route.tls,
-      })
-    : connectTcp(address);
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      const message = `It did not accept a connection within ${timeoutMs / 1000} s.`;
-      socket.destroy(new PosternError('BACKEND_CONNECT_TIMEOUT', { message }));
-    }, timeoutMs);
-    socket.once('error', (error: Error) => {
-      clearTimeout(timer);
-      reject(error);
-    });
-    socket.once(route.isSecure ? 'secureConnect' : 'connect', () => {
-      clearTimeout(timer);
-      socket.removeAllListeners('error');
-      resolve(socket);
-    });
-  });
 }

@@ -1,5 +1,6 @@
 import { Client } from 'undici';
 import type { BackendClient } from './backend-client.ts';
+import type { BackendDialer } from './backend-dialer.ts';
 import { type BackendPoolLimits, backendKey, connectionOptions } from './backend-pools.ts';
 import type { BackendRoute } from './backend-route.ts';
 import { UndiciClient } from './undici-client.ts';
@@ -26,12 +27,18 @@ interface Pinned {
  */
 export class PinnedConnections {
   readonly #poolLimits: BackendPoolLimits;
+  readonly #dialer: BackendDialer;
   readonly #limits: PinnedConnectionLimits;
   /** Used longest ago first. */
   readonly #pinned = new Map<string, Pinned>();
 
-  constructor(poolLimits: BackendPoolLimits, limits: PinnedConnectionLimits = DEFAULT_PINNED_CONNECTION_LIMITS) {
+  constructor(
+    poolLimits: BackendPoolLimits,
+    dialer: BackendDialer,
+    limits: PinnedConnectionLimits = DEFAULT_PINNED_CONNECTION_LIMITS,
+  ) {
     this.#poolLimits = poolLimits;
+    this.#dialer = dialer;
     this.#limits = limits;
   }
 
@@ -71,7 +78,7 @@ export class PinnedConnections {
 
   #make(connectionId: string, route: BackendRoute, backend: string): Pinned {
     const { idleMs } = this.#limits;
-    const options = { ...connectionOptions(route, this.#poolLimits), keepAliveTimeout: idleMs };
+    const options = { ...connectionOptions(route, this.#poolLimits, this.#dialer), keepAliveTimeout: idleMs };
     const client = new UndiciClient(new Client(route.origin, options), route);
     const timer = setTimeout(() => {
       if (client.isBusy) timer.refresh();

@@ -19,6 +19,7 @@ import type { SettingsStore } from '../app/settings-store.ts';
 import type { TrafficFeed } from '../app/traffic-feed.ts';
 import type { TrafficHistory } from '../app/traffic-history/traffic-history.ts';
 import { previewTranslation } from '../app/translation-preview.ts';
+import type { BackendGuard } from '../connector/policy/backend-guard.ts';
 import type { Handlers } from './serve.ts';
 
 export interface HandlerDependencies {
@@ -28,6 +29,8 @@ export interface HandlerDependencies {
   readonly connector: ConnectorController;
   readonly traffic: TrafficFeed;
   readonly history: TrafficHistory;
+  /** For the single requests to backends that the window asks for. */
+  readonly guard: BackendGuard;
   readonly fetch: Fetch;
   readonly resolveProxy: (url: string) => Promise<string>;
   readonly openExternal: OpenExternal;
@@ -126,13 +129,15 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     restoreApplication: ({ application, assignments }) => publishing().restoreApplication(application, assignments),
     testApplication: ({ id }) =>
       testApplication(id, {
+        guard: dependencies.guard,
         readApplication: (applicationId) => publishing().readApplication(applicationId),
         listConnectors: () => publishing().listConnectors(),
         fetch,
         connectorId: state.current.connector?.connectorId ?? null,
         records: () => traffic.snapshot(),
       }),
-    previewTranslation: (wanted) => previewTranslation(wanted, state.current.engine?.applications ?? []),
+    previewTranslation: (wanted) =>
+      previewTranslation(wanted, state.current.engine?.applications ?? [], dependencies.guard),
     listApplicationHealth: () => publishing().listApplicationHealth(),
     saveText: async ({ fileName, text }) => {
       const file = await dependencies.chooseFile(path.basename(fileName));
@@ -148,7 +153,8 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     listSessions: (search) => publishing().listSessions(search),
     revokeSession: ({ id }) => publishing().revokeSession(id),
     revokeUserSessions: ({ userId, identityProviderId }) => publishing().revokeUserSessions(userId, identityProviderId),
-    testBackend: ({ internalUrl, isCertificateValidated }) => testBackend(internalUrl, isCertificateValidated),
+    testBackend: ({ internalUrl, isCertificateValidated }) =>
+      testBackend(internalUrl, isCertificateValidated, dependencies.guard),
     readTraffic: () => traffic.snapshot(),
     readTrafficHistory: (query) => history.readPage(query),
     readTrafficFigures: ({ applicationId = null, ...span }) => history.readFigures({ ...span, applicationId }),
@@ -163,7 +169,8 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     replayRequest: async ({ sequence }) => {
       const record = await history.find(sequence);
       if (record === null) throw new PosternError('API_NOT_FOUND', { message: 'The request is not kept any more.' });
-      return replayRequest(record, await isCertificateChecked(publishing(), record.applicationId));
+      const isChecked = await isCertificateChecked(publishing(), record.applicationId);
+      return replayRequest(record, isChecked, dependencies.guard);
     },
     openExternal: ({ url }) => dependencies.openExternal(url),
     copyText: ({ text }) => dependencies.copyText(text),

@@ -14,6 +14,7 @@ const PERHAPS_NOT_ELSEWHERE: ReadonlySet<WireErrorCode> = new Set([
   'BACKEND_UNRESOLVED',
   'BACKEND_UNREACHABLE',
   'BACKEND_CONNECT_TIMEOUT',
+  'BACKEND_FORBIDDEN',
   'APPLICATION_UNKNOWN',
 ]);
 /** Answers that are the connector's own fault, whatever the backend is like. */
@@ -97,7 +98,8 @@ export class RequestAttempts {
       return !attempt.isTaken || attempt.isRepeatable;
     }
     if (attempt.isTaken || !PERHAPS_NOT_ELSEWHERE.has(code)) return false;
-    if (code !== 'APPLICATION_UNKNOWN') this.#suspects.push(connectorId);
+    // What an allow-list says is no fault.
+    if (code !== 'APPLICATION_UNKNOWN' && code !== 'BACKEND_FORBIDDEN') this.#suspects.push(connectorId);
     this.#onlyOtherConnectors = true;
     return this.#registry.find(this.#connectorGroupId, this.#wish()) !== null;
   }

@@ -59,6 +59,8 @@ export interface ApplicationRejection {
   readonly displayName: string;
   /** In words for the administrator. */
   readonly reason: string;
+  /** `change`: it can't be taken as it is now. `allowList`: it is in force, but this machine may not contact its backend. */
+  readonly cause: 'change' | 'allowList';
 }
 
 export interface EngineState {
@@ -72,7 +74,10 @@ export interface EngineState {
   /** Version of the configuration in force; null before the first arrived. */
   readonly configurationVersion: number | null;
   readonly applications: readonly EngineApplication[];
-  /** Those that this connector can't take as the service has them now; what it had of them before stays in force. */
+  /**
+   * Those that this connector can't take as the service has them now (what it had of them before stays in force), or may never
+   * reach by its allow-list.
+   */
   readonly rejectedApplications: readonly ApplicationRejection[];
   /** The worst current trouble, or null. */
   readonly problem: ConnectorProblem | null;

@@ -63,7 +63,7 @@ const timeOfDay = z
   .regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a time of the day from 00:00 to 24:00');
 
 /** Hours of some days, by the clock of a time zone; one that ends before it begins goes on past midnight. */
-const timeWindowSchema = z
+export const timeWindowSchema = z
   .strictObject({
     daysOfWeek: z.array(z.enum(DAYS_OF_WEEK)).min(1).max(DAYS_OF_WEEK.length),
     startTime: timeOfDay.default('00:00'),

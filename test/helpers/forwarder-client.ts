@@ -1,6 +1,10 @@
+import type { LookupFunction } from 'node:net';
 import { DEFAULT_BACKEND_POOL_LIMITS, type BackendPoolLimits } from '../../src-main/connector/backend-pools.ts';
 import { Forwarder } from '../../src-main/connector/forwarder.ts';
+import { BackendGuard } from '../../src-main/connector/policy/backend-guard.ts';
 import { DEFAULT_TRAFFIC_RECORDER_LIMITS, TrafficRecorder } from '../../src-main/connector/traffic-recorder.ts';
+import type { z } from 'zod';
+import { allowListSchema, type allowRuleSchema } from '../../src-shared/connector/allow-list.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import type { MuxStream } from '../../src-shared/mux/mux-stream.ts';
 import type { ConnectorApplication } from '../../src-shared/publishing/connector-configuration.ts';
@@ -116,13 +120,21 @@ export class TunnelExchange {
 /** A forwarder at the connector's end of a real mux pair, and the service's end to ask through. */
 export class ForwarderClient {
   readonly forwarder: Forwarder;
+  readonly guard: BackendGuard;
   readonly recorder: TrafficRecorder;
   readonly pair: MuxPair;
 
-  constructor(applications: readonly ConnectorApplication[], limits: Partial<BackendPoolLimits> = {}) {
+  /** @param allowList rules as a file has them */
+  constructor(
+    applications: readonly ConnectorApplication[],
+    limits: Partial<BackendPoolLimits> = {},
+    allowList: readonly z.input<typeof allowRuleSchema>[] = [],
+    { now = Date.now, resolve }: { readonly now?: () => number; readonly resolve?: LookupFunction } = {},
+  ) {
+    this.guard = new BackendGuard(allowListSchema.parse(allowList), now, resolve);
     this.recorder = new TrafficRecorder(DEFAULT_TRAFFIC_RECORDER_LIMITS, () => Date.now());
     const all = { ...DEFAULT_BACKEND_POOL_LIMITS, http1Client: http1Ways.client, ...limits };
-    this.forwarder = new Forwarder(this.recorder, all, () => undefined);
+    this.forwarder = new Forwarder(this.recorder, all, this.guard, () => undefined);
     this.forwarder.configure(applications);
     this.pair = makeMuxPair((stream, block) => this.forwarder.open(stream, block));
   }

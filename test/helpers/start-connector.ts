@@ -3,6 +3,7 @@ import type { ConnectorIdentity } from '../../src-main/connector/connector-ident
 import type { ConnectorEngineOptions } from '../../src-main/connector/engine-options.ts';
 import { type EngineLog, systemRuntime } from '../../src-main/connector/engine-runtime.ts';
 import { enrol, type EnrolmentAuthorization } from '../../src-main/connector/enrolment.ts';
+import type { AllowRule } from '../../src-shared/connector/allow-list.ts';
 import type { EngineState } from '../../src-shared/connector/engine-state.ts';
 import { http1Ways } from './http1-ways.ts';
 import { makeTestLog, rememberKey } from './test-log.ts';
@@ -18,6 +19,7 @@ export interface StartConnectorOptions {
   readonly connectorGroupId?: string;
   readonly tunnels?: number;
   readonly extraCertificates?: readonly string[];
+  readonly allowList?: readonly AllowRule[];
 }
 
 /** A running connector. */
@@ -53,7 +55,7 @@ export async function startConnector(options: StartConnectorOptions): Promise<Ru
 /** Starts an engine with an identity that is there, and does not wait. */
 export function startEngine(
   identity: ConnectorIdentity,
-  options: Partial<Pick<ConnectorEngineOptions, 'tunnels' | 'extraCertificates'>> = {},
+  options: Partial<Pick<ConnectorEngineOptions, 'tunnels' | 'extraCertificates' | 'allowList'>> = {},
 ): ConnectorEngine {
   const engine = new ConnectorEngine(
     {
@@ -63,6 +65,7 @@ export function startEngine(
       machineName: 'test-machine',
       operatingSystem: 'Test OS 1, x64',
       extraCertificates: options.extraCertificates ?? [],
+      allowList: options.allowList ?? [],
       backendHttp1Client: http1Ways.client,
     },
     { runtime: systemRuntime, log: silentLog },

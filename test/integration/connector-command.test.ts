@@ -111,6 +111,24 @@ test('B60 it listens nowhere, and goes out to the service and to the backends al
   expect(ports).toEqual(new Set([Number(new URL(side.url).port), origin.port]));
 });
 
+test('B70 the allow-list of the settings is in force, and one that can not be read names the key', async () => {
+  const config = path.join(folder, 'connector.yaml');
+  const settings = `serviceUrl: ${side.url}\ndataFolder: data\ntunnels: 1\nallowList:\n  - hosts: [other.corp]\n    ports: [`;
+  await writeFile(config, `${settings}443, 8000-8099]\n`);
+  const command = new Command(['run', '--config', config], { POSTERN_ENROLMENT_TOKEN: 'one-time' });
+  await command.saying('connector.ready');
+  expect((await fetch(`${side.url}/echo`)).headers.get('x-code')).toBe('BACKEND_FORBIDDEN');
+  await command.saying('"errorCode":"BACKEND_FORBIDDEN"');
+  expect(origin.requests).toHaveLength(0);
+  command.signal('SIGTERM');
+  await command.exitCode();
+
+  await writeFile(config, `${settings}eighty]\n`);
+  const bad = new Command(['run', '--config', config]);
+  expect(await bad.exitCode()).toBe(1);
+  expect(bad.output).toContain('allowList[0].ports[0]');
+});
+
 describe('bad input ends with a code, one message and the next step', () => {
   test.each([
     ['http://no-such-host.invalid', 'Check the spelling of the address'],

@@ -56,7 +56,7 @@ test('B63 a new configuration is in force at once, and of a bad application the 
   const rejection = { displayName: 'Renamed', reason: 'internalUrl: Invalid URL "nonsense".' };
   expect(side.relay.liveConnectors()[0]?.rejectedApplications).toEqual([{ applicationId: 'app', ...rejection }]);
   expect(engine.state.applications.map(({ displayName }) => displayName)).toEqual(['Renamed', 'Other']);
-  expect(engine.state.rejectedApplications).toEqual([{ id: 'app', ...rejection }]);
+  expect(engine.state.rejectedApplications).toEqual([{ id: 'app', cause: 'change', ...rejection }]);
   expect((await fetch(`${side.url}/echo`)).status).toBe(200);
 
   side.publish([good, other]);

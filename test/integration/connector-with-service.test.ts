@@ -206,7 +206,7 @@ test('B63 an application that the connector can not take: the last good one is s
     configurationProblem: `shop: ${reason}`,
     rejectedApplications: [{ applicationId: id, displayName: 'shop', reason }],
   });
-  expect(engine.state.rejectedApplications).toEqual([{ id, displayName: 'shop', reason }]);
+  expect(engine.state.rejectedApplications).toEqual([{ id, displayName: 'shop', reason, cause: 'change' }]);
   const { statusCode, body } = await request(`${externalUrl}echo`, { dispatcher: agent });
   await body.dump();
   expect(statusCode).toBe(200);

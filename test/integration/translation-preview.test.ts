@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { previewTranslation } from '../../src-main/app/translation-preview.ts';
+import { BackendGuard } from '../../src-main/connector/policy/backend-guard.ts';
 
 const EXTERNAL = 'https://intranet.apps.example.com/';
 const FILLER_BYTES = 100_000;
@@ -36,6 +37,8 @@ afterAll(async () => {
   await once(server, 'close');
 });
 
+const guard = new BackendGuard([], Date.now);
+
 const ask = (path: string, isTranslateHostHeaderEnabled = true) =>
   previewTranslation(
     {
@@ -46,6 +49,7 @@ const ask = (path: string, isTranslateHostHeaderEnabled = true) =>
       isCertificateValidated: true,
     },
     [],
+    guard,
   );
 
 test('B26 B27 B36 a preview tells what becomes of links, headers and cookies, and keeps the values of cookies to itself', async () => {
@@ -81,6 +85,13 @@ test('B36 what is no page stays, and a backend that is away is named', async () 
         isCertificateValidated: true,
       },
       [],
+      guard,
     ),
   ).rejects.toMatchObject({ code: 'BACKEND_REFUSED' });
+});
+
+test('B70 a preview goes nowhere that the allow-list does not name', async () => {
+  guard.replace([{ hosts: ['other.corp'], addresses: [], ports: [], hours: [] }]);
+  await expect(ask('/')).rejects.toMatchObject({ code: 'BACKEND_FORBIDDEN' });
+  guard.replace([]);
 });

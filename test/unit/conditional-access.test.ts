@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compilePolicy } from '../../src-service/edge/conditional-access/compile-policies.ts';
 import { evaluatePolicies } from '../../src-service/edge/conditional-access/evaluate-policies.ts';
-import { compileTimeWindows } from '../../src-service/edge/conditional-access/time-windows.ts';
+import { compileTimeWindows } from '../../src-shared/publishing/time-windows.ts';
 import {
   isRequirementMet,
   joinRequirements,

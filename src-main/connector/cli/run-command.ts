@@ -92,6 +92,7 @@ async function runUntilEnd(
       machineName: hostname(),
       operatingSystem: describeOperatingSystem(),
       extraCertificates,
+      allowList: settings.allowList,
       backendHttp1Client: settings.backendHttp1Client,
     },
     { runtime: systemRuntime, log },

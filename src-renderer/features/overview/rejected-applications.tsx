@@ -7,23 +7,50 @@ import { useText } from '../../ui/use-text.ts';
 const SHOWN = 5;
 const NONE: readonly ApplicationRejection[] = [];
 
-/** Applications whose last change this connector can't take, each with its reason; nothing while there is none. */
+/** Applications whose last change this connector can't take, or that it may not reach, each with its reason. */
 export function RejectedApplications(): ReactElement | null {
   const rejected = useAppState(({ engine }) => engine?.rejectedApplications ?? NONE);
   const text = useText('overview');
-  if (rejected.length === 0) return null;
+  const changes = rejected.filter(({ cause }) => cause === 'change');
+  const barred = rejected.filter(({ cause }) => cause === 'allowList');
   return (
-    <MessageBar intent="warning" layout="multiline" data-testid="rejected-applications">
+    <>
+      {changes.length === 0 ? null : (
+        <Rejections
+          title={text.rejectedTitle(changes.length)}
+          text={text.rejectedText}
+          list={changes}
+          name="rejected"
+        />
+      )}
+      {barred.length === 0 ? null : (
+        <Rejections title={text.barredTitle(barred.length)} text={text.barredText} list={barred} name="barred" />
+      )}
+    </>
+  );
+}
+
+interface RejectionsProps {
+  readonly title: string;
+  readonly text: string;
+  readonly list: readonly ApplicationRejection[];
+  readonly name: 'rejected' | 'barred';
+}
+
+function Rejections({ title, text, list, name }: RejectionsProps): ReactElement {
+  const { rejectedMore } = useText('overview');
+  return (
+    <MessageBar intent="warning" layout="multiline" data-testid={`${name}-applications`}>
       <MessageBarBody>
-        <MessageBarTitle>{text.rejectedTitle(rejected.length)}</MessageBarTitle>
-        {text.rejectedText}
+        <MessageBarTitle>{title}</MessageBarTitle>
+        {text}
         <ul>
-          {rejected.slice(0, SHOWN).map(({ id, displayName, reason }) => (
+          {list.slice(0, SHOWN).map(({ id, displayName, reason }) => (
             <li key={id}>
               {displayName === '' ? id : displayName}: {reason}
             </li>
           ))}
-          {rejected.length > SHOWN ? <li>{text.rejectedMore(rejected.length - SHOWN)}</li> : null}
+          {list.length > SHOWN ? <li>{rejectedMore(list.length - SHOWN)}</li> : null}
         </ul>
       </MessageBarBody>
     </MessageBar>

@@ -4,9 +4,9 @@ import {
   type ConditionalAccessPolicy,
   SIGN_IN_FREQUENCY_SECONDS,
 } from '../../../src-shared/publishing/conditional-access.ts';
+import { compileTimeWindows } from '../../../src-shared/publishing/time-windows.ts';
 import type { AuthenticationRequirement } from '../../identity/authentication-requirement.ts';
 import { AddressRanges } from '../address-ranges.ts';
-import { compileTimeWindows } from './time-windows.ts';
 
 type Conditions = ConditionalAccessPolicy['conditions'];
 

@@ -23,5 +23,10 @@ export const overviewText: Catalogue['overview'] = {
       ? 'Eine Anwendung konnte hier nicht geändert werden'
       : `${count} Anwendungen konnten hier nicht geändert werden`,
   rejectedText: 'Was vorher galt, gilt weiter.',
+  barredTitle: (count) =>
+    count === 1
+      ? 'Eine Anwendung wird von diesem Rechner nicht bedient'
+      : `${count} Anwendungen werden von diesem Rechner nicht bedient`,
+  barredText: 'Die Freigabeliste dieses Rechners erlaubt es nicht; der Dienst kann das nicht ändern.',
   rejectedMore: (count) => `und ${count} weitere`,
 };

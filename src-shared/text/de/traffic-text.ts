@@ -89,6 +89,8 @@ export const trafficText: Catalogue['traffic'] = {
   },
   remedies: {
     BACKEND_REFUSED: 'Starten Sie die Anwendung, oder berichtigen Sie den Port.',
+    BACKEND_FORBIDDEN:
+      'Soll sie erreichbar sein, so nehmen Sie Namen und Port in die Freigabeliste dieses Rechners auf.',
     BACKEND_UNRESOLVED: 'Berichtigen Sie den Namen, oder tragen Sie ihn im DNS dieses Netzes ein.',
     BACKEND_RESET: 'Prüfen Sie, ob die Anwendung https statt http erwartet oder umgekehrt.',
     BACKEND_TIMEOUT:

@@ -20,5 +20,10 @@ export const overviewText = {
   rejectedTitle: (count: number) =>
     count === 1 ? 'An application could not be changed here' : `${count} applications could not be changed here`,
   rejectedText: 'What was before stays in force.',
+  barredTitle: (count: number) =>
+    count === 1
+      ? 'An application is not served by this machine'
+      : `${count} applications are not served by this machine`,
+  barredText: 'The allow-list of this machine does not permit it; the service can not change that.',
   rejectedMore: (count: number) => `and ${count} more`,
 };

@@ -36,6 +36,7 @@ const hops: Readonly<Record<Hop, string>> = {
 /** What to do about an error that a request can end with, one sentence each. */
 const remedies: Partial<Readonly<Record<ErrorCode, string>>> = {
   BACKEND_REFUSED: 'Start the application, or correct the port.',
+  BACKEND_FORBIDDEN: 'If it is meant to be reached, add its host and port to the allow-list of this machine.',
   BACKEND_UNRESOLVED: 'Correct the host name, or add it to the DNS of this network.',
   BACKEND_RESET: 'Check whether the application expects https instead of http, or the other way round.',
   BACKEND_TIMEOUT: 'Check that the application works on this machine in a browser, or allow it more time.',

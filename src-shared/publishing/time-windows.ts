@@ -1,4 +1,4 @@
-import { DAYS_OF_WEEK, type TimeWindow } from '../../../src-shared/publishing/conditional-access.ts';
+import { DAYS_OF_WEEK, type TimeWindow } from './conditional-access.ts';
 
 const MINUTE_MS = 60_000;
 

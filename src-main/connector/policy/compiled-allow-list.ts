@@ -1,0 +1,115 @@
+import { isIP } from 'node:net';
+import { type AllowRule, portsOf } from '../../../src-shared/connector/allow-list.ts';
+import { compileTimeWindows } from '../../../src-shared/publishing/time-windows.ts';
+import { AddressRanges } from './address-ranges.ts';
+import { PROTECTED_ADDRESSES } from './protected-addresses.ts';
+
+/** A host and port that a connection is wanted to; a host without brackets, in lower case, as URLs spell it. */
+export interface Destination {
+  readonly hostname: string;
+  readonly port: number;
+}
+
+interface CompiledRule {
+  /** None stands for every host. */
+  readonly hosts: readonly string[];
+  readonly addresses: AddressRanges;
+  /** Protected addresses that it names. */
+  readonly named: AddressRanges;
+  readonly ports: readonly (readonly [number, number])[];
+  readonly isOpenAt: ((nowMs: number) => boolean) | null;
+}
+
+/** The connector's allow-list, ready to be asked. */
+export class CompiledAllowList {
+  readonly #rules: readonly CompiledRule[];
+  /** Whether what it says changes with time. */
+  readonly hasHours: boolean;
+
+  constructor(rules: readonly AllowRule[]) {
+    this.#rules = rules.map(compileRule);
+    this.hasHours = rules.some(({ hours }) => hours.length > 0);
+  }
+
+  get isEmpty(): boolean {
+    return this.#rules.length === 0;
+  }
+
+  /**
+   * Why nothing may be contacted by that name and port, whatever it resolves to; null where something may.
+   * @param nowMs null for any time
+   */
+  findProblem(destination: Destination, nowMs: number | null): string | null {
+    const { hostname, port } = destination;
+    if (isIP(hostname) !== 0) return this.findAddressProblem(destination, hostname, nowMs);
+    if (this.isEmpty || this.#fitting(destination, nowMs).length > 0) return null;
+    if (this.#fitting(destination, null).length > 0) {
+      return `The allow-list of this connector opens ${hostname} port ${port} at other hours only.`;
+    }
+    return `The allow-list of this connector does not name ${hostname} port ${port}.`;
+  }
+
+  /** The same for one address that the name resolved to. */
+  findAddressProblem(destination: Destination, address: string, nowMs: number | null): string | null {
+    const { hostname, port } = destination;
+    const isProtected = PROTECTED_ADDRESSES.has(address);
+    const what = hostname === address ? hostname : `${hostname}, which is ${address} here,`;
+    if (this.isEmpty && !isProtected) return null;
+    const fits = (rule: CompiledRule): boolean =>
+      (rule.addresses.isEmpty || rule.addresses.has(address)) &&
+      (!isProtected || rule.named.has(address) || (hostname === address && rule.hosts.includes(hostname)));
+    if (this.#fitting(destination, nowMs).some(fits)) return null;
+    if (this.#fitting(destination, null).some(fits)) {
+      return `The allow-list of this connector opens ${what} port ${port} at other hours only.`;
+    }
+    if (isProtected) {
+      return `${what} is a link-local address or one of cloud metadata, and the allow-list of this connector does not name it.`;
+    }
+    return `The allow-list of this connector does not name ${what} port ${port}.`;
+  }
+
+  /** Whether a pattern of internal URLs (`*.corp.example`) has any host that may be contacted at some time. */
+  mayReachSome(pattern: string, port: number): boolean {
+    const suffix = pattern.slice(1);
+    return (
+      this.isEmpty ||
+      this.#rules.some(
+        ({ hosts, ports }) =>
+          fitsPort(ports, port) &&
+          (hosts.length === 0 ||
+            hosts.some(
+              (host) =>
+                host.replace(/^\*/, '').endsWith(suffix) || (host.startsWith('*') && suffix.endsWith(host.slice(1))),
+            )),
+      )
+    );
+  }
+
+  #fitting({ hostname, port }: Destination, nowMs: number | null): readonly CompiledRule[] {
+    return this.#rules.filter(
+      ({ hosts, ports, isOpenAt }) =>
+        fitsPort(ports, port) &&
+        (hosts.length === 0 || hosts.some((host) => fitsHost(host, hostname))) &&
+        (nowMs === null || isOpenAt === null || isOpenAt(nowMs)),
+    );
+  }
+}
+
+function compileRule({ hosts, addresses, ports, hours }: AllowRule): CompiledRule {
+  const ranges = new AddressRanges(addresses);
+  return {
+    hosts,
+    addresses: ranges,
+    named: ranges.within(PROTECTED_ADDRESSES),
+    ports: ports.map(portsOf).filter((range) => range !== null),
+    isOpenAt: hours.length === 0 ? null : compileTimeWindows(hours),
+  };
+}
+
+function fitsPort(ports: CompiledRule['ports'], port: number): boolean {
+  return ports.length === 0 || ports.some(([first, last]) => first <= port && port <= last);
+}
+
+function fitsHost(pattern: string, hostname: string): boolean {
+  return pattern.startsWith('*.') ? hostname.endsWith(pattern.slice(1)) : hostname === pattern;
+}
