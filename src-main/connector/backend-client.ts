@@ -47,8 +47,13 @@ export interface BackendListener {
 
 /** What sends requests to one backend by HTTP/1.1. */
 export interface BackendClient {
-  /** @returns false when the request has to wait until a connection is free. */
+  /**
+   * @returns false when the request has to wait until a connection is free. Where as many as may wait already, it fails with
+   * `BACKEND_BUSY`.
+   */
   dispatch(request: BackendRequest, listener: BackendListener): boolean;
+  /** Takes a request that waits out of the line; its listener hears nothing any more. What has begun is its controller's to end. */
+  abandon(listener: BackendListener): void;
   makeBody(): BackendBody;
   /** Ends the connections once nothing runs on them. */
   close(): Promise<void>;

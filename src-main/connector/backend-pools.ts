@@ -1,4 +1,4 @@
-import { isIP, type Socket } from 'node:net';
+import { isIP, type OnReadOpts, type Socket } from 'node:net';
 import { type buildConnector, type Client, Pool } from 'undici';
 import { releaserOf } from '../../src-shared/wire/octets.ts';
 import type { BackendClient } from './backend-client.ts';
@@ -6,6 +6,7 @@ import type { BackendDialer } from './backend-dialer.ts';
 import type { BackendAddress, BackendRoute } from './backend-route.ts';
 import { IdleCache } from './idle-cache.ts';
 import { PlainClient, type PlainClientOptions } from './plain-http/plain-client.ts';
+import { SocketReader } from './plain-http/socket-reader.ts';
 import { UndiciClient } from './undici-client.ts';
 import { WILDCARD_LIMITS } from './wildcard-route.ts';
 
@@ -13,6 +14,8 @@ import { WILDCARD_LIMITS } from './wildcard-route.ts';
 export interface BackendPoolLimits {
   /** Connections to one origin at once; further requests wait for one of them. */
   readonly maxConnections: number;
+  /** Requests that may wait for one of them. */
+  readonly maxWaiting: number;
   readonly connectTimeoutMs: number;
   /** How long an idle connection is kept when the backend says nothing. */
   readonly keepAliveMs: number;
@@ -24,6 +27,7 @@ export interface BackendPoolLimits {
 
 export const DEFAULT_BACKEND_POOL_LIMITS: BackendPoolLimits = {
   maxConnections: 256,
+  maxWaiting: 1024,
   connectTimeoutMs: 10_000,
   keepAliveMs: 10_000,
   maxHeaderBytes: 131_072,
@@ -90,7 +94,7 @@ export class BackendPools {
       connections: this.#limits.maxConnections,
       keepAliveTimeout: this.#limits.keepAliveMs,
     });
-    return new UndiciClient(pool, route);
+    return new UndiciClient(pool, route, this.#limits.maxWaiting);
   }
 }
 
@@ -126,8 +130,10 @@ function makeConnector(
   route: BackendRoute,
   limits: BackendPoolLimits,
   dialer: BackendDialer,
+  onread?: OnReadOpts,
 ): buildConnector.connector {
   return dialer.connectorFor(route, {
+    ...(onread !== undefined && { onread }),
     timeout: limits.connectTimeoutMs,
     allowH2: false,
     ...(route.isSecure ? route.tls : {}),
@@ -140,7 +146,6 @@ function makeConnect(
   limits: BackendPoolLimits,
   dialer: BackendDialer,
 ): PlainClientOptions['connect'] {
-  const connect = makeConnector(route, limits, dialer);
   const { hostname, port, isSecure, origin } = route;
   const options = withServername(
     {
@@ -151,7 +156,16 @@ function makeConnect(
     },
     route,
   );
-  return (done) => connect(options, (...[error, socket]) => done(error, socket));
+  if (isSecure) {
+    // One for all: it keeps TLS sessions, by which the next handshake is shorter.
+    const connect = makeConnector(route, limits, dialer);
+    return (done) => connect(options, (...[error, socket]) => done(error, socket, null));
+  }
+  return (done) => {
+    const reader = new SocketReader();
+    const connect = makeConnector(route, limits, dialer, reader.options);
+    connect(options, (...[error, socket]) => done(error, socket, reader));
+  };
 }
 
 function withServername(options: buildConnector.Options, route: BackendRoute): buildConnector.Options {

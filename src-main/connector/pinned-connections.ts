@@ -79,7 +79,7 @@ export class PinnedConnections {
   #make(connectionId: string, route: BackendRoute, backend: string): Pinned {
     const { idleMs } = this.#limits;
     const options = { ...connectionOptions(route, this.#poolLimits, this.#dialer), keepAliveTimeout: idleMs };
-    const client = new UndiciClient(new Client(route.origin, options), route);
+    const client = new UndiciClient(new Client(route.origin, options), route, this.#poolLimits.maxWaiting);
     const timer = setTimeout(() => {
       if (client.isBusy) timer.refresh();
       else this.#close(connectionId, pinned);

@@ -88,9 +88,17 @@ export class PooledExchange implements Exchange, BackendListener {
     const { route } = this.#context;
     const seconds = route.headersTimeoutMs / 1000;
     const message = `All connections to ${route.hostname} that are allowed are in use, and none became free within ${seconds} s.`;
-    this.#abortReason = new PosternError('BACKEND_TIMEOUT', { message });
-    failExchange(this.#context, this.#abortReason);
+    const reason = new PosternError('BACKEND_TIMEOUT', { message });
+    failExchange(this.#context, reason);
     this.#finish();
+    this.#end(reason);
+  }
+
+  /** Ends what there is of it at the backend's side: a connection, or a place in the line for one. */
+  #end(reason: Error): void {
+    this.#abortReason = reason;
+    if (this.#controller === null) this.#client.abandon(this);
+    else this.#controller.abort(reason);
     this.#bodyStream?.destroy();
   }
 
@@ -118,9 +126,7 @@ export class PooledExchange implements Exchange, BackendListener {
     if (this.#isFinished) return;
     recordReset(this.#context.entry, code, message);
     this.#finish();
-    this.#abortReason = new Error(message === '' ? code : message);
-    this.#controller?.abort(this.#abortReason);
-    this.#bodyStream?.destroy();
+    this.#end(new Error(message === '' ? code : message));
   }
 
   // The backend's side.

@@ -28,6 +28,8 @@ export type TrafficSeed = Pick<
 export class TrafficEntry {
   requestBytes = 0;
   responseBytes = 0;
+  /** Whether it waits for the next batch; the recorder's to say. */
+  isChanged = false;
   readonly #recorder: TrafficRecorder;
   readonly #sequence: number;
   readonly #startedAtMs: number;
@@ -131,7 +133,7 @@ export class TrafficRecorder {
   readonly #limits: TrafficRecorderLimits;
   readonly #ring: (TrafficEntry | undefined)[] = [];
   readonly #listeners = new Set<TrafficListener>();
-  #changed = new Set<TrafficEntry>();
+  #changed: TrafficEntry[] = [];
   #timer: NodeJS.Timeout | null = null;
   #nextSequence: number;
 
@@ -169,9 +171,11 @@ export class TrafficRecorder {
   /** An entry has news for the next batch. */
   changed(entry: TrafficEntry): void {
     if (this.#listeners.size === 0) return;
-    this.#changed.add(entry);
-    // A flood of requests must not fill the set for a whole delay: at most a ring's worth is told.
-    if (this.#changed.size >= this.#limits.maxRecords) this.flush();
+    if (entry.isChanged) return;
+    entry.isChanged = true;
+    this.#changed.push(entry);
+    // A flood of requests must not fill the list for a whole delay: at most a ring's worth is told.
+    if (this.#changed.length >= this.#limits.maxRecords) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), this.#limits.batchDelayMs);
   }
 
@@ -179,9 +183,12 @@ export class TrafficRecorder {
   flush(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    if (this.#changed.size === 0) return;
-    const batch = Array.from(this.#changed, (entry) => entry.snapshot());
-    this.#changed = new Set();
+    if (this.#changed.length === 0) return;
+    const batch = this.#changed.map((entry) => {
+      entry.isChanged = false;
+      return entry.snapshot();
+    });
+    this.#changed = [];
     for (const listener of this.#listeners) listener(batch);
   }
 }

@@ -1,16 +1,25 @@
 import { Readable } from 'node:stream';
 import type { Client, Dispatcher, Pool } from 'undici';
+import { backendBusyError } from './backend-busy-error.ts';
 import type { BackendBody, BackendClient, BackendListener, BackendRequest } from './backend-client.ts';
 import type { BackendRoute } from './backend-route.ts';
+import { WaitingListener } from './waiting-listener.ts';
 
 /** Sends requests by undici, which reads whatever is HTTP/1.1. */
 export class UndiciClient implements BackendClient {
   readonly #pool: Pool | Client;
   readonly #origin: string;
   readonly #servername: string;
+  readonly #maxWaiting: number;
+  /** What waits in undici's line, by who asked; given-up ones are in the line without being here. */
+  readonly #waiting = new Map<BackendListener, WaitingListener>();
+  #waitingCount = 0;
+  #hasRoom = true;
 
-  constructor(pool: Pool | Client, route: Pick<BackendRoute, 'origin' | 'hostname'>) {
+  /** @param maxWaiting requests that may wait while all connections are in use */
+  constructor(pool: Pool | Client, route: Pick<BackendRoute, 'origin' | 'hostname'>, maxWaiting: number) {
     this.#pool = pool;
+    this.#maxWaiting = maxWaiting;
     this.#origin = route.origin;
     this.#servername = route.hostname;
   }
@@ -20,6 +29,31 @@ export class UndiciClient implements BackendClient {
   }
 
   dispatch(request: BackendRequest, listener: BackendListener): boolean {
+    if (!this.#hasRoom && this.#waitingCount >= this.#maxWaiting) {
+      listener.onResponseError(null, backendBusyError(this.#maxWaiting));
+      return true;
+    }
+    this.#hasRoom = this.#send(request, this.#hasRoom ? listener : this.#whileWaiting(listener));
+    return this.#hasRoom;
+  }
+
+  /** undici takes nothing out of its line: the place stays, and counts, until a connection comes to it. */
+  abandon(listener: BackendListener): void {
+    this.#waiting.get(listener)?.abandon();
+    this.#waiting.delete(listener);
+  }
+
+  #whileWaiting(listener: BackendListener): BackendListener {
+    this.#waitingCount += 1;
+    const waiting = new WaitingListener(listener, () => {
+      this.#waitingCount -= 1;
+      if (this.#waiting.get(listener) === waiting) this.#waiting.delete(listener);
+    });
+    this.#waiting.set(listener, waiting);
+    return waiting;
+  }
+
+  #send(request: BackendRequest, listener: BackendListener): boolean {
     return this.#pool.dispatch(
       {
         origin: this.#origin,

@@ -77,6 +77,8 @@ export class EdgeExchange implements RequestMeter, FinishedRequest {
   isAuthorizationWithheld = false;
   /** Ends what the relay has switched to another protocol; null until it was asked to. */
   cutUpgrade: ((error: PosternError) => void) | null = null;
+  /** Its place among what is under way; -1 where it isn't. */
+  runningIndex = -1;
   /** Headers that every answer on this host carries: `name, value…`. */
   hostHeaders: readonly string[] = NOTHING;
   /** How often the user has sent something since the protocol was switched. */

@@ -166,6 +166,8 @@ function appendForwarded(headers: string[], { client, authority }: ForwardedHead
 const NEVER_NAMED = new Set(['cookie', 'content-length', 'content-type', 'authorization', 'traceparent']);
 
 function connectionTokens(connection: string): Set<string> | null {
+  // What nearly all say, and a header of that name is dropped anyhow.
+  if (connection === 'keep-alive' || connection === 'Keep-Alive') return null;
   const tokens = connection
     .toLowerCase()
     .split(',')

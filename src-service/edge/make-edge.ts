@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { PosternError, asPosternError } from '../../src-shared/errors/postern-error.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 import { TUNNEL_PATH } from '../../src-shared/wire/frame.ts';
+import type { RequestHead } from '../../src-shared/wire/head.ts';
 import type { CertificateShelf } from '../certificates/certificate-shelf.ts';
 import { isLoopbackHost } from '../config/loopback-host.ts';
 import type { ServiceAddresses } from '../config/service-addresses.ts';
@@ -337,51 +338,65 @@ class Edge implements EdgeHandler {
     }
     const client = this.#clientOf(request);
     exchange.clientAddress = client.remoteAddress;
-    const forwarded = {
-      request,
-      meter: exchange,
-      connectorGroupId: published.application.connectorGroupId,
-      affinity: sessionAffinity(published, headers.cookie),
-      responseHeaders: [ACTIVITY_ID_HEADER, activityId, ...(exchange.corsHeaders ?? [])],
-      ...(exchange.corsHeaders !== null && { withheldHeaders: RULED_HEADERS }),
-      ...(exchange.hostHeaders.length > 0 && { defaultHeaders: exchange.hostHeaders }),
-      ...(signOn !== null && { withheldTrailers: signOn.ownNames }),
-      ...(maximumRequestBodyBytes !== null && { maxBodyBytes: maximumRequestBodyBytes }),
-      onFailure: (error: PosternError) => exchange.fail(error),
-      onCut: (error: PosternError) => exchange.note(error),
-      head: {
-        method: request.method ?? 'GET',
-        target: target.target,
-        scheme: client.scheme,
+    const head: RequestHead = {
+      method: request.method ?? 'GET',
+      target: target.target,
+      scheme: client.scheme,
+      authority: host.authority,
+      applicationId: published.routeId,
+      activityId,
+      remoteAddress: client.remoteAddress,
+      userId: session?.userId ?? null,
+      userName: session?.displayName ?? null,
+      isUpgrade,
+      headers: makeForwardedHeaders({
+        rawHeaders: request.rawHeaders,
+        connection: headers.connection,
         authority: host.authority,
-        applicationId: published.routeId,
+        client,
         activityId,
-        remoteAddress: client.remoteAddress,
-        userId: session?.userId ?? null,
-        userName: session?.displayName ?? null,
         isUpgrade,
-        headers: makeForwardedHeaders({
-          rawHeaders: request.rawHeaders,
-          connection: headers.connection,
-          authority: host.authority,
-          client,
-          activityId,
-          isUpgrade,
-          isAuthorizationWithheld: exchange.isAuthorizationWithheld,
-          isHttp2: request.httpVersionMajor === 2,
-          signOn,
-        }),
-      },
+        isAuthorizationWithheld: exchange.isAuthorizationWithheld,
+        isHttp2: request.httpVersionMajor === 2,
+        signOn,
+      }),
     };
     // What we add must not make a head that the tunnel can't carry.
-    if (signOn !== null && !isWithinHeaderLimits(forwarded.head.headers)) {
+    if (signOn !== null && !isWithinHeaderLimits(head.headers)) {
       return exchange.fail(new PosternError('EDGE_HEADERS_TOO_LARGE'));
     }
     this.#running.enter(exchange, host.hostname, target.readings[0], client.remoteAddress, published, session);
     const { relay } = this.#options;
+    const { connectorGroupId } = published.application;
+    const { corsHeaders, hostHeaders } = exchange;
+    const affinity = sessionAffinity(published, headers.cookie);
+    const responseHeaders = [ACTIVITY_ID_HEADER, activityId];
+    if (corsHeaders !== null) responseHeaders.push(...corsHeaders);
+    const onFailure = (error: PosternError): void => exchange.fail(error);
+    const onCut = (error: PosternError): void => exchange.note(error);
     if ('socket' in output) {
-      exchange.cutUpgrade = relay.forwardUpgrade({ ...forwarded, ...output, onUserPiece: exchange.noteUserPiece });
-    } else relay.forward({ ...forwarded, response: output.response, isUserConnection: client.isDirect });
+      const { noteUserPiece: onUserPiece } = exchange;
+      const own = { head, meter: exchange, connectorGroupId, affinity, responseHeaders, onUserPiece, onFailure, onCut };
+      exchange.cutUpgrade = relay.forwardUpgrade({ ...own, ...output });
+      return;
+    }
+    // Always of one shape: this is made for each request.
+    relay.forward({
+      request,
+      response: output.response,
+      head,
+      connectorGroupId,
+      isUserConnection: client.isDirect,
+      affinity,
+      withheldTrailers: signOn?.ownNames,
+      responseHeaders,
+      withheldHeaders: corsHeaders === null ? undefined : RULED_HEADERS,
+      defaultHeaders: hostHeaders.length === 0 ? undefined : hostHeaders,
+      meter: exchange,
+      maxBodyBytes: maximumRequestBodyBytes ?? undefined,
+      onFailure,
+      onCut,
+    });
   }
 
   async #takeBackChannelLogout(request: UserRequest): Promise<Answer> {

@@ -47,7 +47,8 @@ interface RunningExchange {
  */
 export class RunningExchanges {
   readonly #options: RunningExchangesOptions;
-  readonly #running = new Map<EdgeExchange, RunningExchange>();
+  /** In no order; each exchange knows its place. A `Map` would leave a trail, see `StreamTable`. */
+  readonly #running: RunningExchange[] = [];
   readonly #reading = new Set<string>();
   #minute = 0;
   #timer: NodeJS.Timeout | null = null;
@@ -67,17 +68,24 @@ export class RunningExchanges {
     const isUse = !('socket' in exchange.output) && !isForEvents(exchange);
     const { userPieces: seenPieces } = exchange;
     const place = { hostname, path, remoteAddress, published };
-    this.#running.set(exchange, { exchange, ...place, seenIn: null, session, isUse, seenPieces });
+    exchange.runningIndex = this.#running.length;
+    this.#running.push({ exchange, ...place, seenIn: null, session, isUse, seenPieces });
     this.#timer ??= setInterval(() => this.#sweep(), SWEEP_MS).unref();
   }
 
   /** Harmless for what never entered. */
   leave(exchange: EdgeExchange): void {
-    this.#running.delete(exchange);
+    const { runningIndex } = exchange;
+    const last = this.#running.at(-1);
+    if (runningIndex === -1 || last === undefined) return;
+    this.#running[runningIndex] = last;
+    last.exchange.runningIndex = runningIndex;
+    this.#running.pop();
+    exchange.runningIndex = -1;
   }
 
   #sweep(): void {
-    if (this.#running.size === 0 && this.#timer !== null) {
+    if (this.#running.length === 0 && this.#timer !== null) {
       clearInterval(this.#timer);
       this.#timer = null;
     }
@@ -85,7 +93,10 @@ export class RunningExchanges {
     const minute = Math.floor(nowMs / MINUTE_MS);
     const isNewMinute = minute !== this.#minute;
     this.#minute = minute;
-    for (const running of this.#running.values()) {
+    // From the end: where one leaves, the last comes into its place.
+    for (let index = this.#running.length - 1; index >= 0; index -= 1) {
+      const running = this.#running[index];
+      if (running === undefined) continue;
       const error = this.#findEnd(running, nowMs, isNewMinute);
       if (error !== null) this.#end(running, error);
     }
@@ -138,13 +149,11 @@ export class RunningExchanges {
   }
 
   #endAllOf(sessionId: string): void {
-    for (const running of this.#running.values()) {
-      if (running.session?.id === sessionId) this.#end(running, ended());
-    }
+    for (const running of this.#running.filter(({ session }) => session?.id === sessionId)) this.#end(running, ended());
   }
 
   #end({ exchange }: RunningExchange, error: PosternError): void {
-    this.#running.delete(exchange);
+    this.leave(exchange);
     exchange.cut(error);
   }
 }

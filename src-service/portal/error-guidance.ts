@@ -128,6 +128,7 @@ const GUIDANCE: Partial<Record<ErrorCode, ErrorGuidance>> = {
   },
   EDGE_OVERLOADED: { title: 'Too busy', advice: [TRY_AGAIN] },
   EDGE_INTERNAL: { title: 'Something went wrong here', advice: [TRY_AGAIN, TELL_ADMINISTRATOR] },
+  BACKEND_BUSY: { title: 'Too busy', advice: [TRY_AGAIN, TELL_ADMINISTRATOR] },
   BACKEND_TIMEOUT: { title: 'Backend timeout', advice: [TRY_AGAIN, TELL_ADMINISTRATOR] },
   STORE_UNAVAILABLE: { title: 'Not available right now', advice: [TRY_AGAIN, TELL_ADMINISTRATOR] },
   SIGNIN_PROVIDER: {

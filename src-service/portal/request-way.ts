@@ -32,6 +32,7 @@ const OWN_WORDS: Partial<Record<ErrorCode, string>> = {
   EDGE_BODY_TOO_LARGE: 'too large',
   EDGE_NO_CONNECTOR: 'none connected',
   EDGE_HEADERS_TOO_LARGE: 'sent too much',
+  BACKEND_BUSY: 'too many wait for it',
   BACKEND_TIMEOUT: 'no answer in time',
   BACKEND_RESET: 'closed the connection',
 };

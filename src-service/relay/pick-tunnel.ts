@@ -71,6 +71,8 @@ export function pickTunnel<Tunnel extends PickableTunnel, Connector extends Pick
     if (isTried && wish.onlyOtherConnectors) continue;
     const tunnel = leastBusy(connector.tunnels, wish.triedTunnels);
     if (tunnel === null) continue;
+    // Nothing to weigh it against.
+    if (connectors.length === 1) return { connector, tunnel };
     const key = [...rankOf(connector, isTried, wish, nowMs), workOf(connector, tunnel), connector.pickedAt];
     if (best === null || isLess(key, best.key)) best = { connector, tunnel, key };
   }

@@ -39,16 +39,16 @@ export interface ForwardedRequest {
   /** Absent where any connector of the group will do. */
   readonly affinity?: SessionAffinity | null;
   /** Names of trailers of the request that don't go to the backend, as `safeTrailers` takes them. */
-  readonly withheldTrailers?: ReadonlySet<string>;
+  readonly withheldTrailers?: ReadonlySet<string> | undefined;
   /** `name, value…` that the service adds to the backend's response headers. */
   readonly responseHeaders: readonly string[];
   /** Names, in lower case, of headers of the backend's response that don't go to the user. */
-  readonly withheldHeaders?: ReadonlySet<string>;
+  readonly withheldHeaders?: ReadonlySet<string> | undefined;
   /** `name, value…` that it adds where the backend's response has none of that name; names in lower case. */
-  readonly defaultHeaders?: readonly string[];
+  readonly defaultHeaders?: readonly string[] | undefined;
   readonly meter?: RequestMeter;
   /** The longest body that is passed on; a longer one fails with `EDGE_BODY_TOO_LARGE`. */
-  readonly maxBodyBytes?: number;
+  readonly maxBodyBytes?: number | undefined;
   /** No answer came. Called at most once, and only while nothing of an answer was written. */
   readonly onFailure: OnFailure;
   /** Told instead where an answer had begun, which is then cut off. */

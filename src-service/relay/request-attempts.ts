@@ -15,8 +15,11 @@ const PERHAPS_NOT_ELSEWHERE: ReadonlySet<WireErrorCode> = new Set([
   'BACKEND_UNREACHABLE',
   'BACKEND_CONNECT_TIMEOUT',
   'BACKEND_FORBIDDEN',
+  'BACKEND_BUSY',
   'APPLICATION_UNKNOWN',
 ]);
+/** Those of them that say nothing against the connector where another one gets through: what an allow-list says is no fault. */
+const NO_SUSPICION: ReadonlySet<WireErrorCode> = new Set(['BACKEND_BUSY', 'BACKEND_FORBIDDEN', 'APPLICATION_UNKNOWN']);
 /** Answers that are the connector's own fault, whatever the backend is like. */
 const CONNECTOR_AT_FAULT: ReadonlySet<WireErrorCode> = new Set([
   'STREAM_REFUSED',
@@ -98,8 +101,7 @@ export class RequestAttempts {
       return !attempt.isTaken || attempt.isRepeatable;
     }
     if (attempt.isTaken || !PERHAPS_NOT_ELSEWHERE.has(code)) return false;
-    // What an allow-list says is no fault.
-    if (code !== 'APPLICATION_UNKNOWN' && code !== 'BACKEND_FORBIDDEN') this.#suspects.push(connectorId);
+    if (!NO_SUSPICION.has(code)) this.#suspects.push(connectorId);
     this.#onlyOtherConnectors = true;
     return this.#registry.find(this.#connectorGroupId, this.#wish()) !== null;
   }

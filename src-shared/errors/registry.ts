@@ -240,6 +240,13 @@ export const ERRORS = {
     audience: 'operator',
     summary: 'The certificate of the application is self-signed, so nobody vouches for it.',
   },
+  BACKEND_BUSY: {
+    wire: 79,
+    status: 503,
+    retry: true,
+    audience: 'operator',
+    summary: 'The application is so slow that too many requests wait for a connection to it already.',
+  },
 
   // The edge: what a user can meet.
   EDGE_NOT_FOUND: {

@@ -1,4 +1,4 @@
-import { FRAME_HEADER_BYTES, writeFrameHeader } from '../wire/frame.ts';
+import { FRAME_FLAGS, FRAME_HEADER_BYTES, FRAME_TYPES, writeFrameHeader } from '../wire/frame.ts';
 import { releaseOctets } from '../wire/octets.ts';
 import type { FrameTransport } from './frame-transport.ts';
 
@@ -20,6 +20,9 @@ export class FrameWriter {
   /** Of the parts, those whose memory is to be freed. */
   #given: Uint8Array[] | null = null;
   #gatheredBytes = 0;
+  /** Where the header of the last frame stands in the slab, and whose it is, while it can still be marked; 0 for nobody's. */
+  #lastStart = 0;
+  #lastStreamId = 0;
   #isScheduled = false;
 
   /** @param defer runs a task at the end of the tick (`setImmediate`). */
@@ -47,6 +50,8 @@ export class FrameWriter {
     const slabBytes = FRAME_HEADER_BYTES + (isCopied ? payload.length : 0);
     if (this.#slab.length - this.#slabEnd < slabBytes) this.#newSlab();
     writeFrameHeader(this.#slab, this.#slabEnd, type, flags, streamId, payload.length);
+    this.#lastStart = this.#slabEnd;
+    this.#lastStreamId = canCarryEnd(type, flags) ? streamId : 0;
     if (isCopied) {
       this.#slab.set(payload, this.#slabEnd + FRAME_HEADER_BYTES);
     }
@@ -65,8 +70,20 @@ export class FrameWriter {
     }
   }
 
+  /**
+   * Ends a stream with the frame that was added last, where that is its own and has not left.
+   * @returns false where it can't: END is to be sent as a frame of its own
+   */
+  endWithLast(streamId: number): boolean {
+    if (this.#lastStreamId !== streamId || streamId === 0) return false;
+    this.#slab[this.#lastStart + 1] = FRAME_FLAGS.END;
+    this.#lastStreamId = 0;
+    return true;
+  }
+
   /** Gives all gathered frames to the transport now. */
   flush(): void {
+    this.#lastStreamId = 0;
     if (this.#gatheredBytes === 0) return;
     this.#sealSlab();
     const parts = this.#parts;
@@ -96,4 +113,9 @@ export class FrameWriter {
     this.#slabStart = 0;
     this.#slabEnd = 0;
   }
+}
+
+/** Whether the END flag can be added to a frame: it must be the last of its stream as it is. */
+function canCarryEnd(type: number, flags: number): boolean {
+  return flags === 0 && (type === FRAME_TYPES.DATA || type === FRAME_TYPES.HEAD);
 }

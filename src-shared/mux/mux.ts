@@ -10,6 +10,7 @@ import type { FrameTransport } from './frame-transport.ts';
 import { FrameWriter } from './frame-writer.ts';
 import type { MuxLimits } from './mux-limits.ts';
 import type { MuxStream, StreamHandler } from './mux-stream.ts';
+import { StreamTable } from './stream-table.ts';
 import { Stream, type StreamOwner } from './stream.ts';
 
 const PING_BYTES = 8;
@@ -56,8 +57,9 @@ export class Mux implements StreamOwner {
   readonly #writer: FrameWriter;
   readonly #decoder: FrameDecoder;
   readonly #control = new ControlAssembler();
-  readonly #streams = new Map<number, Stream>();
-  readonly #waiting = new Set<Stream>();
+  readonly #streams = new StreamTable<Stream>();
+  /** Those that have data and credit of their own, in the order of their turns; no `Set`, for the reason that `StreamTable` gives. */
+  #waiting: Stream[] = [];
   #peer: ReceiveSettings | null = null;
   #lastStreamId = 0;
   #tunnelSendCredit = 0;
@@ -212,8 +214,8 @@ export class Mux implements StreamOwner {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#writer.flush();
-    this.#waiting.clear();
-    for (const stream of [...this.#streams.values()]) {
+    this.#waiting = [];
+    for (const stream of this.#streams.values()) {
       try {
         stream.receiveReset(code, message);
       } catch (error) {
@@ -239,6 +241,10 @@ export class Mux implements StreamOwner {
     }
   }
 
+  endWithLast(streamId: number): boolean {
+    return this.#writer.endWithLast(streamId);
+  }
+
   takeSendCredit(bytes: number): number {
     if (this.#writer.bufferedBytes >= this.#limits.sendHighWaterBytes) return 0;
     const granted = Math.min(bytes, this.#tunnelSendCredit);
@@ -247,11 +253,13 @@ export class Mux implements StreamOwner {
   }
 
   get hasWaiting(): boolean {
-    return this.#waiting.size > 0;
+    return this.#waiting.length > 0;
   }
 
   wait(stream: Stream): void {
-    this.#waiting.add(stream);
+    if (stream.isWaiting) return;
+    stream.isWaiting = true;
+    this.#waiting.push(stream);
   }
 
   takeGrowth(bytes: number): boolean {
@@ -265,7 +273,10 @@ export class Mux implements StreamOwner {
   }
 
   finished(stream: Stream): void {
-    this.#waiting.delete(stream);
+    if (stream.isWaiting) {
+      stream.isWaiting = false;
+      this.#waiting = this.#waiting.filter((each) => each !== stream);
+    }
     this.#streams.delete(stream.id);
     this.#options.host.onStreamEnd?.();
   }
@@ -274,11 +285,12 @@ export class Mux implements StreamOwner {
   #pump(): void {
     if (this.#isPumping) return;
     this.#isPumping = true;
-    for (const stream of this.#waiting) {
+    while (this.#waiting.length > 0) {
       if (this.#tunnelSendCredit === 0 || this.#writer.bufferedBytes >= this.#limits.sendHighWaterBytes) break;
-      this.#waiting.delete(stream);
+      const stream = this.#waiting.shift() as Stream;
+      stream.isWaiting = false;
       try {
-        if (stream.sendTurn()) this.#waiting.add(stream);
+        if (stream.sendTurn()) this.wait(stream);
       } catch (error) {
         this.#onHandlerError(error, stream);
       }

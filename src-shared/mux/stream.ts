@@ -14,6 +14,8 @@ export interface StreamOwner {
   now(): number;
   /** @param isGiven whether the payload's memory may be freed when it is sent. */
   emit(type: number, flags: number, streamId: number, payload?: Uint8Array, isGiven?: boolean): void;
+  /** Marks the frame that was emitted last as the end of the stream; false where that was not this stream's, or has left. */
+  endWithLast(streamId: number): boolean;
   /** How many of `bytes` may be sent now, as far as the tunnel is concerned; what is granted counts as sent. */
   takeSendCredit(bytes: number): number;
   /** Whether other streams wait for the tunnel, so that a newcomer has to queue behind them. */
@@ -43,6 +45,8 @@ interface Queued {
 /** One stream: both directions' state and credit. Made by the mux alone; its users see `MuxStream`. */
 export class Stream implements MuxStream {
   readonly id: number;
+  /** Whether it stands in its tunnel's queue; the tunnel's to say. */
+  isWaiting = false;
   readonly #owner: StreamOwner;
   readonly #handler: StreamHandler;
 
@@ -262,7 +266,10 @@ export class Stream implements MuxStream {
   }
 
   #writeEnd(): void {
-    this.#owner.emit(FRAME_TYPES.END, 0, this.id, encodeFields(this.#trailers ?? []));
+    const trailers = this.#trailers ?? [];
+    if (trailers.length > 0 || !this.#owner.endWithLast(this.id)) {
+      this.#owner.emit(FRAME_TYPES.END, 0, this.id, encodeFields(trailers));
+    }
     this.#endLocal();
   }
 

@@ -1,5 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { setImmediate as endOfTick } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BackendPoolLimits } from '../../src-main/connector/backend-pools.ts';
 import { ForwarderClient, makeApplication } from '../helpers/forwarder-client.ts';
@@ -126,3 +129,49 @@ test('a backend that says for how long it keeps connections is not asked later t
   expect(await bodyOf('/brief')).toBe('ok');
   expect(connections).toHaveLength(2);
 });
+
+function usedMib(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed / 1_048_576;
+}
+
+test.each(['plain', 'undici'] as const)(
+  'B42 a backend that hangs gathers neither requests that were given up nor more than may wait (%s)',
+  async (http1Client) => {
+    await client.close();
+    client = makeClient({ http1Client, maxConnections: 4, maxWaiting: 200 });
+    const hung: Socket[] = [];
+    answers['/hang'] = (socket) => void hung.push(socket);
+    const first = Array.from({ length: 4 }, () => client.open('/hang'));
+    await expect.poll(() => hung.length).toBe(4);
+    const weight = ['x-weight', 'x'.repeat(20_000)];
+    const beforeMib = usedMib();
+    for (let round = 0; round < 50; round += 1) {
+      const gone = Array.from({ length: 100 }, () => client.open('/', { headers: weight }));
+      await endOfTick();
+      await endOfTick();
+      for (const exchange of gone) exchange.cancel();
+      await endOfTick();
+    }
+    // All 5,000 together would be 100 MiB.
+    expect(usedMib() - beforeMib).toBeLessThan(30);
+
+    if (http1Client === 'plain') {
+      const waiting = Array.from({ length: 200 }, () => client.open('/'));
+      await endOfTick();
+      await expect(bodyOf('/')).rejects.toThrow('BACKEND_BUSY');
+      waiting.pop()?.cancel();
+      const last = bodyOf('/');
+      for (const socket of hung) ok(socket);
+      for (const exchange of [...first, ...waiting]) expect((await exchange.response()).body.toString()).toBe('ok');
+      expect(await last).toBe('ok');
+    } else {
+      // undici lets nobody leave its line before the end.
+      await expect(bodyOf('/')).rejects.toThrow('BACKEND_BUSY');
+      for (const socket of hung) ok(socket);
+      await Promise.all(first.map((exchange) => exchange.response()));
+    }
+    expect(await bodyOf('/')).toBe('ok');
+  },
+);

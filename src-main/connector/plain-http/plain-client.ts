@@ -1,17 +1,24 @@
 import type { Socket } from 'node:net';
 import { errors } from 'undici';
+import { backendBusyError } from '../backend-busy-error.ts';
 import type { BackendBody, BackendClient, BackendListener, BackendRequest } from '../backend-client.ts';
 import { PlainBody } from './plain-body.ts';
 import { type ConnectionLimits, type ConnectionOwner, PlainConnection } from './plain-connection.ts';
 import { PlainRequest } from './plain-request.ts';
+import type { SocketReader } from './socket-reader.ts';
 
 /** Grain of deadlines: one timer looks after all connections of a backend. */
 const LOOK_MS = 250;
 
+/** @param reader what reads the socket; null where it emits `data` */
+export type OnConnected = (error: Error | null, socket: Socket | null, reader: SocketReader | null) => void;
+
 export interface PlainClientOptions extends ConnectionLimits {
   readonly maxConnections: number;
+  /** Requests that may wait while all connections are in use. */
+  readonly maxWaiting: number;
   /** Opens a connection, TLS included. */
-  readonly connect: (done: (error: Error | null, socket: Socket | null) => void) => void;
+  readonly connect: (done: OnConnected) => void;
   /** Makes what takes over where a backend answers in a way that isn't plain HTTP/1.1. */
   readonly makeFallback: () => BackendClient;
 }
@@ -47,6 +54,12 @@ export class PlainClient implements BackendClient, ConnectionOwner {
       return true;
     }
     if (this.#fallback !== null) return this.#fallback.dispatch(request, listener);
+    const { maxConnections, maxWaiting } = this.#options;
+    const free = this.#idle.length + this.#fresh.length + maxConnections - this.#connections.size;
+    if (this.#waiting.length >= free + maxWaiting) {
+      listener.onResponseError(null, backendBusyError(maxWaiting));
+      return true;
+    }
     let made: PlainRequest;
     try {
       made = new PlainRequest(request, listener);
@@ -56,8 +69,17 @@ export class PlainClient implements BackendClient, ConnectionOwner {
     }
     this.#waiting.push(made);
     this.#schedule();
-    const free = this.#idle.length + this.#fresh.length + this.#options.maxConnections - this.#connections.size;
     return this.#waiting.length <= free;
+  }
+
+  abandon(listener: BackendListener): void {
+    const index = this.#waiting.findIndex((request) => request.listener === listener);
+    if (index === -1) {
+      this.#fallback?.abandon(listener);
+      return;
+    }
+    this.#waiting.splice(index, 1);
+    this.#settle();
   }
 
   makeBody(): BackendBody {
@@ -117,17 +139,12 @@ export class PlainClient implements BackendClient, ConnectionOwner {
 
   readonly #assign = (): void => {
     this.#isScheduled = false;
-    let taken = 0;
-    while (taken < this.#waiting.length) {
+    while (this.#waiting.length > 0) {
       // The one that was used last: the others may grow old and go.
       const connection = this.#idle.pop();
       if (connection === undefined) break;
-      if (!connection.isUsable) continue;
-      const request = this.#waiting[taken] as PlainRequest;
-      taken += 1;
-      connection.begin(request);
+      if (connection.isUsable) connection.begin(this.#waiting.shift() as PlainRequest);
     }
-    if (taken > 0) this.#waiting.splice(0, taken);
     const fresh = this.#fresh;
     this.#fresh = [];
     for (const connection of fresh) this.#idle.push(connection);
@@ -146,7 +163,7 @@ export class PlainClient implements BackendClient, ConnectionOwner {
 
   #open(): void {
     this.#connecting += 1;
-    this.#options.connect((error, socket) => {
+    this.#options.connect((error, socket, reader) => {
       this.#connecting -= 1;
       if (error !== null || socket === null) {
         // One that waits has waited for this connection.
@@ -154,7 +171,7 @@ export class PlainClient implements BackendClient, ConnectionOwner {
       } else if (this.#waiting.length === 0 && this.#isClosed) {
         socket.destroy();
       } else {
-        const connection = new PlainConnection(socket, this, this.#options);
+        const connection = new PlainConnection(socket, reader, this, this.#options);
         this.#connections.add(connection);
         this.#idle.push(connection);
         this.#timer ??= setInterval(() => this.#look(), LOOK_MS).unref();

@@ -4,6 +4,7 @@ import { releaserOf } from '../../../src-shared/wire/octets.ts';
 import { type BodyWriter, PlainBody } from './plain-body.ts';
 import type { PlainRequest, RequestCarrier } from './plain-request.ts';
 import type { ParsedHead } from './response-framing.ts';
+import type { SocketReader } from './socket-reader.ts';
 import { isUnusual, type ResponseListener, ResponseParser } from './response-parser.ts';
 
 /** What a connection tells its pool. */
@@ -32,6 +33,7 @@ export class PlainConnection implements RequestCarrier, BodyWriter, ResponseList
   readonly #owner: ConnectionOwner;
   readonly #limits: ConnectionLimits;
   readonly #parser: ResponseParser;
+  readonly #isMemoryReused: boolean;
   #request: PlainRequest | null = null;
   /** Until when it must have answered, or may be idle; on the clock of `performance.now`. */
   #dueMs = Infinity;
@@ -47,15 +49,18 @@ export class PlainConnection implements RequestCarrier, BodyWriter, ResponseList
   #trouble: Error | null = null;
   #isGone = false;
 
-  constructor(socket: Socket, owner: ConnectionOwner, limits: ConnectionLimits) {
+  /** @param reader what reads the socket; null where it emits `data` */
+  constructor(socket: Socket, reader: SocketReader | null, owner: ConnectionOwner, limits: ConnectionLimits) {
     this.#socket = socket;
+    this.#isMemoryReused = reader !== null;
     this.#owner = owner;
     this.#limits = limits;
     this.#idleMs = limits.keepAliveMs;
     // Whoever it was opened for may have gone.
     this.#dueMs = performance.now() + this.#idleMs;
     this.#parser = new ResponseParser(limits.maxHeaderBytes, this);
-    socket.on('data', (chunk: Buffer) => this.#onData(chunk));
+    if (reader === null) socket.on('data', (chunk: Buffer) => this.#onData(chunk));
+    else reader.onOctets = (octets) => this.#onData(octets);
     socket.on('drain', () => this.#onDrain());
     socket.on('end', () => this.#onEnd());
     socket.on('error', (error) => {
@@ -191,7 +196,7 @@ export class PlainConnection implements RequestCarrier, BodyWriter, ResponseList
 
   onBody(chunk: Buffer): void {
     const request = this.#request;
-    if (request !== null) request.listener.onResponseData(request, chunk);
+    if (request !== null) request.listener.onResponseData(request, this.#isMemoryReused ? Buffer.from(chunk) : chunk);
   }
 
   onEnd(trailers: string[]): void {

@@ -95,6 +95,8 @@ export const trafficText: Catalogue['traffic'] = {
     BACKEND_RESET: 'Prüfen Sie, ob die Anwendung https statt http erwartet oder umgekehrt.',
     BACKEND_TIMEOUT:
       'Prüfen Sie, ob die Anwendung auf diesem Rechner im Browser antwortet, oder geben Sie ihr mehr Zeit.',
+    BACKEND_BUSY:
+      'Finden Sie heraus, warum die Anwendung so langsam antwortet; ein weiterer Connector bringt weitere Verbindungen zu ihr.',
     BACKEND_CONNECT_TIMEOUT: 'Prüfen Sie, ob eine Firewall zwischen diesem Rechner und der Anwendung steht.',
     BACKEND_UNREACHABLE: 'Prüfen Sie das Netz dieses Rechners und die Wege zur Anwendung.',
     BACKEND_TLS: 'Prüfen Sie, ob die Anwendung an diesem Port http statt https erwartet.',

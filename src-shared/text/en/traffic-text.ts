@@ -40,6 +40,7 @@ const remedies: Partial<Readonly<Record<ErrorCode, string>>> = {
   BACKEND_UNRESOLVED: 'Correct the host name, or add it to the DNS of this network.',
   BACKEND_RESET: 'Check whether the application expects https instead of http, or the other way round.',
   BACKEND_TIMEOUT: 'Check that the application works on this machine in a browser, or allow it more time.',
+  BACKEND_BUSY: 'Find out why the application answers so slowly; another connector adds connections to it.',
   BACKEND_CONNECT_TIMEOUT: 'Check that no firewall stands between this machine and the application.',
   BACKEND_UNREACHABLE: 'Check the network of this machine, and routes to the application.',
   BACKEND_TLS: 'Check whether the application expects http instead of https at that port.',
