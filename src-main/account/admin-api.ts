@@ -56,6 +56,11 @@ export class AdminApi {
     return this.#parse(await this.#send('POST', path, body), schema, path);
   }
 
+  /** Does what is answered with no body. */
+  async act(path: string, body?: unknown): Promise<void> {
+    await this.#send('POST', path, body);
+  }
+
   async patch(path: string, body: unknown): Promise<void> {
     await this.#send('PATCH', path, body);
   }

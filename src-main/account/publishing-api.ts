@@ -14,6 +14,7 @@ import {
   type Connector,
   type ConnectorGroup,
   connectorGroupSchema,
+  type ConnectorPatch,
   connectorSchema,
   type User,
   userSchema,
@@ -64,6 +65,33 @@ export class PublishingApi {
 
   listConnectorGroups(): Promise<ConnectorGroup[]> {
     return this.#api.list(`${PROFILE}/connectorGroups`, connectorGroupSchema);
+  }
+
+  async createConnectorGroup(name: string): Promise<ConnectorGroup> {
+    return this.#api.post(`${PROFILE}/connectorGroups`, { name }, connectorGroupSchema);
+  }
+
+  async renameConnectorGroup(id: string, name: string): Promise<void> {
+    await this.#api.patch(`${PROFILE}/connectorGroups/${encodeURIComponent(id)}`, { name });
+  }
+
+  async deleteConnectorGroup(id: string): Promise<void> {
+    await this.#api.delete(`${PROFILE}/connectorGroups/${encodeURIComponent(id)}`);
+  }
+
+  async updateConnector(id: string, patch: ConnectorPatch): Promise<void> {
+    await this.#api.patch(`${PROFILE}/connectors/${encodeURIComponent(id)}`, patch);
+  }
+
+  /** Puts a connector into another group, with no restart. */
+  async moveConnector(id: string, connectorGroupId: string): Promise<void> {
+    const group = `${PROFILE}/connectorGroups/${encodeURIComponent(connectorGroupId)}`;
+    await this.#api.act(`${PROFILE}/connectors/${encodeURIComponent(id)}/memberOf/$ref`, { '@odata.id': group });
+  }
+
+  /** Refuses a connector from now on; it stays in the list. */
+  async revokeConnector(id: string): Promise<void> {
+    await this.#api.act(`/postern/connectors/${encodeURIComponent(id)}/revoke`);
   }
 
   async deleteConnector(connectorId: string): Promise<void> {

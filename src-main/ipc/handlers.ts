@@ -111,7 +111,8 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
       try {
         await publishing().deleteConnector(connectorId);
         return { isRemovedAtService: true };
-      } catch {
+      } catch (error) {
+        if (error instanceof PosternError && error.code === 'API_NOT_FOUND') return { isRemovedAtService: true };
         // The machine is no connector any more; that the service still lists it is told, not a failure.
         return { isRemovedAtService: false };
       }
@@ -120,6 +121,13 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     resumeConnector: () => connector.resume(),
     retryConnector: () => connector.retryNow(),
     listConnectors: () => publishing().listConnectors(),
+    updateConnector: ({ id, patch }) => publishing().updateConnector(id, patch),
+    moveConnector: ({ id, connectorGroupId }) => publishing().moveConnector(id, connectorGroupId),
+    revokeConnector: ({ id }) => publishing().revokeConnector(id),
+    deleteConnector: ({ id }) => publishing().deleteConnector(id),
+    createConnectorGroup: ({ name }) => publishing().createConnectorGroup(name),
+    renameConnectorGroup: ({ id, name }) => publishing().renameConnectorGroup(id, name),
+    deleteConnectorGroup: ({ id }) => publishing().deleteConnectorGroup(id),
     listEnrolmentTokens: () => publishing().listEnrolmentTokens(),
     createEnrolmentToken: (token) => publishing().createEnrolmentToken(token),
     deleteEnrolmentToken: ({ id }) => publishing().deleteEnrolmentToken(id),

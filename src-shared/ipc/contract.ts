@@ -5,6 +5,7 @@ import {
   applicationPatchSchema,
   applicationSchema,
   connectorGroupSchema,
+  connectorPatchSchema,
   connectorSchema,
   userSchema,
 } from '../publishing/application.ts';
@@ -47,6 +48,7 @@ import {
 
 const id = z.string().min(1).max(128);
 const url = z.string().max(2048);
+const groupName = z.string().trim().min(1).max(120);
 const nothing = z.void();
 /** The last time that a JavaScript date can hold. */
 const MAX_TIME_MS = 8.64e15;
@@ -78,6 +80,14 @@ export const CALLS = {
   resumeConnector: { arguments: nothing, result: nothing },
   retryConnector: { arguments: nothing, result: nothing },
   listConnectors: { arguments: nothing, result: z.array(connectorSchema) },
+  updateConnector: { arguments: z.strictObject({ id, patch: connectorPatchSchema }), result: nothing },
+  moveConnector: { arguments: z.strictObject({ id, connectorGroupId: id }), result: nothing },
+  /** Refuses it from now on, and keeps it in the list. */
+  revokeConnector: { arguments: z.strictObject({ id }), result: nothing },
+  deleteConnector: { arguments: z.strictObject({ id }), result: nothing },
+  createConnectorGroup: { arguments: z.strictObject({ name: groupName }), result: connectorGroupSchema },
+  renameConnectorGroup: { arguments: z.strictObject({ id, name: groupName }), result: nothing },
+  deleteConnectorGroup: { arguments: z.strictObject({ id }), result: nothing },
   /** Newest first. */
   listEnrolmentTokens: { arguments: nothing, result: z.array(enrolmentTokenSchema) },
   createEnrolmentToken: { arguments: enrolmentTokenCreateSchema, result: enrolmentTokenCreatedSchema },

@@ -248,6 +248,7 @@ export const connectorPatchSchema = z.strictObject({
   displayName: z.string().trim().min(1).max(120).optional(),
   isDraining: z.boolean().optional(),
 });
+export type ConnectorPatch = z.infer<typeof connectorPatchSchema>;
 
 /** Graph's `connectorGroup`. */
 export const connectorGroupSchema = z.object({

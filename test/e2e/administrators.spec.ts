@@ -61,14 +61,16 @@ async function go(name: 'Applications' | 'Sessions' | 'Connectors' | 'Settings')
   await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
 }
 
-/** Pictures in both themes, and no grave fault in either. */
-async function look(name: string): Promise<void> {
+/** Pictures in both themes, and no grave fault in those that are checked. */
+async function look(name: string, checked: readonly ('light' | 'dark')[] = ['light', 'dark']): Promise<void> {
+  // A message that fades has no contrast while it does.
+  await expect(page.locator('.fui-Toast')).toHaveCount(0, { timeout: 12_000 });
   for (const theme of ['light', 'dark'] as const) {
     await desktop.app.evaluate(({ nativeTheme }, source) => (nativeTheme.themeSource = source), theme);
     await expect
       .poll(() => page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches))
       .toBe(theme === 'dark');
-    await expectAccessible(page, `${name}, ${theme}`);
+    if (checked.includes(theme)) await expectAccessible(page, `${name}, ${theme}`);
     await keepScreenshot(page, `${name}-${theme}`);
   }
   await desktop.app.evaluate(({ nativeTheme }) => (nativeTheme.themeSource = 'system'));
@@ -77,6 +79,17 @@ async function look(name: string): Promise<void> {
 const clipboard = (): Promise<string> => desktop.app.evaluate(({ clipboard: own }) => own.readText());
 const waitingCode = () => page.getByTestId('device-code');
 const sessionRows = () => page.getByRole('table', { name: 'Sessions' }).getByRole('row');
+const tab = (name: string) => page.getByRole('tab', { name, exact: true });
+/** Without the head of the table, which is a row, too. */
+const connectorRows = () =>
+  page
+    .getByRole('table', { name: 'Connectors' })
+    .getByRole('row')
+    .filter({ has: page.getByRole('cell') });
+const act = async (name: string, action: string): Promise<void> => {
+  await page.getByRole('button', { name: `Actions for ${name}` }).click();
+  await page.getByRole('menuitem', { name: action }).click();
+};
 const alerts = () => page.getByTestId('problem').or(page.getByTestId('sign-in-again'));
 
 test('B61 a code for another device is shown with address and QR code, is copied, and can be cancelled', async () => {
@@ -165,15 +178,87 @@ test('B61 another connector is installed with one line, and the token is taken b
   await expect(shown).toContainText('$env:POSTERN_ENROLMENT_TOKEN=');
   await page.getByRole('button', { name: 'Done' }).click();
 
-  const connectors = page.getByRole('table', { name: 'Connectors' });
-  await expect(connectors.getByRole('row', { name: /Gate house This machine .*by an administrator/ })).toBeVisible();
-  await expect(connectors.getByRole('row', { name: /with Branch offices/ })).toContainText('Never seen');
+  await expect(connectorRows().filter({ hasText: 'Gate house' })).toContainText('This computer');
+  await connectorRows().filter({ hasText: 'never seen' }).getByRole('button').first().click();
+  await expect(page.getByRole('dialog')).toContainText('with Branch offices');
+  await page.getByRole('button', { name: 'Close' }).click();
+  await tab('Enrolment tokens (1)').click();
   const tokens = page.getByRole('table', { name: 'Enrolment tokens' });
   await expect(tokens.getByRole('row', { name: /Branch offices/ })).toContainText('1 of 2');
-  await look('connectors');
+  await look('enrolment-tokens', ['light']);
   await page.getByRole('button', { name: 'Take back Branch offices' }).click();
   await expect(page.getByText('None. One is made when')).toBeVisible();
-  await expect(connectors.getByRole('row', { name: /with a token that is gone/ })).toBeVisible();
+});
+
+test('B67 connectors are renamed and moved, groups are made, filled and, once empty, deleted', async () => {
+  await tab('Connectors (2)').click();
+  await look('connectors');
+  await page.getByRole('searchbox', { name: 'Search connectors' }).fill('gate house default');
+  await expect(connectorRows()).toHaveCount(1);
+  await page.getByRole('searchbox', { name: 'Search connectors' }).fill('');
+  await page.getByRole('columnheader', { name: 'Status' }).getByRole('button').click();
+  await expect(connectorRows().first()).toContainText('Not connected');
+  await page.getByRole('columnheader', { name: 'Status' }).getByRole('button').click();
+  await expect(connectorRows().first()).toContainText('Gate house');
+
+  await tab('Groups (1)').click();
+  await page.getByRole('button', { name: 'Create a group' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Berlin');
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await tab('Connectors (2)').click();
+  await connectorRows().filter({ hasText: 'never seen' }).getByRole('button').first().click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Cellar');
+  await page.getByRole('combobox', { name: 'Connector group' }).click();
+  await page.getByRole('option', { name: 'Berlin' }).click();
+  await look('connector-details', ['dark']);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(connectorRows().filter({ hasText: 'Cellar' })).toContainText('Berlin');
+
+  await tab('Groups (2)').click();
+  await act('Berlin', 'Delete…');
+  await expect(page.getByRole('alertdialog')).toContainText('It still has Cellar');
+  await page.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('button', { name: 'Berlin', exact: true }).click();
+  await page.getByRole('combobox', { name: 'Bring an application here' }).click();
+  await page.getByRole('option', { name: 'Intranet (from Default)' }).click();
+  await expect(page.getByRole('region', { name: 'Applications' }).getByRole('listitem')).toHaveText(/Intranet/);
+  await look('group-details', ['light']);
+  await page.getByRole('combobox', { name: 'Move Intranet to' }).click();
+  await page.getByRole('option', { name: 'Default' }).click();
+  await expect(page.getByText('No application is in this group.')).toBeVisible();
+  await page.getByRole('button', { name: 'Close' }).click();
+  await look('connector-groups', ['dark']);
+});
+
+test('B62 B66 a connector runs empty and comes back; one is revoked, and removed; this computer is asked about twice', async () => {
+  await tab('Connectors (2)').click();
+  await act('Gate house', 'Give it no new requests');
+  await expect(connectorRows().filter({ hasText: 'Gate house' })).toContainText('Drains');
+  await keepScreenshot(page, 'connector-drains');
+  await act('Gate house', 'Give it requests again');
+  await expect(connectorRows().filter({ hasText: 'Gate house' })).toContainText('Connected');
+
+  await act('Cellar', 'Revoke…');
+  await page.getByRole('button', { name: 'Revoke', exact: true }).click();
+  await expect(connectorRows().filter({ hasText: 'Cellar' })).toContainText('Revoked');
+  await act('Cellar', 'Remove…');
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await expect(connectorRows()).toHaveCount(1);
+  await tab('Groups (2)').click();
+  await act('Berlin', 'Delete…');
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await tab('Groups (1)').click();
+
+  await tab('Connectors (1)').click();
+  await act('Gate house', 'Revoke…');
+  const question = page.getByRole('alertdialog');
+  await expect(question).toContainText('Gate house is this very computer');
+  await expect(question).toContainText('No other connector of “Default” takes requests: Intranet');
+  await expect(question.getByRole('button', { name: 'Revoke' })).toBeDisabled();
+  await question.getByRole('checkbox', { name: 'I know that this computer stops serving' }).check();
+  await expect(question.getByRole('button', { name: 'Revoke' })).toBeEnabled();
+  await look('revoke-this-computer', ['light']);
+  await question.getByRole('button', { name: 'Cancel' }).click();
 });
 
 test('B61 a sign-in that ends in mid-work asks once, and what was typed is still there afterwards', async () => {

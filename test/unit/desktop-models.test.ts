@@ -107,6 +107,7 @@ describe('the language', () => {
       'Strict-Transport-Security',
       'Tunnel',
       'Version',
+      'Windows (PowerShell)',
     ];
     const { en, de } = CATALOGUES;
     const same = [...texts(en)].filter(([place, text]) => text === new Map(texts(de)).get(place));

@@ -1,73 +1,222 @@
-import { TableCell, TableRow } from '@fluentui/react-components';
-import type { ReactElement } from 'react';
-import type { Connector, ConnectorGroup } from '../../../src-shared/publishing/application.ts';
-import type { EnrolmentToken } from '../../../src-shared/publishing/enrolment-token.ts';
+import {
+  Button,
+  Link,
+  Menu,
+  MenuItem,
+  MenuList,
+  MenuPopover,
+  MenuTrigger,
+  SearchBox,
+  TableCell,
+  TableRow,
+} from '@fluentui/react-components';
+import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
+import { EditRegular } from '@fluentui/react-icons/svg/edit';
+import { MoreHorizontalRegular } from '@fluentui/react-icons/svg/more-horizontal';
+import { PauseCircleRegular } from '@fluentui/react-icons/svg/pause-circle';
+import { PlayCircleRegular } from '@fluentui/react-icons/svg/play-circle';
+import { ShieldProhibitedRegular } from '@fluentui/react-icons/svg/shield-prohibited';
+import { type ReactElement, useState } from 'react';
+import type { Connector } from '../../../src-shared/publishing/application.ts';
 import { useAppState } from '../../stores/app-store.ts';
-import { formatDateTime } from '../../ui/format.ts';
-import { CutText, ListTable, Marked } from '../../ui/list-table.tsx';
+import { formatDate } from '../../ui/format.ts';
+import { type Column, CutText, ListTable, Marked } from '../../ui/list-table.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
+import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
+import { useText } from '../../ui/use-text.ts';
+import {
+  arrange,
+  CERTIFICATE_WARNING_DAYS,
+  certificateDays,
+  describeCertificate,
+  describeRate,
+  describeRunning,
+  describeState,
+  markOf,
+  type Order,
+  type SortKey,
+  stateOf,
+} from './connector-view.ts';
 import styles from './connectors-page.module.css';
+import type { ConnectorLists } from './use-connector-lists.ts';
 
-export interface ConnectorTableProps {
-  readonly connectors: readonly Connector[];
-  readonly groups: readonly ConnectorGroup[];
-  readonly tokens: readonly EnrolmentToken[];
+export interface ConnectorActions {
+  readonly onOpen: (connector: Connector) => void;
+  readonly onDrain: (connector: Connector, isDraining: boolean) => void;
+  readonly onEnd: (connector: Connector, how: 'revoke' | 'remove') => void;
 }
 
-const COLUMNS = [
-  { title: 'Name' },
-  { title: 'Machine' },
-  { title: 'Group' },
-  { title: 'State' },
-  { title: 'Enrolled' },
-] as const;
+export interface ConnectorTableProps extends ConnectorActions {
+  readonly lists: ConnectorLists;
+}
 
-export function ConnectorTable({ connectors, groups, tokens }: ConnectorTableProps): ReactElement {
-  const ownId = useAppState((state) => state.connector?.connectorId ?? null);
+const WIDTHS: Readonly<Record<SortKey, string | undefined>> = {
+  name: undefined,
+  group: '11%',
+  status: '17%',
+  load: '76px',
+  version: '72px',
+  certificate: '88px',
+};
+
+/** Every connector of the service; what is looked for, in the order that is wanted. */
+export function ConnectorTable({ lists, ...actions }: ConnectorTableProps): ReactElement {
+  const text = useText('connectors');
+  const [search, setSearch] = useState('');
+  const [order, setOrder] = useState<Order>({ key: 'name', direction: 'ascending' });
+  const shown = arrange(lists, search, order);
+  const column = (key: SortKey): Column => {
+    const width = WIDTHS[key];
+    const isChosen = order.key === key;
+    const next = isChosen && order.direction === 'ascending' ? 'descending' : 'ascending';
+    return {
+      title: text.column[key],
+      ...(width === undefined ? {} : { width }),
+      sorting: {
+        direction: isChosen ? order.direction : null,
+        onSort: () => setOrder({ key, direction: next }),
+      },
+    };
+  };
+  const columns: readonly Column[] = [
+    column('name'),
+    column('group'),
+    column('status'),
+    column('load'),
+    column('version'),
+    column('certificate'),
+    { title: text.column.actions, width: '28px', isUntitled: true },
+  ];
   return (
-    <section className={styles['section']} aria-label="Connectors">
-      <ListTable label="Connectors" columns={COLUMNS}>
-        {connectors.map((connector) => (
-          <TableRow key={connector.id}>
-            <TableCell>
-              <CutText isStrong>{connector.displayName}</CutText>
-            </TableCell>
-            <TableCell>
-              <CutText>{connector.id === ownId ? 'This machine' : connector.machineName}</CutText>
-            </TableCell>
-            <TableCell>{groups.find(({ id }) => id === connector.connectorGroupId)?.name}</TableCell>
-            <TableCell>
-              <Marked>
-                <StatusMark status={statusOf(connector)} />
-                {connector.status === 'active' ? 'Connected' : describeAbsence(connector)}
-              </Marked>
-              {connector.configurationProblem === null ? null : (
-                <span className={styles['problem']} data-testid="configuration-problem">
-                  {connector.configurationProblem} What it had before stays in force.
-                </span>
-              )}
-            </TableCell>
-            <TableCell>
-              <CutText>{describeEnrolment(connector, tokens)}</CutText>
-            </TableCell>
-          </TableRow>
-        ))}
-      </ListTable>
+    <section className={styles['section']} aria-label={text.connectors}>
+      <SearchBox
+        className={styles['search'] ?? ''}
+        placeholder={text.searchPlaceholder}
+        aria-label={text.searchLabel}
+        value={search}
+        onChange={(_event, { value }) => setSearch(value)}
+      />
+      {shown.length === 0 ? (
+        <p className={styles['none']}>{text.noneMatches(search.trim())}</p>
+      ) : (
+        <ListTable label={text.connectors} columns={columns}>
+          {shown.map((connector) => (
+            <Row key={connector.id} connector={connector} lists={lists} {...actions} />
+          ))}
+        </ListTable>
+      )}
     </section>
   );
 }
 
-function statusOf({ status, configurationProblem }: Connector): 'ok' | 'degraded' | 'offline' {
-  if (status !== 'active') return 'offline';
-  return configurationProblem === null ? 'ok' : 'degraded';
-}
-
-function describeAbsence({ lastSeenDateTime }: Connector): string {
-  return lastSeenDateTime === null ? 'Never seen' : `Last seen ${formatDateTime(Date.parse(lastSeenDateTime))}`;
-}
-
-function describeEnrolment({ enrolmentTokenId }: Connector, tokens: readonly EnrolmentToken[]): string {
-  if (enrolmentTokenId === null) return 'by an administrator';
-  const token = tokens.find(({ id }) => id === enrolmentTokenId);
-  return token === undefined ? 'with a token that is gone' : `with ${token.displayName ?? 'an unnamed token'}`;
+function Row({
+  connector,
+  lists,
+  onOpen,
+  onDrain,
+  onEnd,
+}: ConnectorTableProps & { readonly connector: Connector }): ReactElement {
+  const text = useText('connectors');
+  const ownId = useAppState((state) => state.connector?.connectorId ?? null);
+  const refusal = useChangeRefusal();
+  const nowMs = lists.readAtMs;
+  const { displayName, machineName, operatingSystem, version, externalIp, isDraining, revokedDateTime } = connector;
+  const aside = [machineName, operatingSystem].filter((part) => part !== null).join(' · ');
+  const isOwn = connector.id === ownId;
+  const isRevoked = revokedDateTime !== null;
+  const isExpiring = !isRevoked && certificateDays(connector, nowMs) < CERTIFICATE_WARNING_DAYS;
+  return (
+    <TableRow>
+      <TableCell>
+        <span className={styles['name']}>
+          <Link
+            as="button"
+            appearance="subtle"
+            className={styles['link'] ?? ''}
+            title={displayName}
+            onClick={() => onOpen(connector)}
+          >
+            {displayName}
+          </Link>
+        </span>
+        <CutText isAside title={aside}>
+          {isOwn ? <span className={styles['own']}>{text.thisComputer} · </span> : null}
+          {aside}
+        </CutText>
+      </TableCell>
+      <TableCell>
+        <CutText>{lists.groups.find(({ id }) => id === connector.connectorGroupId)?.name}</CutText>
+      </TableCell>
+      <TableCell>
+        <Marked>
+          <StatusMark status={markOf(connector)} />
+          {text.status[stateOf(connector)]}
+        </Marked>
+        <CutText isAside title={describeState(connector, text)}>
+          {describeState(connector, text)}
+        </CutText>
+        {connector.configurationProblem === null ? null : (
+          <span className={styles['problem']} data-testid="configuration-problem">
+            {text.staysInForce(connector.configurationProblem)}
+          </span>
+        )}
+      </TableCell>
+      <TableCell>
+        <CutText>{describeRate(connector, text)}</CutText>
+        <CutText isAside>{describeRunning(connector, text)}</CutText>
+      </TableCell>
+      <TableCell>
+        <CutText>{version}</CutText>
+        <CutText isAside title={externalIp ?? ''}>
+          {externalIp}
+        </CutText>
+      </TableCell>
+      <TableCell>
+        <CutText>{formatDate(Date.parse(connector.certificateExpiryDateTime))}</CutText>
+        <span className={styles['days']} data-expiring={isExpiring}>
+          {describeCertificate(connector, nowMs, text)}
+        </span>
+      </TableCell>
+      <TableCell>
+        <Menu positioning="below-end">
+          <MenuTrigger disableButtonEnhancement>
+            <Button
+              size="small"
+              appearance="subtle"
+              icon={<MoreHorizontalRegular />}
+              aria-label={text.actionsFor(displayName)}
+            />
+          </MenuTrigger>
+          <MenuPopover>
+            <MenuList>
+              <MenuItem icon={<EditRegular />} onClick={() => onOpen(connector)}>
+                {text.menu.details}
+              </MenuItem>
+              {isRevoked ? null : (
+                <MenuItem
+                  icon={isDraining ? <PlayCircleRegular /> : <PauseCircleRegular />}
+                  disabled={refusal !== null}
+                  onClick={() => onDrain(connector, !isDraining)}
+                >
+                  {isDraining ? text.menu.undrain : text.menu.drain}
+                </MenuItem>
+              )}
+              {isRevoked ? null : (
+                <MenuItem
+                  icon={<ShieldProhibitedRegular />}
+                  disabled={refusal !== null}
+                  onClick={() => onEnd(connector, 'revoke')}
+                >
+                  {text.menu.revoke}
+                </MenuItem>
+              )}
+              <MenuItem icon={<DeleteRegular />} disabled={refusal !== null} onClick={() => onEnd(connector, 'remove')}>
+                {text.menu.remove}
+              </MenuItem>
+            </MenuList>
+          </MenuPopover>
+        </Menu>
+      </TableCell>
+    </TableRow>
+  );
 }

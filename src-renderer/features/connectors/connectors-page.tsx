@@ -1,88 +1,169 @@
+import { Skeleton, SkeletonItem, Tab, TabList } from '@fluentui/react-components';
 import { AddRegular } from '@fluentui/react-icons/svg/add';
-import { type ReactElement, useEffect, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import type { Connector, ConnectorGroup } from '../../../src-shared/publishing/application.ts';
-import type { EnrolmentToken } from '../../../src-shared/publishing/enrolment-token.ts';
 import { call } from '../../bridge/bridge.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { ChangeButton } from '../../ui/change-button.tsx';
+import { formatCount } from '../../ui/format.ts';
+import { useNotify } from '../../ui/notify.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
-import { useAction } from '../../ui/use-action.ts';
+import { useText } from '../../ui/use-text.ts';
 import { SignInPanel } from '../sign-in/sign-in-panel.tsx';
+import { ConnectorDrawer } from './connector-drawer.tsx';
 import { ConnectorTable } from './connector-table.tsx';
 import styles from './connectors-page.module.css';
+import { EndConnectorDialog } from './end-connector-dialog.tsx';
 import { EnrolmentTokenTable } from './enrolment-token-table.tsx';
+import { CreateGroupDialog, DeleteGroupDialog } from './group-dialogs.tsx';
+import { GroupDrawer } from './group-drawer.tsx';
+import { GroupTable } from './group-table.tsx';
 import { InstallDialog } from './install-dialog.tsx';
+import { type ConnectorLists, useConnectorLists } from './use-connector-lists.ts';
 
-interface Lists {
-  readonly connectors: readonly Connector[];
-  readonly groups: readonly ConnectorGroup[];
-  readonly tokens: readonly EnrolmentToken[];
-}
+const TABS = ['connectors', 'groups', 'tokens'] as const;
+type TabName = (typeof TABS)[number];
 
-/** Every connector of the service, and the tokens with which machines become further ones. */
+/** What is open beside the lists. */
+type Task =
+  | { readonly kind: 'install' }
+  | { readonly kind: 'createGroup' }
+  | { readonly kind: 'connector' | 'revoke' | 'remove'; readonly id: string }
+  | { readonly kind: 'group' | 'deleteGroup'; readonly id: string };
+
+/** Every connector of the service, their groups, and the tokens with which machines become further ones. */
 export function ConnectorsPage(): ReactElement {
   const isSignedIn = useAppState((state) => state.account !== null);
-  const isSignInRequired = useAppState((state) => state.signIn.isRequired);
   const service = useAppState((state) => state.service);
-  const [lists, setLists] = useState<Lists | null>(null);
-  const [isInstalling, setInstalling] = useState(false);
-  const load = useAction(async () => {
-    const [connectors, groups, tokens] = await Promise.all([
-      call('listConnectors'),
-      call('listConnectorGroups'),
-      call('listEnrolmentTokens'),
-    ]);
-    setLists({ connectors, groups, tokens });
-  });
-  const { run } = load;
-  useEffect(() => {
-    if (isSignedIn && !isSignInRequired) void run();
-  }, [isSignedIn, isSignInRequired, run]);
+  const { lists, error, isLoading, load } = useConnectorLists();
+  const [tab, setTab] = useState<TabName>('connectors');
+  const [task, setTask] = useState<Task | null>(null);
+  const text = useText('connectors');
+  const title = useText('shell').page.connectors;
+  const notify = useNotify();
   if (!isSignedIn || service === null) {
     return (
       <>
-        <PageHeader title="Connectors" />
-        <SignInPanel reason="Sign in as an administrator to see the connectors of the service, and to install another one." />
+        <PageHeader title={title} />
+        <SignInPanel reason={text.signInReason} />
       </>
     );
   }
+  const drain = ({ id, displayName }: Connector, isDraining: boolean): void => {
+    call('updateConnector', { id, patch: { isDraining } })
+      .then(() => {
+        const undo = (): void => drain({ id, displayName } as Connector, !isDraining);
+        notify.success(isDraining ? text.drained(displayName) : text.undrained(displayName), undo);
+        load();
+      })
+      .catch((failure: unknown) => notify.failure(text.changeFailed(displayName), failure));
+  };
+  const close = (): void => setTask(null);
   return (
     <>
       <PageHeader
-        title="Connectors"
-        subtitle={`Machines that carry requests for ${service.displayName}`}
+        title={title}
+        subtitle={text.subtitle(service.displayName)}
         actions={
-          <ChangeButton appearance="primary" icon={<AddRegular />} onClick={() => setInstalling(true)}>
-            Install another connector
+          <ChangeButton appearance="primary" icon={<AddRegular />} onClick={() => setTask({ kind: 'install' })}>
+            {text.install}
           </ChangeButton>
         }
       />
       <div className={styles['body']}>
-        {load.error === null ? null : (
+        {error === null ? null : (
           <ProblemBar
-            title="The list could not be read"
-            error={load.error}
-            action={{ label: load.isRunning ? 'Reading…' : 'Try again', run: () => void run() }}
+            title={text.listFailed}
+            error={error}
+            action={{ label: isLoading ? text.reading : text.tryAgain, run: load }}
           />
         )}
-        {lists === null ? null : (
+        {lists === null ? (
+          error === null ? (
+            <Loading />
+          ) : null
+        ) : (
           <>
-            <ConnectorTable {...lists} />
-            <EnrolmentTokenTable {...lists} onRevoked={() => void run()} />
+            <TabList
+              className={styles['tabs'] ?? ''}
+              aria-label={text.sections}
+              selectedValue={tab}
+              onTabSelect={(_event, { value }) => setTab(TABS.find((each) => each === value) ?? 'connectors')}
+            >
+              {TABS.map((name) => (
+                <Tab key={name} value={name}>
+                  {text.tabs[name](formatCount(lists[name].length))}
+                </Tab>
+              ))}
+            </TabList>
+            {tab === 'connectors' ? (
+              <ConnectorTable
+                lists={lists}
+                onOpen={({ id }) => setTask({ kind: 'connector', id })}
+                onDrain={drain}
+                onEnd={({ id }, kind) => setTask({ kind, id })}
+              />
+            ) : tab === 'groups' ? (
+              <GroupTable
+                lists={lists}
+                onCreate={() => setTask({ kind: 'createGroup' })}
+                onOpen={({ id }) => setTask({ kind: 'group', id })}
+                onDelete={({ id }) => setTask({ kind: 'deleteGroup', id })}
+              />
+            ) : (
+              <EnrolmentTokenTable {...lists} onRevoked={load} />
+            )}
           </>
         )}
       </div>
-      {isInstalling ? (
+      {task?.kind === 'install' ? (
         <InstallDialog
           groups={lists?.groups ?? []}
           serviceUrl={service.serviceUrl}
           onClose={() => {
-            setInstalling(false);
-            void run();
+            close();
+            load();
           }}
         />
+      ) : task !== null && lists !== null ? (
+        <OpenTask task={task} lists={lists} load={load} onClose={close} />
       ) : null}
     </>
+  );
+}
+
+interface OpenTaskProps {
+  readonly task: Task;
+  readonly lists: ConnectorLists;
+  readonly load: () => void;
+  readonly onClose: () => void;
+}
+
+/** Shows things as the lists have them now; nothing where they are gone. */
+function OpenTask({ task, lists, load, onClose }: OpenTaskProps): ReactElement | null {
+  const common = { lists, onClose };
+  if (task.kind === 'install') return null;
+  if (task.kind === 'createGroup') return <CreateGroupDialog onDone={load} onClose={onClose} />;
+  if (task.kind === 'group' || task.kind === 'deleteGroup') {
+    const group: ConnectorGroup | undefined = lists.groups.find(({ id }) => id === task.id);
+    if (group === undefined) return null;
+    if (task.kind === 'group') return <GroupDrawer {...common} group={group} onChanged={load} />;
+    return <DeleteGroupDialog {...common} group={group} onDone={load} />;
+  }
+  const connector = lists.connectors.find(({ id }) => id === task.id);
+  if (connector === undefined) return null;
+  if (task.kind === 'connector') return <ConnectorDrawer {...common} connector={connector} onChanged={load} />;
+  return <EndConnectorDialog {...common} connector={connector} how={task.kind} onDone={load} />;
+}
+
+function Loading(): ReactElement {
+  const text = useText('connectors');
+  return (
+    <Skeleton aria-label={text.readingList} className={styles['loading'] ?? ''}>
+      {[0, 1, 2].map((row) => (
+        <SkeletonItem key={row} size={32} />
+      ))}
+    </Skeleton>
   );
 }

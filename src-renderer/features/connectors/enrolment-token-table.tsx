@@ -9,6 +9,7 @@ import { CutText, ListTable, Marked } from '../../ui/list-table.tsx';
 import { useNotify } from '../../ui/notify.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { useText } from '../../ui/use-text.ts';
 import styles from './connectors-page.module.css';
 
 export interface EnrolmentTokenTableProps {
@@ -17,40 +18,34 @@ export interface EnrolmentTokenTableProps {
   readonly onRevoked: () => void;
 }
 
-const COLUMNS = [
-  { title: 'For' },
-  { title: 'Group' },
-  { title: 'Uses' },
-  { title: 'Expires' },
-  { title: 'Made by' },
-  { title: 'Actions', isUntitled: true },
-] as const;
-
-const STATES = {
-  active: { text: 'Active', color: 'success' },
-  used: { text: 'Used up', color: 'informative' },
-  expired: { text: 'Expired', color: 'informative' },
-} as const;
+const COLORS = { active: 'success', used: 'informative', expired: 'informative' } as const;
 
 /** The enrolment tokens that were made and not taken back; the tokens themselves nobody can show again. */
 export function EnrolmentTokenTable({ tokens, groups, onRevoked }: EnrolmentTokenTableProps): ReactElement {
+  const words = useText('connectors');
+  const { token: text } = words;
   const notify = useNotify();
+  const nameOf = ({ displayName }: EnrolmentToken): string => displayName ?? text.unnamed;
+  const columns = [
+    { title: text.column.for },
+    { title: text.column.group },
+    { title: text.column.uses },
+    { title: text.column.expires },
+    { title: text.column.by },
+    { title: text.column.actions, isUntitled: true },
+  ];
   const revoke = useAction(async (token: EnrolmentToken) => {
     await call('deleteEnrolmentToken', { id: token.id });
-    notify.success(`${nameOf(token)} ${token.status === 'active' ? 'is taken back' : 'is removed'}`);
+    const name = nameOf(token);
+    notify.success(token.status === 'active' ? text.takenBack(name) : text.removed(name));
     onRevoked();
   });
   return (
-    <section className={styles['section']} aria-label="Enrolment tokens">
-      <h2 className={styles['title']}>Enrolment tokens</h2>
-      <p className={styles['text']}>
-        {tokens.length === 0
-          ? 'None. One is made when you install another connector.'
-          : 'Whoever has an active one can make a machine a connector. Taking one back leaves the connectors that have enrolled with it.'}
-      </p>
-      {revoke.error === null ? null : <ProblemBar title="The token could not be removed" error={revoke.error} />}
+    <section className={styles['section']} aria-label={words.tokens}>
+      <p className={styles['text']}>{tokens.length === 0 ? text.none : text.some}</p>
+      {revoke.error === null ? null : <ProblemBar title={text.removeFailed} error={revoke.error} />}
       {tokens.length === 0 ? null : (
-        <ListTable label="Enrolment tokens" columns={COLUMNS}>
+        <ListTable label={words.tokens} columns={columns}>
           {tokens.map((token) => (
             <TableRow key={token.id}>
               <TableCell>
@@ -59,9 +54,9 @@ export function EnrolmentTokenTable({ tokens, groups, onRevoked }: EnrolmentToke
               <TableCell>{groups.find(({ id }) => id === token.connectorGroupId)?.name}</TableCell>
               <TableCell>
                 <Marked>
-                  {token.uses} of {token.maxUses}
-                  <Badge appearance="tint" color={STATES[token.status].color}>
-                    {STATES[token.status].text}
+                  {text.uses(token.uses, token.maxUses)}
+                  <Badge appearance="tint" color={COLORS[token.status]}>
+                    {text.states[token.status]}
                   </Badge>
                 </Marked>
               </TableCell>
@@ -72,10 +67,10 @@ export function EnrolmentTokenTable({ tokens, groups, onRevoked }: EnrolmentToke
               <TableCell>
                 <ChangeButton
                   size="small"
-                  aria-label={`${token.status === 'active' ? 'Take back' : 'Remove'} ${nameOf(token)}`}
+                  aria-label={(token.status === 'active' ? text.takeBackOf : text.removeOf)(nameOf(token))}
                   onClick={() => void revoke.run(token)}
                 >
-                  {token.status === 'active' ? 'Take back' : 'Remove'}
+                  {token.status === 'active' ? text.takeBack : text.remove}
                 </ChangeButton>
               </TableCell>
             </TableRow>
@@ -84,8 +79,4 @@ export function EnrolmentTokenTable({ tokens, groups, onRevoked }: EnrolmentToke
       )}
     </section>
   );
-}
-
-function nameOf({ displayName }: EnrolmentToken): string {
-  return displayName ?? 'Unnamed token';
 }

@@ -2,6 +2,7 @@ import { Dialog, DialogBody, DialogSurface, DialogTitle } from '@fluentui/react-
 import { type ReactElement, useState } from 'react';
 import type { ConnectorGroup } from '../../../src-shared/publishing/application.ts';
 import type { EnrolmentTokenCreated } from '../../../src-shared/publishing/enrolment-token.ts';
+import { useText } from '../../ui/use-text.ts';
 import { InstallForm } from './install-form.tsx';
 import { InstallResult } from './install-result.tsx';
 
@@ -14,12 +15,13 @@ export interface InstallDialogProps {
 /** Makes a token, then shows the line that turns another machine into a connector. */
 export function InstallDialog({ groups, serviceUrl, onClose }: InstallDialogProps): ReactElement {
   const [token, setToken] = useState<EnrolmentTokenCreated | null>(null);
+  const { installation: text } = useText('connectors');
   return (
     // The token is shown this once: a click beside the dialog must not lose it.
     <Dialog open modalType="alert" onOpenChange={(_event, { open }) => !open && onClose()}>
       <DialogSurface>
         <DialogBody>
-          <DialogTitle>{token === null ? 'Install another connector' : 'Run this on the other machine'}</DialogTitle>
+          <DialogTitle>{token === null ? text.title : text.resultTitle}</DialogTitle>
           {token === null ? (
             <InstallForm groups={groups} onMade={setToken} onClose={onClose} />
           ) : (

@@ -17,6 +17,7 @@ import {
 import { call } from '../../bridge/bridge.ts';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { useText } from '../../ui/use-text.ts';
 import { SignInAgain } from '../sign-in/sign-in-again.tsx';
 import styles from './install-dialog.module.css';
 
@@ -28,15 +29,17 @@ export interface InstallFormProps {
 
 const HOUR_SECONDS = 3600;
 const LIVES = [
-  { text: '1 hour', seconds: HOUR_SECONDS },
-  { text: '8 hours', seconds: 8 * HOUR_SECONDS },
-  { text: '1 day', seconds: 24 * HOUR_SECONDS },
-  { text: '7 days', seconds: 7 * 24 * HOUR_SECONDS },
-  { text: '30 days', seconds: 30 * 24 * HOUR_SECONDS },
+  { name: 'hour', seconds: HOUR_SECONDS },
+  { name: 'workday', seconds: 8 * HOUR_SECONDS },
+  { name: 'day', seconds: 24 * HOUR_SECONDS },
+  { name: 'week', seconds: 7 * 24 * HOUR_SECONDS },
+  { name: 'month', seconds: 30 * 24 * HOUR_SECONDS },
 ] as const;
 
 /** What the token is for, where it leads, how often and how long it can be used. */
 export function InstallForm({ groups, onMade, onClose }: InstallFormProps): ReactElement {
+  const { installation: text } = useText('connectors');
+  const shell = useText('shell');
   const [name, setName] = useState('');
   const [groupId, setGroupId] = useState<string | null>(null);
   const [uses, setUses] = useState<number | null>(1);
@@ -59,19 +62,17 @@ export function InstallForm({ groups, onMade, onClose }: InstallFormProps): Reac
     <>
       <DialogContent className={styles['content'] ?? ''}>
         <SignInAgain isOverlay />
-        {make.error === null ? null : <ProblemBar title="The token could not be made" error={make.error} />}
-        <p className={styles['text']}>
-          The other machine enrols with a token, so that no administrator has to sign in there. It can do nothing else.
-        </p>
-        <Field label="What is it for?" hint="Shown in lists and in the audit.">
+        {make.error === null ? null : <ProblemBar title={text.failed} error={make.error} />}
+        <p className={styles['text']}>{text.text}</p>
+        <Field label={text.purpose} hint={text.purposeHint}>
           <Input
             value={name}
-            placeholder="Branch offices"
+            placeholder={text.purposePlaceholder}
             maxLength={120}
             onChange={(_event, { value }) => setName(value)}
           />
         </Field>
-        <Field label="Connector group">
+        <Field label={text.group}>
           <Dropdown
             value={group?.name ?? ''}
             selectedOptions={group === undefined ? [] : [group.id]}
@@ -86,10 +87,10 @@ export function InstallForm({ groups, onMade, onClose }: InstallFormProps): Reac
         </Field>
         <div className={styles['pair']}>
           <Field
-            label="Machines"
+            label={text.machines}
             {...(isCountRight
               ? {}
-              : { validationState: 'error' as const, validationMessage: `1 to ${MAX_ENROLMENT_TOKEN_USES}` })}
+              : { validationState: 'error' as const, validationMessage: text.machinesWrong(MAX_ENROLMENT_TOKEN_USES) })}
           >
             <SpinButton
               min={1}
@@ -98,15 +99,15 @@ export function InstallForm({ groups, onMade, onClose }: InstallFormProps): Reac
               onChange={(_event, { value, displayValue }) => setUses(value ?? readCount(displayValue))}
             />
           </Field>
-          <Field label="Usable for">
+          <Field label={text.usableFor}>
             <Dropdown
-              value={LIVES.find((life) => life.seconds === seconds)?.text ?? ''}
+              value={text.lives[LIVES.find((life) => life.seconds === seconds)?.name ?? 'hour']}
               selectedOptions={[String(seconds)]}
               onOptionSelect={(_event, { optionValue }) => setSeconds(Number(optionValue))}
             >
               {LIVES.map((life) => (
                 <Option key={life.seconds} value={String(life.seconds)}>
-                  {life.text}
+                  {text.lives[life.name]}
                 </Option>
               ))}
             </Dropdown>
@@ -119,9 +120,9 @@ export function InstallForm({ groups, onMade, onClose }: InstallFormProps): Reac
           disabledFocusable={make.isRunning || !isCountRight}
           onClick={() => void make.run()}
         >
-          {make.isRunning ? 'Making the token…' : 'Make the token'}
+          {make.isRunning ? text.making : text.make}
         </Button>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{shell.cancel}</Button>
       </DialogActions>
     </>
   );

@@ -6,6 +6,7 @@ import type { EnrolmentTokenCreated } from '../../../src-shared/publishing/enrol
 import { call } from '../../bridge/bridge.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { formatDateTime } from '../../ui/format.ts';
+import { useText } from '../../ui/use-text.ts';
 import { installCommand, type Shell, SHELLS } from './install-command.ts';
 import styles from './install-dialog.module.css';
 
@@ -15,10 +16,9 @@ export interface InstallResultProps {
   readonly onClose: () => void;
 }
 
-const TITLES: Readonly<Record<Shell, string>> = { posix: 'Linux and macOS', powershell: 'Windows (PowerShell)' };
-
 /** The line to run, and the token by itself for other ways of rolling out. */
 export function InstallResult({ token, serviceUrl, onClose }: InstallResultProps): ReactElement {
+  const { installation: text } = useText('connectors');
   const [shell, setShell] = useState<Shell>('posix');
   const [copied, setCopied] = useState<string | null>(null);
   const command = installCommand(shell, serviceUrl, token.token);
@@ -34,7 +34,7 @@ export function InstallResult({ token, serviceUrl, onClose }: InstallResultProps
         >
           {SHELLS.map((entry) => (
             <Tab key={entry} value={entry}>
-              {TITLES[entry]}
+              {text.shells[entry]}
             </Tab>
           ))}
         </TabList>
@@ -42,19 +42,20 @@ export function InstallResult({ token, serviceUrl, onClose }: InstallResultProps
           {command}
         </pre>
         <p className={styles['text']}>
-          It enrols the machine; <code>postern-connector run</code> then starts it. From a source checkout, write{' '}
-          <code>npm run connector --</code> in place of <code>postern-connector</code>.
+          {text.run[0]}
+          <code>postern-connector run</code>
+          {text.run[1]}
+          <code>npm run connector --</code>
+          {text.run[2]}
+          <code>postern-connector</code>.
         </p>
         <div className={styles['token']}>
           <span>
-            The token by itself, for a file or a deployment tool: <code>{token.token.slice(0, 12)}…</code>
+            {text.tokenAlone} <code>{token.token.slice(0, 12)}…</code>
           </span>
-          <CopyButton text={token.token} label="Copy the token" />
+          <CopyButton text={token.token} label={text.copyToken} />
         </div>
-        <p className={styles['warning']}>
-          {maxUses === 1 ? 'One machine' : `Up to ${maxUses} machines`} can use it until{' '}
-          {formatDateTime(Date.parse(expiryDateTime))}. It is shown this once; keep it as you would a password.
-        </p>
+        <p className={styles['warning']}>{text.good(maxUses, formatDateTime(Date.parse(expiryDateTime)))}</p>
       </DialogContent>
       <DialogActions>
         <Button
@@ -63,9 +64,9 @@ export function InstallResult({ token, serviceUrl, onClose }: InstallResultProps
           icon={copied === command ? <CheckmarkRegular /> : <CopyRegular />}
           onClick={copy}
         >
-          {copied === command ? 'Copied' : 'Copy the command'}
+          {copied === command ? text.copied : text.copy}
         </Button>
-        <Button onClick={onClose}>Done</Button>
+        <Button onClick={onClose}>{text.done}</Button>
       </DialogActions>
     </>
   );

@@ -5,6 +5,7 @@ import { applicationStatusText } from './application-status-text.ts';
 import { applicationTestText } from './application-test-text.ts';
 import { applicationsText } from './applications-text.ts';
 import { connectorStatusText } from './connector-status-text.ts';
+import { connectorsText } from './connectors-text.ts';
 import { overviewText } from './overview-text.ts';
 import { settingsText } from './settings-text.ts';
 import { shellText } from './shell-text.ts';
@@ -17,6 +18,7 @@ import { trendsText } from './trends-text.ts';
 export const DE: Catalogue = {
   shell: shellText,
   status: connectorStatusText,
+  connectors: connectorsText,
   overview: overviewText,
   applications: applicationsText,
   applicationAccess: applicationAccessText,

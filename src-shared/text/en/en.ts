@@ -4,6 +4,7 @@ import { applicationStatusText } from './application-status-text.ts';
 import { applicationTestText } from './application-test-text.ts';
 import { applicationsText } from './applications-text.ts';
 import { connectorStatusText } from './connector-status-text.ts';
+import { connectorsText } from './connectors-text.ts';
 import { overviewText } from './overview-text.ts';
 import { settingsText } from './settings-text.ts';
 import { shellText } from './shell-text.ts';
@@ -16,6 +17,7 @@ import { trendsText } from './trends-text.ts';
 export const EN = {
   shell: shellText,
   status: connectorStatusText,
+  connectors: connectorsText,
   overview: overviewText,
   applications: applicationsText,
   applicationAccess: applicationAccessText,

@@ -1,0 +1,190 @@
+import {
+  Button,
+  DrawerBody,
+  DrawerFooter,
+  DrawerHeader,
+  DrawerHeaderTitle,
+  Dropdown,
+  Field,
+  Input,
+  MessageBar,
+  MessageBarBody,
+  Option,
+  OverlayDrawer,
+} from '@fluentui/react-components';
+import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
+import { type ReactElement, type ReactNode, useState } from 'react';
+import type { Connector } from '../../../src-shared/publishing/application.ts';
+import { call } from '../../bridge/bridge.ts';
+import { ChangeButton } from '../../ui/change-button.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { formatCount, formatDate, formatDateTime } from '../../ui/format.ts';
+import { useNotify } from '../../ui/notify.tsx';
+import { ProblemBar } from '../../ui/problem-bar.tsx';
+import { useAction } from '../../ui/use-action.ts';
+import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
+import { useText } from '../../ui/use-text.ts';
+import { SignInAgain } from '../sign-in/sign-in-again.tsx';
+import styles from './connector-dialogs.module.css';
+import {
+  describeCertificate,
+  describeEnrolment,
+  describeRate,
+  describeRunning,
+  describeState,
+  stateOf,
+} from './connector-view.ts';
+import type { ConnectorLists } from './use-connector-lists.ts';
+
+export interface ConnectorDrawerProps {
+  readonly connector: Connector;
+  readonly lists: ConnectorLists;
+  readonly onChanged: () => void;
+  readonly onClose: () => void;
+}
+
+const WIDTH = 'min(480px, calc(100vw - 48px))';
+
+/** All that is known of a connector; its name and group can be changed. */
+export function ConnectorDrawer({ connector, lists, onChanged, onClose }: ConnectorDrawerProps): ReactElement {
+  const text = useText('connectors');
+  const shell = useText('shell');
+  const refusal = useChangeRefusal();
+  const notify = useNotify();
+  const { id, displayName, connectorGroupId } = connector;
+  const [name, setName] = useState(displayName);
+  const [groupId, setGroupId] = useState(connectorGroupId);
+  const wanted = name.trim();
+  const isChanged = wanted !== displayName || groupId !== connectorGroupId;
+  const save = useAction(async () => {
+    if (wanted !== displayName) await call('updateConnector', { id, patch: { displayName: wanted } });
+    if (groupId !== connectorGroupId) await call('moveConnector', { id, connectorGroupId: groupId });
+    notify.success(text.detail.saved(wanted));
+    onChanged();
+    onClose();
+  });
+  return (
+    <OverlayDrawer
+      open
+      position="end"
+      style={{ width: WIDTH }}
+      modalType="modal"
+      onOpenChange={(_event, { open }) => !open && onClose()}
+    >
+      <DrawerHeader>
+        <DrawerHeaderTitle
+          action={
+            <Button appearance="subtle" aria-label={text.detail.close} icon={<DismissRegular />} onClick={onClose} />
+          }
+        >
+          {displayName}
+        </DrawerHeaderTitle>
+      </DrawerHeader>
+      <DrawerBody tabIndex={0}>
+        <SignInAgain isOverlay />
+        <form
+          id="connector"
+          className={styles['form']}
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (isChanged && wanted !== '') void save.run();
+          }}
+        >
+          {refusal === null ? null : (
+            <MessageBar intent="info" layout="multiline">
+              <MessageBarBody>{refusal}</MessageBarBody>
+            </MessageBar>
+          )}
+          {save.error === null ? null : <ProblemBar title={text.detail.saveFailed} error={save.error} />}
+          <Field label={text.detail.name}>
+            <Input
+              value={name}
+              maxLength={120}
+              disabled={refusal !== null}
+              onChange={(_event, { value }) => setName(value)}
+            />
+          </Field>
+          <Field label={text.detail.group} hint={text.detail.groupHint}>
+            <Dropdown
+              value={lists.groups.find((group) => group.id === groupId)?.name ?? ''}
+              selectedOptions={[groupId]}
+              disabled={refusal !== null}
+              onOptionSelect={(_event, { optionValue }) => setGroupId(optionValue ?? groupId)}
+            >
+              {lists.groups.map((group) => (
+                <Option key={group.id} value={group.id} text={group.name}>
+                  {group.name}
+                </Option>
+              ))}
+            </Dropdown>
+          </Field>
+        </form>
+        <Facts connector={connector} lists={lists} />
+      </DrawerBody>
+      <DrawerFooter>
+        <ChangeButton
+          appearance="primary"
+          type="submit"
+          form="connector"
+          disabled={save.isRunning || !isChanged || wanted === ''}
+        >
+          {save.isRunning ? text.detail.saving : text.detail.save}
+        </ChangeButton>
+        <Button onClick={onClose}>{refusal === null ? shell.cancel : text.detail.close}</Button>
+      </DrawerFooter>
+    </OverlayDrawer>
+  );
+}
+
+function Facts({ connector, lists }: Pick<ConnectorDrawerProps, 'connector' | 'lists'>): ReactElement {
+  const text = useText('connectors');
+  const { detail } = text;
+  const { configurationProblem, configurationVersion, rejectedApplications } = connector;
+  const nowMs = lists.readAtMs;
+  const expiry = detail.validUntil(formatDateTime(Date.parse(connector.certificateExpiryDateTime)));
+  const created = formatDate(Date.parse(connector.createdDateTime));
+  return (
+    <section aria-label={detail.facts}>
+      <dl className={styles['facts']}>
+        <Fact label={detail.status}>
+          {text.status[stateOf(connector)]}, {describeState(connector, text)}
+        </Fact>
+        <Fact label={detail.load}>
+          {describeRate(connector, text)}, {describeRunning(connector, text)}
+        </Fact>
+        <Fact label={detail.machine}>{connector.machineName}</Fact>
+        <Fact label={detail.system}>{connector.operatingSystem ?? detail.unknown}</Fact>
+        <Fact label={detail.address}>{connector.externalIp ?? detail.unknown}</Fact>
+        <Fact label={detail.version}>{connector.version}</Fact>
+        <Fact label={detail.certificate}>
+          {expiry} ({describeCertificate(connector, nowMs, text)})
+        </Fact>
+        {configurationVersion === null ? null : (
+          <Fact label={detail.configuration}>{detail.configurationVersion(formatCount(configurationVersion))}</Fact>
+        )}
+        <Fact label={detail.enrolled}>{detail.enrolledAt(created, describeEnrolment(connector, lists, text))}</Fact>
+        <Fact label={detail.id}>
+          {connector.id} <CopyButton text={connector.id} label={detail.id} />
+        </Fact>
+        {configurationProblem === null ? null : (
+          <Fact label={detail.rejected}>
+            {rejectedApplications.length === 0
+              ? text.staysInForce(configurationProblem)
+              : rejectedApplications.map(({ applicationId, displayName, reason }) => (
+                  <p key={applicationId}>{text.staysInForce(`${displayName}: ${reason}`)}</p>
+                ))}
+          </Fact>
+        )}
+      </dl>
+    </section>
+  );
+}
+
+function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }): ReactElement {
+  return (
+    <>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}

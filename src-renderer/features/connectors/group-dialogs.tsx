@@ -1,0 +1,117 @@
+import {
+  Button,
+  Dialog,
+  DialogActions,
+  DialogBody,
+  DialogContent,
+  DialogSurface,
+  DialogTitle,
+  Field,
+  Input,
+} from '@fluentui/react-components';
+import { type ReactElement, useState } from 'react';
+import type { ConnectorGroup } from '../../../src-shared/publishing/application.ts';
+import { call } from '../../bridge/bridge.ts';
+import { useNotify } from '../../ui/notify.tsx';
+import { ProblemBar } from '../../ui/problem-bar.tsx';
+import { useAction } from '../../ui/use-action.ts';
+import { useText } from '../../ui/use-text.ts';
+import { SignInAgain } from '../sign-in/sign-in-again.tsx';
+import styles from './connector-dialogs.module.css';
+import { listNames } from './connector-view.ts';
+import type { ConnectorLists } from './use-connector-lists.ts';
+
+export interface CreateGroupDialogProps {
+  readonly onDone: () => void;
+  readonly onClose: () => void;
+}
+
+/** Asks for the name of a new group. */
+export function CreateGroupDialog({ onDone, onClose }: CreateGroupDialogProps): ReactElement {
+  const { group: text } = useText('connectors');
+  const shell = useText('shell');
+  const notify = useNotify();
+  const [name, setName] = useState('');
+  const create = useAction(async () => {
+    const made = await call('createConnectorGroup', { name: name.trim() });
+    notify.success(text.made(made.name));
+    onDone();
+    onClose();
+  });
+  return (
+    <Dialog open modalType="modal" onOpenChange={(_event, { open }) => !open && onClose()}>
+      <DialogSurface>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (name.trim() !== '') void create.run();
+          }}
+        >
+          <DialogBody>
+            <DialogTitle>{text.createTitle}</DialogTitle>
+            <DialogContent className={styles['content'] ?? ''}>
+              <SignInAgain isOverlay />
+              <p>{text.createText}</p>
+              <Field label={text.name}>
+                <Input value={name} maxLength={120} onChange={(_event, { value }) => setName(value)} />
+              </Field>
+              {create.error === null ? null : <ProblemBar title={text.makeFailed} error={create.error} />}
+            </DialogContent>
+            <DialogActions>
+              <Button appearance="primary" type="submit" disabledFocusable={create.isRunning || name.trim() === ''}>
+                {create.isRunning ? text.making : text.makeIt}
+              </Button>
+              <Button onClick={onClose}>{shell.cancel}</Button>
+            </DialogActions>
+          </DialogBody>
+        </form>
+      </DialogSurface>
+    </Dialog>
+  );
+}
+
+export interface DeleteGroupDialogProps extends CreateGroupDialogProps {
+  readonly group: ConnectorGroup;
+  readonly lists: ConnectorLists;
+}
+
+/** Asks before a group goes, or says why it can't (B67). */
+export function DeleteGroupDialog({ group, lists, onDone, onClose }: DeleteGroupDialogProps): ReactElement {
+  const words = useText('connectors');
+  const { group: text } = words;
+  const shell = useText('shell');
+  const notify = useNotify();
+  const remove = useAction(async () => {
+    await call('deleteConnectorGroup', { id: group.id });
+    notify.success(text.deleted(group.name));
+    onDone();
+    onClose();
+  });
+  const users = [...lists.connectors, ...lists.applications].filter(
+    ({ connectorGroupId }) => connectorGroupId === group.id,
+  );
+  const names = users.map(({ displayName }) => displayName);
+  const reason = group.isDefault ? text.isDefault : users.length > 0 ? text.inUse(listNames(names, words)) : null;
+  return (
+    <Dialog open modalType="alert" onOpenChange={(_event, { open }) => !open && onClose()}>
+      <DialogSurface>
+        <DialogBody>
+          <DialogTitle>{reason === null ? text.deleteTitle(group.name) : text.cannotTitle(group.name)}</DialogTitle>
+          <DialogContent className={styles['content'] ?? ''}>
+            <SignInAgain isOverlay />
+            <p>{reason ?? text.deleteText}</p>
+            {remove.error === null ? null : <ProblemBar title={text.deleteFailed} error={remove.error} />}
+          </DialogContent>
+          <DialogActions>
+            {reason === null ? (
+              <Button appearance="primary" disabledFocusable={remove.isRunning} onClick={() => void remove.run()}>
+                {remove.isRunning ? text.deleting : text.delete}
+              </Button>
+            ) : null}
+            <Button onClick={onClose}>{reason === null ? shell.cancel : text.close}</Button>
+          </DialogActions>
+        </DialogBody>
+      </DialogSurface>
+    </Dialog>
+  );
+}

@@ -1,0 +1,218 @@
+import {
+  Button,
+  DrawerBody,
+  DrawerHeader,
+  DrawerHeaderTitle,
+  Dropdown,
+  Field,
+  Input,
+  MessageBar,
+  MessageBarBody,
+  Option,
+  OverlayDrawer,
+} from '@fluentui/react-components';
+import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
+import { type ReactElement, useState } from 'react';
+import type { ConnectorGroup } from '../../../src-shared/publishing/application.ts';
+import { call } from '../../bridge/bridge.ts';
+import { ChangeButton } from '../../ui/change-button.tsx';
+import { useNotify } from '../../ui/notify.tsx';
+import { ProblemBar } from '../../ui/problem-bar.tsx';
+import { useAction } from '../../ui/use-action.ts';
+import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
+import { useText } from '../../ui/use-text.ts';
+import { SignInAgain } from '../sign-in/sign-in-again.tsx';
+import styles from './connector-dialogs.module.css';
+import type { ConnectorLists } from './use-connector-lists.ts';
+
+export interface GroupDrawerProps {
+  readonly group: ConnectorGroup;
+  readonly lists: ConnectorLists;
+  readonly onChanged: () => void;
+  readonly onClose: () => void;
+}
+
+/** Something that is in one group at a time. */
+interface Member {
+  readonly id: string;
+  readonly displayName: string;
+  readonly connectorGroupId: string;
+}
+
+const WIDTH = 'min(520px, calc(100vw - 48px))';
+
+/** A group: its name, its connectors and the applications that they serve, each of which can be moved. */
+export function GroupDrawer({ group, lists, onChanged, onClose }: GroupDrawerProps): ReactElement {
+  const { group: text, detail } = useText('connectors');
+  const refusal = useChangeRefusal();
+  const notify = useNotify();
+  const [name, setName] = useState(group.name);
+  const wanted = name.trim();
+  const rename = useAction(async () => {
+    await call('renameConnectorGroup', { id: group.id, name: wanted });
+    notify.success(detail.saved(wanted));
+    onChanged();
+  });
+  const move = useAction(async (kind: 'connector' | 'application', { id, displayName }: Member, to: ConnectorGroup) => {
+    if (kind === 'connector') await call('moveConnector', { id, connectorGroupId: to.id });
+    else await call('updateApplication', { id, patch: { connectorGroupId: to.id } });
+    notify.success(text.moved(displayName, to.name));
+    onChanged();
+  });
+  const isChanged = wanted !== group.name && wanted !== '';
+  return (
+    <OverlayDrawer
+      open
+      position="end"
+      style={{ width: WIDTH }}
+      modalType="modal"
+      onOpenChange={(_event, { open }) => !open && onClose()}
+    >
+      <DrawerHeader>
+        <DrawerHeaderTitle
+          action={<Button appearance="subtle" aria-label={text.close} icon={<DismissRegular />} onClick={onClose} />}
+        >
+          {group.name}
+        </DrawerHeaderTitle>
+      </DrawerHeader>
+      <DrawerBody tabIndex={0}>
+        <SignInAgain isOverlay />
+        <div className={styles['form']}>
+          {refusal === null ? null : (
+            <MessageBar intent="info" layout="multiline">
+              <MessageBarBody>{refusal}</MessageBarBody>
+            </MessageBar>
+          )}
+          <form
+            className={styles['content']}
+            onSubmit={(event) => {
+              event.preventDefault();
+              if (isChanged) void rename.run();
+            }}
+          >
+            {rename.error === null ? null : <ProblemBar title={detail.saveFailed} error={rename.error} />}
+            <Field label={text.name}>
+              <Input
+                value={name}
+                maxLength={120}
+                disabled={refusal !== null}
+                onChange={(_event, { value }) => setName(value)}
+                contentAfter={
+                  <ChangeButton
+                    size="small"
+                    appearance="transparent"
+                    type="submit"
+                    disabled={!isChanged || rename.isRunning}
+                  >
+                    {detail.save}
+                  </ChangeButton>
+                }
+              />
+            </Field>
+          </form>
+          {move.error === null ? null : <ProblemBar title={text.moveFailed} error={move.error} />}
+          <Members
+            title={text.connectors}
+            none={text.noConnectors}
+            bring={text.addConnector}
+            members={lists.connectors}
+            group={group}
+            groups={lists.groups}
+            isBusy={move.isRunning || refusal !== null}
+            onMove={(member, to) => void move.run('connector', member, to)}
+          />
+          <Members
+            title={text.applications}
+            none={text.noApplications}
+            bring={text.addApplication}
+            members={lists.applications}
+            group={group}
+            groups={lists.groups}
+            isBusy={move.isRunning || refusal !== null}
+            onMove={(member, to) => void move.run('application', member, to)}
+          />
+        </div>
+      </DrawerBody>
+    </OverlayDrawer>
+  );
+}
+
+interface MembersProps {
+  readonly title: string;
+  readonly none: string;
+  readonly bring: string;
+  /** Of every group. */
+  readonly members: readonly Member[];
+  readonly group: ConnectorGroup;
+  readonly groups: readonly ConnectorGroup[];
+  readonly isBusy: boolean;
+  readonly onMove: (member: Member, to: ConnectorGroup) => void;
+}
+
+function Members({ title, none, bring, members, group, groups, isBusy, onMove }: MembersProps): ReactElement {
+  const { group: text } = useText('connectors');
+  const own = members.filter(({ connectorGroupId }) => connectorGroupId === group.id);
+  const others = members.filter(({ connectorGroupId }) => connectorGroupId !== group.id);
+  const nameOf = (id: string): string => groups.find((each) => each.id === id)?.name ?? '';
+  return (
+    <section aria-label={title} className={styles['content']}>
+      <h3 className={styles['title']}>{title}</h3>
+      {own.length === 0 ? <p className={styles['none']}>{none}</p> : null}
+      <ul className={styles['members']}>
+        {own.map((member) => (
+          <li key={member.id} className={styles['member']}>
+            <span className={styles['memberName']} title={member.displayName}>
+              {member.displayName}
+            </span>
+            {groups.length < 2 ? null : (
+              <Dropdown
+                size="small"
+                className={styles['move'] ?? ''}
+                aria-label={text.moveOf(member.displayName)}
+                placeholder={text.moveTo}
+                value=""
+                selectedOptions={[]}
+                disabled={isBusy}
+                onOptionSelect={(_event, { optionValue }) => {
+                  const to = groups.find(({ id }) => id === optionValue);
+                  if (to !== undefined) onMove(member, to);
+                }}
+              >
+                {groups
+                  .filter(({ id }) => id !== group.id)
+                  .map(({ id, name }) => (
+                    <Option key={id} value={id} text={name}>
+                      {name}
+                    </Option>
+                  ))}
+              </Dropdown>
+            )}
+          </li>
+        ))}
+      </ul>
+      {others.length === 0 ? null : (
+        <Field label={bring}>
+          <Dropdown
+            placeholder={text.choose}
+            value=""
+            selectedOptions={[]}
+            disabled={isBusy}
+            onOptionSelect={(_event, { optionValue }) => {
+              const member = others.find(({ id }) => id === optionValue);
+              if (member !== undefined) onMove(member, group);
+            }}
+          >
+            {others.map((member) => {
+              const label = text.fromGroup(member.displayName, nameOf(member.connectorGroupId));
+              return (
+                <Option key={member.id} value={member.id} text={label}>
+                  {label}
+                </Option>
+              );
+            })}
+          </Dropdown>
+        </Field>
+      )}
+    </section>
+  );
+}
