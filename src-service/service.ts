@@ -103,7 +103,7 @@ export async function startService(
   await warnOfUnknownProviders(store, identity.providers, log);
 
   const configurations = new ConnectorConfigurations({
-    source: store,
+    source: store.followed,
     news: {
       onGroupChanged: (groupId) => relay.publishConfiguration(groupId),
       onConnectorMoved: (connectorId, groupId) => relay.moveConnector(connectorId, groupId),
@@ -126,7 +126,11 @@ export async function startService(
   await configurations.start();
   opened.defer(() => configurations.stop());
 
-  const catalog = new ApplicationCatalog({ source: store, defaultProviderId: identity.providers.default.id, log });
+  const catalog = new ApplicationCatalog({
+    source: store.followed,
+    defaultProviderId: identity.providers.default.id,
+    log,
+  });
   await catalog.start();
   opened.defer(() => catalog.stop());
   const logos = new ApplicationLogos(store);

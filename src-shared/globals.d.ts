@@ -26,3 +26,6 @@ declare class URL {
   readonly hash: string;
   readonly origin: string;
 }
+
+/** What browsers and Node both have (HTML, section 2.7.10). */
+declare function structuredClone<Value>(value: Value): Value;

@@ -1,5 +1,6 @@
 import type { FastifyError } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 
@@ -7,6 +8,8 @@ import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 export interface FieldProblem {
   readonly target: string;
   readonly message: string;
+  /** Where it is another one than `API_INVALID`. */
+  readonly code?: ErrorCode;
 }
 
 /** A refusal that names every field at fault at once, so that a caller mends them in one go. */
@@ -52,7 +55,10 @@ export function toApiError(thrown: unknown): PosternError {
 /** Each field that an error names, and what is wrong with it. */
 export function problemsOf(thrown: unknown): readonly FieldProblem[] {
   if (thrown instanceof FieldsError) return thrown.problems;
-  if (thrown instanceof PosternError) return [{ target: thrown.target ?? 'body', message: thrown.message }];
+  if (thrown instanceof PosternError) {
+    const { code, target = 'body', message } = thrown;
+    return [{ target, message, ...(code !== 'API_INVALID' && { code }) }];
+  }
   if (!hasZodFastifySchemaValidationErrors(thrown)) return [];
   return thrown.validation.map((issue) => ({
     target: pathText(issue.instancePath) || 'body',
@@ -71,6 +77,11 @@ export function apiErrorBody(error: PosternError, activityId: string, nowMs: num
       innerError: { activityId, date: new Date(nowMs).toISOString() },
     },
   };
+}
+
+/** The issues of a schema as an answer names them. */
+export function problemsOfIssues(issues: readonly z.core.$ZodIssue[]): FieldProblem[] {
+  return issues.map(({ path, message }) => ({ target: path.join('.') || 'body', message }));
 }
 
 /** `/onPremisesPublishing/externalUrl` as `onPremisesPublishing.externalUrl`. */

@@ -8,6 +8,7 @@ import {
   applicationPatchSchema,
 } from '../../src-shared/publishing/application.ts';
 import type { CustomDomainCredentials } from '../../src-shared/publishing/certificate.ts';
+import type { CheckedCertificate } from '../certificates/check-certificate.ts';
 import { APPLICATION_COLUMNS } from '../store/application-records.ts';
 import { DEFAULT_CONNECTOR_GROUP_ID } from '../store/migrations.ts';
 import { type ApiOptions, type ApiServer, changeContext, followUpContext, sendCreated } from './api-context.ts';
@@ -15,16 +16,16 @@ import { CustomDomains, takeCredentials } from './custom-domains.ts';
 import { withoutUndefined } from './defined-fields.ts';
 import { type Tagged, sendItem, withTag } from './entity-tags.ts';
 import { checkGroupSizes } from './group-sizes.ts';
-import { checkHomePage } from './home-page-rules.ts';
 import { itemQuerystringSchema } from './list-parameters.ts';
 import { registerList } from './list-route.ts';
 import { withLogoAddress } from './logo-address.ts';
-import { checkPublishing, publishingRulesOf } from './publishing-rules.ts';
+import { checkSettings, inspectSettings, publishingRulesOf } from './publishing-rules.ts';
 import { checkTrust } from './trusted-certificates.ts';
 import { ProblemList } from './problem-list.ts';
 import { readReference, referenceSchema } from './references.ts';
 
 const params = z.object({ id: z.string() });
+const KEY_CREDENTIAL = 'onPremisesPublishing.verifiedCustomDomainKeyCredential';
 
 /** `/applications`: publish, read, change, withdraw. */
 export function registerApplicationRoutes(server: ApiServer, options: ApiOptions): void {
@@ -33,13 +34,33 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
   const customDomains = new CustomDomains(options);
   const describe = (application: Application): Tagged<Application> =>
     withTag('application', application, withLogoAddress(customDomains.describe(application), addresses));
-  const checkAddresses = (wanted: Application): Application => {
-    const onPremisesPublishing = checkPublishing(wanted.onPremisesPublishing, rules);
-    return { ...wanted, onPremisesPublishing, web: checkHomePage(wanted.web, onPremisesPublishing) };
-  };
+  const checkAddresses = (wanted: Application): Application => ({ ...wanted, ...checkSettings(wanted, rules) });
 
-  const checkCertificate = (credentials: Partial<CustomDomainCredentials>, { onPremisesPublishing }: Application) =>
-    customDomains.check(credentials, onPremisesPublishing);
+  /**
+   * Adds all that is wrong with an application to what is known of it already.
+   * @param isMoved whether its addresses may be other ones than before
+   * @returns it in its canonical form, and its certificate
+   */
+  const inspect = async (
+    wanted: Application,
+    credentials: Partial<CustomDomainCredentials>,
+    problems: ProblemList,
+    { isMoved, before }: { readonly isMoved: boolean; readonly before?: Application },
+  ): Promise<{ readonly application: Application; readonly certificate: CheckedCertificate | null }> => {
+    const isRefused = (target: string): boolean => problems.isRefused(target);
+    const inspected = isMoved ? inspectSettings(wanted, rules, isRefused) : null;
+    problems.add(inspected?.problems ?? []);
+    const application = { ...wanted, ...inspected?.settings };
+    const hasHosts = inspected?.areUrlsSound ?? true;
+    const certificate = problems.isRefused(KEY_CREDENTIAL)
+      ? null
+      : await problems.attempt(() =>
+          customDomains.check(credentials, hasHosts ? application.onPremisesPublishing : null),
+        );
+    problems.addOfOthers(await store.applications.findReferenceProblems(application, before));
+    problems.throwAny();
+    return { application, certificate };
+  };
 
   const require = async (id: string): Promise<Application> => {
     const application = await store.applications.find(id);
@@ -59,7 +80,7 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
   const creation = { schema: { body: applicationCreateSchema }, config: { isCreation: true } };
   server.post('/applications', creation, async (request, reply) => {
     const { body } = request;
-    const problems = new ProblemList();
+    const problems = request.problems ?? new ProblemList();
     const { credentials, settings } = takeCredentials(body.onPremisesPublishing);
     const publishing = {
       ...ON_PREMISES_PUBLISHING_DEFAULTS,
@@ -79,11 +100,7 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
       info: { logoUrl: null },
       onPremisesPublishing: publishing,
     };
-    const checked = await problems.attempt(() => checkAddresses(wanted));
-    const application = checked ?? wanted;
-    const certificate = checked && (await problems.attempt(() => checkCertificate(credentials, application)));
-    await problems.attempt(() => store.applications.checkReferences(application, checked !== null));
-    problems.throwAny();
+    const { application, certificate } = await inspect(wanted, credentials, problems, { isMoved: true });
     checkGroupSizes(configurations, application, 'onPremisesPublishing');
     const location = `${addresses.apiBaseUrl}/applications/${application.id}`;
     const answer = { location, body: describe(application) };
@@ -101,20 +118,16 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
     const { id } = request.params;
     const before = await require(id);
     const { credentials, settings } = takeCredentials(onPremisesPublishing ?? {});
-    const problems = new ProblemList();
+    const problems = request.problems ?? new ProblemList();
     const trust = await problems.attempt(() => checkTrust(settings, clock()));
     const publishing = onPremisesPublishing && { ...withoutUndefined(settings), ...trust };
-    const merged = {
+    const merged: Application = {
       ...before,
       ...rest,
       onPremisesPublishing: { ...before.onPremisesPublishing, ...publishing },
     };
     const isMoved = publishing !== undefined || rest.web !== undefined;
-    const checked = isMoved ? await problems.attempt(() => checkAddresses(merged)) : merged;
-    const wanted = checked ?? merged;
-    const certificate = checked && (await problems.attempt(() => checkCertificate(credentials, wanted)));
-    await problems.attempt(() => store.applications.checkReferences(wanted, checked !== null));
-    problems.throwAny();
+    const { application: wanted, certificate } = await inspect(merged, credentials, problems, { isMoved, before });
     checkGroupSizes(configurations, wanted, publishing === undefined ? 'connectorGroupId' : 'onPremisesPublishing');
     // Only what was asked for is written, and checked once more with what else stands there by then, so that two changes at
     // once neither undo nor contradict each other.

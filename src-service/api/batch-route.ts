@@ -4,7 +4,7 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { ADMIN_API_PATH } from '../config/service-addresses.ts';
 import { ACTIVITY_ID_HEADER } from '../edge/activity.ts';
 import type { ApiOptions, ApiServer } from './api-context.ts';
-import { FieldsError, apiErrorBody } from './api-errors.ts';
+import { apiErrorBody } from './api-errors.ts';
 
 const PATH = '/$batch';
 /** Graph's own bound. */
@@ -51,7 +51,7 @@ interface BatchAnswer {
 export function registerBatchRoute(server: ApiServer, root: ApiServer, { clock }: Pick<ApiOptions, 'clock'>): void {
   const route = { schema: { body: bodySchema }, config: { isEnvelope: true } };
   server.post(PATH, route, async (request) => {
-    if (request.problems !== null) throw new FieldsError(request.problems);
+    request.problems?.throwAny();
     const answers = new Map<string, BatchAnswer>();
     for (const ready of inOrder(request.body.requests)) {
       const answered = ready.map(async (each): Promise<BatchAnswer> => {

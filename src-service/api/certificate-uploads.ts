@@ -49,12 +49,12 @@ export async function readCertificateBody(body: CertificateUploadBody, nowMs: nu
 
 /**
  * Opens and checks the certificate that Graph's fields of an application carry; null where they carry none.
- * @param hostnames the external hosts, of which it must cover one at least
+ * @param hostnames the external hosts, of which it must cover one at least; null where they aren't known
  * @throws FieldsError naming each field at fault, and the way out
  */
 export async function readGraphCredentials(
   credentials: Partial<CustomDomainCredentials>,
-  hostnames: readonly string[],
+  hostnames: readonly string[] | null,
   nowMs: number,
 ): Promise<CheckedCertificate | null> {
   const key = credentials.verifiedCustomDomainKeyCredential ?? null;
@@ -66,7 +66,7 @@ export async function readGraphCredentials(
   const pfx = key.value ?? key.key;
   if (pfx === undefined) throw new FieldsError([{ target: `${GRAPH_KEY}.value`, message: 'The PFX is missing.' }]);
   const upload = pfxUpload(pfx, password?.value ?? password?.secretText ?? '', GRAPH_FIELDS);
-  return readUpload(upload, GRAPH_FIELDS, { nowMs, hostnames });
+  return readUpload(upload, GRAPH_FIELDS, { nowMs, ...(hostnames !== null && { hostnames }) });
 }
 
 function pfxUpload(base64: string, password: string, fields: FieldNames): CertificateUpload {

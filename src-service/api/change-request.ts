@@ -1,17 +1,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { acceptablePart } from '../../src-shared/configuration/acceptable-part.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { IdempotentAnswer, IdempotentRequest } from '../store/idempotent-answer-records.ts';
 import type { ApiOptions, ApiServer } from './api-context.ts';
-import { type FieldProblem, problemsOf } from './api-errors.ts';
+import { problemsOfIssues } from './api-errors.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { ProblemList } from './problem-list.ts';
 
 /** What clients for OData send back with a resource that they have read; it says nothing here. */
 const ANNOTATIONS = ['@odata.etag', '@odata.context', '@odata.type'];
 /** As the draft writes a key, a quoted string, and as most write it, without quotes. */
 const KEY = /^"?([\x21\x23-\x7e]{1,255})"?$/;
-const MAX_PRUNINGS = 5;
 
 /**
  * What callers may ask of any change: to try it alone (`Prefer: validate-only`, RFC 7240), and to make it once
@@ -21,7 +22,7 @@ export function addChangeHooks(server: ApiServer, { store }: Pick<ApiOptions, 's
   const inFlight = new Set<string>();
 
   server.addHook('onRoute', (route) => {
-    // What a trial finds wrong with the body is told together with what the rest of it leads to.
+    // What is wrong with the body is told together with what the rest of it leads to.
     if ([route.method].flat().some(isChange)) route.attachValidation = true;
   });
 
@@ -48,6 +49,12 @@ export function addChangeHooks(server: ApiServer, { store }: Pick<ApiOptions, 's
     request.idempotent = { asked, keep: (db, answer) => store.idempotentAnswers.keep(db, asked, answer), id };
     const answer = await store.idempotentAnswers.find(asked);
     if (answer !== null) return replay(reply, answer);
+  });
+
+  server.addHook('preSerialization', async ({ problems }, reply, payload) => {
+    // Of a route that changes nothing in the store: the answer to what was not asked.
+    if (problems !== null && reply.statusCode < 400) problems.throwAny();
+    return payload;
   });
 
   server.addHook('onSend', async ({ idempotent }) => {
@@ -81,42 +88,24 @@ function readKey({ administrator, method, url, body }: FastifyRequest, header: s
   return { ownerId: administrator?.id ?? '', key, fingerprint };
 }
 
-/** Refuses a body that its schema refuses; a trial goes on with what is left of it where it can. */
+/**
+ * Where its schema refuses a body, the request is only tried from then on, with what is left of the body: what else is wrong with
+ * it is told together with that.
+ */
 function checkBody(request: FastifyRequest): void {
-  const { validationError, routeOptions } = request;
+  const { validationError, routeOptions, body } = request;
   if (validationError === undefined) return;
   const schema = routeOptions.schema?.body;
-  const pruned = request.isTrial && schema instanceof z.ZodType ? prune(schema, request.body) : null;
+  const isOfBody = validationError.validationContext === 'body';
+  const part = isOfBody && schema instanceof z.ZodType ? acceptablePart(schema, body) : null;
   // Fastify's own error: what it says of the context is what the error handler reads.
-  if (pruned === null) throw validationError;
-  request.problems = problemsOf(validationError);
-  request.body = pruned.body;
-}
-
-/** The body without the fields at fault; null where there is no such body. */
-function prune(schema: z.ZodType, body: unknown): { readonly body: unknown } | null {
-  const rest: unknown = structuredClone(body);
-  for (let round = 0; round < MAX_PRUNINGS; round += 1) {
-    const parsed = schema.safeParse(rest);
-    if (parsed.success) return { body: parsed.data };
-    for (const issue of parsed.error.issues) {
-      const paths = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
-      if (!paths.every((path) => removeAt(rest, path))) return null;
-    }
-  }
-  return null;
-}
-
-/** Removes what is at a path, or the whole array that it is in. @returns whether there was anything to remove */
-function removeAt(whole: unknown, path: readonly PropertyKey[]): boolean {
-  let parent = whole;
-  for (const [index, name] of path.entries()) {
-    if (!isRecord(parent) || !Object.hasOwn(parent, name)) return false;
-    const part = parent[String(name)];
-    if (index === path.length - 1 || Array.isArray(part)) return Reflect.deleteProperty(parent, name);
-    parent = part;
-  }
-  return false;
+  if (part === null) throw validationError;
+  request.isTrial = true;
+  request.problems = new ProblemList(
+    problemsOfIssues(part.issues),
+    part.mendedPaths.map((path) => path.join('.')),
+  );
+  request.body = part.data;
 }
 
 function isChange(method: string): boolean {
@@ -139,12 +128,12 @@ export interface IdempotentCreation {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** `Prefer: validate-only`. */
+    /** `Prefer: validate-only`, or a body that is refused anyway. */
     isTrial: boolean;
     /** Null where the request carries no key, or creates nothing. */
     idempotent: IdempotentCreation | null;
-    /** What a trial has found wrong with the body already. */
-    problems: readonly FieldProblem[] | null;
+    /** What the schema found wrong with the body; null where that is sound. */
+    problems: ProblemList | null;
   }
   interface FastifyContextConfig {
     /** Whether an `Idempotency-Key` counts. */

@@ -38,12 +38,16 @@ export class CustomDomains {
     this.#options = options;
   }
 
-  /** The certificate of a body, checked for the application's hosts; null where the body has none. @throws FieldsError */
+  /**
+   * The certificate of a body, checked for the application's hosts; null where the body has none.
+   * @param publishing null where the hosts aren't known
+   * @throws FieldsError
+   */
   check(
     credentials: Partial<CustomDomainCredentials>,
-    publishing: OnPremisesPublishing,
+    publishing: OnPremisesPublishing | null,
   ): Promise<CheckedCertificate | null> {
-    return readGraphCredentials(credentials, hostsOf(publishing), this.#options.clock());
+    return readGraphCredentials(credentials, publishing && hostsOf(publishing), this.#options.clock());
   }
 
   /** Puts the certificate in force. */

@@ -3,27 +3,34 @@ import type { OnPremisesPublishing } from '../../src-shared/publishing/applicati
 import { decodeOctets } from '../../src-shared/publishing/percent-decoding.ts';
 import { publishedAddresses } from '../../src-shared/publishing/published-addresses.ts';
 import { wildcardLabel } from '../../src-shared/publishing/urls.ts';
-import { FieldsError } from './api-errors.ts';
+import type { FieldProblem } from './api-errors.ts';
 
 const TARGET = 'web.homePageUrl';
 
 /**
- * Checks that the home page of an application is one of its own pages, as Entra wants it: "My apps" leads people there.
- * @returns it in its canonical spelling
- * @throws FieldsError naming what is published, when the home page or what is published has to change
+ * Inspects whether the home page of an application is one of its own pages, as Entra wants it: "My apps" leads people there.
+ * @param onPremisesPublishing null where it isn't known what is published
+ * @returns it in its canonical spelling, and what is wrong with it
  */
-export function checkHomePage(
-  { homePageUrl }: ApplicationPresentation['web'],
-  onPremisesPublishing: OnPremisesPublishing,
-): ApplicationPresentation['web'] {
-  if (homePageUrl === null) return { homePageUrl };
+export function inspectHomePage(
+  web: ApplicationPresentation['web'],
+  onPremisesPublishing: OnPremisesPublishing | null,
+): { readonly web: ApplicationPresentation['web']; readonly problems: readonly FieldProblem[] } {
+  const { homePageUrl } = web;
+  if (homePageUrl === null) return { web, problems: [] };
+  const refuse = (message: string): ReturnType<typeof inspectHomePage> => ({
+    web,
+    problems: [{ target: TARGET, message }],
+  });
   const url = URL.parse(homePageUrl);
   if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
-    throw refusal('must be an http:// or https:// URL without credentials, or null');
+    return refuse('must be an http:// or https:// URL without credentials, or null');
   }
+  const accepted = { web: { homePageUrl: url.href }, problems: [] };
+  if (onPremisesPublishing === null) return accepted;
   const published = publishedAddresses({ id: '', onPremisesPublishing }).map(({ externalUrl }) => externalUrl);
-  if (published.some((externalUrl) => isBelow(url, new URL(externalUrl)))) return { homePageUrl: url.href };
-  throw refusal(`must begin with what is published (${published.join(', ')}), or be null`);
+  if (published.some((externalUrl) => isBelow(url, new URL(externalUrl)))) return accepted;
+  return refuse(`must begin with what is published (${published.join(', ')}), or be null`);
 }
 
 function isBelow(url: URL, published: URL): boolean {
@@ -35,8 +42,4 @@ function isBelow(url: URL, published: URL): boolean {
 function isHostOf(hostname: string, published: string): boolean {
   if (!published.startsWith('*.')) return hostname === published;
   return wildcardLabel(hostname) !== null && hostname.slice(hostname.indexOf('.')) === published.slice(1);
-}
-
-function refusal(message: string): FieldsError {
-  return new FieldsError([{ target: TARGET, message }]);
 }

@@ -31,6 +31,7 @@ import { registerHealthRoutes } from './health-routes.ts';
 import { addApiDocument } from './openapi/api-document.ts';
 import { registerDocumentRoutes } from './openapi/document-routes.ts';
 import { registerPosternRoutes } from './postern-routes.ts';
+import { type ProblemList, isOfField } from './problem-list.ts';
 import { TooManyAttempts, isCredentialRefusal } from './refusal-pauses.ts';
 import { registerServiceDescriptionRoute } from './service-description-route.ts';
 import { registerServicePrincipalRoutes } from './service-principal-routes.ts';
@@ -63,14 +64,10 @@ export interface ApiRoute {
 /** Makes the API; resolves when it can take requests. */
 export async function makeApi(options: ApiOptions): Promise<Api> {
   const refuse = (thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const found = request.problems ?? [];
-    // What a trial has found in the body already goes before what the rest of it led to.
-    const isWorking = thrown instanceof ChangeTried;
-    if (isWorking && found.length === 0) return reply.code(204).send();
-    const rest = isWorking ? null : toApiError(thrown);
-    const isAboutFields = rest === null || rest.code === 'API_INVALID';
-    const error =
-      found.length > 0 && isAboutFields ? new FieldsError([...found, ...problemsOf(rest)]) : toApiError(thrown);
+    // A path that can't be decoded comes without what requests are decorated with.
+    const problems = request.problems ?? null;
+    if (thrown instanceof ChangeTried && problems === null) return reply.code(204).send();
+    const error = problems === null ? toApiError(thrown) : withBodyProblems(problems, thrown);
     const activityId = takeActivityId(reply, options);
     const isOurs = error.definition.audience === 'bug' || error.definition.status >= 500;
     const { method, administrator, clientAddress } = request;
@@ -174,6 +171,15 @@ export async function makeApi(options: ApiOptions): Promise<Api> {
     routes,
     close: () => server.close(),
   };
+}
+
+/** What the schema found wrong with a body goes before what the rest of it led to. */
+function withBodyProblems(problems: ProblemList, thrown: unknown): PosternError {
+  const rest = thrown instanceof ChangeTried ? null : toApiError(thrown);
+  // A body that is refused anyway is no reason to speak of what went wrong with it within.
+  if (rest !== null && !isOfField(rest) && rest.definition.status < 500) return rest;
+  if (rest !== null && isOfField(rest)) problems.add(problemsOf(rest));
+  return new FieldsError(problems.found);
 }
 
 /** The id that the edge set on the response; where it set none, a new one, set likewise. */

@@ -1,4 +1,4 @@
-import type { OnPremisesPublishing } from '../../src-shared/publishing/application.ts';
+import type { Application, OnPremisesPublishing } from '../../src-shared/publishing/application.ts';
 import type { ApplicationSegment, SegmentsConfiguration } from '../../src-shared/publishing/segments.ts';
 import {
   type UrlKind,
@@ -14,6 +14,7 @@ import { parseRequestTarget } from '../edge/request-target.ts';
 import { externalAddress } from '../store/application-records.ts';
 import { type FieldProblem, FieldsError } from './api-errors.ts';
 import { findAccessProblems } from './conditional-access-rules.ts';
+import { inspectHomePage } from './home-page-rules.ts';
 import { findSignOnProblems } from './single-sign-on-rules.ts';
 
 /** PEM of authorities, counted once for each segment. */
@@ -41,24 +42,58 @@ export function publishingRulesOf(configuration: ServiceConfiguration, addresses
   };
 }
 
+/** What is said of an application beside the schema: where it is published and where people begin. */
+export type ApplicationSettings = Pick<Application, 'web' | 'onPremisesPublishing'>;
+
+/** What the rules have to say of settings. */
+export interface InspectedSettings {
+  /** With the URLs that can be used in their canonical spelling. */
+  readonly settings: ApplicationSettings;
+  readonly problems: readonly FieldProblem[];
+  /** Whether all URLs can be used, and fit together. */
+  readonly areUrlsSound: boolean;
+}
+
 /**
- * Checks the URLs of an application and of its segments (B1, B2, B6, B7) and gives them in their canonical spelling.
- * @throws FieldsError naming each field at fault
+ * Inspects the URLs of an application and of its segments (B1, B2, B6, B7), its home page, and what of its settings must fit
+ * together: finds everything at once.
+ * @param isRefused whether a field says nothing, since the schema refuses it; what depends on it is left alone
  */
-export function checkPublishing(publishing: OnPremisesPublishing, rules: PublishingRules): OnPremisesPublishing {
-  const check = new PublishingCheck(publishing.allowIpHosts, rules);
+export function inspectSettings(
+  { web, onPremisesPublishing: publishing }: ApplicationSettings,
+  rules: PublishingRules,
+  isRefused: (target: string) => boolean = () => false,
+): InspectedSettings {
+  const check = new PublishingCheck(publishing.allowIpHosts, rules, isRefused);
   const urls = check.pair('', publishing);
   const segments = publishing.segmentsConfiguration;
   const segmentsConfiguration = segments === null ? null : check.segments(segments);
   if (segmentsConfiguration !== null) check.isCovered(urls, segmentsConfiguration);
+  const areUrlsSound = check.areUrlsSound;
+  const checked = { ...publishing, ...urls, segmentsConfiguration };
   check.translation(publishing);
   check.audiences(publishing);
   check.identityProvider(publishing);
   check.trustOfSegments(publishing);
-  check.problems.push(...findSignOnProblems(publishing));
-  check.problems.push(...findAccessProblems({ ...publishing, ...urls, segmentsConfiguration }));
-  if (check.problems.length > 0) throw new FieldsError(check.problems);
-  return { ...publishing, ...urls, segmentsConfiguration };
+  const knows = (...fields: readonly string[]): boolean =>
+    fields.every((field) => !isRefused(`onPremisesPublishing.${field}`));
+  if (knows('externalAuthenticationType')) check.problems.push(...findSignOnProblems(publishing));
+  if (knows('externalAuthenticationType', 'segmentsConfiguration')) {
+    check.problems.push(...findAccessProblems(checked));
+  }
+  const home = inspectHomePage(web, areUrlsSound ? checked : null);
+  return {
+    settings: { web: home.web, onPremisesPublishing: checked },
+    problems: [...check.problems, ...home.problems],
+    areUrlsSound,
+  };
+}
+
+/** The settings as they are to be stored. @throws FieldsError naming each field at fault */
+export function checkSettings(settings: ApplicationSettings, rules: PublishingRules): ApplicationSettings {
+  const inspected = inspectSettings(settings, rules);
+  if (inspected.problems.length > 0) throw new FieldsError(inspected.problems);
+  return inspected.settings;
 }
 
 interface UrlPair {
@@ -71,10 +106,20 @@ class PublishingCheck {
   readonly problems: FieldProblem[] = [];
   readonly #allowIpHosts: boolean;
   readonly #rules: PublishingRules;
+  readonly #isRefused: (target: string) => boolean;
+  #areUrlsSound = true;
 
-  constructor(allowIpHosts: boolean, rules: PublishingRules) {
+  constructor(allowIpHosts: boolean, rules: PublishingRules, isRefused: (target: string) => boolean) {
     this.#allowIpHosts = allowIpHosts;
     this.#rules = rules;
+    this.#isRefused = isRefused;
+    // Whether addresses may be what they are isn't known.
+    if (this.#knowsNothingOf('segmentsConfiguration')) this.#areUrlsSound = false;
+  }
+
+  /** Whether all URLs that were looked at can be used, and fit together. */
+  get areUrlsSound(): boolean {
+    return this.#areUrlsSound;
   }
 
   /** Each segment carries the authorities to the connectors, whose configuration must stay small enough for one message. */
@@ -103,6 +148,7 @@ class PublishingCheck {
 
   translation(publishing: OnPremisesPublishing): void {
     if (!publishing.isTranslateLinksInScriptsEnabled || publishing.isTranslateLinksInBodyEnabled) return;
+    if (this.#knowsNothingOf('isTranslateLinksInBodyEnabled')) return;
     const message =
       'Scripts are translated with pages only. Set onPremisesPublishing.isTranslateLinksInBodyEnabled to true, too.';
     this.#report('isTranslateLinksInScriptsEnabled', message);
@@ -113,7 +159,7 @@ class PublishingCheck {
     const internal = this.#url(`${place}internalUrl`, internalUrl, 'internal');
     if (external !== null && internal !== null) {
       const found = findPairProblem(external, internal);
-      if (found !== null) this.#report(`${place}${found.kind}Url`, found.problem.message);
+      if (found !== null) this.#reportUrl(`${place}${found.kind}Url`, found.problem.message);
     }
     return { externalUrl: external ?? externalUrl, internalUrl: internal ?? internalUrl };
   }
@@ -130,13 +176,13 @@ class PublishingCheck {
 
   /** Only segments are published where there are some: the application's own URLs must say nothing else (B7). */
   isCovered({ externalUrl, internalUrl }: UrlPair, { applicationSegments }: SegmentsConfiguration): void {
-    if (this.problems.length > 0 || isWildcardHost(new URL(externalUrl).hostname)) return;
+    if (!this.#areUrlsSound || isWildcardHost(new URL(externalUrl).hostname)) return;
     const own = applicationSegments.find((segment) => segment.externalUrl === externalUrl);
     if (own === undefined) {
       const message = `With segments, only they are published. Make ${externalUrl} one of them, or put the external URL of one of them here.`;
-      this.#report('externalUrl', message);
+      this.#reportUrl('externalUrl', message);
     } else if (own.internalUrl !== internalUrl) {
-      this.#report('internalUrl', `The segment of ${externalUrl} has ${own.internalUrl} here.`);
+      this.#reportUrl('internalUrl', `The segment of ${externalUrl} has ${own.internalUrl} here.`);
     }
   }
 
@@ -146,7 +192,7 @@ class PublishingCheck {
     const alternate = alternateUrl && this.#url(`${place}alternateUrl`, alternateUrl, 'external');
     if (alternate !== null) {
       const found = URL.canParse(urls.internalUrl) ? findPairProblem(alternate, urls.internalUrl) : null;
-      if (found !== null) this.#report(`${place}alternateUrl`, found.problem.message);
+      if (found !== null) this.#reportUrl(`${place}alternateUrl`, found.problem.message);
     }
     for (const [field, url] of [
       ['externalUrl', urls.externalUrl],
@@ -154,7 +200,7 @@ class PublishingCheck {
     ] as const) {
       if (url === null || !URL.canParse(url)) continue;
       const address = externalAddress(url);
-      if (seen.has(address)) this.#report(place + field, `Another segment of this application has ${url} already.`);
+      if (seen.has(address)) this.#reportUrl(place + field, `Another segment of this application has ${url} already.`);
       seen.add(address);
     }
     return { ...segment, ...urls, alternateUrl: alternate };
@@ -162,14 +208,27 @@ class PublishingCheck {
 
   /** The canonical spelling, or null where the URL can't be used. */
   #url(field: string, text: string, kind: UrlKind): string | null {
+    if (this.#knowsNothingOf(field)) {
+      this.#areUrlsSound = false;
+      return null;
+    }
     const found = findUrlProblem(text, kind, this.#allowIpHosts);
     const message =
       found?.reason === 'ipHost' && kind === 'internal'
         ? 'An IP address is refused as host. Use a host name, or set onPremisesPublishing.allowIpHosts to true.'
         : (found?.message ?? (kind === 'external' ? findPlaceProblem(text, this.#rules) : null));
     if (message === null) return canonicalUrl(text);
-    this.#report(field, message);
+    this.#reportUrl(field, message);
     return null;
+  }
+
+  #knowsNothingOf(field: string): boolean {
+    return this.#isRefused(`onPremisesPublishing.${field}`);
+  }
+
+  #reportUrl(field: string, message: string): void {
+    this.#areUrlsSound = false;
+    this.#report(field, message);
   }
 
   #report(field: string, message: string): void {

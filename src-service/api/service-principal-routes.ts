@@ -16,6 +16,7 @@ import { sendItem, withTag } from './entity-tags.ts';
 import { itemQuerystringSchema } from './list-parameters.ts';
 import { registerList } from './list-route.ts';
 import { withLogoAddress } from './logo-address.ts';
+import { ProblemList } from './problem-list.ts';
 
 const params = z.object({ id: z.string() });
 const assignmentParams = z.object({ id: z.string(), assignmentId: z.string() });
@@ -75,15 +76,15 @@ export function registerServicePrincipalRoutes(server: ApiServer, options: ApiOp
     async (request, reply) => {
       const { id } = request.params;
       const { principalId, principalType, principalDisplayName, appRoleId, resourceId } = request.body;
+      const problems = request.problems ?? new ProblemList();
       if (resourceId !== undefined && resourceId !== id) {
-        throw new PosternError('API_INVALID', {
-          message: `resourceId must be the service principal of the path, ${id}.`,
-          target: 'resourceId',
-        });
+        const message = `resourceId must be the service principal of the path, ${id}.`;
+        problems.add([{ target: 'resourceId', message }]);
       }
       const { onPremisesPublishing } = await require(id);
       const identityProviderId = onPremisesPublishing.identityProviderId ?? defaultProviderId;
-      const known = principalType === 'User' ? await findUser(principalId, identityProviderId) : undefined;
+      const known =
+        principalType === 'User' ? await problems.attempt(() => findUser(principalId, identityProviderId)) : undefined;
       const assignment: AppRoleAssignment = {
         id: randomId(),
         principalId,
@@ -95,7 +96,12 @@ export function registerServicePrincipalRoutes(server: ApiServer, options: ApiOp
         createdDateTime: new Date(clock()).toISOString(),
       };
       const answer = { location: null, body: withTag('assignment', assignment, assignment) };
-      await store.assignments.create(assignment, changeContext(request, answer));
+      const context = changeContext(request, answer);
+      if (problems.found.length > 0) {
+        await problems.attempt(() => store.assignments.create(assignment, { ...context, isTrial: true }));
+        problems.throwAny();
+      }
+      await store.assignments.create(assignment, context);
       return sendCreated(reply, answer);
     },
   );

@@ -7,6 +7,7 @@ import { isWildcardHost, wildcardLabel } from '../../src-shared/publishing/urls.
 import { type Assignments, compileAssignments } from './assignment.ts';
 import { type CompiledPolicy, compilePolicy } from './conditional-access/compile-policies.ts';
 import { type CorsRule, corsRules } from './cors.ts';
+import { HostApplications } from './host-applications.ts';
 
 /** A published application at one of its addresses, ready for the decisions of a request. */
 export interface PublishedApplication {
@@ -46,13 +47,7 @@ export interface ApplicationCatalogOptions {
   readonly log: Logger;
 }
 
-/** What is published on each host, longest path first, and on wildcard hosts by what follows `*.`. */
-interface Index {
-  readonly all: readonly PublishedApplication[];
-  readonly addresses: readonly PublishedApplication[];
-  readonly exact: ReadonlyMap<string, readonly PublishedApplication[]>;
-  readonly wildcard: ReadonlyMap<string, readonly PublishedApplication[]>;
-}
+type HostIndex = Map<string, HostApplications<PublishedApplication>>;
 
 /** An application as it was published last, and what that was made of. */
 interface Published {
@@ -66,15 +61,20 @@ const BY_NAME = new Intl.Collator();
 
 /**
  * The published applications and who may enter them, in memory. Loaded by `start`, and again after each change in the
- * store; a reload replaces the whole index at once. With the store down, the last state stays in force.
+ * store; a reload puts what has changed into the index at once. With the store down, the last state stays in force.
  */
 export class ApplicationCatalog {
   readonly #source: CatalogSource;
   readonly #defaultProviderId: string;
   readonly #log: Logger;
-  #index: Index = { all: [], addresses: [], exact: new Map(), wildcard: new Map() };
+  /** What is published on each host, and on wildcard hosts by what follows `*.`. */
+  readonly #exact: HostIndex = new Map();
+  readonly #wildcard: HostIndex = new Map();
   /** By id: what stands as it stood is published as it was. */
   #published: ReadonlyMap<string, Published> = new Map();
+  #addresses: readonly PublishedApplication[] = [];
+  /** Made when it is asked for; null after a change. */
+  #all: readonly PublishedApplication[] | null = null;
   #unsubscribe: (() => void) | null = null;
   #loading: Promise<void> | null = null;
   #isStale = false;
@@ -91,7 +91,7 @@ export class ApplicationCatalog {
     this.#unsubscribe = this.#source.onChange((change) => {
       return change.kind === 'application' || change.kind === 'assignment' ? this.refresh() : undefined;
     });
-    this.#index = await this.#load();
+    await this.#load();
   }
 
   /** Loads again; resolves when the state of the store at the time of the call, or a later one, is in force. Never rejects. */
@@ -111,17 +111,20 @@ export class ApplicationCatalog {
 
   /** Every published application once, by name, at the address that stands for it. */
   all(): readonly PublishedApplication[] {
-    return this.#index.all;
+    this.#all ??= Array.from(this.#published.values(), ({ entries }) => standingFor(entries))
+      .flat()
+      .sort((a, b) => BY_NAME.compare(a.application.displayName, b.application.displayName));
+    return this.#all;
   }
 
-  /** Every address at which something is published, several of an application with segments. */
+  /** Every address at which something is published, several of an application with segments; another list after a change. */
   addresses(): readonly PublishedApplication[] {
-    return this.#index.addresses;
+    return this.#addresses;
   }
 
   /** The application with the shortest path on this host; undefined where none is published on it. */
   firstOn(hostname: string): PublishedApplication | undefined {
-    return this.#onHost(hostname)?.at(-1);
+    return this.#onHost(hostname)?.entries.at(-1);
   }
 
   /**
@@ -133,15 +136,13 @@ export class ApplicationCatalog {
    * @param path one of `RequestTarget.readings`
    */
   match(hostname: string, path: string): PublishedApplication | undefined {
-    return this.#onHost(hostname)?.find(
-      (candidate) => path.startsWith(candidate.pathPrefix) || isFolderName(candidate, path),
-    );
+    return this.#onHost(hostname)?.find(path);
   }
 
-  #onHost(hostname: string): readonly PublishedApplication[] | undefined {
-    const exact = this.#index.exact.get(hostname);
-    if (exact !== undefined || this.#index.wildcard.size === 0) return exact;
-    const wildcard = this.#index.wildcard.get(hostname.slice(hostname.indexOf('.') + 1));
+  #onHost(hostname: string): HostApplications<PublishedApplication> | undefined {
+    const exact = this.#exact.get(hostname);
+    if (exact !== undefined || this.#wildcard.size === 0) return exact;
+    const wildcard = this.#wildcard.get(hostname.slice(hostname.indexOf('.') + 1));
     return wildcard === undefined || wildcardLabel(hostname) === null ? undefined : wildcard;
   }
 
@@ -151,7 +152,7 @@ export class ApplicationCatalog {
     while (this.#isStale) {
       this.#isStale = false;
       try {
-        this.#index = await this.#load();
+        await this.#load();
       } catch (error) {
         this.#log.error({ err: error }, 'catalog.reload_failed');
         this.#retryTimer ??= setTimeout(() => {
@@ -162,21 +163,37 @@ export class ApplicationCatalog {
     }
   }
 
-  async #load(): Promise<Index> {
+  async #load(): Promise<void> {
     const [applications, assignments] = await Promise.all([
       this.#source.applications.list(),
       this.#source.assignments.list(),
     ]);
     const byApplication = Map.groupBy(assignments, (assignment) => assignment.resourceId);
-    const published = applications.map((application) =>
-      this.#publish(application, byApplication.get(application.id) ?? []),
+    const before = this.#published;
+    const now = new Map(
+      applications.map((application) => [
+        application.id,
+        this.#publish(application, byApplication.get(application.id) ?? []),
+      ]),
     );
-    this.#published = new Map(published.map((each) => [each.application.id, each]));
-    const all = published
-      .flatMap(({ entries }) => standingFor(entries))
-      .toSorted((a, b) => BY_NAME.compare(a.application.displayName, b.application.displayName));
-    const addresses = published.flatMap(({ entries }) => entries);
-    return { all, addresses, ...indexByHost(addresses) };
+    this.#published = now;
+    const gone = [...before].filter(([id, each]) => now.get(id) !== each).flatMap(([, { entries }]) => entries);
+    const come = [...now].filter(([id, each]) => before.get(id) !== each).flatMap(([, { entries }]) => entries);
+    this.#index(new Set(gone), come);
+    this.#addresses = Array.from(now.values(), ({ entries }) => entries).flat();
+    this.#all = null;
+  }
+
+  /** Puts what has come on a host, and takes from it what is gone. */
+  #index(gone: ReadonlySet<PublishedApplication>, come: readonly PublishedApplication[]): void {
+    const comeByHost = Map.groupBy(come, ({ hostname }) => hostname);
+    for (const hostname of new Set([...Array.from(gone, (entry) => entry.hostname), ...comeByHost.keys()])) {
+      const [index, host] = isWildcardHost(hostname) ? [this.#wildcard, hostname.slice(2)] : [this.#exact, hostname];
+      const kept = index.get(host)?.entries.filter((entry) => !gone.has(entry)) ?? [];
+      const entries = [...kept, ...(comeByHost.get(hostname) ?? [])];
+      if (entries.length === 0) index.delete(host);
+      else index.set(host, new HostApplications(entries));
+    }
   }
 
   #publish(application: Application, assignments: readonly AppRoleAssignment[]): Published {
@@ -184,11 +201,6 @@ export class ApplicationCatalog {
     if (known?.application === application && areSame(known.assignments, assignments)) return known;
     return { application, assignments, entries: publish(application, assignments, this.#defaultProviderId) };
   }
-}
-
-/** Whether a path is the name of the published folder without its last slash. */
-export function isFolderName({ pathPrefix }: PublishedApplication, path: string): boolean {
-  return path.length === pathPrefix.length - 1 && pathPrefix.startsWith(path);
 }
 
 /** What the source gives as the same objects has not changed. */
@@ -250,18 +262,4 @@ function standingFor(entries: readonly PublishedApplication[]): readonly Publish
   const open = entries.filter((entry) => !isWildcardHost(entry.hostname));
   const own = open.find((entry) => entry.externalUrl === entry.application.onPremisesPublishing.externalUrl);
   return [own ?? open[0] ?? entries[0]].filter((entry) => entry !== undefined);
-}
-
-function indexByHost(all: readonly PublishedApplication[]): Pick<Index, 'exact' | 'wildcard'> {
-  const exact = new Map<string, PublishedApplication[]>();
-  const wildcard = new Map<string, PublishedApplication[]>();
-  for (const entry of all.toSorted((a, b) => b.pathPrefix.length - a.pathPrefix.length)) {
-    const isWildcard = isWildcardHost(entry.hostname);
-    const map = isWildcard ? wildcard : exact;
-    const key = isWildcard ? entry.hostname.slice(2) : entry.hostname;
-    const entries = map.get(key);
-    if (entries === undefined) map.set(key, [entry]);
-    else entries.push(entry);
-  }
-  return { exact, wildcard };
 }

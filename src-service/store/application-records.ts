@@ -13,11 +13,10 @@ import {
 import { appRolesSchema } from '../../src-shared/publishing/app-roles.ts';
 import { decodeOctets } from '../../src-shared/publishing/percent-decoding.ts';
 import { logoPath } from './application-logo-records.ts';
-import { requireConnectorGroup } from './connector-group-records.ts';
+import { findGroupProblem } from './connector-group-records.ts';
 import { ITEM_COLUMN } from './list-filter.ts';
 import { EVERYTHING, type ListColumns, type ListPage, type ListQuery, readPage } from './list-query.ts';
 import { isUniqueViolation } from './database/unique-violation.ts';
-import { ParsedRows } from './parsed-rows.ts';
 import type { DatabaseSchema } from './schema.ts';
 import type { Change, ChangeContext, ChangeRunner } from './unit-of-work.ts';
 
@@ -61,47 +60,54 @@ export type ApplicationChange = Partial<
   readonly onPremisesPublishing?: Partial<OnPremisesPublishing>;
 };
 
+/** A field that says what can't be for the sake of something else in the store. */
+export interface ReferenceProblem {
+  readonly target: string;
+  readonly message: string;
+}
+
 /** The published applications. An external address belongs to one of them: the database itself sees to that. */
 export class ApplicationRecords {
   readonly #db: Kysely<DatabaseSchema>;
   readonly #unit: ChangeRunner;
-  readonly #parsed = new ParsedRows(fromRow);
 
   constructor(db: Kysely<DatabaseSchema>, unit: ChangeRunner) {
     this.#db = db;
     this.#unit = unit;
   }
 
-  /** All of them. One that has not changed since the last call is the same object. */
   async list(): Promise<Application[]> {
-    const rows = this.#db.selectFrom('applications').selectAll();
-    return this.#parsed.take((await readPage(rows, EVERYTHING, APPLICATION_COLUMNS)).items);
+    return (await this.page(EVERYTHING)).items;
   }
 
   async page(query: ListQuery): Promise<ListPage<Application>> {
     const page = await readPage(this.#db.selectFrom('applications').selectAll(), query, APPLICATION_COLUMNS);
-    return { ...page, items: page.items.map(fromRow) };
+    return { ...page, items: page.items.map(applicationOf) };
   }
 
   async find(id: string): Promise<Application | null> {
     const row = await this.#db.selectFrom('applications').selectAll().where('id', '=', id).executeTakeFirst();
-    return row === undefined ? null : fromRow(row);
+    return row === undefined ? null : applicationOf(row);
   }
 
   /**
-   * Looks ahead for what `create` and `update` would refuse for the sake of others.
-   * @param hasAddresses whether its URLs can be read
-   * @throws PosternError `API_INVALID`
+   * Looks ahead for what `create` and `update` would refuse for the sake of others, and finds all of it. URLs that can't be read
+   * are passed over.
+   * @param before what it would be changed from
    */
-  async checkReferences(application: Application, hasAddresses: boolean): Promise<void> {
-    await requireConnectorGroup(this.#db, application.connectorGroupId);
-    if (hasAddresses) await requireFreeAddresses(this.#db, application, addressesOf(application));
+  async findReferenceProblems(application: Application, before?: Application): Promise<ReferenceProblem[]> {
+    const db = this.#db;
+    return [
+      ...(await findGroupProblem(db, application.connectorGroupId)),
+      ...(await findTakenAddresses(db, application, addressesOf(application))),
+      ...(before === undefined ? [] : await findRolesInUse(db, before, application)),
+    ];
   }
 
   /** @throws PosternError `API_INVALID` for an external URL that is taken (B1) and for an unknown connector group */
   async create(application: Application, context: ChangeContext): Promise<Application> {
     return this.#unit.run(context, async (change) => {
-      await requireConnectorGroup(change.db, application.connectorGroupId);
+      refuseAny(await findGroupProblem(change.db, application.connectorGroupId));
       await write(change, application, (row) => change.db.insertInto('applications').values(row).execute());
       await change.audit({ ...target(application.id), action: 'application.create', before: null, after: application });
       change.announce({ kind: 'application', id: application.id });
@@ -130,9 +136,9 @@ export class ApplicationRecords {
       };
       const after = onPremisesPublishing === undefined && rest.web === undefined ? merged : check(merged);
       if (after.connectorGroupId !== before.connectorGroupId) {
-        await requireConnectorGroup(change.db, after.connectorGroupId);
+        refuseAny(await findGroupProblem(change.db, after.connectorGroupId));
       }
-      if (wanted.appRoles !== undefined) await requireRolesInUse(change, before, after);
+      if (wanted.appRoles !== undefined) refuseAny(await findRolesInUse(change.db, before, after));
       await write(change, after, (row) =>
         change.db.updateTable('applications').set(row).where('id', '=', id).execute(),
       );
@@ -155,7 +161,7 @@ export class ApplicationRecords {
   async #require(change: Change, id: string): Promise<Application> {
     const row = await change.db.selectFrom('applications').selectAll().where('id', '=', id).executeTakeFirst();
     if (row === undefined) throw new PosternError('API_NOT_FOUND', { message: `There is no application ${id}.` });
-    return fromRow(row);
+    return applicationOf(row);
   }
 }
 
@@ -165,39 +171,43 @@ export function externalAddress(externalUrl: string): string {
   return url.hostname + decodeOctets(url.pathname);
 }
 
-/** The external addresses of an application, each with its URL and the field that it comes from. */
-function addressesOf({ onPremisesPublishing }: Application): Map<string, { url: string; field: string }> {
+/** The external addresses of an application, each with its URL and the field that it comes from; without what is no URL. */
+export function addressesOf({
+  onPremisesPublishing,
+}: Pick<Application, 'onPremisesPublishing'>): Map<string, { url: string; field: string }> {
   const { externalUrl, segmentsConfiguration } = onPremisesPublishing;
-  const addresses = new Map([[externalAddress(externalUrl), { url: externalUrl, field: 'externalUrl' }]]);
+  const fields: [field: string, url: string | null][] = [['externalUrl', externalUrl]];
   for (const [index, segment] of (segmentsConfiguration?.applicationSegments ?? []).entries()) {
     const place = `segmentsConfiguration.applicationSegments.${index}`;
-    addresses.set(externalAddress(segment.externalUrl), { url: segment.externalUrl, field: `${place}.externalUrl` });
-    const { alternateUrl } = segment;
-    if (alternateUrl !== null) {
-      addresses.set(externalAddress(alternateUrl), { url: alternateUrl, field: `${place}.alternateUrl` });
-    }
+    fields.push([`${place}.externalUrl`, segment.externalUrl], [`${place}.alternateUrl`, segment.alternateUrl]);
+  }
+  const addresses = new Map<string, { url: string; field: string }>();
+  for (const [field, url] of fields) {
+    if (url !== null && URL.canParse(url)) addresses.set(externalAddress(url), { url, field });
   }
   return addresses;
 }
 
-/** @throws PosternError `API_INVALID` naming the application that has one of them */
-async function requireFreeAddresses(
+/** Each of them that another application has. */
+async function findTakenAddresses(
   db: Kysely<DatabaseSchema>,
   application: Application,
   addresses: ReturnType<typeof addressesOf>,
-): Promise<void> {
+): Promise<ReferenceProblem[]> {
+  if (addresses.size === 0) return [];
   const taken = await db
     .selectFrom('application_addresses')
     .innerJoin('applications', 'applications.id', 'application_addresses.application_id')
     .select(['application_addresses.external_address', 'applications.id', 'applications.display_name'])
     .where('application_addresses.external_address', 'in', [...addresses.keys()])
     .where('applications.id', '!=', application.id)
-    .executeTakeFirst();
-  if (taken === undefined) return;
-  const { url, field } = addresses.get(taken.external_address) ?? { url: '', field: 'externalUrl' };
-  throw new PosternError('API_INVALID', {
-    message: `The external URL ${url} is taken by the application "${taken.display_name}" (${taken.id}). Choose another one, or change that application first.`,
-    target: `onPremisesPublishing.${field}`,
+    .execute();
+  return taken.map(({ external_address: address, id, display_name: name }) => {
+    const { url, field } = addresses.get(address) ?? { url: '', field: 'externalUrl' };
+    return {
+      target: `onPremisesPublishing.${field}`,
+      message: `The external URL ${url} is taken by the application "${name}" (${id}). Choose another one, or change that application first.`,
+    };
   });
 }
 
@@ -208,7 +218,7 @@ async function write(
 ): Promise<void> {
   const { db } = change;
   const addresses = addressesOf(application);
-  await requireFreeAddresses(db, application, addresses);
+  refuseAny(await findTakenAddresses(db, application, addresses));
   try {
     await action(toRow(application));
     await db.deleteFrom('application_addresses').where('application_id', '=', application.id).execute();
@@ -229,21 +239,32 @@ async function write(
 }
 
 /** A role must not vanish from under those who have it: what it opened to them would be anybody's guess. */
-async function requireRolesInUse(change: Change, before: Application, after: Application): Promise<void> {
+async function findRolesInUse(
+  db: Kysely<DatabaseSchema>,
+  before: Application,
+  after: Application,
+): Promise<ReferenceProblem[]> {
+  const problems: ReferenceProblem[] = [];
   for (const role of before.appRoles) {
     if (after.appRoles.some(({ id }) => id === role.id)) continue;
-    const taken = await change.db
+    const taken = await db
       .selectFrom('app_role_assignments')
       .select('principal_display_name')
       .where('application_id', '=', after.id)
       .where('app_role_id', '=', role.id)
       .executeTakeFirst();
     if (taken === undefined) continue;
-    throw new PosternError('API_INVALID', {
+    problems.push({
       message: `"${taken.principal_display_name}" has the role "${role.displayName}". Delete its assignments first, or set isEnabled of the role to false.`,
       target: 'appRoles',
     });
   }
+  return problems;
+}
+
+/** @throws PosternError `API_INVALID` for the first */
+function refuseAny([first]: readonly ReferenceProblem[]): void {
+  if (first !== undefined) throw new PosternError('API_INVALID', first);
 }
 
 function target(id: string): { targetKind: string; targetId: string } {
@@ -272,7 +293,8 @@ function toRow(application: Application): ApplicationRow {
   };
 }
 
-function fromRow(row: Selectable<DatabaseSchema['applications']>): Application {
+/** An application as its row has it. */
+export function applicationOf(row: Selectable<DatabaseSchema['applications']>): Application {
   return {
     id: row.id,
     appId: row.app_id,

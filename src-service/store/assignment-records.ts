@@ -3,7 +3,6 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { type AppRole, type AppRoleAssignment, DEFAULT_APP_ROLE_ID } from '../../src-shared/publishing/app-roles.ts';
 import { EVERYTHING, type ListColumns, type ListPage, type ListQuery, readPage } from './list-query.ts';
 import { isUniqueViolation } from './database/unique-violation.ts';
-import { ParsedRows } from './parsed-rows.ts';
 import type { DatabaseSchema } from './schema.ts';
 import type { ChangeContext, ChangeRunner } from './unit-of-work.ts';
 
@@ -21,24 +20,23 @@ export const ASSIGNMENT_COLUMNS = {
 export class AssignmentRecords {
   readonly #db: Kysely<DatabaseSchema>;
   readonly #unit: ChangeRunner;
-  readonly #parsed = new ParsedRows(fromRow);
 
   constructor(db: Kysely<DatabaseSchema>, unit: ChangeRunner) {
     this.#db = db;
     this.#unit = unit;
   }
 
-  /** Those of all applications. One that has not changed since the last call is the same object. */
+  /** Those of all applications. */
   async list(): Promise<AppRoleAssignment[]> {
     const rows = this.#db.selectFrom('app_role_assignments').selectAll();
-    return this.#parsed.take((await readPage(rows, EVERYTHING, ASSIGNMENT_COLUMNS)).items);
+    return (await readPage(rows, EVERYTHING, ASSIGNMENT_COLUMNS)).items.map(assignmentOf);
   }
 
   /** Those of one application. */
   async page(applicationId: string, query: ListQuery): Promise<ListPage<AppRoleAssignment>> {
     const rows = this.#db.selectFrom('app_role_assignments').selectAll().where('application_id', '=', applicationId);
     const page = await readPage(rows, query, ASSIGNMENT_COLUMNS);
-    return { ...page, items: page.items.map(fromRow) };
+    return { ...page, items: page.items.map(assignmentOf) };
   }
 
   /**
@@ -87,7 +85,7 @@ export class AssignmentRecords {
           message: `The application ${applicationId} has no assignment ${id}.`,
         });
       }
-      await change.audit({ ...target(id), action: 'assignment.delete', before: fromRow(row), after: null });
+      await change.audit({ ...target(id), action: 'assignment.delete', before: assignmentOf(row), after: null });
       change.announce({ kind: 'assignment', id });
     });
   }
@@ -122,7 +120,8 @@ function toRow(assignment: AppRoleAssignment): Selectable<DatabaseSchema['app_ro
   };
 }
 
-function fromRow(row: Selectable<DatabaseSchema['app_role_assignments']>): AppRoleAssignment {
+/** An assignment as its row has it. */
+export function assignmentOf(row: Selectable<DatabaseSchema['app_role_assignments']>): AppRoleAssignment {
   return {
     id: row.id,
     principalId: row.principal_id,

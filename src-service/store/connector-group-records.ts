@@ -81,12 +81,19 @@ export class ConnectorGroupRecords {
 
 /** @throws PosternError `API_INVALID` when there is no such group */
 export async function requireConnectorGroup(db: Kysely<DatabaseSchema>, id: string): Promise<void> {
+  const [problem] = await findGroupProblem(db, id);
+  if (problem !== undefined) throw new PosternError('API_INVALID', problem);
+}
+
+/** What is wrong with the id of a group; nothing where there is such a group. */
+export async function findGroupProblem(
+  db: Kysely<DatabaseSchema>,
+  id: string,
+): Promise<{ readonly target: string; readonly message: string }[]> {
   const row = await db.selectFrom('connector_groups').select('id').where('id', '=', id).executeTakeFirst();
-  if (row !== undefined) return;
-  throw new PosternError('API_INVALID', {
-    message: `There is no connector group ${id}. List them at onPremisesPublishingProfiles/applicationProxy/connectorGroups.`,
-    target: 'connectorGroupId',
-  });
+  if (row !== undefined) return [];
+  const message = `There is no connector group ${id}. List them at onPremisesPublishingProfiles/applicationProxy/connectorGroups.`;
+  return [{ target: 'connectorGroupId', message }];
 }
 
 async function requireUnused(change: Change, group: ConnectorGroup): Promise<void> {

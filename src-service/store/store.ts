@@ -9,6 +9,7 @@ import { CertificateRecords } from './certificate-records.ts';
 import { ConnectorGroupRecords } from './connector-group-records.ts';
 import { ConnectorRecords } from './connector-records.ts';
 import { EnrolmentTokenRecords } from './enrolment-token-records.ts';
+import { FollowedRecords } from './followed-records.ts';
 import { IdempotentAnswerRecords } from './idempotent-answer-records.ts';
 import { KeyRecords } from './key-records.ts';
 import type { Database } from './database/database.ts';
@@ -40,6 +41,13 @@ export interface TenantRecords {
   readonly certificates: CertificateRecords;
 }
 
+/** What is made of the store in memory, and the news by which that stays as the store is. */
+export interface FollowedState
+  extends Pick<FollowedRecords, 'applications' | 'assignments'>, Pick<TenantRecords, 'connectors' | 'connectorGroups'> {
+  configurationVersion(): Promise<number>;
+  onChange(listener: StoreListener): () => void;
+}
+
 /** The durable state of the service. */
 export class Store implements TenantRecords {
   readonly applications: ApplicationRecords;
@@ -56,6 +64,8 @@ export class Store implements TenantRecords {
   readonly acmeHosts: AcmeHostRecords;
   readonly idempotentAnswers: IdempotentAnswerRecords;
   readonly audit: AuditRecords;
+  /** For those who need all applications again and again. */
+  readonly followed: FollowedState;
   /** How it stands, and how it has failed so far. */
   readonly health: StoreHealth;
   readonly #database: Database;
@@ -86,6 +96,17 @@ export class Store implements TenantRecords {
     this.acmeHosts = new AcmeHostRecords(db);
     this.idempotentAnswers = new IdempotentAnswerRecords(db, sealer, clock);
     this.audit = new AuditRecords(db, unit);
+    const followed = new FollowedRecords(db);
+    // The first to hear.
+    unit.onChange((change) => followed.note(change));
+    this.followed = {
+      applications: followed.applications,
+      assignments: followed.assignments,
+      connectors: this.connectors,
+      connectorGroups: this.connectorGroups,
+      configurationVersion: () => this.configurationVersion(),
+      onChange: (listener) => this.onChange(listener),
+    };
   }
 
   /** Calls `listener` after each commit that changed something, on this node or another one. @returns the way to stop that */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Transaction } from 'kysely';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { type UnchainedAuditRow, auditHash, readAuditHead, storableText } from './audit-chain.ts';
 import type { Database, StoreChange } from './database/database.ts';
 import { CONFIGURATION_VERSION } from './migrations.ts';
@@ -93,7 +94,7 @@ export class UnitOfWork {
   /** @param work may run several times where another node of the service was faster */
   async run<Result>(context: ChangeContext, work: (change: Change) => Promise<Result>): Promise<Result> {
     let news: StoreChange[] = [];
-    const result = await this.#database.change(async (db) => {
+    const changed = this.#database.change(async (db) => {
       news = [];
       const value = await work({
         db,
@@ -114,6 +115,11 @@ export class UnitOfWork {
       }
       if (news.length > 0) await this.#database.tellOthers(db, news);
       return value;
+    });
+    const result = await changed.catch((error: unknown) => {
+      // A commit whose answer was lost may have been made.
+      if (error instanceof PosternError && error.code === 'STORE_UNAVAILABLE') void this.#tell(news);
+      throw error;
     });
     await Promise.race([this.#tell(news), delay(LISTENERS_MS, undefined, { ref: false })]);
     return result;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { keyText } from '../../src-shared/configuration/configuration-issues.ts';
 import { nearestName } from '../../src-shared/configuration/nearest-name.ts';
 import { APPLICATION_PRESENTATION_DEFAULTS } from '../../src-shared/publishing/application-presentation.ts';
 import {
@@ -6,21 +7,19 @@ import {
   type ConnectorGroup,
   ON_PREMISES_PUBLISHING_DEFAULTS,
 } from '../../src-shared/publishing/application.ts';
-import { publishedAddresses } from '../../src-shared/publishing/published-addresses.ts';
 import { withoutUndefined } from '../api/defined-fields.ts';
-import { checkHomePage } from '../api/home-page-rules.ts';
 import { readLogo } from '../api/logo-upload.ts';
-import { checkPublishing } from '../api/publishing-rules.ts';
+import { inspectSettings } from '../api/publishing-rules.ts';
 import { checkTrust } from '../api/trusted-certificates.ts';
 import { configurationsOf, findSizeProblem } from '../publishing/group-configurations.ts';
-import { externalAddress } from '../store/application-records.ts';
+import { addressesOf, externalAddress } from '../store/application-records.ts';
 import type { Logo } from '../store/application-logo-records.ts';
 import { DEFAULT_CONNECTOR_GROUP_ID } from '../store/migrations.ts';
 import type { ApplicationEntry, ConfigurationFile } from './configuration-file.ts';
 import { STEPS } from './configuration-plan.ts';
 import { findFieldChanges, withoutSecrets } from './field-changes.ts';
 import { logoDataUrl, readDataUrl } from './logo-data-url.ts';
-import { type PlanContext, checked } from './plan-context.ts';
+import { type PlanContext, checked, noteProblems, stepsOf } from './plan-context.ts';
 import { isSameName } from './plan-groups.ts';
 
 /** An application as it would be, with the place in the file that says so; null where the file says nothing of it. */
@@ -60,8 +59,8 @@ export function planApplications(
       }
     }
   }
+  checkAddresses(planned, context);
   const sound = planned.filter(({ isRefused }) => !isRefused);
-  checkAddresses(sound, context);
   checkSizes(sound, groups, context);
   return planned;
 }
@@ -79,7 +78,7 @@ function planApplication(
     context.problems.push({ path: [...path, 'appId'], message });
   }
   const connectorGroupId = findGroup(entry, index, groups, context);
-  const settings = checked(context, path, () => checkSettings(entry, context));
+  const settings = planSettings(entry, path, context);
   const logo = checked(context, path, () => readEntryLogo(entry));
   const after: Application = {
     id: before?.id ?? entry.id ?? context.randomId(),
@@ -195,14 +194,16 @@ function uncheckedSettings(entry: ApplicationEntry): Settings {
   return { description, tags, web, onPremisesPublishing: { ...ON_PREMISES_PUBLISHING_DEFAULTS, ...settings } };
 }
 
-/** What the API checks of an application. @throws FieldsError */
-function checkSettings(entry: ApplicationEntry, { rules, nowMs }: PlanContext): Settings {
+/** What the API checks of an application, all of it. @returns null where something is refused */
+function planSettings(entry: ApplicationEntry, path: readonly PropertyKey[], context: PlanContext): Settings | null {
   const settings = uncheckedSettings(entry);
-  const onPremisesPublishing = checkPublishing(
-    { ...settings.onPremisesPublishing, ...checkTrust(entry.onPremisesPublishing, nowMs) },
-    rules,
+  const trust = checked(context, path, () => checkTrust(entry.onPremisesPublishing, context.nowMs));
+  const wanted = { ...settings, onPremisesPublishing: { ...settings.onPremisesPublishing, ...trust } };
+  const inspected = inspectSettings(wanted, context.rules, (target) =>
+    context.isRefused([...path, ...stepsOf(target)]),
   );
-  return { ...settings, web: checkHomePage(settings.web, onPremisesPublishing), onPremisesPublishing };
+  noteProblems(context, path, inspected.problems);
+  return trust === null || inspected.problems.length > 0 ? null : { ...settings, ...inspected.settings };
 }
 
 /** @throws FieldsError */
@@ -219,17 +220,12 @@ function checkAddresses(planned: readonly PlannedApplication[], { problems }: Pl
   for (const { application, index } of planned.toSorted(
     (a, b) => Number(a.index !== null) - Number(b.index !== null),
   )) {
-    const addresses = new Map(
-      publishedAddresses(application).map(({ externalUrl }) => [externalAddress(externalUrl), externalUrl]),
-    );
-    const { externalUrl } = application.onPremisesPublishing;
-    addresses.set(externalAddress(externalUrl), externalUrl);
-    for (const [address, url] of addresses) {
+    for (const [address, { url, field }] of addressesOf(application)) {
       const holder = holders.get(address);
+      const path = ['applications', index ?? 0, ...stepsOf(`onPremisesPublishing.${field}`)];
       if (holder === undefined) holders.set(address, application);
-      else if (index !== null) {
-        const message = `${url} is taken by the application "${holder.displayName}" (${holder.id}).`;
-        problems.push({ path: ['applications', index, 'onPremisesPublishing', 'externalUrl'], message });
+      else if (index !== null && !problems.some((problem) => keyText(problem.path) === keyText(path))) {
+        problems.push({ path, message: `${url} is taken by the application "${holder.displayName}" (${holder.id}).` });
       }
     }
   }

@@ -18,16 +18,19 @@ export interface PlanOptions {
 
 /** What a file would do to a state: everything that would be wrong with it at once. Changes nothing. */
 export async function planConfiguration(
-  { file, origins, places }: ReadConfigurationFile,
+  { file, origins, places, problems: ofSchema, refusedPaths }: ReadConfigurationFile,
   state: TenantState,
   options: PlanOptions,
 ): Promise<ConfigurationPlan> {
-  const context: PlanContext = { ...options, state, origins, places, changes: [], kept: [], problems: [] };
+  const isRefused = (path: readonly PropertyKey[]): boolean =>
+    refusedPaths.some((refused) => refused.every((step, index) => step === path[index]));
+  const context: PlanContext = { ...options, state, origins, places, isRefused, changes: [], kept: [], problems: [] };
   const { groups, surplus } = planGroups(file.connectorGroups, context);
   const planned = planApplications(file.applications, groups, context);
   planAssignments(planned, file.applications, context);
   pruneGroups(surplus, new Set(planned.map(({ application }) => application.connectorGroupId)), context);
   await planCertificates(file.certificates, context);
-  const { changes, kept, problems } = context;
+  const { changes, kept } = context;
+  const problems = [...ofSchema, ...context.problems.filter(({ path }) => !isRefused(path))];
   return { changes: changes.toSorted((a, b) => a.step - b.step), kept, problems };
 }

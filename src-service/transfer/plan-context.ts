@@ -18,6 +18,8 @@ export interface PlanContext {
   readonly changes: ObjectChange[];
   readonly kept: KeptObject[];
   readonly problems: ConfigurationProblem[];
+  /** Whether a place of the file says nothing, since the schema refuses it. */
+  readonly isRefused: (path: readonly PropertyKey[]) => boolean;
 }
 
 /** Runs a check of the API, whose refusals become problems of the file at `path`. @returns null where it refused */
@@ -41,12 +43,19 @@ export function noteRefusal(
   error: unknown,
 ): void {
   if (!(error instanceof FieldsError)) throw error;
-  problems.push(
-    ...error.problems.map(({ target, message }: FieldProblem) => ({ path: [...path, ...stepsOf(target)], message })),
-  );
+  noteProblems({ problems }, path, error.problems);
+}
+
+/** Notes what the API finds wrong with fields of what stands at `path`. */
+export function noteProblems(
+  { problems }: Pick<PlanContext, 'problems'>,
+  path: readonly PropertyKey[],
+  found: readonly FieldProblem[],
+): void {
+  problems.push(...found.map(({ target, message }) => ({ path: [...path, ...stepsOf(target)], message })));
 }
 
 /** `a.0.b` as the steps of a path. */
-function stepsOf(target: string): PropertyKey[] {
+export function stepsOf(target: string): PropertyKey[] {
   return target.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step));
 }

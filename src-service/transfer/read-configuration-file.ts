@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { acceptablePart } from '../../src-shared/configuration/acceptable-part.ts';
 import {
   type ConfigurationProblem,
   findConfigurationProblems,
@@ -19,6 +20,10 @@ export interface ReadConfigurationFile {
   readonly lineOf: PositionedDocument['lineOf'];
   readonly origins: ReadonlyMap<string, string>;
   readonly places: ReferencePlaces;
+  /** What its schema finds wrong with it. */
+  readonly problems: readonly ConfigurationProblem[];
+  /** Places of `file` that say nothing of what was written. */
+  readonly refusedPaths: readonly (readonly PropertyKey[])[];
 }
 
 /** A refusal that names every place of a file that is at fault. */
@@ -42,6 +47,7 @@ export class ConfigurationFileError extends PosternError {
 
 /**
  * Reads a configuration file, YAML or JSON; `-` is standard input. Older versions are upgraded, references filled in.
+ * What the schema refuses is told with what a plan finds wrong with the rest.
  * @throws ConfigurationFileError, PosternError `CONFIG_INVALID` when it can't be read at all
  */
 export function loadConfigurationFile(
@@ -63,19 +69,20 @@ export function loadConfigurationFile(
 export function parseConfigurationFile(text: string, origin: string, places: ReferencePlaces): ReadConfigurationFile {
   const { data, lineOf } = readPositionedDocument(text, origin);
   const resolved = resolveReferences(upgradeConfigurationFile(data), places);
-  const parsed = configurationFileSchema.safeParse(resolved.data);
-  const problems = [...resolved.problems];
-  if (!parsed.success) {
-    const broken = new Set(problems.map(({ path }) => keyText(path)));
-    const found = findConfigurationProblems(parsed.error.issues, resolved.data, configurationFileSchema, {
-      describeMissing: () => '',
-    });
-    problems.push(
-      ...found.filter(({ path }) => !broken.has(keyText(path))).map((problem) => hideOrigin(problem, resolved.origins)),
-    );
-  }
-  if (problems.length > 0 || !parsed.success) throw new ConfigurationFileError({ origin, lineOf }, problems);
-  return { file: parsed.data, origin, lineOf, origins: resolved.origins, places };
+  const part = acceptablePart(configurationFileSchema, resolved.data);
+  const issues = part?.issues ?? configurationFileSchema.safeParse(resolved.data).error?.issues ?? [];
+  const found = findConfigurationProblems(issues, resolved.data, configurationFileSchema, {
+    describeMissing: () => '',
+  });
+  const broken = resolved.problems.map(({ path }) => path);
+  const names = new Set(broken.map(keyText));
+  const problems = [
+    ...resolved.problems,
+    ...found.filter(({ path }) => !names.has(keyText(path))).map((problem) => hideOrigin(problem, resolved.origins)),
+  ];
+  if (part === null) throw new ConfigurationFileError({ origin, lineOf }, problems);
+  const refusedPaths = [...part.mendedPaths, ...broken];
+  return { file: part.data, origin, lineOf, origins: resolved.origins, places, problems, refusedPaths };
 }
 
 /** A text that came from elsewhere may be a secret: its value is not repeated. */

@@ -7,7 +7,7 @@ export interface SchemaKey {
 }
 
 /** The schema below `optional`, `default`, `prefault`, `nullable`, and before a transformation. */
-function unwrapSchema(schema: z.core.$ZodType): z.core.$ZodType {
+export function unwrapSchema(schema: z.core.$ZodType): z.core.$ZodType {
   if (schema instanceof z.ZodPipe) return unwrapSchema(schema.in);
   const isWrapper =
     schema instanceof z.ZodOptional ||
@@ -33,12 +33,19 @@ export function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): s
   ];
 }
 
+/** What may stand at one step below, as it is written there; of alternatives, of each. */
+export function childSchemas(schema: z.core.$ZodType, step: PropertyKey): z.core.$ZodType[] {
+  const inner = unwrapSchema(schema);
+  if (inner instanceof z.ZodUnion) return inner.options.flatMap((option) => childSchemas(option, step));
+  if (inner instanceof z.ZodArray) return [inner.element];
+  const child: z.core.$ZodType | undefined = inner instanceof z.ZodObject ? inner.shape[String(step)] : undefined;
+  return child === undefined ? [] : [child];
+}
+
 function schemasAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): z.core.$ZodType[] {
   const inner = unwrapSchema(schema);
   if (inner instanceof z.ZodUnion) return inner.options.flatMap((option) => schemasAt(option, path));
   const [step, ...rest] = path;
   if (step === undefined) return [inner];
-  if (inner instanceof z.ZodArray) return schemasAt(inner.element, rest);
-  const child: z.core.$ZodType | undefined = inner instanceof z.ZodObject ? inner.shape[String(step)] : undefined;
-  return child === undefined ? [] : schemasAt(child, rest);
+  return childSchemas(inner, step).flatMap((child) => schemasAt(child, rest));
 }

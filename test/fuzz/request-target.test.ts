@@ -5,7 +5,8 @@ import { BackendRoute, type RouteSource } from '../../src-main/connector/backend
 import { BackendTrust } from '../../src-main/connector/backend-trust.ts';
 import { UrlMap } from '../../src-main/connector/translation/url-map.ts';
 import { WildcardRoute } from '../../src-main/connector/wildcard-route.ts';
-import { ApplicationCatalog, isFolderName } from '../../src-service/edge/application-catalog.ts';
+import { ApplicationCatalog } from '../../src-service/edge/application-catalog.ts';
+import { isFolderName } from '../../src-service/edge/host-applications.ts';
 import { parseHostHeader } from '../../src-service/edge/host-header.ts';
 import { parseRequestTarget } from '../../src-service/edge/request-target.ts';
 import { UNDESCRIBED_APPLICATION } from '../../src-shared/publishing/application-presentation.ts';

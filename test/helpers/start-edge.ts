@@ -117,7 +117,7 @@ export async function startEdge({
   const addresses = serviceAddresses(`${scheme}://localhost:${port}/`);
   provider.addServiceUrl(addresses.origin);
   const defaultProviderId = listIdentityProviders(configuration)[0]?.id ?? '';
-  const catalog = new ApplicationCatalog({ source: store, defaultProviderId, log });
+  const catalog = new ApplicationCatalog({ source: store.followed, defaultProviderId, log });
   await catalog.start();
   const logos = new ApplicationLogos(store);
   const identity = await makeIdentity({ configuration, addresses, store, providerFetches, clock, log });

@@ -62,6 +62,16 @@ describe('$batch', () => {
     expect(audit.body.value).toMatchObject([{ activityId: activities[0] }]);
   });
 
+  test('each is told all that is wrong with its body', async () => {
+    const body = { displayName: '', onPremisesPublishing: { externalUrl: 'x', internalUrl: 'y' } };
+    const answer = await batch([{ id: 'bad', method: 'POST', url: '/applications', headers: json, body }]);
+    const [{ status, body: refusal }] = answer.body.responses;
+    expect([status, refusal.error.details.map(({ target }: { target: string }) => target)]).toEqual([
+      400,
+      ['displayName', 'onPremisesPublishing.externalUrl', 'onPremisesPublishing.internalUrl'],
+    ]);
+  });
+
   test('what depends on a failed request is not made, nor what depends on that', async () => {
     const answer = await batch([
       create('third', 'third', { dependsOn: ['second'] }),

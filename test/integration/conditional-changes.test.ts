@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ApiClient, makeApiClient } from '../helpers/api-client.ts';
+import { type ApiAnswer, type ApiClient, makeApiClient } from '../helpers/api-client.ts';
 import { makePng } from '../helpers/logo-pictures.ts';
 import { type StartedProvider, startProvider } from '../helpers/start-provider.ts';
 import { type StartedService, startService } from '../helpers/start-service.ts';
@@ -147,6 +147,97 @@ describe('Prefer: validate-only', () => {
       'onPremisesPublishing.externalUrl',
     ]);
     expect([await countOf('/applications'), await countOf('/postern/audit')]).toEqual([before, audited]);
+  });
+
+  const targetsOf = ({ body }: ApiAnswer): string[] => {
+    const targets = body.error.details.map(({ target }: { target: string }) => target);
+    return targets.toSorted();
+  };
+
+  test('an empty name hides no bad URL, no URL of somebody else and no unknown group, tried or not (B1)', async () => {
+    await publish('taken');
+    const before = await countOf('/applications');
+    const url = (name: string): string => service.externalUrl(name);
+    const bad = {
+      displayName: '',
+      connectorGroupId: 'no-such-group',
+      web: { homePageUrl: 'ftp://x/' },
+      onPremisesPublishing: { externalUrl: 'https://10.0.0.1/', internalUrl: 'http://a.internal/?q', colour: 'red' },
+    };
+    const expected = [
+      'connectorGroupId',
+      'displayName',
+      'onPremisesPublishing',
+      'onPremisesPublishing.externalUrl',
+      'onPremisesPublishing.internalUrl',
+      'web.homePageUrl',
+    ];
+    for (const headers of [TRIAL, {}]) {
+      const refused = await api('POST', '/applications', bad, headers);
+      expect([refused.status, refused.body.error.code, targetsOf(refused)]).toEqual([400, 'API_INVALID', expected]);
+    }
+    const taken = { displayName: ' ', onPremisesPublishing: { externalUrl: url('taken'), internalUrl: 7 } };
+    expect(targetsOf(await api('POST', '/applications', taken))).toEqual([
+      'displayName',
+      'onPremisesPublishing.externalUrl',
+      'onPremisesPublishing.internalUrl',
+    ]);
+    const segments = [
+      { externalUrl: url('taken'), internalUrl: 'http://a.internal/' },
+      { externalUrl: 5, internalUrl: 'gopher://a/' },
+      { externalUrl: 'nowhere', internalUrl: 'http://b.internal/' },
+    ];
+    const complex = {
+      onPremisesPublishing: {
+        externalUrl: url('new'),
+        internalUrl: 'http://a.internal/',
+        segmentsConfiguration: { applicationSegments: segments },
+      },
+    };
+    const place = 'onPremisesPublishing.segmentsConfiguration.applicationSegments';
+    expect(targetsOf(await api('POST', '/applications', complex))).toEqual([
+      'displayName',
+      `${place}.0.externalUrl`,
+      `${place}.1.externalUrl`,
+      `${place}.1.internalUrl`,
+      `${place}.2.externalUrl`,
+    ]);
+    expect(targetsOf(await api('POST', '/applications', {}))).toEqual(['displayName', 'onPremisesPublishing']);
+    expect(await countOf('/applications')).toBe(before);
+  });
+
+  test('a change is told the same, with the roles that somebody has, and so is an assignment', async () => {
+    const { path, id } = await publish('changed');
+    const role = {
+      id: '3c0a1f5e-1111-4111-8111-111111111111',
+      allowedMemberTypes: ['User'],
+      displayName: 'Boss',
+      value: 'boss',
+    };
+    await api('PATCH', path, { appRoles: [role] });
+    const assigned = `/servicePrincipals/${id}/appRoleAssignedTo`;
+    expect((await api('POST', assigned, { principalId: 'p', appRoleId: role.id })).status).toBe(201);
+    const refused = await api('PATCH', path, {
+      displayName: '',
+      appRoles: [],
+      onPremisesPublishing: { internalUrl: 'http://x', externalAuthenticationType: 'none' },
+    });
+    expect(targetsOf(refused)).toEqual([
+      'appRoles',
+      'displayName',
+      'onPremisesPublishing.externalAuthenticationType',
+      'onPremisesPublishing.internalUrl',
+    ]);
+    expect((await api('GET', path)).body.displayName).toBe('changed');
+    const badRole = { principalId: '', appRoleId: '22222222-2222-4222-8222-222222222222', resourceId: 'other' };
+    expect(targetsOf(await api('POST', assigned, badRole))).toEqual(['appRoleId', 'principalId', 'resourceId']);
+    const twice = await api('POST', assigned, { principalId: 'p', appRoleId: role.id, colour: 'red' });
+    const codes = twice.body.error.details.map(({ code, target }: { code: string; target: string }) => [target, code]);
+    expect(codes).toEqual([
+      ['body', 'API_INVALID'],
+      ['principalId', 'API_CONFLICT'],
+    ]);
+    expect((await api('PATCH', '/applications/none', { displayName: '' })).status).toBe(404);
   });
 
   test('of every change that would work leaves nothing behind', async () => {

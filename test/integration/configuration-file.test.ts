@@ -237,6 +237,36 @@ certificates:
       expect(problems[0]?.message).toContain('Did you mean Annex?');
     });
 
+    test('what the schema refuses hides nothing of what the plan finds wrong with the rest', async () => {
+      const text = `${TENANT}  - displayName: ""
+    id: shop
+    connectorGroup: Anex
+    onPremisesPublishing:
+      externalUrl: https://wiki.example.com/
+      internalUrl: http://10.0.0.1/
+      isPersistentCookieEnabled: often
+    assignments:
+      - { principalId: bob, appRole: boss }
+  - displayName: Depot
+    onPremisesPublishing:
+      externalUrl: 5
+      internalUrl: http://depot.internal
+`;
+      const error = await plan(store, text).catch((thrown: unknown) => thrown);
+      const { problems } = error as ConfigurationFileError;
+      expect(problems.map(({ line, path }) => [line, path])).toEqual([
+        [14, 'applications[1].displayName'],
+        [16, 'applications[1].connectorGroup'],
+        [18, 'applications[1].onPremisesPublishing.externalUrl'],
+        [19, 'applications[1].onPremisesPublishing.internalUrl'],
+        [20, 'applications[1].onPremisesPublishing.isPersistentCookieEnabled'],
+        [22, 'applications[1].assignments[0].appRole'],
+        [25, 'applications[2].onPremisesPublishing.externalUrl'],
+        [26, 'applications[2].onPremisesPublishing.internalUrl'],
+      ]);
+      expect(problems[2]?.message).toContain('is taken by the application "Wiki"');
+    });
+
     test('a wrong key is named with the nearest right one at every level, and a value with what is allowed', async () => {
       const text = `version: 1
 aplications: []

@@ -19,8 +19,8 @@ import { type StartedProvider, startProvider } from '../helpers/start-provider.t
 import { type StartedService, startService } from '../helpers/start-service.ts';
 import { storeForFolder } from '../helpers/test-store.ts';
 
-const APPLICATIONS = 5000;
-const CONNECTORS = 10;
+const APPLICATIONS = 10_000;
+const CONNECTORS = 20;
 const ROUNDS = 3;
 
 let dataFolder: string;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { ApplicationCatalog } from '../../src-service/edge/application-catalog.ts';
+import { ApplicationCatalog, type CatalogSource } from '../../src-service/edge/application-catalog.ts';
 import { ConnectorConfigurations } from '../../src-service/publishing/connector-configurations.ts';
 import { ConfigurationFeed } from '../../src-service/relay/configuration-feed.ts';
 import type { StoreLocation } from '../../src-service/store/database/open-database.ts';
@@ -56,7 +56,7 @@ interface Kept {
 }
 
 async function keep(
-  source: ConstructorParameters<typeof ConnectorConfigurations>[0]['source'] & Pick<Store, 'assignments'>,
+  source: ConstructorParameters<typeof ConnectorConfigurations>[0]['source'] & CatalogSource,
 ): Promise<Kept> {
   const feeds = new Map<string, ConfigurationFeed>();
   const feedOf = (id: string): void => {
@@ -85,7 +85,7 @@ async function keep(
 async function openNode(location: StoreLocation): Promise<{ store: Store; kept: Kept }> {
   const store = await openStore({ location, sealingKey, clock: Date.now });
   stack.push(() => store.close());
-  const kept = await keep(store);
+  const kept = await keep(store.followed);
   stack.push(() => {
     kept.catalog.stop();
     kept.configurations.stop();
@@ -93,7 +93,7 @@ async function openNode(location: StoreLocation): Promise<{ store: Store; kept: 
   return { store, kept };
 }
 
-/** The same from nothing: records of a transaction of its own know no row yet. */
+/** The same from nothing: records of a transaction keep nothing. */
 async function loadAnew(store: Store): Promise<Kept> {
   return store.changeTogether(CONTEXT, async (records) => {
     const kept = await keep({

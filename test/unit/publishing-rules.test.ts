@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { FieldsError } from '../../src-service/api/api-errors.ts';
-import { checkPublishing } from '../../src-service/api/publishing-rules.ts';
+import { checkSettings } from '../../src-service/api/publishing-rules.ts';
 import { serviceAddresses } from '../../src-service/config/service-addresses.ts';
 import { ON_PREMISES_PUBLISHING_DEFAULTS } from '../../src-shared/publishing/application.ts';
 
@@ -20,16 +20,14 @@ function fieldsAtFault(externalUrls: readonly string[], change: object = {}): st
     corsConfigurations: [],
   }));
   try {
-    checkPublishing(
-      {
-        ...ON_PREMISES_PUBLISHING_DEFAULTS,
-        externalUrl: 'https://*.apps.example/',
-        internalUrl: 'http://*.internal/',
-        segmentsConfiguration: { applicationSegments },
-        ...change,
-      },
-      rules,
-    );
+    const onPremisesPublishing = {
+      ...ON_PREMISES_PUBLISHING_DEFAULTS,
+      externalUrl: 'https://*.apps.example/',
+      internalUrl: 'http://*.internal/',
+      segmentsConfiguration: { applicationSegments },
+      ...change,
+    };
+    checkSettings({ web: { homePageUrl: null }, onPremisesPublishing }, rules);
     return [];
   } catch (error) {
     if (!(error instanceof FieldsError)) throw error;

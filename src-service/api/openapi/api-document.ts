@@ -14,7 +14,9 @@ const HEADERS = {
   'If-Match': header.describe('The change is made only if the resource is still this version; `*` for any.'),
   'If-None-Match': header.describe('304 where the resource is still this version.'),
   'Idempotency-Key': header.describe('The same key again gets the same answer, and makes nothing.'),
-  Prefer: header.describe('`validate-only`: nothing is changed; tells what is wrong in every field at once.'),
+  Prefer: header.describe(
+    '`validate-only`: nothing is changed; 204 where the change would work, else what it would be refused with.',
+  ),
 } as const;
 
 /**
