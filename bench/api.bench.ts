@@ -138,9 +138,22 @@ function describeApi(figures: readonly ApiFigures[]): string {
 
 function describeLookUps(figures: readonly LookUpFigures[]): string {
   const cell = (value: number): string => value.toFixed(0).padStart(10);
-  const rows = figures.map(({ applications, routeNs, sessionNs, assignmentNs, countNs }) =>
-    [applications, routeNs, sessionNs, assignmentNs, countNs].map(cell).join(' '),
+  const rows = figures.map((each) =>
+    [
+      each.applications,
+      each.routeNs,
+      each.hotRouteNs,
+      each.pathNs,
+      each.sessionNs,
+      each.hotSessionNs,
+      each.assignmentNs,
+      each.countNs,
+    ]
+      .map(cell)
+      .join(' '),
   );
-  const head = ['apps', 'route', 'session', 'assigned', 'counted'].map((name) => name.padStart(10)).join(' ');
-  return ['Look-ups of a request, ns of CPU each, as many sessions as applications', head, ...rows].join('\n');
+  const names = ['apps', 'route', 'hot route', 'by path', 'session', 'hot sess.', 'assigned', 'counted'];
+  const title =
+    'Look-ups of a request, ns of CPU each, all of as many sessions as applications in turn; hot: ten of them';
+  return [title, names.map((name) => name.padStart(10)).join(' '), ...rows].join('\n');
 }

@@ -18,6 +18,8 @@ const TURNS = 200_000;
 const ROUNDS = 5;
 /** A prime, so that turns go through all entries in no order that a cache would like. */
 const STRIDE = 7919;
+/** Applications that are in use at a time, where not all are. */
+const HOT = 10;
 const DAY_MS = 86_400_000;
 const log = pino({ level: 'silent' });
 
@@ -26,6 +28,11 @@ export interface LookUpFigures {
   readonly applications: number;
   readonly routeNs: number;
   readonly sessionNs: number;
+  /** The same where ten of them are in use, spread among the others: what is left is not the memory's. */
+  readonly hotRouteNs: number;
+  readonly hotSessionNs: number;
+  /** Where all are published on one host, each at a path of its own. */
+  readonly pathNs: number;
   readonly assignmentNs: number;
   readonly countNs: number;
 }
@@ -33,7 +40,8 @@ export interface LookUpFigures {
 /** Measures the look-ups of a request among so many applications, each on a host of its own with one person assigned. */
 export async function measureLookUps(applications: number, folder: string): Promise<LookUpFigures> {
   const hosts = Array.from({ length: applications }, (_, index) => `app-${index}.example.com`);
-  const list = hosts.map(makeApplication);
+  const asked = hosts.map(asReceived);
+  const list = hosts.map((host) => makeApplication(host));
   const assignments = list.map((application, index) => makeAssignment(application, `user-${index}`));
   const catalog = new ApplicationCatalog({
     source: {
@@ -46,14 +54,19 @@ export async function measureLookUps(applications: number, folder: string): Prom
   });
   await catalog.start();
   const at = (turn: number): number => (turn * STRIDE) % applications;
-  const routeNs = measure((turn) => catalog.match(hosts[at(turn)] ?? '', '/path/to/page') !== undefined);
+  const hotAt = (turn: number): number => ((turn % HOT) * STRIDE) % applications;
+  const findRoute = (index: number): boolean => catalog.match(asked[index] ?? '', '/path/to/page') !== undefined;
+  const routeNs = measure((turn) => findRoute(at(turn)));
+  const hotRouteNs = measure((turn) => findRoute(hotAt(turn)));
+  const pathNs = await measurePaths(applications, at);
 
   const known = await openSessions(applications, hosts, path.join(folder, `sessions-${applications}.db`));
   const { sessions, cookies } = known;
-  const sessionNs = measure((turn) => {
-    const index = at(turn);
-    return sessions.findOpened(cookies[index] ?? '', hosts[index] ?? '') !== undefined;
-  });
+  const received = cookies.map(asReceived);
+  const findSession = (index: number): boolean =>
+    sessions.findOpened(received[index] ?? '', asked[index] ?? '') !== undefined;
+  const sessionNs = measure((turn) => findSession(at(turn)));
+  const hotSessionNs = measure((turn) => findSession(hotAt(turn)));
   const opened = cookies.map((cookie, index) => sessions.findOpened(cookie, hosts[index] ?? '') ?? null);
   const published = hosts.map((host) => catalog.match(host, '/'));
   const nowMs = Date.now();
@@ -73,7 +86,32 @@ export async function measureLookUps(applications: number, folder: string): Prom
     return request !== undefined;
   });
   catalog.stop();
-  return { applications, routeNs, sessionNs, assignmentNs, countNs };
+  return { applications, routeNs, hotRouteNs, pathNs, sessionNs, hotSessionNs, assignmentNs, countNs };
+}
+
+async function measurePaths(applications: number, at: (turn: number) => number): Promise<number> {
+  const paths = Array.from({ length: applications }, (_, index) => `/team-${index}/`);
+  const list = paths.map((path) => makeApplication('apps.example.com', path));
+  const catalog = new ApplicationCatalog({
+    source: {
+      applications: { list: async () => list },
+      assignments: { list: async () => [] },
+      onChange: () => () => undefined,
+    },
+    defaultProviderId: 'default',
+    log,
+  });
+  await catalog.start();
+  const asked = paths.map((path) => asReceived(`${path}path/to/page`));
+  const host = asReceived('apps.example.com');
+  const pathNs = measure((turn) => catalog.match(host, asked[at(turn)] ?? '') !== undefined);
+  catalog.stop();
+  return pathNs;
+}
+
+/** Another text of the same characters, as each request brings one. */
+function asReceived(text: string): string {
+  return Buffer.from(text).toString('latin1');
 }
 
 /** @param look whether it found what is there; a benchmark of misses would be a fast one */
@@ -149,7 +187,7 @@ async function openSessions(
   };
 }
 
-function makeApplication(host: string): Application {
+function makeApplication(host: string, path = '/'): Application {
   return {
     id: randomUUID(),
     appId: randomUUID(),
@@ -161,7 +199,7 @@ function makeApplication(host: string): Application {
     ...UNDESCRIBED_APPLICATION,
     onPremisesPublishing: {
       ...ON_PREMISES_PUBLISHING_DEFAULTS,
-      externalUrl: `https://${host}/`,
+      externalUrl: `https://${host}${path}`,
       internalUrl: `http://${host}/`,
     },
   };

@@ -10,12 +10,18 @@ const FEW = 8;
 export class HostApplications<Entry extends AtPath> {
   /** Longest path first. */
   readonly entries: readonly Entry[];
+  /** The one that there is where there is no other, as on most hosts; at hand without a walk. */
+  readonly #only: Entry | null;
+  readonly #onlyPath: string;
   readonly #byPath: ReadonlyMap<string, Entry> | null;
   /** Lengths of the paths, each once, longest first. */
   readonly #lengths: readonly number[];
 
   constructor(entries: readonly Entry[]) {
     this.entries = entries.toSorted((a, b) => b.pathPrefix.length - a.pathPrefix.length);
+    const [first] = entries;
+    this.#only = entries.length === 1 ? (first ?? null) : null;
+    this.#onlyPath = this.#only?.pathPrefix ?? '';
     const isMany = entries.length > FEW;
     this.#byPath = isMany ? new Map(this.entries.map((entry) => [entry.pathPrefix, entry])) : null;
     this.#lengths = isMany ? [...new Set(this.entries.map(({ pathPrefix }) => pathPrefix.length))] : [];
@@ -23,6 +29,8 @@ export class HostApplications<Entry extends AtPath> {
 
   /** The one with the longest path that `path` lies in (B4). */
   find(path: string): Entry | undefined {
+    const only = this.#only;
+    if (only !== null && path.startsWith(this.#onlyPath)) return only;
     const byPath = this.#byPath;
     if (byPath === null) {
       return this.entries.find((entry) => path.startsWith(entry.pathPrefix) || isFolderName(entry, path));

@@ -10,6 +10,7 @@ import { isSignedOutOf, turnsOn } from './host-sign-outs.ts';
 import type { SealedTokens } from './sealed-tokens.ts';
 import { type SessionClaims, readSessionClaims } from './session-claims.ts';
 import type { RefreshOutcome, RefreshedSession, SessionRefresh } from './session-refresh.ts';
+import { type Recent, RecentMap } from './recent-map.ts';
 import { SessionUses, type UsedSession } from './session-uses.ts';
 
 /** What sessions need of the store. */
@@ -58,12 +59,14 @@ export interface SessionsOptions {
   readonly log: Logger;
 }
 
-interface OpenedCookie {
+interface OpenedCookie extends Recent {
   readonly hostname: string;
   readonly sessionId: string;
   readonly expiresAtMs: number;
   /** Of the host, when it was sealed. */
   readonly turns: number;
+  /** Its session while that is in memory. */
+  known: KnownSession | null;
 }
 
 interface KnownSession extends UsedSession, RefreshedSession {
@@ -72,17 +75,28 @@ interface KnownSession extends UsedSession, RefreshedSession {
   watchedUntilMs: number;
   lastApplicationId: string;
   notedApplications: number;
+  /** The cookies that lead here without a look-up. */
+  openedBy: OpenedCookie[];
+  /** Whether it was ever signed out of a host by itself. */
+  readonly hasTurns: boolean;
+  /** When it was noted last that it belongs in memory. */
+  keptAtMs: number;
 }
+
+/** Cookies of one session, each of another host, that lead to it without a look-up. */
+const LINKED_COOKIES = 100;
+/** How exactly is known which sessions were used longest ago. */
+const KEPT_EVERY_MS = 1000;
 
 /**
  * Sessions and the sealed cookies that name them (B15). A cookie is opened once and its session read once; after that a
- * request costs two look-ups in memory. A session that ends or changes in the store is forgotten here at once, so that
+ * request costs one look-up in memory. A session that ends or changes in the store is forgotten here at once, so that
  * every host of the browser loses it together; with the store down, what is in memory stays good until it expires.
  */
 export class Sessions {
   readonly #options: SessionsOptions;
   readonly #uses: SessionUses;
-  readonly #opened = new LRUCache<string, OpenedCookie>({ max: IDENTITY_LIMITS.openedCookies });
+  readonly #opened = new RecentMap<string, OpenedCookie>(IDENTITY_LIMITS.openedCookies);
   readonly #known: LRUCache<string, KnownSession>;
   /** Providers that gave no refresh token: their users are out with a logout of theirs, or as the session ends. */
   readonly #unrefreshable = new Set<string>();
@@ -96,7 +110,7 @@ export class Sessions {
     this.#uses = new SessionUses((uses) => store.sessions.noteUses(uses), log);
     this.#known = new LRUCache({
       max: IDENTITY_LIMITS.cachedSessions,
-      dispose: (known) => this.#uses.leave(known),
+      dispose: (known) => this.#leave(known),
     });
     this.#unsubscribe = store.onChange((change) => {
       if (change.kind !== 'session') return;
@@ -123,10 +137,13 @@ export class Sessions {
   findOpened(cookie: string, hostname: string): Session | undefined {
     const opened = this.#opened.get(cookie);
     if (opened === undefined || opened.hostname !== hostname) return undefined;
-    const known = this.#known.get(opened.sessionId);
-    if (known === undefined) return undefined;
-    if (opened.turns !== turnsOn(known.session, hostname)) return undefined;
     const nowMs = this.#options.clock();
+    const known = opened.known ?? this.#link(opened);
+    if (known === null || opened.turns !== (known.hasTurns ? turnsOn(known.session, hostname) : 0)) return undefined;
+    if (nowMs - known.keptAtMs >= KEPT_EVERY_MS) {
+      known.keptAtMs = nowMs;
+      this.#known.get(opened.sessionId);
+    }
     if (opened.expiresAtMs <= nowMs || !this.#isRunning(known, nowMs) || known.staleAtMs <= nowMs) return undefined;
     known.lastUsedAtMs = nowMs;
     return known.session;
@@ -146,7 +163,8 @@ export class Sessions {
     if (session === null) return null;
     const turns = typeof claims['turns'] === 'number' ? claims['turns'] : 0;
     if (turns !== turnsOn(session, hostname) || isSignedOutOf(session, hostname)) return null;
-    this.#opened.set(cookie, { hostname, sessionId: session.id, expiresAtMs: claims['exp'] * 1000, turns });
+    const opened = { hostname, sessionId: session.id, expiresAtMs: claims['exp'] * 1000, turns };
+    this.#opened.set(cookie, { ...opened, known: null, isRecent: false });
     const known = this.#known.get(session.id);
     if (known !== undefined) known.lastUsedAtMs = this.#options.clock();
     return session;
@@ -296,6 +314,27 @@ export class Sessions {
     }
   }
 
+  /** Leads a cookie to its session, if memory has that. */
+  #link(opened: OpenedCookie): KnownSession | null {
+    const known = this.#known.get(opened.sessionId) ?? null;
+    if (known === null) return null;
+    opened.known = known;
+    known.openedBy.push(opened);
+    if (known.openedBy.length > LINKED_COOKIES) this.#unlink(known);
+    return known;
+  }
+
+  #unlink(known: KnownSession): void {
+    for (const opened of known.openedBy) if (opened.known === known) opened.known = null;
+    known.openedBy = [];
+  }
+
+  /** A session leaves the memory: no cookie leads to it from now on. */
+  #leave(known: KnownSession): void {
+    this.#unlink(known);
+    this.#uses.leave(known);
+  }
+
   async #ask(known: KnownSession): Promise<RefreshOutcome> {
     const outcome = await this.#options.refresh.ask(known);
     if (outcome !== 'unchanged') this.#forget(known.session.id);
@@ -336,6 +375,9 @@ export class Sessions {
       watchedUntilMs: 0,
       lastApplicationId: '',
       notedApplications: 0,
+      openedBy: [],
+      hasTurns: Object.keys(record.signedOutHosts).length > 0,
+      keptAtMs: 0,
     };
     refresh.schedule(known, refreshedAtMs, refreshToken !== null);
     if (!this.#isRunning(known, clock())) return null;
