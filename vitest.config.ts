@@ -56,6 +56,8 @@ const ON_POSTGRES_TOO = [
   'enrolment',
   'graph-client',
   'list-options',
+  'openapi',
+  'session-api',
   'sessions',
   'several-providers',
   'sign-in',

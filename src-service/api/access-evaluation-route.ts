@@ -62,7 +62,7 @@ async function findSession(
   user: string,
   { store, configuration, clock }: ApiOptions,
 ): Promise<{ readonly session: Session; readonly source: 'latestSession' | 'directory' }> {
-  const orderBy = { field: 'createdDateTime', isDescending: true };
+  const orderBy = [{ field: 'createdDateTime', isDescending: true }];
   for (const field of ['userId', 'userPrincipalName']) {
     const conditions = [{ field, operator: 'eq', value: user }] as const;
     const [latest] = (await store.sessions.page({ conditions, orderBy, top: 1, after: null })).items;
@@ -70,7 +70,7 @@ async function findSession(
     const [known] = (
       await store.users.page({
         conditions: [{ ...conditions[0], field: field === 'userId' ? 'id' : field }],
-        orderBy: null,
+        orderBy: [],
         top: 1,
         after: null,
       })

@@ -53,6 +53,8 @@ export function registerBatchRoute(server: ApiServer, root: ApiServer, { clock }
   server.post(PATH, route, async (request) => {
     request.problems?.throwAny();
     const answers = new Map<string, BatchAnswer>();
+    // What can't be asked for is refused before anything is made.
+    for (const { id, url } of request.body.requests) readUrl(id, url);
     for (const ready of inOrder(request.body.requests)) {
       const answered = ready.map(async (each): Promise<BatchAnswer> => {
         const failed = each.dependsOn?.find((id) => (answers.get(id)?.status ?? 0) >= 400);

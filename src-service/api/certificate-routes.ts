@@ -5,14 +5,33 @@ import { CERTIFICATE_LIMITS } from '../certificates/certificate-limits.ts';
 import { describeCertificate } from '../certificates/describe-certificate.ts';
 import { CONFIGURED_CERTIFICATE_ID, type ServedCertificate } from '../certificates/served-certificate.ts';
 import type { CertificateToKeep } from '../store/certificate-records.ts';
+import { pageOf } from '../store/list-in-memory.ts';
+import type { ListColumns } from '../store/list-query.ts';
 import { type ApiOptions, type ApiServer, changeContext } from './api-context.ts';
 import { type Tagged, sendItem, withTag } from './entity-tags.ts';
 import { itemQuerystringSchema } from './list-parameters.ts';
+import { registerList } from './list-route.ts';
 import { readCertificateBody } from './certificate-uploads.ts';
 
 const PATH = '/postern/certificates';
 const params = z.object({ id: z.string() });
 const body = certificateUploadSchema;
+const names = { kind: 'collection', from: { column: 'dnsNames', path: '$' } } as const;
+/** Fields by which certificates can be filtered and ordered. */
+const CERTIFICATE_COLUMNS = {
+  id: { column: 'id', kind: 'id' },
+  source: { column: 'source', kind: 'id' },
+  thumbprint: { column: 'thumbprint', kind: 'text' },
+  thumbprintSha256: { column: 'thumbprintSha256', kind: 'text' },
+  subjectName: { column: 'subjectName', kind: 'text' },
+  issuerName: { column: 'issuerName', kind: 'text' },
+  keyType: { column: 'keyType', kind: 'text' },
+  issueDate: { column: 'issueDate', kind: 'date' },
+  expiryDate: { column: 'expiryDate', kind: 'date' },
+  createdDateTime: { column: 'createdDateTime', kind: 'date', isNullable: true },
+  dnsNames: { ...names, items: { '': { column: 'name', kind: 'text' } } },
+  hosts: { ...names, items: { hostname: { column: 'hostname', kind: 'text' } } },
+} as const satisfies ListColumns;
 
 /** `/postern/certificates`: those of external hosts, and that of the configuration to be read. Keys are never returned. */
 export function registerCertificateRoutes(server: ApiServer, options: ApiOptions): void {
@@ -60,7 +79,12 @@ export function registerCertificateRoutes(server: ApiServer, options: ApiOptions
     return { source: 'upload', chain: chain.map(String).join(''), privateKey };
   };
 
-  server.get(PATH, () => Promise.resolve({ value: certificates.all().map(toAnswer) }));
+  registerList(server, options, {
+    path: PATH,
+    columns: CERTIFICATE_COLUMNS,
+    defaultOrder: 'source,createdDateTime desc',
+    read: async (query) => pageOf(certificates.all().map(toAnswer), query, CERTIFICATE_COLUMNS, ({ id }) => id),
+  });
 
   server.get(`${PATH}/:id`, { schema: { params, querystring: itemQuerystringSchema } }, async (request, reply) =>
     sendItem(request, reply, toAnswer(require(request.params.id))),

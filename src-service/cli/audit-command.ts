@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { loadServiceConfiguration } from '../config/service-configuration.ts';
 import { type AuditHead, readAudit } from '../store/audit-chain.ts';
 import type { Database } from '../store/database/database.ts';
-import { openDatabase } from '../store/database/open-database.ts';
+import { openDatabaseBeside } from '../store/database/open-database.ts';
 import { storeLocation } from '../store/store-location.ts';
 import { type AuditVerdict, type ExpectedHead, verifyAudit } from '../store/verify-audit.ts';
 import { EXIT_CODES } from './exit-codes.ts';
@@ -56,7 +56,7 @@ async function withDatabase<Result>(
   config: string | undefined,
   run: (database: Database) => Promise<Result>,
 ): Promise<Result> {
-  const database = await openDatabase(storeLocation(loadServiceConfiguration(config ?? null, process.env)));
+  const database = await openDatabaseBeside(storeLocation(loadServiceConfiguration(config ?? null, process.env)));
   try {
     return await run(database);
   } finally {

@@ -11,7 +11,7 @@ import { serviceAddresses } from '../config/service-addresses.ts';
 import { type ServiceConfiguration, loadServiceConfiguration } from '../config/service-configuration.ts';
 import { findSealingKeys } from '../store/find-sealing-keys.ts';
 import { storeLocation } from '../store/store-location.ts';
-import { type Store, openStore } from '../store/store.ts';
+import { type Store, openStoreBeside } from '../store/store.ts';
 import type { ChangeContext } from '../store/unit-of-work.ts';
 import { StateChangedError, applyPlan } from '../transfer/apply-plan.ts';
 import type { ConfigurationPlan } from '../transfer/configuration-plan.ts';
@@ -175,7 +175,7 @@ Examples:
     )
     .action(async (file: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<ApplyOptions>();
-      await withStore(options, async (opened) => {
+      const apply = async (opened: Opened): Promise<void> => {
         const { plan, tag } = await makePlan(file, options, opened);
         if (options.expect !== undefined && options.expect !== tag) throw new StateChangedError();
         if (options.json !== true) process.stdout.write(`${describePlan(plan)}\n`);
@@ -189,7 +189,8 @@ Examples:
           { ...planAsJson(plan, after), applied: plan.changes.length },
           `${plan.changes.length} changes made.`,
         );
-      }).catch((error: unknown) => {
+      };
+      await withStore(options, apply, true).catch((error: unknown) => {
         if (error instanceof StateChangedError) process.exitCode = EXIT_CODES.changedMeanwhile;
         throw error;
       });
@@ -235,10 +236,15 @@ function commandContext(): ChangeContext {
   return { actor: { id: 'command-line', displayName, kind: 'service' }, activityId: randomUUID() };
 }
 
-async function withStore(options: CommonOptions, run: (opened: Opened) => Promise<void>): Promise<void> {
+/** @param isMade whether a store is made where there is none yet */
+async function withStore(
+  options: CommonOptions,
+  run: (opened: Opened) => Promise<void>,
+  isMade = false,
+): Promise<void> {
   const configuration = loadServiceConfiguration(options.config ?? null, process.env);
   const sealingKey = findSealingKeys(configuration, process.env);
-  const store = await openStore({ location: storeLocation(configuration), sealingKey, clock: Date.now });
+  const store = await openStoreBeside({ location: storeLocation(configuration), sealingKey, clock: Date.now }, isMade);
   try {
     await run({ configuration, store });
   } finally {

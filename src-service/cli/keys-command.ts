@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { loadServiceConfiguration } from '../config/service-configuration.ts';
 import type { Database } from '../store/database/database.ts';
-import { openDatabase } from '../store/database/open-database.ts';
+import { openDatabaseBeside } from '../store/database/open-database.ts';
 import { findSealingKeys } from '../store/find-sealing-keys.ts';
 import { countSealedValues, resealValues } from '../store/sealed-values.ts';
 import { Sealer } from '../store/sealer.ts';
@@ -59,7 +59,7 @@ A change of keys, with the service running:
 async function withStore(options: KeysOptions, run: (opened: Opened) => Promise<object>): Promise<void> {
   const configuration = loadServiceConfiguration(options.config ?? null, process.env);
   const keys = findSealingKeys(configuration, process.env);
-  const database = await openDatabase(storeLocation(configuration));
+  const database = await openDatabaseBeside(storeLocation(configuration));
   try {
     const result = await run({ keys, database });
     process.stdout.write(`${options.json ? JSON.stringify(result) : inWords(result)}\n`);

@@ -55,6 +55,8 @@ export interface StatusFacts {
     readonly metrics: readonly MetricSample[];
   } | null;
   readonly store: StoredFacts | null;
+  /** Why it can't be read; null where it can. */
+  readonly storeProblem: string | null;
   readonly nowMs: number;
   /** Days before an expiry that are worth a warning. */
   readonly warningDays: number;
@@ -63,7 +65,7 @@ export interface StatusFacts {
 const DAY_MS = 86_400_000;
 
 /** Judges what the service and its store say. */
-export function judgeStatus({ service, store, nowMs, warningDays }: StatusFacts): ServiceStatus {
+export function judgeStatus({ service, store, storeProblem, nowMs, warningDays }: StatusFacts): ServiceStatus {
   const problems: StatusProblem[] = [];
   const critical = (message: string): void => void problems.push({ severity: 'critical', message });
   const warning = (message: string): void => void problems.push({ severity: 'warning', message });
@@ -73,7 +75,7 @@ export function judgeStatus({ service, store, nowMs, warningDays }: StatusFacts)
   else if (!service.isReady) critical(`The service takes no requests: ${service.readiness}.`);
   const storeUp = valueOf('postern_store_up');
   if (storeUp === 0) critical(`The store is down: ${service?.readiness}.`);
-  if (store === null) warning("The store can't be read from here: groups and sessions are not known.");
+  if (store === null) warning(`Groups and sessions are not known: ${storeProblem}`);
   const online = new Set(
     samples
       .filter(({ name, value }) => name === 'postern_connector_tunnels' && value > 0)

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { loadServiceConfiguration, type ServiceConfiguration } from '../config/service-configuration.ts';
 import { findSealingKeys } from '../store/find-sealing-keys.ts';
 import { storeLocation } from '../store/store-location.ts';
-import { openStore } from '../store/store.ts';
+import { openStoreBeside } from '../store/store.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { readMetrics } from './read-metrics.ts';
 import { type StatusFacts, type StoredFacts, describeStatus, judgeStatus } from './service-status.ts';
@@ -40,7 +40,7 @@ Examples:
       const configuration = loadServiceConfiguration(config ?? null, process.env);
       const status = judgeStatus({
         service: await askService(operations ?? operationsUrl(configuration)),
-        store: await readStore(configuration),
+        ...(await readStore(configuration)),
         nowMs: Date.now(),
         warningDays,
       });
@@ -71,10 +71,10 @@ async function askService(url: string): Promise<StatusFacts['service']> {
   }
 }
 
-async function readStore(configuration: ServiceConfiguration): Promise<StoredFacts | null> {
+async function readStore(configuration: ServiceConfiguration): Promise<Pick<StatusFacts, 'store' | 'storeProblem'>> {
   try {
     const sealingKey = findSealingKeys(configuration, process.env);
-    const store = await openStore({ location: storeLocation(configuration), sealingKey, clock: Date.now });
+    const store = await openStoreBeside({ location: storeLocation(configuration), sealingKey, clock: Date.now });
     try {
       const [groups, applications, connectors] = [
         await store.connectorGroups.list(),
@@ -83,15 +83,16 @@ async function readStore(configuration: ServiceConfiguration): Promise<StoredFac
       ];
       const count = (id: string): number =>
         applications.filter(({ connectorGroupId }) => connectorGroupId === id).length;
-      return {
+      const stored: StoredFacts = {
         groups: groups.map(({ id, name }) => ({ id, name, applications: count(id) })),
         connectors,
         sessions: await store.sessions.count(Date.now()),
       };
+      return { store: stored, storeProblem: null };
     } finally {
       await store.close();
     }
-  } catch {
-    return null;
+  } catch (error) {
+    return { store: null, storeProblem: error instanceof Error ? error.message : String(error) };
   }
 }

@@ -13,7 +13,7 @@ import { FollowedRecords } from './followed-records.ts';
 import { IdempotentAnswerRecords } from './idempotent-answer-records.ts';
 import { KeyRecords } from './key-records.ts';
 import type { Database } from './database/database.ts';
-import { type StoreLocation, openDatabase } from './database/open-database.ts';
+import { type StoreLocation, openDatabase, openDatabaseBeside } from './database/open-database.ts';
 import type { StoreHealth } from './database/store-health.ts';
 import { CONFIGURATION_VERSION } from './migrations.ts';
 import type { DatabaseSchema } from './schema.ts';
@@ -167,7 +167,19 @@ function makeTenantRecords(
  * another key; `CONFIG_INVALID`
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const database = await openDatabase(options.location);
+  return openOn(await openDatabase(options.location), options);
+}
+
+/**
+ * Opens the store of a service that may be running, and leaves its schema as it is.
+ * @param isMade whether it is made where there is none yet; else it is an empty one in memory then
+ * @throws PosternError `STORE_UNAVAILABLE` also where the schema is not that of this version, `CONFIG_INVALID`
+ */
+export async function openStoreBeside(options: StoreOptions, isMade = false): Promise<Store> {
+  return openOn(await openDatabaseBeside(options.location, isMade), options);
+}
+
+async function openOn(database: Database, options: StoreOptions): Promise<Store> {
   const { sealingKey } = options;
   const sealer = new Sealer(sealingKey instanceof Uint8Array ? fixedSealingKeys([sealingKey]) : sealingKey);
   try {

@@ -1,10 +1,16 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { UNDESCRIBED_APPLICATION } from '../../src-shared/publishing/application-presentation.ts';
+import { type Application, ON_PREMISES_PUBLISHING_DEFAULTS } from '../../src-shared/publishing/application.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { readListQuery } from '../../src-service/api/list-parameters.ts';
 import { readFilter } from '../../src-service/api/read-filter.ts';
 import { readSearch } from '../../src-service/api/read-search.ts';
 import { APPLICATION_COLUMNS } from '../../src-service/store/application-records.ts';
+import { pageOf } from '../../src-service/store/list-in-memory.ts';
+import type { ListQuery } from '../../src-service/store/list-query.ts';
+import { DEFAULT_CONNECTOR_GROUP_ID } from '../../src-service/store/migrations.ts';
+import { serviceContext } from '../../src-service/store/unit-of-work.ts';
 import { type Store, openStore } from '../../src-service/store/store.ts';
 
 const PIECES = [
@@ -121,6 +127,64 @@ test('what was read, the database answers', async () => {
     }),
     { numRuns: 1500 },
   );
+});
+
+const PEOPLE = ['Wiki', 'wiki', 'Ärzte', '100 %', 'Zz'];
+
+test('a list in memory answers as the database does, in any order of fields and page by page', async () => {
+  const context = serviceContext('test');
+  const known = await openStore({
+    location: { kind: 'sqlite', file: ':memory:' },
+    sealingKey: new Uint8Array(32),
+    clock: Date.now,
+  });
+  const items: Application[] = [];
+  for (const [index, displayName] of PEOPLE.entries()) {
+    const application = {
+      id: `id-${(index * 3) % 5}`,
+      appId: `app-${index}`,
+      displayName,
+      createdDateTime: new Date(Date.UTC(2026, 2, 1 + (index % 2))).toISOString(),
+      appRoleAssignmentRequired: index % 2 === 0,
+      appRoles: [],
+      connectorGroupId: DEFAULT_CONNECTOR_GROUP_ID,
+      ...UNDESCRIBED_APPLICATION,
+      description: index % 2 === 0 ? null : 'x',
+      tags: index === 1 ? ['x', 'Other'] : [],
+      onPremisesPublishing: {
+        ...ON_PREMISES_PUBLISHING_DEFAULTS,
+        externalUrl: `https://host-${index}.example.com/`,
+        internalUrl: 'http://backend.internal/',
+      },
+    };
+    items.push(await known.applications.create(application, context));
+  }
+  const order = fc.constantFrom(
+    ...['displayName', 'description', 'createdDateTime', 'appRoleAssignmentRequired', 'id'].flatMap((field) => [
+      field,
+      `${field} desc`,
+    ]),
+  );
+  const orders = fc.uniqueArray(order, { maxLength: 3, selector: (each) => each.split(' ')[0] });
+  await fc.assert(
+    fc.asyncProperty(filters, orders, async ($filter, by) => {
+      const options = { $filter, $count: 'true' as const, $top: '2', ...(by.length > 0 && { $orderby: by.join(',') }) };
+      const first = read(() => readListQuery(options, APPLICATION_COLUMNS));
+      fc.pre(first !== null);
+      let query: ListQuery | null = first;
+      while (query !== null) {
+        const kept = await known.applications.page(query);
+        const own = pageOf(items, query, APPLICATION_COLUMNS, ({ id }) => id);
+        expect({ ...own, items: own.items.map(({ id }) => id) }).toEqual({
+          ...kept,
+          items: kept.items.map(({ id }) => id),
+        });
+        query = kept.next === null ? null : { ...query, after: kept.next };
+      }
+    }),
+    { numRuns: 500 },
+  );
+  await known.close();
 });
 
 test('a filter as it should be written is never refused', () => {

@@ -1,7 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type ApiAnswer, type ApiClient, makeApiClient } from './api-client.ts';
-import { type RunningConnector, startConnector } from './start-connector.ts';
+import { type RunningConnector, startConnector, untilState } from './start-connector.ts';
 import { type StartProviderOptions, type StartedProvider, startProvider } from './start-provider.ts';
 import { type StartServiceOptions, type StartedService, startService } from './start-service.ts';
+
+/** By then a connector knows what was published (B63), if there is one. */
+const KNOWN_MS = 2000;
 
 /** A service with a connector, to which applications are published through the admin API. */
 export interface PublishingWorld {
@@ -49,7 +53,11 @@ export async function startPublishingWorld(
     publish: async (onPremisesPublishing, application) => {
       const answer = await create(onPremisesPublishing, application);
       if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
-      return String(answer.body.id);
+      const id = String(answer.body.id);
+      // A request that is there before the connector knows the application is refused with 502. Some tests have ended theirs.
+      const known = untilState(connector.engine, ({ applications }) => applications.some((each) => each.id === id));
+      await Promise.race([known, delay(KNOWN_MS, undefined, { ref: false })]);
+      return id;
     },
     tryToPublish: (onPremisesPublishing) => create(onPremisesPublishing),
     close: async () => {

@@ -86,7 +86,7 @@ describe.each(STORE_KINDS)('the audit on $kind', ({ open: openPlace }) => {
     });
     const { items } = await store.audit.page({
       conditions: [],
-      orderBy: { field: 'sequence', isDescending: false },
+      orderBy: [{ field: 'sequence', isDescending: false }],
       top: 9,
       after: null,
     });

@@ -173,7 +173,7 @@ applications:${WIKI}
       const { changes } = await apply(store, text, { isPruning: true });
       expect(changes).toMatchObject([{ action: 'delete', kind: 'assignment' }]);
       expect(await store.assignments.list()).toMatchObject([{ principalId: 'alice' }]);
-      const audit = await store.audit.page({ conditions: [], orderBy: null, top: 20, after: null });
+      const audit = await store.audit.page({ conditions: [], orderBy: [], top: 20, after: null });
       expect(audit.items.map(({ activityDisplayName }) => activityDisplayName).sort()).toEqual([
         'application.create',
         'application.update',

@@ -157,6 +157,47 @@ test('pages are stable while items come and go', async () => {
   expect(seen.toSorted()).toEqual(NAMES.toSorted());
 });
 
+test('$orderby takes several fields, and pages follow one another in that order', async () => {
+  const order = 'appRoleAssignmentRequired desc, displayName desc,id';
+  const { body: whole } = await ask({ $orderby: order, $select: 'id' });
+  const found: string[] = [];
+  let next = `/applications?${new URLSearchParams({ $orderby: order, $top: '2', $select: 'id' }).toString()}`;
+  while (next !== '') {
+    const { body } = await api('GET', next);
+    found.push(...body.value.map(({ id }: { id: string }) => id));
+    next = body['@odata.nextLink'] ?? '';
+  }
+  expect(found).toEqual(whole.value.map(({ id }: { id: string }) => id));
+  const { body } = await ask({ $orderby: order });
+  const shown = body.value.map((item: { appRoleAssignmentRequired: boolean }) => item.appRoleAssignmentRequired);
+  expect(shown).toEqual(shown.toSorted((a: boolean, b: boolean) => Number(b) - Number(a)));
+  expect(body.value.at(-1).displayName).toBe(WIKI);
+  for (const wrong of [
+    'displayName,colour',
+    'id,id desc',
+    'id,,id',
+    'tags',
+    'id,appId,displayName,createdDateTime,id',
+  ]) {
+    const refused = await ask({ $orderby: wrong });
+    expect([refused.status, refused.body.error.target]).toEqual([400, '$orderby']);
+  }
+});
+
+test('certificate hosts are a list as any other', async () => {
+  const path = '/postern/certificateHosts';
+  const { body } = await ask({ $filter: "status eq 'missing' and startswith(hostname,'app')", $count: 'true' }, path);
+  expect(body['@odata.count']).toBe(NAMES.length);
+  const first = await ask({ $orderby: 'status desc,hostname desc', $top: '3', $select: 'hostname' }, path);
+  const second = await api('GET', first.body['@odata.nextLink']);
+  const hosts = [...first.body.value, ...second.body.value].map(({ hostname }: { hostname: string }) => hostname);
+  expect(hosts).toEqual(hosts.toSorted().toReversed());
+  expect((await ask({ $filter: 'applicationIds/any()' }, `${path}/$count`)).body).toBe(
+    (await ask({}, '/applications/$count')).body,
+  );
+  expect((await ask({ $orderby: 'id' }, '/postern/certificates')).body.value).toEqual([]);
+});
+
 test('a link of one order is refused in another', async () => {
   const { body } = await ask({ $orderby: 'displayName', $top: '1' });
   const token = new URL(body['@odata.nextLink']).searchParams.get('$skiptoken') ?? '';

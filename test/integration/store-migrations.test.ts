@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { StoreLocation } from '../../src-service/store/database/open-database.ts';
 import { hashEnrolmentToken } from '../../src-service/store/enrolment-token-records.ts';
 import { DEFAULT_CONNECTOR_GROUP_ID } from '../../src-service/store/migrations.ts';
-import { type Store, openStore } from '../../src-service/store/store.ts';
+import { type Store, openStore, openStoreBeside } from '../../src-service/store/store.ts';
 import { serviceContext } from '../../src-service/store/unit-of-work.ts';
 import { DEFAULT_APP_ROLE_ID } from '../../src-shared/publishing/app-roles.ts';
 import { STORE_KINDS, type StorePlace } from '../helpers/store-kinds.ts';
@@ -14,7 +14,7 @@ import { STORE_KINDS, type StorePlace } from '../helpers/store-kinds.ts';
 const NOW_MS = Date.parse('2026-11-01T08:00:00Z');
 const SEALING_KEY = Buffer.from('cG9zdGVybi1zbmFwc2hvdC1zZWFsaW5nLWtleS0wMDE=', 'base64');
 const CONTEXT = serviceContext('test');
-const EVERYTHING = { conditions: [], orderBy: null, top: 100, after: null };
+const EVERYTHING = { conditions: [], orderBy: [], top: 100, after: null };
 const id = (number: number): string => `aaaaaaaa-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
 describe.each(STORE_KINDS)('on $kind', ({ open: openPlace }) => {
@@ -51,6 +51,35 @@ describe.each(STORE_KINDS)('on $kind', ({ open: openPlace }) => {
     const kind = location.kind === 'sqlite' ? 'sqlite' : 'postgres';
     await run(readFileSync(new URL(`../fixtures/store-0003.${kind}.sql`, import.meta.url), 'utf8'));
   }
+
+  const openBeside = (isMade?: boolean): Promise<Store> =>
+    openStoreBeside({ location, sealingKey: SEALING_KEY, clock: () => NOW_MS }, isMade);
+  const NOTES = 'select name from kysely_migration order by name';
+
+  test('a command beside the service changes no schema: it says of which version the store is, and what to do', async () => {
+    await loadSnapshot();
+    const before = await run(NOTES);
+    for (const isMade of [false, true]) {
+      await expect(openBeside(isMade)).rejects.toThrow(/older version.*0003_application_addresses.*Start the service/);
+    }
+    expect(await run(NOTES)).toEqual(before);
+    await (await open()).close();
+    const beside = await openBeside();
+    expect(await beside.applications.list()).toHaveLength(2);
+    await beside.close();
+  });
+
+  test('where there is no store, such a command sees an empty one and makes none unless it is to', async () => {
+    const empty = await openBeside();
+    expect(await empty.connectorGroups.list()).toMatchObject([{ id: DEFAULT_CONNECTOR_GROUP_ID }]);
+    await empty.close();
+    if (location.kind === 'sqlite') expect(existsSync(location.file)).toBe(false);
+    else await expect(run(NOTES)).rejects.toThrow('kysely_migration');
+    const made = await openBeside(true);
+    expect(await made.connectorGroups.list()).toHaveLength(1);
+    await made.close();
+    expect(await run(NOTES)).not.toEqual([]);
+  });
 
   test('a database with data from before this version is read and changed by this one', async () => {
     await loadSnapshot();
@@ -91,7 +120,7 @@ describe.each(STORE_KINDS)('on $kind', ({ open: openPlace }) => {
     expect(await store.acmeHosts.list()).toMatchObject([
       { certificateId: id(60), failures: 2, lastProblem: 'timeout' },
     ]);
-    const audit = await store.audit.page({ ...EVERYTHING, orderBy: { field: 'sequence', isDescending: false } });
+    const audit = await store.audit.page({ ...EVERYTHING, orderBy: [{ field: 'sequence', isDescending: false }] });
     expect(audit.items).toHaveLength(9);
     expect(audit.items[0]?.initiatedBy).toMatchObject({ displayName: 'Ada Administratorin', kind: 'user' });
 
@@ -110,7 +139,7 @@ describe.each(STORE_KINDS)('on $kind', ({ open: openPlace }) => {
     const connector = await store.connectors.find(id(50));
     if (connector === null) throw new Error('The connector is gone.');
     await store.connectors.enrol({ ...connector, id: id(51) }, hashEnrolmentToken('snapshot-token'), CONTEXT);
-    const after = await store.audit.page({ ...EVERYTHING, orderBy: { field: 'sequence', isDescending: true } });
+    const after = await store.audit.page({ ...EVERYTHING, orderBy: [{ field: 'sequence', isDescending: true }] });
     expect(after.items.map(({ activityDisplayName }) => activityDisplayName).slice(0, 4)).toEqual([
       'connector.enrol',
       'application.create',

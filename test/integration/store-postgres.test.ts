@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { type StoreChange, everyChange } from '../../src-service/store/database/database.ts';
 import { openPostgresDatabase } from '../../src-service/store/database/postgres-database.ts';
 import { DEFAULT_CONNECTOR_GROUP_ID } from '../../src-service/store/migrations.ts';
+import type { ListPlace } from '../../src-service/store/list-query.ts';
 import { type Store, openStore } from '../../src-service/store/store.ts';
 import { serviceContext } from '../../src-service/store/unit-of-work.ts';
 import { makeSessionRecord } from '../helpers/make-session.ts';
@@ -141,14 +142,14 @@ test('names order and compare alike whatever the locale of the database, and pag
   }
   const find = async (value: string) => {
     const conditions = [{ field: 'name', operator: 'startswith' as const, value }];
-    const page = await store.connectorGroups.page({ conditions, orderBy: null, top: 9, after: null });
+    const page = await store.connectorGroups.page({ conditions, orderBy: [], top: 9, after: null });
     return page.items.map(({ name }) => name).toSorted();
   };
   expect(await find('Ä')).toEqual(['ÄRZTE 2', 'ärzte']);
   expect(await find('100%')).toEqual(['100%']);
-  const orderBy = { field: 'name', isDescending: false };
+  const orderBy = [{ field: 'name', isDescending: false }];
   const names: string[] = [];
-  let after: { value: string | number; id: string } | null = null;
+  let after: ListPlace | null = null;
   do {
     const page = await store.connectorGroups.page({ conditions: [], orderBy, top: 2, after });
     names.push(...page.items.map(({ name }) => name));
@@ -170,9 +171,9 @@ test('names order and compare alike whatever the locale of the database, and pag
     await store.enrolmentTokens.create(record, randomUUID(), CONTEXT);
   }
   const seen: (string | null)[] = [];
-  let next: { value: string | number; id: string } | null = null;
+  let next: ListPlace | null = null;
   do {
-    const query = { conditions: [], orderBy: { field: 'displayName', isDescending: false }, top: 2, after: next };
+    const query = { conditions: [], orderBy: [{ field: 'displayName', isDescending: false }], top: 2, after: next };
     const page = await store.enrolmentTokens.page(query);
     seen.push(...page.items.map(({ displayName }) => displayName));
     next = page.next;

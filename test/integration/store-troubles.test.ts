@@ -210,7 +210,7 @@ test('a backup beside a running service has all that was acknowledged before it,
   const ids = (await restored.applications.list()).map(({ id }) => id);
   expect(ids).toEqual(expect.arrayContaining(before));
   expect((await restored.keys.list('cookie')).length).toBeGreaterThan(0);
-  const audit = await restored.audit.page({ conditions: [], orderBy: null, top: 999, after: null });
+  const audit = await restored.audit.page({ conditions: [], orderBy: [], top: 999, after: null });
   expect(audit.items).toHaveLength(ids.length);
   await restored.close();
 });

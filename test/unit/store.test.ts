@@ -209,7 +209,7 @@ describe.each(STORE_KINDS)('on $kind', ({ open: openPlace }) => {
     stop();
     await store.applications.remove(application.id, CONTEXT);
     expect(heard).toHaveLength(1);
-    const audit = await store.audit.page({ conditions: [], orderBy: null, top: 10, after: null });
+    const audit = await store.audit.page({ conditions: [], orderBy: [], top: 10, after: null });
     expect(audit.items).toHaveLength(2);
   });
 

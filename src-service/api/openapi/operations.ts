@@ -284,12 +284,7 @@ const GATED: Readonly<Record<string, Operation>> = {
     answer: null,
   },
 
-  'GET /postern/certificates': {
-    operationId: 'listCertificates',
-    tag: 'Certificates',
-    summary: 'List certificates',
-    answer: values(ANSWERS.certificate),
-  },
+  ...list('/postern/certificates', 'Certificates', 'Certificates', 'certificates', ANSWERS.certificate),
   'POST /postern/certificates': {
     operationId: 'uploadCertificate',
     tag: 'Certificates',
@@ -317,12 +312,13 @@ const GATED: Readonly<Record<string, Operation>> = {
     summary: 'Remove a certificate',
     ...change,
   },
-  'GET /postern/certificateHosts': {
-    operationId: 'listCertificateHosts',
-    tag: 'Certificates',
-    summary: 'List the hosts that users come to, with their certificates',
-    answer: values(ANSWERS.certificateHost),
-  },
+  ...list(
+    '/postern/certificateHosts',
+    'CertificateHosts',
+    'Certificates',
+    'the hosts that users come to, with their certificates',
+    ANSWERS.certificateHost,
+  ),
   'POST /postern/certificateHosts/:hostname/retry': {
     operationId: 'retryCertificateHost',
     tag: 'Certificates',

@@ -7,7 +7,7 @@ import type { StoreConfiguration } from '../../config/store-configuration.ts';
 import type { DatabaseSchema } from '../schema.ts';
 import { DATABASE_LIMITS } from './database-limits.ts';
 import type { Database, StoreChange } from './database.ts';
-import { migrate } from './migrate.ts';
+import { migrate, requireCurrent } from './migrate.ts';
 import { PostgresDialect } from './postgres-dialect.ts';
 import { isLostRace, postgresFailure } from './postgres-failure.ts';
 import { NEWS_CHANNEL, PostgresNews, writeNotifications } from './postgres-news.ts';
@@ -140,6 +140,18 @@ async function migrateInLock(store: StoreConfiguration): Promise<void> {
       await sql`select pg_advisory_xact_lock(${sql.lit(LOCKS.migration)})`.execute(transaction);
       await migrate(transaction);
     });
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** Whether the database holds a store of this version; false where it is empty. @throws PosternError `STORE_UNAVAILABLE` */
+export async function isPostgresCurrent(store: StoreConfiguration): Promise<boolean> {
+  const db = new Kysely<DatabaseSchema>({
+    dialect: new PostgresDialect(makePool(store, QUERY_TIMES, 1), new StoreHealth()),
+  });
+  try {
+    return await requireCurrent(db);
   } finally {
     await db.destroy();
   }

@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs';
 import { Kysely, type Transaction } from 'kysely';
 import type { DatabaseSchema } from '../schema.ts';
 import { DATABASE_LIMITS } from './database-limits.ts';
 import { type Database, type StoreChange, everyChange } from './database.ts';
-import { migrate } from './migrate.ts';
+import { migrate, requireCurrent } from './migrate.ts';
 import { NodeSqliteDialect } from './sqlite-dialect.ts';
-import { SqliteDriver } from './sqlite-driver.ts';
+import { IN_MEMORY, SqliteDriver } from './sqlite-driver.ts';
 import { StoreHealth } from './store-health.ts';
 import { startStoreProbe } from './store-probe.ts';
 
@@ -46,6 +47,17 @@ export async function openSqliteDatabase(file: string): Promise<Database> {
       await db.destroy();
     },
   };
+}
+
+/** Whether the file is a store of this version; false where there is none. @throws PosternError `STORE_UNAVAILABLE` */
+export async function isSqliteCurrent(file: string): Promise<boolean> {
+  if (file !== IN_MEMORY && !existsSync(file)) return false;
+  const db = new Kysely<DatabaseSchema>({ dialect: new NodeSqliteDialect(new SqliteDriver(file, new StoreHealth())) });
+  try {
+    return await requireCurrent(db);
+  } finally {
+    await db.destroy();
+  }
 }
 
 /**

@@ -11,7 +11,7 @@ import type { StoreHealth } from './store-health.ts';
 import { WriteLock } from './write-lock.ts';
 
 /** SQLite's name for a database without a file. */
-const IN_MEMORY = ':memory:';
+export const IN_MEMORY = ':memory:';
 const FIRST_RETRY_MS = 2;
 const LONGEST_RETRY_MS = 100;
 
