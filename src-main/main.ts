@@ -2,6 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { app, clipboard, dialog, ipcMain, nativeTheme, net, protocol, safeStorage, session, shell } from 'electron';
 import { readFileSync } from 'node:fs';
+import { pino } from 'pino';
 import { PosternError } from '../src-shared/errors/postern-error.ts';
 import { eventChannel } from '../src-shared/ipc/channels.ts';
 import type { Events } from '../src-shared/ipc/contract.ts';
@@ -9,7 +10,6 @@ import { resolveLanguage } from '../src-shared/text/language.ts';
 import { AccountController } from './account/account-controller.ts';
 import { makeTokenCache } from './account/token-cache.ts';
 import { readAppEnvironment } from './app/app-environment.ts';
-import { makeAppLog } from './app/app-log.ts';
 import { APP_ORIGIN, registerAppScheme, serveAppScheme } from './app/app-protocol.ts';
 import { AppStateStore } from './app/app-state-store.ts';
 import { AppTray } from './app/app-tray.ts';
@@ -19,6 +19,8 @@ import { isSafeExternalUrl, type OpenExternal } from './app/external-links.ts';
 import { trustExtraAuthorities } from './app/extra-trust.ts';
 import { MainWindow } from './app/main-window.ts';
 import type { Fetch } from './app/net-errors.ts';
+import { findKnownSecrets } from './app/diagnostics/known-secrets.ts';
+import { LogBook } from './app/diagnostics/log-book.ts';
 import { summariseService } from './app/service-probe.ts';
 import { SettingsStore } from './app/settings-store.ts';
 import { openTestSeam } from './app/test-seam.ts';
@@ -43,9 +45,14 @@ const PRELOAD_FILE = path.join(HERE, '../preload/preload.cjs');
 const WORKER_URL = new URL('./engine-worker.js', import.meta.url);
 const HISTORY_WORKER_URL = new URL('./history-worker.js', import.meta.url);
 
-const log = makeAppLog();
 const environment = readAppEnvironment(process.env, process.argv, app.isPackaged);
 if (environment.userDataFolder !== null) app.setPath('userData', environment.userDataFolder);
+const standardError = pino.destination({ dest: 2, sync: true });
+const logBook = new LogBook({
+  folder: path.join(app.getPath('userData'), 'logs'),
+  write: (line) => void standardError.write(line),
+});
+const log = logBook.of('app');
 registerAppScheme(protocol);
 secureApp(app);
 
@@ -147,7 +154,7 @@ async function start(): Promise<void> {
     machineName: os.hostname(),
     operatingSystem: describeOperatingSystem(),
     extraCertificates,
-    log,
+    log: logBook.of('engine'),
     onTraffic: (records) => {
       traffic.add(records);
       history.add(records);
@@ -183,6 +190,36 @@ async function start(): Promise<void> {
       applyTheme: (chosen) => {
         nativeTheme.themeSource = chosen;
       },
+      diagnostics: {
+        logBook,
+        dataFolder: app.getPath('userData'),
+        versions: {
+          app: app.getVersion(),
+          electron: process.versions.electron,
+          chrome: process.versions.chrome,
+          node: process.versions.node,
+          operatingSystem: describeOperatingSystem(),
+          locale: app.getLocale(),
+          timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+          processors: String(os.cpus().length),
+          memoryMebibytes: String(Math.round(os.totalmem() / 1_048_576)),
+        },
+        probeKeyStore:
+          box === null
+            ? null
+            : async () => {
+                if ((await box.open(await box.seal('postern'))) !== 'postern')
+                  throw new Error('What was sealed is not what was opened.');
+              },
+        readSecrets: async () => {
+          const kept = await Promise.all([identityStore, tokenStore].map((store) => store.read().catch(() => null)));
+          return findKnownSecrets([...kept, account.serializedTokens()]);
+        },
+        openFolder: async (folder) => {
+          const problem = await shell.openPath(folder);
+          if (problem !== '') throw new PosternError('API_INVALID', { message: problem });
+        },
+      },
       systemLocale: app.getLocale(),
       emit,
     }),
@@ -198,6 +235,7 @@ async function start(): Promise<void> {
     } finally {
       // After the engine: its last records are still to be written.
       await history.close();
+      await logBook.close();
     }
   };
   app.on('before-quit', (event) => {

@@ -3,10 +3,12 @@ import { Home20Filled, Home20Regular } from '@fluentui/react-icons/svg/home';
 import { PeopleList20Filled, PeopleList20Regular } from '@fluentui/react-icons/svg/people-list';
 import { Pulse20Filled, Pulse20Regular } from '@fluentui/react-icons/svg/pulse';
 import { Settings20Filled, Settings20Regular } from '@fluentui/react-icons/svg/settings';
+import { Stethoscope20Filled, Stethoscope20Regular } from '@fluentui/react-icons/svg/stethoscope';
 import type { ReactElement } from 'react';
 import { Server20Filled, Server20Regular } from '@fluentui/react-icons/svg/server';
 import { ApplicationsPage } from './features/applications/applications-page.tsx';
 import { ConnectorsPage } from './features/connectors/connectors-page.tsx';
+import { DiagnosticsPage } from './features/diagnostics/diagnostics-page.tsx';
 import { OverviewPage } from './features/overview/overview-page.tsx';
 import { SessionsPage } from './features/sessions/sessions-page.tsx';
 import { SettingsPage } from './features/settings/settings-page.tsx';
@@ -28,6 +30,7 @@ const ITEMS: readonly { page: Page; icon: ReactElement; activeIcon: ReactElement
   { page: 'traffic', icon: <Pulse20Regular />, activeIcon: <Pulse20Filled /> },
   { page: 'sessions', icon: <PeopleList20Regular />, activeIcon: <PeopleList20Filled /> },
   { page: 'connectors', icon: <Server20Regular />, activeIcon: <Server20Filled /> },
+  { page: 'diagnostics', icon: <Stethoscope20Regular />, activeIcon: <Stethoscope20Filled /> },
   { page: 'settings', icon: <Settings20Regular />, activeIcon: <Settings20Filled /> },
 ];
 
@@ -37,6 +40,7 @@ const PAGES = {
   traffic: TrafficPage,
   sessions: SessionsPage,
   connectors: ConnectorsPage,
+  diagnostics: DiagnosticsPage,
   settings: SettingsPage,
 } as const;
 

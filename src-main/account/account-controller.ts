@@ -120,6 +120,11 @@ export class AccountController {
     return this.#token(this.#need().session);
   }
 
+  /** What the provider has given to this account, to be known as secret; null where there is nothing. */
+  serializedTokens(): string | null {
+    return this.#context?.session.serializedCache() ?? null;
+  }
+
   #need(): Context {
     if (this.#context === null) throw new PosternError('ADMIN_SIGNIN_REQUIRED', { message: 'Choose a service first.' });
     return this.#context;

@@ -27,6 +27,7 @@ import {
   enrolmentTokenCreatedSchema,
   enrolmentTokenSchema,
 } from '../../src-shared/publishing/enrolment-token.ts';
+import { type RequestFailure, requestFailureSchema } from '../../src-shared/connector/request-failure.ts';
 import type { AdminApi } from './admin-api.ts';
 import { type FoundSessions, searchSessions, type SessionSearch } from './session-search.ts';
 
@@ -165,6 +166,11 @@ export class PublishingApi {
     if (name !== '') query.set('$filter', `startswith(displayName,'${name.replaceAll("'", "''")}')`);
     const page = await this.#api.get(`/users?${query.toString()}`, z.object({ value: z.array(userSchema) }));
     return page.value;
+  }
+
+  /** Why a request failed, as the service saw it. @throws PosternError `API_NOT_FOUND` where it knows of none */
+  readFailure(activityId: string): Promise<RequestFailure> {
+    return this.#api.get(`/postern/traffic/failures/${encodeURIComponent(activityId)}`, requestFailureSchema);
   }
 
   listSessions(search: SessionSearch): Promise<FoundSessions> {

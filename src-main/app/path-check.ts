@@ -15,8 +15,8 @@ export interface PathCheckOptions {
   readonly fetch: Fetch;
   /** What the system would use for the service, as `Session.resolveProxy` says it (`DIRECT`, `PROXY host:port`). */
   readonly resolveProxy: (url: string) => Promise<string>;
-  /** Asks the admin API something small; rejects where the sign-in does not permit it. */
-  readonly probeSignIn: () => Promise<string>;
+  /** Asks the admin API something small; rejects where the sign-in does not permit it. Null where nobody is signed in. */
+  readonly probeSignIn: (() => Promise<string>) | null;
   readonly onHop: (hop: PathCheckHop) => void;
 }
 
@@ -70,7 +70,8 @@ export async function checkPath(options: PathCheckOptions): Promise<PathCheckHop
     ['clock', async () => compareClocks(probed), 'Set the clock of this machine; let it follow a time server.'],
     [
       'signIn',
-      async () => ({ detail: await options.probeSignIn() }),
+      async () =>
+        options.probeSignIn === null ? { skipped: 'Nobody is signed in' } : { detail: await options.probeSignIn() },
       'Sign in with an account that has the role Application.Administrator.',
     ],
     [

@@ -20,6 +20,7 @@ import type { TrafficFeed } from '../app/traffic-feed.ts';
 import type { TrafficHistory } from '../app/traffic-history/traffic-history.ts';
 import { previewTranslation } from '../app/translation-preview.ts';
 import type { BackendGuard } from '../connector/policy/backend-guard.ts';
+import { type Diagnostics, makeDiagnosticsHandlers } from './diagnostics-handlers.ts';
 import type { Handlers } from './serve.ts';
 
 export interface HandlerDependencies {
@@ -38,6 +39,7 @@ export interface HandlerDependencies {
   readonly chooseFile: (suggestedName: string) => Promise<string | null>;
   readonly copyText: (text: string) => void;
   readonly applyTheme: (theme: Theme) => void;
+  readonly diagnostics: Diagnostics;
   /** BCP 47, of the operating system. */
   readonly systemLocale: string;
   readonly emit: <Name extends keyof Events>(name: Name, payload: Events[Name]) => void;
@@ -48,6 +50,7 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
   const { state, settings, account, connector, traffic, history, fetch } = dependencies;
   const publishing = () => account.api;
   return {
+    ...makeDiagnosticsHandlers(dependencies),
     readState: () => state.current,
     probeService: async ({ url }) => {
       const { serviceUrl, description } = await probeService(fetch, url);

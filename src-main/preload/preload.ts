@@ -78,6 +78,12 @@ const bridge: PosternBridge = {
   exportTraffic: call('exportTraffic'),
   cancelTrafficExport: call('cancelTrafficExport'),
   replayRequest: call('replayRequest'),
+  explainFailure: call('explainFailure'),
+  runSelfTest: call('runSelfTest'),
+  readLog: call('readLog'),
+  openLogFolder: call('openLogFolder'),
+  makeBundle: call('makeBundle'),
+  saveBundle: call('saveBundle'),
   openExternal: call('openExternal'),
   copyText: call('copyText'),
   setTheme: call('setTheme'),
@@ -86,6 +92,7 @@ const bridge: PosternBridge = {
   onTraffic: event('traffic'),
   onTrafficExport: event('trafficExport'),
   onPathCheckHop: event('pathCheckHop'),
+  onSelfTestStep: event('selfTestStep'),
 };
 
 contextBridge.exposeInMainWorld('postern', bridge);

@@ -1,6 +1,14 @@
 import { create } from 'zustand';
 
-export const PAGES = ['overview', 'applications', 'traffic', 'sessions', 'connectors', 'settings'] as const;
+export const PAGES = [
+  'overview',
+  'applications',
+  'traffic',
+  'sessions',
+  'connectors',
+  'diagnostics',
+  'settings',
+] as const;
 export type Page = (typeof PAGES)[number];
 
 interface Navigation {
@@ -9,9 +17,11 @@ interface Navigation {
   readonly trafficText: string;
   /** Of which application the sessions page is asked to show the users; null for all. */
   readonly sessionsApplicationId: string | null;
+  /** Of which request the diagnostics are asked why it failed; empty for none. */
+  readonly activityId: string;
   readonly go: (
     page: Page,
-    options?: { readonly trafficText?: string; readonly sessionsApplicationId?: string },
+    options?: { readonly trafficText?: string; readonly sessionsApplicationId?: string; readonly activityId?: string },
   ) => void;
 }
 
@@ -19,10 +29,12 @@ export const useNavigation = create<Navigation>((set) => ({
   page: 'overview',
   trafficText: '',
   sessionsApplicationId: null,
+  activityId: '',
   go: (page, options) =>
     set({
       page,
       trafficText: options?.trafficText ?? '',
       sessionsApplicationId: options?.sessionsApplicationId ?? null,
+      activityId: options?.activityId ?? '',
     }),
 }));

@@ -36,6 +36,7 @@ import { TooManyAttempts, isCredentialRefusal } from './refusal-pauses.ts';
 import { registerServiceDescriptionRoute } from './service-description-route.ts';
 import { registerServicePrincipalRoutes } from './service-principal-routes.ts';
 import { registerSessionRoutes } from './session-routes.ts';
+import { registerTrafficFailureRoute } from './traffic-failure-route.ts';
 import { registerTrafficRoutes } from './traffic-routes.ts';
 import { registerTrafficStreamRoute } from './traffic-stream-route.ts';
 
@@ -153,6 +154,7 @@ export async function makeApi(options: ApiOptions): Promise<Api> {
       registerPosternRoutes(scope, options);
       registerHealthRoutes(scope, options);
       registerTrafficRoutes(scope, options);
+      registerTrafficFailureRoute(scope, options);
       registerTrafficStreamRoute(scope, options);
       registerBatchRoute(scope, server, options);
     },

@@ -12,4 +12,6 @@ export const TRAFFIC_LIMITS = {
   /** Events a second that one gets where nothing is said. */
   eventsPerSecond: 200,
   maxEventsPerSecond: 1000,
+  /** Failed requests that are found by their activity id. */
+  keptFailures: 2000,
 } as const;

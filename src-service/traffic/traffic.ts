@@ -1,4 +1,5 @@
 import type { FinishedRequest } from './finished-request.ts';
+import { RecentFailures } from './recent-failures.ts';
 import { TrafficCounts } from './traffic-counts.ts';
 import { TrafficFeed } from './traffic-feed.ts';
 import { LEFT_OUT_REASONS, type LeftOutReason } from './traffic-watcher.ts';
@@ -12,6 +13,7 @@ export interface TrafficOptions {
 export class Traffic {
   readonly counts: TrafficCounts;
   readonly feed: TrafficFeed;
+  readonly failures = new RecentFailures();
   readonly #leftOut = new Map<LeftOutReason, number>(LEFT_OUT_REASONS.map((reason) => [reason, 0]));
 
   constructor(options: TrafficOptions) {
@@ -22,6 +24,7 @@ export class Traffic {
   /** Takes a request that is over. The portal and the API are nobody's application: only what goes wrong there is shown. */
   note(finished: FinishedRequest, nowMs: number): void {
     this.counts.count(finished, nowMs);
+    this.failures.note(finished, nowMs);
     if (finished.application !== null || finished.record.errorCode !== null) this.feed.publish(finished, nowMs);
   }
 

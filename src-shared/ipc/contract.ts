@@ -30,6 +30,13 @@ import { applicationTestSchema } from './application-test.ts';
 import type { AppState } from './app-state.ts';
 import { translationPreviewRequestSchema, translationPreviewSchema } from './translation-preview.ts';
 import {
+  bundleFileSchema,
+  type FailureFinding,
+  type LogPage,
+  type SelfTestStep,
+  selfTestStepSchema,
+} from './diagnostics-models.ts';
+import {
   type PathCheckHop,
   accountSummarySchema,
   backendTestSchema,
@@ -178,6 +185,20 @@ export const CALLS = {
   cancelTrafficExport: { arguments: nothing, result: nothing },
   /** Sends a request that is kept to its backend once more: GET and HEAD only. */
   replayRequest: { arguments: z.strictObject({ sequence: z.number().int() }), result: replaySchema },
+  /** All that this connector and the service know of a request. */
+  explainFailure: {
+    arguments: z.strictObject({ activityId: z.string().regex(/^[\da-f-]{36}$/) }),
+    result: z.custom<FailureFinding>(),
+  },
+  /** Runs all checks in order; each is also told by the event `selfTestStep` as it ends. */
+  runSelfTest: { arguments: nothing, result: z.array(selfTestStepSchema) },
+  /** The lines of the log after a sequence; all that are held for null. */
+  readLog: { arguments: z.strictObject({ after: z.number().int().nullable() }), result: z.custom<LogPage>() },
+  openLogFolder: { arguments: nothing, result: nothing },
+  /** Puts a support bundle together, and keeps it until it is saved or made anew. */
+  makeBundle: { arguments: nothing, result: z.array(bundleFileSchema) },
+  /** Asks where to, and writes the bundle that was made last. Null where the person chose no file. */
+  saveBundle: { arguments: nothing, result: z.strictObject({ file: z.string() }).nullable() },
   openExternal: { arguments: z.strictObject({ url }), result: nothing },
   copyText: { arguments: z.strictObject({ text: z.string().max(100_000) }), result: nothing },
   setTheme: { arguments: z.strictObject({ theme: themeSchema }), result: nothing },
@@ -191,6 +212,7 @@ export interface Events {
   readonly traffic: readonly TrafficRecord[];
   readonly trafficExport: ExportProgress;
   readonly pathCheckHop: PathCheckHop;
+  readonly selfTestStep: SelfTestStep;
 }
 
 export type CallName = keyof typeof CALLS;

@@ -4,6 +4,7 @@ import formats from 'ajv-formats';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ApiClient, makeApiClient } from '../helpers/api-client.ts';
+import { SignInBrowser } from '../helpers/sign-in-browser.ts';
 import { type StartedProvider, startProvider } from '../helpers/start-provider.ts';
 import { type StartedService, startService } from '../helpers/start-service.ts';
 
@@ -131,13 +132,18 @@ test('what the API answers is what the document says', async () => {
     directoryAudits: record.id,
     enrolmentTokens: tokenId,
   };
+  const failed = await new SignInBrowser().get(service.externalUrl('nowhere'));
+  const activityId = String(failed.headers['x-postern-activity-id']);
   const unread: string[] = [];
   for (const { path, method, operation } of operations()) {
     if (method !== 'get' || answerSchema(operation, 200) === undefined) continue;
     const collection = /(\w+)\/\{id\}/.exec(path)?.[1] ?? '';
     const isOther = ['connectors', 'sessions', 'certificates'].includes(collection);
     if (isOther) unread.push(path);
-    const url = path.replace('{id}', isOther ? 'nobody' : (ids[collection] ?? id)).replace('/graph/beta', '');
+    const url = path
+      .replace('{id}', isOther ? 'nobody' : (ids[collection] ?? id))
+      .replace('{activityId}', activityId)
+      .replace('/graph/beta', '');
     const query = path.endsWith('accessEvaluation')
       ? `?url=${encodeURIComponent(publishing.externalUrl)}&ipAddress=203.0.113.7`
       : '';

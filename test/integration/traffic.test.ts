@@ -224,6 +224,27 @@ test('figures of an application: requests, statuses, failures, bytes and how lon
   expect((await api('GET', '/postern/traffic/applications/no-such')).status).toBe(404);
 });
 
+test('B45 whoever has the id of a failure learns why; of what went well, and from whom may not look, nothing is told', async () => {
+  const activityIdOf = async (url: string): Promise<string> =>
+    String((await new SignInBrowser().get(url)).headers['x-postern-activity-id']);
+  const [failed, well] = [await activityIdOf(`${broken}page?token=abcdef`), await activityIdOf(`${open}bytes/1`)];
+  const api = makeApiClient(world.service.apiBaseUrl, reader);
+  const path = '/postern/traffic/failures';
+  expect((await api('GET', `${path}/${failed.toUpperCase()}`)).body).toMatchObject({
+    activityId: failed,
+    applicationId: brokenId,
+    status: 502,
+    url: '/page?token=[secret]',
+    errorCode: 'BACKEND_REFUSED',
+    hop: 'connect',
+    mayBeRepeated: true,
+    audience: 'operator',
+    errorCause: expect.stringContaining('127.0.0.1') as string,
+  });
+  expect((await api('GET', `${path}/${well}`)).status).toBe(404);
+  expect((await makeApiClient(world.service.apiBaseUrl, null)('GET', `${path}/${failed}`)).status).toBe(401);
+});
+
 test('B66 a service that stops ends the streams first, and waits for none', async () => {
   const other = await startPublishingWorld();
   const watcher = await watchTraffic(other.service.apiBaseUrl, await other.provider.automationToken());

@@ -19,11 +19,15 @@ export interface HistoryWorkerData {
 /** What the worker can be asked. */
 export type HistoryQuery =
   | { readonly name: 'page'; readonly argument: PageQuery }
+  /** By activity id. */
+  | { readonly name: 'request'; readonly argument: string }
   | { readonly name: 'figures'; readonly argument: FiguresQuery }
   | { readonly name: 'export'; readonly argument: ExportQuery };
 
 export interface HistoryAnswers {
   readonly page: TrafficPage;
+  /** Null where none is kept. */
+  readonly request: TrafficRecord | null;
   readonly figures: TrafficFigures;
   /** Null where it was cancelled. */
   readonly export: ExportProgress | null;

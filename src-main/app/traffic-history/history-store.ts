@@ -104,6 +104,14 @@ export class HistoryStore {
     return { records, next: null };
   }
 
+  /** The last request with an activity id. Looks through the whole table: a person asks, and not often. */
+  findByActivity(activityId: string): TrafficRecord | null {
+    const row = this.#database
+      .prepare('select * from records where activityId = ? order by sequence desc limit 1')
+      .get(activityId);
+    return row === undefined ? null : toRecord(row);
+  }
+
   /** The rows after a sequence, oldest first. */
   readAfter(sequence: number, limit: number): TrafficRecord[] {
     return this.#database

@@ -74,6 +74,8 @@ function keep(act: (store: HistoryStore) => void): void {
 
 async function answer({ name, argument }: HistoryQuery): Promise<HistoryAnswers[keyof HistoryAnswers]> {
   switch (name) {
+    case 'request':
+      return withStore((store) => store.findByActivity(argument));
     case 'page':
       return withStore((store) => store.readPage(argument));
     case 'figures':

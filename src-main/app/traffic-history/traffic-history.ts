@@ -110,6 +110,11 @@ export class TrafficHistory {
     return found?.sequence === sequence ? found : null;
   }
 
+  /** The request with an activity id; null where none is kept. @throws PosternError STORE_UNAVAILABLE */
+  async findByActivity(activityId: string): Promise<TrafficRecord | null> {
+    return this.#ask({ name: 'request', argument: activityId }) as Promise<TrafficRecord | null>;
+  }
+
   /** Writes what waits and ends the thread. */
   async close(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);

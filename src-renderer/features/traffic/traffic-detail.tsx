@@ -1,8 +1,9 @@
-import { Button } from '@fluentui/react-components';
+import { Button, Link } from '@fluentui/react-components';
 import { CodeRegular } from '@fluentui/react-icons/svg/code';
 import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
 import type { ReactElement, ReactNode } from 'react';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
+import { useNavigation } from '../../stores/navigation-store.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { formatBytes, formatDate, formatTimeOfDay } from '../../ui/format.ts';
 import { useText } from '../../ui/use-text.ts';
@@ -23,6 +24,7 @@ export interface TrafficDetailProps {
 /** All that is known of one request. */
 export function TrafficDetail({ record, onClose }: TrafficDetailProps): ReactElement {
   const text = useText('traffic');
+  const { go } = useNavigation();
   const status = describeStatus(record, text);
   const remedy = record.errorCode === null ? undefined : text.remedies[record.errorCode];
   return (
@@ -54,6 +56,13 @@ export function TrafficDetail({ record, onClose }: TrafficDetailProps): ReactEle
           <br />
           {record.errorCause}
           {remedy === undefined ? null : <p className={styles['remedy']}>{remedy}</p>}
+          <Link
+            as="button"
+            className={styles['why'] ?? ''}
+            onClick={() => go('diagnostics', { activityId: record.activityId })}
+          >
+            {text.why}
+          </Link>
         </div>
       )}
       <Timeline timing={record.timing} />

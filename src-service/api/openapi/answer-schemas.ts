@@ -11,6 +11,7 @@ import {
 import { certificateHostSchema, certificateSchema } from '../../../src-shared/publishing/certificate.ts';
 import { enrolmentTokenCreatedSchema, enrolmentTokenSchema } from '../../../src-shared/publishing/enrolment-token.ts';
 import { enrolmentResponseSchema } from '../../../src-shared/connector/enrolment.ts';
+import { requestFailureSchema } from '../../../src-shared/connector/request-failure.ts';
 import { serviceDescriptionSchema } from '../../../src-shared/connector/service-description.ts';
 
 /**
@@ -259,6 +260,8 @@ const figures = named('TrafficFigures', z.strictObject(figuresShape));
 const allPeriods = { minute: figures, hour: figures, day: figures };
 const applicationNames = { applicationId: z.string(), applicationDisplayName: z.string().nullable() };
 
+const requestFailure = named('RequestFailure', requestFailureSchema);
+
 const traffic = named('Traffic', z.strictObject({ scope: nodeScope, ...allPeriods }));
 const applicationTraffic = named(
   'ApplicationTraffic',
@@ -349,6 +352,7 @@ export const ANSWERS = {
   connectorGroupHealth,
   applicationHealth,
   traffic,
+  requestFailure,
   applicationTraffic,
   busyApplications,
   configurationStatus,

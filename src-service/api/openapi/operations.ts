@@ -403,6 +403,12 @@ const GATED: Readonly<Record<string, Operation>> = {
     summary: 'Figures of an application',
     answer: ANSWERS.applicationTraffic,
   },
+  'GET /postern/traffic/failures/:activityId': {
+    operationId: 'getRequestFailure',
+    tag: 'Traffic',
+    summary: 'Why a request failed',
+    answer: ANSWERS.requestFailure,
+  },
   'GET /postern/traffic/stream': {
     operationId: 'watchTraffic',
     tag: 'Traffic',

@@ -9,6 +9,7 @@ export const shellText: Catalogue['shell'] = {
     traffic: 'Verkehr',
     sessions: 'Sitzungen',
     connectors: 'Connectors',
+    diagnostics: 'Diagnose',
     settings: 'Einstellungen',
   },
   cancel: 'Abbrechen',

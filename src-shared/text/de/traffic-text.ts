@@ -65,6 +65,7 @@ export const trafficText: Catalogue['traffic'] = {
   failingText: (reason) => `Was kommt, wird gezeigt und vergessen, sobald die App endet: ${reason}`,
   detail: 'Anfrage',
   closeDetail: 'Einzelheiten schließen',
+  why: 'Warum ist das gescheitert?',
   copyUrl: 'URL kopieren',
   copyCurl: 'Als curl kopieren',
   copyActivityId: 'Aktivitäts-ID kopieren',

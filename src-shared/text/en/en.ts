@@ -5,12 +5,14 @@ import { applicationTestText } from './application-test-text.ts';
 import { applicationsText } from './applications-text.ts';
 import { connectorStatusText } from './connector-status-text.ts';
 import { connectorsText } from './connectors-text.ts';
+import { diagnosticsText } from './diagnostics-text.ts';
 import { overviewText } from './overview-text.ts';
 import { settingsText } from './settings-text.ts';
 import { shellText } from './shell-text.ts';
 import { trafficText } from './traffic-text.ts';
 import { translationPreviewText } from './translation-preview-text.ts';
 import { trayText } from './tray-text.ts';
+import { whyText } from './why-text.ts';
 import { trendsText } from './trends-text.ts';
 
 /** English, the language that the app is written in. */
@@ -27,6 +29,8 @@ export const EN = {
   translationPreview: translationPreviewText,
   settings: settingsText,
   traffic: trafficText,
+  diagnostics: diagnosticsText,
+  why: whyText,
   tray: trayText,
   trends: trendsText,
 };

@@ -8,6 +8,7 @@ export const shellText = {
     traffic: 'Traffic',
     sessions: 'Sessions',
     connectors: 'Connectors',
+    diagnostics: 'Diagnostics',
     settings: 'Settings',
   },
   cancel: 'Cancel',

@@ -110,6 +110,7 @@ export const trafficText = {
   failingText: (reason: string) => `What passes is shown, and forgotten when the app ends: ${reason}`,
   detail: 'Request',
   closeDetail: 'Close the details',
+  why: 'Why did this fail?',
   copyUrl: 'Copy the URL',
   copyCurl: 'Copy as curl',
   copyActivityId: 'Copy the activity id',

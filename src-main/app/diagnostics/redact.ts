@@ -1,0 +1,105 @@
+import { redactUrl } from '../../../src-shared/connector/redact-url.ts';
+
+/** What stands in place of a secret. */
+const SECRET = '[secret]';
+
+/** Headers whose values let their bearers in. */
+const SECRET_HEADERS = /^(?:set-)?cookie2?$|^(?:proxy-)?authorization$|^www-authenticate$|^x-postern-jwt-assertion$/i;
+
+/** Words in the name of a field or parameter whose value is nobody else's. */
+const SECRET_WORDS = new Set(
+  (
+    'token tokens accesstoken idtoken refreshtoken secret secrets clientsecret password passwords passwd passphrase pwd pass ' +
+    'apikey assertion jwt bearer samlresponse samlrequest credential credentials authorization cookie cookies ticket ' +
+    'sid sessionid jsessionid phpsessid signature sig otp pin'
+  ).split(' '),
+);
+const SECRET_KEYS = /(?:private|api|sealing|signing|shared|access|account|encryption).?key/i;
+
+const PRIVATE_KEY = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/g;
+/** JSON Web Tokens, signed or encrypted. */
+const TOKEN = /eyJ[\w-]{5,}(?:\.[\w-]*){1,4}/g;
+const ENROLMENT_TOKEN = /\bpet_[\w-]+/g;
+/** In a log these stand in quotes within quotes, as often as somebody made a text of a text. */
+const HEADER_LINE =
+  /\b((?:set-)?cookie2?|(?:proxy-)?authorization)(\\*["']?\s*[:=,]\s*)(?:\[[^\]]*\]|\\*"[^"\\\r\n]*|\\*'[^'\\\r\n]*|[^"'\\\r\n]+)/gi;
+const SCHEME = /\b(Bearer|Basic|Negotiate|NTLM|DPoP|Digest)\s+([\w+/=.~-]{6,})/gi;
+const PAIR = /(?<![\w.-])([\w.-]{2,60})(\\*["']?\s*[=:]\s*\\*["']?)([^\s"'&,;\\<>]+)/g;
+const USER_INFO = /(\b[a-z][a-z\d+.-]*:\/\/)[^\s/@"']+@/gi;
+const URL_WITH_QUERY = /\bhttps?:\/\/[^\s"'<>\\]+/gi;
+/** Octets of a path that a query or fragment hangs on, wherever a text has one. */
+const QUERY = /((?:\bhttps?:\/\/|\/)[^\s"'<>?#\\]*)[?#][^\s"'<>\\]+/gi;
+const ADDRESS = /(?<![\w.+-])[\w.+-]{1,128}@[\w-]+(?:\.[\w-]+)+/g;
+
+/** Shorter ones are found everywhere. */
+const MIN_SECRET_LENGTH = 8;
+
+/** A text without tokens, keys, cookies and passwords, wherever they stand in it. Says nothing of people: see `redactPersonal`. */
+export function redactSecrets(text: string): string {
+  return text
+    .replace(PRIVATE_KEY, SECRET)
+    .replace(TOKEN, SECRET)
+    .replace(ENROLMENT_TOKEN, SECRET)
+    .replace(HEADER_LINE, `$1$2${SECRET}`)
+    .replace(SCHEME, `$1 ${SECRET}`)
+    .replace(USER_INFO, `$1${SECRET}@`)
+    .replace(URL_WITH_QUERY, redactUrl)
+    .replace(PAIR, (pair, name: string, separator: string) =>
+      isSecretName(name) ? `${name}${separator}${SECRET}` : pair,
+    );
+}
+
+/** A text without what may name a person: queries, fragments, mail addresses and user principal names. */
+export function redactPersonal(text: string): string {
+  return text.replace(QUERY, '$1?[query]').replace(ADDRESS, '[person]');
+}
+
+/** Plain data with the same left out, fields of a secret name whole. */
+export function redactData(value: unknown): unknown {
+  if (typeof value === 'string') return redactSecrets(value);
+  if (value instanceof Error) return redactSecrets(value.stack ?? String(value));
+  if (Array.isArray(value)) {
+    const items: readonly unknown[] = value;
+    // Raw headers are names and values in turn.
+    return items.map((item, index) => {
+      const before = index % 2 === 1 ? items[index - 1] : null;
+      const isValue = typeof before === 'string' && SECRET_HEADERS.test(before);
+      return isValue ? SECRET : redactData(item);
+    });
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, own]) => [name, hides(name, own) ? SECRET : redactData(own)]),
+  );
+}
+
+/** Strikes out secrets that are known by heart, as they are and as they are written in URLs and in base64. */
+export function strikeOut(text: string, secrets: readonly string[]): string {
+  let clean = text;
+  for (const secret of secrets) {
+    if (secret.length < MIN_SECRET_LENGTH) continue;
+    for (const form of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), btoaOf(secret)]) {
+      clean = clean.replaceAll(form, SECRET);
+    }
+  }
+  return clean;
+}
+
+/** A count, a time or a yes under such a name says nothing. */
+function hides(name: string, value: unknown): boolean {
+  const isTelling = typeof value === 'string' ? value !== '' : typeof value === 'object' && value !== null;
+  return isTelling && (SECRET_HEADERS.test(name) || isSecretName(name));
+}
+
+function isSecretName(name: string): boolean {
+  if (SECRET_KEYS.test(name)) return true;
+  const words = name
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z\d]+/);
+  return words.some((word) => SECRET_WORDS.has(word));
+}
+
+function btoaOf(text: string): string {
+  return Buffer.from(text).toString('base64').replace(/=+$/, '');
+}

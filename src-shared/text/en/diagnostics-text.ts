@@ -1,0 +1,95 @@
+import type { SelfTestCheck, SelfTestStep } from '../../ipc/diagnostics-models.ts';
+
+const checks: Readonly<Record<SelfTestCheck, string>> = {
+  resolve: 'Name of the service',
+  connect: 'Connection',
+  tls: 'Encryption and certificate',
+  service: 'Service',
+  clock: 'Clock',
+  signIn: 'Your sign-in',
+  tunnel: 'WebSocket',
+  engine: 'Engine and tunnels',
+  certificate: 'Certificate of the connector',
+  keyStore: 'Key store',
+  history: 'History of traffic',
+  disk: 'Disk space',
+};
+
+const outcomes: Readonly<Record<SelfTestStep['outcome'], string>> = {
+  passed: 'passed',
+  warned: 'works, look at it',
+  failed: 'failed',
+  skipped: 'not tried',
+};
+
+/** What to do where a check did not pass. */
+const remedies: Readonly<Record<SelfTestCheck, string>> = {
+  resolve: 'Check the name, and the DNS servers of this machine.',
+  connect: 'Let this machine out to that address and port in the firewall.',
+  tls: 'Have the certificate put right, or add its authority to the trust store of this machine.',
+  service: 'Check that the service runs, and that this is its address.',
+  clock: 'Set the clock of this machine; let it follow a time server.',
+  signIn: 'Sign in with an account that has a role at the service. The connector serves without.',
+  tunnel: 'Let WebSocket connections to the service through the firewall or proxy.',
+  engine:
+    'Look at the log of the engine below. Resume the connector if it is paused; enrol it again if it was revoked.',
+  certificate: 'Enrol the connector again (Settings, Disconnect) before it ends.',
+  keyStore: 'Set up a key store of the operating system, such as GNOME Keyring or KWallet; then enrol again.',
+  history: 'Look whether the disk is full or worn. Requests are served all the same.',
+  disk: 'Free some space: history and logs are not written on a full disk.',
+};
+
+/** The page “Diagnostics”. */
+export const diagnosticsText = {
+  subtitle: 'What is wrong, where, and what to do about it',
+  sections: 'Parts of the diagnostics',
+  tabs: { why: 'Why did this fail?', selfTest: 'Self-test', logs: 'Logs', bundle: 'Support bundle' },
+  selfTest: {
+    title: 'Self-test',
+    intro: 'Goes the way to the service hop by hop, then looks at this machine. It changes nothing.',
+    run: 'Run the self-test',
+    again: 'Run it again',
+    running: 'Testing…',
+    failed: 'The self-test could not be run',
+    copy: 'Copy details',
+    list: 'Findings',
+    checks,
+    outcomes,
+    remedies,
+    allPassed: 'Everything is as it should be.',
+    problems: (count: number) => (count === 1 ? '1 thing needs a look.' : `${count} things need a look.`),
+  },
+  logs: {
+    title: 'Logs',
+    search: 'Search the log',
+    level: 'Least level',
+    source: 'Of',
+    levels: { debug: 'Everything', info: 'Information and worse', warn: 'Warnings and errors', error: 'Errors' },
+    levelShort: { debug: 'debug', info: 'info', warn: 'warning', error: 'error' },
+    sources: { all: 'App and engine', app: 'App', engine: 'Engine' },
+    follow: 'Follow',
+    openFolder: 'Open the folder',
+    list: 'Lines of the log',
+    none: 'No line matches.',
+    empty: 'Nothing was logged yet.',
+    count: (shown: string, all: string) => `${shown} of ${all} lines`,
+    failed: 'The log could not be read',
+    copyLine: 'Copy the line',
+  },
+  bundle: {
+    title: 'Support bundle',
+    intro:
+      'One zip file for whoever helps you: state, settings, self-test, figures, the last failures and the logs. Keys, tokens, cookies, passwords and queries are struck out, and so are users. It does name hosts and addresses of your network: look through it first.',
+    make: 'Make a bundle',
+    makeAgain: 'Make it anew',
+    making: 'Putting it together…',
+    failed: 'The bundle could not be made',
+    save: 'Save as zip…',
+    saving: 'Saving…',
+    saved: (file: string) => `Saved as ${file}`,
+    saveFailed: 'The bundle could not be saved',
+    files: 'Files in the bundle',
+    preview: (name: string) => `Preview of ${name}`,
+    cut: 'It goes on; this is its beginning.',
+  },
+};
