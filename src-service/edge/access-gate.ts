@@ -9,7 +9,7 @@ import type { PublishedApplication } from './application-catalog.ts';
 import { sessionCookieName } from './application-site.ts';
 import { couldGroupsOpen } from './assignment.ts';
 import { readBearerToken, tokenRefusal } from './bearer-access.ts';
-import { isNavigation, isPreflight } from './client-kind.ts';
+import { isForm, isNavigation, isPreflight } from './client-kind.ts';
 import type { CompiledPolicy } from './conditional-access/compile-policies.ts';
 import { describeBlock } from './conditional-access/describe-block.ts';
 import type { OnOutcome } from './conditional-access/evaluate-policies.ts';
@@ -44,6 +44,9 @@ export type GateDecision =
 
 const SIGN_IN: GateDecision = { kind: 'signIn' };
 const NO_COOKIES: readonly string[] = [];
+/** Nothing of a body is kept for later: whoever signs in next need not be the one who sent it. */
+const FORM_LOST =
+  'You are not signed in any more. What you sent was not passed on to the application, and is not kept: sign in, then send it again. A sign-in at the application itself begins anew.';
 const PASS: GateDecision = { kind: 'forward', session: null, isAuthorizationWithheld: false };
 
 /** What the gate needs to know beside the request. */
@@ -177,8 +180,9 @@ function withNobody(gate: GateRequest): GateDecision {
   if (judgement.kind === 'block') return blocked(judgement.policy, null);
   const { request } = gate;
   if (isNavigation(request)) return SIGN_IN;
-  const code = isPreflight(request) ? 'EDGE_PREFLIGHT' : 'EDGE_UNAUTHENTICATED';
-  return { kind: 'refuse', error: new PosternError(code), session: null };
+  if (isPreflight(request)) return { kind: 'refuse', error: new PosternError('EDGE_PREFLIGHT'), session: null };
+  const message = isForm(request) ? FORM_LOST : undefined;
+  return { kind: 'refuse', error: new PosternError('EDGE_UNAUTHENTICATED', { message }), session: null };
 }
 
 function blocked(policy: CompiledPolicy, session: Session | null): GateDecision {

@@ -5,14 +5,24 @@ import type { UserRequest } from '../relay/user-http.ts';
  * clients) a redirect would end in a CORS error or an HTML page where data is expected (B13).
  */
 export function isNavigation(request: UserRequest): boolean {
-  const { method, headers } = request;
-  if (method !== 'GET' && method !== 'HEAD') return false;
+  const { headers } = request;
+  if (!isRepeatable(request)) return false;
   if (headers['x-requested-with'] !== undefined) return false;
   const mode = headers['sec-fetch-mode'];
   if (mode !== undefined && mode !== 'navigate') return false;
   const destination = headers['sec-fetch-dest'];
   if (destination !== undefined && destination !== 'document') return false;
   return acceptsHtml(request);
+}
+
+/** Whether a person sent something, such as a form, of which the answer would be shown as a page; nothing that a redirect could repeat. */
+export function isForm(request: UserRequest): boolean {
+  return !isRepeatable(request) && wantsHtml(request);
+}
+
+/** Whether the address alone says what is asked for, so that one can come back to it. */
+export function isRepeatable({ method }: UserRequest): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 /** Whether the client would show an HTML page to a person, frames included. */

@@ -29,6 +29,7 @@ import { type Answer, answerPage, answerRedirect, sendAnswerOnSocket } from './a
 import type { ApplicationCatalog, PublishedApplication } from './application-catalog.ts';
 import { TrafficLimits } from './application-traffic.ts';
 import { type ClientAddress, TrustedProxies } from './client-address.ts';
+import { isRepeatable } from './client-kind.ts';
 import { ClientRates } from './client-rates.ts';
 import { isReported } from './conditional-access/judge-access.ts';
 import { RULED_HEADERS, decideCors } from './cors.ts';
@@ -297,11 +298,12 @@ class Edge implements EdgeHandler {
         const { error, session, policy } = decision;
         noteUser(exchange, session);
         exchange.record.policy = policy ?? null;
+        const back = isRepeatable(exchange.request) ? target : (folderOf(published) ?? target);
         if (error instanceof StepUpError) {
-          return exchange.fail(error, { signInPath: signInPath(target, false, error.requirement) });
+          return exchange.fail(error, { signInPath: signInPath(back, false, error.requirement) });
         }
         const helps = SIGN_IN_HELPS.has(error.code);
-        const path = helps ? signInPath(target, session !== null) : undefined;
+        const path = helps ? signInPath(back, session !== null) : undefined;
         return exchange.fail(error, { userName: session?.userPrincipalName, signInPath: path });
       }
     }
@@ -505,4 +507,9 @@ function failAtFolderName(exchange: EdgeExchange, target: RequestTarget): void {
   const { method } = exchange.request;
   if (method === 'GET' || method === 'HEAD') exchange.answer(answerRedirect(`${target.path}/${target.query}`));
   else exchange.fail(new PosternError('EDGE_NOT_FOUND'));
+}
+
+/** Where an application begins: its folder, of which the address alone asks for nothing else. */
+function folderOf({ externalUrl }: PublishedApplication): RequestTarget | null {
+  return parseRequestTarget(new URL(externalUrl).pathname, '');
 }
