@@ -45,8 +45,7 @@ export type GateDecision =
 const SIGN_IN: GateDecision = { kind: 'signIn' };
 const NO_COOKIES: readonly string[] = [];
 /** Nothing of a body is kept for later: whoever signs in next need not be the one who sent it. */
-const FORM_LOST =
-  'You are not signed in any more. What you sent was not passed on to the application, and is not kept: sign in, then send it again. A sign-in at the application itself begins anew.';
+const FORM_LOST = 'You are not signed in any more, and what you sent was not kept.';
 const PASS: GateDecision = { kind: 'forward', session: null, isAuthorizationWithheld: false };
 
 /** What the gate needs to know beside the request. */

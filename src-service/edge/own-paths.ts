@@ -106,7 +106,7 @@ export class OwnPaths {
       case ASSERTION_KEYS_PATH:
         return answerKeys(identity.assertionKeys.published());
       case SIGN_OUT_PATH:
-        return this.#answerSignOut(request, service);
+        return this.#answerSignOut(request, service, await signOut.isAskedFor(query, cookieHeader));
       case SIGN_OUT_EVERYWHERE_PATH:
         return this.#answerSignOutEverywhere(request);
       case FRONT_CHANNEL_LOGOUT_PATH:
@@ -142,7 +142,7 @@ export class OwnPaths {
       case SIGN_IN_PATHS.complete:
         return this.#answerStep(await signIn.complete(hostname, siteFor, query.get('h') ?? '', cookieHeader));
       case SIGN_OUT_PATH:
-        return this.#answerSignOut(request, siteFor(query.get('return')));
+        return this.#answerSignOut(request, siteFor(query.get('return')), false);
       case SIGN_OUT_APPLICATION_PATH:
         return this.#answerSignOutOfHost(request, this.#applicationBehind(hostname, query.get('return')));
       default:
@@ -150,12 +150,21 @@ export class OwnPaths {
     }
   }
 
-  /** A link of another site asks first, lest it sign people out; the page's own form, or a link on this host, does it. */
-  async #answerSignOut({ method, source, cookieHeader }: OwnRequest, site: SignInSite): Promise<Answer> {
+  /**
+   * A link of another site asks first, lest it sign people out; the page's own form, or a link on this host, does it.
+   * @param isAsked whether the user has answered already
+   */
+  async #answerSignOut(
+    { method, source, cookieHeader }: OwnRequest,
+    site: SignInSite,
+    isAsked: boolean,
+  ): Promise<Answer> {
     const { identity, brand } = this.#options;
     refuseEmbedded(source);
     if (method === 'POST') requireOwnForm(source, site.origin);
-    else if (isFromElsewhere(source)) return answerPage(200, renderSignOutQuestion(brand, SIGN_OUT_PATH, EVERYWHERE));
+    else if (isFromElsewhere(source) && !isAsked) {
+      return answerPage(200, renderSignOutQuestion(brand, SIGN_OUT_PATH, EVERYWHERE));
+    }
     const step = await identity.signOut.signOut(site, cookieHeader);
     // The policy of the form's page holds for redirects that answer it, and the provider is another site.
     return method === 'POST'
@@ -173,13 +182,13 @@ export class OwnPaths {
     else if (isFromElsewhere(source)) {
       return answerPage(200, renderSignOutQuestion(brand, target.target, `on ${hostname} alone`));
     }
-    const cookies = await identity.signOut.signOutOfHost(site, cookieHeader);
+    const { cookies, everywhereUrl } = await identity.signOut.signOutOfHost(site, cookieHeader);
     const again = new URLSearchParams({ return: new URL(published.externalUrl).pathname, again: '1' });
     const page = renderSignedOutOfApplication(brand, {
       displayName: published.application.displayName,
       hostname,
       againUrl: `${SIGN_IN_PATHS.start}?${again.toString()}`,
-      signOutUrl: SIGN_OUT_PATH,
+      signOutUrl: everywhereUrl,
     });
     return answerPage(200, page, setCookies(cookies));
   }

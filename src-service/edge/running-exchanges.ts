@@ -1,4 +1,5 @@
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { issuedAtLeast } from '../identity/access-tokens.ts';
 import { turnsOn } from '../identity/host-sign-outs.ts';
 import type { Revocations } from '../identity/revocations.ts';
 import type { Session, Sessions } from '../identity/sessions.ts';
@@ -118,7 +119,7 @@ export class RunningExchanges {
     } else if (isNewMinute && published.policies.some(isTimed) && !mayGoOn(running, nowMs)) return forbidden();
     if (session === null) return null;
     if (session.expiresAtMs <= nowMs) return ended();
-    if (isOfToken(session)) return revocations.isRevoked(session, session.createdAtMs) ? ended() : null;
+    if (isOfToken(session)) return revocations.isRevoked(session, issuedAtLeast(session)) ? ended() : null;
     const { userPieces } = running.exchange;
     const isUsed = running.isUse || userPieces !== running.seenPieces;
     running.seenPieces = userPieces;

@@ -84,9 +84,8 @@ export class AccessTokens {
     return bearer;
   }
 
-  /** A token that doesn't say when it was issued is older than any revocation. */
   #isRevoked({ session }: TokenBearer): boolean {
-    return this.#revocations.isRevoked(session, session.createdAtMs);
+    return this.#revocations.isRevoked(session, issuedAtLeast(session));
   }
 
   async #check(token: string, { keys, issuer, clockToleranceSeconds }: TokenProvider): ReturnType<typeof jwtVerify> {
@@ -140,6 +139,18 @@ export class AccessTokens {
     const audiences = typeof claims.aud === 'string' ? [claims.aud] : (claims.aud ?? []);
     return { session, isApplication, audiences };
   }
+}
+
+/**
+ * When a token was issued at the earliest, ms; 0 where it doesn't say, as if it were older than any revocation. Providers may date
+ * it back (Entra by five minutes), but none is older than the sign-in that it names. Both are seconds: one of the very second of a
+ * revocation may be from before.
+ */
+export function issuedAtLeast({
+  createdAtMs,
+  authenticatedAtMs,
+}: Pick<Session, 'createdAtMs' | 'authenticatedAtMs'>): number {
+  return Math.max(createdAtMs, authenticatedAtMs);
 }
 
 function isFor(bearer: TokenBearer, audiences: ReadonlySet<string>): boolean {

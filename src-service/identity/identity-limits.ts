@@ -4,6 +4,8 @@ export const IDENTITY_LIMITS = {
   signInMs: 10 * 60_000,
   /** How long a hand-off to an application's host is good for, ms. */
   handOffMs: 30_000,
+  /** How long the page after a sign-out of one application leads out of the others without a question, ms. */
+  askedSignOutMs: 10 * 60_000,
   /** Age at which a new key takes over the sealing of cookies, ms. */
   sealingKeyMs: 30 * 24 * 60 * 60_000,
   /** How often keys are rotated where due and sessions that ran out are deleted, ms. */

@@ -91,6 +91,8 @@ export async function makeIdentity(options: MakeIdentityOptions): Promise<Identi
     revocations,
     signIn: new SignIn({ service, providers, sessions, tokens, usedValues, users: store.users, clock }),
     signOut: new SignOut({
+      tokens,
+      clock,
       service,
       providers,
       sessions,

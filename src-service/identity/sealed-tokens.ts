@@ -12,7 +12,8 @@ export type SealedTokenKind =
   | 'postern-signin-bind'
   | 'postern-signin-start'
   | 'postern-signin-transaction'
-  | 'postern-handoff';
+  | 'postern-handoff'
+  | 'postern-signout';
 
 export interface SealedTokensOptions {
   readonly keys: SealingKeys;

@@ -4,6 +4,8 @@ import type { IdentityProvider } from './identity-provider.ts';
 import type { IdentityProviders } from './identity-providers.ts';
 import type { Session, Sessions } from './sessions.ts';
 import type { BrowserStep } from './browser-step.ts';
+import { IDENTITY_LIMITS } from './identity-limits.ts';
+import type { SealedTokens } from './sealed-tokens.ts';
 import { type SignInSite, siteOfProvider } from './sign-in-site.ts';
 
 export const SIGN_OUT_PATH = '/.postern/signout';
@@ -17,6 +19,9 @@ export const SIGNED_OUT_PATH = '/.postern/signed-out';
 /** What the provider loads in a frame at a sign-out; registered there. On the service's host. */
 export const FRONT_CHANNEL_LOGOUT_PATH = '/.postern/signin/frontchannel-logout';
 
+/** The parameter of a sign-out that was asked for on an application's host. */
+const ASKED = 'asked';
+
 export interface SignOutOptions {
   readonly service: SignInSite;
   readonly providers: IdentityProviders;
@@ -25,6 +30,17 @@ export interface SignOutOptions {
     removeByProviderSession(providerId: string, providerSessionId: string): Promise<readonly string[]>;
   };
   readonly revocations: { revoke(user: ProviderUser, context: null): Promise<readonly string[]> };
+  readonly tokens: SealedTokens;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+}
+
+/** What a sign-out of one host leads to. */
+export interface HostSignOut {
+  /** `Set-Cookie` values. */
+  readonly cookies: string[];
+  /** Where the user signs out of everything, without being asked once more. */
+  readonly everywhereUrl: string;
 }
 
 /**
@@ -58,17 +74,39 @@ export class SignOut {
 
   /**
    * Sign-out of one host by itself. The session runs on elsewhere, but leads back to this host only by the user's own choice.
-   * @returns `Set-Cookie` values
    * @throws PosternError `SIGNIN_CONFLICT`, `STORE_UNAVAILABLE`
    */
   async signOutOfHost(
     { cookieName, cookie, hostname }: SignInSite,
     cookieHeader: string | undefined,
-  ): Promise<string[]> {
-    const { sessions } = this.#options;
+  ): Promise<HostSignOut> {
+    const { sessions, service, tokens, clock } = this.#options;
+    const cookies = [expireCookie(cookieName, cookie.isSecure)];
     const session = await sessions.openAny(readCookies(cookieHeader, cookieName), hostname);
-    if (session !== null) await sessions.endOnHost(session, hostname);
-    return [expireCookie(cookieName, cookie.isSecure)];
+    if (session === null) return { cookies, everywhereUrl: SIGN_OUT_PATH };
+    await sessions.endOnHost(session, hostname);
+    const untilMs = clock() + IDENTITY_LIMITS.askedSignOutMs;
+    const token = await tokens.seal('postern-signout', service.hostname, { sid: session.id }, untilMs);
+    return { cookies, everywhereUrl: `${service.origin}${SIGN_OUT_PATH}?${ASKED}=${token}` };
+  }
+
+  /**
+   * Whether a sign-out on the service's host that another host of ours leads to was asked for on a page of ours, by whoever is
+   * signed in here: the page's link names their session, which nobody else can.
+   * @throws PosternError `SIGNIN_CONFLICT`, `STORE_UNAVAILABLE`
+   */
+  async isAskedFor(query: URLSearchParams, cookieHeader: string | undefined): Promise<boolean> {
+    const { service, providers, sessions, tokens } = this.#options;
+    const token = query.get(ASKED);
+    if (token === null || token.length > IDENTITY_LIMITS.cookieBytes) return false;
+    const claims = await tokens.open('postern-signout', service.hostname, token);
+    if (claims === null) return false;
+    for (const { id } of providers.all) {
+      const { cookieName, hostname } = siteOfProvider(service, id);
+      const session = await sessions.openAny(readCookies(cookieHeader, cookieName), hostname);
+      if (session !== null && session.id === claims['sid']) return true;
+    }
+    return false;
   }
 
   async #signOut(

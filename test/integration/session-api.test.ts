@@ -89,6 +89,14 @@ test("B18 B22 Graph's revokeSignInSessions ends every session of a user and refu
   expect([answer.status, answer.body.value]).toEqual([200, true]);
   expect(await Promise.all(browsers.map(statusOf))).toEqual([302, 302]);
   expect([await withToken(token), await statusOf(alice)]).toEqual([401, 200]);
+  // Entra dates its tokens five minutes back; what tells a fresh one is when its user signed in.
+  const now = Math.floor(Date.now() / 1000);
+  const [before, after] = [
+    { iat: now - 300, auth_time: now - 60 },
+    { iat: now - 300, auth_time: now + 1 },
+  ];
+  expect(await withToken(await tokens.forUser('bob', app, before))).toBe(401);
+  expect(await withToken(await tokens.forUser('bob', app, after))).toBe(200);
   expect((await list(filter(`userId eq '${bob}'`))).body.value).toEqual([]);
 });
 

@@ -196,6 +196,11 @@ describe.each(['entra', 'plain'] as const)('sign-in at a provider of the kind %s
       expect(answer.status).toBe(401);
       expect(answer.headers['www-authenticate']).toMatch(/^Bearer /);
     }
+    const form = await browser.send('POST', `${app}deep/form?step=2`, {}, 'a=b');
+    expect(form.body).toContain('what you sent was not kept');
+    // Of the form's own address a browser would ask for what is no page: the way back is the application's folder.
+    const back = new URLSearchParams({ return: new URL(app).pathname });
+    expect(form.body).toContain(`?${back.toString()}"`);
     const answer = await browser.get(app, { accept: 'application/json' });
     expect(answer.headers['content-type']).toBe('application/problem+json');
     expect(JSON.parse(answer.body)).toMatchObject({ status: 401, code: 'EDGE_UNAUTHENTICATED' });

@@ -100,6 +100,19 @@ describe('B21 signing out of one application by itself', () => {
     expect(await statusOf(expenses)).toBe(302);
   });
 
+  test('that page asks nobody twice: it leads out of everything at once, its own user and no other', async () => {
+    const elsewhere = { 'sec-fetch-site': 'same-site' };
+    const link = linkOf(await browser.get(expenses + SIGN_OUT), 'Sign out everywhere');
+    const other = new SignInBrowser();
+    await other.signIn(wiki, world.provider.user('bob'));
+    const asked = await other.get(link, elsewhere);
+    expect([asked.status, asked.body.includes('<form'), (await other.get(wiki)).status]).toEqual([200, true, 200]);
+    expect((await browser.get(link.replace(/asked=.*/, 'asked=x'), elsewhere)).body).toContain('<form');
+    expect(await statusOf(wiki)).toBe(200);
+    const out = await browser.get(link, elsewhere);
+    expect([out.status, await statusOf(wiki)]).toEqual([302, 302]);
+  });
+
   test('another site is asked about, an image is refused, and a form of another origin, too', async () => {
     const elsewhere = await browser.get(expenses + SIGN_OUT, { 'sec-fetch-site': 'cross-site' });
     expect(elsewhere.body).toContain(`on ${new URL(expenses).hostname} alone`);
