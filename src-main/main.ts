@@ -23,6 +23,7 @@ import { findKnownSecrets } from './app/diagnostics/known-secrets.ts';
 import { LogBook } from './app/diagnostics/log-book.ts';
 import { summariseService } from './app/service-probe.ts';
 import { SettingsStore } from './app/settings-store.ts';
+import { SpokenError } from './app/spoken-error.ts';
 import { openTestSeam } from './app/test-seam.ts';
 import { BackendGuard } from './connector/policy/backend-guard.ts';
 import { TrafficFeed } from './app/traffic-feed.ts';
@@ -126,7 +127,7 @@ async function start(): Promise<void> {
     : (url) => shell.openExternal(url);
   const openExternal: OpenExternal = async (url) => {
     if (!isSafeExternalUrl(url)) {
-      throw new PosternError('API_INVALID', { message: `Only https addresses are opened, not ${url}.`, target: 'url' });
+      throw new SpokenError('API_INVALID', (text) => text.onlyHttps(url), { target: 'url' });
     }
     await openInSystem(url);
   };
@@ -170,6 +171,7 @@ async function start(): Promise<void> {
     ipcMain,
     trustedContents: () => window.contents,
     trustedOrigin: APP_ORIGIN,
+    language: () => state.current.language,
     onUnexpected: (name, error) => log.error({ call: name, error: String(error) }, 'ipc.unexpected'),
     handlers: makeHandlers({
       state,

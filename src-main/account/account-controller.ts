@@ -6,6 +6,7 @@ import type { AppStateStore } from '../app/app-state-store.ts';
 import type { OpenExternal } from '../app/external-links.ts';
 import type { Fetch } from '../app/net-errors.ts';
 import type { Settings, SettingsStore } from '../app/settings-store.ts';
+import { SpokenError } from '../app/spoken-error.ts';
 import type { SealedStore } from '../vault/sealed-store.ts';
 import { AdminApi } from './admin-api.ts';
 import { AdministratorSession, type ProviderAccount } from './administrator-session.ts';
@@ -126,7 +127,7 @@ export class AccountController {
   }
 
   #need(): Context {
-    if (this.#context === null) throw new PosternError('ADMIN_SIGNIN_REQUIRED', { message: 'Choose a service first.' });
+    if (this.#context === null) throw new SpokenError('ADMIN_SIGNIN_REQUIRED', ({ service }) => service.notChosen);
     return this.#context;
   }
 
@@ -155,8 +156,11 @@ export class AccountController {
       if (!this.#options.state.current.signIn.isRequired) this.#options.state.set({ account: null });
       if (!(error instanceof PosternError) || error.code !== 'API_FORBIDDEN') throw error;
       const { displayName, userName } = account;
-      const message = `${displayName} (${userName}) is signed in, but is no administrator of this service. ${error.message}`;
-      throw new PosternError('API_FORBIDDEN', { message, cause: error });
+      throw new SpokenError(
+        'API_FORBIDDEN',
+        ({ signIn }) => signIn.noRole(`${displayName} (${userName})`, error.message),
+        { cause: error },
+      );
     }
   }
 

@@ -13,6 +13,7 @@ import type { AdministratorSignIn } from '../../src-shared/connector/service-des
 import type { BrowserWait, DeviceCode } from '../../src-shared/ipc/window-models.ts';
 import type { OpenExternal } from '../app/external-links.ts';
 import type { Fetch } from '../app/net-errors.ts';
+import { SpokenError } from '../app/spoken-error.ts';
 import { BrowserLeg } from './browser-leg.ts';
 import { DeviceCodeNetwork } from './device-code-network.ts';
 import { makeMsalNetwork } from './msal-network.ts';
@@ -91,10 +92,7 @@ export class AdministratorSession {
         await this.#openExternal(url);
       } catch (cause) {
         const reason = cause instanceof Error ? cause.message : String(cause);
-        throw new PosternError('ADMIN_SIGNIN_FAILED', {
-          message: `No browser was opened on this machine (${reason}). Use another device.`,
-          cause,
-        });
+        throw new SpokenError('ADMIN_SIGNIN_FAILED', ({ signIn }) => signIn.noBrowser(reason), { cause });
       }
     });
     let isTimedOut = false;
@@ -116,7 +114,7 @@ export class AdministratorSession {
             successTemplate: SIGN_IN_SUCCEEDED_PAGE,
             errorTemplate: SIGN_IN_FAILED_PAGE,
           }),
-        (error) => (isTimedOut ? expired(`No answer came from the browser within ${minutes} minutes.`, error) : null),
+        (error) => (isTimedOut ? expired((text) => text.browserLate(minutes), error) : null),
       );
     } finally {
       clearTimeout(timer);
@@ -148,7 +146,7 @@ export class AdministratorSession {
       () => void (request.cancel = true),
       () => this.#client.acquireTokenByDeviceCode(request),
       (error) =>
-        isCodeExpiry(error, Date.now() >= expiresAtMs) ? expired('The code was not used in time.', error) : null,
+        isCodeExpiry(error, Date.now() >= expiresAtMs) ? expired((text) => text.codeLate, error, 'deviceCode') : null,
     );
   }
 

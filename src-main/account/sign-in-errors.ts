@@ -1,4 +1,6 @@
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { Catalogue } from '../../src-shared/text/catalogue.ts';
+import { SpokenError } from '../app/spoken-error.ts';
 
 /** The person turned back, here or at the provider. MSAL puts what comes by polling into the message. */
 export function isDenial(error: unknown): boolean {
@@ -24,11 +26,16 @@ export function isGrantOver(error: unknown): boolean {
 }
 
 export function cancelled(cause?: unknown): PosternError {
-  return new PosternError('ADMIN_SIGNIN_CANCELLED', { message: 'The sign-in was cancelled.', cause });
+  return new SpokenError('ADMIN_SIGNIN_CANCELLED', ({ signIn }) => signIn.cancelled, { cause });
 }
 
-export function expired(message: string, cause?: unknown): PosternError {
-  return new PosternError('ADMIN_SIGNIN_EXPIRED', { message, cause });
+/** @param target `deviceCode` where it was a code that nobody used in time */
+export function expired(
+  speak: (text: Catalogue['problems']['signIn']) => string,
+  cause: unknown,
+  target?: 'deviceCode',
+): PosternError {
+  return new SpokenError('ADMIN_SIGNIN_EXPIRED', ({ signIn }) => speak(signIn), { cause, target });
 }
 
 /**
@@ -39,17 +46,14 @@ export function failed(error: unknown, networkFailure: Error | null = null): Pos
   if (error instanceof PosternError) return error;
   if (networkFailure instanceof PosternError) return networkFailure;
   if (networkFailure !== null) {
-    return new PosternError('ADMIN_SIGNIN_FAILED', {
-      message: `The identity provider cannot be reached (${networkFailure.message}).`,
+    const { message: trouble } = networkFailure;
+    return new SpokenError('ADMIN_SIGNIN_FAILED', ({ signIn }) => signIn.unreachable(trouble), {
       cause: networkFailure,
     });
   }
   const [code, message] = namesOf(error);
   const reason = code === 'post_request_failed' && message !== '' ? message : code;
-  return new PosternError('ADMIN_SIGNIN_FAILED', {
-    message: `The identity provider refused the sign-in${reason === '' ? '' : ` (${reason})`}.`,
-    cause: error,
-  });
+  return new SpokenError('ADMIN_SIGNIN_FAILED', ({ signIn }) => signIn.refused(reason), { cause: error });
 }
 
 /** MSAL's code of an error, and its message without the code before it. */

@@ -8,7 +8,10 @@ import { isWildcardHost } from '../../src-shared/publishing/urls.ts';
 import type { BackendGuard } from '../connector/policy/backend-guard.ts';
 import { testBackend } from './backend-test.ts';
 import { describeServiceFailure, type Fetch } from './net-errors.ts';
+import type { Language } from '../../src-shared/text/language.ts';
+import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
 import { remedyFor } from './remedies.ts';
+import { SpokenError } from './spoken-error.ts';
 
 const TIMEOUT_MS = 15_000;
 const ACTIVITY_ID = 'x-postern-activity-id';
@@ -22,6 +25,7 @@ export interface ApplicationTestOptions {
   readonly records: () => readonly TrafficRecord[];
   /** Stands before the request to the backend. */
   readonly guard: BackendGuard;
+  readonly language: Language;
 }
 
 /** What the service says in place of an answer of the application. */
@@ -49,12 +53,12 @@ export async function testApplication(id: string, options: ApplicationTestOption
     detail: '',
     durationMs: performance.now() - beganAtMs,
   });
-  const outside = await askFromOutside(application, options.fetch);
+  const outside = await askFromOutside(application, options);
   const own = (await options.listConnectors()).filter(
     ({ connectorGroupId }) => connectorGroupId === application.connectorGroupId,
   );
   const backend = own.some((connector) => connector.id === options.connectorId)
-    ? await askBackend(application, options.guard)
+    ? await askBackend(application, options)
     : station({ station: 'backend', outcome: 'skipped', finding: 'isElsewhere', detail: '' });
   const record = options.records().findLast(({ activityId }) => activityId === outside.activityId);
   return {
@@ -71,7 +75,10 @@ interface Outside {
 }
 
 /** Asks as a program does that has no session: such a one gets no redirect to a sign-in (B13). */
-async function askFromOutside({ onPremisesPublishing }: Application, fetch: Fetch): Promise<Outside> {
+async function askFromOutside(
+  { onPremisesPublishing }: Application,
+  { fetch, language }: Pick<ApplicationTestOptions, 'fetch' | 'language'>,
+): Promise<Outside> {
   const { externalUrl, externalAuthenticationType } = onPremisesPublishing;
   const unasked = station({ station: 'request', outcome: 'skipped', finding: 'needsSignIn', detail: '' });
   if (isWildcardHost(new URL(externalUrl).hostname)) {
@@ -91,13 +98,14 @@ async function askFromOutside({ onPremisesPublishing }: Application, fetch: Fetc
     });
     body = await response.text();
   } catch (error) {
-    const { message, code } = describeServiceFailure(error, externalUrl);
+    const failed = describeServiceFailure(error, externalUrl);
+    const message = failed instanceof SpokenError ? failed.speak(CATALOGUES[language].problems) : failed.message;
     const failure = {
       outcome: 'failed',
       finding: 'failed',
       detail: message,
       ...at(),
-      remedy: remedyFor(code),
+      remedy: remedyFor(failed.code, language),
     } as const;
     return { address: station({ station: 'address', ...failure }), request: unasked, activityId: null };
   }
@@ -122,7 +130,7 @@ async function askFromOutside({ onPremisesPublishing }: Application, fetch: Fetc
     finding: 'failed',
     detail: `${problem.code}: ${problem.detail}`,
     hop: problem.hop,
-    remedy: isErrorCode(problem.code) ? remedyFor(problem.code) : null,
+    remedy: isErrorCode(problem.code) ? remedyFor(problem.code, language) : null,
     ...at(),
   } as const;
   return { address, request: station({ station: 'request', ...failure }), activityId };
@@ -156,7 +164,10 @@ function describeTunnel(connectors: readonly Connector[]): ApplicationTestStatio
   return station({ station: 'tunnel', outcome: 'failed', finding, detail: '', hop: 'tunnel' });
 }
 
-async function askBackend({ onPremisesPublishing }: Application, guard: BackendGuard): Promise<ApplicationTestStation> {
+async function askBackend(
+  { onPremisesPublishing }: Application,
+  { guard, language }: Pick<ApplicationTestOptions, 'guard' | 'language'>,
+): Promise<ApplicationTestStation> {
   const { internalUrl, isBackendCertificateValidationEnabled } = onPremisesPublishing;
   if (isWildcardHost(new URL(internalUrl).hostname)) {
     return station({ station: 'backend', outcome: 'skipped', finding: 'isWildcard', detail: internalUrl });
@@ -165,6 +176,7 @@ async function askBackend({ onPremisesPublishing }: Application, guard: BackendG
     internalUrl,
     isBackendCertificateValidationEnabled,
     guard,
+    language,
   );
   if (problem === null) {
     const detail = `${status} ${statusText}`.trim();

@@ -1,11 +1,13 @@
 import { request } from 'undici';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { BackendTest } from '../../src-shared/ipc/window-models.ts';
+import type { Language } from '../../src-shared/text/language.ts';
 import { findUrlProblem } from '../../src-shared/publishing/urls.ts';
 import { describeBackendError } from '../connector/backend-errors.ts';
 import { guardedAgent } from '../connector/policy/guarded-agent.ts';
 import type { BackendGuard } from '../connector/policy/backend-guard.ts';
-import { remedyFor } from './remedies.ts';
+import { findPageTitle } from './page-title.ts';
+import { remedyFor, summaryOf } from './remedies.ts';
 
 const TIMEOUT_MS = 10_000;
 const MAX_TITLE_SEARCH_BYTES = 64 * 1024;
@@ -19,6 +21,7 @@ export async function testBackend(
   internalUrl: string,
   isCertificateValidated: boolean,
   guard: BackendGuard,
+  language: Language,
 ): Promise<BackendTest> {
   const trouble = findUrlProblem(internalUrl, 'internal', true);
   if (trouble !== null) throw new PosternError('API_INVALID', { message: trouble.message, target: 'internalUrl' });
@@ -33,7 +36,7 @@ export async function testBackend(
     });
     const durationMs = performance.now() - beganAtMs;
     const isHtml = /^text\/html\b/i.test(single(response.headers['content-type']) ?? '');
-    const title = isHtml ? findTitle(await readStart(response.body)) : null;
+    const title = isHtml ? findPageTitle(await readStart(response.body)) : null;
     return {
       isReachable: true,
       url: internalUrl,
@@ -47,7 +50,7 @@ export async function testBackend(
     };
   } catch (error) {
     const { code, cause } = describeBackendError(error);
-    const message = code === 'BACKEND_FORBIDDEN' ? cause : `${new PosternError(code).message} (${cause})`;
+    const message = code === 'BACKEND_FORBIDDEN' ? cause : `${summaryOf(code, language)} (${cause})`;
     return {
       isReachable: false,
       url: internalUrl,
@@ -57,7 +60,7 @@ export async function testBackend(
       server: null,
       location: null,
       durationMs: performance.now() - beganAtMs,
-      problem: { code, message, remedy: remedyFor(code) },
+      problem: { code, message, remedy: remedyFor(code, language) },
     };
   } finally {
     void agent.destroy();
@@ -77,13 +80,4 @@ async function readStart(body: AsyncIterable<Uint8Array>): Promise<string> {
     if (size >= MAX_TITLE_SEARCH_BYTES) break;
   }
   return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, MAX_TITLE_SEARCH_BYTES));
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", nbsp: ' ' };
-
-function findTitle(html: string): string | null {
-  const raw = /<title[^>]*>([^<]*)<\/title>/i.exec(html)?.[1];
-  if (raw === undefined) return null;
-  const text = raw.replaceAll(/&(amp|lt|gt|quot|#39|nbsp);/g, (whole, name: string) => ENTITIES[name] ?? whole);
-  return text.replaceAll(/\s+/g, ' ').trim().slice(0, 200) || null;
 }

@@ -1,105 +1,87 @@
-import dns from 'node:dns/promises';
-import net from 'node:net';
-import tls from 'node:tls';
-import WebSocket from 'ws';
-import { PosternError } from '../../src-shared/errors/postern-error.ts';
-import type { PathCheckHop } from '../../src-shared/ipc/window-models.ts';
-import { loopbackLookup } from '../connector/loopback-lookup.ts';
-import { TUNNEL_PATH, TUNNEL_SUBPROTOCOL } from '../../src-shared/wire/frame.ts';
-import { isLoopbackHost } from './external-links.ts';
+import type { Socket } from 'node:net';
+import type WebSocket from 'ws';
+import type { EngineState } from '../../src-shared/connector/engine-state.ts';
+import { PATH_CHECK_HOPS, type PathCheckHop } from '../../src-shared/ipc/window-models.ts';
+import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
+import { type Language, LOCALES } from '../../src-shared/text/language.ts';
 import type { Fetch } from './net-errors.ts';
+import { connectThrough, dial, echo, type Endpoint, openTunnel, resolveHost, secure } from './path-dial.ts';
 import { type ProbedService, probeService } from './service-probe.ts';
+import { SpokenError } from './spoken-error.ts';
 
 export interface PathCheckOptions {
   readonly serviceUrl: string;
   readonly fetch: Fetch;
   /** What the system would use for the service, as `Session.resolveProxy` says it (`DIRECT`, `PROXY host:port`). */
   readonly resolveProxy: (url: string) => Promise<string>;
-  /** Asks the admin API something small; rejects where the sign-in does not permit it. Null where nobody is signed in. */
+  /**
+   * Asks the admin API something small, and says what the sign-in permits; rejects where that is nothing. Null where nobody is
+   * signed in.
+   */
   readonly probeSignIn: (() => Promise<string>) | null;
+  /** When a connector of this machine last answered a probe of the service, ms since the epoch; null where none did. */
+  readonly canaryAtMs: () => number | null;
   readonly onHop: (hop: PathCheckHop) => void;
+  readonly language: Language;
+  /** Ends the check: the hop that runs and those behind it are told as skipped. */
+  readonly signal: AbortSignal;
 }
 
-const CONNECT_DEADLINE_MS = 10_000;
 /** Certificates and proofs are valid for minutes; a clock further off breaks them. */
 const MAX_CLOCK_DIFFERENCE_MS = 60_000;
+/** A probe of the service is worth mentioning this long. */
+const CANARY_FRESH_MS = 60_000;
+
+interface Proxy extends Endpoint {
+  /** Whether it is spoken to through TLS. */
+  readonly isSecure: boolean;
+}
 
 type Finding = { readonly detail: string } | { readonly skipped: string };
 
 /**
- * Goes the way to the service hop by hop and says at each what it found. A failed hop ends the way: the rest is
- * reported as skipped.
+ * Goes the way to the service hop by hop and says at each what it found, in the person's language. A failed hop ends the
+ * way: the rest is reported as skipped. Never rejects.
  */
 export async function checkPath(options: PathCheckOptions): Promise<PathCheckHop[]> {
-  const service = new URL(options.serviceUrl);
-  const target = await findFirstTarget(service, options.resolveProxy);
-  let addresses: readonly string[] = [];
-  let probed: ProbedService | null = null;
-  const steps: readonly (readonly [PathCheckHop['hop'], () => Promise<Finding>, string])[] = [
-    [
-      'resolve',
-      async () => {
-        addresses = await resolve(target.hostname);
-        return { detail: `${target.hostname} is ${addresses.join(', ')}` };
-      },
-      'Check the name, and the DNS servers of this machine.',
-    ],
-    [
-      'connect',
-      async () => ({ detail: await connect(addresses, target.port, target.isProxy) }),
-      'Let this machine out to that address and port in the firewall.',
-    ],
-    [
-      'tls',
-      async () =>
-        service.protocol === 'https:' && !target.isProxy
-          ? { detail: await inspectTls(addresses, target.port, service.hostname) }
-          : { skipped: target.isProxy ? 'Inside the outbound proxy' : 'The service is on plain http' },
-      'Have the certificate put right, or add its authority to the trust store of this machine.',
-    ],
-    [
-      'service',
-      async () => {
-        probed = await probeService(options.fetch, options.serviceUrl);
-        return {
-          detail: `${probed.description.displayName} ${probed.description.version}, ${Math.round(probed.roundTripMs)} ms`,
-        };
-      },
-      'Check that the service runs and that this is its address.',
-    ],
-    ['clock', async () => compareClocks(probed), 'Set the clock of this machine; let it follow a time server.'],
-    [
-      'signIn',
-      async () =>
-        options.probeSignIn === null ? { skipped: 'Nobody is signed in' } : { detail: await options.probeSignIn() },
-      'Sign in with an account that has the role Application.Administrator.',
-    ],
-    [
-      'tunnel',
-      async () => ({ detail: await openTunnel(options.serviceUrl) }),
-      'Let WebSocket connections to the service through the firewall or proxy.',
-    ],
-  ];
+  const text = CATALOGUES[options.language].pathCheck;
+  const walk = new Walk(options);
   const hops: PathCheckHop[] = [];
   let hasFailed = false;
-  for (const [name, run, remedy] of steps) {
-    const hop: PathCheckHop = hasFailed
-      ? skipped(name, 'Not tried: an earlier hop failed')
-      : await runHop(name, run, remedy);
-    hasFailed ||= hop.outcome === 'failed';
-    hops.push(hop);
-    options.onHop(hop);
+  for (const hop of PATH_CHECK_HOPS) {
+    const found: PathCheckHop = options.signal.aborted
+      ? skipped(hop, text.stopped)
+      : hasFailed
+        ? skipped(hop, text.notTried)
+        : await runHop(hop, () => walk[hop](), options);
+    hasFailed ||= found.outcome === 'failed';
+    hops.push(found);
+    options.onHop(found);
   }
+  walk.close();
   return hops;
 }
 
-async function runHop(name: PathCheckHop['hop'], run: () => Promise<Finding>, remedy: string): Promise<PathCheckHop> {
+/** When a tunnel of this machine last answered a probe of the service, ms since the epoch; null where none has. */
+export function lastCanaryAtMs(engine: EngineState | null): number | null {
+  const known = (engine?.tunnels ?? []).map(({ canaryAtMs }) => canaryAtMs).filter((time) => time !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}
+
+async function runHop(
+  hop: PathCheckHop['hop'],
+  run: () => Promise<Finding>,
+  { language, signal }: PathCheckOptions,
+): Promise<PathCheckHop> {
+  const { pathCheck: text, problems } = CATALOGUES[language];
   try {
     const finding = await run();
-    if ('skipped' in finding) return skipped(name, finding.skipped);
-    return { hop: name, outcome: 'passed', detail: finding.detail, remedy: null };
+    if ('skipped' in finding) return skipped(hop, finding.skipped);
+    return { hop, outcome: 'passed', detail: finding.detail, remedy: null };
   } catch (error) {
-    return { hop: name, outcome: 'failed', detail: error instanceof Error ? error.message : String(error), remedy };
+    if (signal.aborted) return skipped(hop, text.stopped);
+    const said = error instanceof SpokenError ? error.speak(problems) : error instanceof Error ? error.message : '';
+    return { hop, outcome: 'failed', detail: said || String(error), remedy: text.remedy[hop] };
   }
 }
 
@@ -107,88 +89,132 @@ function skipped(hop: PathCheckHop['hop'], detail: string): PathCheckHop {
   return { hop, outcome: 'skipped', detail, remedy: null };
 }
 
-async function findFirstTarget(
-  service: URL,
-  resolveProxy: (url: string) => Promise<string>,
-): Promise<{ hostname: string; port: number; isProxy: boolean }> {
-  const rule = (await resolveProxy(service.href)).split(';')[0]?.trim() ?? 'DIRECT';
-  const proxy = /^(?:PROXY|HTTPS?)\s+(.+):(\d+)$/i.exec(rule);
-  if (proxy !== null) return { hostname: proxy[1] ?? '', port: Number(proxy[2]), isProxy: true };
-  const port = service.port === '' ? (service.protocol === 'https:' ? 443 : 80) : Number(service.port);
-  return { hostname: service.hostname, port, isProxy: false };
-}
+/** What one hop needs of those before it. */
+class Walk implements Record<PathCheckHop['hop'], () => Promise<Finding>> {
+  readonly #options: PathCheckOptions;
+  readonly #text;
+  readonly #service: URL;
+  readonly #target: Endpoint;
+  #proxy: Proxy | null = null;
+  #addresses: readonly string[] = [];
+  #probed: ProbedService | null = null;
+  #webSocket: WebSocket | null = null;
 
-async function resolve(hostname: string): Promise<readonly string[]> {
-  if (net.isIP(hostname.replace(/^\[|\]$/g, '')) !== 0) return [hostname.replace(/^\[|\]$/g, '')];
-  if (isLoopbackHost(hostname)) return ['127.0.0.1'];
-  try {
-    const found = await dns.lookup(hostname, { all: true });
-    return found.map((entry) => entry.address);
-  } catch (cause) {
-    throw new PosternError('SERVICE_UNRESOLVED', { message: `No machine with the name ${hostname} was found.`, cause });
+  constructor(options: PathCheckOptions) {
+    this.#options = options;
+    this.#text = CATALOGUES[options.language].pathCheck;
+    const url = new URL(options.serviceUrl);
+    const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
+    this.#service = url;
+    this.#target = { host: url.hostname.replace(/^\[|\]$/g, ''), port };
+  }
+
+  async proxy(): Promise<Finding> {
+    this.#proxy = parseProxy(await this.#options.resolveProxy(this.#service.href));
+    if (this.#proxy === null) return { skipped: this.#text.noProxy };
+    const elapsed = stopwatch();
+    const socket = await this.#connect();
+    socket.destroy();
+    return { detail: this.#text.proxyOpen(nameOf(this.#proxy), elapsed()) };
+  }
+
+  async resolve(): Promise<Finding> {
+    if (this.#proxy !== null) return { skipped: this.#text.atProxy };
+    this.#addresses = await resolveHost(this.#target.host);
+    return { detail: this.#text.resolved(this.#target.host, this.#addresses.join(', ')) };
+  }
+
+  async connect(): Promise<Finding> {
+    if (this.#proxy !== null) return { skipped: this.#text.atProxy };
+    const elapsed = stopwatch();
+    const socket = await this.#connect();
+    socket.destroy();
+    return { detail: this.#text.portOpen(this.#target.port, elapsed()) };
+  }
+
+  async tls(): Promise<Finding> {
+    if (this.#service.protocol !== 'https:') return { skipped: this.#text.plainHttp };
+    const { language, signal } = this.#options;
+    const { host } = this.#target;
+    const { socket, protocol, issuer, validUntilMs } = await secure(await this.#connect(), host, this.#text, signal);
+    socket.destroy();
+    const until = new Date(validUntilMs).toLocaleDateString(LOCALES[language], { dateStyle: 'medium' });
+    return { detail: this.#text.issuedBy(protocol, issuer, until) };
+  }
+
+  async service(): Promise<Finding> {
+    this.#probed = await probeService(this.#options.fetch, this.#options.serviceUrl);
+    const { description, roundTripMs } = this.#probed;
+    return { detail: this.#text.serviceIs(description.displayName, description.version, Math.round(roundTripMs)) };
+  }
+
+  async clock(): Promise<Finding> {
+    const serviceTimeMs = this.#probed?.serviceTimeMs ?? null;
+    if (serviceTimeMs === null) return { skipped: this.#text.noTime };
+    const differenceMs = Math.abs(Date.now() - serviceTimeMs);
+    const seconds = Math.round(differenceMs / 1000);
+    if (differenceMs > MAX_CLOCK_DIFFERENCE_MS) throw new Error(this.#text.wrongClock(seconds));
+    return { detail: differenceMs < 2000 ? this.#text.inStep : this.#text.apart(seconds) };
+  }
+
+  async signIn(): Promise<Finding> {
+    const { probeSignIn } = this.#options;
+    return probeSignIn === null ? { skipped: this.#text.nobody } : { detail: await probeSignIn() };
+  }
+
+  async tunnel(): Promise<Finding> {
+    const { serviceUrl, signal } = this.#options;
+    const elapsed = stopwatch();
+    const plain = await this.#connect();
+    const connection =
+      this.#service.protocol === 'https:' ? (await secure(plain, this.#target.host, this.#text, signal)).socket : plain;
+    this.#webSocket = await openTunnel(serviceUrl, connection, this.#text, signal);
+    return { detail: this.#text.tunnelOpen(elapsed()) };
+  }
+
+  async canary(): Promise<Finding> {
+    const { canaryAtMs, language, signal } = this.#options;
+    const atMs = canaryAtMs();
+    if (atMs !== null && Date.now() - atMs < CANARY_FRESH_MS) {
+      return { detail: this.#text.probedAt(new Date(atMs).toLocaleTimeString(LOCALES[language])) };
+    }
+    const elapsed = stopwatch();
+    if (this.#webSocket === null) return { skipped: this.#text.notTried };
+    await echo(this.#webSocket, this.#text, signal);
+    return { detail: this.#text.echoed(elapsed()) };
+  }
+
+  close(): void {
+    this.#webSocket?.on('error', () => undefined);
+    this.#webSocket?.terminate();
+  }
+
+  /** A connection to the service, by itself or through the proxy; not yet secure. */
+  async #connect(): Promise<Socket> {
+    const { signal } = this.#options;
+    if (this.#proxy === null) return dial(this.#addresses, this.#target.port, this.#text, signal);
+    const { host, port, isSecure } = this.#proxy;
+    const plain = await dial(await resolveHost(host), port, this.#text, signal);
+    const socket = isSecure ? (await secure(plain, host, this.#text, signal)).socket : plain;
+    await connectThrough(socket, nameOf(this.#proxy), this.#target, this.#text, signal);
+    return socket;
   }
 }
 
-async function connect(addresses: readonly string[], port: number, isProxy: boolean): Promise<string> {
+/** What comes first of the rules: a proxy of HTTP, null for none. */
+function parseProxy(rules: string): Proxy | null {
+  const found = /^(PROXY|HTTPS?)\s+(.+):(\d+)$/i.exec(rules.split(';')[0]?.trim() ?? '');
+  if (found === null) return null;
+  const [, kind = '', host = '', port] = found;
+  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port), isSecure: kind.toUpperCase() === 'HTTPS' };
+}
+
+function nameOf({ host, port }: Endpoint): string {
+  return `${host}:${port}`;
+}
+
+/** Milliseconds since it was made, at least one. */
+function stopwatch(): () => number {
   const beganAtMs = performance.now();
-  const socket = net.connect({ host: addresses[0] ?? '', port, timeout: CONNECT_DEADLINE_MS });
-  await opened(socket, 'connect');
-  socket.destroy();
-  const durationMs = Math.max(1, Math.round(performance.now() - beganAtMs));
-  return `${isProxy ? 'Outbound proxy, port' : 'Port'} ${port} open, ${durationMs} ms`;
-}
-
-async function inspectTls(addresses: readonly string[], port: number, servername: string): Promise<string> {
-  const socket = tls.connect({ host: addresses[0] ?? '', port, servername, timeout: CONNECT_DEADLINE_MS });
-  await opened(socket, 'secureConnect');
-  const { O: organisation, CN: name } = socket.getPeerCertificate().issuer;
-  const protocol = socket.getProtocol() ?? 'TLS';
-  socket.destroy();
-  return `${protocol}, certificate issued by ${[organisation ?? name ?? 'an unnamed authority'].flat().join(', ')}`;
-}
-
-function opened(socket: net.Socket, event: 'connect' | 'secureConnect'): Promise<void> {
-  return new Promise((resolve, reject) => {
-    socket.once(event, () => resolve());
-    socket.once('error', reject);
-    socket.once('timeout', () => {
-      socket.destroy();
-      reject(new Error(`No answer within ${CONNECT_DEADLINE_MS / 1000} s.`));
-    });
-  });
-}
-
-function compareClocks(probed: ProbedService | null): Finding {
-  const serviceTimeMs = probed?.serviceTimeMs ?? null;
-  if (serviceTimeMs === null) return { skipped: 'The service did not say its time' };
-  const differenceMs = Math.abs(Date.now() - serviceTimeMs);
-  const text = `${Math.round(differenceMs / 1000)} s apart from the service`;
-  if (differenceMs > MAX_CLOCK_DIFFERENCE_MS) throw new Error(`The clock of this machine is ${text}.`);
-  return { detail: differenceMs < 2000 ? 'In step with the service' : text };
-}
-
-/** Opens the tunnel's WebSocket and closes it at the service's first word: proof that nothing on the way stops it. */
-async function openTunnel(serviceUrl: string): Promise<string> {
-  const url = new URL(TUNNEL_PATH, serviceUrl);
-  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-  const beganAtMs = performance.now();
-  const socket = new WebSocket(url, TUNNEL_SUBPROTOCOL, {
-    perMessageDeflate: false,
-    handshakeTimeout: CONNECT_DEADLINE_MS,
-    lookup: loopbackLookup,
-  });
-  try {
-    await new Promise<void>((resolve, reject) => {
-      socket.once('message', () => resolve());
-      socket.once('unexpected-response', (_request, response) => {
-        reject(new Error(`The service answered the WebSocket upgrade with status ${response.statusCode}.`));
-      });
-      socket.once('close', () => reject(new Error('The WebSocket closed before the service spoke.')));
-      socket.once('error', reject);
-    });
-  } finally {
-    socket.on('error', () => undefined);
-    socket.terminate();
-  }
-  return `WebSocket open, ${Math.max(1, Math.round(performance.now() - beganAtMs))} ms`;
+  return () => Math.max(1, Math.round(performance.now() - beganAtMs));
 }

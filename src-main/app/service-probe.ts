@@ -1,4 +1,4 @@
-import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { PosternError } from '../../src-shared/errors/postern-error.ts';
 import {
   SERVICE_DESCRIPTION_PATH,
   type ServiceDescription,
@@ -7,6 +7,7 @@ import {
 import type { ServiceSummary } from '../../src-shared/ipc/window-models.ts';
 import { parseServiceAddress } from '../../src-shared/ipc/service-address.ts';
 import { describeServiceFailure, type Fetch } from './net-errors.ts';
+import { SpokenError } from './spoken-error.ts';
 
 const PROBE_TIMEOUT_MS = 10_000;
 const MAX_DESCRIPTION_CHARACTERS = 256 * 1024;
@@ -28,8 +29,10 @@ export interface ProbedService {
  */
 export async function probeService(fetch: Fetch, address: string): Promise<ProbedService> {
   const parsed = parseServiceAddress(address);
-  if (parsed.problem !== null)
-    throw new PosternError('SERVICE_ADDRESS_INVALID', { message: parsed.problem, target: 'url' });
+  if (parsed.problem !== null) {
+    const { reason, origin } = parsed;
+    throw new SpokenError('SERVICE_ADDRESS_INVALID', (text) => text.address[reason](origin), { target: 'url' });
+  }
   const serviceUrl = parsed.url;
   const beganAtMs = performance.now();
   let response: Response;
@@ -72,12 +75,6 @@ function parseDescription(body: string): ServiceDescription | null {
 
 function notPostern(serviceUrl: string, status: number): PosternError {
   const host = new URL(serviceUrl).host;
-  if (status >= 500) {
-    return new PosternError('SERVICE_REFUSED', {
-      message: `${host} answers with status ${status}.`,
-    });
-  }
-  return new PosternError('SERVICE_NOT_POSTERN', {
-    message: `A web server answers at ${host}, but it is not a Postern service.`,
-  });
+  if (status >= 500) return new SpokenError('SERVICE_REFUSED', ({ service }) => service.status(host, status));
+  return new SpokenError('SERVICE_NOT_POSTERN', ({ service }) => service.notPostern(host));
 }

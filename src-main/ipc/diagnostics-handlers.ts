@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
 import type { FailureFinding, SelfTestStep } from '../../src-shared/ipc/diagnostics-models.ts';
 import { NO_FILTER } from '../../src-shared/connector/traffic-filter.ts';
 import type { LogBook } from '../app/diagnostics/log-book.ts';
@@ -11,7 +12,7 @@ import {
   type SupportBundle,
   zipBundle,
 } from '../app/diagnostics/support-bundle.ts';
-import { checkPath } from '../app/path-check.ts';
+import { checkPath, lastCanaryAtMs } from '../app/path-check.ts';
 import type { HandlerDependencies } from './handlers.ts';
 import type { Handlers } from './serve.ts';
 
@@ -43,7 +44,8 @@ export function makeDiagnosticsHandlers(dependencies: HandlerDependencies): Diag
 
   const probeSignIn = async (): Promise<string> => {
     await account.api.listConnectorGroups();
-    return `${state.current.account?.displayName ?? 'You'} may look at the service`;
+    const text = CATALOGUES[state.current.language].pathCheck;
+    return text.mayLook(state.current.account?.displayName ?? text.you);
   };
   const test = (onStep: (step: SelfTestStep) => void): ReturnType<typeof runSelfTest> => {
     const serviceUrl = settings.current.service?.serviceUrl;
@@ -59,7 +61,10 @@ export function makeDiagnosticsHandlers(dependencies: HandlerDependencies): Diag
                 fetch,
                 resolveProxy,
                 probeSignIn: state.current.account === null ? null : probeSignIn,
+                canaryAtMs: () => lastCanaryAtMs(state.current.engine),
                 onHop,
+                language: state.current.language,
+                signal: new AbortController().signal,
               }),
       probeHistory: async () =>
         (await history.readPage({ beforeSequence: null, filter: NO_FILTER, limit: 1 })).records.length,

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { Events } from '../../src-shared/ipc/contract.ts';
 import type { Theme } from '../../src-shared/ipc/window-models.ts';
+import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
 import { resolveLanguage } from '../../src-shared/text/language.ts';
 import type { PublishingApi } from '../account/publishing-api.ts';
 import type { AccountController } from '../account/account-controller.ts';
@@ -10,12 +11,14 @@ import type { AppStateStore } from '../app/app-state-store.ts';
 import { testApplication } from '../app/application-test.ts';
 import { testBackend } from '../app/backend-test.ts';
 import type { ConnectorController } from '../app/connector-controller.ts';
-import type { OpenExternal } from '../app/external-links.ts';
+import { isLoopbackHost, type OpenExternal } from '../app/external-links.ts';
 import type { Fetch } from '../app/net-errors.ts';
-import { checkPath } from '../app/path-check.ts';
+import { checkPath, lastCanaryAtMs } from '../app/path-check.ts';
+import { findLocalSites } from '../app/local-sites/find-local-sites.ts';
 import { replayRequest } from '../app/replay-request.ts';
 import { probeService, summariseService } from '../app/service-probe.ts';
 import type { SettingsStore } from '../app/settings-store.ts';
+import { SpokenError } from '../app/spoken-error.ts';
 import type { TrafficFeed } from '../app/traffic-feed.ts';
 import type { TrafficHistory } from '../app/traffic-history/traffic-history.ts';
 import { previewTranslation } from '../app/translation-preview.ts';
@@ -49,6 +52,7 @@ export interface HandlerDependencies {
 export function makeHandlers(dependencies: HandlerDependencies): Handlers {
   const { state, settings, account, connector, traffic, history, fetch } = dependencies;
   const publishing = () => account.api;
+  let pathCheck = new AbortController();
   return {
     ...makeDiagnosticsHandlers(dependencies),
     readState: () => state.current,
@@ -76,21 +80,32 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     },
     keepSignIn: ({ where }) => account.keepSignIn(where),
     checkPath: async () => {
+      pathCheck.abort();
+      const own = new AbortController();
+      pathCheck = own;
       const hops = await checkPath({
         serviceUrl: needService(settings),
         fetch,
         resolveProxy: dependencies.resolveProxy,
         probeSignIn: async () => {
           await publishing().listConnectorGroups();
-          return `${state.current.account?.displayName ?? 'You'} may administer the service`;
+          const text = CATALOGUES[state.current.language].pathCheck;
+          return text.mayAdminister(state.current.account?.displayName ?? text.you);
         },
-        onHop: (hop) => dependencies.emit('pathCheckHop', hop),
+        canaryAtMs: () => lastCanaryAtMs(state.current.engine),
+        onHop: (hop) => {
+          if (pathCheck === own) dependencies.emit('pathCheckHop', hop);
+        },
+        language: state.current.language,
+        signal: own.signal,
       });
+      if (own.signal.aborted) return hops;
       const isPathChecked = hops.every((hop) => hop.outcome !== 'failed');
       settings.update({ isPathChecked });
       state.set({ isPathChecked });
       return hops;
     },
+    cancelPathCheck: () => pathCheck.abort(),
     listConnectorGroups: () => publishing().listConnectorGroups(),
     enrol: async ({ displayName, connectorGroupId }) => {
       const accessToken = await account.accessToken();
@@ -99,10 +114,19 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     },
     finishSetup: () => {
       if (state.current.connector === null) {
-        throw new PosternError('API_INVALID', { message: 'Enrol the connector before the set-up can end.' });
+        throw new SpokenError('API_INVALID', (text) => text.notEnrolled);
       }
       settings.update({ isSetupFinished: true });
       state.set({ isSetupFinished: true });
+    },
+    startOver: async () => {
+      if (state.current.connector !== null) throw new SpokenError('API_INVALID', (text) => text.isEnrolled);
+      pathCheck.abort();
+      account.cancelSignIn();
+      await account.signOut();
+      await account.useService(null);
+      settings.update({ service: null, isPathChecked: false });
+      state.set({ service: null, isPathChecked: false });
     },
     disconnect: async () => {
       const connectorId = state.current.connector?.connectorId;
@@ -146,6 +170,7 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
         fetch,
         connectorId: state.current.connector?.connectorId ?? null,
         records: () => traffic.snapshot(),
+        language: state.current.language,
       }),
     previewTranslation: (wanted) =>
       previewTranslation(wanted, state.current.engine?.applications ?? [], dependencies.guard),
@@ -165,7 +190,8 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     revokeSession: ({ id }) => publishing().revokeSession(id),
     revokeUserSessions: ({ userId, identityProviderId }) => publishing().revokeUserSessions(userId, identityProviderId),
     testBackend: ({ internalUrl, isCertificateValidated }) =>
-      testBackend(internalUrl, isCertificateValidated, dependencies.guard),
+      testBackend(internalUrl, isCertificateValidated, dependencies.guard, state.current.language),
+    findLocalSites: () => findLocalSites({ leftOutPorts: ownPorts(settings), guard: dependencies.guard }),
     readTraffic: () => traffic.snapshot(),
     readTrafficHistory: (query) => history.readPage(query),
     readTrafficFigures: ({ applicationId = null, ...span }) => history.readFigures({ ...span, applicationId }),
@@ -179,7 +205,7 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     cancelTrafficExport: () => history.cancelExport(),
     replayRequest: async ({ sequence }) => {
       const record = await history.find(sequence);
-      if (record === null) throw new PosternError('API_NOT_FOUND', { message: 'The request is not kept any more.' });
+      if (record === null) throw new SpokenError('API_NOT_FOUND', (text) => text.requestGone);
       const isChecked = await isCertificateChecked(publishing(), record.applicationId);
       return replayRequest(record, isChecked, dependencies.guard);
     },
@@ -207,10 +233,21 @@ async function isCertificateChecked(api: PublishingApi, applicationId: string): 
   }
 }
 
+/** Where the service and the provider of its administrators stand on this very machine: nothing to be published. */
+function ownPorts(settings: SettingsStore): ReadonlySet<number> {
+  const { service } = settings.current;
+  if (service === null) return new Set();
+  const { administratorSignIn, applicationsPort } = service.description;
+  const urls = [service.serviceUrl, administratorSignIn.authority].map((url) => new URL(url));
+  const local = urls.filter(({ hostname }) => isLoopbackHost(hostname));
+  const ports = local.map(({ port, protocol }) => Number(port === '' ? (protocol === 'https:' ? 443 : 80) : port));
+  return new Set(isLoopbackHost(urls[0]?.hostname ?? '') ? [...ports, applicationsPort] : ports);
+}
+
 function needService(settings: SettingsStore): string {
   const serviceUrl = settings.current.service?.serviceUrl;
   if (serviceUrl === undefined) {
-    throw new PosternError('SERVICE_ADDRESS_INVALID', { message: 'Choose a service first.', target: 'url' });
+    throw new SpokenError('SERVICE_ADDRESS_INVALID', ({ service }) => service.notChosen, { target: 'url' });
   }
   return serviceUrl;
 }

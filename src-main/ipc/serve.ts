@@ -9,7 +9,10 @@ import {
   type Envelope,
   type IpcError,
 } from '../../src-shared/ipc/contract.ts';
-import { remedyFor } from '../app/remedies.ts';
+import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
+import type { Language } from '../../src-shared/text/language.ts';
+import { remedyFor, summaryOf } from '../app/remedies.ts';
+import { SpokenError } from '../app/spoken-error.ts';
 
 /** One function per call of the contract. What it throws reaches the window as the envelope's error. */
 export type Handlers = {
@@ -22,6 +25,8 @@ export interface ServeOptions {
   /** The window's contents, or null while there is none: calls from anything else are refused. */
   readonly trustedContents: () => WebContents | null;
   readonly trustedOrigin: string;
+  /** In which errors are told. */
+  readonly language: () => Language;
   /** Told of errors that nobody foresaw. */
   readonly onUnexpected: (name: CallName, error: unknown) => void;
 }
@@ -59,7 +64,7 @@ async function answer(
     return { ok: true, value: resultSchema.parse(await handler(parsed.data)) };
   } catch (error) {
     if (!(error instanceof PosternError)) options.onUnexpected(name, error);
-    return { ok: false, error: describe(error) };
+    return { ok: false, error: describe(error, options.language()) };
   }
 }
 
@@ -75,20 +80,26 @@ function checkSender(options: ServeOptions, event: IpcMainInvokeEvent): void {
   if (!isTrusted) throw new PosternError('API_FORBIDDEN', { message: 'This frame may not call the app.' });
 }
 
-function describe(error: unknown): IpcError {
+function describe(error: unknown, language: Language): IpcError {
+  const { problems } = CATALOGUES[language];
   if (!(error instanceof PosternError)) {
     const text = error instanceof Error ? error.message : String(error);
     return {
       code: 'STREAM_INTERNAL',
-      message: `Postern failed in a way it did not expect: ${text}`,
-      remedy: 'Try again. If it happens again, restart the app and report it.',
+      message: problems.unexpected(text),
+      remedy: problems.unexpectedRemedy,
       target: null,
     };
   }
   return {
     code: error.code,
-    message: error.message,
-    remedy: remedyFor(error.code),
+    message: speak(error, language),
+    remedy: remedyFor(error.code, language),
     target: error.target ?? null,
   };
+}
+
+function speak(error: PosternError, language: Language): string {
+  if (error instanceof SpokenError) return error.speak(CATALOGUES[language].problems);
+  return error.message === error.definition.summary ? summaryOf(error.code, language) : error.message;
 }

@@ -28,6 +28,7 @@ import type { TrafficRecord } from '../connector/traffic-record.ts';
 import { languageChoiceSchema } from '../text/language.ts';
 import { applicationTestSchema } from './application-test.ts';
 import type { AppState } from './app-state.ts';
+import { localSiteSchema } from './local-site.ts';
 import { translationPreviewRequestSchema, translationPreviewSchema } from './translation-preview.ts';
 import {
   bundleFileSchema,
@@ -75,12 +76,16 @@ export const CALLS = {
   keepSignIn: { arguments: z.strictObject({ where: keptSignInSchema }), result: nothing },
   /** Runs all hops in order; each is also told by the event `pathCheckHop` as it ends. */
   checkPath: { arguments: nothing, result: z.array(pathCheckHopSchema) },
+  /** Ends a check of the path that runs; what it has not reached is told as skipped. */
+  cancelPathCheck: { arguments: nothing, result: nothing },
   listConnectorGroups: { arguments: nothing, result: z.array(connectorGroupSchema) },
   enrol: {
     arguments: z.strictObject({ displayName: z.string().trim().min(1).max(120), connectorGroupId: id.nullable() }),
     result: connectorSummarySchema,
   },
   finishSetup: { arguments: nothing, result: nothing },
+  /** Forgets the service and the sign-in, as long as nothing is enrolled. */
+  startOver: { arguments: nothing, result: nothing },
   /** Stops the engine and removes this machine's key; the service forgets the connector where it can be reached. */
   disconnect: { arguments: nothing, result: z.strictObject({ isRemovedAtService: z.boolean() }) },
   pauseConnector: { arguments: nothing, result: nothing },
@@ -154,6 +159,8 @@ export const CALLS = {
     arguments: z.strictObject({ internalUrl: url, isCertificateValidated: z.boolean() }),
     result: backendTestSchema,
   },
+  /** What answers HTTP on this machine and could be published; takes some seconds. */
+  findLocalSites: { arguments: nothing, result: z.array(localSiteSchema) },
   /** The records still held, oldest first. */
   readTraffic: { arguments: nothing, result: z.custom<readonly TrafficRecord[]>() },
   /** A page of the history on disk, newest first. `beforeSequence` is the `next` of the page before; null begins. */

@@ -1,7 +1,16 @@
+import { problemsText } from '../text/en/problems-text.ts';
+
 /** What a typed service address means: the origin to use, or what is wrong with it. */
 export type ServiceAddress =
   | { readonly url: string; readonly problem: null }
-  | { readonly url: null; readonly problem: string };
+  | {
+      readonly url: null;
+      /** In English. */
+      readonly problem: string;
+      /** Under which the catalogue says it, and the origin to name there. */
+      readonly reason: keyof typeof problemsText.address;
+      readonly origin: string;
+    };
 
 /**
  * Reads the address of a service as a person types it. Without a scheme https is meant, on this machine http; a path is
@@ -9,23 +18,23 @@ export type ServiceAddress =
  */
 export function parseServiceAddress(typed: string): ServiceAddress {
   const text = typed.trim();
-  if (text === '') return wrong('Enter the address of the service, such as https://postern.example.com.');
+  if (text === '') return wrong('missing');
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) && !/^https?:\/\//i.test(text)) {
-    return wrong('The address must begin with https:// or http://.');
+    return wrong('scheme');
   }
   const isLocal = /^(?:localhost|[a-z0-9.-]+\.localhost|127\.[\d.]+|\[::1\])(?::\d+)?(?:\/|$)/i.test(text);
   const full = /^https?:\/\//i.test(text) ? text : `${isLocal ? 'http' : 'https'}://${text}`;
   if (/\s/.test(full) || !URL.canParse(full)) {
-    return wrong('This is not a valid address. It looks like https://postern.example.com.');
+    return wrong('malformed');
   }
   const url = new URL(full);
-  if (url.username !== '' || url.password !== '') return wrong('Take the user name and password out of the address.');
+  if (url.username !== '' || url.password !== '') return wrong('credentials');
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
-    return wrong(`Leave out what follows the host: ${url.origin} is enough.`);
+    return wrong('path', url.origin);
   }
   return { url: url.origin, problem: null };
 }
 
-function wrong(problem: string): ServiceAddress {
-  return { url: null, problem };
+function wrong(reason: keyof typeof problemsText.address, origin = ''): ServiceAddress {
+  return { url: null, problem: problemsText.address[reason](origin), reason, origin };
 }

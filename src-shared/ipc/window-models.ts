@@ -57,7 +57,17 @@ export const connectorSummarySchema = z.strictObject({
 });
 export type ConnectorSummary = z.infer<typeof connectorSummarySchema>;
 
-export const PATH_CHECK_HOPS = ['resolve', 'connect', 'tls', 'service', 'clock', 'signIn', 'tunnel'] as const;
+export const PATH_CHECK_HOPS = [
+  'proxy',
+  'resolve',
+  'connect',
+  'tls',
+  'service',
+  'clock',
+  'signIn',
+  'tunnel',
+  'canary',
+] as const;
 
 /** One hop of the way from this machine to the service. */
 export const pathCheckHopSchema = z.strictObject({

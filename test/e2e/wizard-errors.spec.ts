@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Browser, expect, type Page, test } from '@playwright/test';
+import type { PosternBridge } from '../../src-shared/ipc/contract.ts';
 import { expectAccessible } from './accessibility.ts';
 import { completeAdministratorSignIn, launchBrowser, signInAs } from './browser.ts';
 import { type Desktop, launchDesktop } from './desktop.ts';
@@ -38,6 +39,29 @@ test.afterAll(async () => {
   });
   await world?.[Symbol.asyncDispose]();
 });
+
+type Theme = 'light' | 'dark';
+
+/** Pictures in both themes, and no grave fault in those that are checked. */
+async function look(name: string, checked: readonly Theme[] = ['light', 'dark']): Promise<void> {
+  for (const theme of ['light', 'dark'] as const) {
+    await desktop.app.evaluate(({ nativeTheme }, source) => (nativeTheme.themeSource = source), theme);
+    await expect
+      .poll(() => page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches))
+      .toBe(theme === 'dark');
+    if (checked.includes(theme)) await expectAccessible(page, `${name}, ${theme}`);
+    await keepScreenshot(page, `${name}-${theme}`);
+  }
+  await desktop.app.evaluate(({ nativeTheme }) => (nativeTheme.themeSource = 'system'));
+}
+
+/** As the settings do, which come only after the set-up. */
+async function speak(choice: 'en' | 'de'): Promise<void> {
+  await page.evaluate(async (language) => {
+    const { postern } = window as unknown as { readonly postern: PosternBridge };
+    await postern.setLanguage({ choice: language });
+  }, choice);
+}
 
 const addressField = () => page.getByLabel('Service address');
 
@@ -101,6 +125,25 @@ test('waiting for another device can be cancelled', async () => {
   await expectAccessible(page, 'the step of the sign-in');
 });
 
+test('B61 the path is checked hop by hop, told to whoever runs the network, and left by every way', async () => {
+  await page.getByRole('button', { name: 'Sign in with the browser' }).click();
+  await completeAdministratorSignIn(browser, await desktop.nextOpenedUrl(), world.provider, 'admin');
+  await expect(page.getByRole('button', { name: 'Next' })).toBeEnabled();
+  await look('wizard-check');
+  await page.getByRole('button', { name: 'Copy details' }).click();
+  const details = await desktop.app.evaluate(({ clipboard }) => clipboard.readText());
+  expect(details).toMatch(/^Path from this machine to http:.*\nOutbound proxy: skipped\..*\nName resolution: passed\./);
+  expect(details).toMatch(/\nProbe: passed\. What is sent through it comes back/);
+  await page.getByRole('button', { name: 'Back' }).click();
+  await expect(page.getByRole('heading', { name: 'Sign in as an administrator' })).toBeVisible();
+  await page.getByRole('button', { name: 'Start over' }).click();
+  await look('wizard-start-over', ['light']);
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Start over' }).click();
+  await expect(addressField()).toHaveValue('');
+  await addressField().fill(world.serviceUrl);
+  await page.getByRole('button', { name: 'Next' }).click();
+});
+
 test('the wizard is taken up where it was left, and a code signs in from another device', async () => {
   await page.getByRole('button', { name: 'Sign in with the browser' }).click();
   await completeAdministratorSignIn(browser, await desktop.nextOpenedUrl(), world.provider, 'admin');
@@ -115,8 +158,37 @@ test('the wizard is taken up where it was left, and a code signs in from another
   await expect(page.getByRole('heading', { name: 'Publish your first application' })).toBeVisible();
 });
 
+test('B71 what answers on this machine is offered with its title, and fills the form in', async () => {
+  const { port } = new URL(world.intranetUrl);
+  const offer = page.getByRole('region', { name: 'Found on this machine' }).getByRole('button', {
+    name: new RegExp(`http://localhost:${port}/`),
+  });
+  await offer.click();
+  await expect(offer).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.getByLabel('Internal URL')).toHaveValue(`http://localhost:${port}/`);
+  await expect(page.getByRole('textbox', { name: 'Name' })).not.toHaveValue('');
+  await page.getByRole('button', { name: 'Test', exact: true }).click();
+  await expect(page.getByTestId('backend-result')).toContainText('Answered 200');
+  await look('wizard-publish');
+  await speak('de');
+  await expect(page.getByRole('heading', { name: 'Ihre erste Anwendung veröffentlichen' })).toBeVisible();
+  await look('wizard-publish-german', ['light']);
+  await page.getByRole('button', { name: 'Zurück' }).click();
+  await expect(page.getByRole('heading', { name: 'Der Connector ist registriert' })).toBeVisible();
+  await look('wizard-enrolled-german', ['light']);
+  await page.getByRole('button', { name: 'Zurück' }).click();
+  await expect(page.getByRole('button', { name: 'Weiter' })).toBeEnabled();
+  await look('wizard-check-german', ['light']);
+  await page.getByRole('button', { name: 'Weiter' }).click();
+  await speak('en');
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('');
+  await page.getByLabel('External URL').fill('');
+});
+
 test('B44 an unreachable backend is found before anything is published', async () => {
   await page.getByLabel('Internal URL').fill('http://127.0.0.1:1/');
+  await page.getByRole('checkbox', { name: /IP address/ }).check();
   await page.getByRole('button', { name: 'Test', exact: true }).click();
   await expect(page.getByTestId('backend-result')).toContainText(
     /refused the connection.*Start the application, or correct the port/,

@@ -26,7 +26,7 @@ export async function enrolThroughWizard(desktop: Desktop, connectorName: string
   const { page } = desktop;
   const hops = page.getByRole('list', { name: 'Hops' }).getByRole('listitem');
   await expect(page.getByRole('button', { name: 'Next' })).toBeEnabled();
-  await expect(hops).toHaveCount(7);
+  await expect(hops).toHaveCount(9);
   await expect(page.locator('[data-outcome=failed]')).toHaveCount(0);
   await keepScreenshot(page, 'wizard-3-check');
   await page.getByRole('button', { name: 'Next' }).click();

@@ -216,12 +216,15 @@ describe('B70 every other way to a backend', () => {
   test("the desktop's test of a backend, and a request that is sent again", async () => {
     const guard = new BackendGuard([{ hosts: ['other.corp'], addresses: [], ports: [], hours: [] }], Date.now);
     const before = origin.requests.length;
-    expect(await testBackend(`${origin.url}/`, true, guard)).toMatchObject({ isReachable: false, problem: FORBIDDEN });
+    expect(await testBackend(`${origin.url}/`, true, guard, 'en')).toMatchObject({
+      isReachable: false,
+      problem: FORBIDDEN,
+    });
     const record = { method: 'GET', url: `${origin.url}/echo`, isUpgrade: false, activityId: 'a' } as TrafficRecord;
     expect(await replayRequest(record, true, guard)).toMatchObject({ status: null, errorCode: 'BACKEND_FORBIDDEN' });
     expect(origin.requests.length).toBe(before);
     guard.replace([]);
-    expect(await testBackend(`${origin.url}/`, true, guard)).toMatchObject({ isReachable: true });
+    expect(await testBackend(`${origin.url}/`, true, guard, 'en')).toMatchObject({ isReachable: true });
     expect(await replayRequest(record, true, guard)).toMatchObject({ status: 200 });
   });
 });

@@ -1,3 +1,4 @@
+import type { LocalSite } from '../../../src-shared/ipc/local-site.ts';
 import type { ServiceSummary } from '../../../src-shared/ipc/window-models.ts';
 import { HIDE_APP_TAG } from '../../../src-shared/publishing/application-presentation.ts';
 import {
@@ -56,6 +57,7 @@ export type DraftField =
 export type DraftProblems = Partial<Record<DraftField, string>>;
 type Text = Catalogue['applications'];
 
+const MAX_NAME_CHARACTERS = 120;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 export function emptyDraft(internalUrl: string): ApplicationDraft {
@@ -135,6 +137,22 @@ export function suggestLabel(displayName: string): string {
     .replaceAll(/^-+|-+$/g, '')
     .slice(0, 63)
     .replace(/-+$/, '');
+}
+
+/**
+ * The draft for a site of this machine: its address, and its title as the name unless a person gave one.
+ * @param suggestedName the name that the site before gave
+ */
+export function withSite(draft: ApplicationDraft, { url, title }: LocalSite, suggestedName: string): ApplicationDraft {
+  const isNamed = draft.displayName.trim() !== '' && draft.displayName !== suggestedName;
+  const displayName = isNamed ? draft.displayName : (title ?? '').slice(0, MAX_NAME_CHARACTERS);
+  return {
+    ...draft,
+    internalUrl: url,
+    allowIpHosts: hasIpHost(url),
+    displayName,
+    externalLabel: isNamed ? draft.externalLabel : suggestLabel(displayName),
+  };
 }
 
 /** What is wrong with each field, in words to stand under it: the rules are those that the API has, and so are most words. */

@@ -3,6 +3,7 @@ import { PersonRegular } from '@fluentui/react-icons/svg/person';
 import type { ReactElement } from 'react';
 import type { AccountSummary } from '../../../src-shared/ipc/window-models.ts';
 import { useAppState } from '../../stores/app-store.ts';
+import { useText } from '../../ui/use-text.ts';
 import { KeepSignIn } from './keep-sign-in.tsx';
 import { SignInProblem } from './sign-in-problem.tsx';
 import { SignInWaiting } from './sign-in-waiting.tsx';
@@ -13,6 +14,7 @@ import { useSignIn } from './use-sign-in.ts';
 export function SignInActions(props: { readonly onSignedIn?: (account: AccountSummary) => void }): ReactElement {
   const isIdle = useAppState((state) => state.signIn.phase === 'idle');
   const action = useSignIn(props.onSignedIn);
+  const text = useText('signIn');
   if (!isIdle) return <SignInWaiting />;
   return (
     <div className={styles['choice']}>
@@ -26,10 +28,10 @@ export function SignInActions(props: { readonly onSignedIn?: (account: AccountSu
           disabledFocusable={action.isRunning}
           onClick={() => void action.run('browser')}
         >
-          Sign in with the browser
+          {text.withBrowser}
         </Button>
         <Link as="button" type="button" onClick={() => void action.run('deviceCode')}>
-          Use another device
+          {text.otherDevice}
         </Link>
       </div>
     </div>

@@ -2,6 +2,7 @@ import { Button, MessageBar, MessageBarActions, MessageBarBody, MessageBarTitle 
 import { type ReactElement, useEffect } from 'react';
 import { useAppState } from '../../stores/app-store.ts';
 import { useOverlays } from '../../stores/overlay-store.ts';
+import { useText } from '../../ui/use-text.ts';
 import styles from './sign-in-again.module.css';
 import { SignInProblem } from './sign-in-problem.tsx';
 import { SignInWaiting } from './sign-in-waiting.tsx';
@@ -16,6 +17,7 @@ export function SignInAgain({ isOverlay = false }: { readonly isOverlay?: boolea
   const isIdle = useAppState((state) => state.signIn.phase === 'idle');
   const { count, open } = useOverlays();
   const action = useSignIn();
+  const text = useText('signIn');
   useEffect(() => (isOverlay ? open() : undefined), [isOverlay, open]);
   if (!isRequired || (!isOverlay && count > 0)) return null;
   return (
@@ -23,9 +25,9 @@ export function SignInAgain({ isOverlay = false }: { readonly isOverlay?: boolea
       {isIdle ? (
         <MessageBar intent="warning" layout="multiline" politeness="assertive" data-testid="sign-in-again">
           <MessageBarBody>
-            <MessageBarTitle>Your sign-in has ended</MessageBarTitle>
+            <MessageBarTitle>{text.endedTitle}</MessageBarTitle>
             <br />
-            Sign in again to go on. What you typed stays as it is.
+            {text.endedText}
           </MessageBarBody>
           <MessageBarActions>
             <Button
@@ -33,10 +35,10 @@ export function SignInAgain({ isOverlay = false }: { readonly isOverlay?: boolea
               disabledFocusable={action.isRunning}
               onClick={() => void action.run('browser')}
             >
-              Sign in again
+              {text.again}
             </Button>
             <Button disabledFocusable={action.isRunning} onClick={() => void action.run('deviceCode')}>
-              Use another device
+              {text.otherDevice}
             </Button>
           </MessageBarActions>
         </MessageBar>

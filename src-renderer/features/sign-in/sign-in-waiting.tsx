@@ -6,34 +6,37 @@ import { useAppState } from '../../stores/app-store.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { QrCode } from '../../ui/qr-code.tsx';
 import { TimeLeft } from '../../ui/time-left.tsx';
+import { useText } from '../../ui/use-text.ts';
 import styles from './sign-in-actions.module.css';
 
 /** What to do while a sign-in is waited for, and the way out of it. Nothing while none is. */
 export function SignInWaiting(): ReactElement | null {
   const { phase, browser, deviceCode } = useAppState((state) => state.signIn);
+  const shell = useText('shell');
   if (phase === 'idle') return null;
   return (
     <div className={styles['waiting']}>
       {phase === 'browser' ? <InBrowser wait={browser} /> : <OnAnotherDevice code={deviceCode} />}
-      <Button onClick={() => void call('cancelSignIn')}>Cancel</Button>
+      <Button onClick={() => void call('cancelSignIn')}>{shell.cancel}</Button>
     </div>
   );
 }
 
 function InBrowser({ wait }: { readonly wait: BrowserWait | null }): ReactElement {
+  const text = useText('signIn');
   return (
     <>
       <div role="status">
-        <Spinner size="small" label="Waiting for the browser…" />
+        <Spinner size="small" label={text.waitingForBrowser} />
       </div>
-      <p className={styles['text']}>Sign in on the page that has opened in your browser, then come back here.</p>
+      <p className={styles['text']}>{text.browserText}</p>
       {wait === null ? null : (
         <p className={styles['aside']}>
-          No page, or closed it?{' '}
+          {text.noPage}{' '}
           <Link as="button" inline onClick={() => void call('reopenBrowser')}>
-            Open it again
+            {text.reopen}
           </Link>
-          . This ends by itself in <TimeLeft atMs={wait.expiresAtMs} />.
+          . {text.endsIn} <TimeLeft atMs={wait.expiresAtMs} />.
         </p>
       )}
     </>
@@ -41,10 +44,11 @@ function InBrowser({ wait }: { readonly wait: BrowserWait | null }): ReactElemen
 }
 
 function OnAnotherDevice({ code }: { readonly code: DeviceCode | null }): ReactElement {
+  const text = useText('signIn');
   if (code === null) {
     return (
       <div role="status">
-        <Spinner size="small" label="Asking for a code…" />
+        <Spinner size="small" label={text.askingForCode} />
       </div>
     );
   }
@@ -54,26 +58,26 @@ function OnAnotherDevice({ code }: { readonly code: DeviceCode | null }): ReactE
     <div className={styles['device']}>
       <QrCode
         text={verificationUrlComplete ?? verificationUrl}
-        label={hasCodeInUrl ? 'QR code of the page with the code in it' : 'QR code of the page'}
+        label={hasCodeInUrl ? text.qrCodeWithCode : text.qrCode}
       />
       <div className={styles['steps']}>
-        <p className={styles['text']}>On any device, scan this or open</p>
+        <p className={styles['text']}>{text.scanOrOpen}</p>
         <div className={styles['address']}>
           <Link as="button" inline onClick={() => void call('openExternal', { url: verificationUrl })}>
             {verificationUrl}
           </Link>
-          <CopyButton text={verificationUrl} label="Copy the address" />
+          <CopyButton text={verificationUrl} label={text.copyAddress} />
         </div>
-        <p className={styles['text']}>{hasCodeInUrl ? 'and check that it shows, or enter,' : 'and enter'}</p>
+        <p className={styles['text']}>{hasCodeInUrl ? text.checkCode : text.enterCode}</p>
         <div className={styles['code']}>
           <span data-testid="device-code">{userCode}</span>
-          <CopyButton text={userCode} label="Copy the code" />
+          <CopyButton text={userCode} label={text.copyCode} />
         </div>
         <div role="status">
-          <Spinner size="tiny" label="Waiting for you to finish there…" />
+          <Spinner size="tiny" label={text.waitingForDevice} />
         </div>
         <p className={styles['aside']}>
-          The code is good for another <TimeLeft atMs={expiresAtMs} />. Enter it nowhere else.
+          {text.codeGoodFor} <TimeLeft atMs={expiresAtMs} />. {text.enterNowhereElse}
         </p>
       </div>
     </div>

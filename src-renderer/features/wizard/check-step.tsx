@@ -1,27 +1,24 @@
 import { Button, Spinner } from '@fluentui/react-components';
 import { CircleHint16Regular } from '@fluentui/react-icons/svg/circle-hint';
+import { CopyRegular } from '@fluentui/react-icons/svg/copy';
 import { SubtractCircle16Regular } from '@fluentui/react-icons/svg/subtract-circle';
 import { type ReactElement, useEffect, useState } from 'react';
 import { PATH_CHECK_HOPS, type PathCheckHop } from '../../../src-shared/ipc/window-models.ts';
+import type { Catalogue } from '../../../src-shared/text/catalogue.ts';
 import { call, events } from '../../bridge/bridge.ts';
+import { useAppState } from '../../stores/app-store.ts';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { useText } from '../../ui/use-text.ts';
 import { StepFrame } from './step-frame.tsx';
 import type { StepProps } from './step-props.ts';
 import styles from './check-step.module.css';
 
-const TITLES: Readonly<Record<PathCheckHop['hop'], string>> = {
-  resolve: 'Name resolution',
-  connect: 'Connection',
-  tls: 'Encryption',
-  service: 'Postern service',
-  clock: 'Clock',
-  signIn: 'Your sign-in',
-  tunnel: 'Tunnel',
-};
-
 export function CheckStep({ onNext, onBack }: StepProps): ReactElement {
+  const { check: text, next, stop } = useText('wizard');
+  const words = useText('pathCheck');
+  const service = useAppState((state) => state.service);
   const [hops, setHops] = useState<readonly PathCheckHop[]>([]);
   const check = useAction(async () => {
     setHops([]);
@@ -29,19 +26,23 @@ export function CheckStep({ onNext, onBack }: StepProps): ReactElement {
   });
   const { run } = check;
   useEffect(() => events.onPathCheckHop((hop) => setHops((before) => withHop(before, hop))), []);
-  useEffect(() => void run(), [run]);
-  const isPassed = hops.length === PATH_CHECK_HOPS.length && hops.every((hop) => hop.outcome !== 'failed');
-  const isFailed = hops.some((hop) => hop.outcome === 'failed');
+  // Whoever leaves the step waits for it no longer.
+  useEffect(() => {
+    void run();
+    return () => void call('cancelPathCheck');
+  }, [run]);
+  // The last hop is skipped where an earlier one failed, and where the check was stopped.
+  const isPassed = hops.length === PATH_CHECK_HOPS.length && hops.at(-1)?.outcome === 'passed';
   return (
     <StepFrame
-      title="Check the path"
-      intro="Every hop between this machine and the service, tried in order."
+      title={text.title}
+      intro={text.intro}
       onBack={onBack}
-      next={{ label: check.isRunning ? 'Checking…' : 'Next', isDisabled: !isPassed || check.isRunning, run: onNext }}
-      other={isFailed && !check.isRunning ? { label: 'Go on all the same', run: onNext } : undefined}
+      next={{ label: check.isRunning ? text.checking : next, isDisabled: !isPassed || check.isRunning, run: onNext }}
+      other={!isPassed && !check.isRunning ? { label: text.goOn, run: onNext } : undefined}
     >
-      {check.error === null ? null : <ProblemBar title="The path could not be checked" error={check.error} />}
-      <ul className={styles['hops']} aria-label="Hops">
+      {check.error === null ? null : <ProblemBar title={text.failed} error={check.error} />}
+      <ul className={styles['hops']} aria-label={words.hops}>
         {PATH_CHECK_HOPS.map((name, index) => (
           <HopRow
             key={name}
@@ -51,15 +52,32 @@ export function CheckStep({ onNext, onBack }: StepProps): ReactElement {
           />
         ))}
       </ul>
-      {check.isRunning ? null : (
-        <div>
-          <Button type="button" onClick={() => void run()}>
-            Check again
-          </Button>
-        </div>
-      )}
+      <div className={styles['buttons']}>
+        {check.isRunning ? (
+          <Button onClick={() => void call('cancelPathCheck')}>{stop}</Button>
+        ) : (
+          <>
+            <Button onClick={() => void run()}>{text.again}</Button>
+            <Button
+              appearance="subtle"
+              icon={<CopyRegular />}
+              onClick={() => void call('copyText', { text: report(hops, service?.serviceUrl ?? '', words) })}
+            >
+              {text.copy}
+            </Button>
+          </>
+        )}
+      </div>
     </StepFrame>
   );
+}
+
+/** All that was found, for a mail to whoever runs the network. */
+function report(hops: readonly PathCheckHop[], serviceUrl: string, text: Catalogue['pathCheck']): string {
+  const lines = hops.map(({ hop, outcome, detail, remedy }) =>
+    [`${text.hop[hop]}: ${text.outcome[outcome]}. ${detail}`, ...(remedy === null ? [] : [`  ${remedy}`])].join('\n'),
+  );
+  return [text.reportTitle(serviceUrl, new Date().toISOString()), ...lines, ''].join('\n');
 }
 
 /** An event may come after the call's own answer, which holds the hop already. */
@@ -74,11 +92,13 @@ interface HopRowProps {
 }
 
 function HopRow({ name, hop, isRunning }: HopRowProps): ReactElement {
+  const text = useText('wizard').check;
+  const words = useText('pathCheck');
   return (
     <li className={styles['hop']} data-outcome={hop?.outcome ?? 'pending'}>
       <span className={styles['mark']}>
         {isRunning ? (
-          <Spinner size="extra-tiny" aria-label="Running" />
+          <Spinner size="extra-tiny" aria-label={text.running} />
         ) : hop === null ? (
           <CircleHint16Regular aria-hidden="true" />
         ) : hop.outcome === 'skipped' ? (
@@ -87,7 +107,7 @@ function HopRow({ name, hop, isRunning }: HopRowProps): ReactElement {
           <StatusMark status={hop.outcome === 'passed' ? 'ok' : 'offline'} />
         )}
       </span>
-      <span className={styles['title']}>{TITLES[name]}</span>
+      <span className={styles['title']}>{words.hop[name]}</span>
       <span className={styles['detail']}>
         {hop?.detail ?? ''}
         {hop === null || hop.remedy === null ? null : <span className={styles['remedy']}>{hop.remedy}</span>}

@@ -7,6 +7,7 @@ import { call } from '../../bridge/bridge.ts';
 import { useNavigation } from '../../stores/navigation-store.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { useText } from '../../ui/use-text.ts';
 import styles from './done-step.module.css';
 
 export function DoneStep({ application }: { readonly application: Application | null }): ReactElement {
@@ -17,39 +18,38 @@ export function DoneStep({ application }: { readonly application: Application | 
     go('overview');
     await call('finishSetup');
   });
+  const text = useText('wizard').done;
   const externalUrl = application?.onPremisesPublishing.externalUrl ?? null;
   return (
     <div className={styles['done']}>
       <CheckmarkCircle48Filled className={styles['mark'] ?? ''} aria-hidden="true" />
       <h1 className={styles['title']} tabIndex={-1} ref={heading}>
-        {application === null ? 'This connector is ready' : `${application.displayName} is published`}
+        {application === null ? text.ready : text.published(application.displayName)}
       </h1>
       {externalUrl === null ? (
-        <p className={styles['text']}>Publish an application whenever you like, on the page Applications.</p>
+        <p className={styles['text']}>{text.readyText}</p>
       ) : (
         <>
-          <p className={styles['text']}>Your people open it at</p>
+          <p className={styles['text']}>{text.openAt}</p>
           <div className={styles['address']}>
             <Link as="button" onClick={() => void call('openExternal', { url: externalUrl })}>
               {externalUrl}
             </Link>
-            <CopyButton text={externalUrl} label="Copy the address" />
+            <CopyButton text={externalUrl} label={text.copy} />
           </div>
         </>
       )}
       <div className={styles['buttons']}>
         {externalUrl === null ? null : (
           <Button icon={<OpenRegular />} onClick={() => void call('openExternal', { url: externalUrl })}>
-            Open it
+            {text.open}
           </Button>
         )}
         <Button appearance="primary" onClick={() => void finish.run()}>
-          Finish
+          {text.finish}
         </Button>
       </div>
-      <p className={styles['note']}>
-        Closing the window leaves the connector running; you find it in the system tray. Quit from there.
-      </p>
+      <p className={styles['note']}>{text.note}</p>
     </div>
   );
 }

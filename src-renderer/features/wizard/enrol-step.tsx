@@ -23,54 +23,54 @@ export function EnrolStep({ onNext, onBack, name }: StepProps & { readonly name:
   const keyProtection = useAppState((state) => state.protection.connectorKey);
   const health = useAppState(describeHealth);
   const status = useText('status');
+  const text = useText('wizard').enrol;
+  const { next } = useText('wizard');
+  const serviceName = service?.displayName ?? text.theService;
   const problem = useAppState((state) => state.engine?.problem ?? null);
   const refusal = useChangeRefusal();
+  const isProbed = useAppState(({ engine }) => engine?.tunnels.some(({ canaryAtMs }) => canaryAtMs !== null) ?? false);
   const enrol = useAction(async () => {
     await call('enrol', { displayName: name.displayName.trim(), connectorGroupId: name.connectorGroupId });
   });
   const isEnrolled = connector !== null;
   return (
     <StepFrame
-      title={isEnrolled ? 'The connector is enrolled' : 'Enrol this connector'}
+      title={isEnrolled ? text.titleDone : text.title}
       intro={
         isEnrolled
-          ? `${service?.displayName ?? 'The service'} knows this machine as ${connector.displayName}.`
-          : `${name.displayName.trim()} becomes a connector of ${service?.displayName ?? 'the service'}. This is what happens:`
+          ? text.introDone(connector.displayName, serviceName)
+          : text.intro(name.displayName.trim(), serviceName)
       }
-      onBack={isEnrolled ? null : onBack}
+      onBack={onBack}
       next={
         isEnrolled
-          ? { label: 'Next', run: onNext }
+          ? { label: next, run: onNext }
           : {
-              label: enrol.isRunning ? 'Enrolling…' : 'Enrol',
+              label: enrol.isRunning ? text.enrolling : text.enrol,
               isDisabled: enrol.isRunning || refusal !== null,
               reason: refusal,
               run: () => void enrol.run(),
             }
       }
     >
-      {enrol.error === null ? null : <ProblemBar title="The connector could not be enrolled" error={enrol.error} />}
+      {enrol.error === null ? null : <ProblemBar title={text.failed} error={enrol.error} />}
       <ul className={styles['facts']}>
-        <Fact icon={<KeyRegular />} title="A key of its own">
-          This machine makes a private key that never leaves it.{' '}
-          {keyProtection === 'keyStore'
-            ? 'It is sealed with the key store of the operating system.'
-            : 'This machine has no key store, so the key is kept in a file that only your account may read.'}
+        <Fact icon={<KeyRegular />} title={text.keyTitle}>
+          {text.key} {keyProtection === 'keyStore' ? text.keyInStore : text.keyInFile}
         </Fact>
-        <Fact icon={<CertificateRegular />} title="A certificate from the service">
-          {isEnrolled
-            ? `Valid until ${formatDate(connector.certificateExpiryMs)}.`
-            : 'The service signs it after checking your sign-in. Your account is not stored.'}
+        <Fact icon={<CertificateRegular />} title={text.certificateTitle}>
+          {isEnrolled ? text.certificateUntil(formatDate(connector.certificateExpiryMs)) : text.certificate}
         </Fact>
-        <Fact icon={<PlugConnectedRegular />} title="A tunnel, dialled from here">
+        <Fact icon={<PlugConnectedRegular />} title={text.tunnelTitle}>
           {isEnrolled ? (
             <span className={styles['health']} role="status">
               {health.word === 'connecting' ? <Spinner size="extra-tiny" /> : <StatusMark status={health.status} />}
               {status[health.word]}
+              {isProbed ? `. ${text.probed}` : null}
               {health.status === 'offline' && problem !== null ? `: ${problem.message} ${problem.remedy}` : null}
             </span>
           ) : (
-            'The connector proves itself with its key and waits for requests. Nothing listens on your network.'
+            text.tunnel
           )}
         </Fact>
       </ul>

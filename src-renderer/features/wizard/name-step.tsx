@@ -4,6 +4,7 @@ import type { ConnectorGroup } from '../../../src-shared/publishing/application.
 import { call } from '../../bridge/bridge.ts';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { useText } from '../../ui/use-text.ts';
 import { StepFrame } from './step-frame.tsx';
 import type { StepProps } from './step-props.ts';
 
@@ -18,32 +19,41 @@ export interface NameStepProps extends StepProps {
 }
 
 export function NameStep({ onNext, onBack, name, onChange }: NameStepProps): ReactElement {
+  const { name: text, next } = useText('wizard');
   const [groups, setGroups] = useState<readonly ConnectorGroup[]>([]);
-  const load = useAction(async () => setGroups(await call('listConnectorGroups')));
+  const [taken, setTaken] = useState<ReadonlySet<string>>(new Set());
+  const load = useAction(async () => {
+    const [all, connectors] = await Promise.all([call('listConnectorGroups'), call('listConnectors')]);
+    setGroups(all);
+    setTaken(new Set(connectors.map(({ displayName }) => displayName.toLowerCase())));
+  });
   const { run } = load;
   useEffect(() => void run(), [run]);
   const chosen = groups.find((group) =>
     name.connectorGroupId === null ? group.isDefault : group.id === name.connectorGroupId,
   );
-  const isNamed = name.displayName.trim() !== '';
+  const typed = name.displayName.trim();
+  const isNamed = typed !== '';
+  const isTaken = taken.has(typed.toLowerCase());
   return (
     <StepFrame
-      title="Name this connector"
-      intro="Administrators see this name in the list of connectors. The connectors of a group stand in for each other and serve the same applications."
+      title={text.title}
+      intro={text.intro}
       onBack={onBack}
-      next={{ label: 'Next', isDisabled: !isNamed || chosen === undefined, run: onNext }}
+      next={{ label: next, isDisabled: !isNamed || chosen === undefined, run: onNext }}
     >
       {load.error === null ? null : (
         <ProblemBar
-          title="The connector groups could not be read"
+          title={text.groupsFailed}
           error={load.error}
-          action={{ label: 'Try again', run: () => void run() }}
+          action={{ label: text.tryAgain, run: () => void run() }}
         />
       )}
       <Field
-        label="Name"
+        label={text.label}
         required
-        {...(isNamed ? {} : { validationState: 'error' as const, validationMessage: 'Give the connector a name.' })}
+        {...(isNamed ? {} : { validationState: 'error' as const, validationMessage: text.missing })}
+        {...(isTaken ? { validationState: 'warning' as const, validationMessage: text.taken(typed) } : {})}
       >
         <Input
           value={name.displayName}
@@ -51,12 +61,9 @@ export function NameStep({ onNext, onBack, name, onChange }: NameStepProps): Rea
           onChange={(_event, { value }) => onChange({ ...name, displayName: value })}
         />
       </Field>
-      <Field
-        label="Connector group"
-        hint="Leave it at the default one unless your applications live in several networks."
-      >
+      <Field label={text.group} hint={text.groupHint}>
         <Dropdown
-          value={chosen?.name ?? (load.isRunning ? 'Reading the groups…' : '')}
+          value={chosen?.name ?? (load.isRunning ? text.readingGroups : '')}
           selectedOptions={chosen === undefined ? [] : [chosen.id]}
           onOptionSelect={(_event, { optionValue }) => onChange({ ...name, connectorGroupId: optionValue ?? null })}
         >

@@ -1,4 +1,5 @@
 import { type ReactElement, useState } from 'react';
+import type { LocalSite } from '../../../src-shared/ipc/local-site.ts';
 import type { Application } from '../../../src-shared/publishing/application.ts';
 import { call, CallError } from '../../bridge/bridge.ts';
 import { useAppState } from '../../stores/app-store.ts';
@@ -11,9 +12,11 @@ import {
   type DraftProblems,
   fieldOfTarget,
   findDraftProblems,
+  withSite,
 } from '../applications/application-draft.ts';
 import { ApplicationForm } from '../applications/application-form.tsx';
 import { useText } from '../../ui/use-text.ts';
+import { SitePicker } from './site-picker.tsx';
 import { StepFrame } from './step-frame.tsx';
 import type { StepProps } from './step-props.ts';
 
@@ -27,6 +30,8 @@ export function PublishStep({ onNext, onBack, draft, onChange, onPublished }: Pu
   const service = useAppState((state) => state.service);
   const refusal = useChangeRefusal();
   const text = useText('applications');
+  const words = useText('wizard').publish;
+  const [suggestedName, setSuggestedName] = useState('');
   const [isSubmitted, setSubmitted] = useState(false);
   const publish = useAction(async () => {
     if (service === null) return;
@@ -38,26 +43,31 @@ export function PublishStep({ onNext, onBack, draft, onChange, onPublished }: Pu
   const error = publish.error instanceof CallError ? publish.error : null;
   const field = error === null ? null : fieldOfTarget(error.target);
   const serviceProblems: DraftProblems = error === null || field === null ? {} : { [field]: error.message };
+  const pick = (site: LocalSite): void => {
+    const filled = withSite(draft, site, suggestedName);
+    setSuggestedName(filled.displayName);
+    onChange(filled);
+    publish.clear();
+  };
   const submit = (): void => {
     setSubmitted(true);
     if (Object.keys(findDraftProblems(draft, service, text)).length === 0) void publish.run();
   };
   return (
     <StepFrame
-      title="Publish your first application"
-      intro="Give a web application of your network an address on the Internet. People sign in before anything reaches it."
+      title={words.title}
+      intro={words.intro}
       onBack={onBack}
       next={{
-        label: publish.isRunning ? 'Publishing…' : 'Publish',
+        label: publish.isRunning ? words.publishing : words.publish,
         isDisabled: publish.isRunning || refusal !== null,
         reason: refusal,
         run: submit,
       }}
-      other={{ label: 'Later', run: onNext }}
+      other={{ label: words.later, run: onNext }}
     >
-      {publish.error !== null && field === null ? (
-        <ProblemBar title="It could not be published" error={publish.error} />
-      ) : null}
+      {publish.error !== null && field === null ? <ProblemBar title={words.failed} error={publish.error} /> : null}
+      <SitePicker internalUrl={draft.internalUrl} onPick={pick} />
       <ApplicationForm
         draft={draft}
         isNew

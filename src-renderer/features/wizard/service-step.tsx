@@ -6,6 +6,7 @@ import { call, CallError } from '../../bridge/bridge.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { useText } from '../../ui/use-text.ts';
 import { StepFrame } from './step-frame.tsx';
 import type { StepProps } from './step-props.ts';
 import styles from './service-step.module.css';
@@ -24,6 +25,8 @@ const NOT_ASKED: Probe = { kind: 'none' };
 export function ServiceStep({ onNext, onBack }: StepProps): ReactElement {
   const chosen = useAppState((state) => state.service);
   const suggested = useAppState((state) => state.suggestions.serviceUrl);
+  const { service: words, next } = useText('wizard');
+  const { address } = useText('problems');
   const [text, setText] = useState(chosen?.serviceUrl ?? suggested ?? '');
   const [isLeft, setLeft] = useState(false);
   const probe = useProbe(text);
@@ -35,22 +38,26 @@ export function ServiceStep({ onNext, onBack }: StepProps): ReactElement {
   const isAddressShownWrong =
     typed.problem !== null && (isLeft || text.trim().length > 0) && (isLeft || text.includes('://'));
   const failure = choose.error instanceof CallError ? choose.error : probe.kind === 'failed' ? probe.error : null;
-  const message = isAddressShownWrong ? typed.problem : failure === null ? undefined : describeFailure(failure);
+  const message = isAddressShownWrong
+    ? address[typed.reason](typed.origin)
+    : failure === null
+      ? undefined
+      : describeFailure(failure);
   return (
     <StepFrame
-      title="Where is your Postern service?"
-      intro="The service stands on the Internet and takes in your people. Whoever runs it gave you its address."
+      title={words.title}
+      intro={words.intro}
       onBack={onBack}
       next={{
-        label: choose.isRunning ? 'Connecting…' : 'Next',
+        label: choose.isRunning ? words.connecting : next,
         isDisabled: choose.isRunning || typed.problem !== null,
         run: () => void choose.run(),
       }}
     >
       <Field
-        label="Service address"
+        label={words.label}
         required
-        hint="For example https://postern.example.com"
+        hint={words.hint}
         {...(message === undefined ? {} : { validationState: 'error' as const, validationMessage: message })}
       >
         <Input
@@ -66,12 +73,12 @@ export function ServiceStep({ onNext, onBack }: StepProps): ReactElement {
         />
       </Field>
       <div className={styles['found']} role="status">
-        {probe.kind === 'asking' ? <Spinner size="tiny" label="Asking who answers there…" /> : null}
+        {probe.kind === 'asking' ? <Spinner size="tiny" label={words.asking} /> : null}
         {probe.kind === 'found' ? (
           <>
             <StatusMark status="ok" />
             <span>
-              <strong>{probe.service.displayName}</strong>, Postern {probe.service.version}
+              <strong>{probe.service.displayName}</strong>, {words.version(probe.service.version)}
             </span>
           </>
         ) : null}

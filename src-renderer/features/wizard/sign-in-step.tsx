@@ -4,10 +4,12 @@ import { call } from '../../bridge/bridge.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { AccountCard } from '../../ui/account-card.tsx';
 import { SignInActions } from '../sign-in/sign-in-actions.tsx';
+import { useText } from '../../ui/use-text.ts';
 import { StepFrame } from './step-frame.tsx';
 import type { StepProps } from './step-props.ts';
 
 export function SignInStep({ onNext, onBack }: StepProps): ReactElement {
+  const { signIn: text, next } = useText('wizard');
   const account = useAppState((state) => state.account);
   const service = useAppState((state) => state.service);
   const isRequired = useAppState((state) => state.signIn.isRequired);
@@ -17,26 +19,25 @@ export function SignInStep({ onNext, onBack }: StepProps): ReactElement {
   const isOfNoUse = isSignedIn && account.access === 'reader' && !isEnrolled;
   return (
     <StepFrame
-      title="Sign in as an administrator"
-      intro={`The sign-in happens in your browser, at the identity provider of ${service?.displayName ?? 'the service'}. Postern never sees your password.`}
+      title={text.title}
+      intro={text.intro(service?.displayName ?? text.theService)}
       onBack={onBack}
-      next={isSignedIn ? { label: 'Next', isDisabled: isOfNoUse, run: onNext } : undefined}
+      next={isSignedIn ? { label: next, isDisabled: isOfNoUse, run: onNext } : undefined}
     >
       {!isSignedIn ? (
         <SignInActions onSignedIn={({ access }) => (access === 'reader' && !isEnrolled ? undefined : onNext())} />
       ) : (
         <AccountCard
           account={account}
-          action={<Button onClick={() => void call('signOut')}>Use another account</Button>}
+          action={<Button onClick={() => void call('signOut')}>{text.otherAccount}</Button>}
         />
       )}
       {isOfNoUse ? (
         <MessageBar intent="warning" layout="multiline" data-testid="reader">
           <MessageBarBody>
-            <MessageBarTitle>This account may only look</MessageBarTitle>
+            <MessageBarTitle>{text.readerTitle}</MessageBarTitle>
             <br />
-            Enrolling a connector needs the role of an administrator. Use another account, or have the role given to
-            this one.
+            {text.readerText}
           </MessageBarBody>
         </MessageBar>
       ) : null}

@@ -1,5 +1,6 @@
 import { Button, Tooltip } from '@fluentui/react-components';
 import { type ReactElement, type ReactNode, useEffect, useRef } from 'react';
+import { useText } from '../../ui/use-text.ts';
 import styles from './step-frame.module.css';
 
 interface NextStep {
@@ -22,6 +23,7 @@ export interface StepFrameProps {
 
 /** Heading, explanation, the step's own fields, and the way back and on. Enter goes on. */
 export function StepFrame({ title, intro, children, onBack, next, other }: StepFrameProps): ReactElement {
+  const text = useText('wizard');
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   return (
@@ -41,7 +43,7 @@ export function StepFrame({ title, intro, children, onBack, next, other }: StepF
       <footer className={styles['footer']}>
         {onBack === null ? null : (
           <Button type="button" onClick={onBack}>
-            Back
+            {text.back}
           </Button>
         )}
         <span className={styles['space']} />

@@ -3,16 +3,6 @@ import type { AppState } from '../../../src-shared/ipc/app-state.ts';
 export const WIZARD_STEPS = ['service', 'signIn', 'check', 'name', 'enrol', 'publish', 'done'] as const;
 export type WizardStep = (typeof WIZARD_STEPS)[number];
 
-export const STEP_TITLES: Readonly<Record<WizardStep, string>> = {
-  service: 'Service address',
-  signIn: 'Sign in',
-  check: 'Check the path',
-  name: 'Name and group',
-  enrol: 'Enrol',
-  publish: 'First application',
-  done: 'Done',
-};
-
 type Progress = Pick<AppState, 'service' | 'account' | 'connector' | 'isPathChecked'>;
 
 /** Whether a step's work stands, so that the wizard may go past it. */
@@ -38,13 +28,15 @@ export function resumeStep(progress: Progress): WizardStep {
   return WIZARD_STEPS.find((step) => !isStepDone(step, progress)) ?? 'done';
 }
 
-export function stepAfter(step: WizardStep): WizardStep {
-  return WIZARD_STEPS[WIZARD_STEPS.indexOf(step) + 1] ?? step;
+/** The step that "Next" leads to. A connector that is enrolled has its name already. */
+export function stepAfter(step: WizardStep, isEnrolled: boolean): WizardStep {
+  const after = WIZARD_STEPS[WIZARD_STEPS.indexOf(step) + 1] ?? step;
+  return after === 'name' && isEnrolled ? 'enrol' : after;
 }
 
-/** The step that "Back" leads to. Enrolling is not taken back by going back, so the way back ends behind it. */
+/** The step that "Back" leads to. Enrolling is not taken back by going back. */
 export function stepBefore(step: WizardStep, isEnrolled: boolean): WizardStep | null {
   const before = WIZARD_STEPS[WIZARD_STEPS.indexOf(step) - 1] ?? null;
   if (before === null || step === 'done') return null;
-  return isEnrolled && before === 'enrol' ? null : before;
+  return before === 'name' && isEnrolled ? 'check' : before;
 }

@@ -5,18 +5,21 @@ import { BrandMark } from '../../ui/brand-mark.tsx';
 import { CheckStep } from './check-step.tsx';
 import { DoneStep } from './done-step.tsx';
 import { EnrolStep } from './enrol-step.tsx';
+import { LeaveWizard } from './leave-wizard.tsx';
 import { NameStep } from './name-step.tsx';
 import { PublishStep } from './publish-step.tsx';
 import { ServiceStep } from './service-step.tsx';
 import { SignInStep } from './sign-in-step.tsx';
 import type { StepProps } from './step-props.ts';
-import { resumeStep, STEP_TITLES, stepAfter, stepBefore, WIZARD_STEPS, type WizardStep } from './wizard-steps.ts';
+import { resumeStep, stepAfter, stepBefore, WIZARD_STEPS, type WizardStep } from './wizard-steps.ts';
 import { emptyDraft } from '../applications/application-draft.ts';
 import type { Application } from '../../../src-shared/publishing/application.ts';
+import { useText } from '../../ui/use-text.ts';
 import styles from './wizard.module.css';
 
 /** Sets a connector up from nothing to the first published application. Takes up where it was left. */
 export function Wizard(): ReactElement {
+  const text = useText('wizard');
   const service = useAppState((state) => state.service);
   const account = useAppState((state) => state.account);
   const connector = useAppState((state) => state.connector);
@@ -27,6 +30,8 @@ export function Wizard(): ReactElement {
   const [name, setName] = useState({ displayName: machineName, connectorGroupId: null as string | null });
   const [draft, setDraft] = useState(() => emptyDraft(suggestions.internalUrl ?? ''));
   const [published, setPublished] = useState<Application | null>(null);
+  // Without a service nothing but the first step has a meaning.
+  if (service === null && step !== 'service') setStep('service');
   const isSignInRequired = useAppState((state) => state.signIn.isRequired);
   const isSignInLost =
     (account === null || isSignInRequired) && service !== null && step !== 'service' && step !== 'done';
@@ -35,7 +40,8 @@ export function Wizard(): ReactElement {
   useEffect(() => main.current?.scrollTo(0, 0), [current]);
   const before = stepBefore(current, connector !== null);
   const props: StepProps = {
-    onNext: () => setStep(current === 'signIn' ? afterSignIn(step, connector !== null) : stepAfter(current)),
+    onNext: () =>
+      setStep(current === 'signIn' ? afterSignIn(step, connector !== null) : stepAfter(current, connector !== null)),
     onBack: before === null ? null : () => setStep(before),
   };
   return (
@@ -45,19 +51,20 @@ export function Wizard(): ReactElement {
           <BrandMark size={36} />
           <div>
             <div className={styles['brandName']}>Postern</div>
-            <div className={styles['brandText']}>Set up this connector</div>
+            <div className={styles['brandText']}>{text.setUp}</div>
           </div>
         </div>
-        <nav aria-label="Steps">
+        <nav aria-label={text.steps}>
           <ol className={styles['steps']}>
             {WIZARD_STEPS.map((entry, index) => (
               <StepMark key={entry} entry={entry} index={index} current={current} />
             ))}
           </ol>
         </nav>
-        <p className={styles['note']}>
-          The connector dials out to the service on its own. No port of your network is opened.
-        </p>
+        <p className={styles['note']}>{text.note}</p>
+        <div className={styles['leave']}>
+          <LeaveWizard />
+        </div>
       </aside>
       <main className={styles['main']} ref={main}>
         <div className={styles['content']} key={current}>
@@ -87,6 +94,7 @@ function StepMark(props: {
   readonly index: number;
   readonly current: WizardStep;
 }): ReactElement {
+  const text = useText('wizard');
   const position = WIZARD_STEPS.indexOf(props.current);
   const isPast = props.index < position;
   const isCurrent = props.index === position;
@@ -99,7 +107,7 @@ function StepMark(props: {
       <span className={styles['number']} aria-hidden="true">
         {isPast ? <Checkmark16Filled /> : props.index + 1}
       </span>
-      {STEP_TITLES[props.entry]}
+      {text.step[props.entry]}
     </li>
   );
 }

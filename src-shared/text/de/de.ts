@@ -7,14 +7,20 @@ import { applicationsText } from './applications-text.ts';
 import { connectorStatusText } from './connector-status-text.ts';
 import { connectorsText } from './connectors-text.ts';
 import { diagnosticsText } from './diagnostics-text.ts';
+import { localSitesText } from './local-sites-text.ts';
 import { overviewText } from './overview-text.ts';
+import { pathCheckText } from './path-check-text.ts';
+import { problemsText } from './problems-text.ts';
+import { remediesText } from './remedies-text.ts';
 import { settingsText } from './settings-text.ts';
 import { shellText } from './shell-text.ts';
+import { signInText } from './sign-in-text.ts';
 import { trafficText } from './traffic-text.ts';
 import { translationPreviewText } from './translation-preview-text.ts';
 import { trayText } from './tray-text.ts';
 import { whyText } from './why-text.ts';
 import { trendsText } from './trends-text.ts';
+import { wizardText } from './wizard-text.ts';
 
 /** German. */
 export const DE: Catalogue = {
@@ -34,4 +40,10 @@ export const DE: Catalogue = {
   why: whyText,
   tray: trayText,
   trends: trendsText,
+  signIn: signInText,
+  wizard: wizardText,
+  pathCheck: pathCheckText,
+  localSites: localSitesText,
+  problems: problemsText,
+  remedies: remediesText,
 };

@@ -14,6 +14,7 @@ export const diagnosticsText: Catalogue['diagnostics'] = {
     copy: 'Einzelheiten kopieren',
     list: 'Befunde',
     checks: {
+      proxy: 'Ausgehender Proxy',
       resolve: 'Name des Dienstes',
       connect: 'Verbindung',
       tls: 'Verschlüsselung und Zertifikat',
@@ -21,6 +22,7 @@ export const diagnosticsText: Catalogue['diagnostics'] = {
       clock: 'Uhr',
       signIn: 'Ihre Anmeldung',
       tunnel: 'WebSocket',
+      canary: 'Probelauf',
       engine: 'Engine und Tunnel',
       certificate: 'Zertifikat des Connectors',
       keyStore: 'Schlüsselspeicher',
@@ -29,6 +31,8 @@ export const diagnosticsText: Catalogue['diagnostics'] = {
     },
     outcomes: { passed: 'in Ordnung', warned: 'geht, nachsehen', failed: 'gescheitert', skipped: 'nicht versucht' },
     remedies: {
+      proxy:
+        'Lassen Sie diesen Rechner im Proxy zum Dienst hinaus, oder berichtigen Sie die Proxyeinstellungen dieses Rechners.',
       resolve: 'Prüfen Sie den Namen und die DNS-Server dieses Rechners.',
       connect: 'Lassen Sie diesen Rechner in der Firewall zu dieser Adresse und diesem Port hinaus.',
       tls: 'Lassen Sie das Zertifikat berichtigen, oder nehmen Sie seine Stelle in den Speicher dieses Rechners auf.',
@@ -36,6 +40,7 @@ export const diagnosticsText: Catalogue['diagnostics'] = {
       clock: 'Stellen Sie die Uhr dieses Rechners; lassen Sie sie einem Zeitserver folgen.',
       signIn: 'Melden Sie sich mit einem Konto an, das eine Rolle am Dienst hat. Der Connector bedient auch ohne.',
       tunnel: 'Lassen Sie WebSocket-Verbindungen zum Dienst durch Firewall oder Proxy.',
+      canary: 'Sehen Sie nach, ob eine Firewall oder ein Proxy offene WebSocket-Verbindungen aufhält.',
       engine:
         'Sehen Sie in das Protokoll der Engine. Setzen Sie den Connector fort, wenn er pausiert; richten Sie ihn neu ein, wenn er gesperrt wurde.',
       certificate: 'Richten Sie den Connector neu ein (Einstellungen, Trennen), ehe es endet.',

@@ -1,6 +1,7 @@
 import type { SelfTestCheck, SelfTestStep } from '../../ipc/diagnostics-models.ts';
 
 const checks: Readonly<Record<SelfTestCheck, string>> = {
+  proxy: 'Outbound proxy',
   resolve: 'Name of the service',
   connect: 'Connection',
   tls: 'Encryption and certificate',
@@ -8,6 +9,7 @@ const checks: Readonly<Record<SelfTestCheck, string>> = {
   clock: 'Clock',
   signIn: 'Your sign-in',
   tunnel: 'WebSocket',
+  canary: 'Probe',
   engine: 'Engine and tunnels',
   certificate: 'Certificate of the connector',
   keyStore: 'Key store',
@@ -24,6 +26,7 @@ const outcomes: Readonly<Record<SelfTestStep['outcome'], string>> = {
 
 /** What to do where a check did not pass. */
 const remedies: Readonly<Record<SelfTestCheck, string>> = {
+  proxy: 'Have the proxy let this machine out to the service, or correct the proxy settings of this machine.',
   resolve: 'Check the name, and the DNS servers of this machine.',
   connect: 'Let this machine out to that address and port in the firewall.',
   tls: 'Have the certificate put right, or add its authority to the trust store of this machine.',
@@ -31,6 +34,7 @@ const remedies: Readonly<Record<SelfTestCheck, string>> = {
   clock: 'Set the clock of this machine; let it follow a time server.',
   signIn: 'Sign in with an account that has a role at the service. The connector serves without.',
   tunnel: 'Let WebSocket connections to the service through the firewall or proxy.',
+  canary: 'See that no firewall or proxy holds open WebSocket connections back.',
   engine:
     'Look at the log of the engine below. Resume the connector if it is paused; enrol it again if it was revoked.',
   certificate: 'Enrol the connector again (Settings, Disconnect) before it ends.',

@@ -1,0 +1,201 @@
+import dns from 'node:dns/promises';
+import { request as httpRequest } from 'node:http';
+import net from 'node:net';
+import tls from 'node:tls';
+import WebSocket from 'ws';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { Catalogue } from '../../src-shared/text/catalogue.ts';
+import { TUNNEL_PATH, TUNNEL_SUBPROTOCOL } from '../../src-shared/wire/frame.ts';
+import { isLoopbackHost } from './external-links.ts';
+import { SpokenError } from './spoken-error.ts';
+
+/** The single steps of the path check, each with its own deadline; each rejects with what a person should read. */
+
+type Text = Catalogue['pathCheck'];
+
+/** Where a connection goes. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+const DEADLINE_MS = 10_000;
+const ECHO_DEADLINE_MS = 5000;
+const ECHO_OCTETS = 32;
+const PROXY_ASKS = 407;
+
+/** The addresses of a host. @throws PosternError `SERVICE_UNRESOLVED` */
+export async function resolveHost(host: string): Promise<readonly string[]> {
+  if (net.isIP(host) !== 0) return [host];
+  if (isLoopbackHost(host)) return ['127.0.0.1'];
+  try {
+    const found = await dns.lookup(host, { all: true });
+    return found.map(({ address }) => address);
+  } catch (cause) {
+    throw new SpokenError('SERVICE_UNRESOLVED', ({ service }) => service.unresolved(host), { cause });
+  }
+}
+
+/** A connection to the first address that takes one. The caller destroys it. */
+export async function dial(
+  addresses: readonly string[],
+  port: number,
+  text: Text,
+  signal: AbortSignal,
+): Promise<net.Socket> {
+  const socket = net.connect({
+    host: 'service.invalid',
+    port,
+    autoSelectFamily: true,
+    lookup: (_host, options, callback) => {
+      const found = addresses.map((address) => ({ address, family: net.isIPv6(address) ? 6 : 4 }));
+      if (options.all === true) callback(null, found);
+      else callback(null, found[0]?.address ?? '', found[0]?.family ?? 4);
+    },
+  });
+  await opened(socket, 'connect', text, signal);
+  return socket;
+}
+
+/** Has a proxy connect a socket to somewhere else (RFC 9110, section 9.3.6). Destroys it where the proxy does not. */
+export async function connectThrough(
+  proxy: net.Socket,
+  name: string,
+  { host, port }: Endpoint,
+  text: Text,
+  signal: AbortSignal,
+): Promise<void> {
+  const target = `${net.isIPv6(host) ? `[${host}]` : host}:${port}`;
+  const request = httpRequest({
+    createConnection: () => proxy,
+    method: 'CONNECT',
+    path: target,
+    headers: { host: target },
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const answered = (status: number, words: string): void => {
+    if (status === 200) resolve();
+    else
+      reject(new Error(status === PROXY_ASKS ? text.proxyAsks(name) : text.proxyRefuses(name, `${status} ${words}`)));
+  };
+  request.once('connect', (response) => answered(response.statusCode ?? 0, response.statusMessage ?? ''));
+  request.once('response', (response) => answered(response.statusCode ?? 0, response.statusMessage ?? ''));
+  request.once('error', reject);
+  request.end();
+  try {
+    await withDeadline(promise, DEADLINE_MS, text, signal);
+  } catch (error) {
+    request.on('error', () => undefined);
+    proxy.destroy();
+    throw error;
+  }
+}
+
+export interface SecureConnection {
+  readonly socket: tls.TLSSocket;
+  readonly protocol: string;
+  readonly issuer: string;
+  readonly validUntilMs: number;
+}
+
+/** Makes TLS of a connection, and says who issued the certificate that was shown. */
+export async function secure(
+  plain: net.Socket,
+  servername: string,
+  text: Text,
+  signal: AbortSignal,
+): Promise<SecureConnection> {
+  const name = net.isIP(servername) === 0 ? { servername } : { host: servername };
+  const socket = tls.connect({ socket: plain, ALPNProtocols: ['http/1.1'], ...name });
+  await opened(socket, 'secureConnect', text, signal);
+  const { issuer, valid_to: validTo } = socket.getPeerCertificate();
+  const { O: organisation, CN: common } = issuer;
+  return {
+    socket,
+    protocol: socket.getProtocol() ?? 'TLS',
+    issuer: [organisation ?? common ?? text.unnamedIssuer].flat().join(', '),
+    validUntilMs: Date.parse(validTo),
+  };
+}
+
+/** Opens the tunnel's WebSocket on a connection, up to the service's first word. The caller terminates it. */
+export async function openTunnel(
+  serviceUrl: string,
+  connection: net.Socket,
+  text: Text,
+  signal: AbortSignal,
+): Promise<WebSocket> {
+  const url = new URL(TUNNEL_PATH, serviceUrl);
+  // The connection is what it is already; a second TLS inside it nobody wants.
+  url.protocol = 'ws:';
+  const host = new URL(serviceUrl).host;
+  const socket = new WebSocket(url, TUNNEL_SUBPROTOCOL, {
+    perMessageDeflate: false,
+    createConnection: () => connection,
+    headers: { host },
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  socket.once('message', () => resolve());
+  socket.once('unexpected-response', (_request, response) => {
+    reject(new PosternError('SERVICE_REFUSED', { message: text.upgradeStatus(response.statusCode ?? 0) }));
+  });
+  socket.once('close', () => reject(new Error(text.closedEarly)));
+  socket.once('error', reject);
+  try {
+    await withDeadline(promise, DEADLINE_MS, text, signal);
+  } catch (error) {
+    socket.on('error', () => undefined);
+    socket.terminate();
+    throw error;
+  }
+  return socket;
+}
+
+/** Sends something through an open WebSocket that its far end has to send back (RFC 6455, section 5.5.2). */
+export async function echo(socket: WebSocket, text: Text, signal: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  socket.once('pong', () => resolve());
+  socket.once('close', () => reject(new Error(text.closedEarly)));
+  socket.ping(Buffer.alloc(ECHO_OCTETS, 'postern'));
+  await withDeadline(promise, ECHO_DEADLINE_MS, text, signal, text.notEchoed(ECHO_DEADLINE_MS / 1000));
+}
+
+async function opened(
+  socket: net.Socket,
+  event: 'connect' | 'secureConnect',
+  text: Text,
+  signal: AbortSignal,
+): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  socket.once(event, () => resolve());
+  socket.once('error', reject);
+  try {
+    await withDeadline(promise, DEADLINE_MS, text, signal);
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  } finally {
+    // It may fail later, when nobody waits any more.
+    socket.on('error', () => undefined);
+  }
+}
+
+async function withDeadline<Value>(
+  promise: Promise<Value>,
+  deadlineMs: number,
+  text: Text,
+  signal: AbortSignal,
+  trouble = text.late(deadlineMs / 1000),
+): Promise<Value> {
+  signal.throwIfAborted();
+  const { promise: interrupted, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(trouble)), deadlineMs);
+  const onAbort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error(text.stopped));
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([promise, interrupted]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+  }
+}

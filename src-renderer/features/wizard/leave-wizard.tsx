@@ -1,0 +1,68 @@
+import {
+  Button,
+  Dialog,
+  DialogActions,
+  DialogBody,
+  DialogContent,
+  DialogSurface,
+  DialogTitle,
+  Link,
+} from '@fluentui/react-components';
+import { type ReactElement, useState } from 'react';
+import { call } from '../../bridge/bridge.ts';
+import { useAppState } from '../../stores/app-store.ts';
+import { ProblemBar } from '../../ui/problem-bar.tsx';
+import { useAction } from '../../ui/use-action.ts';
+import { useText } from '../../ui/use-text.ts';
+
+/** The way out of the set-up: to its beginning as long as nothing is enrolled, to the pages from then on. */
+export function LeaveWizard(): ReactElement | null {
+  const text = useText('wizard');
+  const isEnrolled = useAppState((state) => state.connector !== null);
+  const isBegun = useAppState((state) => state.service !== null);
+  const [isAsking, setAsking] = useState(false);
+  if (isEnrolled) {
+    return (
+      <Link as="button" onClick={() => void call('finishSetup')}>
+        {text.finishLater}
+      </Link>
+    );
+  }
+  if (!isBegun) return null;
+  return (
+    <>
+      <Link as="button" onClick={() => setAsking(true)}>
+        {text.startOver}
+      </Link>
+      {isAsking ? <StartOverDialog onClose={() => setAsking(false)} /> : null}
+    </>
+  );
+}
+
+function StartOverDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
+  const text = useText('wizard');
+  const shell = useText('shell');
+  const startOver = useAction(async () => {
+    await call('startOver');
+    onClose();
+  });
+  return (
+    <Dialog open modalType="alert" onOpenChange={(_event, { open }) => !open && onClose()}>
+      <DialogSurface>
+        <DialogBody>
+          <DialogTitle>{text.startOverTitle}</DialogTitle>
+          <DialogContent>
+            <p>{text.startOverText}</p>
+            {startOver.error === null ? null : <ProblemBar title={text.startOverFailed} error={startOver.error} />}
+          </DialogContent>
+          <DialogActions fluid>
+            <Button appearance="primary" disabledFocusable={startOver.isRunning} onClick={() => void startOver.run()}>
+              {text.startOver}
+            </Button>
+            <Button onClick={onClose}>{shell.cancel}</Button>
+          </DialogActions>
+        </DialogBody>
+      </DialogSurface>
+    </Dialog>
+  );
+}

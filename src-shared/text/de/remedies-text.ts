@@ -1,0 +1,40 @@
+import type { Catalogue } from '../catalogue.ts';
+
+export const remediesText: Catalogue['remedies'] = {
+  SERVICE_UNRESOLVED: 'Prüfen Sie die Schreibweise, und ob das DNS dieses Netzes den Namen kennt.',
+  SERVICE_UNREACHABLE:
+    'Prüfen Sie den Port, ob der Dienst läuft, und ob eine Firewall diesen Rechner zu ihm hinauslässt.',
+  SERVICE_CERTIFICATE:
+    'Prüfen Sie die Uhr dieses Rechners; sonst lassen Sie das Zertifikat berichtigen, oder nehmen Sie seine Stelle hier in den Zertifikatsspeicher auf.',
+  SERVICE_NOT_POSTERN: 'Geben Sie die Adresse ein, die Sie vom Betreiber des Dienstes haben.',
+  SERVICE_REFUSED:
+    'Versuchen Sie es in einer Minute wieder; bleibt es dabei, bitten Sie den Betreiber des Dienstes, in sein Protokoll zu sehen.',
+  ADMIN_SIGNIN_CANCELLED: 'Beginnen Sie die Anmeldung wieder, wenn Sie so weit sind.',
+  ADMIN_SIGNIN_EXPIRED: 'Beginnen Sie wieder, wenn Sie so weit sind.',
+  ADMIN_SIGNIN_FAILED: 'Versuchen Sie es noch einmal, oder melden Sie sich mit einem anderen Konto an.',
+  ADMIN_SIGNIN_REQUIRED: 'Melden Sie sich wieder an.',
+  API_UNAUTHENTICATED: 'Melden Sie sich wieder an.',
+  API_FORBIDDEN: 'Melden Sie sich mit einem Konto an, das eine solche Rolle hat, oder lassen Sie sie sich geben.',
+  API_CONFLICT: 'Wählen Sie einen anderen Wert, oder ändern Sie den vorhandenen.',
+  API_RATE_LIMITED: 'Warten Sie einen Augenblick, und versuchen Sie es dann wieder.',
+  API_NOT_FOUND: 'Es ist vielleicht inzwischen entfernt worden: Laden Sie die Liste neu.',
+  API_IN_USE: 'Entfernen Sie zuerst, was es noch verwendet.',
+  BACKEND_REFUSED: 'Starten Sie die Anwendung, oder berichtigen Sie den Port.',
+  BACKEND_FORBIDDEN: 'Soll sie erreicht werden, nehmen Sie sie in die Zulassungsliste dieses Rechners auf.',
+  BACKEND_UNRESOLVED: 'Berichtigen Sie den Hostnamen, oder nehmen Sie ihn in das DNS dieses Netzes auf.',
+  BACKEND_RESET: 'Prüfen Sie, ob die Anwendung https statt http erwartet, oder umgekehrt.',
+  BACKEND_TIMEOUT: 'Prüfen Sie, ob die Anwendung auf diesem Rechner in einem Browser geht.',
+  BACKEND_CONNECT_TIMEOUT: 'Prüfen Sie, dass zwischen diesem Rechner und der Anwendung keine Firewall steht.',
+  BACKEND_UNREACHABLE: 'Prüfen Sie das Netz dieses Rechners, und die Wege zur Anwendung.',
+  BACKEND_TLS: 'Prüfen Sie, ob die Anwendung an diesem Port http statt https erwartet.',
+  BACKEND_CERTIFICATE: 'Lassen Sie das Zertifikat berichtigen, oder schalten Sie die Prüfung für diese Anwendung ab.',
+  BACKEND_CERTIFICATE_EXPIRED: 'Erneuern Sie das Zertifikat der Anwendung, und prüfen Sie die Uhr dieses Rechners.',
+  BACKEND_CERTIFICATE_NAME:
+    'Verwenden Sie einen Namen, der im Zertifikat steht, oder lassen Sie eines für diesen ausstellen.',
+  BACKEND_CERTIFICATE_ISSUER:
+    'Vertrauen Sie seiner Stelle für diese Anwendung, oder nehmen Sie sie auf diesem Rechner auf.',
+  BACKEND_CERTIFICATE_SELF_SIGNED:
+    'Vertrauen Sie dem Zertifikat für diese Anwendung, oder schalten Sie die Prüfung ab.',
+  BACKEND_PROTOCOL: 'Prüfen Sie, ob an diesem Port ein Webserver lauscht, und ob er https erwartet.',
+  STORE_UNAVAILABLE: 'Versuchen Sie es in einer Minute wieder.',
+};

@@ -1,0 +1,65 @@
+import { errorDefinition } from '../../errors/registry.ts';
+
+/** What went wrong, as the app itself finds it; what the service says comes in its own words. */
+export const problemsText = {
+  unexpected: (detail: string) => `Postern failed in a way it did not expect: ${detail}`,
+  unexpectedRemedy: 'Try again. If it happens again, restart the app and report it.',
+  address: {
+    missing: (_origin: string) => 'Enter the address of the service, such as https://postern.example.com.',
+    scheme: (_origin: string) => 'The address must begin with https:// or http://.',
+    malformed: (_origin: string) => 'This is not a valid address. It looks like https://postern.example.com.',
+    credentials: (_origin: string) => 'Take the user name and password out of the address.',
+    path: (origin: string) => `Leave out what follows the host: ${origin} is enough.`,
+  },
+  service: {
+    unresolved: (host: string) => `No machine with the name ${host} was found.`,
+    notHttps: (host: string) => `${host} does not speak https.`,
+    certificateAuthority: (host: string) =>
+      `The certificate of ${host} is signed by an authority that this machine does not trust.`,
+    certificateDate: (host: string) => `The certificate of ${host} is not valid at this machine’s date.`,
+    certificateName: (host: string) => `The certificate of the server does not name ${host}.`,
+    certificateOther: (host: string, name: string) => `No secure connection to ${host} came about (${name}).`,
+    refused: (host: string) => `${host} refuses the connection: nothing listens there.`,
+    late: (host: string) => `${host} did not answer in time.`,
+    noWay: (host: string) => `This machine has no way to ${host} at the moment.`,
+    proxy: (host: string) => `The outbound proxy of this machine did not let the connection to ${host} through.`,
+    closed: (host: string) =>
+      `${host} closed the connection without an answer. It may expect https instead of http, or be no web server.`,
+    unreachable: (host: string, name: string) => `${host} could not be reached${name === '' ? '' : ` (${name})`}.`,
+    status: (host: string, status: number) => `${host} answers with status ${status}.`,
+    notPostern: (host: string) => `A web server answers at ${host}, but it is not a Postern service.`,
+    notChosen: 'Choose a service first.',
+  },
+  signIn: {
+    cancelled: 'The sign-in was cancelled.',
+    noBrowser: (reason: string) => `No browser was opened on this machine (${reason}). Use another device.`,
+    browserLate: (minutes: number) => `No answer came from the browser within ${minutes} minutes.`,
+    codeLate: 'The code was not used in time.',
+    unreachable: (reason: string) => `The identity provider cannot be reached (${reason}).`,
+    refused: (reason: string) => `The identity provider refused the sign-in${reason === '' ? '' : ` (${reason})`}.`,
+    noRole: (person: string, detail: string) =>
+      `${person} is signed in, but is no administrator of this service. ${detail}`,
+  },
+  isEnrolled: 'The connector is enrolled already. Disconnect it in the settings to start over.',
+  notEnrolled: 'Enrol the connector before the set-up can end.',
+  requestGone: 'The request is not kept any more.',
+  onlyHttps: (url: string) => `Only https addresses are opened, not ${url}.`,
+  /** What an error is in general, by its code. */
+  summary: {
+    ADMIN_SIGNIN_REQUIRED: errorDefinition('ADMIN_SIGNIN_REQUIRED').summary,
+    BACKEND_REFUSED: errorDefinition('BACKEND_REFUSED').summary,
+    BACKEND_UNRESOLVED: errorDefinition('BACKEND_UNRESOLVED').summary,
+    BACKEND_RESET: errorDefinition('BACKEND_RESET').summary,
+    BACKEND_TIMEOUT: errorDefinition('BACKEND_TIMEOUT').summary,
+    BACKEND_CERTIFICATE: errorDefinition('BACKEND_CERTIFICATE').summary,
+    BACKEND_PROTOCOL: errorDefinition('BACKEND_PROTOCOL').summary,
+    BACKEND_UNREACHABLE: errorDefinition('BACKEND_UNREACHABLE').summary,
+    BACKEND_CONNECT_TIMEOUT: errorDefinition('BACKEND_CONNECT_TIMEOUT').summary,
+    BACKEND_FORBIDDEN: errorDefinition('BACKEND_FORBIDDEN').summary,
+    BACKEND_TLS: errorDefinition('BACKEND_TLS').summary,
+    BACKEND_CERTIFICATE_EXPIRED: errorDefinition('BACKEND_CERTIFICATE_EXPIRED').summary,
+    BACKEND_CERTIFICATE_NAME: errorDefinition('BACKEND_CERTIFICATE_NAME').summary,
+    BACKEND_CERTIFICATE_ISSUER: errorDefinition('BACKEND_CERTIFICATE_ISSUER').summary,
+    BACKEND_CERTIFICATE_SELF_SIGNED: errorDefinition('BACKEND_CERTIFICATE_SELF_SIGNED').summary,
+  },
+};
