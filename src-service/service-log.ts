@@ -55,13 +55,15 @@ export interface LogSink {
  * 100 ms.
  */
 export function batchLines(sink: LogSink = pino.destination({ sync: false, minLength: 0 })): DestinationStream {
-  let gathered = '';
+  let gathered: string[] = [];
+  let characters = 0;
   let timer: NodeJS.Timeout | null = null;
   const flush = (): void => {
     if (timer !== null) clearTimeout(timer);
     timer = null;
-    const text = gathered;
-    gathered = '';
+    const text = gathered.join('');
+    gathered = [];
+    characters = 0;
     if (text !== '') sink.write(text);
   };
   // Before the sink's own listener, which closes it.
@@ -71,8 +73,9 @@ export function batchLines(sink: LogSink = pino.destination({ sync: false, minLe
   });
   return {
     write: (line) => {
-      gathered += line;
-      if (gathered.length >= BATCH_CHARACTERS) flush();
+      gathered.push(line);
+      characters += line.length;
+      if (characters >= BATCH_CHARACTERS) flush();
       else timer ??= setTimeout(flush, BATCH_MS).unref();
     },
   };

@@ -87,15 +87,22 @@ export class TrafficEntry {
 
   /** The record as it stands. */
   snapshot(): TrafficRecord {
-    const { url, ...seed } = this.#seed;
-    this.#url ??= redactUrl(url);
+    const seed = this.#seed;
+    this.#url ??= redactUrl(seed.url);
     const timing: TrafficTiming = {
       sentMs: this.#sentMs,
       firstByteMs: this.#firstByteMs,
       totalMs: this.#totalMs,
     };
+    // Spelt out: a spread of the rest costs more than all else here.
     return {
-      ...seed,
+      activityId: seed.activityId,
+      applicationId: seed.applicationId,
+      applicationName: seed.applicationName,
+      userId: seed.userId,
+      userName: seed.userName,
+      method: seed.method,
+      isUpgrade: seed.isUpgrade,
       sequence: this.#sequence,
       startedAtMs: this.#startedAtMs,
       url: this.#url,

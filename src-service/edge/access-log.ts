@@ -66,17 +66,21 @@ function membersOf(exchange: EdgeExchange, nowMs: number): string {
   const { request, record, activityId, startedAtMs, application } = exchange;
   const { userId, errorCode, errorCause, policy, reportedPolicies } = record;
   const { host } = request.headers;
-  let members = `,"activityId":${quoted(activityId)}`;
-  if (request.method !== undefined) members += `,"method":${quoted(request.method)}`;
-  if (host !== undefined) members += `,"host":${quoted(host)}`;
-  members += `,"path":${quoted(pathOf(exchange))},"status":${exchange.status},"durationMs":${nowMs - startedAtMs}`;
-  members += `,"isUpgrade":${exchange.isUpgrade},"isComplete":${exchange.isComplete}`;
-  members += `,"applicationId":${quoted(application?.id ?? null)},"userId":${quoted(userId)},"errorCode":${quoted(errorCode)}`;
-  members += `,"hop":${quoted(errorCode === null ? null : failingHop(errorCode))}`;
-  members += `,"errorCause":${quoted(errorCause === null ? null : shortened(errorCause))}`;
-  if (policy !== null) members += `,"policy":${quoted(policy)}`;
-  if (reportedPolicies.length > 0) members += `,"reportedPolicies":${JSON.stringify(reportedPolicies)}`;
-  return members;
+  // Joined, since each step of a growing text would be an object of its own.
+  const members = [',"activityId":', quoted(activityId)];
+  if (request.method !== undefined) members.push(',"method":', quoted(request.method));
+  if (host !== undefined) members.push(',"host":', quoted(host));
+  members.push(',"path":', quoted(pathOf(exchange)));
+  members.push(`,"status":${exchange.status},"durationMs":${nowMs - startedAtMs}`);
+  members.push(exchange.isUpgrade ? ',"isUpgrade":true' : ',"isUpgrade":false');
+  members.push(exchange.isComplete ? ',"isComplete":true' : ',"isComplete":false');
+  members.push(',"applicationId":', quoted(application?.id ?? null), ',"userId":', quoted(userId));
+  if (errorCode === null) members.push(',"errorCode":null,"hop":null');
+  else members.push(`,"errorCode":"${errorCode}","hop":"${failingHop(errorCode)}"`);
+  members.push(',"errorCause":', quoted(errorCause === null ? null : shortened(errorCause)));
+  if (policy !== null) members.push(',"policy":', quoted(policy));
+  if (reportedPolicies.length > 0) members.push(',"reportedPolicies":', JSON.stringify(reportedPolicies));
+  return members.join('');
 }
 
 function quoted(text: string | null): string {

@@ -91,11 +91,11 @@ export class Mux implements StreamOwner {
 
   /** What to tell the peer in CHALLENGE or HELLO. */
   get receiveSettings(): ReceiveSettings {
-    return {
-      streamWindowBytes:
-        this.#options.role === 'acceptor' ? this.#limits.rideAlongBytes : this.#limits.streamWindowBytes,
-      tunnelWindowBytes: this.#limits.tunnelWindowBytes,
-    };
+    return { streamWindowBytes: this.#streamWindowBytes, tunnelWindowBytes: this.#limits.tunnelWindowBytes };
+  }
+
+  get #streamWindowBytes(): number {
+    return this.#options.role === 'acceptor' ? this.#limits.rideAlongBytes : this.#limits.streamWindowBytes;
   }
 
   /** Takes the peer's settings from its CHALLENGE or HELLO. Streams are possible from now on. */
@@ -383,11 +383,14 @@ export class Mux implements StreamOwner {
   }
 
   #addStream(id: number, peer: ReceiveSettings, handlerOf: (stream: MuxStream) => StreamHandler): Stream {
-    const credit = {
-      sendBytes: peer.streamWindowBytes,
-      receiveBytes: this.receiveSettings.streamWindowBytes,
-    };
-    const stream = new Stream(id, this, handlerOf, credit, this.#options.role === 'opener');
+    const stream = new Stream(
+      id,
+      this,
+      handlerOf,
+      peer.streamWindowBytes,
+      this.#streamWindowBytes,
+      this.#options.role === 'opener',
+    );
     if (!stream.isOver) this.#streams.set(id, stream);
     return stream;
   }

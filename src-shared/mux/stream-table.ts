@@ -1,5 +1,5 @@
-/** Slots of a table that holds little; a power of two. */
-const MIN_SLOTS = 16;
+/** Slots of a table that holds little, a power of two: with what comes and goes within a tick it neither grows nor shrinks. */
+const MIN_SLOTS = 256;
 /** A table is at most half full, and one that is less than this part full gives memory back. */
 const SHRINK_PART = 16;
 /** 2^32 divided by the golden ratio: ids that follow each other come to lie far apart. */

@@ -70,15 +70,16 @@ export class Stream implements MuxStream {
     id: number,
     owner: StreamOwner,
     handlerOf: (stream: MuxStream) => StreamHandler,
-    credit: { readonly sendBytes: number; readonly receiveBytes: number },
+    sendCredit: number,
+    receiveCredit: number,
     needsHead: boolean,
   ) {
     this.id = id;
     this.#owner = owner;
     this.#needsHead = needsHead;
-    this.#sendCredit = credit.sendBytes;
-    this.#window = credit.receiveBytes;
-    this.#receiveCredit = credit.receiveBytes;
+    this.#sendCredit = sendCredit;
+    this.#window = receiveCredit;
+    this.#receiveCredit = receiveCredit;
     this.#grantedAtMs = owner.now();
     this.#handler = handlerOf(this);
   }

@@ -1,5 +1,6 @@
 import { PosternError } from '../errors/postern-error.ts';
 import { isOctetString, octetsOf, readOctets } from './octets.ts';
+import { SharedTexts } from './shared-texts.ts';
 import { staticIndexOf, staticNameAt } from './static-names.ts';
 
 /**
@@ -16,20 +17,28 @@ const LITERAL_NAME = 0;
 /** Every octet as a string: what a block is put together from. */
 const OCTETS: readonly string[] = Array.from({ length: 256 }, (_, octet) => String.fromCharCode(octet));
 const LITERAL = OCTETS[LITERAL_NAME] ?? '';
+const COLON = 0x3a;
+/** Pseudo-fields that are another text in each request. */
+const UNIQUE = new Set([':target', ':activity-id']);
+/** Values of the other ones. */
+const sharedTexts = new SharedTexts(4096, 256);
 
 /** Encodes lists of `name, value…` as one block. @throws PosternError `TUNNEL_PROTOCOL` when a text isn't octets. */
 export function encodeFields(...lists: readonly (readonly string[])[]): Uint8Array {
   // The block is text first: put together, checked and made octets in native code, at a tenth of what a loop over characters takes.
-  let block = '';
+  // Joined, since each step of a growing text would be an object of its own.
+  const parts: string[] = [];
   for (const list of lists) {
     for (let index = 0; index < list.length; index += 2) {
       const name = list[index] ?? '';
       const value = list[index + 1] ?? '';
       const staticIndex = staticIndexOf(name);
-      block += staticIndex === LITERAL_NAME ? LITERAL + lengthOf(name) + name : (OCTETS[staticIndex] ?? '');
-      block += lengthOf(value) + value;
+      if (staticIndex === LITERAL_NAME) parts.push(LITERAL, lengthOf(name), name);
+      else parts.push(OCTETS[staticIndex] ?? '');
+      parts.push(lengthOf(value), value);
     }
   }
+  const block = parts.join('');
   if (!isOctetString(block)) throw malformed('a character above U+00FF');
   return octetsOf(block);
 }
@@ -47,7 +56,9 @@ export function decodeFields(block: Uint8Array): string[] {
     const name = index === LITERAL_NAME ? sliceText(block, cursor, whole) : staticNameAt(index);
     if (name === undefined) throw malformed('an unknown static name');
     if (name === '') throw malformed('an empty name');
-    fields.push(name, name.startsWith(':') ? copyText(block, cursor) : sliceText(block, cursor, whole));
+    if (name.charCodeAt(0) !== COLON) fields.push(name, sliceText(block, cursor, whole));
+    else if (UNIQUE.has(name)) fields.push(name, copyText(block, cursor));
+    else fields.push(name, sharedTexts.of(sliceText(block, cursor, whole)));
   }
   return fields;
 }

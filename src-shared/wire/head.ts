@@ -1,6 +1,8 @@
 import { PosternError } from '../errors/postern-error.ts';
 import { decodeFields, encodeFields } from './fields.ts';
 
+const COLON = 0x3a;
+
 /**
  * The heads that open and answer a stream, as typed objects and as field lists. Pseudo-fields (names that begin with
  * `:`) come first and carry what HTTP has no header for; unknown ones are ignored, so that either end may be newer.
@@ -67,22 +69,70 @@ export function encodeRequestHead(head: RequestHead): Uint8Array {
 export function decodeRequestHead(block: Uint8Array): RequestHead {
   const fields = decodeFields(block);
   const start = pseudoFieldsEnd(fields);
-  const pseudo = (name: string): string | null => pseudoField(fields, start, name);
-  const scheme = pseudo(':scheme');
-  const userName = pseudo(':user-name');
+  let method: string | null = null;
+  let target: string | null = null;
+  let scheme: string | null = null;
+  let authority: string | null = null;
+  let applicationId: string | null = null;
+  let activityId: string | null = null;
+  let remoteAddress: string | null = null;
+  let userId: string | null = null;
+  let userName: string | null = null;
+  let connectionId: string | null = null;
+  let isUpgrade = false;
+  // In one pass; of two by one name the last counts.
+  for (let index = 0; index < start; index += 2) {
+    const value = fields[index + 1] ?? '';
+    switch (fields[index]) {
+      case ':method':
+        method = value;
+        break;
+      case ':target':
+        target = value;
+        break;
+      case ':scheme':
+        scheme = value;
+        break;
+      case ':authority':
+        authority = value;
+        break;
+      case ':application':
+        applicationId = value;
+        break;
+      case ':activity-id':
+        activityId = value;
+        break;
+      case ':remote-address':
+        remoteAddress = value;
+        break;
+      case ':user-id':
+        userId = value;
+        break;
+      case ':user-name':
+        userName = value;
+        break;
+      case ':upgrade':
+        isUpgrade = value === '1';
+        break;
+      case ':connection':
+        connectionId = value;
+        break;
+      default: // Of a newer version.
+    }
+  }
   if (scheme !== 'http' && scheme !== 'https') throw missing(':scheme');
   return {
-    method: pseudo(':method') ?? fail(':method'),
-    target: pseudo(':target') ?? fail(':target'),
+    method: method ?? fail(':method'),
+    target: target ?? fail(':target'),
     scheme,
-    authority: pseudo(':authority') ?? fail(':authority'),
-    applicationId: pseudo(':application') ?? fail(':application'),
-    activityId: pseudo(':activity-id') ?? fail(':activity-id'),
-    remoteAddress: pseudo(':remote-address') ?? fail(':remote-address'),
-    userId: pseudo(':user-id'),
+    authority: authority ?? fail(':authority'),
+    applicationId: applicationId ?? fail(':application'),
+    activityId: activityId ?? fail(':activity-id'),
+    remoteAddress: remoteAddress ?? fail(':remote-address'),
+    userId,
     userName: userName === null ? null : decodePercent(userName),
-    isUpgrade: pseudo(':upgrade') === '1',
-    connectionId: pseudo(':connection'),
+    isUpgrade,
+    connectionId,
     headers: fields.slice(start),
   };
 }
@@ -104,7 +154,7 @@ export function decodeResponseHead(block: Uint8Array): ResponseHead {
 /** Where the pseudo-fields end and the headers begin. */
 function pseudoFieldsEnd(fields: readonly string[]): number {
   let index = 0;
-  while (index < fields.length && fields[index]?.startsWith(':') === true) index += 2;
+  while (index < fields.length && fields[index]?.charCodeAt(0) === COLON) index += 2;
   return index;
 }
 
@@ -117,6 +167,8 @@ function pseudoField(fields: readonly string[], end: number, name: string): stri
 }
 
 function decodePercent(text: string): string {
+  // Most names need no escapes, and stay the one text that all requests of the user share.
+  if (!text.includes('%')) return text;
   try {
     return decodeURIComponent(text);
   } catch {

@@ -28,22 +28,28 @@ export class TrafficLines {
   write(batch: readonly TrafficRecord[], nowMs: number): void {
     const isInfoWritten = this.#log.isLevelEnabled('info');
     const start = `${this.#start}${nowMs},${this.#base},"traffic":`;
-    let text = '';
+    const end = `,"msg":"${EVENT}"}\n`;
+    let lines: string[] = [];
+    let characters = 0;
     for (const record of batch) {
       if (record.outcome === 'open') continue;
-      if (record.outcome === 'failed') {
-        text = this.#hand(text);
-        this.#log.warn({ traffic: record }, EVENT);
-      } else if (isInfoWritten) {
-        text += `${start}${JSON.stringify(record)},"msg":"${EVENT}"}\n`;
-        if (text.length >= PIECE_CHARACTERS) text = this.#hand(text);
+      const isFailed = record.outcome === 'failed';
+      if (isFailed || characters >= PIECE_CHARACTERS) {
+        this.#hand(lines);
+        lines = [];
+        characters = 0;
+      }
+      if (isFailed) this.#log.warn({ traffic: record }, EVENT);
+      else if (isInfoWritten) {
+        const text = JSON.stringify(record);
+        lines.push(start, text, end);
+        characters += start.length + text.length + end.length;
       }
     }
-    this.#hand(text);
+    this.#hand(lines);
   }
 
-  #hand(text: string): string {
-    if (text !== '') this.#sink.write(text);
-    return '';
+  #hand(lines: readonly string[]): void {
+    if (lines.length > 0) this.#sink.write(lines.join(''));
   }
 }

@@ -1,9 +1,13 @@
+import { KnownNames } from '../../../src-shared/wire/known-names.ts';
+
 /** RFC 9110, section 5.6.2. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
 /** What may not stand in a field value or a reason phrase (RFC 9110, section 5.5). */
 const NO_TEXT = /[^\t\x20-\x7e\x80-\xff]/;
 
 const SPACE = 0x20;
+/** The name itself, as text of its own; empty where it is none. */
+const names = new KnownNames((name) => (TOKEN.test(name) ? name : ''));
 
 export function isToken(text: string): boolean {
   return TOKEN.test(text);
@@ -21,10 +25,10 @@ export function readFieldLines(text: string, start: number): string[] | null {
     const end = text.indexOf('\r\n', at);
     const colon = text.indexOf(':', at);
     if (end === -1 || colon === -1 || colon > end) return null;
-    const name = text.slice(at, colon);
+    const name = names.of(text.slice(at, colon));
     const value = withoutSpaces(text, colon + 1, end);
     // A line that goes on with a blank, as HTTP once had it, has no token for its name. A tab about a length is no blank for all.
-    if (!isToken(name) || !isLineText(value) || value.startsWith('\t') || value.endsWith('\t')) return null;
+    if (name === '' || !isLineText(value) || value.startsWith('\t') || value.endsWith('\t')) return null;
     fields.push(name, value);
     at = end + 2;
   }

@@ -1,4 +1,5 @@
 import { errors } from 'undici';
+import { KnownNames } from '../../../src-shared/wire/known-names.ts';
 import type { BackendRequest } from '../backend-client.ts';
 import { isLineText, isToken } from './message-fields.ts';
 
@@ -10,6 +11,19 @@ const NO_PATH = /[^\x21-\xff]/;
 const DIGITS = /^\d{1,15}$/;
 /** Headers of the hop, which are ours to write. */
 const REFUSED = new Set(['transfer-encoding', 'keep-alive', 'upgrade', 'expect']);
+
+const ORDINARY = 0;
+const HOST = 1;
+const CONTENT_LENGTH = 2;
+const CONNECTION = 3;
+const NONE = 4;
+const names = new KnownNames((name) => {
+  const lower = name.toLowerCase();
+  if (!isToken(name) || REFUSED.has(lower)) return NONE;
+  if (lower === 'host') return HOST;
+  if (lower === 'content-length') return CONTENT_LENGTH;
+  return lower === 'connection' ? CONNECTION : ORDINARY;
+});
 
 /** A head as it is written. */
 export interface RequestText {
@@ -31,42 +45,41 @@ export function writeRequestHead(request: BackendRequest): RequestText {
   // Servers have been seen to send a body with the answer to HEAD, and to leave unread one that they didn't expect: no other
   // request comes behind.
   let saysClose = request.endsConnection ?? (method === 'HEAD' || (body !== null && !EXPECTS_BODY.has(method)));
-  let lines = '';
+  // Joined, since each step of a growing text would be an object of its own; the first is the line of the request.
+  const parts = [''];
   for (let index = 0; index + 1 < headers.length; index += 2) {
     const name = headers[index] as string;
     const value = headers[index + 1] as string;
-    if (!isToken(name) || !isLineText(value)) throw new errors.InvalidArgumentError(`invalid ${name} header`);
-    switch (name.length) {
-      case 4:
-        if (name.toLowerCase() !== 'host') break;
-        if (host !== null) throw new errors.InvalidArgumentError('duplicate host header');
-        host = value;
-        continue;
-      case 14:
-        if (name.toLowerCase() !== 'content-length') break;
-        if (statedBytes !== null || !DIGITS.test(value))
-          throw new errors.InvalidArgumentError('invalid content-length header');
-        statedBytes = Number(value);
-        continue;
-      case 10:
-        if (name.toLowerCase() === 'connection') {
-          saysClose ||= /(?:^|,)\s*close\s*(?:,|$)/i.test(value);
-          continue;
-        }
+    const kind = names.of(name);
+    if (kind === NONE || !isLineText(value)) throw new errors.InvalidArgumentError(`invalid ${name} header`);
+    if (kind === HOST) {
+      if (host !== null) throw new errors.InvalidArgumentError('duplicate host header');
+      host = value;
+      continue;
     }
-    if (REFUSED.has(name.toLowerCase())) throw new errors.InvalidArgumentError(`invalid ${name} header`);
-    lines += `${name}: ${value}\r\n`;
+    if (kind === CONTENT_LENGTH) {
+      if (statedBytes !== null || !DIGITS.test(value))
+        throw new errors.InvalidArgumentError('invalid content-length header');
+      statedBytes = Number(value);
+      continue;
+    }
+    if (kind === CONNECTION) {
+      saysClose ||= /(?:^|,)\s*close\s*(?:,|$)/i.test(value);
+      continue;
+    }
+    parts.push(name, ': ', value, '\r\n');
   }
   if (host === null) throw new errors.InvalidArgumentError('no host header');
   const bodyBytes = body === null ? 0 : Buffer.isBuffer(body) ? body.length : statedBytes;
   if (Buffer.isBuffer(body) && statedBytes !== null && statedBytes !== bodyBytes && !LENGTH_IS_IDLE.has(method))
     throw new errors.RequestContentLengthMismatchError();
-  let framing = '';
-  if (bodyBytes === null) framing = 'transfer-encoding: chunked\r\n';
-  else if (bodyBytes > 0 || EXPECTS_BODY.has(method)) framing = `content-length: ${bodyBytes}\r\n`;
+  if (bodyBytes === null) parts.push('transfer-encoding: chunked\r\n\r\n');
+  else if (bodyBytes > 0 || EXPECTS_BODY.has(method)) parts.push(`content-length: ${bodyBytes}\r\n\r\n`);
+  else parts.push('\r\n');
   const connection = saysClose ? 'close' : 'keep-alive';
+  parts[0] = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: ${connection}\r\n`;
   return {
-    text: `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: ${connection}\r\n${lines}${framing}\r\n`,
+    text: parts.join(''),
     bodyBytes,
     saysClose,
   };

@@ -1,3 +1,4 @@
+import { KnownNames } from '../../../src-shared/wire/known-names.ts';
 import { isHopByHop, namesInConnection } from './hop-by-hop.ts';
 import { translateLink } from './link-header.ts';
 import { mapRequestTarget } from './request-target.ts';
@@ -12,6 +13,17 @@ export interface RequestTranslation {
   readonly internalPath: string;
   readonly externalPath: string;
 }
+
+interface HeaderName {
+  readonly lower: string;
+  /** Whether it goes on as it came, unless `Connection` names it. */
+  readonly isOrdinary: boolean;
+}
+const SPECIAL = new Set(['host', 'expect', 'destination', 'if']);
+const names = new KnownNames((name): HeaderName => {
+  const lower = name.toLowerCase();
+  return { lower, isOrdinary: !SPECIAL.has(lower) && !isHopByHop(lower, null) };
+});
 
 /** Scheme and authority, or none, and a path that follows. */
 const PLACE = /^(?:(https?):\/\/([^/?#\\]+))?(\/.*)$/is;
@@ -34,7 +46,11 @@ export function translateRequestHeaders(
   for (let index = 0; index + 1 < headers.length; index += 2) {
     const name = headers[index] as string;
     let value = headers[index + 1] as string;
-    const lowerName = name.toLowerCase();
+    const { lower: lowerName, isOrdinary } = names.of(name);
+    if (isOrdinary && named === null) {
+      result.push(name, value);
+      continue;
+    }
     if (lowerName === 'host' || lowerName === 'expect') continue;
     if (isHopByHop(lowerName, named)) {
       if (!(isUpgrade && (lowerName === 'upgrade' || lowerName === 'connection'))) continue;

@@ -1,3 +1,4 @@
+import { KnownNames } from '../../../src-shared/wire/known-names.ts';
 import { isHopByHop, namesInConnection } from './hop-by-hop.ts';
 import { translateLink } from './link-header.ts';
 import { translateRefresh } from './refresh-header.ts';
@@ -23,6 +24,23 @@ export interface ResponseTranslation {
 const WITHHELD = new Set(['alt-svc', 'x-postern-activity-id']);
 /** Cookies by these names are the service's own; a backend must not set them (B15), nor one without a name that reads like them. */
 const OWN_COOKIE = /^\s*(?:=\s*)?(?:__host-|__secure-)?postern-/i;
+interface HeaderName {
+  readonly lower: string;
+  readonly isWithheld: boolean;
+  readonly isHopByHop: boolean;
+  /** Whether its value may have to be translated. */
+  readonly isTranslated: boolean;
+}
+const TRANSLATED = new Set(['set-cookie', 'location', 'content-location', 'link', 'refresh']);
+const names = new KnownNames((name): HeaderName => {
+  const lower = name.toLowerCase();
+  return {
+    lower,
+    isWithheld: WITHHELD.has(lower),
+    isHopByHop: isHopByHop(lower, null),
+    isTranslated: TRANSLATED.has(lower),
+  };
+});
 /** What a 101 must not have (RFC 9110 sections 8.6 and 15.2.2), since no body follows it. */
 const FRAMING = new Set(['content-length', 'transfer-encoding']);
 
@@ -45,15 +63,15 @@ export function translateResponseHeaders(
   for (let index = 0; index + 1 < flat.length; index += 2) {
     const name = flat[index] as string;
     const value = flat[index + 1] as string;
-    const lowerName = name.toLowerCase();
-    if (WITHHELD.has(lowerName)) continue;
+    const { lower: lowerName, isWithheld, isHopByHop: isHop, isTranslated } = names.of(name);
+    if (isWithheld) continue;
     if (isSwitching) {
       if (lowerName === 'connection') result.push(name, 'Upgrade');
       else if (lowerName === 'upgrade') result.push(name, value);
     }
-    if (isHopByHop(lowerName, named) || (isSwitching && FRAMING.has(lowerName))) continue;
+    if (isHop || named?.has(lowerName) === true || (isSwitching && FRAMING.has(lowerName))) continue;
     if (lowerName === 'set-cookie' && OWN_COOKIE.test(value)) continue;
-    result.push(name, translateValue(lowerName, value, translation, translate));
+    result.push(name, isTranslated ? translateValue(lowerName, value, translation, translate) : value);
   }
   return result;
 }
