@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { http1Ways } from './http1-ways.ts';
 import { keepLog } from './test-log.ts';
 
 const ROOT = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
@@ -31,7 +32,7 @@ export class LoggedProcess {
   constructor(script: string, args: readonly string[]) {
     this.#child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, ...args], {
       cwd: ROOT,
-      env: { PATH: process.env['PATH'] ?? '' },
+      env: { PATH: process.env['PATH'] ?? '', POSTERN_BACKEND_HTTP1_CLIENT: http1Ways.client },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#closed = once(this.#child, 'close').then(() => this.#tell());

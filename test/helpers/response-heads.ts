@@ -1,5 +1,10 @@
-/** Set by the runner's project `integration-node-heads`: services of tests leave the heads of responses to node:http. */
-let areHeadsOwn = true;
+import process from 'node:process';
+
+/**
+ * Services of tests leave the heads of responses to node:http in the runner's project `integration-node-heads`, and everywhere by
+ * the service's own variable.
+ */
+let areHeadsOwn = process.env['POSTERN_RESPONSE_HEADS'] !== 'node';
 
 export function leaveHeadsToNode(): void {
   areHeadsOwn = false;
