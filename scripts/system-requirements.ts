@@ -50,6 +50,12 @@ export const SYSTEM_REQUIREMENTS: readonly SystemRequirement[] = [
     missing: () => missingExecutables('dbus-daemon', 'dbus-run-session', 'dbus-send'),
   },
   {
+    name: 'a panel with a tray',
+    purposes: ['test'],
+    packages: ['trayer'],
+    missing: () => missingExecutables('trayer'),
+  },
+  {
     name: 'xdg-open',
     purposes: ['desktop', 'test'],
     packages: ['xdg-utils'],

@@ -3,9 +3,11 @@ import path from 'node:path';
 import { app, clipboard, dialog, ipcMain, nativeTheme, net, protocol, safeStorage, session, shell } from 'electron';
 import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
+import { NO_APPLICATIONS } from '../src-shared/connector/application-watch.ts';
 import { PosternError } from '../src-shared/errors/postern-error.ts';
 import { eventChannel } from '../src-shared/ipc/channels.ts';
 import type { Events } from '../src-shared/ipc/contract.ts';
+import type { PageRequest } from '../src-shared/ipc/window-models.ts';
 import { resolveLanguage } from '../src-shared/text/language.ts';
 import { AccountController } from './account/account-controller.ts';
 import { makeTokenCache } from './account/token-cache.ts';
@@ -14,9 +16,13 @@ import { APP_ORIGIN, registerAppScheme, serveAppScheme } from './app/app-protoco
 import { AppStateStore } from './app/app-state-store.ts';
 import { AppTray } from './app/app-tray.ts';
 import { describeOperatingSystem } from './connector/operating-system.ts';
+import { confirmQuit } from './app/confirm-quit.ts';
 import { ConnectorController } from './app/connector-controller.ts';
 import { isSafeExternalUrl, type OpenExternal } from './app/external-links.ts';
 import { trustExtraAuthorities } from './app/extra-trust.ts';
+import { describeNotice } from './app/health/health-notice.ts';
+import { HealthMonitor } from './app/health/health-monitor.ts';
+import { NotificationCentre } from './app/health/notification-centre.ts';
 import { MainWindow } from './app/main-window.ts';
 import type { Fetch } from './app/net-errors.ts';
 import { findKnownSecrets } from './app/diagnostics/known-secrets.ts';
@@ -98,6 +104,7 @@ async function start(): Promise<void> {
     isPaused,
     engine: null,
     engineFault: null,
+    applicationWatch: NO_APPLICATIONS,
     trafficHistory: { kind: 'ready' },
   });
 
@@ -111,20 +118,45 @@ async function start(): Promise<void> {
   const emit = <Name extends keyof Events>(name: Name, payload: Events[Name]): void => {
     window.contents?.send(eventChannel(name), payload);
   };
-  const onTrayCommand = (command: TrayCommand): void => {
+  const openPage = ({ page, trafficText }: PageRequest): void => {
+    window.show();
+    emit('openPage', { page, trafficText });
+  };
+  let isAsking = false;
+  const quitIfSure = async (): Promise<void> => {
+    if (isAsking) return;
+    isAsking = true;
+    const isSure = await confirmQuit(dialog, window.visible, state.current).finally(() => (isAsking = false));
+    if (isSure) app.quit();
+  };
+  const onTrayCommand = (command: TrayCommand, page?: PageRequest): void => {
     const commands = {
       open: () => window.show(),
+      openPage: () => openPage(page ?? { page: 'overview', trafficText: '' }),
       pause: () => void connector.pause(),
       resume: () => connector.resume(),
       retry: () => connector.retryNow(),
-      quit: () => app.quit(),
+      quit: () => void quitIfSure(),
     } satisfies Record<TrayCommand, () => void>;
     commands[command]();
   };
   const tray = new AppTray({ imagesFolder: path.join(ASSETS_FOLDER, 'tray'), onCommand: onTrayCommand });
-  const openInSystem: OpenExternal = environment.hasTestSeam
-    ? openTestSeam({ tray: () => tray.model, clickTray: onTrayCommand })
-    : (url) => shell.openExternal(url);
+  const seam = environment.hasTestSeam
+    ? openTestSeam({ tray: () => tray.model, clickTray: onTrayCommand, clickNotice: openPage })
+    : null;
+  const openInSystem: OpenExternal = seam?.openExternal ?? ((url) => shell.openExternal(url));
+  const notifications = new NotificationCentre(path.join(ASSETS_FOLDER, 'icons/128x128.png'), openPage);
+  const health = new HealthMonitor({
+    state,
+    now: Date.now,
+    notify: (notice) => {
+      const { language, service } = state.current;
+      const text = describeNotice(notice, language, service?.displayName ?? null);
+      log.info({ notice: notice.kind }, 'health.changed');
+      notifications.show(text);
+      seam?.onNotice(text);
+    },
+  });
   const openExternal: OpenExternal = async (url) => {
     if (!isSafeExternalUrl(url)) {
       throw new SpokenError('API_INVALID', (text) => text.onlyHttps(url), { target: 'url' });
@@ -159,6 +191,7 @@ async function start(): Promise<void> {
     onTraffic: (records) => {
       traffic.add(records);
       history.add(records);
+      health.addTraffic(records);
     },
   });
 
@@ -232,6 +265,7 @@ async function start(): Promise<void> {
   // With the tray there, no window is no reason to quit.
   app.on('window-all-closed', () => undefined);
   const closeParts = async (): Promise<void> => {
+    health.close();
     try {
       await connector.close();
     } finally {

@@ -46,7 +46,7 @@ const PAGES = {
 
 /** Navigation at the left, the page beside it. */
 export function AppShell(): ReactElement {
-  const { page, go } = useNavigation();
+  const { page, visit, go } = useNavigation();
   const text = useText('shell');
   const CurrentPage = PAGES[page];
   return (
@@ -72,7 +72,7 @@ export function AppShell(): ReactElement {
         </nav>
         <ConnectorStatus />
       </aside>
-      <main className={styles['page']} key={page}>
+      <main className={styles['page']} key={visit}>
         <SignInAgain />
         <CurrentPage />
       </main>

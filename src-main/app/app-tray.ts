@@ -1,11 +1,13 @@
 import path from 'node:path';
 import { Menu, nativeImage, Tray } from 'electron';
+import type { PageRequest } from '../../src-shared/ipc/window-models.ts';
 import { makeTrayModel, type TrayCommand, type TrayModel } from './tray-model.ts';
 
 export interface AppTrayOptions {
   /** Folder with `tray-STATE.png` and `tray-STATE@2x.png`. */
   readonly imagesFolder: string;
-  readonly onCommand: (command: TrayCommand) => void;
+  /** `page` comes with `openPage`. */
+  readonly onCommand: (command: TrayCommand, page?: PageRequest) => void;
 }
 
 /** The icon in the system tray. Shows a model; knows nothing of the app behind it. */
@@ -34,9 +36,9 @@ export class AppTray {
       Menu.buildFromTemplate(
         model.items.map((item) => {
           if (item === null) return { type: 'separator' };
-          const { command, label } = item;
+          const { command, page, label } = item;
           if (command === undefined) return { label, enabled: false };
-          return { label, click: () => this.#options.onCommand(command) };
+          return { label, click: () => this.#options.onCommand(command, page) };
         }),
       ),
     );

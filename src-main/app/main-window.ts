@@ -28,6 +28,12 @@ export class MainWindow {
     return window === null || window.isDestroyed() ? null : window.webContents;
   }
 
+  /** The window where it can be seen: what a dialog belongs to. */
+  get visible(): BrowserWindow | null {
+    const window = this.#window;
+    return window === null || window.isDestroyed() || !window.isVisible() ? null : window;
+  }
+
   /** Brings the window to the front. */
   show(): void {
     const window = this.#window ?? this.#make();

@@ -1,4 +1,6 @@
 import type { OpenExternal } from './external-links.ts';
+import type { NoticeText } from './health/health-notice.ts';
+import type { PageRequest } from '../../src-shared/ipc/window-models.ts';
 import type { TrayCommand, TrayModel } from './tray-model.ts';
 
 /** What a test reaches in the main process of an app that was started with `POSTERN_TEST_SEAM=1`. */
@@ -7,16 +9,26 @@ export interface TestSeam {
   readonly openedUrls: string[];
   /** The tray's present model; no test framework can look into a real tray. */
   readonly tray: () => TrayModel | null;
-  readonly clickTray: (command: TrayCommand) => void;
+  readonly clickTray: (command: TrayCommand, page?: PageRequest) => void;
+  /** Notifications that were shown, oldest first. */
+  readonly notices: NoticeText[];
+  readonly clickNotice: (notice: NoticeText) => void;
 }
 
 declare global {
   var posternTestSeam: TestSeam | undefined;
 }
 
-/** Opens the seam and returns the stand-in for the system browser. */
-export function openTestSeam(seam: Omit<TestSeam, 'openedUrls'>): OpenExternal {
+/** Opens the seam and returns the stand-in for the system browser, and what hears of notifications. */
+export function openTestSeam(seam: Omit<TestSeam, 'openedUrls' | 'notices'>): {
+  readonly openExternal: OpenExternal;
+  readonly onNotice: (notice: NoticeText) => void;
+} {
   const openedUrls: string[] = [];
-  globalThis.posternTestSeam = { ...seam, openedUrls };
-  return async (url) => void openedUrls.push(url);
+  const notices: NoticeText[] = [];
+  globalThis.posternTestSeam = { ...seam, openedUrls, notices };
+  return {
+    openExternal: async (url) => void openedUrls.push(url),
+    onNotice: (notice) => void notices.push(notice),
+  };
 }

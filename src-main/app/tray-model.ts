@@ -1,15 +1,26 @@
+import type { ApplicationWatch } from '../../src-shared/connector/application-watch.ts';
 import type { AppState } from '../../src-shared/ipc/app-state.ts';
+import type { PageRequest } from '../../src-shared/ipc/window-models.ts';
 import { type Catalogue, CATALOGUES } from '../../src-shared/text/catalogue.ts';
 
 /** What the tray shows: a colour and a shape each, so that nobody needs to tell colours apart. */
 export const TRAY_STATES = ['ok', 'degraded', 'offline', 'paused', 'setup'] as const;
 export type TrayState = (typeof TRAY_STATES)[number];
 
-export type TrayCommand = 'open' | 'pause' | 'resume' | 'retry' | 'quit';
+/** Applications that the menu lists (docs/limits.md). */
+const LISTED_APPLICATIONS = 8;
+/** Longer names are cut, so that the menu stays one. */
+const MAX_LABEL_CHARACTERS = 60;
+
+const MARKS: Readonly<Record<ApplicationWatch['status'], string>> = { ok: '✓', failing: '✕', unknown: '○' };
+
+export type TrayCommand = 'open' | 'openPage' | 'pause' | 'resume' | 'retry' | 'quit';
 
 export interface TrayItem {
   /** Absent on lines that only say something. */
   readonly command?: TrayCommand;
+  /** Where `openPage` leads. */
+  readonly page?: PageRequest;
   readonly label: string;
 }
 
@@ -20,7 +31,7 @@ export interface TrayModel {
   readonly items: readonly (TrayItem | null)[];
 }
 
-type TrayInput = Pick<AppState, 'connector' | 'engine' | 'isPaused' | 'language' | 'service'>;
+type TrayInput = Pick<AppState, 'applicationWatch' | 'connector' | 'engine' | 'isPaused' | 'language' | 'service'>;
 
 /** The tray for a state of the app. Pure. */
 export function makeTrayModel(input: TrayInput): TrayModel {
@@ -41,6 +52,7 @@ export function makeTrayModel(input: TrayInput): TrayModel {
     items: [
       { label: line },
       null,
+      ...applicationItems(state, input),
       { command: 'open', label: text.open },
       ...switching,
       { command: 'quit', label: text.quit },
@@ -48,13 +60,44 @@ export function makeTrayModel(input: TrayInput): TrayModel {
   };
 }
 
-function trayState({ connector, engine, isPaused }: TrayInput): TrayState {
-  if (connector === null) return 'setup';
-  if (isPaused || engine?.health === 'stopped') return 'paused';
-  return engine?.health === 'ok' ? 'ok' : engine?.health === 'degraded' ? 'degraded' : 'offline';
+/** The failing first; each leads to where one reads on. */
+function applicationItems(state: TrayState, { applicationWatch, language }: TrayInput): readonly (TrayItem | null)[] {
+  if (state === 'setup' || state === 'paused' || applicationWatch.listed.length === 0) return [];
+  const { tray: text, applicationWatch: words } = CATALOGUES[language];
+  const listed = applicationWatch.listed.slice(0, LISTED_APPLICATIONS);
+  const more = applicationWatch.ok + applicationWatch.failing + applicationWatch.unknown - listed.length;
+  return [
+    ...listed.map(({ displayName, status, hop }): TrayItem => {
+      const trouble = hop === null ? '' : ` – ${words.failsAt(words.hops[hop])}`;
+      return {
+        command: 'openPage',
+        page: status === 'failing' ? { page: 'traffic', trafficText: displayName } : OVERVIEW,
+        label: `${MARKS[status]} ${cut(displayName)}${trouble}`,
+      };
+    }),
+    ...(more > 0 ? [{ command: 'openPage', page: OVERVIEW, label: text.moreApplications(more) } as const] : []),
+    null,
+  ];
 }
 
-function statusLine(state: TrayState, { engine, service }: TrayInput, text: Catalogue['tray']): string {
+const OVERVIEW: PageRequest = { page: 'overview', trafficText: '' };
+
+function cut(name: string): string {
+  return name.length <= MAX_LABEL_CHARACTERS ? name : `${name.slice(0, MAX_LABEL_CHARACTERS)}…`;
+}
+
+function trayState({ applicationWatch, connector, engine, isPaused }: TrayInput): TrayState {
+  if (connector === null) return 'setup';
+  if (isPaused || engine?.health === 'stopped') return 'paused';
+  if (engine?.health !== 'ok' && engine?.health !== 'degraded') return 'offline';
+  return engine.health === 'degraded' || applicationWatch.failing > 0 ? 'degraded' : 'ok';
+}
+
+function statusLine(
+  state: TrayState,
+  { applicationWatch, engine, service }: TrayInput,
+  text: Catalogue['tray'],
+): string {
   const name = service?.displayName ?? text.theService;
   const applications = text.applications(engine?.applications.length ?? 0);
   switch (state) {
@@ -63,7 +106,8 @@ function statusLine(state: TrayState, { engine, service }: TrayInput, text: Cata
     case 'ok':
       return text.connected(name, applications);
     case 'degraded':
-      return text.partlyConnected(name, applications);
+      if (engine?.health === 'degraded') return text.partlyConnected(name, applications);
+      return text.someFail(applicationWatch.failing, applications);
     case 'offline':
       return text.notConnected(name);
     case 'paused':

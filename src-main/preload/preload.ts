@@ -94,6 +94,7 @@ const bridge: PosternBridge = {
   onAppState: event('appState'),
   onTraffic: event('traffic'),
   onTrafficExport: event('trafficExport'),
+  onOpenPage: event('openPage'),
   onPathCheckHop: event('pathCheckHop'),
   onSelfTestStep: event('selfTestStep'),
 };

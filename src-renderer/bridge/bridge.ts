@@ -34,5 +34,5 @@ export async function call<Name extends CallName>(name: Name, ...argument: Argum
 /** The events of the main process; each subscription returns the function that ends it. */
 export const events: Pick<
   PosternBridge,
-  'onAppState' | 'onTraffic' | 'onTrafficExport' | 'onPathCheckHop' | 'onSelfTestStep'
+  'onAppState' | 'onTraffic' | 'onTrafficExport' | 'onOpenPage' | 'onPathCheckHop' | 'onSelfTestStep'
 > = window.postern;

@@ -2,6 +2,7 @@ import { call, events } from '../bridge/bridge.ts';
 import type { AppState } from '../../src-shared/ipc/app-state.ts';
 import { formatIn } from '../ui/format.ts';
 import { useAppStore } from './app-store.ts';
+import { useNavigation } from './navigation-store.ts';
 import { addTraffic, clearTraffic, liveFigures } from './traffic-store.ts';
 
 /** Joins the stores to the main process. Called once, before the first render. */
@@ -15,6 +16,7 @@ export function connectStores(): void {
     show(state);
   });
   events.onTraffic(addTraffic);
+  events.onOpenPage(({ page, trafficText }) => useNavigation.getState().go(page, { trafficText }));
   void call('readState').then(show);
   void call('readTraffic').then(addTraffic);
 }

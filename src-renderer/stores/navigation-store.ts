@@ -13,6 +13,8 @@ export type Page = (typeof PAGES)[number];
 
 interface Navigation {
   readonly page: Page;
+  /** Rises where a page is to begin anew, even if it is the one that shows. */
+  readonly visit: number;
   /** What the traffic page is asked to filter by when it is opened from elsewhere. */
   readonly trafficText: string;
   /** Of which application the sessions page is asked to show the users; null for all. */
@@ -27,14 +29,16 @@ interface Navigation {
 
 export const useNavigation = create<Navigation>((set) => ({
   page: 'overview',
+  visit: 0,
   trafficText: '',
   sessionsApplicationId: null,
   activityId: '',
   go: (page, options) =>
-    set({
+    set((before) => ({
       page,
+      visit: page !== before.page || options !== undefined ? before.visit + 1 : before.visit,
       trafficText: options?.trafficText ?? '',
       sessionsApplicationId: options?.sessionsApplicationId ?? null,
       activityId: options?.activityId ?? '',
-    }),
+    })),
 }));

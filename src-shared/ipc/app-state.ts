@@ -1,3 +1,4 @@
+import type { ApplicationWatchSummary } from '../connector/application-watch.ts';
 import type { EngineState } from '../connector/engine-state.ts';
 import type { TrafficHistoryState } from '../connector/traffic-history.ts';
 import type { Language, LanguageChoice } from '../text/language.ts';
@@ -56,5 +57,7 @@ export interface AppState {
   readonly engine: EngineState | null;
   /** Why the engine had to be started again, and how often; null where it never had. */
   readonly engineFault: { readonly message: string; readonly restarts: number; readonly atMs: number } | null;
+  /** How the applications do by what passed here; told anew when one of them changes, at most once a second. */
+  readonly applicationWatch: ApplicationWatchSummary;
   readonly trafficHistory: TrafficHistoryState;
 }

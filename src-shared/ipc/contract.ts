@@ -38,6 +38,7 @@ import {
   selfTestStepSchema,
 } from './diagnostics-models.ts';
 import {
+  type PageRequest,
   type PathCheckHop,
   accountSummarySchema,
   backendTestSchema,
@@ -218,6 +219,8 @@ export interface Events {
   /** At most one message per 50 ms. A record comes again, with the same sequence, when its request goes on. */
   readonly traffic: readonly TrafficRecord[];
   readonly trafficExport: ExportProgress;
+  /** A person has chosen outside the window, in a notification or in the tray, where they want to be. */
+  readonly openPage: PageRequest;
   readonly pathCheckHop: PathCheckHop;
   readonly selfTestStep: SelfTestStep;
 }

@@ -80,6 +80,12 @@ export const pathCheckHopSchema = z.strictObject({
 });
 export type PathCheckHop = z.infer<typeof pathCheckHopSchema>;
 
+/** A page of the window, with what the page of traffic is to be filtered by. */
+export interface PageRequest {
+  readonly page: 'overview' | 'traffic';
+  readonly trafficText: string;
+}
+
 /** What came of a request that was sent to its backend once more. */
 export const replaySchema = z.strictObject({
   /** Null where no answer came; the error says why. */

@@ -1,11 +1,16 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { type Browser, expect, type Locator, type Page, test } from '@playwright/test';
 import { strFromU8, unzipSync } from 'fflate';
 import type { PosternBridge } from '../../src-shared/ipc/contract.ts';
+import { type StartedPanel, startPanel } from '../helpers/start-panel.ts';
 import { rememberSecret } from '../helpers/test-log.ts';
 import { expectAccessible } from './accessibility.ts';
 import { launchBrowser, signInAs } from './browser.ts';
+import { marksOnPanel } from './panel-picture.ts';
 import { type Desktop, launchDesktop } from './desktop.ts';
 import { keepScreenshot } from './screenshots.ts';
 import { enrolThroughWizard, publishThroughWizard, signInThroughWizard } from './wizard.ts';
@@ -17,16 +22,20 @@ test.describe.configure({ mode: 'serial' });
 const THEMES = ['Dark', 'Light'] as const;
 const SECRET = 'hunter2-in-a-query';
 
+let panel: StartedPanel;
 let world: World;
 let browser: Browser;
 let desktop: Desktop;
 let userDataFolder: string;
 let externalUrl: string;
 let alice: Page;
+/** Published, but nobody listens behind it until its server is told to. */
+let wiki: { readonly externalUrl: string; readonly server: Server; readonly port: number };
 
 test.beforeAll(async () => {
   test.setTimeout(180_000);
   rememberSecret('query parameter', SECRET);
+  panel = await startPanel();
   world = await startWorld();
   browser = await launchBrowser();
   userDataFolder = world.makeFolder('desktop');
@@ -43,12 +52,20 @@ test.beforeAll(async () => {
 
 test.afterAll(async () => {
   await desktop?.quit();
+  wiki?.server.closeAllConnections();
+  wiki?.server.close();
   await browser?.close();
   await world?.[Symbol.asyncDispose]();
+  await panel?.[Symbol.asyncDispose]();
 });
 
 function start(): Promise<Desktop> {
-  return launchDesktop({ userDataFolder, serviceUrl: world.serviceUrl, internalUrl: world.intranetUrl });
+  return launchDesktop({
+    display: panel.display,
+    userDataFolder,
+    serviceUrl: world.serviceUrl,
+    internalUrl: world.intranetUrl,
+  });
 }
 
 /** By the name that the navigation has for it. */
@@ -59,6 +76,30 @@ function goTo(name: string): Promise<void> {
 async function choose(theme: (typeof THEMES)[number]): Promise<void> {
   await goTo('Settings');
   await desktop.page.getByRole('radio', { name: theme }).click();
+}
+
+async function publishWiki(): Promise<typeof wiki> {
+  const server = createServer((_request, response) => response.end('Wiki'));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  const address = new URL(externalUrl.replace('intranet', 'wiki')).href;
+  const code = await desktop.page.evaluate(
+    async ([external, internal]) => {
+      const { postern } = window as unknown as { postern: PosternBridge };
+      const people = await postern.searchPeople({ text: 'Alice' });
+      const onPremisesPublishing = { externalUrl: external, internalUrl: internal, allowIpHosts: true };
+      const application = { displayName: 'Wiki', onPremisesPublishing };
+      const made = await postern.createApplication({ application, people: people.ok ? [...people.value] : [] });
+      return made.ok ? null : made.error.message;
+    },
+    [address, `http://127.0.0.1:${port}/`] as const,
+  );
+  expect(code).toBeNull();
+  await expect.poll(async () => (await desktop.tray())?.tooltip).toContain('2 applications');
+  return { externalUrl: address, server, port };
 }
 
 async function openTraffic(): Promise<void> {
@@ -93,6 +134,37 @@ test('B72 requests are filtered by text, status, user and time, and each filter 
   await expect(requests().filter({ hasText: '/guest-book' }).first()).toBeVisible();
   await chips.getByRole('button', { name: 'Clear all filters' }).click();
   await expect(chips).toHaveCount(0);
+});
+
+test('an application that fails shows where, in the overview and in the tray, the failing one first', async () => {
+  const { page } = desktop;
+  await expect.poll(() => marksOnPanel(desktop, panel, 'tray-ok')).toEqual(['ok']);
+  wiki = await publishWiki();
+  await alice.goto(wiki.externalUrl);
+  await expect(alice.getByText('BACKEND_REFUSED')).toBeVisible();
+  await alice.reload();
+  await expect(alice.getByText('BACKEND_REFUSED')).toBeVisible();
+  await goTo('Overview');
+  const row = page.getByRole('region', { name: 'Applications' }).getByRole('row', { name: /Wiki/ });
+  await expect(row).toContainText(/Fails at the connection since \d\d:\d\d.*ECONNREFUSED/);
+  await expect(row.getByRole('cell')).toHaveText([/reached/, /reached/, /reached/, /reached/, /fails here/, /Fails/]);
+  await expect.poll(() => marksOnPanel(desktop, panel, 'tray-degraded')).toEqual(['degraded']);
+  const tray = await desktop.tray();
+  expect(tray?.state).toBe('degraded');
+  expect(tray?.tooltip).toBe('Postern: 1 of 2 applications failing');
+  expect(tray?.items.slice(2, 4)).toEqual([
+    {
+      command: 'openPage',
+      page: { page: 'traffic', trafficText: 'Wiki' },
+      label: '✕ Wiki – Fails at the connection',
+    },
+    { command: 'openPage', page: { page: 'overview', trafficText: '' }, label: '✓ Intranet' },
+  ]);
+  await keepScreenshot(page, 'overview-failing');
+  await openTraffic();
+  await page.getByRole('button', { name: 'Choose columns' }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'Activity id' }).click();
+  await page.keyboard.press('Escape');
 });
 
 test('space pauses and counts what came meanwhile; arrows, Enter, Esc and / do the rest', async () => {
@@ -214,11 +286,65 @@ test('the overview counts what passes and reads on into the past, by keyboard an
   await expectAccessible(page, 'the table of the overview');
 });
 
+test('trouble that lasts is told by a notification, which leads to its requests, and its end shows', async () => {
+  const { page } = desktop;
+  await expect.poll(() => desktop.noticeTitles()).toEqual(['Wiki can’t be reached']);
+  await desktop.clickLastNotice();
+  await expect(page.getByRole('searchbox', { name: 'Filter the requests' })).toHaveValue('Wiki');
+  await expect(requests().first()).toContainText(/failed.*Wiki/);
+  wiki.server.listen(wiki.port, '127.0.0.1');
+  await once(wiki.server, 'listening');
+  expect((await alice.goto(wiki.externalUrl))?.status()).toBe(200);
+  await expect.poll(async () => (await desktop.tray())?.state).toBe('ok');
+  await expect.poll(() => marksOnPanel(desktop, panel, 'tray-ok')).toEqual(['ok']);
+  await goTo('Overview');
+  await expect(page.getByRole('row', { name: /Wiki/ })).toContainText('Reachable');
+});
+
+test('quitting from the tray says what stops, and asks', async () => {
+  const { app } = desktop;
+  const answerQuestions = (response: number): Promise<void> =>
+    app.evaluate(({ dialog }, button) => {
+      dialog.showMessageBox = async (...given: unknown[]) => {
+        Object.assign(globalThis, { posternAsked: (given.at(-1) as { message: string }).message });
+        return { response: button, checkboxChecked: false };
+      };
+    }, response);
+  await answerQuestions(1);
+  await desktop.clickTray('quit');
+  await expect
+    .poll(() => app.evaluate(() => Reflect.get(globalThis, 'posternAsked')))
+    .toBe('2 applications can’t be reached through this machine any more.');
+  await answerQuestions(0);
+  const closed = app.waitForEvent('close');
+  void desktop.clickTray('quit').catch(() => undefined);
+  await closed;
+});
+
+test('B72 after a restart the history, the columns and the filter of the traffic are as they were', async () => {
+  desktop = await start();
+  const { page } = desktop;
+  await openTraffic();
+  await expect(page.getByRole('list', { name: 'Filters in force' })).toContainText('Intranet');
+  await expect(page.getByRole('columnheader', { name: 'Activity id' })).toBeVisible();
+  await expect(requests().filter({ hasText: '/missing' }).first()).toContainText('404');
+  await page.getByRole('searchbox', { name: 'Filter the requests' }).fill('nowhere');
+  await expect(requests()).toHaveCount(1);
+  await page.getByRole('button', { name: 'Clear all filters' }).click();
+  await goTo('Overview');
+  await page.getByRole('radio', { name: 'Last hour' }).click();
+  await expect(page.getByRole('region', { name: 'Traffic over time' }).getByRole('definition').first()).toHaveText(
+    /^1\d\d$/,
+  );
+});
+
 test('the overview is accessible and handsome, light and dark, and speaks German', async () => {
   const { page } = desktop;
   for (const theme of THEMES) {
     await choose(theme);
     await goTo('Overview');
+    await keepScreenshot(page, `overview-${theme.toLowerCase()}`);
+    await page.getByRole('radio', { name: 'Last hour' }).click();
     await page.getByRole('slider', { name: 'Requests per second' }).focus();
     await page.keyboard.press('End');
     await expectAccessible(page, `overview, ${theme.toLowerCase()}`);

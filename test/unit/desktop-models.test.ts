@@ -4,6 +4,7 @@ import { parseServiceAddress } from '../../src-shared/ipc/service-address.ts';
 import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
 import { resolveLanguage } from '../../src-shared/text/language.ts';
 import { isSafeExternalUrl } from '../../src-main/app/external-links.ts';
+import { NO_APPLICATIONS } from '../../src-shared/connector/application-watch.ts';
 import { makeTrayModel } from '../../src-main/app/tray-model.ts';
 import { TrafficFeed } from '../../src-main/app/traffic-feed.ts';
 import {
@@ -59,18 +60,69 @@ describe('the tray', () => {
     ['ok', true, 'paused'],
     ['stopped', false, 'paused'],
   ] as const)('shows %s, paused %s, as %s', (health, isPaused, state) => {
-    expect(makeTrayModel({ connector, engine: engine(health), isPaused, language: 'en', service }).state).toBe(state);
+    expect(
+      makeTrayModel({
+        applicationWatch: NO_APPLICATIONS,
+        connector,
+        engine: engine(health),
+        isPaused,
+        language: 'en',
+        service,
+      }).state,
+    ).toBe(state);
   });
 
   test('offers a retry only while offline, and nothing to pause before the set-up', () => {
     const commands = (model: ReturnType<typeof makeTrayModel>) => model.items.flatMap((item) => item?.command ?? []);
     expect(
-      commands(makeTrayModel({ connector, engine: engine('offline'), isPaused: false, language: 'en', service })),
+      commands(
+        makeTrayModel({
+          applicationWatch: NO_APPLICATIONS,
+          connector,
+          engine: engine('offline'),
+          isPaused: false,
+          language: 'en',
+          service,
+        }),
+      ),
     ).toContain('retry');
     expect(
-      commands(makeTrayModel({ connector: null, engine: null, isPaused: false, language: 'en', service: null })),
+      commands(
+        makeTrayModel({
+          applicationWatch: NO_APPLICATIONS,
+          connector: null,
+          engine: null,
+          isPaused: false,
+          language: 'en',
+          service: null,
+        }),
+      ),
     ).toEqual(['open', 'quit']);
   });
+});
+
+test('the tray lists applications, the failing first, within a bound', () => {
+  const listed = Array.from({ length: 12 }, (_, index) => ({
+    id: `${index}`,
+    displayName: `App ${index}`,
+    status: index === 0 ? ('failing' as const) : ('ok' as const),
+    sinceMs: 0,
+    hop: index === 0 ? ('dns' as const) : null,
+    code: null,
+    cause: null,
+  }));
+  const applicationWatch = { ok: 11, failing: 1, unknown: 0, listed };
+  const given = { applicationWatch, connector, isPaused: false, language: 'en', service } as const;
+  const model = makeTrayModel({ ...given, engine: engine('ok') });
+  expect(model.state).toBe('degraded');
+  const labels = model.items.map((item) => item?.label ?? null);
+  expect(labels.slice(2, 12)).toEqual([
+    '✕ App 0 – Fails at the host name',
+    ...listed.slice(1, 8).map(({ displayName }) => `✓ ${displayName}`),
+    'and 4 more',
+    null,
+  ]);
+  expect(makeTrayModel({ ...given, isPaused: true, engine: null }).items).toHaveLength(6);
 });
 
 describe('the language', () => {
@@ -86,7 +138,14 @@ describe('the language', () => {
   });
 
   test('of the tray is the chosen one', () => {
-    const model = makeTrayModel({ connector, engine: engine('ok'), isPaused: false, language: 'de', service });
+    const model = makeTrayModel({
+      applicationWatch: NO_APPLICATIONS,
+      connector,
+      engine: engine('ok'),
+      isPaused: false,
+      language: 'de',
+      service,
+    });
     expect(model.tooltip).toBe('Postern: Verbunden mit Contoso Access, 0 Anwendungen');
     expect(model.items.at(-1)?.label).toBe('Beenden');
   });
@@ -97,6 +156,7 @@ describe('the language', () => {
       '99 %',
       'Administrator',
       'App',
+      'Backend',
       'URL',
       'Connector',
       'Connectors',

@@ -16,6 +16,7 @@ import { useText } from '../../ui/use-text.ts';
 import { ColumnMenu } from './column-menu.tsx';
 import { ExportMenu } from './export-menu.tsx';
 import { FILTER_ID, FilterBar } from './filter-bar.tsx';
+import { keepFilter, readKeptFilter } from './kept-filter.ts';
 import { keepColumns, readKeptColumns } from './traffic-columns.ts';
 import { DETAIL_ID, TrafficDetail } from './traffic-detail.tsx';
 import { LIST_ID, TrafficList } from './traffic-list.tsx';
@@ -30,7 +31,10 @@ const NO_PAST: Past = { records: [], phase: 'end', error: null, readOn: () => un
 export function TrafficPage(): ReactElement {
   const { trafficText } = useNavigation();
   const text = useText('traffic');
-  const [filter, setFilter] = useState<TrafficFilter>({ ...NO_FILTER, text: trafficText });
+  // Who comes for one thing finds that, whatever was looked for before.
+  const [filter, setFilter] = useState<TrafficFilter>(() =>
+    trafficText === '' ? readKeptFilter() : { ...NO_FILTER, text: trafficText },
+  );
   const [columns, setColumns] = useState(readKeptColumns);
   const [isPaused, setPaused] = useState(false);
   const [isCleared, setCleared] = useState(false);
@@ -110,7 +114,13 @@ export function TrafficPage(): ReactElement {
         }
       />
       <HistoryTrouble />
-      <FilterBar filter={filter} onChange={setFilter} />
+      <FilterBar
+        filter={filter}
+        onChange={(changed) => {
+          setFilter(changed);
+          keepFilter(changed);
+        }}
+      />
       {isEmpty ? (
         <EmptyState
           icon={<PulseRegular />}

@@ -3,11 +3,13 @@ import { applicationAccessText } from './application-access-text.ts';
 import { applicationSettingsText } from './application-settings-text.ts';
 import { applicationStatusText } from './application-status-text.ts';
 import { applicationTestText } from './application-test-text.ts';
+import { applicationWatchText } from './application-watch-text.ts';
 import { applicationsText } from './applications-text.ts';
 import { connectorStatusText } from './connector-status-text.ts';
 import { connectorsText } from './connectors-text.ts';
 import { diagnosticsText } from './diagnostics-text.ts';
 import { localSitesText } from './local-sites-text.ts';
+import { notificationsText } from './notifications-text.ts';
 import { overviewText } from './overview-text.ts';
 import { pathCheckText } from './path-check-text.ts';
 import { problemsText } from './problems-text.ts';
@@ -27,9 +29,11 @@ export const DE: Catalogue = {
   shell: shellText,
   status: connectorStatusText,
   connectors: connectorsText,
+  notifications: notificationsText,
   overview: overviewText,
   applications: applicationsText,
   applicationAccess: applicationAccessText,
+  applicationWatch: applicationWatchText,
   applicationSettings: applicationSettingsText,
   applicationStatus: applicationStatusText,
   applicationTest: applicationTestText,

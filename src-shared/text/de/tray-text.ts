@@ -13,4 +13,12 @@ export const trayText: Catalogue['tray'] = {
   partlyConnected: (service, applications) => `Teilweise verbunden mit ${service}, ${applications}`,
   notConnected: (service) => `Nicht verbunden mit ${service}`,
   paused: 'Angehalten: nichts ist veröffentlicht',
+  moreApplications: (count) => `und ${count} weitere`,
+  someFail: (failing, applications) => `${failing} von ${applications} gestört`,
+  quitTitle: 'Postern beenden?',
+  quitMessage: (applications) => `Über diesen Rechner nicht mehr erreichbar: ${applications}.`,
+  quitDetail:
+    'Benutzer sehen eine Fehlerseite, wenn kein anderer Connector der Gruppe einspringt. Soll Postern weiterlaufen, schließen Sie nur das Fenster.',
+  quitNow: 'Jetzt beenden',
+  stay: 'Weiterlaufen lassen',
 };

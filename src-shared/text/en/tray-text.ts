@@ -12,4 +12,12 @@ export const trayText = {
   partlyConnected: (service: string, applications: string) => `Partly connected to ${service}, ${applications}`,
   notConnected: (service: string) => `Not connected to ${service}`,
   paused: 'Paused: nothing is published',
+  moreApplications: (count: number) => `and ${count} more`,
+  someFail: (failing: number, applications: string) => `${failing} of ${applications} failing`,
+  quitTitle: 'Quit Postern?',
+  quitMessage: (applications: string) => `${applications} can’t be reached through this machine any more.`,
+  quitDetail:
+    'Users see an error page, unless another connector of the group serves them. To leave Postern running, close its window instead.',
+  quitNow: 'Quit',
+  stay: 'Keep it running',
 };

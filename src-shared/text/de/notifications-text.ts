@@ -1,0 +1,18 @@
+import type { Catalogue } from '../catalogue.ts';
+
+const applications = (count: number): string => (count === 1 ? '1 Anwendung ist' : `${count} Anwendungen sind`);
+
+export const notificationsText: Catalogue['notifications'] = {
+  connected: (service) => `Wieder verbunden mit ${service}`,
+  connectedBody: (count) => `${applications(count)} über diesen Rechner erreichbar.`,
+  partlyConnected: (service) => `Teilweise verbunden mit ${service}`,
+  partlyConnectedBody: 'Ein Tunnel steht nicht. Benutzer merken nichts, solange ein anderer steht.',
+  disconnected: (service) => `Nicht verbunden mit ${service}`,
+  disconnectedBody: (count) => `${applications(count)} über diesen Rechner nicht erreichbar.`,
+  applicationFails: (name) => `${name} ist nicht erreichbar`,
+  applicationWorks: (name) => `${name} geht wieder`,
+  applicationsFail: (count) => `${count} Anwendungen sind nicht erreichbar`,
+  applicationsWork: (count) => `${count} Anwendungen gehen wieder`,
+  manyBody: 'Die Übersicht sagt von jeder, woran es liegt.',
+  worksBody: 'Anfragen von Benutzern kommen durch.',
+};

@@ -1,0 +1,192 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { EngineApplication, EngineHealth, EngineState } from '../../src-shared/connector/engine-state.ts';
+import { NO_APPLICATIONS } from '../../src-shared/connector/application-watch.ts';
+import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
+import type { AppState } from '../../src-shared/ipc/app-state.ts';
+import { AppStateStore } from '../../src-main/app/app-state-store.ts';
+import { ApplicationWatcher } from '../../src-main/app/health/application-watcher.ts';
+import { HealthMonitor } from '../../src-main/app/health/health-monitor.ts';
+import { describeNotice, type HealthNotice } from '../../src-main/app/health/health-notice.ts';
+import { makeSteadyLevel, step, type SteadyLevel } from '../../src-main/app/health/steady-level.ts';
+import { describeWay } from '../../src-renderer/features/overview/request-way.ts';
+
+const HOLD = { worseHoldMs: 5000, betterHoldMs: 5000 };
+
+function application(id: string): EngineApplication {
+  return { id, displayName: id.toUpperCase(), externalUrl: `https://${id}/`, internalUrl: `http://${id}/` };
+}
+
+let sequence = 0;
+function record(applicationId: string, change: Partial<TrafficRecord> = {}): TrafficRecord {
+  sequence += 1;
+  return {
+    sequence,
+    activityId: `activity-${sequence}`,
+    startedAtMs: 1000 * sequence,
+    applicationId,
+    applicationName: applicationId,
+    userId: null,
+    userName: null,
+    method: 'GET',
+    url: 'http://origin/',
+    status: 200,
+    requestBytes: 0,
+    responseBytes: 0,
+    timing: { sentMs: 0, firstByteMs: 0, totalMs: 0 },
+    isUpgrade: false,
+    outcome: 'complete',
+    errorCode: null,
+    errorHop: null,
+    errorCause: null,
+    ...change,
+  };
+}
+
+const REFUSED = {
+  status: null,
+  outcome: 'failed',
+  errorCode: 'BACKEND_REFUSED',
+  errorHop: 'connect',
+  errorCause: 'connect ECONNREFUSED 10.0.0.5:80',
+} as const;
+
+describe('a steady level', () => {
+  /** What is seen each second, and what of it is believed. */
+  function believe(seen: readonly number[]): number[] {
+    let state: SteadyLevel = makeSteadyLevel(0, 0);
+    return seen.map((level, second) => {
+      state = step(state, level, second * 1000, HOLD);
+      return state.level;
+    });
+  }
+
+  test('follows once what is seen has lasted', () => {
+    expect(believe([0, 1, 1, 1, 1, 1, 1, 1])).toEqual([0, 0, 0, 0, 0, 0, 1, 1]);
+  });
+
+  test('does not follow what flaps', () => {
+    expect(new Set(believe(Array.from({ length: 600 }, (_, index) => Math.floor(index / 3) % 2)))).toEqual(
+      new Set([0]),
+    );
+  });
+
+  test('what comes again and again has to last longer each time, and is believed at last', () => {
+    const slowly = Array.from({ length: 600 }, (_, index) => Math.floor(index / 10) % 2);
+    const changes = believe(slowly).filter((level, index, all) => index > 0 && level !== all[index - 1]).length;
+    expect(changes).toBeLessThan(6);
+    expect(believe([...slowly, ...Array.from({ length: 200 }, () => 1)]).at(-1)).toBe(1);
+  });
+});
+
+describe('how applications do', () => {
+  test('one failure is not a failing application, two in a row are, with the hop and since the first', () => {
+    const watcher = new ApplicationWatcher();
+    watcher.useApplications([application('hr'), application('wiki'), application('cv')]);
+    watcher.add([record('wiki'), record('wiki', REFUSED), record('wiki'), record('wiki', REFUSED)]);
+    expect(watcher.summary).toMatchObject({ ok: 1, failing: 0, unknown: 2 });
+    const since = 1000 * sequence;
+    watcher.add([record('wiki', REFUSED)]);
+    expect(watcher.summary).toMatchObject({ ok: 0, failing: 1, unknown: 2 });
+    expect(watcher.summary.listed[0]).toMatchObject({ id: 'wiki', status: 'failing', hop: 'connect', sinceMs: since });
+    expect(watcher.summary.listed.map(({ id }) => id)).toEqual(['wiki', 'cv', 'hr']);
+    watcher.add([record('wiki')]);
+    expect(watcher.find('wiki')).toMatchObject({ status: 'ok', hop: null, cause: null });
+  });
+
+  test('one that never answered fails at once; users who go away and pages with faults say nothing', () => {
+    const watcher = new ApplicationWatcher();
+    watcher.useApplications([application('hr'), application('wiki')]);
+    watcher.add([record('hr', REFUSED), record('wiki', { outcome: 'cancelled', status: null })]);
+    expect(watcher.find('hr')?.status).toBe('failing');
+    expect(watcher.find('wiki')?.status).toBe('unknown');
+    watcher.add([record('wiki', { status: 500 }), record('wiki', { status: 500 })]);
+    expect(watcher.find('wiki')?.status).toBe('ok');
+    watcher.add([record('wiki', { status: 503 }), record('wiki', { status: 503 })]);
+    expect(watcher.find('wiki')).toMatchObject({ status: 'failing', hop: 'backend', cause: 'HTTP 503' });
+  });
+
+  test('an application that is taken away is forgotten, and a late request of it is not counted', () => {
+    const watcher = new ApplicationWatcher();
+    watcher.useApplications([application('hr'), application('wiki')]);
+    watcher.add([record('hr', REFUSED)]);
+    watcher.useApplications([application('wiki')]);
+    watcher.add([record('hr', REFUSED)]);
+    expect(watcher.summary).toMatchObject({ ok: 0, failing: 0, unknown: 1 });
+  });
+
+  test('the way ends at the station that fails', () => {
+    const ways = (hop: 'dns' | 'tunnel' | 'sign-in') => Object.values(describeWay({ status: 'failing', hop }, 'ok'));
+    expect(ways('dns')).toEqual(['reached', 'reached', 'reached', 'reached', 'failing']);
+    expect(ways('tunnel')).toEqual(['reached', 'reached', 'failing', 'unknown', 'unknown']);
+    expect(ways('sign-in')).toEqual(['reached', 'failing', 'unknown', 'unknown', 'unknown']);
+    const offline = describeWay({ status: 'ok', hop: null }, 'offline');
+    expect(Object.values(offline)).toEqual(['unknown', 'unknown', 'failing', 'unknown', 'unknown']);
+  });
+});
+
+describe('notifications', () => {
+  beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));
+  afterEach(() => void vi.useRealTimers());
+
+  function start(): {
+    monitor: HealthMonitor;
+    state: AppStateStore;
+    notices: HealthNotice[];
+    see: (health: EngineHealth) => void;
+  } {
+    const notices: HealthNotice[] = [];
+    const applications = ['hr', 'wiki', 'cv', 'crm', 'erp'].map(application);
+    const engine = { health: 'ok', applications, problem: null } as unknown as EngineState;
+    const state = new AppStateStore({
+      connector: { connectorId: 'c' },
+      engine,
+      isPaused: false,
+      applicationWatch: NO_APPLICATIONS,
+    } as unknown as AppState);
+    const monitor = new HealthMonitor({ state, now: Date.now, notify: (notice) => notices.push(notice) });
+    return { monitor, state, notices, see: (health) => state.set({ engine: { ...engine, health } }) };
+  }
+
+  test('come when trouble has lasted, and when it has ended; not for what a person stopped', () => {
+    const { monitor, state, notices, see } = start();
+    vi.advanceTimersByTime(20_000);
+    see('offline');
+    vi.advanceTimersByTime(10_000);
+    see('ok');
+    vi.advanceTimersByTime(20_000);
+    expect(notices).toEqual([]);
+    see('offline');
+    vi.advanceTimersByTime(17_000);
+    expect(notices.map(({ kind }) => kind)).toEqual(['disconnected']);
+    see('ok');
+    vi.advanceTimersByTime(5000);
+    expect(notices.map(({ kind }) => kind)).toEqual(['disconnected', 'connected']);
+    state.set({ isPaused: true, engine: null });
+    vi.advanceTimersByTime(60_000);
+    expect(notices).toHaveLength(2);
+    monitor.close();
+  });
+
+  test('name one application, and count many', () => {
+    const { monitor, state, notices } = start();
+    monitor.addTraffic([record('hr', REFUSED)]);
+    vi.advanceTimersByTime(2000);
+    expect(state.current.applicationWatch.failing).toBe(1);
+    vi.advanceTimersByTime(5000);
+    expect(notices.map((notice) => describeNotice(notice, 'en', 'Contoso Access'))).toEqual([
+      {
+        title: 'HR can’t be reached',
+        body: 'Fails at the connection: connect ECONNREFUSED 10.0.0.5:80',
+        page: 'traffic',
+        trafficText: 'HR',
+      },
+    ]);
+    monitor.addTraffic(['wiki', 'cv', 'crm', 'erp'].map((id) => record(id, REFUSED)));
+    vi.advanceTimersByTime(7000);
+    expect(notices.at(-1)).toEqual({ kind: 'applicationsFail', count: 4 });
+    monitor.addTraffic([record('hr')]);
+    vi.advanceTimersByTime(7000);
+    expect(notices.at(-1)).toMatchObject({ kind: 'applicationWorks', application: { id: 'hr' } });
+    monitor.close();
+  });
+});
