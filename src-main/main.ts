@@ -193,6 +193,7 @@ async function start(): Promise<void> {
       history.add(records);
       health.addTraffic(records);
     },
+    onHeads: (heads) => history.addHeads(heads),
   });
 
   state.onChange((current) => {

@@ -1,4 +1,5 @@
 import type { EngineState } from '../../src-shared/connector/engine-state.ts';
+import type { TrafficHeads } from '../../src-shared/connector/traffic-heads.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 import type { ConnectorSummary } from '../../src-shared/ipc/window-models.ts';
 import type { ConnectorIdentity, IdentityStorage } from '../connector/connector-identity.ts';
@@ -20,6 +21,7 @@ export interface ConnectorControllerOptions {
   readonly extraCertificates: readonly string[];
   readonly log: EngineLog;
   readonly onTraffic: (records: readonly TrafficRecord[]) => void;
+  readonly onHeads: (heads: readonly TrafficHeads[]) => void;
 }
 
 export interface EnrolRequest {
@@ -106,7 +108,7 @@ export class ConnectorController {
   #start(): void {
     const identity = this.#identity;
     if (identity === null || this.#host !== null) return;
-    const { state, workerUrl, version, machineName, operatingSystem, extraCertificates, log, onTraffic } =
+    const { state, workerUrl, version, machineName, operatingSystem, extraCertificates, log, onTraffic, onHeads } =
       this.#options;
     const { allowList } = this.#options.settings.current;
     const about = { version, machineName, operatingSystem };
@@ -117,6 +119,7 @@ export class ConnectorController {
       if (this.#host === host) this.#show(engineState);
     });
     host.onTraffic(onTraffic);
+    host.onHeads(onHeads);
     host.onFault((engineFault) => state.set({ engineFault, engine: null }));
     host.start();
   }

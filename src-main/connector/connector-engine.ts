@@ -19,7 +19,12 @@ import { HeldConfiguration } from './held-configuration.ts';
 import { BackendGuard } from './policy/backend-guard.ts';
 import { DEFAULT_RECONNECTION_POLICY } from './reconnection.ts';
 import { DEFAULT_DIAL_DEADLINES } from './service-socket.ts';
-import { DEFAULT_TRAFFIC_RECORDER_LIMITS, type TrafficListener, TrafficRecorder } from './traffic-recorder.ts';
+import {
+  DEFAULT_TRAFFIC_RECORDER_LIMITS,
+  type HeadsListener,
+  type TrafficListener,
+  TrafficRecorder,
+} from './traffic-recorder.ts';
 import { TunnelSupervisor } from './tunnel-supervisor.ts';
 
 /** The surroundings of an engine. */
@@ -131,6 +136,11 @@ export class ConnectorEngine {
   /** Calls `listener` with batches of records, new and changed. @returns what ends that. */
   onTraffic(listener: TrafficListener): () => void {
     return this.#recorder.onTraffic(listener);
+  }
+
+  /** Calls `listener` with the headers of requests, cleared of secrets. Without one none are kept. */
+  onHeads(listener: HeadsListener): void {
+    this.#recorder.onHeads(listener);
   }
 
   /** The last requests, oldest first. */

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { AllowRule } from '../../src-shared/connector/allow-list.ts';
 import type { EngineState } from '../../src-shared/connector/engine-state.ts';
+import type { TrafficHeads } from '../../src-shared/connector/traffic-heads.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 import { type ConnectorEngineOptions, DEFAULT_DRAIN_MS } from './engine-options.ts';
 import type { EngineCommand, EngineEvent, EngineWorkerData } from './engine-messages.ts';
@@ -39,6 +40,7 @@ export class EngineHost {
   #engine: ConnectorEngineOptions;
   readonly #stateListeners = new Set<(state: EngineState) => void>();
   readonly #trafficListeners = new Set<(batch: readonly TrafficRecord[]) => void>();
+  readonly #headsListeners = new Set<(batch: readonly TrafficHeads[]) => void>();
   readonly #faultListeners = new Set<(fault: EngineFault) => void>();
   #worker: Worker | null = null;
   #state: EngineState | null = null;
@@ -114,6 +116,12 @@ export class EngineHost {
     return () => this.#trafficListeners.delete(listener);
   }
 
+  /** Calls `listener` with headers of requests. @returns what ends that. */
+  onHeads(listener: (batch: readonly TrafficHeads[]) => void): () => void {
+    this.#headsListeners.add(listener);
+    return () => this.#headsListeners.delete(listener);
+  }
+
   /** Calls `listener` when the worker crashed and will be started again. @returns what ends that. */
   onFault(listener: (fault: EngineFault) => void): () => void {
     this.#faultListeners.add(listener);
@@ -132,6 +140,9 @@ export class EngineHost {
         break;
       case 'traffic':
         for (const listener of this.#trafficListeners) listener(event.batch);
+        break;
+      case 'heads':
+        for (const listener of this.#headsListeners) listener(event.batch);
         break;
       case 'log':
         this.#options.log[event.level](event.fields, event.event);

@@ -1,5 +1,6 @@
 import type { AllowRule } from '../../src-shared/connector/allow-list.ts';
 import type { EngineState } from '../../src-shared/connector/engine-state.ts';
+import type { TrafficHeads } from '../../src-shared/connector/traffic-heads.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 import type { ConnectorEngineOptions } from './engine-options.ts';
 
@@ -19,6 +20,7 @@ export type EngineCommand =
 export type EngineEvent =
   | { readonly kind: 'state'; readonly state: EngineState }
   | { readonly kind: 'traffic'; readonly batch: readonly TrafficRecord[] }
+  | { readonly kind: 'heads'; readonly batch: readonly TrafficHeads[] }
   | {
       readonly kind: 'log';
       readonly level: 'debug' | 'info' | 'warn' | 'error';

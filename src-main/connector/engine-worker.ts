@@ -23,6 +23,7 @@ const { options } = workerData as EngineWorkerData;
 const engine = new ConnectorEngine(options, { runtime: systemRuntime, log });
 engine.onState((state) => post({ kind: 'state', state }));
 engine.onTraffic((batch) => post({ kind: 'traffic', batch }));
+engine.onHeads((batch) => post({ kind: 'heads', batch }));
 
 port.on('message', (command: EngineCommand) => {
   switch (command.kind) {

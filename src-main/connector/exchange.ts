@@ -74,7 +74,9 @@ export function sendResponseHead(
     isInformational,
     endStream,
   });
-  if (!isInformational) context.entry.answered(status);
+  if (isInformational) return;
+  context.entry.answered(status);
+  context.entry.keepHeads(context.headers, changed ?? headersForUser);
 }
 
 /**
@@ -100,6 +102,7 @@ export function failExchange(context: ExchangeContext, error: unknown): void {
   const { entry, route, stream } = context;
   const { hostname, port, isSecure, origin } = route;
   const { code, cause } = describeBackendError(error, { hostname, port, isSecure, isSent: entry.isSent });
+  if (!entry.isAnswered) entry.keepHeads(context.headers, null);
   entry.failed(code, cause);
   stream.reset(code, `${origin}: ${cause}`);
 }

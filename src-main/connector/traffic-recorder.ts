@@ -1,6 +1,8 @@
 import { failingHop } from '../../src-shared/errors/failing-hop.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 import type { TrafficRecord, TrafficTiming } from '../../src-shared/connector/traffic-record.ts';
+import type { TrafficHeads } from '../../src-shared/connector/traffic-heads.ts';
+import { redactHeaders } from '../../src-shared/connector/redact-headers.ts';
 import { redactUrl } from '../../src-shared/connector/redact-url.ts';
 
 /** Bounds of the log of traffic; docs/limits.md says what they cost. */
@@ -9,11 +11,20 @@ export interface TrafficRecorderLimits {
   readonly maxRecords: number;
   /** How long changes are gathered before listeners hear of them. */
   readonly batchDelayMs: number;
+  /** Requests of one second whose headers are kept, where somebody keeps them. */
+  readonly maxHeadsPerSecond: number;
 }
 
-export const DEFAULT_TRAFFIC_RECORDER_LIMITS: TrafficRecorderLimits = { maxRecords: 10_000, batchDelayMs: 50 };
+export const DEFAULT_TRAFFIC_RECORDER_LIMITS: TrafficRecorderLimits = {
+  maxRecords: 10_000,
+  batchDelayMs: 50,
+  maxHeadsPerSecond: 100,
+};
 
 export type TrafficListener = (batch: readonly TrafficRecord[]) => void;
+export type HeadsListener = (batch: readonly TrafficHeads[]) => void;
+/** `name, value, …` */
+export type FlatHeaders = readonly (string | Uint8Array)[];
 
 /** What is known of a request when it arrives. */
 export type TrafficSeed = Pick<
@@ -30,6 +41,8 @@ export class TrafficEntry {
   responseBytes = 0;
   /** Whether it waits for the next batch; the recorder's to say. */
   isChanged = false;
+  /** Its bodies are looked at, and its headers with them, however many others there are. */
+  isCaptured = false;
   readonly #recorder: TrafficRecorder;
   readonly #sequence: number;
   readonly #startedAtMs: number;
@@ -64,11 +77,20 @@ export class TrafficEntry {
     return this.#sentMs !== null;
   }
 
+  get isAnswered(): boolean {
+    return this.#status !== null;
+  }
+
   /** The final response head came. */
   answered(status: number): void {
     this.#status = status;
     this.#firstByteMs = this.#elapsedMs();
     this.#recorder.changed(this);
+  }
+
+  /** What its headers were: of the request as the backend gets it, of the response as the user does. */
+  keepHeads(request: FlatHeaders, response: FlatHeaders | null): void {
+    this.#recorder.keepHeads(this, request, response);
   }
 
   /** The last byte went. */
@@ -142,6 +164,10 @@ export class TrafficRecorder {
   readonly #listeners = new Set<TrafficListener>();
   #changed: TrafficEntry[] = [];
   #timer: NodeJS.Timeout | null = null;
+  #headsListener: HeadsListener | null = null;
+  #heads: TrafficHeads[] = [];
+  #headsSecond = 0;
+  #headsInSecond = 0;
   #nextSequence: number;
 
   /** @param now the wall clock, ms since the epoch. */
@@ -175,6 +201,28 @@ export class TrafficRecorder {
     };
   }
 
+  /** Calls the one `listener` with headers, cleared of secrets, along with the batches. Without one none are looked at. */
+  onHeads(listener: HeadsListener): void {
+    this.#headsListener = listener;
+  }
+
+  /** Within a bound, so that a burst is not held up. */
+  keepHeads({ sequence, isCaptured }: TrafficEntry, request: FlatHeaders, response: FlatHeaders | null): void {
+    if (this.#headsListener === null) return;
+    const second = Math.floor(this.now() / 1000);
+    if (second !== this.#headsSecond) {
+      this.#headsSecond = second;
+      this.#headsInSecond = 0;
+    }
+    this.#headsInSecond += 1;
+    if (this.#headsInSecond > this.#limits.maxHeadsPerSecond && !isCaptured) return;
+    this.#heads.push({
+      sequence,
+      request: redactHeaders(request),
+      response: response === null ? null : redactHeaders(response),
+    });
+  }
+
   /** An entry has news for the next batch. */
   changed(entry: TrafficEntry): void {
     if (this.#listeners.size === 0) return;
@@ -197,5 +245,9 @@ export class TrafficRecorder {
     });
     this.#changed = [];
     for (const listener of this.#listeners) listener(batch);
+    if (this.#heads.length === 0) return;
+    const heads = this.#heads;
+    this.#heads = [];
+    this.#headsListener?.(heads);
   }
 }

@@ -194,6 +194,7 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     findLocalSites: () => findLocalSites({ leftOutPorts: ownPorts(settings), guard: dependencies.guard }),
     readTraffic: () => traffic.snapshot(),
     readTrafficHistory: (query) => history.readPage(query),
+    readTrafficHeads: ({ sequence }) => history.readHeads(sequence),
     readTrafficFigures: ({ applicationId = null, ...span }) => history.readFigures({ ...span, applicationId }),
     exportTraffic: async ({ format, filter }) => {
       const day = new Date().toISOString().slice(0, 10);

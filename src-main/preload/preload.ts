@@ -77,6 +77,7 @@ const bridge: PosternBridge = {
   findLocalSites: call('findLocalSites'),
   readTraffic: call('readTraffic'),
   readTrafficHistory: call('readTrafficHistory'),
+  readTrafficHeads: call('readTrafficHeads'),
   readTrafficFigures: call('readTrafficFigures'),
   exportTraffic: call('exportTraffic'),
   cancelTrafficExport: call('cancelTrafficExport'),

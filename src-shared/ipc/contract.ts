@@ -24,6 +24,7 @@ import {
   type TrafficFigures,
   type TrafficPage,
 } from '../connector/traffic-history.ts';
+import type { TrafficHeads } from '../connector/traffic-heads.ts';
 import type { TrafficRecord } from '../connector/traffic-record.ts';
 import { languageChoiceSchema } from '../text/language.ts';
 import { applicationTestSchema } from './application-test.ts';
@@ -172,6 +173,11 @@ export const CALLS = {
       limit: z.number().int().min(1).max(1000),
     }),
     result: z.custom<TrafficPage>(),
+  },
+  /** The headers of a request, with what could let somebody in hidden; null where they are not kept. */
+  readTrafficHeads: {
+    arguments: z.strictObject({ sequence: z.number().int() }),
+    result: z.custom<TrafficHeads | null>(),
   },
   /** Counts and times by steps of minutes, of one application or of all; at most 300 steps. */
   readTrafficFigures: {

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, test } from 'vitest';
 import { NO_FILTER } from '../../src-shared/connector/traffic-filter.ts';
 import type { TrafficHistoryState } from '../../src-shared/connector/traffic-history.ts';
+import type { TrafficHeads } from '../../src-shared/connector/traffic-heads.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 import { openHistoryDatabase } from '../../src-main/app/traffic-history/history-database.ts';
 import { HistoryStore } from '../../src-main/app/traffic-history/history-store.ts';
@@ -135,6 +136,23 @@ describe('B72 the history of traffic', () => {
     const [kept] = openStore(file).readPage(everything).records;
     expect(kept?.outcome).toBe('failed');
     expect(kept?.errorCause).toContain('app ended');
+  });
+
+  test('keeps headers beside the records, of the newest, and as long as those', () => {
+    const store = openStore(makeFile());
+    const heads = (sequence: number): TrafficHeads => ({
+      sequence,
+      request: [{ name: 'accept', value: '*/*' }],
+      response: sequence === 2 ? null : [{ name: 'server', value: 'x' }],
+    });
+    store.add([record(1), record(2), record(3)], [heads(1), heads(2)]);
+    expect([1, 2, 3].map((sequence) => store.readHeads(sequence))).toEqual([heads(1), heads(2), null]);
+    store.add(
+      [],
+      Array.from({ length: 20_000 }, (_, index) => heads(index + 2)),
+    );
+    store.prune(NOON_MS);
+    expect([1, 2, 20_001].map((sequence) => store.readHeads(sequence) === null)).toEqual([true, false, false]);
   });
 
   test('can be read by its owner alone', () => {

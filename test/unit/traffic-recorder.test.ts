@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { redactHeaders } from '../../src-shared/connector/redact-headers.ts';
+import type { TrafficHeads } from '../../src-shared/connector/traffic-heads.ts';
 import { redactUrl } from '../../src-shared/connector/redact-url.ts';
 import { TrafficRecorder, type TrafficSeed } from '../../src-main/connector/traffic-recorder.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
@@ -15,7 +17,7 @@ const SEED: TrafficSeed = {
 };
 
 function makeRecorder(maxRecords: number): { recorder: TrafficRecorder; batches: (readonly TrafficRecord[])[] } {
-  const recorder = new TrafficRecorder({ maxRecords, batchDelayMs: 60_000 }, () => 0);
+  const recorder = new TrafficRecorder({ maxRecords, batchDelayMs: 60_000, maxHeadsPerSecond: 3 }, () => 0);
   const batches: (readonly TrafficRecord[])[] = [];
   recorder.onTraffic((batch) => batches.push(batch));
   return { recorder, batches };
@@ -71,5 +73,46 @@ describe('B72 secrets in URLs', () => {
 
   test('a very long URL is cut', () => {
     expect(redactUrl(`/${'a'.repeat(5000)}`)).toHaveLength(2049);
+  });
+});
+
+describe('B72 secrets in headers', () => {
+  test.each([
+    ['Cookie', 'sid=abc; theme=dark', 'sid=[secret]; theme=[secret]'],
+    ['Set-Cookie', 'sid=abc; Path=/; HttpOnly', 'sid=[secret]; Path=/; HttpOnly'],
+    ['set-cookie', 'odd', '[secret]'],
+    ['Authorization', 'Basic dXNlcjpwYXNz', 'Basic [secret]'],
+    ['authorization', 'odd', '[secret]'],
+    ['WWW-Authenticate', 'NTLM TlRMTVNTUAACAAAA', 'NTLM [secret]'],
+    ['WWW-Authenticate', 'Basic realm="Files"', 'Basic realm="Files"'],
+    ['X-Api-Key', 'k', '[secret]'],
+    ['X-CSRF-Token', 't', '[secret]'],
+    ['X-Custom', 'a1b2c3d4e5f6g7h8i9j0k1l2m3', '[secret]'],
+    ['X-Request-Id', '0d6d4a3e-6a5f-4f3c-9a2e-0b1c2d3e4f50', '0d6d4a3e-6a5f-4f3c-9a2e-0b1c2d3e4f50'],
+    ['X-User', 'alice', 'alice'],
+    ['Location', '/cb?code=abc&next=/a', '/cb?code=[secret]&next=/a'],
+    ['Referer', 'http://h/a?token=x', 'http://h/a?token=[secret]'],
+    ['X-Original', '/a?password=x', '/a?password=[secret]'],
+    ['Content-Type', 'text/html; charset=utf-8', 'text/html; charset=utf-8'],
+    ['Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ==', 'dGhlIHNhbXBsZSBub25jZQ=='],
+    ['X-Note', 'see eyJhbGciOi.eyJzdWIi.c2ln now', 'see [secret] now'],
+  ])('%s: %s is kept as %s', (name, value, kept) => {
+    expect(redactHeaders([name, value])).toEqual([{ name, value: kept }]);
+    expect(redactHeaders([Buffer.from(name), Buffer.from(value)])).toEqual([{ name, value: kept }]);
+  });
+
+  test('are looked at for a few requests a second, for those that are captured too, and for nobody where nobody asks', () => {
+    const { recorder } = makeRecorder(100);
+    recorder.begin(SEED).keepHeads(['cookie', 'a=b'], null);
+    const told: TrafficHeads[] = [];
+    recorder.onHeads((batch) => told.push(...batch));
+    for (let count = 0; count < 10; count += 1) {
+      const entry = recorder.begin(SEED);
+      entry.isCaptured = count === 9;
+      entry.keepHeads(['cookie', 'a=b'], ['server', 'x']);
+    }
+    recorder.flush();
+    expect(told.map(({ sequence }) => sequence)).toEqual([2, 3, 4, 11]);
+    expect(told[0]?.request).toEqual([{ name: 'cookie', value: 'a=[secret]' }]);
   });
 });

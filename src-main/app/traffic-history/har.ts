@@ -1,3 +1,4 @@
+import type { TrafficHeads } from '../../../src-shared/connector/traffic-heads.ts';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
 
 /** HTTP Archive 1.2: a head, entries with commas between them, and a foot. */
@@ -9,7 +10,7 @@ export function harHead(version: string): string {
 export const HAR_FOOT = '\n]}}\n';
 
 /** What the records don't hold is left empty as HAR wants it, -1 or `unknown`; our own fields begin with `_`. */
-export function toHarEntry(record: TrafficRecord): object {
+export function toHarEntry(record: TrafficRecord, heads: TrafficHeads | null): object {
   const { sentMs, firstByteMs, totalMs } = record.timing;
   const send = sentMs ?? totalMs ?? 0;
   const wait = Math.max(0, (firstByteMs ?? totalMs ?? send) - send);
@@ -22,7 +23,7 @@ export function toHarEntry(record: TrafficRecord): object {
       url: record.url,
       httpVersion: 'unknown',
       cookies: [],
-      headers: [],
+      headers: heads?.request ?? [],
       queryString: readQuery(record.url),
       headersSize: -1,
       bodySize: record.requestBytes,
@@ -32,9 +33,9 @@ export function toHarEntry(record: TrafficRecord): object {
       statusText: '',
       httpVersion: 'unknown',
       cookies: [],
-      headers: [],
-      content: { size: record.responseBytes, mimeType: '' },
-      redirectURL: '',
+      headers: heads?.response ?? [],
+      content: { size: record.responseBytes, mimeType: valueOf(heads, 'content-type') },
+      redirectURL: valueOf(heads, 'location'),
       headersSize: -1,
       bodySize: record.responseBytes,
     },
@@ -46,6 +47,10 @@ export function toHarEntry(record: TrafficRecord): object {
     _outcome: record.outcome,
     _error: record.errorCode === null ? null : { code: record.errorCode, cause: record.errorCause },
   };
+}
+
+function valueOf(heads: TrafficHeads | null, name: string): string {
+  return heads?.response?.find((header) => header.name.toLowerCase() === name)?.value ?? '';
 }
 
 function readQuery(url: string): { name: string; value: string }[] {

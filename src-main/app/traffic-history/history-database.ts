@@ -2,7 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync } from '
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-const VERSION = 2;
+const VERSION = 3;
 /** Of the write-ahead log, which would else stay as long as it once was. */
 const MAX_LOG_BYTES = 16 * 1024 * 1024;
 /** SQLite's own codes for a file that is not, or no longer, a database. */
@@ -26,6 +26,10 @@ const FIGURES = `
   ) strict, without rowid;
   create index figuresByMinute on figures (minute);
 `;
+/** Headers of requests, as JSON; apart from the records, so that those are read without them. */
+const HEADS = `
+  create table heads (sequence integer primary key, request text not null, response text) strict;
+`;
 /** Version 1 had no figures of all applications together, and none of kinds of errors: those begin with the upgrade. */
 const FROM_VERSION_1 = `
   alter table figures rename to formerFigures;
@@ -36,6 +40,13 @@ const FROM_VERSION_1 = `
     from formerFigures group by minute;
   drop table formerFigures;
 `;
+
+/** What leads from each earlier version to the present one; 0 is a file that was just made. */
+const STEPS: Readonly<Record<number, string>> = {
+  0: RECORDS + FIGURES + HEADS,
+  1: FROM_VERSION_1 + HEADS,
+  2: HEADS,
+};
 
 /**
  * Opens the file, makes it where there is none, and lets only this account read it.
@@ -51,8 +62,8 @@ export function openHistoryDatabase(file: string): DatabaseSync {
     database.exec('pragma auto_vacuum = incremental; pragma journal_mode = wal; pragma synchronous = normal');
     database.exec(`pragma journal_size_limit = ${MAX_LOG_BYTES}`);
     const version = Number(database.prepare('pragma user_version').get()?.['user_version']);
-    if (version === 0) database.exec(`begin; ${RECORDS} ${FIGURES} pragma user_version = ${VERSION}; commit`);
-    else if (version === 1) database.exec(`begin; ${FROM_VERSION_1} pragma user_version = ${VERSION}; commit`);
+    const steps = STEPS[version];
+    if (steps !== undefined) database.exec(`begin; ${steps} pragma user_version = ${VERSION}; commit`);
     else if (version !== VERSION)
       throw new DamagedHistory(`It is of version ${version}, which this app does not know.`);
     return database;

@@ -4,6 +4,7 @@ import type {
   TrafficHistoryState,
   TrafficPage,
 } from '../../../src-shared/connector/traffic-history.ts';
+import type { TrafficHeads } from '../../../src-shared/connector/traffic-heads.ts';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
 import type { HistoryLimits } from './history-limits.ts';
 import type { ExportQuery } from './write-export.ts';
@@ -22,6 +23,7 @@ export type HistoryQuery =
   /** By activity id. */
   | { readonly name: 'request'; readonly argument: string }
   | { readonly name: 'figures'; readonly argument: FiguresQuery }
+  | { readonly name: 'heads'; readonly argument: { readonly sequence: number } }
   | { readonly name: 'export'; readonly argument: ExportQuery };
 
 export interface HistoryAnswers {
@@ -29,13 +31,15 @@ export interface HistoryAnswers {
   /** Null where none is kept. */
   readonly request: TrafficRecord | null;
   readonly figures: TrafficFigures;
+  /** Null where they are not kept. */
+  readonly heads: TrafficHeads | null;
   /** Null where it was cancelled. */
   readonly export: ExportProgress | null;
 }
 
 /** To the worker. `close` is the last one. */
 export type HistoryCommand =
-  | { readonly kind: 'add'; readonly records: readonly TrafficRecord[] }
+  | { readonly kind: 'add'; readonly records: readonly TrafficRecord[]; readonly heads: readonly TrafficHeads[] }
   | { readonly kind: 'query'; readonly id: number; readonly query: HistoryQuery }
   | { readonly kind: 'cancelExport' }
   | { readonly kind: 'close' };

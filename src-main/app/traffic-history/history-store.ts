@@ -7,6 +7,7 @@ import {
   type TrafficCounts,
 } from '../../../src-shared/connector/traffic-counts.ts';
 import { makeTrafficMatcher, type TrafficFilter } from '../../../src-shared/connector/traffic-filter.ts';
+import type { KeptHeader, TrafficHeads } from '../../../src-shared/connector/traffic-heads.ts';
 import type { TrafficPage } from '../../../src-shared/connector/traffic-history.ts';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
 import type { HistoryLimits } from './history-limits.ts';
@@ -18,6 +19,8 @@ const PRUNE_ROWS = 5000;
 const VACUUM_PAGES = 2000;
 /** Rows that one page looks at for such as match; whoever asked goes on at `next`. */
 const MAX_SCANNED_ROWS = 50_000;
+/** Requests whose headers are kept (docs/limits.md): at the usual size of headers about 30 MiB. */
+const MAX_HEADS = 20_000;
 const ENDED_WITH_THE_APP = 'The app ended while this request was open.';
 
 /** Stands for all applications together in the table of figures. */
@@ -46,6 +49,8 @@ export class HistoryStore {
   readonly #readOutcome: StatementSync;
   readonly #readFigures: StatementSync;
   readonly #putFigures: StatementSync;
+  readonly #putHeads: StatementSync;
+  readonly #readHeads: StatementSync;
 
   /** Takes over an open database. What an earlier run left open counts as failed from now on. */
   constructor(database: DatabaseSync, limits: HistoryLimits) {
@@ -57,13 +62,15 @@ export class HistoryStore {
     this.#readOutcome = database.prepare('select outcome from records where sequence = ?');
     this.#readFigures = database.prepare('select * from figures where applicationId = ? and minute = ?');
     this.#putFigures = database.prepare('insert or replace into figures values (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#putHeads = database.prepare('insert or replace into heads values (?, ?, ?)');
+    this.#readHeads = database.prepare('select request, response from heads where sequence = ?');
     database
       .prepare(`update records set outcome = 'failed', errorCause = ? where outcome = 'open'`)
       .run(ENDED_WITH_THE_APP);
   }
 
   /** Writes a batch in one transaction. A record that comes again takes the place of the earlier one. */
-  add(records: readonly TrafficRecord[]): void {
+  add(records: readonly TrafficRecord[], heads: readonly TrafficHeads[] = []): void {
     const minutes = new Map<string, MinuteCounts>();
     this.#database.exec('begin immediate');
     try {
@@ -71,6 +78,8 @@ export class HistoryStore {
         if (record.outcome !== 'open' && !this.#hasEnded(record.sequence)) this.#count(minutes, record);
         this.#put(record);
       }
+      for (const { sequence, request, response } of heads)
+        this.#putHeads.run(sequence, JSON.stringify(request), response === null ? null : JSON.stringify(response));
       for (const entry of minutes.values()) this.#addFigures(entry);
       this.#database.exec('commit');
     } catch (error) {
@@ -82,6 +91,7 @@ export class HistoryStore {
   /** Removes a step's worth of what is too old or too much. @returns whether there is more to remove. */
   prune(nowMs: number): boolean {
     const isMoreOld = this.#pruneAge(nowMs);
+    this.#pruneHeads();
     const isMoreLarge = this.#usedBytes() > this.#limits.maxBytes && this.#removeOldest('');
     this.#database.exec(`pragma incremental_vacuum(${VACUUM_PAGES})`);
     return isMoreOld || (isMoreLarge && this.#usedBytes() > this.#limits.maxBytes);
@@ -118,6 +128,15 @@ export class HistoryStore {
       .prepare('select * from records where sequence > ? order by sequence limit ?')
       .all(sequence, limit)
       .map(toRecord);
+  }
+
+  /** The headers of a request; null where they are not kept. */
+  readHeads(sequence: number): TrafficHeads | null {
+    const row = this.#readHeads.get(sequence);
+    if (row === undefined) return null;
+    const { request, response } = row as { request: string; response: string | null };
+    const read = (text: string): KeptHeader[] => JSON.parse(text) as KeptHeader[];
+    return { sequence, request: read(request), response: response === null ? null : read(response) };
   }
 
   /** How many requests are kept. */
@@ -201,6 +220,14 @@ export class HistoryStore {
       .prepare(`delete from records where sequence in (${oldest}) ${condition}`)
       .run(...values);
     return Number(changes) === PRUNE_ROWS;
+  }
+
+  /** Headers go when there are too many of them, and with the oldest requests. */
+  #pruneHeads(): void {
+    this.#database.exec(`
+      delete from heads where sequence <= (select sequence from heads order by sequence desc limit 1 offset ${MAX_HEADS});
+      delete from heads where sequence < (select min(sequence) from records);
+    `);
   }
 
   #usedBytes(): number {

@@ -80,6 +80,8 @@ async function answer({ name, argument }: HistoryQuery): Promise<HistoryAnswers[
       return withStore((store) => store.readPage(argument));
     case 'figures':
       return withStore((store) => readFigures(store, argument));
+    case 'heads':
+      return withStore((store) => store.readHeads(argument.sequence));
     case 'export':
       return exportTraffic(argument);
   }
@@ -92,6 +94,7 @@ async function exportTraffic(query: ExportQuery): Promise<ExportProgress | null>
   exporting = own;
   const source = {
     count: () => withStore((store) => store.countRecords()),
+    readHeads: (sequence: number) => withStore((store) => store.readHeads(sequence)),
     readAfter: (sequence: number, rows: number) => withStore((store) => store.readAfter(sequence, rows)),
   };
   try {
@@ -124,7 +127,7 @@ function reasonOf(error: unknown): string {
 port.on('message', (command: HistoryCommand) => {
   switch (command.kind) {
     case 'add':
-      keep((store) => store.add(command.records));
+      keep((store) => store.add(command.records, command.heads));
       post({ kind: 'added' });
       break;
     case 'query':

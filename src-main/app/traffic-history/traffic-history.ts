@@ -7,6 +7,7 @@ import type {
   TrafficPage,
 } from '../../../src-shared/connector/traffic-history.ts';
 import { NO_FILTER } from '../../../src-shared/connector/traffic-filter.ts';
+import type { TrafficHeads } from '../../../src-shared/connector/traffic-heads.ts';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
 import type { EngineLog } from '../../connector/engine-runtime.ts';
 import type { HistoryLimits } from './history-limits.ts';
@@ -25,6 +26,7 @@ import type { FiguresQuery } from './read-figures.ts';
 const BATCH_INTERVAL_MS = 1000;
 /** Records that wait for the disk (docs/limits.md); beyond it the oldest are given up, and that is told. */
 const MAX_WAITING_RECORDS = 50_000;
+const MAX_WAITING_HEADS = 2000;
 
 export interface TrafficHistoryOptions {
   /** `history-worker.ts`, or what it was bundled to. */
@@ -53,6 +55,7 @@ export class TrafficHistory {
   #hasEnded = false;
   #nextQuery = 1;
   #waiting = new Map<number, TrafficRecord>();
+  #heads: TrafficHeads[] = [];
   #givenUp = 0;
   #isBatchUnderWay = false;
   #timer: NodeJS.Timeout | null = null;
@@ -84,6 +87,13 @@ export class TrafficHistory {
     this.#timer ??= setTimeout(() => this.#onTimer(), BATCH_INTERVAL_MS);
   }
 
+  /** Takes headers for the next batch. */
+  addHeads(heads: readonly TrafficHeads[]): void {
+    this.#heads.push(...heads);
+    if (this.#heads.length > MAX_WAITING_HEADS) this.#heads = this.#heads.slice(-MAX_WAITING_HEADS);
+    this.#timer ??= setTimeout(() => this.#onTimer(), BATCH_INTERVAL_MS);
+  }
+
   /** Reads on into the past, what waits included. @throws PosternError STORE_UNAVAILABLE */
   async readPage(query: PageQuery): Promise<TrafficPage> {
     return this.#ask({ name: 'page', argument: query }) as Promise<TrafficPage>;
@@ -92,6 +102,11 @@ export class TrafficHistory {
   /** @throws PosternError STORE_UNAVAILABLE */
   async readFigures(query: FiguresQuery): Promise<TrafficFigures> {
     return this.#ask({ name: 'figures', argument: query }) as Promise<TrafficFigures>;
+  }
+
+  /** The headers of a request; null where they are not kept. @throws PosternError STORE_UNAVAILABLE */
+  async readHeads(sequence: number): Promise<TrafficHeads | null> {
+    return this.#ask({ name: 'heads', argument: { sequence } }) as Promise<TrafficHeads | null>;
   }
 
   /** Writes what matches to a file. @returns null where it was cancelled. @throws PosternError STORE_UNAVAILABLE */
@@ -142,12 +157,13 @@ export class TrafficHistory {
   }
 
   #sendBatch(): void {
-    if (this.#waiting.size === 0) return;
+    if (this.#waiting.size === 0 && this.#heads.length === 0) return;
     if (this.#givenUp > 0) this.#options.log.warn({ records: this.#givenUp }, 'history.given-up');
     this.#givenUp = 0;
     this.#isBatchUnderWay = true;
-    this.#send({ kind: 'add', records: [...this.#waiting.values()] });
+    this.#send({ kind: 'add', records: [...this.#waiting.values()], heads: this.#heads });
     this.#waiting = new Map();
+    this.#heads = [];
   }
 
   #send(command: HistoryCommand): void {
@@ -158,7 +174,8 @@ export class TrafficHistory {
     switch (event.kind) {
       case 'added':
         this.#isBatchUnderWay = false;
-        if (this.#waiting.size > 0) this.#timer ??= setTimeout(() => this.#onTimer(), BATCH_INTERVAL_MS);
+        if (this.#waiting.size > 0 || this.#heads.length > 0)
+          this.#timer ??= setTimeout(() => this.#onTimer(), BATCH_INTERVAL_MS);
         break;
       case 'answer':
         this.#queries.get(event.id)?.resolve(event.value);

@@ -4,6 +4,7 @@ import { rename, rm } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { makeTrafficMatcher, type TrafficFilter } from '../../../src-shared/connector/traffic-filter.ts';
 import type { ExportFormat, ExportProgress } from '../../../src-shared/connector/traffic-history.ts';
+import type { TrafficHeads } from '../../../src-shared/connector/traffic-heads.ts';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
 import { CSV_HEAD, toCsvLine } from './csv.ts';
 import { HAR_FOOT, harHead, toHarEntry } from './har.ts';
@@ -24,6 +25,8 @@ export interface ExportSource {
   readonly count: () => number;
   /** The next rows after a sequence, oldest first; none at the end. */
   readonly readAfter: (sequence: number, rows: number) => readonly TrafficRecord[];
+  /** The headers of a request; null where they are not kept. */
+  readonly readHeads: (sequence: number) => TrafficHeads | null;
 }
 
 /**
@@ -54,7 +57,7 @@ export async function writeExport(
       const text = wanted
         .map((record, index) => {
           if (format === 'csv') return toCsvLine(record);
-          return `${progress.written + index === 0 ? '' : ',\n'}${JSON.stringify(toHarEntry(record))}`;
+          return `${progress.written + index === 0 ? '' : ',\n'}${JSON.stringify(toHarEntry(record, source.readHeads(record.sequence)))}`;
         })
         .join('');
       progress.written += wanted.length;

@@ -16,6 +16,7 @@ import { remediesText } from './remedies-text.ts';
 import { settingsText } from './settings-text.ts';
 import { shellText } from './shell-text.ts';
 import { signInText } from './sign-in-text.ts';
+import { trafficContentText } from './traffic-content-text.ts';
 import { trafficText } from './traffic-text.ts';
 import { translationPreviewText } from './translation-preview-text.ts';
 import { trayText } from './tray-text.ts';
@@ -41,6 +42,7 @@ export const EN = {
   traffic: trafficText,
   diagnostics: diagnosticsText,
   why: whyText,
+  trafficContent: trafficContentText,
   tray: trayText,
   trends: trendsText,
   signIn: signInText,
