@@ -4,6 +4,7 @@ import { app, clipboard, dialog, ipcMain, nativeTheme, net, protocol, safeStorag
 import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { NO_APPLICATIONS } from '../src-shared/connector/application-watch.ts';
+import { NO_CAPTURE } from '../src-shared/connector/body-capture.ts';
 import { PosternError } from '../src-shared/errors/postern-error.ts';
 import { eventChannel } from '../src-shared/ipc/channels.ts';
 import type { Events } from '../src-shared/ipc/contract.ts';
@@ -16,6 +17,7 @@ import { APP_ORIGIN, registerAppScheme, serveAppScheme } from './app/app-protoco
 import { AppStateStore } from './app/app-state-store.ts';
 import { AppTray } from './app/app-tray.ts';
 import { describeOperatingSystem } from './connector/operating-system.ts';
+import { CaptureController } from './app/capture/capture-controller.ts';
 import { confirmQuit } from './app/confirm-quit.ts';
 import { ConnectorController } from './app/connector-controller.ts';
 import { isSafeExternalUrl, type OpenExternal } from './app/external-links.ts';
@@ -105,6 +107,7 @@ async function start(): Promise<void> {
     engine: null,
     engineFault: null,
     applicationWatch: NO_APPLICATIONS,
+    bodyCapture: NO_CAPTURE,
     trafficHistory: { kind: 'ready' },
   });
 
@@ -135,6 +138,7 @@ async function start(): Promise<void> {
       openPage: () => openPage(page ?? { page: 'overview', trafficText: '' }),
       pause: () => void connector.pause(),
       resume: () => connector.resume(),
+      stopCapture: () => capture.stop('stopped'),
       retry: () => connector.retryNow(),
       quit: () => void quitIfSure(),
     } satisfies Record<TrayCommand, () => void>;
@@ -193,9 +197,11 @@ async function start(): Promise<void> {
       history.add(records);
       health.addTraffic(records);
     },
+    onCaptured: (bodies) => capture.add(bodies),
     onHeads: (heads) => history.addHeads(heads),
   });
 
+  const capture = new CaptureController({ state, log, now: Date.now, order: (order) => connector.capture(order) });
   state.onChange((current) => {
     tray.show(current);
     emit('appState', current);
@@ -215,6 +221,7 @@ async function start(): Promise<void> {
       traffic,
       history,
       guard: new BackendGuard(settings.current.allowList, Date.now),
+      capture,
       fetch,
       resolveProxy: (url) => session.defaultSession.resolveProxy(url),
       openExternal,
@@ -267,6 +274,7 @@ async function start(): Promise<void> {
   app.on('window-all-closed', () => undefined);
   const closeParts = async (): Promise<void> => {
     health.close();
+    capture.stop('quit');
     try {
       await connector.close();
     } finally {

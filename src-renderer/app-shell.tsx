@@ -13,6 +13,7 @@ import { OverviewPage } from './features/overview/overview-page.tsx';
 import { SessionsPage } from './features/sessions/sessions-page.tsx';
 import { SettingsPage } from './features/settings/settings-page.tsx';
 import { SignInAgain } from './features/sign-in/sign-in-again.tsx';
+import { CaptureBar } from './features/traffic/capture-bar.tsx';
 import { TrafficPage } from './features/traffic/traffic-page.tsx';
 import { type Page, useNavigation } from './stores/navigation-store.ts';
 import { BrandMark } from './ui/brand-mark.tsx';
@@ -74,6 +75,7 @@ export function AppShell(): ReactElement {
       </aside>
       <main className={styles['page']} key={visit}>
         <SignInAgain />
+        <CaptureBar />
         <CurrentPage />
       </main>
     </div>

@@ -1,3 +1,4 @@
+import type { CapturedBodies, CaptureOrder } from '../../src-shared/connector/body-capture.ts';
 import type { EngineState } from '../../src-shared/connector/engine-state.ts';
 import type { TrafficHeads } from '../../src-shared/connector/traffic-heads.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
@@ -21,6 +22,7 @@ export interface ConnectorControllerOptions {
   readonly extraCertificates: readonly string[];
   readonly log: EngineLog;
   readonly onTraffic: (records: readonly TrafficRecord[]) => void;
+  readonly onCaptured: (bodies: CapturedBodies) => void;
   readonly onHeads: (heads: readonly TrafficHeads[]) => void;
 }
 
@@ -84,6 +86,11 @@ export class ConnectorController {
     this.#host?.retryNow();
   }
 
+  /** Captures bodies of an application; null ends that. It ends with the engine, too. */
+  capture(order: CaptureOrder | null): void {
+    this.#host?.capture(order);
+  }
+
   /** Stops the engine and forgets who this machine was. */
   async forget(): Promise<void> {
     await this.#stop(0);
@@ -108,8 +115,18 @@ export class ConnectorController {
   #start(): void {
     const identity = this.#identity;
     if (identity === null || this.#host !== null) return;
-    const { state, workerUrl, version, machineName, operatingSystem, extraCertificates, log, onTraffic, onHeads } =
-      this.#options;
+    const {
+      state,
+      workerUrl,
+      version,
+      machineName,
+      operatingSystem,
+      extraCertificates,
+      log,
+      onTraffic,
+      onHeads,
+      onCaptured,
+    } = this.#options;
     const { allowList } = this.#options.settings.current;
     const about = { version, machineName, operatingSystem };
     const engine = { identity, tunnels: DEFAULT_TUNNELS, ...about, extraCertificates, allowList };
@@ -120,6 +137,7 @@ export class ConnectorController {
     });
     host.onTraffic(onTraffic);
     host.onHeads(onHeads);
+    host.onCaptured(onCaptured);
     host.onFault((engineFault) => state.set({ engineFault, engine: null }));
     host.start();
   }

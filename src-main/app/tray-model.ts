@@ -1,6 +1,7 @@
 import type { ApplicationWatch } from '../../src-shared/connector/application-watch.ts';
 import type { AppState } from '../../src-shared/ipc/app-state.ts';
 import type { PageRequest } from '../../src-shared/ipc/window-models.ts';
+import { LOCALES } from '../../src-shared/text/language.ts';
 import { type Catalogue, CATALOGUES } from '../../src-shared/text/catalogue.ts';
 
 /** What the tray shows: a colour and a shape each, so that nobody needs to tell colours apart. */
@@ -14,7 +15,7 @@ const MAX_LABEL_CHARACTERS = 60;
 
 const MARKS: Readonly<Record<ApplicationWatch['status'], string>> = { ok: '✓', failing: '✕', unknown: '○' };
 
-export type TrayCommand = 'open' | 'openPage' | 'pause' | 'resume' | 'retry' | 'quit';
+export type TrayCommand = 'stopCapture' | 'open' | 'openPage' | 'pause' | 'resume' | 'retry' | 'quit';
 
 export interface TrayItem {
   /** Absent on lines that only say something. */
@@ -31,7 +32,10 @@ export interface TrayModel {
   readonly items: readonly (TrayItem | null)[];
 }
 
-type TrayInput = Pick<AppState, 'applicationWatch' | 'connector' | 'engine' | 'isPaused' | 'language' | 'service'>;
+type TrayInput = Pick<
+  AppState,
+  'applicationWatch' | 'bodyCapture' | 'connector' | 'engine' | 'isPaused' | 'language' | 'service'
+>;
 
 /** The tray for a state of the app. Pure. */
 export function makeTrayModel(input: TrayInput): TrayModel {
@@ -48,9 +52,15 @@ export function makeTrayModel(input: TrayInput): TrayModel {
         ];
   return {
     state,
-    tooltip: `Postern: ${line}`,
+    tooltip: [
+      `Postern: ${line}`,
+      ...captureItems(input)
+        .slice(0, 1)
+        .map(({ label }) => label),
+    ].join('\n'),
     items: [
       { label: line },
+      ...captureItems(input),
       null,
       ...applicationItems(state, input),
       { command: 'open', label: text.open },
@@ -58,6 +68,19 @@ export function makeTrayModel(input: TrayInput): TrayModel {
       { command: 'quit', label: text.quit },
     ],
   };
+}
+
+/** Somebody looks at what people send: that is not to be overlooked. */
+function captureItems({ bodyCapture: { running }, language }: TrayInput): readonly TrayItem[] {
+  if (running === null) return [];
+  const { tray: text } = CATALOGUES[language];
+  const until = new Intl.DateTimeFormat(LOCALES[language], { hour: '2-digit', minute: '2-digit' }).format(
+    running.untilMs,
+  );
+  return [
+    { label: text.capturing(cut(running.applicationName), until) },
+    { command: 'stopCapture', label: text.stopCapture },
+  ];
 }
 
 /** The failing first; each leads to where one reads on. */

@@ -1,4 +1,5 @@
 import type { AllowRule } from '../../src-shared/connector/allow-list.ts';
+import type { CapturedBodies, CaptureOrder } from '../../src-shared/connector/body-capture.ts';
 import type {
   ConnectorProblem,
   EngineApplication,
@@ -10,6 +11,7 @@ import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts
 import { DEFAULT_MUX_LIMITS } from '../../src-shared/mux/mux-limits.ts';
 import type { ConnectorConfiguration } from '../../src-shared/publishing/connector-configuration.ts';
 import { MAX_NAMED_REJECTIONS } from '../../src-shared/wire/configuration-change.ts';
+import { BodyCapture } from './capture/body-capture.ts';
 import { findApplicationBar, findApplicationProblem } from './application-problem.ts';
 import { DEFAULT_BACKEND_POOL_LIMITS } from './backend-pools.ts';
 import { type ConnectorEngineOptions, DEFAULT_DRAIN_MS } from './engine-options.ts';
@@ -40,6 +42,7 @@ export interface ConnectorEngineContext {
 export class ConnectorEngine {
   readonly #options: ConnectorEngineOptions;
   readonly #log: EngineLog;
+  readonly #now: () => number;
   readonly #recorder: TrafficRecorder;
   readonly #forwarder: Forwarder;
   readonly #supervisor: TunnelSupervisor;
@@ -55,6 +58,7 @@ export class ConnectorEngine {
   constructor(options: ConnectorEngineOptions, { runtime, log }: ConnectorEngineContext) {
     this.#options = options;
     this.#log = log;
+    this.#now = () => runtime.now();
     this.#recorder = new TrafficRecorder(DEFAULT_TRAFFIC_RECORDER_LIMITS, () => runtime.now());
     const http1Client = options.backendHttp1Client ?? DEFAULT_BACKEND_POOL_LIMITS.http1Client;
     const guard = new BackendGuard(options.allowList ?? [], () => runtime.now());
@@ -141,6 +145,11 @@ export class ConnectorEngine {
   /** Calls `listener` with the headers of requests, cleared of secrets. Without one none are kept. */
   onHeads(listener: HeadsListener): void {
     this.#recorder.onHeads(listener);
+  }
+
+  /** Captures bodies of one application for a while, in place of any other; null ends that. Off at the start. */
+  capture(order: CaptureOrder | null, onCaptured: (bodies: CapturedBodies) => void): void {
+    this.#forwarder.useCapture(order === null ? null : new BodyCapture(order, () => this.#now(), onCaptured));
   }
 
   /** The last requests, oldest first. */

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { AllowRule } from '../../src-shared/connector/allow-list.ts';
+import type { CapturedBodies, CaptureOrder } from '../../src-shared/connector/body-capture.ts';
 import type { EngineState } from '../../src-shared/connector/engine-state.ts';
 import type { TrafficHeads } from '../../src-shared/connector/traffic-heads.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
@@ -41,6 +42,7 @@ export class EngineHost {
   readonly #stateListeners = new Set<(state: EngineState) => void>();
   readonly #trafficListeners = new Set<(batch: readonly TrafficRecord[]) => void>();
   readonly #headsListeners = new Set<(batch: readonly TrafficHeads[]) => void>();
+  readonly #capturedListeners = new Set<(bodies: CapturedBodies) => void>();
   readonly #faultListeners = new Set<(fault: EngineFault) => void>();
   #worker: Worker | null = null;
   #state: EngineState | null = null;
@@ -122,6 +124,17 @@ export class EngineHost {
     return () => this.#headsListeners.delete(listener);
   }
 
+  /** Captures bodies of an application; null ends that, and so does the end of the worker. */
+  capture(order: CaptureOrder | null): void {
+    this.#send({ kind: 'capture', order });
+  }
+
+  /** Calls `listener` with bodies that were captured. @returns what ends that. */
+  onCaptured(listener: (bodies: CapturedBodies) => void): () => void {
+    this.#capturedListeners.add(listener);
+    return () => this.#capturedListeners.delete(listener);
+  }
+
   /** Calls `listener` when the worker crashed and will be started again. @returns what ends that. */
   onFault(listener: (fault: EngineFault) => void): () => void {
     this.#faultListeners.add(listener);
@@ -140,6 +153,9 @@ export class EngineHost {
         break;
       case 'traffic':
         for (const listener of this.#trafficListeners) listener(event.batch);
+        break;
+      case 'captured':
+        for (const listener of this.#capturedListeners) listener(event.bodies);
         break;
       case 'heads':
         for (const listener of this.#headsListeners) listener(event.batch);

@@ -1,4 +1,5 @@
 import type { AllowRule } from '../../src-shared/connector/allow-list.ts';
+import type { CapturedBodies, CaptureOrder } from '../../src-shared/connector/body-capture.ts';
 import type { EngineState } from '../../src-shared/connector/engine-state.ts';
 import type { TrafficHeads } from '../../src-shared/connector/traffic-heads.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
@@ -14,12 +15,15 @@ export type EngineCommand =
   | { readonly kind: 'start' }
   | { readonly kind: 'stop'; readonly drainMs: number }
   | { readonly kind: 'allowList'; readonly rules: readonly AllowRule[] }
-  | { readonly kind: 'retryNow' };
+  | { readonly kind: 'retryNow' }
+  /** Null ends a capture. */
+  | { readonly kind: 'capture'; readonly order: CaptureOrder | null };
 
 /** From the worker to the host. `stopped` is the last one: the worker ends by itself after it. */
 export type EngineEvent =
   | { readonly kind: 'state'; readonly state: EngineState }
   | { readonly kind: 'traffic'; readonly batch: readonly TrafficRecord[] }
+  | { readonly kind: 'captured'; readonly bodies: CapturedBodies }
   | { readonly kind: 'heads'; readonly batch: readonly TrafficHeads[] }
   | {
       readonly kind: 'log';

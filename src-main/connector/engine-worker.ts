@@ -36,6 +36,9 @@ port.on('message', (command: EngineCommand) => {
     case 'allowList':
       engine.setAllowList(command.rules);
       break;
+    case 'capture':
+      engine.capture(command.order, (bodies) => post({ kind: 'captured', bodies }));
+      break;
     case 'stop':
       void stop(command.drainMs);
       break;

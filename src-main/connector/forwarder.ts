@@ -12,6 +12,8 @@ import { BackendDialer } from './backend-dialer.ts';
 import { type BackendPoolLimits, BackendPools } from './backend-pools.ts';
 import { type BackendAddress, BackendRoute, type RouteSource } from './backend-route.ts';
 import { BackendTrust } from './backend-trust.ts';
+import type { BodyCapture } from './capture/body-capture.ts';
+import type { CapturedExchange } from './capture/captured-exchange.ts';
 import { CanaryAnswer } from './canary-answer.ts';
 import { DirectExchange } from './direct-exchange.ts';
 import type { Exchange, ExchangeContext } from './exchange.ts';
@@ -44,6 +46,8 @@ export class Forwarder {
   readonly #pinned: PinnedConnections;
   readonly #trust = new BackendTrust();
   readonly #onFinished: () => void;
+  /** Null unless somebody looks at bodies, which is all that a request then costs. */
+  #capture: BodyCapture | null = null;
   #entries: ReadonlyMap<string, RouteEntry> = new Map();
   #urlMap = new UrlMap([]);
 
@@ -91,6 +95,12 @@ export class Forwarder {
     const isSame = urlMap.hasSameAddresses(this.#urlMap);
     if (!isSame) this.#urlMap = urlMap;
     return isSame;
+  }
+
+  /** Captures bodies from now on, or none any more. */
+  useCapture(capture: BodyCapture | null): void {
+    this.#capture?.end();
+    this.#capture = capture;
   }
 
   #makeEntry(application: ConnectorApplication): RouteEntry {
@@ -141,13 +151,18 @@ export class Forwarder {
       isUpgrade: head.isUpgrade,
       url: (route?.origin ?? '') + (target ?? head.target),
     });
+    let captured: CapturedExchange | null = null;
     try {
       if (source === undefined) throw new PosternError('APPLICATION_UNKNOWN');
       if (route === null || target === null) throw outside(source);
       const headers = route.headers(head);
       const translated = route.translateBody(stream, head, headers);
+      const passing = translated?.response ?? stream;
+      if (this.#capture !== null && !head.isUpgrade) {
+        captured = this.#capture.begin(source.application.applicationId ?? head.applicationId, passing, entry);
+      }
       const context: ExchangeContext = {
-        stream: translated?.response ?? stream,
+        stream: captured ?? passing,
         head,
         route,
         target,
@@ -155,17 +170,26 @@ export class Forwarder {
         entry,
         informationalHeads: 0,
         translated: translated?.response ?? null,
-        onFinished: this.#onFinished,
+        onFinished: captured === null ? this.#onFinished : this.#finisherOf(captured),
       };
       const exchange = this.#beginExchange(context, body);
-      translated?.response.attach(exchange);
-      return translated?.response ?? exchange;
+      captured?.attach(exchange, body.hasTrailers ? null : body.whole);
+      translated?.response.attach(captured ?? exchange);
+      return translated?.response ?? captured ?? exchange;
     } catch (error) {
       const failure = describeBackendError(error);
       entry.failed(failure.code, failure.cause);
+      captured?.finish();
       stream.reset(failure.code, failure.cause);
       return null;
     }
+  }
+
+  #finisherOf(captured: CapturedExchange): () => void {
+    return () => {
+      captured.finish();
+      this.#onFinished();
+    };
   }
 
   #sourceOf(applicationId: string): RouteSource | undefined {

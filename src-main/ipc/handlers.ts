@@ -10,6 +10,8 @@ import type { AccountController } from '../account/account-controller.ts';
 import type { AppStateStore } from '../app/app-state-store.ts';
 import { testApplication } from '../app/application-test.ts';
 import { testBackend } from '../app/backend-test.ts';
+import type { CaptureController } from '../app/capture/capture-controller.ts';
+import { describeBodies } from '../app/capture/describe-bodies.ts';
 import type { ConnectorController } from '../app/connector-controller.ts';
 import { isLoopbackHost, type OpenExternal } from '../app/external-links.ts';
 import type { Fetch } from '../app/net-errors.ts';
@@ -35,6 +37,7 @@ export interface HandlerDependencies {
   readonly history: TrafficHistory;
   /** For the single requests to backends that the window asks for. */
   readonly guard: BackendGuard;
+  readonly capture: CaptureController;
   readonly fetch: Fetch;
   readonly resolveProxy: (url: string) => Promise<string>;
   readonly openExternal: OpenExternal;
@@ -195,6 +198,13 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     readTraffic: () => traffic.snapshot(),
     readTrafficHistory: (query) => history.readPage(query),
     readTrafficHeads: ({ sequence }) => history.readHeads(sequence),
+    startBodyCapture: ({ applicationId, minutes }) => dependencies.capture.start(applicationId, minutes),
+    stopBodyCapture: () => dependencies.capture.stop('stopped'),
+    discardBodies: () => dependencies.capture.discard(),
+    readTrafficBodies: async ({ sequence }) => {
+      const bodies = dependencies.capture.find(sequence);
+      return bodies === null ? null : describeBodies(bodies, await history.readHeads(sequence).catch(() => null));
+    },
     readTrafficFigures: ({ applicationId = null, ...span }) => history.readFigures({ ...span, applicationId }),
     exportTraffic: async ({ format, filter }) => {
       const day = new Date().toISOString().slice(0, 10);

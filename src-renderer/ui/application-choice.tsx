@@ -12,10 +12,13 @@ export interface ApplicationChoiceProps {
   /** Null for all. */
   readonly value: string | null;
   readonly onChange: (id: string | null) => void;
+  /** Whether all of them is no answer. */
+  readonly isOneNeeded?: boolean;
 }
 
 /** One application, or all of them; found by a part of its name, as there may be thousands. */
-export function ApplicationChoice({ label, applications, value, onChange }: ApplicationChoiceProps): ReactElement {
+export function ApplicationChoice(props: ApplicationChoiceProps): ReactElement {
+  const { label, applications, value, onChange, isOneNeeded = false } = props;
   const text = useText('trends');
   const [typed, setTyped] = useState<string | null>(null);
   const chosen = applications.find(({ id }) => id === value)?.displayName ?? value ?? text.everyApplication;
@@ -38,7 +41,7 @@ export function ApplicationChoice({ label, applications, value, onChange }: Appl
       }}
       placeholder={chosen}
     >
-      {words === '' ? (
+      {words === '' && !isOneNeeded ? (
         <Option value={EVERY_APPLICATION} text={text.everyApplication}>
           {text.everyApplication}
         </Option>

@@ -1,4 +1,5 @@
 import type { ApplicationWatchSummary } from '../connector/application-watch.ts';
+import type { CaptureState } from '../connector/body-capture.ts';
 import type { EngineState } from '../connector/engine-state.ts';
 import type { TrafficHistoryState } from '../connector/traffic-history.ts';
 import type { Language, LanguageChoice } from '../text/language.ts';
@@ -59,5 +60,7 @@ export interface AppState {
   readonly engineFault: { readonly message: string; readonly restarts: number; readonly atMs: number } | null;
   /** How the applications do by what passed here; told anew when one of them changes, at most once a second. */
   readonly applicationWatch: ApplicationWatchSummary;
+  /** Whose bodies are being captured. */
+  readonly bodyCapture: CaptureState;
   readonly trafficHistory: TrafficHistoryState;
 }

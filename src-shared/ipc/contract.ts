@@ -16,6 +16,7 @@ import {
   enrolmentTokenCreateSchema,
   enrolmentTokenSchema,
 } from '../publishing/enrolment-token.ts';
+import { type BodiesView, CAPTURE_MINUTES } from '../connector/body-capture.ts';
 import { trafficFilterSchema } from '../connector/traffic-filter.ts';
 import { sessionSchema } from '../publishing/session.ts';
 import {
@@ -178,6 +179,19 @@ export const CALLS = {
   readTrafficHeads: {
     arguments: z.strictObject({ sequence: z.number().int() }),
     result: z.custom<TrafficHeads | null>(),
+  },
+  /** Captures the bodies of an application's requests, in memory alone, until the time is over or the app ends. */
+  startBodyCapture: {
+    arguments: z.strictObject({ applicationId: id, minutes: z.literal(CAPTURE_MINUTES) }),
+    result: nothing,
+  },
+  stopBodyCapture: { arguments: nothing, result: nothing },
+  /** Forgets all bodies that were captured. */
+  discardBodies: { arguments: nothing, result: nothing },
+  /** Null where they were not captured, or are not held any more. */
+  readTrafficBodies: {
+    arguments: z.strictObject({ sequence: z.number().int() }),
+    result: z.custom<BodiesView | null>(),
   },
   /** Counts and times by steps of minutes, of one application or of all; at most 300 steps. */
   readTrafficFigures: {

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { type Browser, expect, type Locator, type Page, test } from '@playwright/test';
 import { strFromU8, unzipSync } from 'fflate';
 import type { PosternBridge } from '../../src-shared/ipc/contract.ts';
@@ -76,6 +77,19 @@ function goTo(name: string): Promise<void> {
 async function choose(theme: (typeof THEMES)[number]): Promise<void> {
   await goTo('Settings');
   await desktop.page.getByRole('radio', { name: theme }).click();
+}
+
+/** Puts a hundred thousand requests before those that are kept. */
+function makeLongHistory(file: string): void {
+  const database = new DatabaseSync(file);
+  database.exec(`
+    with recursive number(n) as (select 1 union all select n + 1 from number where n < 100000)
+    insert into records
+      select first.sequence - number.n, first.startedAtMs - number.n, 'seeded', first.applicationId, 'Intranet', null,
+        null, 'GET', 'http://origin/seeded/' || number.n, 200, 0, 1000, 1, 2, 3, 0, 'complete', null, null, null
+      from number, (select * from records order by sequence limit 1) as first;
+  `);
+  database.close();
 }
 
 async function publishWiki(): Promise<typeof wiki> {
@@ -223,6 +237,57 @@ test('B72 what is filtered is exported as CSV and as HAR, where the person says'
   await page.getByRole('searchbox', { name: 'Filter the requests' }).fill('');
 });
 
+test('B72 headers of a request are there, cleared of secrets, and never in the file', async () => {
+  const { page } = desktop;
+  await alice.context().addCookies([{ name: 'visit', value: SECRET, url: externalUrl }]);
+  await alice.goto(`${externalUrl}with-cookie`);
+  await requests().filter({ hasText: '/with-cookie' }).click();
+  const headers = page.getByRole('region', { name: 'Headers' });
+  await headers.getByText(/^Request headers/).click();
+  await expect(headers).toContainText('visit=[secret]');
+  await expect(headers).toContainText(/accept-language/i);
+  await headers.getByText(/^Response headers/).click();
+  await expect(headers).toContainText(/content-type.*text\/plain/i);
+  await headers.scrollIntoViewIfNeeded();
+  await keepScreenshot(page, 'traffic-page-headers');
+  await expectAccessible(page, 'headers of a request');
+  for (const suffix of ['', '-wal']) {
+    const kept = readFileSync(path.join(userDataFolder, `traffic.sqlite${suffix}`));
+    expect(kept.includes(SECRET)).toBe(false);
+  }
+});
+
+test('bodies are captured for some minutes, and window and tray say so', async () => {
+  const { page } = desktop;
+  await page.getByRole('button', { name: 'Capture bodies' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Capture bodies' });
+  await expect(dialog).toContainText('passwords in forms included');
+  await keepScreenshot(page, 'traffic-page-capture');
+  await expectAccessible(page, 'the dialog of a capture');
+  await dialog.getByRole('button', { name: 'Start capturing' }).click();
+  await expect(page.getByTestId('body-capture')).toContainText('Bodies of Intranet are being captured');
+  expect((await desktop.tray())?.items[1]?.label).toMatch(/^● Capturing bodies of Intranet until \d\d:\d\d$/);
+  await alice.goto(`${externalUrl}guest-book`);
+  await alice.getByLabel('Name').fill('Alice Archer');
+  await alice.getByLabel('Message').fill('Captured on purpose.');
+  await alice.getByRole('button', { name: 'Sign the book' }).click();
+  await expect(alice.getByText('Captured on purpose.')).toBeVisible();
+  await requests().filter({ hasText: 'POST' }).first().click();
+  const shown = page.getByRole('region', { name: 'Bodies' });
+  await expect(shown.getByLabel('Request body')).toContainText('Captured+on+purpose');
+  await requests().filter({ hasText: 'GET' }).filter({ hasText: '/guest-book' }).first().click();
+  await expect(shown.getByLabel('Response body')).toContainText('Captured on purpose.');
+  await keepScreenshot(page, 'traffic-page-bodies');
+  await expectAccessible(page, 'captured bodies');
+  await desktop.clickTray('stopCapture');
+  await expect(page.getByTestId('body-capture')).toBeHidden();
+  await alice.goto(`${externalUrl}files`);
+  await requests().filter({ hasText: '/files' }).first().click();
+  await expect(page.getByRole('region', { name: 'Headers' })).toBeVisible();
+  await expect(shown).toBeHidden();
+  await page.keyboard.press('Escape');
+});
+
 test('a safe request is sent again, and its answer stands beside the first', async () => {
   const { page } = desktop;
   await openTraffic();
@@ -321,8 +386,27 @@ test('quitting from the tray says what stops, and asks', async () => {
   await closed;
 });
 
-test('B72 after a restart the history, the columns and the filter of the traffic are as they were', async () => {
+test('an export of very many requests is cancelled, and leaves nothing behind', async () => {
+  makeLongHistory(path.join(userDataFolder, 'traffic.sqlite'));
   desktop = await start();
+  const { page, app } = desktop;
+  const folder = world.makeFolder('export');
+  await app.evaluate(
+    ({ dialog }, filePath) => {
+      dialog.showSaveDialog = async () => ({ canceled: false, filePath });
+    },
+    path.join(folder, 'traffic.har'),
+  );
+  await openTraffic();
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('menuitem', { name: 'As HAR' }).click();
+  await expect(page.getByText(/^Exporting, [1-9]/)).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel the export' }).click();
+  await expect(page.getByRole('button', { name: 'Export', exact: true })).toBeVisible();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('B72 after a restart the history, the columns and the filter of the traffic are as they were', async () => {
   const { page } = desktop;
   await openTraffic();
   await expect(page.getByRole('list', { name: 'Filters in force' })).toContainText('Intranet');

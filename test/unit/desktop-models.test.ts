@@ -4,6 +4,7 @@ import { parseServiceAddress } from '../../src-shared/ipc/service-address.ts';
 import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
 import { resolveLanguage } from '../../src-shared/text/language.ts';
 import { isSafeExternalUrl } from '../../src-main/app/external-links.ts';
+import { NO_CAPTURE } from '../../src-shared/connector/body-capture.ts';
 import { NO_APPLICATIONS } from '../../src-shared/connector/application-watch.ts';
 import { makeTrayModel } from '../../src-main/app/tray-model.ts';
 import { TrafficFeed } from '../../src-main/app/traffic-feed.ts';
@@ -63,6 +64,7 @@ describe('the tray', () => {
     expect(
       makeTrayModel({
         applicationWatch: NO_APPLICATIONS,
+        bodyCapture: NO_CAPTURE,
         connector,
         engine: engine(health),
         isPaused,
@@ -78,6 +80,7 @@ describe('the tray', () => {
       commands(
         makeTrayModel({
           applicationWatch: NO_APPLICATIONS,
+          bodyCapture: NO_CAPTURE,
           connector,
           engine: engine('offline'),
           isPaused: false,
@@ -90,6 +93,7 @@ describe('the tray', () => {
       commands(
         makeTrayModel({
           applicationWatch: NO_APPLICATIONS,
+          bodyCapture: NO_CAPTURE,
           connector: null,
           engine: null,
           isPaused: false,
@@ -112,7 +116,14 @@ test('the tray lists applications, the failing first, within a bound', () => {
     cause: null,
   }));
   const applicationWatch = { ok: 11, failing: 1, unknown: 0, listed };
-  const given = { applicationWatch, connector, isPaused: false, language: 'en', service } as const;
+  const given = {
+    applicationWatch,
+    bodyCapture: NO_CAPTURE,
+    connector,
+    isPaused: false,
+    language: 'en',
+    service,
+  } as const;
   const model = makeTrayModel({ ...given, engine: engine('ok') });
   expect(model.state).toBe('degraded');
   const labels = model.items.map((item) => item?.label ?? null);
@@ -140,6 +151,7 @@ describe('the language', () => {
   test('of the tray is the chosen one', () => {
     const model = makeTrayModel({
       applicationWatch: NO_APPLICATIONS,
+      bodyCapture: NO_CAPTURE,
       connector,
       engine: engine('ok'),
       isPaused: false,

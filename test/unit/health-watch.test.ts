@@ -2,12 +2,14 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { EngineApplication, EngineHealth, EngineState } from '../../src-shared/connector/engine-state.ts';
 import { NO_APPLICATIONS } from '../../src-shared/connector/application-watch.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
+import type { ApplicationHealth } from '../../src-shared/publishing/application-health.ts';
 import type { AppState } from '../../src-shared/ipc/app-state.ts';
 import { AppStateStore } from '../../src-main/app/app-state-store.ts';
 import { ApplicationWatcher } from '../../src-main/app/health/application-watcher.ts';
 import { HealthMonitor } from '../../src-main/app/health/health-monitor.ts';
 import { describeNotice, type HealthNotice } from '../../src-main/app/health/health-notice.ts';
 import { makeSteadyLevel, step, type SteadyLevel } from '../../src-main/app/health/steady-level.ts';
+import { joinHealth } from '../../src-renderer/features/overview/join-health.ts';
 import { describeWay } from '../../src-renderer/features/overview/request-way.ts';
 
 const HOLD = { worseHoldMs: 5000, betterHoldMs: 5000 };
@@ -112,6 +114,27 @@ describe('how applications do', () => {
     watcher.useApplications([application('wiki')]);
     watcher.add([record('hr', REFUSED)]);
     expect(watcher.summary).toMatchObject({ ok: 0, failing: 0, unknown: 1 });
+  });
+
+  test('what the service saw stands for what did not pass here', () => {
+    const watcher = new ApplicationWatcher();
+    watcher.useApplications(['cv', 'hr', 'wiki'].map(application));
+    watcher.add([record('hr', REFUSED)]);
+    const lastError = { code: 'TUNNEL_CLOSED', message: null, dateTime: '2026-01-01T00:00:00Z', activityId: 'a' };
+    const failing = { failingHop: 'tunnel', failuresInRow: 3, lastAnsweredDateTime: null, lastError } as const;
+    const fine = { failingHop: null, failuresInRow: 0, lastAnsweredDateTime: '2026-01-01T00:00:00Z', lastError: null };
+    const health = new Map<string, ApplicationHealth>([
+      ['cv', { id: 'cv', status: 'ok', ...fine }],
+      ['hr', { id: 'hr', status: 'ok', ...fine }],
+      ['wiki', { id: 'wiki', status: 'down', ...failing }],
+    ]);
+    const { listed, ...counts } = joinHealth(watcher.summary, health);
+    expect(counts).toEqual({ ok: 1, failing: 2, unknown: 0 });
+    expect(listed.map(({ id, status, hop }) => [id, status, hop])).toEqual([
+      ['hr', 'failing', 'connect'],
+      ['wiki', 'failing', 'tunnel'],
+      ['cv', 'ok', null],
+    ]);
   });
 
   test('the way ends at the station that fails', () => {

@@ -1,5 +1,5 @@
 import { Button } from '@fluentui/react-components';
-import type { ReactElement } from 'react';
+import { type ReactElement, useMemo } from 'react';
 import type { ApplicationWatch } from '../../../src-shared/connector/application-watch.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { useNavigation } from '../../stores/navigation-store.ts';
@@ -7,6 +7,8 @@ import { describeHealth } from '../../ui/describe-health.ts';
 import { formatClock, formatCount } from '../../ui/format.ts';
 import type { Status } from '../../ui/status-mark.tsx';
 import { useText } from '../../ui/use-text.ts';
+import { useApplicationHealth } from '../applications/use-application-health.ts';
+import { joinHealth } from './join-health.ts';
 import { describeWay, type Station, STATIONS, type StationState } from './request-way.ts';
 import styles from './application-watch-list.module.css';
 
@@ -16,7 +18,10 @@ const SHOWN = 8;
 export function ApplicationWatchList(): ReactElement {
   const text = useText('applicationWatch');
   const { go } = useNavigation();
-  const watch = useAppState((state) => state.applicationWatch);
+  const seen = useAppState((state) => state.applicationWatch);
+  const isSignedIn = useAppState(({ account, signIn }) => account !== null && !signIn.isRequired);
+  const health = useApplicationHealth(isSignedIn);
+  const watch = useMemo(() => joinHealth(seen, health), [seen, health]);
   const connector = useAppState(describeHealth);
   const shown = watch.listed.slice(0, SHOWN);
   const more = watch.ok + watch.failing + watch.unknown - shown.length;

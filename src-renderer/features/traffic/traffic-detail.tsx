@@ -8,6 +8,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { formatBytes, formatDate, formatTimeOfDay } from '../../ui/format.ts';
 import { useText } from '../../ui/use-text.ts';
 import { describeStatus } from './describe-status.ts';
+import { BodyPanel } from './body-panel.tsx';
 import { HeaderPanel } from './header-panel.tsx';
 import { ReplayPanel } from './replay-panel.tsx';
 import { Timeline } from './timeline.tsx';
@@ -81,6 +82,7 @@ export function TrafficDetail({ record, onClose }: TrafficDetailProps): ReactEle
           <CopyButton text={record.activityId} label={text.copyActivityId} />
         </Fact>
       </dl>
+      <BodyPanel key={`bodies-${record.sequence}`} record={record} />
       <HeaderPanel key={`headers-${record.sequence}`} record={record} />
       <ReplayPanel key={record.sequence} record={record} />
     </aside>

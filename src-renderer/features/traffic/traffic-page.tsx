@@ -13,6 +13,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { formatCount } from '../../ui/format.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { useText } from '../../ui/use-text.ts';
+import { CaptureButton } from './capture-button.tsx';
 import { ColumnMenu } from './column-menu.tsx';
 import { ExportMenu } from './export-menu.tsx';
 import { FILTER_ID, FilterBar } from './filter-bar.tsx';
@@ -83,6 +84,7 @@ export function TrafficPage(): ReactElement {
         }
         actions={
           <>
+            <CaptureButton />
             <ExportMenu filter={filter} />
             <ColumnMenu
               columns={columns}

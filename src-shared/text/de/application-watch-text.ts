@@ -6,11 +6,7 @@ export const applicationWatchText: Catalogue['applicationWatch'] = {
   none: 'Über diesen Connector ist noch nichts veröffentlicht.',
   publish: 'Eine Anwendung veröffentlichen',
   counts: (ok, failing, unknown) =>
-    [
-      failing === 0 ? null : `${failing} gestört`,
-      `${ok} erreichbar`,
-      unknown === 0 ? null : `${unknown} ohne Anfrage`,
-    ]
+    [failing === 0 ? null : `${failing} gestört`, `${ok} erreichbar`, unknown === 0 ? null : `${unknown} ohne Anfrage`]
       .filter((part) => part !== null)
       .join(', '),
   more: (count) => `und ${count} weitere`,

@@ -52,7 +52,7 @@ export const trafficText: Catalogue['traffic'] = {
   list: 'Anfragen',
   emptyTitle: 'Noch keine Anfrage',
   emptyText:
-    'Öffnen Sie eine veröffentlichte Anwendung im Browser: Jede Anfrage erscheint hier mit Benutzer, Status und Dauer. Von ihrem Inhalt wird nichts aufbewahrt.',
+    'Öffnen Sie eine veröffentlichte Anwendung im Browser: Jede Anfrage erscheint hier mit Benutzer, Status und Dauer. Von ihrem Inhalt wird nichts aufbewahrt, wenn Sie ihn nicht mitschneiden.',
   noMatch: 'Keine Anfrage passt zum Filter.',
   searchingPast: 'Frühere Anfragen werden durchsucht…',
   pastEnd: 'Früheres ist nicht aufbewahrt.',

@@ -14,6 +14,8 @@ export const trayText: Catalogue['tray'] = {
   notConnected: (service) => `Nicht verbunden mit ${service}`,
   paused: 'Angehalten: nichts ist veröffentlicht',
   moreApplications: (count) => `und ${count} weitere`,
+  capturing: (name, until) => `● Inhalte von ${name} werden bis ${until} mitgeschnitten`,
+  stopCapture: 'Mitschnitt beenden',
   someFail: (failing, applications) => `${failing} von ${applications} gestört`,
   quitTitle: 'Postern beenden?',
   quitMessage: (applications) => `Über diesen Rechner nicht mehr erreichbar: ${applications}.`,

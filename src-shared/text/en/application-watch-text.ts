@@ -35,7 +35,11 @@ export const applicationWatchText = {
   none: 'Nothing is published through this connector yet.',
   publish: 'Publish an application',
   counts: (ok: number, failing: number, unknown: number) =>
-    [failing === 0 ? null : `${failing} failing`, `${ok} reachable`, unknown === 0 ? null : `${unknown} without a request`]
+    [
+      failing === 0 ? null : `${failing} failing`,
+      `${ok} reachable`,
+      unknown === 0 ? null : `${unknown} without a request`,
+    ]
       .filter((part) => part !== null)
       .join(', '),
   more: (count: string) => `and ${count} more`,

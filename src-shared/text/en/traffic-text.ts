@@ -97,7 +97,7 @@ export const trafficText = {
   list: 'Requests',
   emptyTitle: 'No request has passed yet',
   emptyText:
-    'Open a published application in a browser: each request appears here with its user, status and timing. Nothing of its content is kept.',
+    'Open a published application in a browser: each request appears here with its user, status and timing. Of its content nothing is kept unless you capture it.',
   noMatch: 'No request matches the filter.',
   searchingPast: 'Searching earlier requests…',
   pastEnd: 'Nothing earlier is kept.',

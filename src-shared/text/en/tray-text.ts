@@ -13,6 +13,8 @@ export const trayText = {
   notConnected: (service: string) => `Not connected to ${service}`,
   paused: 'Paused: nothing is published',
   moreApplications: (count: number) => `and ${count} more`,
+  capturing: (name: string, until: string) => `● Capturing bodies of ${name} until ${until}`,
+  stopCapture: 'Stop capturing',
   someFail: (failing: number, applications: string) => `${failing} of ${applications} failing`,
   quitTitle: 'Quit Postern?',
   quitMessage: (applications: string) => `${applications} can’t be reached through this machine any more.`,

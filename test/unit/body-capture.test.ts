@@ -1,0 +1,123 @@
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { NO_CAPTURE } from '../../src-shared/connector/body-capture.ts';
+import type { AppState } from '../../src-shared/ipc/app-state.ts';
+import { AppStateStore } from '../../src-main/app/app-state-store.ts';
+import { BodyStore } from '../../src-main/app/capture/body-store.ts';
+import { CaptureController } from '../../src-main/app/capture/capture-controller.ts';
+import { describeBodies } from '../../src-main/app/capture/describe-bodies.ts';
+
+function bodies(sequence: number, response: Uint8Array | string = '', totalBytes?: number) {
+  const octets = typeof response === 'string' ? new TextEncoder().encode(response) : response;
+  const request = { octets: new Uint8Array(), totalBytes: 0 };
+  return { sequence, request, response: { octets, totalBytes: totalBytes ?? octets.length } };
+}
+
+describe('captured bodies', () => {
+  const show = (octets: Uint8Array | string, headers: Record<string, string>, totalBytes?: number) => {
+    const response = Object.entries(headers).map(([name, value]) => ({ name, value }));
+    return describeBodies(bodies(1, octets, totalBytes), { sequence: 1, request: [], response }).response;
+  };
+
+  test('are text where they are, in their charset, and decompressed', () => {
+    expect(show('<p>ü</p>', { 'Content-Type': 'text/html; charset=utf-8' })).toEqual({
+      kind: 'text',
+      text: '<p>ü</p>',
+      totalBytes: 9,
+      isWhole: true,
+    });
+    expect(show(Buffer.from('fc', 'hex'), { 'content-type': 'text/plain; charset=iso-8859-1' }).text).toBe('ü');
+    const zipped = gzipSync('{"a":1}');
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    expect(show(zipped, headers).text).toBe('{"a":1}');
+    const long = gzipSync(Array.from({ length: 5000 }, (_, index) => index * 7919).join(' '));
+    const cut = show(long.subarray(0, 1000), headers, long.length);
+    expect(cut.text).toMatch(/^0 7919 15838 /);
+    expect(cut.isWhole).toBe(false);
+  });
+
+  test('that are no text are shown by their octets, and a bomb does no harm', () => {
+    expect(show(Uint8Array.of(0, 1, 255), { 'content-type': 'image/png' })).toMatchObject({
+      kind: 'binary',
+      text: '00 01 ff',
+    });
+    const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
+    expect(show(bomb, { 'content-encoding': 'gzip' })).toMatchObject({ kind: 'binary', totalBytes: bomb.length });
+    expect(show('', {})).toMatchObject({ kind: 'empty', isWhole: true });
+    expect(show('plain', { 'content-encoding': 'gzip', 'content-type': 'text/css' }).text).toBe('plain');
+  });
+
+  test('are held within a bound, the newest', () => {
+    const store = new BodyStore();
+    for (let sequence = 1; sequence <= 200; sequence += 1) store.add(bodies(sequence, new Uint8Array(256 * 1024)));
+    expect(store.size).toBe(128);
+    expect(store.find(72)).toBeNull();
+    expect(store.find(200)?.sequence).toBe(200);
+    store.clear();
+    expect(store.size).toBe(0);
+  });
+});
+
+describe('a capture', () => {
+  beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));
+  afterEach(() => void vi.useRealTimers());
+
+  function start(access: 'administrator' | 'reader' = 'administrator') {
+    const orders: unknown[] = [];
+    const log: string[] = [];
+    const note = (fields: object, event: string): void => void log.push(`${event} ${JSON.stringify(fields)}`);
+    const state = new AppStateStore({
+      account: { displayName: 'Ada Admin', userName: 'admin@contoso', access },
+      signIn: { isRequired: false },
+      engine: { applications: [{ id: 'hr', displayName: 'HR' }] },
+      bodyCapture: NO_CAPTURE,
+    } as unknown as AppState);
+    const capture = new CaptureController({
+      state,
+      log: { debug: note, info: note, warn: note, error: note },
+      now: Date.now,
+      order: (order) => orders.push(order),
+    });
+    return { capture, state, orders, log };
+  }
+
+  test('is shown while it runs, ends by itself, and both is in the log', () => {
+    const { capture, state, orders, log } = start();
+    capture.start('hr', 15);
+    expect(orders).toEqual([{ applicationId: 'hr', untilMs: 1_000_000 + 900_000 }]);
+    expect(state.current.bodyCapture.running).toMatchObject({ applicationName: 'HR', startedBy: 'Ada Admin' });
+    capture.add(bodies(7, 'secret'));
+    vi.advanceTimersByTime(1000);
+    expect(state.current.bodyCapture.kept).toBe(1);
+    vi.advanceTimersByTime(899_000);
+    expect(state.current.bodyCapture).toEqual({ running: null, kept: 1 });
+    expect(orders.at(-1)).toBeNull();
+    expect(log).toEqual([
+      'capture.started {"applicationId":"hr","applicationName":"HR","minutes":15,"by":"admin@contoso"}',
+      'capture.ended {"applicationId":"hr","applicationName":"HR","reason":"over","requests":1}',
+    ]);
+    capture.add(bodies(8));
+    expect(capture.find(8)).toBeNull();
+    expect(capture.find(7)?.sequence).toBe(7);
+    capture.discard();
+    expect(state.current.bodyCapture.kept).toBe(0);
+  });
+
+  test('ends with the engine and with the sign-in', () => {
+    for (const change of [{ engine: null }, { account: null }] satisfies Partial<AppState>[]) {
+      const { capture, state, orders } = start();
+      capture.start('hr', 5);
+      state.set(change);
+      expect(state.current.bodyCapture.running).toBeNull();
+      expect(orders.at(-1)).toBeNull();
+    }
+  });
+
+  test('is refused to readers, without a sign-in, and for what is not served here', () => {
+    expect(() => start('reader').capture.start('hr', 5)).toThrow(expect.objectContaining({ code: 'API_FORBIDDEN' }));
+    const { capture, state } = start();
+    expect(() => capture.start('crm', 5)).toThrow(expect.objectContaining({ code: 'API_NOT_FOUND' }));
+    state.set({ account: null });
+    expect(() => capture.start('hr', 5)).toThrow(expect.objectContaining({ code: 'ADMIN_SIGNIN_REQUIRED' }));
+  });
+});
