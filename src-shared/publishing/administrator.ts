@@ -9,8 +9,7 @@ export const callerSchema = z.object({
   displayName: z.string(),
   kind: z.enum(['user', 'application']),
   clientId: z.string().nullable(),
-  /** The roles that the token carries. */
-  roles: z.array(z.string()),
+  roles: z.array(z.string()).describe('The roles that the token carries.'),
   access: administratorAccessSchema,
 });
 export type Caller = z.infer<typeof callerSchema>;

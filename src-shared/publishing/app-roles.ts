@@ -16,20 +16,19 @@ export const appRoleSchema = z.strictObject({
     .guid()
     .toLowerCase()
     .refine((id) => id !== DEFAULT_APP_ROLE_ID, 'must not be all zeros: that stands for entry without a role'),
-  /** `User`: for users and groups; `Application`: for programs that come for themselves. */
   allowedMemberTypes: z
     .array(z.enum(['User', 'Application']))
     .min(1)
-    .max(2),
+    .max(2)
+    .describe('`User`: for users and groups; `Application`: for programs that come for themselves.'),
   displayName: text.min(1),
   description: text.nullable().default(null),
-  /** Off: the role opens nothing and is told to nobody. */
-  isEnabled: z.boolean().default(true),
-  /** What stands in the `roles` claim. Unique within the application. */
+  isEnabled: z.boolean().default(true).describe('Off: the role opens nothing and is told to nobody.'),
   value: z
     .string()
     .max(APP_ROLE_LIMITS.valueLength)
-    .regex(/^(?!\.)[\x21-\x7e]+$/, 'must be visible ASCII characters without spaces, and not begin with a full stop'),
+    .regex(/^(?!\.)[\x21-\x7e]+$/, 'must be visible ASCII characters without spaces, and not begin with a full stop')
+    .describe('What stands in the `roles` claim. Unique within the application.'),
 });
 export type AppRole = z.infer<typeof appRoleSchema>;
 
@@ -69,16 +68,20 @@ const PRINCIPAL_TYPES = ['User', 'Group', 'ServicePrincipal', 'Claim'] as const;
 
 /** Graph's `appRoleAssignment`: who may enter an application, and with which role. */
 export const appRoleAssignmentSchema = z.object({
-  id: z.string(),
-  principalId: z.string(),
-  principalType: z.enum(PRINCIPAL_TYPES),
-  /** Whose user, group or claim the principal is: ids mean something at one provider only. Postern's own field. */
-  identityProviderId: z.string(),
-  principalDisplayName: z.string(),
-  resourceId: z.string(),
-  /** One of the application's `appRoles`, or `DEFAULT_APP_ROLE_ID`. */
-  appRoleId: z.string(),
-  createdDateTime: z.string(),
+  id: z.string().describe('Names the assignment in this API.'),
+  principalId: z
+    .string()
+    .describe('The object id of the user, group or program; of a claim its name, = and its value.'),
+  principalType: z.enum(PRINCIPAL_TYPES).describe('Who is meant.'),
+  identityProviderId: z
+    .string()
+    .describe(
+      "Whose user, group or claim the principal is: ids mean something at one provider only. Postern's own field.",
+    ),
+  principalDisplayName: z.string().describe('What administrators know them by.'),
+  resourceId: z.string().describe('The application that they may enter.'),
+  appRoleId: z.string().describe("One of the application's `appRoles`, or `DEFAULT_APP_ROLE_ID`."),
+  createdDateTime: z.string().describe('When it was made.'),
 });
 export type AppRoleAssignment = z.infer<typeof appRoleAssignmentSchema>;
 
@@ -89,8 +92,7 @@ export const appRoleAssignmentCreateSchema = z
     principalType: z.enum(PRINCIPAL_TYPES).default('User'),
     principalDisplayName: z.string().trim().max(256).optional(),
     appRoleId: z.guid().toLowerCase().default(DEFAULT_APP_ROLE_ID),
-    /** Graph's scripts name the resource too, which the path says. */
-    resourceId: z.string().optional(),
+    resourceId: z.string().optional().describe("Graph's scripts name the resource too, which the path says."),
   })
   .refine(({ principalType, principalId }) => principalType !== 'Claim' || readClaimPrincipal(principalId) !== null, {
     path: ['principalId'],

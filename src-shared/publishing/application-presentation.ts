@@ -22,13 +22,22 @@ export const tagsSchema = z.array(z.string().trim().min(1).max(MAX_TAG_LENGTH)).
 
 /** Part of an application as it is stored and read: every field present. */
 export const applicationPresentationSchema = z.strictObject({
-  /** For the people who use it; null for none. */
-  description: z.string().trim().min(1).max(MAX_DESCRIPTION_LENGTH).nullable(),
-  /** Free texts, of which `HideApp` means something here. */
-  tags: tagsSchema,
+  description: z
+    .string()
+    .trim()
+    .min(1)
+    .max(MAX_DESCRIPTION_LENGTH)
+    .nullable()
+    .describe('For the people who use it; null for none.'),
+  tags: tagsSchema.describe('Free texts, of which `HideApp` means something here.'),
   web: z.strictObject({
-    /** Where "My apps" leads instead of the external URL; a wildcard has no other address. Below what is published. */
-    homePageUrl: z.string().max(MAX_HOME_PAGE_URL_LENGTH).nullable(),
+    homePageUrl: z
+      .string()
+      .max(MAX_HOME_PAGE_URL_LENGTH)
+      .nullable()
+      .describe(
+        'Where "My apps" leads instead of the external URL; a wildcard has no other address. Below what is published.',
+      ),
   }),
 });
 export type ApplicationPresentation = z.infer<typeof applicationPresentationSchema>;

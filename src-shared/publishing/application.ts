@@ -40,76 +40,133 @@ const MAX_ACCESS_TOKEN_AUDIENCES = 16;
 
 /** The `onPremisesPublishing` part as it is stored and read: every field present. */
 export const onPremisesPublishingSchema = z.strictObject({
-  /** Where users find the application; ends in `/`. */
-  externalUrl: z.string(),
-  /** Where the connector finds the backend; ends in `/`. */
-  internalUrl: z.string(),
-  externalAuthenticationType: z.enum(EXTERNAL_AUTHENTICATION_TYPES),
-  /** The backend sees the internal host in `Host` (B24); off: the external one (B25). */
-  isTranslateHostHeaderEnabled: z.boolean(),
-  /** Links in the backend's pages and style sheets to what is published become external ones (B36–B39). */
-  isTranslateLinksInBodyEnabled: z.boolean(),
-  /** And those in scripts and JSON (B37); Postern's own field, which needs the one before. */
-  isTranslateLinksInScriptsEnabled: z.boolean(),
-  isHttpOnlyCookieEnabled: z.boolean(),
-  isSecureCookieEnabled: z.boolean(),
-  isPersistentCookieEnabled: z.boolean(),
-  isBackendCertificateValidationEnabled: z.boolean(),
-  applicationServerTimeout: z.enum(APPLICATION_SERVER_TIMEOUTS),
-  /** Off: every user gets the maintenance page and nothing reaches a connector (B8). */
-  isOnPremPublishingEnabled: z.boolean(),
-  /** Lets an IP literal stand as the host of the internal URL (B1); Postern's own field. */
-  allowIpHosts: z.boolean(),
-  /** The requests of one browser keep to one connector while it stands (B68); Postern's own field. */
-  isSessionAffinityEnabled: z.boolean(),
-  /** HTTP version towards the backend (B54); Postern's own field. */
-  backendHttpVersion: z.enum(BACKEND_HTTP_VERSIONS),
-  /** The service answers `/robots.txt` itself and turns crawlers away (B9); Postern's own field. */
-  isRobotsExclusionEnabled: z.boolean(),
-  /** Where there are segments, they are all that is published (B7); null where the application is one pair of URLs. */
-  segmentsConfiguration: segmentsConfigurationSchema.nullable(),
+  externalUrl: z.string().describe('Where users find the application; ends in `/`.'),
+  internalUrl: z.string().describe('Where the connector finds the backend; ends in `/`.'),
+  externalAuthenticationType: z
+    .enum(EXTERNAL_AUTHENTICATION_TYPES)
+    .describe('Whether users sign in before anything reaches the backend, or `passthru`.'),
+  isTranslateHostHeaderEnabled: z
+    .boolean()
+    .describe('The backend sees the internal host in `Host`; off: the external one.'),
+  isTranslateLinksInBodyEnabled: z
+    .boolean()
+    .describe("Links in the backend's pages and style sheets to what is published become external ones."),
+  isTranslateLinksInScriptsEnabled: z
+    .boolean()
+    .describe("And those in scripts and JSON; Postern's own field, which needs the one before."),
+  isHttpOnlyCookieEnabled: z.boolean().describe('The session cookie is kept from scripts.'),
+  isSecureCookieEnabled: z.boolean().describe('The session cookie goes over https alone.'),
+  isPersistentCookieEnabled: z.boolean().describe('The session cookie outlives the browser, until the session ends.'),
+  isBackendCertificateValidationEnabled: z
+    .boolean()
+    .describe('A backend whose certificate is not trusted is not spoken to.'),
+  applicationServerTimeout: z
+    .enum(APPLICATION_SERVER_TIMEOUTS)
+    .describe('How long the backend may be silent before its response head: 85 or 180 seconds.'),
+  isOnPremPublishingEnabled: z
+    .boolean()
+    .describe('Off: every user gets the maintenance page and nothing reaches a connector.'),
+  allowIpHosts: z.boolean().describe("Lets an IP literal stand as the host of the internal URL; Postern's own field."),
+  isSessionAffinityEnabled: z
+    .boolean()
+    .describe("The requests of one browser keep to one connector while it stands; Postern's own field."),
+  backendHttpVersion: z.enum(BACKEND_HTTP_VERSIONS).describe("HTTP version towards the backend; Postern's own field."),
+  isRobotsExclusionEnabled: z
+    .boolean()
+    .describe("The service answers `/robots.txt` itself and turns crawlers away; Postern's own field."),
+  segmentsConfiguration: segmentsConfigurationSchema
+    .nullable()
+    .describe(
+      'Where there are segments, they are all that is published; null where the application is one pair of URLs.',
+    ),
 
-  /** How the backend learns who the user is (B80); null is as good as the mode `none`. */
-  singleSignOnSettings: singleSignOnSettingsSchema.nullable(),
-  /** Requests carry a signed assertion of who the user is (B81); Postern's own field. */
-  isIdentityAssertionEnabled: z.boolean(),
+  singleSignOnSettings: singleSignOnSettingsSchema
+    .nullable()
+    .describe('How the backend learns who the user is; null is as good as the mode `none`.'),
+  isIdentityAssertionEnabled: z
+    .boolean()
+    .describe("Requests carry a signed assertion of who the user is; Postern's own field."),
 
-  /** The conditions under which it opens, beside the assignment. Graph keeps such policies for a whole tenant. */
-  conditionalAccessPolicies: conditionalAccessPoliciesSchema,
+  conditionalAccessPolicies: conditionalAccessPoliciesSchema.describe(
+    'The conditions under which it opens, beside the assignment. Graph keeps such policies for a whole tenant.',
+  ),
 
   // Native and API clients (B18), both Postern's own.
 
-  /**
-   * Further `aud` values of access tokens for this application, beside its `appId` and its external URL: the client id (v2.0
-   * tokens) or the application ID URI (v1.0 tokens) of its registration at the identity provider.
-   */
   accessTokenAudiences: z
     .array(z.string().regex(/^[\x21-\x7e]{1,256}$/, 'must be 1 to 256 visible ASCII characters'))
-    .max(MAX_ACCESS_TOKEN_AUDIENCES),
-  /** The access token by which a client entered goes on to the backend, which then sees `Authorization`. */
-  isAccessTokenForwardingEnabled: z.boolean(),
-  /** Which identity provider's users may sign in, by its id in the configuration; null: those of the default one. Postern's own. */
-  identityProviderId: z.string().max(64).nullable(),
+    .max(MAX_ACCESS_TOKEN_AUDIENCES)
+    .describe(
+      'Further `aud` values of access tokens for this application, beside its `appId` and its external URL: the client id (v2.0 tokens) or the application ID URI (v1.0 tokens) of its registration at the identity provider.',
+    ),
+  isAccessTokenForwardingEnabled: z
+    .boolean()
+    .describe('The access token by which a client entered goes on to the backend, which then sees `Authorization`.'),
+  identityProviderId: z
+    .string()
+    .max(64)
+    .nullable()
+    .describe(
+      "Which identity provider's users may sign in, by its id in the configuration; null: those of the default one. Postern's own.",
+    ),
 
   // Timeouts and trust towards the backend, all Postern's own.
 
-  /** A silence of its own that the backend is allowed, seconds (B42); null where `applicationServerTimeout` decides. */
-  applicationServerTimeoutSeconds: z.number().int().min(1).max(MAX_APPLICATION_SERVER_TIMEOUT_SECONDS).nullable(),
-  /** Silence of both ends after which a WebSocket is ended, seconds; null: it lives as long as its ends want (B53). */
-  webSocketIdleTimeoutSeconds: z.number().int().min(1).max(MAX_WEB_SOCKET_IDLE_TIMEOUT_SECONDS).nullable(),
-  /** PEM of authorities to trust for this backend beside those of the connector's machine (B48); null for none. */
-  backendTrustedCertificates: z.string().max(MAX_TRUSTED_CERTIFICATES_LENGTH).nullable(),
+  applicationServerTimeoutSeconds: z
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_APPLICATION_SERVER_TIMEOUT_SECONDS)
+    .nullable()
+    .describe(
+      'A silence of its own that the backend is allowed, seconds; null where `applicationServerTimeout` decides.',
+    ),
+  webSocketIdleTimeoutSeconds: z
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_WEB_SOCKET_IDLE_TIMEOUT_SECONDS)
+    .nullable()
+    .describe(
+      'Silence of both ends after which a WebSocket is ended, seconds; null: it lives as long as its ends want.',
+    ),
+  backendTrustedCertificates: z
+    .string()
+    .max(MAX_TRUSTED_CERTIFICATES_LENGTH)
+    .nullable()
+    .describe("PEM of authorities to trust for this backend beside those of the connector's machine; null for none."),
 
   // What users may ask of it and are told, all Postern's own.
 
-  /** The largest body of a request, octets; above it 413 (B49). Null for no limit. */
-  maximumRequestBodyBytes: z.number().int().min(0).nullable(),
-  /** Requests a second that are let through; above it 429 (B46). Null: as the service is configured; 0: no limit. */
-  maximumRequestsPerSecond: z.number().int().min(0).max(MAX_REQUESTS_PER_SECOND).nullable(),
-  /** Requests under way at once, WebSockets among them; above it 503. Null: as the service is configured; 0: no limit. */
-  maximumConcurrentRequests: z.number().int().min(0).max(MAX_CONCURRENT_REQUESTS).nullable(),
-  /** `max-age` of a Strict-Transport-Security that we add where the backend sends none (B31); null adds nothing. */
-  strictTransportSecurityMaxAgeSeconds: z.number().int().min(0).max(MAX_STRICT_TRANSPORT_SECURITY_SECONDS).nullable(),
+  maximumRequestBodyBytes: z
+    .number()
+    .int()
+    .min(0)
+    .nullable()
+    .describe('The largest body of a request, octets; above it 413. Null for no limit.'),
+  maximumRequestsPerSecond: z
+    .number()
+    .int()
+    .min(0)
+    .max(MAX_REQUESTS_PER_SECOND)
+    .nullable()
+    .describe('Requests a second that are let through; above it 429. Null: as the service is configured; 0: no limit.'),
+  maximumConcurrentRequests: z
+    .number()
+    .int()
+    .min(0)
+    .max(MAX_CONCURRENT_REQUESTS)
+    .nullable()
+    .describe(
+      'Requests under way at once, WebSockets among them; above it 503. Null: as the service is configured; 0: no limit.',
+    ),
+  strictTransportSecurityMaxAgeSeconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(MAX_STRICT_TRANSPORT_SECURITY_SECONDS)
+    .nullable()
+    .describe('`max-age` of a Strict-Transport-Security that we add where the backend sends none; null adds nothing.'),
 });
 export type OnPremisesPublishing = z.infer<typeof onPremisesPublishingSchema>;
 
@@ -155,14 +212,23 @@ const publishingChangeSchema = onPremisesPublishingSchema
 
 /** The body of `POST /applications`. */
 export const applicationCreateSchema = z.strictObject({
-  displayName: z.string().trim().min(1).max(120),
-  onPremisesPublishing: publishingChangeSchema.required({ externalUrl: true, internalUrl: true }),
-  /** Whether only assigned people may enter (B17). Graph keeps it on the service principal; here it may be set at once. */
-  appRoleAssignmentRequired: z.boolean().optional(),
-  /** The roles that the application knows; Graph's. */
-  appRoles: appRolesInputSchema.optional(),
-  /** The connector group that serves it; the Default group where absent. Postern's short form of `connectorGroup/$ref`. */
-  connectorGroupId: z.string().optional(),
+  displayName: z.string().trim().min(1).max(120).describe('What users and administrators know it by.'),
+  onPremisesPublishing: publishingChangeSchema
+    .required({ externalUrl: true, internalUrl: true })
+    .describe('Where and how it is published.'),
+  appRoleAssignmentRequired: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether only assigned people may enter. Graph keeps it on the service principal; here it may be set at once.',
+    ),
+  appRoles: appRolesInputSchema.optional().describe("The roles that the application knows; Graph's."),
+  connectorGroupId: z
+    .string()
+    .optional()
+    .describe(
+      "The connector group that serves it; the Default group where absent. Postern's short form of `connectorGroup/$ref`.",
+    ),
   ...applicationPresentationSchema.partial().shape,
 });
 export type ApplicationCreate = z.infer<typeof applicationCreateSchema>;
@@ -175,71 +241,91 @@ export type ApplicationPatch = z.infer<typeof applicationPatchSchema>;
 
 /** A published application as the API returns it. */
 export const applicationSchema = z.object({
-  id: z.string(),
-  /** The client id by which tokens name the application. */
-  appId: z.string(),
-  displayName: z.string(),
-  createdDateTime: z.string(),
-  appRoleAssignmentRequired: z.boolean(),
-  appRoles: appRolesSchema,
-  connectorGroupId: z.string(),
+  id: z.string().describe('Names the application in this API.'),
+  appId: z.string().describe('The client id by which tokens name the application.'),
+  displayName: z.string().describe('What users and administrators know it by.'),
+  createdDateTime: z.string().describe('When it was published.'),
+  appRoleAssignmentRequired: z.boolean().describe('Whether only assigned people may enter.'),
+  appRoles: appRolesSchema.describe('The roles that it knows.'),
+  connectorGroupId: z.string().describe('The connector group that serves it.'),
   ...applicationPresentationSchema.shape,
   info: z.strictObject({
-    /** Read-only: set by `PUT /applications/{id}/logo`. In the API's answers a whole URL, in the service its path; null without a logo. */
-    logoUrl: z.string().nullable(),
+    logoUrl: z
+      .string()
+      .nullable()
+      .describe(
+        "Read-only: set by `PUT /applications/{id}/logo`. In the API's answers a whole URL, in the service its path; null without a logo.",
+      ),
   }),
   onPremisesPublishing: onPremisesPublishingSchema.extend({
-    /** The certificate that serves the external host; null where none covers it. Read-only, and in the API's answers alone. */
-    verifiedCustomDomainCertificatesMetadata: certificateMetadataSchema.nullable().optional(),
+    verifiedCustomDomainCertificatesMetadata: certificateMetadataSchema
+      .nullable()
+      .optional()
+      .describe(
+        "The certificate that serves the external host; null where none covers it. Read-only, and in the API's answers alone.",
+      ),
   }),
 });
 export type Application = z.infer<typeof applicationSchema>;
 
 /** A person known to the service: named by the provider at a sign-in, or listed in the configuration. */
 export const userSchema = z.strictObject({
-  /** The provider's `oid` (Entra) or `sub`. */
-  id: z.string(),
-  /** Whose user; the default provider's where absent. */
-  identityProviderId: z.string().optional(),
-  displayName: z.string(),
-  userPrincipalName: z.string(),
+  id: z.string().describe("The provider's `oid` (Entra) or `sub`."),
+  identityProviderId: z.string().optional().describe("Whose user; the default provider's where absent."),
+  displayName: z.string().describe('As the provider calls them.'),
+  userPrincipalName: z.string().describe('The name by which they sign in.'),
 });
 export type User = z.infer<typeof userSchema>;
 
 /** A connector as the API returns it (Graph `connector`, with Postern's additions after `status`). */
 export const connectorSchema = z.object({
-  id: z.string(),
-  machineName: z.string(),
-  externalIp: z.string().nullable(),
-  status: z.enum(['active', 'inactive']),
-  displayName: z.string(),
-  version: z.string(),
-  /** Of its machine, in words; null where the connector doesn't say. */
-  operatingSystem: z.string().nullable().default(null),
-  connectorGroupId: z.string(),
-  /** The one-time token that it enrolled with; null where an administrator enrolled it. */
-  enrolmentTokenId: z.string().nullable(),
-  tunnels: z.number().int(),
-  /** Requests that it has under way, and how many it was handed each second, over the last ten. */
-  outstandingRequests: z.number().int().default(0),
-  requestsPerSecond: z.number().default(0),
-  /** It gets no new requests until an administrator says otherwise. */
-  isDraining: z.boolean().default(false),
-  /** Since when it is refused everywhere; null where it isn't. */
-  revokedDateTime: z.string().nullable().default(null),
-  /** What an end-to-end probe through its tunnels takes, ms; null before the first was answered. */
-  canaryMs: z.number().nullable(),
-  certificateExpiryDateTime: z.string(),
-  createdDateTime: z.string(),
-  lastSeenDateTime: z.string().nullable(),
-  /** Version of the configuration that it has; null while it is away. */
-  configurationVersion: z.number().int().nullable().default(null),
-  /** Why that is not as the service wants it, in words for the administrator; null where all is well. */
-  configurationProblem: z.string().nullable().default(null),
-  /** Applications that it can't take, the first fifty; what it had of them before stays in force. */
+  id: z.string().describe('Names the connector in this API.'),
+  machineName: z.string().describe('The machine that it runs on.'),
+  externalIp: z.string().nullable().describe('The address that its tunnels come from; null before the first.'),
+  status: z.enum(['active', 'inactive']).describe('Whether it has a tunnel now.'),
+  displayName: z.string().describe('What administrators know it by.'),
+  version: z.string().describe('Of the connector, as it says.'),
+  operatingSystem: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe("Of its machine, in words; null where the connector doesn't say."),
+  connectorGroupId: z.string().describe('The group that it serves.'),
+  enrolmentTokenId: z
+    .string()
+    .nullable()
+    .describe('The one-time token that it enrolled with; null where an administrator enrolled it.'),
+  tunnels: z.number().int().describe('Its tunnels to this node that stand now.'),
+  outstandingRequests: z.number().int().default(0).describe('Requests that it has under way.'),
+  requestsPerSecond: z.number().default(0).describe('Requests that it was handed each second, over the last ten.'),
+  isDraining: z.boolean().default(false).describe('It gets no new requests until an administrator says otherwise.'),
+  revokedDateTime: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe("Since when it is refused everywhere; null where it isn't."),
+  canaryMs: z
+    .number()
+    .nullable()
+    .describe('What an end-to-end probe through its tunnels takes, ms; null before the first was answered.'),
+  certificateExpiryDateTime: z.string().describe('Until when its certificate is good; it renews it by itself.'),
+  createdDateTime: z.string().describe('When it enrolled.'),
+  lastSeenDateTime: z.string().nullable().describe('When it was connected last; null where it never was.'),
+  configurationVersion: z
+    .number()
+    .int()
+    .nullable()
+    .default(null)
+    .describe('Version of the configuration that it has; null while it is away.'),
+  configurationProblem: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('Why that is not as the service wants it, in words for the administrator; null where all is well.'),
   rejectedApplications: z
     .array(z.strictObject({ applicationId: z.string(), displayName: z.string(), reason: z.string() }))
-    .default([]),
+    .default([])
+    .describe("Applications that it can't take, the first fifty; what it had of them before stays in force."),
 });
 export type Connector = z.infer<typeof connectorSchema>;
 
@@ -252,9 +338,9 @@ export type ConnectorPatch = z.infer<typeof connectorPatchSchema>;
 
 /** Graph's `connectorGroup`. */
 export const connectorGroupSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  isDefault: z.boolean(),
-  connectorGroupType: z.literal('applicationProxy'),
+  id: z.string().describe('Names the group in this API.'),
+  name: z.string().describe('What administrators know it by.'),
+  isDefault: z.boolean().describe('Whether new connectors and applications come here where nothing else is said.'),
+  connectorGroupType: z.literal('applicationProxy').describe('The one kind that there is.'),
 });
 export type ConnectorGroup = z.infer<typeof connectorGroupSchema>;

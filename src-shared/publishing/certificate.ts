@@ -4,13 +4,12 @@ import { z } from 'zod';
 
 /** What a certificate says of itself, with the names of Graph's `verifiedCustomDomainCertificatesMetadata`. */
 const certificateDescriptionSchema = z.strictObject({
-  /** SHA-1 over the certificate, hexadecimal, as Windows shows it. */
-  thumbprint: z.string(),
-  thumbprintSha256: z.string(),
-  subjectName: z.string(),
-  issuerName: z.string(),
-  issueDate: z.string(),
-  expiryDate: z.string(),
+  thumbprint: z.string().describe('SHA-1 over the certificate, hexadecimal, as Windows shows it.'),
+  thumbprintSha256: z.string().describe('SHA-256 over the certificate, hexadecimal.'),
+  subjectName: z.string().describe('Whose it is.'),
+  issuerName: z.string().describe('Who issued it.'),
+  issueDate: z.string().describe('From when on it is good.'),
+  expiryDate: z.string().describe('Until when it is good.'),
 });
 export type CertificateDescription = z.infer<typeof certificateDescriptionSchema>;
 
@@ -20,33 +19,26 @@ export type CertificateMetadata = z.infer<typeof certificateMetadataSchema>;
 
 /** A certificate of the service, as `/postern/certificates` returns it. */
 export const certificateSchema = certificateDescriptionSchema.extend({
-  /** `configuration` for the one of `tls`, which only the configuration can change. */
-  id: z.string(),
-  source: z.enum(['configuration', 'upload', 'acme']),
-  /** Names that it covers, `*.example.com` among them. */
-  dnsNames: z.array(z.string()),
-  /** `RSA 2048`, `EC prime256v1`. */
-  keyType: z.string(),
-  /** The issuers that are sent with it, in their order. */
-  chain: z.array(certificateDescriptionSchema),
-  createdDateTime: z.string().nullable(),
-  /** External hosts that it serves now, with their applications. */
-  hosts: z.array(z.strictObject({ hostname: z.string(), applicationIds: z.array(z.string()) })),
-  /** What its administrator should know: it expires soon, nobody uses it… */
-  warnings: z.array(z.string()),
+  id: z.string().describe('`configuration` for the one of `tls`, which only the configuration can change.'),
+  source: z.enum(['configuration', 'upload', 'acme']).describe('Where it comes from.'),
+  dnsNames: z.array(z.string()).describe('Names that it covers, `*.example.com` among them.'),
+  keyType: z.string().describe('`RSA 2048`, `EC prime256v1`.'),
+  chain: z.array(certificateDescriptionSchema).describe('The issuers that are sent with it, in their order.'),
+  createdDateTime: z.string().nullable().describe('When it was kept; null for that of the configuration.'),
+  hosts: z
+    .array(z.strictObject({ hostname: z.string(), applicationIds: z.array(z.string()) }))
+    .describe('External hosts that it serves now, with their applications.'),
+  warnings: z.array(z.string()).describe('What its administrator should know: it expires soon, nobody uses it…'),
 });
 export type Certificate = z.infer<typeof certificateSchema>;
 
 /** A host that users come to, as `/postern/certificateHosts` returns it. */
 export const certificateHostSchema = z.strictObject({
-  hostname: z.string(),
-  /** Empty for the service's own hosts. */
-  applicationIds: z.array(z.string()),
-  /** What it is served with; null where no certificate covers it. */
-  certificateId: z.string().nullable(),
-  status: z.enum(['valid', 'expired', 'missing']),
-  expiryDate: z.string().nullable(),
-  /** How it stands with the ACME authority; null where none is configured, or where another certificate covers it. */
+  hostname: z.string().describe('A host that users come to.'),
+  applicationIds: z.array(z.string()).describe("Empty for the service's own hosts."),
+  certificateId: z.string().nullable().describe('What it is served with; null where no certificate covers it.'),
+  status: z.enum(['valid', 'expired', 'missing']).describe('How it stands with its certificate.'),
+  expiryDate: z.string().nullable().describe('Until when its certificate is good; null without one.'),
   acme: z
     .strictObject({
       status: z.enum(['waiting', 'issuing', 'issued', 'failed', 'unsupported']),
@@ -57,19 +49,19 @@ export const certificateHostSchema = z.strictObject({
       lastAttemptDateTime: z.string().nullable(),
       nextAttemptDateTime: z.string().nullable(),
     })
-    .nullable(),
+    .nullable()
+    .describe(
+      'How it stands with the ACME authority; null where none is configured, or where another certificate covers it.',
+    ),
 });
 export type CertificateHost = z.infer<typeof certificateHostSchema>;
 
 /** The body of `POST /postern/certificates` and `PUT /postern/certificates/{id}`: PEM, or a PFX. */
 export const certificateUploadSchema = z.strictObject({
-  /** The certificate and its intermediates, PEM, in any order. */
-  certificate: z.string().optional(),
-  /** PEM, encrypted or not. */
-  privateKey: z.string().optional(),
+  certificate: z.string().optional().describe('The certificate and its intermediates, PEM, in any order.'),
+  privateKey: z.string().optional().describe('PEM, encrypted or not.'),
   privateKeyPassphrase: z.string().max(1024).optional(),
-  /** PKCS#12, base64. */
-  pfx: z.string().optional(),
+  pfx: z.string().optional().describe('PKCS#12, base64.'),
   password: z.string().max(1024).optional(),
 });
 export type CertificateUploadBody = z.infer<typeof certificateUploadSchema>;
@@ -82,8 +74,10 @@ export const customDomainCredentialsSchema = z.strictObject({
   verifiedCustomDomainKeyCredential: z
     .strictObject({
       type: z.literal('X509CertAndPassword').optional(),
-      /** The PFX, base64; Graph's own type calls it `key`, and its documented scripts `value`. */
-      value: z.string().optional(),
+      value: z
+        .string()
+        .optional()
+        .describe("The PFX, base64; Graph's own type calls it `key`, and its documented scripts `value`."),
       key: z.string().optional(),
       ...unused('customKeyIdentifier', 'displayName', 'endDateTime', 'keyId', 'startDateTime', 'usage'),
     })

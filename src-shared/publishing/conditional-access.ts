@@ -79,8 +79,11 @@ export type TimeWindow = z.infer<typeof timeWindowSchema>;
 
 /** When. Graph has no such condition. */
 const timesSchema = z.strictObject({
-  /** None stands for every time. */
-  includeTimes: z.array(timeWindowSchema).max(ACCESS_LIMITS.windows).default([]),
+  includeTimes: z
+    .array(timeWindowSchema)
+    .max(ACCESS_LIMITS.windows)
+    .default([])
+    .describe('None stands for every time.'),
   excludeTimes: z.array(timeWindowSchema).max(ACCESS_LIMITS.windows).default([]),
 });
 
@@ -107,15 +110,15 @@ const requiredValues = z.array(requiredValue).max(ACCESS_LIMITS.requiredValues).
 /** What a policy that applies demands: all of it. */
 const grantControlsSchema = z
   .strictObject({
-    /** Graph's `OR` is not carried: within a list of values one is enough. */
     operator: z
       .literal('AND', { error: 'must be AND: every control is required; of a list of values one is enough' })
-      .default('AND'),
-    /** `block` refuses; `mfa` is `amrValues` with `mfa`. */
+      .default('AND')
+      .describe("Graph's `OR` is not carried: within a list of values one is enough."),
     builtInControls: z
       .array(z.enum(['block', 'mfa']))
       .max(2)
-      .default([]),
+      .default([])
+      .describe('`block` refuses; `mfa` is `amrValues` with `mfa`.'),
     /** One of these in `acr` of the token, or in Entra's `acrs` (authentication contexts such as `c1`). */
     acrValues: requiredValues,
     /** One of these in `amr` (RFC 8176). */
@@ -141,15 +144,16 @@ const signInFrequencySchema = z
 /** One policy of an application, as it is stored and read. */
 export const conditionalAccessPolicySchema = z
   .strictObject({
-    /** By which logs and the dry run name it. */
-    displayName: text,
+    displayName: text.describe('By which logs and the dry run name it.'),
     state: z.enum(['enabled', 'disabled', 'enabledForReportingButNotEnforced']).default('enabled'),
     conditions: conditionsSchema.default({ users: null, locations: null, times: null, segments: null }),
     grantControls: grantControlsSchema.nullable().default(null),
     sessionControls: z
       .strictObject({
-        /** The user must have proved who they are within this time. */
-        signInFrequency: signInFrequencySchema.nullable().default(null),
+        signInFrequency: signInFrequencySchema
+          .nullable()
+          .default(null)
+          .describe('The user must have proved who they are within this time.'),
       })
       .nullable()
       .default(null),

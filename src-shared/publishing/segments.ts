@@ -23,17 +23,15 @@ function list(entry: z.ZodType<string>): z.ZodArray<z.ZodType<string>> {
 
 /** One CORS rule: what pages of other origins may ask of a part of a segment (B20). */
 export const corsConfigurationSchema = z.strictObject({
-  /** Path within the segment that the rule is for; `/` is all of it. */
   resource: z
     .string()
     .max(2048)
     .regex(/^\/[^\s?#*\\]*$/, 'must be a path that begins with /, with no *, ? or #; it is for all that lies below')
-    .default('/'),
-  /** Compared exactly with `Origin`. */
+    .default('/')
+    .describe('Path within the segment that the rule is for; `/` is all of it.'),
   allowedOrigins: list(
     z.string().refine(isOrigin, 'must be an origin as browsers send it, such as https://app.example.com'),
-  ),
-  /** Compared without regard to case; a `*` at the end stands for any rest. */
+  ).describe('Compared exactly with `Origin`.'),
   allowedHeaders: list(
     z
       .string()
@@ -41,21 +39,30 @@ export const corsConfigurationSchema = z.strictObject({
         (text) => text === '*' || (TOKEN.test(text.replace(/\*$/, '')) && !text.slice(0, -1).includes('*')),
         'must be the name of a header, or its beginning and *',
       ),
-  ).default([]),
-  /** Compared exactly. */
+  )
+    .default([])
+    .describe('Compared without regard to case; a `*` at the end stands for any rest.'),
   allowedMethods: list(
     z.string().refine((text) => TOKEN.test(text) && !text.includes('*'), 'must be the name of a method, such as GET'),
-  ),
-  /** How long a browser may keep the answer to a preflight. */
-  maxAgeInSeconds: z.number().int().min(0).max(SEGMENT_LIMITS.maxAgeSeconds).default(0),
+  ).describe('Compared exactly.'),
+  maxAgeInSeconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(SEGMENT_LIMITS.maxAgeSeconds)
+    .default(0)
+    .describe('How long a browser may keep the answer to a preflight.'),
 });
 export type CorsConfiguration = z.infer<typeof corsConfigurationSchema>;
 
 const applicationSegmentSchema = z.strictObject({
   externalUrl: z.string(),
   internalUrl: z.string(),
-  /** A further external URL of the same segment, such as that of a traffic manager in front. */
-  alternateUrl: z.string().nullable().default(null),
+  alternateUrl: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('A further external URL of the same segment, such as that of a traffic manager in front.'),
   corsConfigurations: z.array(corsConfigurationSchema).max(SEGMENT_LIMITS.corsConfigurations).default([]),
 });
 export type ApplicationSegment = z.infer<typeof applicationSegmentSchema>;

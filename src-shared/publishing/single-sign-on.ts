@@ -47,8 +47,11 @@ const name = z
   .regex(/^[A-Za-z][\w.-]*$/, 'must be the name of a header: letters, digits, - _ and .');
 const fromClaims = {
   name,
-  /** In order, on each value by itself. */
-  transformations: z.array(transformationSchema).max(SIGN_ON_LIMITS.transformations).default([]),
+  transformations: z
+    .array(transformationSchema)
+    .max(SIGN_ON_LIMITS.transformations)
+    .default([])
+    .describe('In order, on each value by itself.'),
   /** Between several values. */
   separator: fixedText.min(1).max(8).default(','),
 };
@@ -59,8 +62,11 @@ const signOnHeaderSchema = z.discriminatedUnion(
     z.strictObject({
       ...fromClaims,
       source: z.literal('claim'),
-      /** Of the ID token; `oid`, `tid`, `name` and `preferred_username` are always there. */
-      claim: z.string().min(1).max(SIGN_ON_LIMITS.textLength),
+      claim: z
+        .string()
+        .min(1)
+        .max(SIGN_ON_LIMITS.textLength)
+        .describe('Of the ID token; `oid`, `tid`, `name` and `preferred_username` are always there.'),
     }),
     z.strictObject({ ...fromClaims, source: z.literal('groups') }),
     z.strictObject({ ...fromClaims, source: z.literal('roles') }),
@@ -72,12 +78,14 @@ const signOnHeaderSchema = z.discriminatedUnion(
 export type SignOnHeader = z.infer<typeof signOnHeaderSchema>;
 
 const signOnRuleSchema = z.strictObject({
-  /** Path within the published address; `/` is all of it. Of several rules the one with the longest path decides alone. */
   path: z
     .string()
     .max(2048)
     .regex(/^\/[^\s?#*\\]*$/, 'must be a path that begins with /, with no *, ? or #; it is for all that lies below')
-    .default('/'),
+    .default('/')
+    .describe(
+      'Path within the published address; `/` is all of it. Of several rules the one with the longest path decides alone.',
+    ),
   headers: z.array(signOnHeaderSchema).max(SIGN_ON_LIMITS.headers),
 });
 /** Which headers are sent for a part of an address. */

@@ -99,6 +99,31 @@ test('each operation has a name of its own, a tag that is described, errors, and
   expect(parametersOf(change, 'header')).toEqual(['If-Match', 'Prefer']);
 });
 
+test('each field of what administrators work with says what it is', () => {
+  type Described = { description?: string; properties?: Record<string, Described> };
+  const schemas = (document.components?.schemas ?? {}) as Record<string, Described>;
+  const named = [
+    'Application',
+    'Connector',
+    'ConnectorGroup',
+    'AppRoleAssignment',
+    'Certificate',
+    'EnrolmentToken',
+    'User',
+  ];
+  const silent: string[] = [];
+  const visit = (place: string, { properties = {} }: Described): void => {
+    for (const [name, field] of Object.entries(properties)) {
+      const path = `${place}.${name}`;
+      if (field.description !== undefined) continue;
+      if (field.properties === undefined) silent.push(path);
+      else visit(path, field);
+    }
+  };
+  for (const name of named) visit(name, schemas[name] ?? { properties: { missing: {} } });
+  expect(silent).toEqual([]);
+});
+
 test('what the API answers is what the document says', async () => {
   const publishing = { externalUrl: service.externalUrl('docs'), internalUrl: 'http://docs.internal/' };
   const ajv = new Ajv2020({ strict: false, allErrors: true });
