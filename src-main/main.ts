@@ -1,7 +1,6 @@
 import os from 'node:os';
 import path from 'node:path';
 import { app, clipboard, dialog, ipcMain, nativeTheme, net, protocol, safeStorage, session, shell } from 'electron';
-import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { NO_APPLICATIONS } from '../src-shared/connector/application-watch.ts';
 import { NO_CAPTURE } from '../src-shared/connector/body-capture.ts';
@@ -21,17 +20,21 @@ import { CaptureController } from './app/capture/capture-controller.ts';
 import { confirmQuit } from './app/confirm-quit.ts';
 import { ConnectorController } from './app/connector-controller.ts';
 import { isSafeExternalUrl, type OpenExternal } from './app/external-links.ts';
-import { trustExtraAuthorities } from './app/extra-trust.ts';
 import { describeNotice } from './app/health/health-notice.ts';
 import { HealthMonitor } from './app/health/health-monitor.ts';
 import { NotificationCentre } from './app/health/notification-centre.ts';
+import { ExtraAuthorities } from './app/extra-authorities.ts';
+import { MachineController } from './app/machine-controller.ts';
 import { MainWindow } from './app/main-window.ts';
 import type { Fetch } from './app/net-errors.ts';
 import { findKnownSecrets } from './app/diagnostics/known-secrets.ts';
 import { LogBook } from './app/diagnostics/log-book.ts';
+import { OutboundProxy } from './app/outbound-proxy.ts';
+import { makeServiceFetch } from './app/service-fetch.ts';
 import { summariseService } from './app/service-probe.ts';
 import { SettingsStore } from './app/settings-store.ts';
 import { SpokenError } from './app/spoken-error.ts';
+import { StartAtLogin } from './app/start-at-login.ts';
 import { openTestSeam } from './app/test-seam.ts';
 import { BackendGuard } from './connector/policy/backend-guard.ts';
 import { TrafficFeed } from './app/traffic-feed.ts';
@@ -73,11 +76,11 @@ async function start(): Promise<void> {
   const settings = new SettingsStore(app.getPath('userData'));
   nativeTheme.themeSource = settings.current.theme;
   secureSession(session.defaultSession);
-  const extraCertificates: string[] = [];
-  if (environment.extraCaFile !== null) {
-    trustExtraAuthorities(session.defaultSession, environment.extraCaFile);
-    extraCertificates.push(readFileSync(environment.extraCaFile, 'utf8'));
-  }
+  const authorities = new ExtraAuthorities({
+    session: session.defaultSession,
+    settings,
+    file: environment.extraCaFile,
+  });
   serveAppScheme(protocol, RENDERER_FOLDER);
 
   const box = await openSecretBox({ app, safeStorage, platform: process.platform, env: process.env });
@@ -88,6 +91,13 @@ async function start(): Promise<void> {
     box,
     withoutKeyStore: () => settings.current.signInWithoutKeyStore,
   });
+  const proxyPasswordStore = new SealedStore({ file: vaultFile('proxy.json'), box, withoutKeyStore: () => 'file' });
+  const proxy = new OutboundProxy({
+    session: session.defaultSession,
+    settings,
+    passwordStore: proxyPasswordStore,
+  });
+  await proxy.restore().catch((error: unknown) => log.error({ error: String(error) }, 'vault.proxy-unreadable'));
   const { service, theme, language, isPathChecked, isSetupFinished, isPaused } = settings.current;
   const state = new AppStateStore({
     version: app.getVersion(),
@@ -146,7 +156,12 @@ async function start(): Promise<void> {
   };
   const tray = new AppTray({ imagesFolder: path.join(ASSETS_FOLDER, 'tray'), onCommand: onTrayCommand });
   const seam = environment.hasTestSeam
-    ? openTestSeam({ tray: () => tray.model, clickTray: onTrayCommand, clickNotice: openPage })
+    ? openTestSeam({
+        tray: () => tray.model,
+        clickTray: onTrayCommand,
+        clickNotice: openPage,
+        killEngine: () => connector.killEngine(),
+      })
     : null;
   const openInSystem: OpenExternal = seam?.openExternal ?? ((url) => shell.openExternal(url));
   const notifications = new NotificationCentre(path.join(ASSETS_FOLDER, 'icons/128x128.png'), openPage);
@@ -168,7 +183,10 @@ async function start(): Promise<void> {
     await openInSystem(url);
   };
 
-  const fetch: Fetch = (url, init) => net.fetch(url, { ...init, bypassCustomProtocolHandlers: true });
+  const chromium: Fetch = (url, init) => net.fetch(url, { ...init, bypassCustomProtocolHandlers: true });
+  const extraCertificates = (): readonly string[] => authorities.pems;
+  const fetch = makeServiceFetch({ proxy, chromium, extraCertificates });
+  const guard = new BackendGuard(settings.current.allowList, Date.now);
   const traffic = new TrafficFeed((records) => emit('traffic', records));
   const history = new TrafficHistory({
     workerUrl: HISTORY_WORKER_URL,
@@ -191,6 +209,7 @@ async function start(): Promise<void> {
     machineName: os.hostname(),
     operatingSystem: describeOperatingSystem(),
     extraCertificates,
+    findRoutes: proxy.findRoutes,
     log: logBook.of('engine'),
     onTraffic: (records) => {
       traffic.add(records);
@@ -220,10 +239,23 @@ async function start(): Promise<void> {
       connector,
       traffic,
       history,
-      guard: new BackendGuard(settings.current.allowList, Date.now),
       capture,
+      guard,
+      machine: new MachineController({
+        state,
+        settings,
+        proxy,
+        authorities,
+        connector,
+        history,
+        guard,
+        fetch,
+        startAtLogin: new StartAtLogin({ app, platform: process.platform, env: process.env }),
+        chooseFile: chooseFileToRead,
+      }),
       fetch,
-      resolveProxy: (url) => session.defaultSession.resolveProxy(url),
+      resolveProxy: (url) => proxy.describe(url),
+      proxyAuthorization: () => proxy.authorization,
       openExternal,
       chooseFile: async (suggestedName) => {
         const { canceled, filePath } = await dialog.showSaveDialog({ defaultPath: suggestedName });
@@ -255,7 +287,8 @@ async function start(): Promise<void> {
                   throw new Error('What was sealed is not what was opened.');
               },
         readSecrets: async () => {
-          const kept = await Promise.all([identityStore, tokenStore].map((store) => store.read().catch(() => null)));
+          const stores = [identityStore, tokenStore, proxyPasswordStore];
+          const kept = await Promise.all(stores.map((store) => store.read().catch(() => null)));
           return findKnownSecrets([...kept, account.serializedTokens()]);
         },
         openFolder: async (folder) => {
@@ -306,6 +339,15 @@ async function start(): Promise<void> {
     .catch((error: unknown) => log.error({ error: String(error) }, 'account.not-restored'));
   if (!environment.isHidden) window.show();
   log.info({ version: app.getVersion(), isSetUp: isSetupFinished }, 'desktop.ready');
+}
+
+/** A file that the person chooses; null where they choose none. */
+async function chooseFileToRead(extensions: readonly string[]): Promise<string | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog({
+    properties: ['openFile'],
+    filters: [{ name: 'PEM', extensions: [...extensions] }],
+  });
+  return canceled ? null : (filePaths[0] ?? null);
 }
 
 function fail(error: unknown): void {

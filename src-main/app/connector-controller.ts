@@ -8,6 +8,7 @@ import { EngineHost } from '../connector/engine-host.ts';
 import { DEFAULT_TUNNELS } from '../connector/engine-options.ts';
 import type { EngineLog } from '../connector/engine-runtime.ts';
 import { enrol } from '../connector/enrolment.ts';
+import type { FindRoutes } from '../connector/proxy/proxy-route.ts';
 import type { AppStateStore } from './app-state-store.ts';
 import type { SettingsStore } from './settings-store.ts';
 
@@ -19,7 +20,9 @@ export interface ConnectorControllerOptions {
   readonly version: string;
   readonly machineName: string;
   readonly operatingSystem: string;
-  readonly extraCertificates: readonly string[];
+  /** PEM of authorities trusted beside those of this machine. */
+  readonly extraCertificates: () => readonly string[];
+  readonly findRoutes: FindRoutes;
   readonly log: EngineLog;
   readonly onTraffic: (records: readonly TrafficRecord[]) => void;
   readonly onCaptured: (bodies: CapturedBodies) => void;
@@ -36,6 +39,8 @@ export interface EnrolRequest {
 /** What runs when the app quits may finish this long; a person waits for it. */
 const QUIT_DRAIN_MS = 3000;
 const PAUSE_DRAIN_MS = 10_000;
+/** A person waits for the new way. */
+const RESTART_DRAIN_MS = 2000;
 
 /** This machine as a connector: its identity, and the engine that runs with it. Keeps the app's state in step. */
 export class ConnectorController {
@@ -55,14 +60,15 @@ export class ConnectorController {
 
   /** @throws PosternError as `enrol` of the engine says. */
   async enrol(request: EnrolRequest): Promise<ConnectorSummary> {
-    const { machineName, version, extraCertificates, storage } = this.#options;
+    const { machineName, version, extraCertificates, findRoutes, storage } = this.#options;
     const identity = await enrol({
       serviceUrl: request.serviceUrl,
       authorization: { kind: 'administrator', accessToken: request.accessToken },
       displayName: request.displayName,
       machineName,
       version,
-      extraCertificates,
+      extraCertificates: extraCertificates(),
+      findRoutes,
       ...(request.connectorGroupId === null ? {} : { connectorGroupId: request.connectorGroupId }),
     });
     await storage.save(identity);
@@ -91,6 +97,23 @@ export class ConnectorController {
     this.#host?.capture(order);
   }
 
+  /** Starts the engine anew where it runs: what the way to the service hangs on has changed. */
+  async restart(): Promise<void> {
+    if (this.#host === null) return;
+    await this.#stop(RESTART_DRAIN_MS);
+    this.#start();
+  }
+
+  /** For tests of what follows a fault of the engine. */
+  killEngine(): void {
+    this.#host?.killWorker();
+  }
+
+  /** Puts the allow-list of the settings in force. */
+  applyAllowList(): void {
+    this.#host?.setAllowList(this.#options.settings.current.allowList);
+  }
+
   /** Stops the engine and forgets who this machine was. */
   async forget(): Promise<void> {
     await this.#stop(0);
@@ -115,22 +138,20 @@ export class ConnectorController {
   #start(): void {
     const identity = this.#identity;
     if (identity === null || this.#host !== null) return;
-    const {
-      state,
-      workerUrl,
+    const { state, workerUrl, version, machineName, operatingSystem, findRoutes, log } = this.#options;
+    const { onTraffic, onHeads, onCaptured } = this.#options;
+    const { allowList, proxy } = this.#options.settings.current;
+    const engine = {
+      identity,
+      tunnels: DEFAULT_TUNNELS,
       version,
       machineName,
       operatingSystem,
-      extraCertificates,
-      log,
-      onTraffic,
-      onHeads,
-      onCaptured,
-    } = this.#options;
-    const { allowList } = this.#options.settings.current;
-    const about = { version, machineName, operatingSystem };
-    const engine = { identity, tunnels: DEFAULT_TUNNELS, ...about, extraCertificates, allowList };
-    const host = new EngineHost({ workerUrl, engine, log, now: Date.now });
+      extraCertificates: this.#options.extraCertificates(),
+      allowList,
+      isProxyForBackends: proxy.isForBackends,
+    };
+    const host = new EngineHost({ workerUrl, engine, log, findRoutes, now: Date.now });
     this.#host = host;
     host.onState((engineState) => {
       if (this.#host === host) this.#show(engineState);

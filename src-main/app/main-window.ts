@@ -13,6 +13,8 @@ export interface MainWindowOptions {
 const DEFAULT_SIZE = { width: 1200, height: 780 } as const;
 const MINIMUM_SIZE = { minWidth: 960, minHeight: 640 } as const;
 const SAVE_DELAY_MS = 400;
+/** After a crash of the window's process. */
+const RELOAD_DELAY_MS = 250;
 
 /** The one window. It is made when first shown, hidden when closed, and made again should its process have died. */
 export class MainWindow {
@@ -75,7 +77,10 @@ export class MainWindow {
       this.#window = null;
     });
     window.webContents.on('render-process-gone', () => {
-      if (!this.#options.isQuitting()) void window.loadURL(`${APP_ORIGIN}/`);
+      // From within the event, a load would take the whole app down with it.
+      setTimeout(() => {
+        if (!this.#options.isQuitting() && !window.isDestroyed()) void window.loadURL(`${APP_ORIGIN}/`);
+      }, RELOAD_DELAY_MS);
     });
     keepBounds(window, this.#options.settings);
     void window.loadURL(`${APP_ORIGIN}/`);

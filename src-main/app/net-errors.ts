@@ -8,6 +8,8 @@ export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 /** What a person has to know about a request to the service that got no answer. Chromium says `net::ERR_…`. */
 export function describeServiceFailure(error: unknown, address: string): PosternError {
   if (error instanceof PosternError) return error;
+  // Node's fetch has it behind an error of its own.
+  if (error instanceof Error && error.cause instanceof PosternError) return error.cause;
   const host = URL.canParse(address) ? new URL(address).host : address;
   const text = error instanceof Error ? error.message : String(error);
   const name = /net::(ERR_[A-Z0-9_]+)/.exec(text)?.[1] ?? '';
@@ -21,6 +23,8 @@ export function describeServiceFailure(error: unknown, address: string): Postern
   if (/^ERR_(?:CERT_|SSL_|BAD_SSL)/.test(name)) {
     return new SpokenError('SERVICE_CERTIFICATE', ({ service }) => describeCertificate(name, host, service), options);
   }
+  const proxyTrouble = PROXY_TROUBLES[name];
+  if (proxyTrouble !== undefined) return new SpokenError(proxyTrouble, ({ summary }) => summary[proxyTrouble], options);
   const isTimeout = error instanceof Error && error.name === 'TimeoutError';
   return new SpokenError(
     'SERVICE_UNREACHABLE',
@@ -28,6 +32,19 @@ export function describeServiceFailure(error: unknown, address: string): Postern
     options,
   );
 }
+
+type ProxyTrouble = 'PROXY_UNREACHABLE' | 'PROXY_AUTHENTICATION' | 'PROXY_REFUSED';
+
+/** What Chromium says of the way before the service. */
+const PROXY_TROUBLES: Readonly<Record<string, ProxyTrouble>> = {
+  ERR_PROXY_CONNECTION_FAILED: 'PROXY_UNREACHABLE',
+  ERR_PROXY_CERTIFICATE_INVALID: 'PROXY_UNREACHABLE',
+  ERR_PAC_SCRIPT_FAILED: 'PROXY_UNREACHABLE',
+  ERR_MANDATORY_PROXY_CONFIGURATION_FAILED: 'PROXY_UNREACHABLE',
+  ERR_PROXY_AUTH_UNSUPPORTED: 'PROXY_AUTHENTICATION',
+  ERR_PROXY_AUTH_REQUESTED: 'PROXY_AUTHENTICATION',
+  ERR_TUNNEL_CONNECTION_FAILED: 'PROXY_REFUSED',
+};
 
 type ServiceText = Catalogue['problems']['service'];
 
@@ -55,9 +72,6 @@ function describeUnreachable(name: string, host: string, isTimeout: boolean, tex
     case 'ERR_NETWORK_CHANGED':
     case 'ERR_ADDRESS_UNREACHABLE':
       return text.noWay(host);
-    case 'ERR_PROXY_CONNECTION_FAILED':
-    case 'ERR_TUNNEL_CONNECTION_FAILED':
-      return text.proxy(host);
     case 'ERR_EMPTY_RESPONSE':
     case 'ERR_CONNECTION_RESET':
     case 'ERR_CONNECTION_CLOSED':

@@ -14,6 +14,8 @@ export interface PathCheckOptions {
   readonly fetch: Fetch;
   /** What the system would use for the service, as `Session.resolveProxy` says it (`DIRECT`, `PROXY host:port`). */
   readonly resolveProxy: (url: string) => Promise<string>;
+  /** What the proxy is told of who this machine is; null or nobody for nothing. */
+  readonly proxyAuthorization?: () => string | null;
   /**
    * Asks the admin API something small, and says what the sign-in permits; rejects where that is nothing. Null where nobody is
    * signed in.
@@ -196,7 +198,8 @@ class Walk implements Record<PathCheckHop['hop'], () => Promise<Finding>> {
     const { host, port, isSecure } = this.#proxy;
     const plain = await dial(await resolveHost(host), port, this.#text, signal);
     const socket = isSecure ? (await secure(plain, host, this.#text, signal)).socket : plain;
-    await connectThrough(socket, nameOf(this.#proxy), this.#target, this.#text, signal);
+    const passage = { name: nameOf(this.#proxy), authorization: this.#options.proxyAuthorization?.() ?? null };
+    await connectThrough(socket, passage, this.#target, this.#text, signal);
     return socket;
   }
 }

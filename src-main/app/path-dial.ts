@@ -57,10 +57,18 @@ export async function dial(
   return socket;
 }
 
+/** A proxy that a connection goes through. */
+export interface Passage {
+  /** As a person knows it. */
+  readonly name: string;
+  /** `Proxy-Authorization`, where it asks for one. */
+  readonly authorization: string | null;
+}
+
 /** Has a proxy connect a socket to somewhere else (RFC 9110, section 9.3.6). Destroys it where the proxy does not. */
 export async function connectThrough(
   proxy: net.Socket,
-  name: string,
+  { name, authorization }: Passage,
   { host, port }: Endpoint,
   text: Text,
   signal: AbortSignal,
@@ -70,7 +78,7 @@ export async function connectThrough(
     createConnection: () => proxy,
     method: 'CONNECT',
     path: target,
-    headers: { host: target },
+    headers: { host: target, ...(authorization !== null && { 'proxy-authorization': authorization }) },
   });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const answered = (status: number, words: string): void => {

@@ -47,6 +47,9 @@ export async function probeService(fetch: Fetch, address: string): Promise<Probe
   } catch (error) {
     throw describeServiceFailure(error, serviceUrl);
   }
+  // The proxy's answer, which Chromium hands on.
+  if (response.status === 407)
+    throw new SpokenError('PROXY_AUTHENTICATION', ({ summary }) => summary.PROXY_AUTHENTICATION);
   const description = response.ok ? parseDescription(body) : null;
   if (description === null) throw notPostern(serviceUrl, response.status);
   const date = Date.parse(response.headers.get('date') ?? '');

@@ -3,10 +3,15 @@ import path from 'node:path';
 import { z } from 'zod';
 import { allowListSchema } from '../../src-shared/connector/allow-list.ts';
 import { serviceDescriptionSchema } from '../../src-shared/connector/service-description.ts';
+import {
+  DEFAULT_PROXY_SETTINGS,
+  DEFAULT_RETENTION,
+  MAX_AUTHORITIES,
+  proxySettingsSchema,
+  retentionSchema,
+} from '../../src-shared/ipc/machine-settings.ts';
 import { keptSignInSchema, themeSchema } from '../../src-shared/ipc/window-models.ts';
 import { languageChoiceSchema } from '../../src-shared/text/language.ts';
-
-const DEFAULT_TRAFFIC_HISTORY = { recordDays: 7, figureDays: 30, maxMebibytes: 256 };
 
 const settingsSchema = z.strictObject({
   version: z.literal(1),
@@ -19,13 +24,11 @@ const settingsSchema = z.strictObject({
   /** Where a sign-in is kept without a key store. */
   signInWithoutKeyStore: keptSignInSchema.default('memory'),
   /** How much of the traffic is kept on disk. */
-  trafficHistory: z
-    .strictObject({
-      recordDays: z.number().min(0).max(3650),
-      figureDays: z.number().min(0).max(3650),
-      maxMebibytes: z.number().min(1).max(1_000_000),
-    })
-    .default(DEFAULT_TRAFFIC_HISTORY),
+  trafficHistory: retentionSchema.default(DEFAULT_RETENTION),
+  /** By which proxy this machine goes out; its password is in the vault. */
+  proxy: proxySettingsSchema.default(DEFAULT_PROXY_SETTINGS),
+  /** PEM of authorities trusted beside the operating system's. */
+  authorities: z.array(z.string()).max(MAX_AUTHORITIES).default([]),
   /** What this machine may contact for its applications, whatever the service asks. */
   allowList: allowListSchema.default([]),
   window: z
@@ -50,7 +53,9 @@ const DEFAULTS: Settings = {
   isSetupFinished: false,
   isPaused: false,
   signInWithoutKeyStore: 'memory',
-  trafficHistory: DEFAULT_TRAFFIC_HISTORY,
+  trafficHistory: DEFAULT_RETENTION,
+  proxy: DEFAULT_PROXY_SETTINGS,
+  authorities: [],
   allowList: [],
   window: null,
 };
@@ -60,7 +65,10 @@ export class SettingsStore {
   readonly #file: string;
   #settings: Settings;
 
-  /** A file that can't be read as settings is set aside as `settings.json.damaged`, and the app begins anew. */
+  /**
+   * A file that can't be read as settings is set aside as `settings.json.damaged`, and the app begins anew; paused, since what
+   * this machine may contact was in it.
+   */
   constructor(folder: string) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.#file = path.join(folder, 'settings.json');
@@ -90,7 +98,7 @@ export class SettingsStore {
       return settingsSchema.parse(JSON.parse(text));
     } catch {
       renameSync(this.#file, `${this.#file}.damaged`);
-      return DEFAULTS;
+      return { ...DEFAULTS, isPaused: true };
     }
   }
 }

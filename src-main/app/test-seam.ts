@@ -13,6 +13,8 @@ export interface TestSeam {
   /** Notifications that were shown, oldest first. */
   readonly notices: NoticeText[];
   readonly clickNotice: (notice: NoticeText) => void;
+  /** Ends the engine's thread as a fault would. */
+  readonly killEngine: () => void;
 }
 
 declare global {

@@ -3,6 +3,9 @@ import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { buildConnector } from 'undici';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { BackendGuard } from './policy/backend-guard.ts';
+import { openProxyTunnel } from './proxy/open-proxy-tunnel.ts';
+import type { FindRoutes } from './proxy/proxy-route.ts';
+import { established } from './socket-phases.ts';
 
 /** Where a connection to a backend goes. */
 export interface BackendPlace {
@@ -11,73 +14,116 @@ export interface BackendPlace {
   readonly port: number;
 }
 
+/** How backends are reached by an outbound proxy. */
+export interface BackendProxies {
+  readonly findRoutes: FindRoutes;
+  /** Authorities trusted for the proxy itself beside those of this machine, PEM. */
+  readonly extraCertificates: readonly string[];
+}
+
 /** Opens every connection to a backend, in whatever way it is used: none is made that its guard does not permit (B70). */
 export class BackendDialer {
   readonly #guard: BackendGuard;
+  readonly #proxies: BackendProxies | null;
 
-  constructor(guard: BackendGuard) {
+  /** @param proxies null where backends are in this network, and no proxy stands before them (B69) */
+  constructor(guard: BackendGuard, proxies: BackendProxies | null) {
     this.#guard = guard;
+    this.#proxies = proxies;
   }
 
   /** What opens connections to one place for undici, TLS included. */
   connectorFor(place: BackendPlace, options: buildConnector.BuildOptions): buildConnector.connector {
     const { hostname, port } = place;
+    const timeoutMs = options.timeout ?? 0;
     const connect = buildConnector({ ...options, lookup: this.#guard.lookupFor(port), autoSelectFamily: true });
     return (wanted, callback) => {
+      const isSecure = wanted.protocol === 'https:';
+      const begin = (proxied: Socket | null): void => {
+        const done: buildConnector.Callback = (...result) => {
+          const [error, socket] = result;
+          if (error === null) this.#watch(socket, place, proxied !== null);
+          callback(...result);
+        };
+        if (proxied === null) connect(wanted, done);
+        else if (isSecure) connect({ ...wanted, httpSocket: proxied }, done);
+        else done(null, proxied);
+      };
+      const fail = (error: unknown): void => callback(error as Error, null);
       try {
         this.#guard.check(hostname, port);
       } catch (error) {
-        process.nextTick(callback, error, null);
+        process.nextTick(fail, error);
         return;
       }
-      connect(wanted, (...result) => {
-        const [error, socket] = result;
-        if (error === null) this.#watch(socket, place);
-        callback(...result);
-      });
+      if (this.#proxies === null) begin(null);
+      else this.#openProxied(this.#proxies, place, isSecure, timeoutMs).then(begin, fail);
     };
   }
 
   /**
    * Opens a connection.
    * @param tls how TLS is made; null for none
-   * @throws PosternError `BACKEND_FORBIDDEN`, `BACKEND_CONNECT_TIMEOUT`; what the connection fails with
+   * @throws PosternError `BACKEND_FORBIDDEN`, `BACKEND_CONNECT_TIMEOUT`, `BACKEND_PROXY`; what the connection fails with
    */
   async open(place: BackendPlace, tls: ConnectionOptions | null, timeoutMs: number): Promise<Socket> {
     const { hostname, port } = place;
     this.#guard.check(hostname, port);
+    const proxied =
+      this.#proxies === null ? null : await this.#openProxied(this.#proxies, place, tls !== null, timeoutMs);
     const address = { host: hostname, port, lookup: this.#guard.lookupFor(port), autoSelectFamily: true };
-    const socket = tls === null ? connectTcp(address) : connectTls({ ...address, ...tls });
-    await established(socket, tls === null ? 'connect' : 'secureConnect', place, timeoutMs);
-    this.#watch(socket, place);
+    const socket =
+      tls === null
+        ? (proxied ?? connectTcp(address))
+        : connectTls({ ...(proxied === null ? address : { host: hostname, socket: proxied }), ...tls });
+    if (proxied === null || tls !== null) {
+      const message = `${hostname} port ${port} did not accept a connection within ${timeoutMs / 1000} s.`;
+      const event = tls === null ? 'connect' : 'secureConnect';
+      const { signal } = new AbortController();
+      await established(
+        socket,
+        event,
+        timeoutMs,
+        signal,
+        () => new PosternError('BACKEND_CONNECT_TIMEOUT', { message }),
+      );
+    }
+    this.#watch(socket, place, proxied !== null);
     return socket;
   }
 
-  #watch(socket: Socket, { hostname, port }: BackendPlace): void {
-    this.#guard.watch(socket, hostname, port, isIP(hostname) === 0 ? (socket.remoteAddress ?? null) : hostname);
+  /** @returns null where a way leads there directly. @throws PosternError `BACKEND_FORBIDDEN`, `BACKEND_PROXY` */
+  async #openProxied(
+    { findRoutes, extraCertificates }: BackendProxies,
+    { hostname, port }: BackendPlace,
+    isSecure: boolean,
+    timeoutMs: number,
+  ): Promise<Socket | null> {
+    const host = isIP(hostname) === 6 ? `[${hostname}]` : hostname;
+    const routes = await findRoutes(new URL(`${isSecure ? 'https' : 'http'}://${host}:${port}/`)).catch(viaProxy);
+    let trouble: unknown = null;
+    for (const server of routes) {
+      if (server === 'direct') return null;
+      this.#guard.checkUnresolved(hostname, port);
+      try {
+        const { signal } = new AbortController();
+        const times = { connectMs: timeoutMs, answerMs: timeoutMs };
+        return await openProxyTunnel({ server, hostname, port, ...times, extraCertificates, signal });
+      } catch (error) {
+        trouble = error;
+      }
+    }
+    return viaProxy(trouble);
+  }
+
+  #watch(socket: Socket, { hostname, port }: BackendPlace, isProxied: boolean): void {
+    const resolved = isProxied ? null : (socket.remoteAddress ?? null);
+    this.#guard.watch(socket, hostname, port, isIP(hostname) === 0 ? resolved : hostname);
   }
 }
 
-function established(
-  socket: Socket,
-  event: 'connect' | 'secureConnect',
-  { hostname, port }: BackendPlace,
-  timeoutMs: number,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      const message = `${hostname} port ${port} did not accept a connection within ${timeoutMs / 1000} s.`;
-      socket.destroy(new PosternError('BACKEND_CONNECT_TIMEOUT', { message }));
-    }, timeoutMs);
-    const onError = (error: Error): void => {
-      clearTimeout(timer);
-      reject(error);
-    };
-    socket.once('error', onError);
-    socket.once(event, () => {
-      clearTimeout(timer);
-      socket.off('error', onError);
-      resolve();
-    });
-  });
+/** @throws PosternError `BACKEND_PROXY`, which can cross the tunnel */
+function viaProxy(error: unknown): never {
+  const message = error instanceof Error ? error.message : 'No outbound proxy could be used.';
+  throw new PosternError('BACKEND_PROXY', { message, cause: error });
 }

@@ -13,12 +13,14 @@ import type { ConnectorConfiguration } from '../../src-shared/publishing/connect
 import { MAX_NAMED_REJECTIONS } from '../../src-shared/wire/configuration-change.ts';
 import { BodyCapture } from './capture/body-capture.ts';
 import { findApplicationBar, findApplicationProblem } from './application-problem.ts';
+import { BackendDialer } from './backend-dialer.ts';
 import { DEFAULT_BACKEND_POOL_LIMITS } from './backend-pools.ts';
 import { type ConnectorEngineOptions, DEFAULT_DRAIN_MS } from './engine-options.ts';
 import type { EngineLog, EngineRuntime } from './engine-runtime.ts';
 import { Forwarder } from './forwarder.ts';
 import { HeldConfiguration } from './held-configuration.ts';
 import { BackendGuard } from './policy/backend-guard.ts';
+import { directRoutes, type FindRoutes } from './proxy/proxy-route.ts';
 import { DEFAULT_RECONNECTION_POLICY } from './reconnection.ts';
 import { DEFAULT_DIAL_DEADLINES } from './service-socket.ts';
 import {
@@ -33,6 +35,8 @@ import { TunnelSupervisor } from './tunnel-supervisor.ts';
 export interface ConnectorEngineContext {
   readonly runtime: EngineRuntime;
   readonly log: EngineLog;
+  /** By which ways out of this network the service is reached, and backends where `isProxyForBackends` says so; directly where absent. */
+  readonly findRoutes?: FindRoutes | undefined;
 }
 
 /**
@@ -55,7 +59,7 @@ export class ConnectorEngine {
   #isPublishing = false;
   #published: { readonly applications: readonly EngineApplication[]; readonly rest: string } | null = null;
 
-  constructor(options: ConnectorEngineOptions, { runtime, log }: ConnectorEngineContext) {
+  constructor(options: ConnectorEngineOptions, { runtime, log, findRoutes = directRoutes }: ConnectorEngineContext) {
     this.#options = options;
     this.#log = log;
     this.#now = () => runtime.now();
@@ -65,9 +69,13 @@ export class ConnectorEngine {
     this.#guard = guard;
     this.#held = new HeldConfiguration(findApplicationProblem, (application) => findApplicationBar(application, guard));
     const poolLimits = { ...DEFAULT_BACKEND_POOL_LIMITS, http1Client };
-    this.#forwarder = new Forwarder(this.#recorder, poolLimits, guard, () => this.#supervisor.onStreamFinished());
+    const { extraCertificates } = options;
+    const proxies = options.isProxyForBackends === true ? { findRoutes, extraCertificates } : null;
+    const dialer = new BackendDialer(guard, proxies);
+    this.#forwarder = new Forwarder(this.#recorder, poolLimits, dialer, () => this.#supervisor.onStreamFinished());
     this.#supervisor = new TunnelSupervisor({
       ...options,
+      findRoutes,
       deadlines: DEFAULT_DIAL_DEADLINES,
       policy: DEFAULT_RECONNECTION_POLICY,
       limits: DEFAULT_MUX_LIMITS,

@@ -6,6 +6,7 @@ import { describeConfigurationIssues } from '../../src-shared/configuration/conf
 import { allowListSchema } from '../../src-shared/connector/allow-list.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { DEFAULT_TUNNELS, MAX_TUNNELS } from './engine-options.ts';
+import { parseProxyUrl } from './proxy/parse-proxy.ts';
 
 /** Keys of connector.yaml. */
 export const connectorSettingsSchema = z.strictObject({
@@ -25,6 +26,21 @@ export const connectorSettingsSchema = z.strictObject({
   backendHttp1Client: z.enum(['plain', 'undici']).default('plain'),
   /** What may be contacted, whatever the service asks; everything but link-local and cloud metadata addresses where absent. */
   allowList: allowListSchema.default([]),
+  /** How the service is reached: `environment` (HTTPS_PROXY, NO_PROXY), `none`, or the address of a proxy (`http://proxy:3128`). */
+  proxy: z
+    .string()
+    .refine(isProxySetting, 'must be environment, none, or an address such as http://proxy.example.com:3128')
+    .refine(
+      (text) => !/\/\/[^/]*@/.test(text),
+      'must name no user and no password: proxyUserName and proxyPasswordFile do',
+    )
+    .default('environment'),
+  /** For a proxy that asks for Basic authentication. */
+  proxyUserName: z.string().min(1).max(256).optional(),
+  /** A file with the password in it; relative to the settings file. POSTERN_PROXY_PASSWORD holds the password itself. */
+  proxyPasswordFile: z.string().min(1).optional(),
+  /** Whether applications, too, are reached by the proxy. */
+  proxyForBackends: z.boolean().default(false),
   /** PEM file of further authorities for the service's certificate; relative to the settings file. */
   caFile: z.string().min(1).optional(),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
@@ -41,6 +57,9 @@ const VARIABLES = {
   POSTERN_CONNECTOR_GROUP_ID: 'connectorGroupId',
   POSTERN_TUNNELS: 'tunnels',
   POSTERN_BACKEND_HTTP1_CLIENT: 'backendHttp1Client',
+  POSTERN_PROXY: 'proxy',
+  POSTERN_PROXY_USER_NAME: 'proxyUserName',
+  POSTERN_PROXY_PASSWORD_FILE: 'proxyPasswordFile',
   POSTERN_CA_FILE: 'caFile',
   POSTERN_LOG_LEVEL: 'logLevel',
 } as const satisfies Record<string, keyof ConnectorSettings>;
@@ -73,7 +92,7 @@ export async function loadConnectorSettings(
     throw invalid(`${file ?? 'The settings'}: ${problems.join('\n  ')}`);
   }
   const base = file === null ? process.cwd() : path.dirname(path.resolve(file));
-  const { dataFolder, caFile, enrolmentTokenFile, ...rest } = result.data;
+  const { dataFolder, caFile, enrolmentTokenFile, proxyPasswordFile, ...rest } = result.data;
   if (enrolmentTokenFile !== undefined && rest.enrolmentToken !== undefined) {
     throw invalid('enrolmentTokenFile: enrolmentToken is given too. Leave one of them out.');
   }
@@ -81,6 +100,7 @@ export async function loadConnectorSettings(
     ...rest,
     dataFolder: path.resolve(base, dataFolder),
     ...(caFile === undefined ? {} : { caFile: path.resolve(base, caFile) }),
+    ...(proxyPasswordFile === undefined ? {} : { proxyPasswordFile: path.resolve(base, proxyPasswordFile) }),
     ...(enrolmentTokenFile === undefined
       ? {}
       : { enrolmentTokenFile: enrolmentTokenFile === '-' ? '-' : path.resolve(base, enrolmentTokenFile) }),
@@ -99,6 +119,10 @@ export async function readExtraCertificates(settings: ConnectorSettings): Promis
   const certificates = text.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g);
   if (certificates === null) throw invalid(`caFile: ${settings.caFile} holds no certificate in PEM.`);
   return certificates;
+}
+
+function isProxySetting(text: string): boolean {
+  return text === 'environment' || text === 'none' || parseProxyUrl(text) !== null;
 }
 
 async function readYaml(file: string): Promise<object> {

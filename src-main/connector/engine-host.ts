@@ -7,6 +7,8 @@ import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts
 import { type ConnectorEngineOptions, DEFAULT_DRAIN_MS } from './engine-options.ts';
 import type { EngineCommand, EngineEvent, EngineWorkerData } from './engine-messages.ts';
 import type { EngineLog } from './engine-runtime.ts';
+import { directRoutes, type FindRoutes } from './proxy/proxy-route.ts';
+import { asPosternError } from '../../src-shared/errors/postern-error.ts';
 
 const FIRST_RESTART_DELAY_MS = 500;
 const MAX_RESTART_DELAY_MS = 30_000;
@@ -28,6 +30,8 @@ export interface EngineHostOptions {
   readonly workerUrl: URL;
   readonly engine: ConnectorEngineOptions;
   readonly log: EngineLog;
+  /** As in `ConnectorEngineContext`; asked from the worker. */
+  readonly findRoutes?: FindRoutes | undefined;
   /** Wall clock, ms since the epoch. */
   readonly now: () => number;
 }
@@ -92,6 +96,11 @@ export class EngineHost {
     const timer = setTimeout(() => void worker.terminate(), drainMs + STOP_GRACE_MS);
     await exited;
     clearTimeout(timer);
+  }
+
+  /** Ends the worker as a fault of it would: at once, with what runs in it. It is started again. */
+  killWorker(): void {
+    void this.#worker?.terminate();
   }
 
   /** Skips the waiting time of every tunnel that waits. */
@@ -163,10 +172,24 @@ export class EngineHost {
       case 'log':
         this.#options.log[event.level](event.fields, event.event);
         break;
+      case 'routesWanted':
+        void this.#answerRoutes(worker, event.id, event.url);
+        break;
       case 'stopped':
         worker.unref();
         break;
     }
+  }
+
+  async #answerRoutes(worker: Worker, id: number, url: string): Promise<void> {
+    const answer = await (this.#options.findRoutes ?? directRoutes)(new URL(url)).then(
+      (routes): EngineCommand => ({ kind: 'routes', id, routes }),
+      (error: unknown): EngineCommand => {
+        const { code, message } = asPosternError(error, 'PROXY_UNREACHABLE');
+        return { kind: 'noRoutes', id, code, message };
+      },
+    );
+    worker.postMessage(answer);
   }
 
   #onCrash(message: string): void {

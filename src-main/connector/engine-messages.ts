@@ -3,7 +3,9 @@ import type { CapturedBodies, CaptureOrder } from '../../src-shared/connector/bo
 import type { EngineState } from '../../src-shared/connector/engine-state.ts';
 import type { TrafficHeads } from '../../src-shared/connector/traffic-heads.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
+import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 import type { ConnectorEngineOptions } from './engine-options.ts';
+import type { ProxyRoute } from './proxy/proxy-route.ts';
 
 /** What the worker is started with. */
 export interface EngineWorkerData {
@@ -17,7 +19,10 @@ export type EngineCommand =
   | { readonly kind: 'allowList'; readonly rules: readonly AllowRule[] }
   | { readonly kind: 'retryNow' }
   /** Null ends a capture. */
-  | { readonly kind: 'capture'; readonly order: CaptureOrder | null };
+  | { readonly kind: 'capture'; readonly order: CaptureOrder | null }
+  /** The answer to `routesWanted`. */
+  | { readonly kind: 'routes'; readonly id: number; readonly routes: readonly ProxyRoute[] }
+  | { readonly kind: 'noRoutes'; readonly id: number; readonly code: ErrorCode; readonly message: string };
 
 /** From the worker to the host. `stopped` is the last one: the worker ends by itself after it. */
 export type EngineEvent =
@@ -31,4 +36,6 @@ export type EngineEvent =
       readonly fields: object;
       readonly event: string;
     }
+  /** By which ways is an address reached? */
+  | { readonly kind: 'routesWanted'; readonly id: number; readonly url: string }
   | { readonly kind: 'stopped' };

@@ -19,6 +19,8 @@ export interface ConnectorEngineOptions {
   readonly extraCertificates: readonly string[];
   /** What may be contacted, whatever the service asks; everything but protected addresses where there is no rule. */
   readonly allowList?: readonly AllowRule[];
+  /** Whether backends, too, are reached by the outbound proxy. */
+  readonly isProxyForBackends?: boolean;
   /** What speaks HTTP/1.1 to backends; our own client where nothing is said. */
   readonly backendHttp1Client?: BackendPoolLimits['http1Client'];
 }

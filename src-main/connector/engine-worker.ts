@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { ConnectorEngine } from './connector-engine.ts';
 import type { EngineCommand, EngineEvent, EngineWorkerData } from './engine-messages.ts';
 import { type EngineLog, systemRuntime } from './engine-runtime.ts';
+import { AskedRoutes } from './proxy/asked-routes.ts';
 
 /** The entry of the worker thread that the desktop app runs the engine in; `EngineHost` is its other end. */
 
@@ -20,7 +21,8 @@ const logAt =
 const log: EngineLog = { debug: logAt('debug'), info: logAt('info'), warn: logAt('warn'), error: logAt('error') };
 
 const { options } = workerData as EngineWorkerData;
-const engine = new ConnectorEngine(options, { runtime: systemRuntime, log });
+const routes = new AskedRoutes((id, url) => post({ kind: 'routesWanted', id, url }));
+const engine = new ConnectorEngine(options, { runtime: systemRuntime, log, findRoutes: routes.find });
 engine.onState((state) => post({ kind: 'state', state }));
 engine.onTraffic((batch) => post({ kind: 'traffic', batch }));
 engine.onHeads((batch) => post({ kind: 'heads', batch }));
@@ -38,6 +40,12 @@ port.on('message', (command: EngineCommand) => {
       break;
     case 'capture':
       engine.capture(command.order, (bodies) => post({ kind: 'captured', bodies }));
+      break;
+    case 'routes':
+      routes.answered(command.id, command.routes);
+      break;
+    case 'noRoutes':
+      routes.failed(command.id, command.code, command.message);
       break;
     case 'stop':
       void stop(command.drainMs);

@@ -6,6 +6,7 @@ import {
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { makeCertificateSigningRequest } from './certificate-request.ts';
 import type { ConnectorIdentity } from './connector-identity.ts';
+import { directRoutes, type FindRoutes } from './proxy/proxy-route.ts';
 import { ServiceClient } from './service-client.ts';
 
 /** By what right a connector enrols (B61): a one-time token, or an administrator's access token. */
@@ -23,6 +24,8 @@ export interface EnrolmentOptions {
   readonly connectorGroupId?: string | undefined;
   /** Authorities that the service's certificate may come from, beside those of this machine; PEM. */
   readonly extraCertificates: readonly string[];
+  /** By which ways the service is reached; directly where absent. */
+  readonly findRoutes?: FindRoutes | undefined;
 }
 
 /**
@@ -31,7 +34,7 @@ export interface EnrolmentOptions {
  * @throws PosternError `SERVICE_…` when the service can't be reached or isn't one, `ENROLMENT_…` or `API_…` as it answers.
  */
 export async function enrol(options: EnrolmentOptions): Promise<ConnectorIdentity> {
-  const client = new ServiceClient(options.serviceUrl, options.extraCertificates);
+  const client = new ServiceClient(options.serviceUrl, options.extraCertificates, options.findRoutes ?? directRoutes);
   try {
     await client.describe();
     const { privateKey, certificateSigningRequest } = await makeCertificateSigningRequest();

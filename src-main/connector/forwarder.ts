@@ -8,7 +8,7 @@ import { isCanaryHead } from '../../src-shared/wire/canary.ts';
 import { authenticatesConnection } from '../../src-shared/wire/connection-authentication.ts';
 import { decodeRequestHead, type RequestHead } from '../../src-shared/wire/head.ts';
 import { describeBackendError } from './backend-errors.ts';
-import { BackendDialer } from './backend-dialer.ts';
+import type { BackendDialer } from './backend-dialer.ts';
 import { type BackendPoolLimits, BackendPools } from './backend-pools.ts';
 import { type BackendAddress, BackendRoute, type RouteSource } from './backend-route.ts';
 import { BackendTrust } from './backend-trust.ts';
@@ -21,7 +21,6 @@ import { Http2Exchange, type RepeatReason } from './http2-exchange.ts';
 import { Http2Sessions, type Negotiated } from './http2-sessions.ts';
 import { NegotiatedExchange } from './negotiated-exchange.ts';
 import { PinnedConnections } from './pinned-connections.ts';
-import type { BackendGuard } from './policy/backend-guard.ts';
 import { PooledExchange } from './pooled-exchange.ts';
 import type { TrafficRecorder } from './traffic-recorder.ts';
 import { UrlMap } from './translation/url-map.ts';
@@ -52,17 +51,17 @@ export class Forwarder {
   #urlMap = new UrlMap([]);
 
   /**
-   * @param guard is asked before every connection to a backend
+   * @param dialer opens every connection to a backend
    * @param onFinished is called after each request that is done, however it ended.
    */
-  constructor(recorder: TrafficRecorder, limits: BackendPoolLimits, guard: BackendGuard, onFinished: () => void) {
+  constructor(recorder: TrafficRecorder, limits: BackendPoolLimits, dialer: BackendDialer, onFinished: () => void) {
     this.#recorder = recorder;
     this.#onFinished = onFinished;
     this.#limits = limits;
-    this.#dialer = new BackendDialer(guard);
-    this.#pools = new BackendPools(limits, this.#dialer);
-    this.#sessions = new Http2Sessions(limits, this.#dialer);
-    this.#pinned = new PinnedConnections(limits, this.#dialer);
+    this.#dialer = dialer;
+    this.#pools = new BackendPools(limits, dialer);
+    this.#sessions = new Http2Sessions(limits, dialer);
+    this.#pinned = new PinnedConnections(limits, dialer);
   }
 
   /**

@@ -15,6 +15,10 @@ const REMEDIES: Partial<Record<ErrorCode, string>> = {
     'If your network inspects TLS or the service has a private certificate authority, name its certificate with caFile.',
   SERVICE_NOT_POSTERN: 'Check the address: it must be that of the Postern service itself, not of an application.',
   SERVICE_REFUSED: 'Wait a little and try again; if it stays, look into the log of the service.',
+  PROXY_UNREACHABLE: 'Check the address of the proxy in the settings, or set it to none where none is needed.',
+  PROXY_AUTHENTICATION:
+    'Give the user name and the password of the proxy in the settings, or have it let this machine through without.',
+  PROXY_REFUSED: 'Have the host and port of the service permitted in the proxy, for CONNECT and for long connections.',
   ENROLMENT_TOKEN_INVALID: 'Copy the whole enrolment token, or ask an administrator for a new one.',
   ENROLMENT_TOKEN_EXPIRED: NEW_TOKEN,
   ENROLMENT_TOKEN_USED: NEW_TOKEN,

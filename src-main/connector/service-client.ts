@@ -8,11 +8,10 @@ import {
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { isErrorCode } from '../../src-shared/errors/registry.ts';
 import { parseServiceAddress } from '../../src-shared/ipc/service-address.ts';
-import { loopbackLookup } from './loopback-lookup.ts';
+import type { FindRoutes } from './proxy/proxy-route.ts';
 import { describeServiceError } from './service-errors.ts';
-import { trustedCertificates } from './trusted-certificates.ts';
+import { serviceConnector } from './service-connector.ts';
 
-const CONNECT_TIMEOUT_MS = 10_000;
 const RESPONSE_TIMEOUT_MS = 15_000;
 /** Answers of the service are small; what is larger comes from something else. */
 const MAX_RESPONSE_BYTES = 262_144;
@@ -33,20 +32,17 @@ export class ServiceClient {
   /**
    * @param address of the service, as a person typed it.
    * @param extraCertificates authorities trusted beside those of this machine, PEM.
+   * @param findRoutes says by which ways the service is reached.
    * @throws PosternError `SERVICE_ADDRESS_INVALID`.
    */
-  constructor(address: string, extraCertificates: readonly string[]) {
+  constructor(address: string, extraCertificates: readonly string[], findRoutes: FindRoutes) {
     const { url, problem } = parseServiceAddress(address);
     if (url === null) {
       throw new PosternError('SERVICE_ADDRESS_INVALID', { message: problem, target: 'serviceUrl' });
     }
     this.serviceUrl = url;
     this.#agent = new Agent({
-      connect: {
-        timeout: CONNECT_TIMEOUT_MS,
-        lookup: loopbackLookup,
-        ...(url.startsWith('https:') ? { ca: trustedCertificates(extraCertificates) } : {}),
-      },
+      connect: serviceConnector({ extraCertificates, findRoutes }),
       headersTimeout: RESPONSE_TIMEOUT_MS,
       bodyTimeout: RESPONSE_TIMEOUT_MS,
       maxResponseSize: MAX_RESPONSE_BYTES,

@@ -4,13 +4,18 @@ import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'n
 import { connect as connectTls } from 'node:tls';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { isLoopbackName, LOOPBACK_ADDRESSES } from './loopback-lookup.ts';
+import { openProxyTunnel } from './proxy/open-proxy-tunnel.ts';
+import type { FindRoutes, ProxyServer } from './proxy/proxy-route.ts';
 import { describeServiceError } from './service-errors.ts';
+import { established, within } from './socket-phases.ts';
 import { trustedCertificates } from './trusted-certificates.ts';
 
 /** How long each phase of a dial may take, ms. */
 export interface DialDeadlines {
   readonly dnsMs: number;
   readonly tcpMs: number;
+  /** What a proxy takes to open its connection. */
+  readonly proxyMs: number;
   readonly tlsMs: number;
   readonly upgradeMs: number;
   /** From the open WebSocket to WELCOME. */
@@ -20,6 +25,7 @@ export interface DialDeadlines {
 export const DEFAULT_DIAL_DEADLINES: DialDeadlines = {
   dnsMs: 5000,
   tcpMs: 10_000,
+  proxyMs: 20_000,
   tlsMs: 10_000,
   upgradeMs: 10_000,
   helloMs: 5000,
@@ -31,14 +37,16 @@ export interface ServiceSocketOptions {
   readonly deadlines: DialDeadlines;
   /** Authorities trusted beside those of this machine, PEM. */
   readonly extraCertificates: readonly string[];
+  /** By which ways the service may be reached: each is tried until one leads out of this network. */
+  readonly findRoutes: FindRoutes;
   readonly signal: AbortSignal;
 }
 
 /**
- * Opens a connection to the service, through TLS where its scheme asks for it. Each phase has its own deadline, so that
- * the error says which one hung.
- * @throws PosternError `SERVICE_UNRESOLVED`, `SERVICE_UNREACHABLE`, `SERVICE_CERTIFICATE` or `SERVICE_NOT_POSTERN`; the
- * signal's reason when it fires.
+ * Opens a connection to the service, through a proxy where one is to be used, and through TLS where its scheme asks for it.
+ * Each phase has its own deadline, so that the error says which one hung.
+ * @throws PosternError `SERVICE_UNRESOLVED`, `SERVICE_UNREACHABLE`, `SERVICE_CERTIFICATE`, `SERVICE_NOT_POSTERN` or
+ * `PROXY_…`; the signal's reason when it fires.
  */
 export async function openServiceSocket(options: ServiceSocketOptions): Promise<Socket> {
   const { url, deadlines, signal } = options;
@@ -46,12 +54,7 @@ export async function openServiceSocket(options: ServiceSocketOptions): Promise<
   const hostname = url.hostname.replace(/^\[|\]$/g, '');
   const port = url.port === '' ? (isSecure ? 443 : 80) : Number(url.port);
   try {
-    const addresses = await within(resolve(hostname), deadlines.dnsMs, signal, () =>
-      unresolved(`The name server did not answer for ${hostname} within ${deadlines.dnsMs / 1000} s.`),
-    );
-    const plain = connectTcp({ host: hostname, port, lookup: lookupFrom(addresses), autoSelectFamily: true });
-    plain.setNoDelay(true);
-    await established(plain, 'connect', deadlines.tcpMs, signal, `${url.host} did not accept a connection`);
+    const plain = await openPlain(options, hostname, port);
     if (!isSecure) return plain;
     const secure = connectTls({
       socket: plain,
@@ -59,12 +62,60 @@ export async function openServiceSocket(options: ServiceSocketOptions): Promise<
       ALPNProtocols: ['http/1.1'],
       ...(isIP(hostname) === 0 ? { servername: hostname } : { host: hostname }),
     });
-    await established(secure, 'secureConnect', deadlines.tlsMs, signal, `${url.host} did not finish the TLS handshake`);
+    await established(secure, 'secureConnect', deadlines.tlsMs, signal, () =>
+      unreachable(`${url.host} did not finish the TLS handshake within ${deadlines.tlsMs / 1000} s.`),
+    );
     return secure;
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     throw describeServiceError(error, url.host);
   }
+}
+
+/** By the first way that can be gone; a proxy that can't be reached makes way for the next. */
+async function openPlain(options: ServiceSocketOptions, hostname: string, port: number): Promise<Socket> {
+  const { url, findRoutes, signal, deadlines } = options;
+  const routes = await within(findRoutes(url), deadlines.dnsMs, signal, () =>
+    unreachable(`Nobody said within ${deadlines.dnsMs / 1000} s by which proxy ${url.host} is reached.`),
+  );
+  let trouble: unknown = new PosternError('PROXY_UNREACHABLE', { message: `There is no way to ${url.host}.` });
+  for (const route of routes) {
+    try {
+      return route === 'direct'
+        ? await openDirect(options, hostname, port)
+        : await openProxied(options, route, hostname, port);
+    } catch (error) {
+      if (signal.aborted || !(error instanceof PosternError) || error.code !== 'PROXY_UNREACHABLE') throw error;
+      trouble = error;
+    }
+  }
+  throw trouble;
+}
+
+function openProxied(
+  { deadlines, extraCertificates, signal }: ServiceSocketOptions,
+  server: ProxyServer,
+  hostname: string,
+  port: number,
+): Promise<Socket> {
+  const { tcpMs: connectMs, proxyMs: answerMs } = deadlines;
+  return openProxyTunnel({ server, hostname, port, connectMs, answerMs, extraCertificates, signal });
+}
+
+async function openDirect(
+  { url, deadlines, signal }: ServiceSocketOptions,
+  hostname: string,
+  port: number,
+): Promise<Socket> {
+  const addresses = await within(resolve(hostname), deadlines.dnsMs, signal, () =>
+    unresolved(`The name server did not answer for ${hostname} within ${deadlines.dnsMs / 1000} s.`),
+  );
+  const plain = connectTcp({ host: hostname, port, lookup: lookupFrom(addresses), autoSelectFamily: true });
+  plain.setNoDelay(true);
+  await established(plain, 'connect', deadlines.tcpMs, signal, () =>
+    unreachable(`${url.host} did not accept a connection within ${deadlines.tcpMs / 1000} s.`),
+  );
+  return plain;
 }
 
 async function resolve(hostname: string): Promise<readonly LookupAddress[]> {
@@ -80,55 +131,10 @@ function lookupFrom(addresses: readonly LookupAddress[]): LookupFunction {
   };
 }
 
-/** Waits until `socket` emits `event`; destroys it on an error, the deadline, or the signal. */
-async function established(
-  socket: Socket,
-  event: 'connect' | 'secureConnect',
-  deadlineMs: number,
-  signal: AbortSignal,
-  trouble: string,
-): Promise<void> {
-  const { promise, resolve: succeed, reject } = Promise.withResolvers<void>();
-  socket.once(event, succeed);
-  socket.once('error', reject);
-  try {
-    await within(
-      promise,
-      deadlineMs,
-      signal,
-      () => new PosternError('SERVICE_UNREACHABLE', { message: `${trouble} within ${deadlineMs / 1000} s.` }),
-    );
-  } catch (error) {
-    // The socket may fail again while it is torn down; nobody waits for that.
-    socket.on('error', () => undefined);
-    socket.destroy();
-    throw error;
-  } finally {
-    socket.off(event, succeed);
-    socket.off('error', reject);
-  }
-}
-
-/** The promise, or the error that `late` makes after `deadlineMs`, or the signal's reason. */
-async function within<Value>(
-  promise: Promise<Value>,
-  deadlineMs: number,
-  signal: AbortSignal,
-  late: () => PosternError,
-): Promise<Value> {
-  signal.throwIfAborted();
-  const { promise: interrupted, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(late()), deadlineMs);
-  const onAbort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([promise, interrupted]);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', onAbort);
-  }
-}
-
 function unresolved(message: string): PosternError {
   return new PosternError('SERVICE_UNRESOLVED', { message });
+}
+
+function unreachable(message: string): PosternError {
+  return new PosternError('SERVICE_UNREACHABLE', { message });
 }

@@ -5,6 +5,7 @@ import type { ConnectorIdentity } from './connector-identity.ts';
 import type { EngineLog, EngineRuntime } from './engine-runtime.ts';
 import type { HeldConfiguration } from './held-configuration.ts';
 import { NetworkWatch } from './network-watch.ts';
+import type { FindRoutes } from './proxy/proxy-route.ts';
 import type { ReconnectionPolicy } from './reconnection.ts';
 import type { DialDeadlines } from './service-socket.ts';
 import { TunnelSlot } from './tunnel-slot.ts';
@@ -18,6 +19,7 @@ export interface TunnelSupervisorOptions {
   readonly machineName: string;
   readonly operatingSystem?: string;
   readonly extraCertificates: readonly string[];
+  readonly findRoutes: FindRoutes;
   readonly deadlines: DialDeadlines;
   readonly policy: ReconnectionPolicy;
   readonly limits: MuxLimits;
@@ -91,7 +93,7 @@ export class TunnelSupervisor {
 
   #dial(index: number, events: TunnelEvents): Tunnel {
     const { identity, version, machineName, extraCertificates, deadlines, limits, runtime, log, held } = this.#options;
-    const { onStream, onRelease, operatingSystem } = this.#options;
+    const { onStream, onRelease, findRoutes, operatingSystem } = this.#options;
     // The wall clock makes it grow over restarts, the count within one millisecond.
     this.#epoch = Math.max(this.#epoch + 1, runtime.now());
     return new Tunnel({
@@ -102,6 +104,7 @@ export class TunnelSupervisor {
       machineName,
       ...(operatingSystem !== undefined && { operatingSystem }),
       extraCertificates,
+      findRoutes,
       deadlines,
       limits,
       runtime,

@@ -24,6 +24,7 @@ import { makeConnectorProof } from './connector-proof.ts';
 import type { EngineLog, EngineRuntime } from './engine-runtime.ts';
 import type { HeldConfiguration } from './held-configuration.ts';
 import { parseControl } from './parse-control.ts';
+import type { FindRoutes } from './proxy/proxy-route.ts';
 import { type DialDeadlines, openServiceSocket } from './service-socket.ts';
 import { maskMakerFor, openTunnelWebSocket } from './tunnel-web-socket.ts';
 
@@ -54,6 +55,7 @@ export interface TunnelOptions {
   readonly machineName: string;
   readonly operatingSystem?: string;
   readonly extraCertificates: readonly string[];
+  readonly findRoutes: FindRoutes;
   readonly deadlines: DialDeadlines;
   readonly limits: MuxLimits;
   readonly runtime: EngineRuntime;
@@ -119,11 +121,11 @@ export class Tunnel {
   }
 
   async #dial(): Promise<void> {
-    const { identity, deadlines, extraCertificates, events } = this.#options;
+    const { identity, deadlines, extraCertificates, findRoutes, events } = this.#options;
     try {
       const url = new URL(identity.tunnelUrl);
       const signal = this.#abort.signal;
-      const socket = await openServiceSocket({ url, deadlines, extraCertificates, signal });
+      const socket = await openServiceSocket({ url, deadlines, extraCertificates, findRoutes, signal });
       const refusal = await openTunnelWebSocket(url, socket, deadlines.upgradeMs, signal, (head) => {
         this.#attach(socket, head);
         events.onOpened();

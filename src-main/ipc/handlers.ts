@@ -14,6 +14,7 @@ import type { CaptureController } from '../app/capture/capture-controller.ts';
 import { describeBodies } from '../app/capture/describe-bodies.ts';
 import type { ConnectorController } from '../app/connector-controller.ts';
 import { isLoopbackHost, type OpenExternal } from '../app/external-links.ts';
+import type { MachineController } from '../app/machine-controller.ts';
 import type { Fetch } from '../app/net-errors.ts';
 import { checkPath, lastCanaryAtMs } from '../app/path-check.ts';
 import { findLocalSites } from '../app/local-sites/find-local-sites.ts';
@@ -38,8 +39,10 @@ export interface HandlerDependencies {
   /** For the single requests to backends that the window asks for. */
   readonly guard: BackendGuard;
   readonly capture: CaptureController;
+  readonly machine: MachineController;
   readonly fetch: Fetch;
   readonly resolveProxy: (url: string) => Promise<string>;
+  readonly proxyAuthorization: () => string | null;
   readonly openExternal: OpenExternal;
   /** Asks the person for a file to write; null where they chose none. */
   readonly chooseFile: (suggestedName: string) => Promise<string | null>;
@@ -53,7 +56,7 @@ export interface HandlerDependencies {
 
 /** What each call of the window does, in terms of the app's parts. */
 export function makeHandlers(dependencies: HandlerDependencies): Handlers {
-  const { state, settings, account, connector, traffic, history, fetch } = dependencies;
+  const { state, settings, account, connector, traffic, history, machine, fetch } = dependencies;
   const publishing = () => account.api;
   let pathCheck = new AbortController();
   return {
@@ -90,6 +93,7 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
         serviceUrl: needService(settings),
         fetch,
         resolveProxy: dependencies.resolveProxy,
+        proxyAuthorization: dependencies.proxyAuthorization,
         probeSignIn: async () => {
           await publishing().listConnectorGroups();
           const text = CATALOGUES[state.current.language].pathCheck;
@@ -131,10 +135,11 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
       settings.update({ service: null, isPathChecked: false });
       state.set({ service: null, isPathChecked: false });
     },
-    disconnect: async () => {
+    disconnect: async ({ isHistoryKept }) => {
       const connectorId = state.current.connector?.connectorId;
       await connector.forget();
       traffic.clear();
+      if (!isHistoryKept) history.clear();
       settings.update({ isSetupFinished: false, isPathChecked: false });
       state.set({ isSetupFinished: false, isPathChecked: false });
       if (connectorId === undefined || state.current.account === null) return { isRemovedAtService: false };
@@ -220,6 +225,16 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
       const isChecked = await isCertificateChecked(publishing(), record.applicationId);
       return replayRequest(record, isChecked, dependencies.guard);
     },
+    readMachineSettings: () => machine.read(),
+    saveProxy: ({ proxy, password }) => machine.saveProxy(proxy, password),
+    addAuthorities: ({ pem }) => machine.addAuthorities(pem),
+    removeAuthority: ({ fingerprint }) => machine.removeAuthority(fingerprint),
+    saveAllowList: ({ rules }) => machine.saveAllowList(rules),
+    checkAllowList: ({ rules, url }) => machine.checkAllowList(rules, url),
+    previewAllowList: ({ rules }) => machine.previewAllowList(rules),
+    saveRetention: (retention) => machine.saveRetention(retention),
+    setStartAtLogin: ({ isOn }) => machine.setStartAtLogin(isOn),
+    readVersions: () => machine.readVersions(),
     openExternal: ({ url }) => dependencies.openExternal(url),
     copyText: ({ text }) => dependencies.copyText(text),
     setTheme: ({ theme }) => {

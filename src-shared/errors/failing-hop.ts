@@ -25,6 +25,7 @@ const HOP_OF_CODE: Partial<Record<ErrorCode, Hop>> = {
   BACKEND_CONNECT_TIMEOUT: 'connect',
   BACKEND_TLS: 'tls',
   BACKEND_FORBIDDEN: 'policy',
+  BACKEND_PROXY: 'connect',
   APPLICATION_UNKNOWN: 'connector',
   EDGE_BAD_TARGET: 'client',
   EDGE_BAD_REQUEST: 'client',

@@ -247,6 +247,13 @@ export const ERRORS = {
     audience: 'operator',
     summary: 'The application is so slow that too many requests wait for a connection to it already.',
   },
+  BACKEND_PROXY: {
+    wire: 80,
+    status: 502,
+    retry: true,
+    audience: 'operator',
+    summary: 'The outbound proxy of the connector opened no connection to the application.',
+  },
 
   // The edge: what a user can meet.
   EDGE_NOT_FOUND: {
@@ -593,6 +600,24 @@ export const ERRORS = {
     retry: true,
     audience: 'operator',
     summary: 'The service refused the request.',
+  },
+  PROXY_UNREACHABLE: {
+    status: 502,
+    retry: true,
+    audience: 'operator',
+    summary: 'The outbound proxy of this machine could not be reached.',
+  },
+  PROXY_AUTHENTICATION: {
+    status: 502,
+    retry: false,
+    audience: 'operator',
+    summary: 'The outbound proxy asks for a user name and a password, or does not accept them.',
+  },
+  PROXY_REFUSED: {
+    status: 502,
+    retry: true,
+    audience: 'operator',
+    summary: 'The outbound proxy does not open a connection to the service.',
   },
   ADMIN_SIGNIN_CANCELLED: {
     status: 400,

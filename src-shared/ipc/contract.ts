@@ -17,6 +17,7 @@ import {
   enrolmentTokenSchema,
 } from '../publishing/enrolment-token.ts';
 import { type BodiesView, CAPTURE_MINUTES } from '../connector/body-capture.ts';
+import { allowListSchema } from '../connector/allow-list.ts';
 import { trafficFilterSchema } from '../connector/traffic-filter.ts';
 import { sessionSchema } from '../publishing/session.ts';
 import {
@@ -39,6 +40,15 @@ import {
   type SelfTestStep,
   selfTestStepSchema,
 } from './diagnostics-models.ts';
+import {
+  allowanceSchema,
+  cutOffSchema,
+  machineSettingsSchema,
+  proxyOutcomeSchema,
+  proxySettingsSchema,
+  retentionSchema,
+  versionsSchema,
+} from './machine-settings.ts';
 import {
   type PageRequest,
   type PathCheckHop,
@@ -90,7 +100,10 @@ export const CALLS = {
   /** Forgets the service and the sign-in, as long as nothing is enrolled. */
   startOver: { arguments: nothing, result: nothing },
   /** Stops the engine and removes this machine's key; the service forgets the connector where it can be reached. */
-  disconnect: { arguments: nothing, result: z.strictObject({ isRemovedAtService: z.boolean() }) },
+  disconnect: {
+    arguments: z.strictObject({ isHistoryKept: z.boolean() }),
+    result: z.strictObject({ isRemovedAtService: z.boolean() }),
+  },
   pauseConnector: { arguments: nothing, result: nothing },
   resumeConnector: { arguments: nothing, result: nothing },
   retryConnector: { arguments: nothing, result: nothing },
@@ -227,6 +240,27 @@ export const CALLS = {
   makeBundle: { arguments: nothing, result: z.array(bundleFileSchema) },
   /** Asks where to, and writes the bundle that was made last. Null where the person chose no file. */
   saveBundle: { arguments: nothing, result: z.strictObject({ file: z.string() }).nullable() },
+  readMachineSettings: { arguments: nothing, result: machineSettingsSchema },
+  /** `password` null leaves the one that is kept; empty forgets it. Says whether the service answers by the new way. */
+  saveProxy: {
+    arguments: z.strictObject({ proxy: proxySettingsSchema, password: z.string().max(1024).nullable() }),
+    result: proxyOutcomeSchema,
+  },
+  /** From a text, or from a file that is asked for where that is null; null where the person chose none, else how many are new. */
+  addAuthorities: {
+    arguments: z.strictObject({ pem: z.string().max(1_048_576).nullable() }),
+    result: z.number().int().nullable(),
+  },
+  /** Returns what was removed, PEM; empty where there was none such. */
+  removeAuthority: { arguments: z.strictObject({ fingerprint: z.string().max(128) }), result: z.string() },
+  saveAllowList: { arguments: z.strictObject({ rules: allowListSchema }), result: nothing },
+  /** What a list, saved or not, says of an address now. */
+  checkAllowList: { arguments: z.strictObject({ rules: allowListSchema, url }), result: allowanceSchema },
+  /** Which published applications a list would cut off. */
+  previewAllowList: { arguments: z.strictObject({ rules: allowListSchema }), result: cutOffSchema },
+  saveRetention: { arguments: retentionSchema, result: nothing },
+  setStartAtLogin: { arguments: z.strictObject({ isOn: z.boolean() }), result: nothing },
+  readVersions: { arguments: nothing, result: versionsSchema },
   openExternal: { arguments: z.strictObject({ url }), result: nothing },
   copyText: { arguments: z.strictObject({ text: z.string().max(100_000) }), result: nothing },
   setTheme: { arguments: z.strictObject({ theme: themeSchema }), result: nothing },

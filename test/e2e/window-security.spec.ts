@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { CALLS } from '../../src-shared/ipc/contract.ts';
 import { type Desktop, launchDesktop } from './desktop.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -111,16 +112,35 @@ test('only https, and http on this machine, go to the system browser', async () 
   expect(await app.evaluate(() => globalThis.posternTestSeam?.openedUrls.splice(0))).toEqual(allowed);
 });
 
-test('every call refuses bad arguments', async () => {
-  const answers = await desktop.page.evaluate(async () => {
+test('every call of the contract refuses bad arguments, whatever they are', async () => {
+  const names = Object.keys(CALLS);
+  const answers = await desktop.page.evaluate(async (calls) => {
     const { postern } = window as unknown as {
       postern: Record<string, (argument: unknown) => Promise<{ ok: boolean; error?: { code: string } }>>;
     };
-    const calls = Object.entries(postern).filter(([name]) => !name.startsWith('on'));
-    return Promise.all(calls.map(async ([name, run]) => [name, (await run({ unexpected: [1] })).error?.code] as const));
-  });
-  expect(answers.length).toBeGreaterThan(20);
-  for (const [name, code] of answers) expect(code, name).toBe('API_INVALID');
+    const bad: readonly unknown[] = [
+      { unexpected: [1] },
+      'text',
+      7,
+      null,
+      [],
+      { ['__proto__']: { url: 'x' }, constructor: 1 },
+    ];
+    const asked = calls.flatMap((name) => bad.map((argument, index) => [name, index, argument] as const));
+    return Promise.all(
+      asked.map(async ([name, index, argument]) => {
+        const answer = await postern[name]?.(argument);
+        return `${name} ${index}: ${answer?.ok === false ? answer.error?.code : 'taken'}`;
+      }),
+    );
+  }, names);
+  expect(answers.length).toBeGreaterThan(300);
+  expect(answers.filter((answer) => !answer.endsWith(': API_INVALID'))).toEqual([]);
+});
+
+test('the bridge has the calls of the contract, and no other', async () => {
+  const names = await desktop.page.evaluate(() => Object.keys((window as unknown as { postern: object }).postern));
+  expect(names.filter((name) => !/^on[A-Z]/.test(name)).toSorted()).toEqual(Object.keys(CALLS).toSorted());
 });
 
 test('a frame of another origin has no bridge, and a foreign window may not call', async () => {

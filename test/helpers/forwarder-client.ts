@@ -1,4 +1,5 @@
 import type { LookupFunction } from 'node:net';
+import { BackendDialer } from '../../src-main/connector/backend-dialer.ts';
 import { DEFAULT_BACKEND_POOL_LIMITS, type BackendPoolLimits } from '../../src-main/connector/backend-pools.ts';
 import { Forwarder } from '../../src-main/connector/forwarder.ts';
 import { BackendGuard } from '../../src-main/connector/policy/backend-guard.ts';
@@ -134,7 +135,7 @@ export class ForwarderClient {
     this.guard = new BackendGuard(allowListSchema.parse(allowList), now, resolve);
     this.recorder = new TrafficRecorder(DEFAULT_TRAFFIC_RECORDER_LIMITS, () => Date.now());
     const all = { ...DEFAULT_BACKEND_POOL_LIMITS, http1Client: http1Ways.client, ...limits };
-    this.forwarder = new Forwarder(this.recorder, all, this.guard, () => undefined);
+    this.forwarder = new Forwarder(this.recorder, all, new BackendDialer(this.guard, null), () => undefined);
     this.forwarder.configure(applications);
     this.pair = makeMuxPair((stream, block) => this.forwarder.open(stream, block));
   }

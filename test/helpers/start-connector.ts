@@ -1,7 +1,7 @@
 import { ConnectorEngine } from '../../src-main/connector/connector-engine.ts';
 import type { ConnectorIdentity } from '../../src-main/connector/connector-identity.ts';
-import type { ConnectorEngineOptions } from '../../src-main/connector/engine-options.ts';
 import { type EngineLog, systemRuntime } from '../../src-main/connector/engine-runtime.ts';
+import type { FindRoutes } from '../../src-main/connector/proxy/proxy-route.ts';
 import { enrol, type EnrolmentAuthorization } from '../../src-main/connector/enrolment.ts';
 import type { AllowRule } from '../../src-shared/connector/allow-list.ts';
 import type { EngineState } from '../../src-shared/connector/engine-state.ts';
@@ -20,6 +20,8 @@ export interface StartConnectorOptions {
   readonly tunnels?: number;
   readonly extraCertificates?: readonly string[];
   readonly allowList?: readonly AllowRule[];
+  readonly isProxyForBackends?: boolean;
+  readonly findRoutes?: FindRoutes;
 }
 
 /** A running connector. */
@@ -39,6 +41,7 @@ export async function enrolConnector(options: StartConnectorOptions): Promise<Co
     version: '0.0.0',
     connectorGroupId: options.connectorGroupId,
     extraCertificates: options.extraCertificates ?? [],
+    findRoutes: options.findRoutes,
   });
   rememberKey(identity.privateKey);
   return identity;
@@ -55,7 +58,10 @@ export async function startConnector(options: StartConnectorOptions): Promise<Ru
 /** Starts an engine with an identity that is there, and does not wait. */
 export function startEngine(
   identity: ConnectorIdentity,
-  options: Partial<Pick<ConnectorEngineOptions, 'tunnels' | 'extraCertificates' | 'allowList'>> = {},
+  options: Pick<
+    Partial<StartConnectorOptions>,
+    'tunnels' | 'extraCertificates' | 'allowList' | 'isProxyForBackends' | 'findRoutes'
+  > = {},
 ): ConnectorEngine {
   const engine = new ConnectorEngine(
     {
@@ -66,9 +72,10 @@ export function startEngine(
       operatingSystem: 'Test OS 1, x64',
       extraCertificates: options.extraCertificates ?? [],
       allowList: options.allowList ?? [],
+      isProxyForBackends: options.isProxyForBackends ?? false,
       backendHttp1Client: http1Ways.client,
     },
-    { runtime: systemRuntime, log: silentLog },
+    { runtime: systemRuntime, log: silentLog, findRoutes: options.findRoutes },
   );
   engine.start();
   return engine;

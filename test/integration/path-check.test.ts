@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { basicAuthorization } from '../../src-main/connector/proxy/proxy-route.ts';
+import { startConnectProxy } from '../helpers/start-connect-proxy.ts';
 import type { Duplex } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkPath, type PathCheckOptions } from '../../src-main/app/path-check.ts';
@@ -127,4 +129,19 @@ test('B14 a clock that is far off is said', async () => {
     outcome: 'failed',
     detail: expect.stringMatching(/60\d s apart/) as string,
   });
+});
+
+test('B69 a proxy that asks for a password gets it, and a wrong one is told at that hop', async () => {
+  const credentials = { userName: 'postern', password: 'pass-of-the-path-check' };
+  const asking = await startConnectProxy({ credentials });
+  const resolveProxy = () => Promise.resolve(`PROXY 127.0.0.1:${asking.port}`);
+  try {
+    const good = await check({ resolveProxy, proxyAuthorization: () => basicAuthorization(credentials) });
+    expect(good['proxy']).toMatchObject({ outcome: 'passed' });
+    expect(good['tunnel']).toMatchObject({ outcome: 'passed' });
+    const bad = await check({ resolveProxy, proxyAuthorization: () => null });
+    expect(bad['proxy']).toMatchObject({ outcome: 'failed', detail: expect.stringContaining('asks for') as string });
+  } finally {
+    await asking.close();
+  }
 });

@@ -177,6 +177,8 @@ describe('the language', () => {
       'Engine',
       'HTTP/1.1',
       'Name',
+      'Ports',
+      'Start',
       'Status',
       'Strict-Transport-Security',
       'TLS',

@@ -42,6 +42,9 @@ export type HistoryCommand =
   | { readonly kind: 'add'; readonly records: readonly TrafficRecord[]; readonly heads: readonly TrafficHeads[] }
   | { readonly kind: 'query'; readonly id: number; readonly query: HistoryQuery }
   | { readonly kind: 'cancelExport' }
+  | { readonly kind: 'limits'; readonly limits: HistoryLimits }
+  /** Forgets everything. */
+  | { readonly kind: 'clear' }
   | { readonly kind: 'close' };
 
 /** From the worker. Each `add` is answered by one `added`, whether it was written or not. */

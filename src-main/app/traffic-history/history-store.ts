@@ -44,7 +44,7 @@ export interface PageQuery {
 /** The requests of the past and the figures of their minutes, in one SQLite file. Made and used in one thread. */
 export class HistoryStore {
   readonly #database: DatabaseSync;
-  readonly #limits: HistoryLimits;
+  #limits: HistoryLimits;
   readonly #putRecord: StatementSync;
   readonly #readOutcome: StatementSync;
   readonly #readFigures: StatementSync;
@@ -86,6 +86,15 @@ export class HistoryStore {
       if (this.#database.isTransaction) this.#database.exec('rollback');
       throw error;
     }
+  }
+
+  setLimits(limits: HistoryLimits): void {
+    this.#limits = limits;
+  }
+
+  /** Removes everything, and gives the room on disk back. */
+  clear(): void {
+    this.#database.exec('delete from records; delete from figures; vacuum');
   }
 
   /** Removes a step's worth of what is too old or too much. @returns whether there is more to remove. */

@@ -22,7 +22,9 @@ const PRUNE_PAUSE_MS = 20;
 if (parentPort === null)
   throw new Error('history-worker is the entry of a worker thread; start it with TrafficHistory.');
 const port = parentPort;
-const { file, limits } = workerData as HistoryWorkerData;
+const { file, limits: firstLimits } = workerData as HistoryWorkerData;
+
+let limits = firstLimits;
 
 let open: { readonly database: DatabaseSync; readonly store: HistoryStore } | null = null;
 let failure: string | null = null;
@@ -138,6 +140,16 @@ port.on('message', (command: HistoryCommand) => {
       break;
     case 'cancelExport':
       exporting?.abort();
+      break;
+    case 'limits':
+      ({ limits } = command);
+      keep((store) => store.setLimits(command.limits));
+      clearTimeout(pruneTimer);
+      prune();
+      break;
+    case 'clear':
+      exporting?.abort();
+      keep((store) => store.clear());
       break;
     case 'close':
       exporting?.abort();

@@ -114,6 +114,17 @@ export class TrafficHistory {
     return this.#ask({ name: 'export', argument: query }) as Promise<ExportProgress | null>;
   }
 
+  /** Other bounds, by which the next clearing up goes. */
+  setLimits(limits: HistoryLimits): void {
+    this.#send({ kind: 'limits', limits });
+  }
+
+  /** Forgets everything, what waits included. */
+  clear(): void {
+    this.#waiting = new Map();
+    this.#send({ kind: 'clear' });
+  }
+
   cancelExport(): void {
     this.#send({ kind: 'cancelExport' });
   }

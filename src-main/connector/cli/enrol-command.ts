@@ -4,9 +4,13 @@ import { PosternError } from '../../../src-shared/errors/postern-error.ts';
 import type { ConnectorIdentity } from '../connector-identity.ts';
 import { type ConnectorSettings, loadConnectorSettings, readExtraCertificates } from '../connector-settings.ts';
 import { readEnrolmentToken } from '../enrolment-token.ts';
-import { enrol } from '../enrolment.ts';
+import { enrol, type EnrolmentOptions } from '../enrolment.ts';
 import { IdentityFile } from '../identity-file.ts';
+import { settingsRoutes } from '../proxy/settings-routes.ts';
 import { readVersion } from './version.ts';
+
+/** How the service is reached, and by whom its certificate may be vouched for. */
+export type WaysToService = Pick<EnrolmentOptions, 'extraCertificates' | 'findRoutes'>;
 
 /** `postern-connector enrol`: makes this machine a connector, once. */
 export function enrolCommand(): Command {
@@ -46,7 +50,10 @@ Examples:
           message: `This machine is already enrolled with ${existing.serviceUrl} as ${existing.displayName}. Add --force to enrol it anew.`,
         });
       }
-      const identity = await enrolFromSettings(settings, await readExtraCertificates(settings));
+      const identity = await enrolFromSettings(settings, {
+        extraCertificates: await readExtraCertificates(settings),
+        findRoutes: await settingsRoutes(settings, process.env),
+      });
       await storage.save(identity);
       if (options['json'] === true) {
         const { connectorId, displayName, serviceUrl, connectorGroupName } = identity;
@@ -63,10 +70,7 @@ Examples:
 }
 
 /** Enrols with the settings' token. @throws PosternError `CONFIG_INVALID` when address or token is missing; as `enrol` does. */
-export async function enrolFromSettings(
-  settings: ConnectorSettings,
-  extraCertificates: readonly string[],
-): Promise<ConnectorIdentity> {
+export async function enrolFromSettings(settings: ConnectorSettings, ways: WaysToService): Promise<ConnectorIdentity> {
   if (settings.serviceUrl === undefined) {
     throw new PosternError('CONFIG_INVALID', {
       message:
@@ -87,7 +91,7 @@ export async function enrolFromSettings(
     machineName: hostname(),
     version: await readVersion(),
     connectorGroupId: settings.connectorGroupId,
-    extraCertificates,
+    ...ways,
   });
 }
 

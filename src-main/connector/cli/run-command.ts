@@ -9,8 +9,9 @@ import { type ConnectorSettings, loadConnectorSettings, readExtraCertificates } 
 import { DEFAULT_DRAIN_MS } from '../engine-options.ts';
 import { systemRuntime } from '../engine-runtime.ts';
 import { IdentityFile } from '../identity-file.ts';
-import { enrolFromSettings } from './enrol-command.ts';
 import { describeOperatingSystem } from '../operating-system.ts';
+import { settingsRoutes } from '../proxy/settings-routes.ts';
+import { enrolFromSettings, type WaysToService } from './enrol-command.ts';
 import { TrafficLines } from './traffic-lines.ts';
 import { readVersion } from './version.ts';
 
@@ -51,20 +52,19 @@ Examples:
         tunnels: options['tunnels'],
       });
       const extraCertificates = await readExtraCertificates(settings);
-      const identity = await identityFor(settings, extraCertificates);
-      await runUntilEnd(identity, settings, extraCertificates);
+      const findRoutes = await settingsRoutes(settings, process.env);
+      const ways = { extraCertificates, findRoutes };
+      const identity = await identityFor(settings, ways);
+      await runUntilEnd(identity, settings, ways);
     });
 }
 
 /** The identity of the data folder, or a new one. @throws PosternError `CONFIG_INVALID` when it is of another service. */
-async function identityFor(
-  settings: ConnectorSettings,
-  extraCertificates: readonly string[],
-): Promise<ConnectorIdentity> {
+async function identityFor(settings: ConnectorSettings, ways: WaysToService): Promise<ConnectorIdentity> {
   const storage = new IdentityFile(settings.dataFolder);
   const existing = await storage.load();
   if (existing === null) {
-    const identity = await enrolFromSettings(settings, extraCertificates);
+    const identity = await enrolFromSettings(settings, ways);
     await storage.save(identity);
     return identity;
   }
@@ -79,7 +79,7 @@ async function identityFor(
 async function runUntilEnd(
   identity: ConnectorIdentity,
   settings: ConnectorSettings,
-  extraCertificates: readonly string[],
+  { extraCertificates, findRoutes }: WaysToService,
 ): Promise<void> {
   const base = { pid: process.pid, hostname: hostname(), name: 'postern-connector' };
   const sink = pino.destination(LOG_BATCH);
@@ -93,9 +93,10 @@ async function runUntilEnd(
       operatingSystem: describeOperatingSystem(),
       extraCertificates,
       allowList: settings.allowList,
+      isProxyForBackends: settings.proxyForBackends,
       backendHttp1Client: settings.backendHttp1Client,
     },
-    { runtime: systemRuntime, log },
+    { runtime: systemRuntime, log, findRoutes },
   );
   const { promise: ended, resolve: end } = Promise.withResolvers<EngineState['problem']>();
   let isReady = false;

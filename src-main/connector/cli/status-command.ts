@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { PosternError } from '../../../src-shared/errors/postern-error.ts';
 import { loadConnectorSettings, readExtraCertificates } from '../connector-settings.ts';
 import { IdentityFile } from '../identity-file.ts';
+import { settingsRoutes } from '../proxy/settings-routes.ts';
 import { ServiceClient } from '../service-client.ts';
 
 /** `postern-connector status`: who this machine is, and whether its service can be reached. */
@@ -28,7 +29,11 @@ Example:
           message: `This machine is not enrolled: there is no identity in ${settings.dataFolder}. Run "enrol" first.`,
         });
       }
-      const client = new ServiceClient(identity.serviceUrl, await readExtraCertificates(settings));
+      const client = new ServiceClient(
+        identity.serviceUrl,
+        await readExtraCertificates(settings),
+        await settingsRoutes(settings, process.env),
+      );
       try {
         const service = await client.describe();
         const status = {

@@ -48,6 +48,12 @@ export class BackendGuard {
     if (problem !== null) throw forbidden(problem);
   }
 
+  /** As `check`, for a connection that an outbound proxy opens, which resolves the name itself. */
+  checkUnresolved(hostname: string, port: number): void {
+    const problem = this.#list.findUnresolvedProblem(destinationOf(hostname, port), this.#now());
+    if (problem !== null) throw forbidden(problem);
+  }
+
   /** Resolves a name for a connection to a port, and hands out the addresses that may be contacted. `check` comes first. */
   lookupFor(port: number): LookupFunction {
     return (hostname, options, callback) => {
@@ -67,11 +73,14 @@ export class BackendGuard {
 
   /** Takes a connection that was made into its care: it ends when it may not be any more. */
   watch(connection: GuardedConnection, hostname: string, port: number, address: string | null): void {
-    this.#running.set(connection, { destination: destinationOf(hostname, port), address });
+    const guarded = { destination: destinationOf(hostname, port), address };
+    this.#running.set(connection, guarded);
     connection.once('close', () => {
       this.#running.delete(connection);
       this.#setTimer();
     });
+    // The list may be another than when the connection was begun.
+    this.#judge(connection, guarded);
     this.#setTimer();
   }
 
@@ -102,14 +111,16 @@ export class BackendGuard {
   }
 
   #look(): void {
+    for (const [connection, guarded] of this.#running) this.#judge(connection, guarded);
+  }
+
+  #judge(connection: GuardedConnection, { destination, address }: Guarded): void {
     const nowMs = this.#now();
-    for (const [connection, { destination, address }] of this.#running) {
-      const problem =
-        address === null
-          ? this.#list.findProblem(destination, nowMs)
-          : this.#list.findAddressProblem(destination, address, nowMs);
-      if (problem !== null) connection.destroy(forbidden(problem));
-    }
+    const problem =
+      address === null
+        ? this.#list.findUnresolvedProblem(destination, nowMs)
+        : this.#list.findAddressProblem(destination, address, nowMs);
+    if (problem !== null) connection.destroy(forbidden(problem));
   }
 
   #setTimer(): void {

@@ -68,6 +68,17 @@ export class CompiledAllowList {
     return `The allow-list of this connector does not name ${what} port ${port}.`;
   }
 
+  /** The same for a name that somebody else resolves: rules that name addresses say nothing of it. */
+  findUnresolvedProblem(destination: Destination, nowMs: number): string | null {
+    const { hostname, port } = destination;
+    if (isIP(hostname) !== 0) return this.findAddressProblem(destination, hostname, nowMs);
+    if (this.isEmpty || this.#fitting(destination, nowMs).some(({ addresses }) => addresses.isEmpty)) return null;
+    return (
+      this.findProblem(destination, nowMs) ??
+      `The allow-list of this connector names ${hostname} port ${port} by its address only, and behind the outbound proxy nobody here knows that.`
+    );
+  }
+
   /** Whether a pattern of internal URLs (`*.corp.example`) has any host that may be contacted at some time. */
   mayReachSome(pattern: string, port: number): boolean {
     const suffix = pattern.slice(1);

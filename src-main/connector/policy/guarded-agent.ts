@@ -4,7 +4,7 @@ import type { BackendGuard } from './backend-guard.ts';
 
 /** An agent of undici for single requests to backends, which goes nowhere that the guard does not permit (B70). */
 export function guardedAgent(guard: BackendGuard, options: buildConnector.BuildOptions): Agent {
-  const dialer = new BackendDialer(guard);
+  const dialer = new BackendDialer(guard, null);
   return new Agent({
     connect: (wanted, callback) => {
       const { hostname, port, protocol } = wanted;

@@ -1,13 +1,15 @@
 import {
   Button,
+  Checkbox,
   Dialog,
   DialogActions,
   DialogBody,
   DialogContent,
   DialogSurface,
   DialogTitle,
+  Field,
 } from '@fluentui/react-components';
-import type { ReactElement } from 'react';
+import { type ReactElement, useState } from 'react';
 import { call } from '../../bridge/bridge.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { useApplications } from '../../stores/applications-store.ts';
@@ -20,11 +22,12 @@ import { useAction } from '../../ui/use-action.ts';
 export function DisconnectDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
   const isSignedIn = useAppState((state) => state.account !== null);
   const { reset } = useApplications();
+  const [isHistoryKept, setHistoryKept] = useState(false);
   const notify = useNotify();
   const text = useText('settings');
   const shell = useText('shell');
   const disconnect = useAction(async () => {
-    const { isRemovedAtService } = await call('disconnect');
+    const { isRemovedAtService } = await call('disconnect', { isHistoryKept });
     reset();
     notify.success(isRemovedAtService ? text.disconnected : text.disconnectedHere);
     onClose();
@@ -39,6 +42,13 @@ export function DisconnectDialog({ onClose }: { readonly onClose: () => void }):
               {text.disconnectEffect}
               {isSignedIn ? '' : ` ${text.disconnectNobody}`}
             </p>
+            <Field hint={text.keepHistoryHint}>
+              <Checkbox
+                label={text.keepHistory}
+                checked={isHistoryKept}
+                onChange={(_event, { checked }) => setHistoryKept(checked === true)}
+              />
+            </Field>
             {disconnect.error === null ? null : <ProblemBar title={text.disconnectFailed} error={disconnect.error} />}
           </DialogContent>
           <DialogActions>

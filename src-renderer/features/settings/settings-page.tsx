@@ -10,6 +10,9 @@ import { PageHeader } from '../../ui/page-header.tsx';
 import { KeepSignIn } from '../sign-in/keep-sign-in.tsx';
 import { SignInActions } from '../sign-in/sign-in-actions.tsx';
 import { DisconnectDialog } from './disconnect-dialog.tsx';
+import { MachineSections } from './machine-sections.tsx';
+import { SettingsSection } from './settings-section.tsx';
+import { UpdatesSection } from './updates-section.tsx';
 import { useText } from '../../ui/use-text.ts';
 import styles from './settings-page.module.css';
 
@@ -28,7 +31,7 @@ export function SettingsPage(): ReactElement {
     <>
       <PageHeader title={shell.page.settings} />
       <div className={styles['body']}>
-        <Section title={text.administrator} text={text.administratorText}>
+        <SettingsSection title={text.administrator} text={text.administratorText}>
           {account === null ? (
             <SignInActions />
           ) : (
@@ -42,8 +45,9 @@ export function SettingsPage(): ReactElement {
           ) : account === null ? null : (
             <KeepSignIn />
           )}
-        </Section>
-        <Section title={text.appearance}>
+        </SettingsSection>
+        <MachineSections />
+        <SettingsSection title={text.appearance}>
           <RadioGroup
             layout="horizontal"
             aria-label={text.appearance}
@@ -56,8 +60,8 @@ export function SettingsPage(): ReactElement {
               <Radio key={entry} value={entry} label={text.theme[entry]} />
             ))}
           </RadioGroup>
-        </Section>
-        <Section title={text.language} text={text.languageText}>
+        </SettingsSection>
+        <SettingsSection title={text.language} text={text.languageText}>
           <RadioGroup
             layout="horizontal"
             aria-label={text.language}
@@ -70,8 +74,9 @@ export function SettingsPage(): ReactElement {
               <Radio key={entry} value={entry} label={text.languageChoice[entry]} />
             ))}
           </RadioGroup>
-        </Section>
-        <Section title={text.connector}>
+        </SettingsSection>
+        <UpdatesSection />
+        <SettingsSection title={text.connector}>
           <dl className={styles['facts']}>
             <Fact label={text.name}>{connector?.displayName}</Fact>
             <Fact label={text.group}>{connector?.connectorGroupName}</Fact>
@@ -84,8 +89,8 @@ export function SettingsPage(): ReactElement {
               {protection.connectorKey === 'keyStore' ? text.keyInKeyStore : text.keyInFile}
             </Fact>
           </dl>
-        </Section>
-        <Section title={text.service}>
+        </SettingsSection>
+        <SettingsSection title={text.service}>
           <dl className={styles['facts']}>
             <Fact label={text.name}>{service?.displayName}</Fact>
             <Fact label={text.address}>{service?.serviceUrl}</Fact>
@@ -95,29 +100,11 @@ export function SettingsPage(): ReactElement {
             <p>{text.disconnectText}</p>
             <Button onClick={() => setAsking(true)}>{text.disconnectAsk}</Button>
           </div>
-        </Section>
+        </SettingsSection>
         <p className={styles['version']}>Postern {version}</p>
       </div>
       {isAsking ? <DisconnectDialog onClose={() => setAsking(false)} /> : null}
     </>
-  );
-}
-
-interface SectionProps {
-  readonly title: string;
-  readonly text?: string;
-  readonly children: ReactNode;
-}
-
-function Section({ title, text, children }: SectionProps): ReactElement {
-  return (
-    <section className={styles['section']} aria-label={title}>
-      <div>
-        <h2 className={styles['title']}>{title}</h2>
-        {text === undefined ? null : <p className={styles['text']}>{text}</p>}
-      </div>
-      <div className={styles['content']}>{children}</div>
-    </section>
   );
 }
 

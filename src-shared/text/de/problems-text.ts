@@ -21,7 +21,6 @@ export const problemsText: Catalogue['problems'] = {
     refused: (host) => `${host} weist die Verbindung ab: Dort lauscht nichts.`,
     late: (host) => `${host} hat nicht rechtzeitig geantwortet.`,
     noWay: (host) => `Dieser Rechner hat im Augenblick keinen Weg zu ${host}.`,
-    proxy: (host) => `Der ausgehende Proxy dieses Rechners ließ die Verbindung zu ${host} nicht durch.`,
     closed: (host) =>
       `${host} hat die Verbindung ohne Antwort geschlossen. Vielleicht wird https statt http erwartet, oder dort ist kein Webserver.`,
     unreachable: (host, name) => `${host} war nicht zu erreichen${name === '' ? '' : ` (${name})`}.`,
@@ -43,6 +42,10 @@ export const problemsText: Catalogue['problems'] = {
   requestGone: 'Die Anfrage ist nicht mehr aufgehoben.',
   onlyHttps: (url) => `Nur https-Adressen werden geöffnet, nicht ${url}.`,
   summary: {
+    PROXY_UNREACHABLE: 'Der ausgehende Proxy dieses Rechners war nicht zu erreichen.',
+    PROXY_AUTHENTICATION:
+      'Der ausgehende Proxy verlangt einen Benutzernamen und ein Kennwort oder nimmt die hinterlegten nicht an.',
+    PROXY_REFUSED: 'Der ausgehende Proxy öffnet keine Verbindung zum Dienst.',
     ADMIN_SIGNIN_REQUIRED: 'Ihre Anmeldung ist beendet.',
     BACKEND_REFUSED: 'Die Anwendung hat die Verbindung abgewiesen: Unter Adresse und Port lauscht nichts.',
     BACKEND_UNRESOLVED: 'Der Connector kann den Hostnamen der Anwendung nicht auflösen.',
@@ -53,6 +56,7 @@ export const problemsText: Catalogue['problems'] = {
     BACKEND_UNREACHABLE: 'Das Netz des Connectors hat keinen Weg zur Anwendung.',
     BACKEND_CONNECT_TIMEOUT: 'Die Anwendung hat nicht rechtzeitig eine Verbindung angenommen.',
     BACKEND_FORBIDDEN: 'Die Zulassungsliste des Connectors erlaubt diese Anwendung nicht.',
+    BACKEND_PROXY: 'Der ausgehende Proxy des Connectors hat keine Verbindung zur Anwendung geöffnet.',
     BACKEND_TLS:
       'Es kam keine sichere Verbindung zur Anwendung zustande: Sie hat den TLS-Handschlag beendet oder spricht kein TLS.',
     BACKEND_CERTIFICATE_EXPIRED: 'Das Zertifikat der Anwendung ist abgelaufen oder gilt noch nicht.',

@@ -30,6 +30,8 @@ export const settingsText: Catalogue['settings'] = {
   disconnectTitle: 'Diesen Connector trennen?',
   disconnectEffect: 'Anwendungen, die kein anderer Connector der Gruppe bedient, sind sofort nicht mehr erreichbar.',
   disconnectNobody: 'Niemand ist angemeldet; der Dienst führt den Connector weiter, bis er dort entfernt wird.',
+  keepHistory: 'Verlauf des Verkehrs auf diesem Rechner behalten',
+  keepHistoryHint: 'Darin steht, wer was wann aufgerufen hat; sonst wird er jetzt gelöscht.',
   disconnectFailed: 'Das Trennen ist misslungen',
   disconnected: 'Getrennt',
   disconnectedHere: 'Hier getrennt; entfernen Sie den Connector auch beim Dienst',

@@ -110,6 +110,8 @@ export const trafficText: Catalogue['traffic'] = {
       'Vertrauen Sie seiner Zertifizierungsstelle für diese Anwendung, oder installieren Sie sie auf diesem Rechner.',
     BACKEND_CERTIFICATE_SELF_SIGNED:
       'Vertrauen Sie dem Zertifikat für diese Anwendung, oder schalten Sie seine Prüfung aus.',
+    BACKEND_PROXY:
+      'Lassen Sie die Anwendung im Proxy freigeben, oder erreichen Sie Anwendungen ohne ihn (Einstellungen).',
     BACKEND_PROTOCOL: 'Prüfen Sie, ob an diesem Port ein Webserver lauscht und ob er https erwartet.',
   },
   notSignedIn: 'nicht angemeldet',

@@ -9,6 +9,7 @@ import { connectorsText } from './connectors-text.ts';
 import { diagnosticsText } from './diagnostics-text.ts';
 import { localSitesText } from './local-sites-text.ts';
 import { notificationsText } from './notifications-text.ts';
+import { machineSettingsText } from './machine-settings-text.ts';
 import { overviewText } from './overview-text.ts';
 import { pathCheckText } from './path-check-text.ts';
 import { problemsText } from './problems-text.ts';
@@ -39,6 +40,7 @@ export const EN = {
   applicationTest: applicationTestText,
   translationPreview: translationPreviewText,
   settings: settingsText,
+  machineSettings: machineSettingsText,
   traffic: trafficText,
   diagnostics: diagnosticsText,
   why: whyText,

@@ -22,7 +22,6 @@ export const problemsText = {
     refused: (host: string) => `${host} refuses the connection: nothing listens there.`,
     late: (host: string) => `${host} did not answer in time.`,
     noWay: (host: string) => `This machine has no way to ${host} at the moment.`,
-    proxy: (host: string) => `The outbound proxy of this machine did not let the connection to ${host} through.`,
     closed: (host: string) =>
       `${host} closed the connection without an answer. It may expect https instead of http, or be no web server.`,
     unreachable: (host: string, name: string) => `${host} could not be reached${name === '' ? '' : ` (${name})`}.`,
@@ -46,6 +45,9 @@ export const problemsText = {
   onlyHttps: (url: string) => `Only https addresses are opened, not ${url}.`,
   /** What an error is in general, by its code. */
   summary: {
+    PROXY_UNREACHABLE: errorDefinition('PROXY_UNREACHABLE').summary,
+    PROXY_AUTHENTICATION: errorDefinition('PROXY_AUTHENTICATION').summary,
+    PROXY_REFUSED: errorDefinition('PROXY_REFUSED').summary,
     ADMIN_SIGNIN_REQUIRED: errorDefinition('ADMIN_SIGNIN_REQUIRED').summary,
     BACKEND_REFUSED: errorDefinition('BACKEND_REFUSED').summary,
     BACKEND_UNRESOLVED: errorDefinition('BACKEND_UNRESOLVED').summary,
@@ -56,6 +58,7 @@ export const problemsText = {
     BACKEND_UNREACHABLE: errorDefinition('BACKEND_UNREACHABLE').summary,
     BACKEND_CONNECT_TIMEOUT: errorDefinition('BACKEND_CONNECT_TIMEOUT').summary,
     BACKEND_FORBIDDEN: errorDefinition('BACKEND_FORBIDDEN').summary,
+    BACKEND_PROXY: errorDefinition('BACKEND_PROXY').summary,
     BACKEND_TLS: errorDefinition('BACKEND_TLS').summary,
     BACKEND_CERTIFICATE_EXPIRED: errorDefinition('BACKEND_CERTIFICATE_EXPIRED').summary,
     BACKEND_CERTIFICATE_NAME: errorDefinition('BACKEND_CERTIFICATE_NAME').summary,

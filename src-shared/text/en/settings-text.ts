@@ -29,6 +29,8 @@ export const settingsText = {
   disconnectTitle: 'Disconnect this connector?',
   disconnectEffect: 'Applications that no other connector of the group serves stop working at once.',
   disconnectNobody: 'Nobody is signed in, so the service keeps listing the connector until it is removed there.',
+  keepHistory: 'Keep the history of traffic on this machine',
+  keepHistoryHint: 'It has who asked for what and when; otherwise it is deleted now.',
   disconnectFailed: 'It could not be disconnected',
   disconnected: 'Disconnected',
   disconnectedHere: 'Disconnected here; remove the connector at the service, too',

@@ -49,6 +49,7 @@ const remedies: Partial<Readonly<Record<ErrorCode, string>>> = {
   BACKEND_CERTIFICATE_NAME: 'Use a name that the certificate has, or have a certificate made for this one.',
   BACKEND_CERTIFICATE_ISSUER: 'Trust its authority for this application, or install it on this machine.',
   BACKEND_CERTIFICATE_SELF_SIGNED: 'Trust the certificate for this application, or turn its check off.',
+  BACKEND_PROXY: 'Have the application permitted in the outbound proxy, or reach applications without it.',
   BACKEND_PROTOCOL: 'Check that a web server listens at that port, and whether it expects https.',
 };
 

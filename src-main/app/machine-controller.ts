@@ -1,0 +1,176 @@
+import { lookup } from 'node:dns';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import type { AllowRule } from '../../src-shared/connector/allow-list.ts';
+import { asPosternError, PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { Allowance, MachineSettings, ProxySettings, Retention } from '../../src-shared/ipc/machine-settings.ts';
+import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
+import { isLoopbackName, LOOPBACK_ADDRESSES } from '../connector/loopback-lookup.ts';
+import { BackendGuard } from '../connector/policy/backend-guard.ts';
+import { CompiledAllowList } from '../connector/policy/compiled-allow-list.ts';
+import type { AppStateStore } from './app-state-store.ts';
+import type { ConnectorController } from './connector-controller.ts';
+import type { ExtraAuthorities } from './extra-authorities.ts';
+import type { Fetch } from './net-errors.ts';
+import type { OutboundProxy } from './outbound-proxy.ts';
+import { remedyFor } from './remedies.ts';
+import { probeService } from './service-probe.ts';
+import { SpokenError } from './spoken-error.ts';
+import type { SettingsStore } from './settings-store.ts';
+import type { StartAtLogin } from './start-at-login.ts';
+import { historyLimits } from './traffic-history/history-limits.ts';
+import type { TrafficHistory } from './traffic-history/traffic-history.ts';
+
+const MAX_PEM_FILE_BYTES = 1_048_576;
+const resolve = promisify(lookup);
+
+export interface MachineControllerOptions {
+  readonly state: AppStateStore;
+  readonly settings: SettingsStore;
+  readonly proxy: OutboundProxy;
+  readonly authorities: ExtraAuthorities;
+  readonly connector: ConnectorController;
+  readonly history: TrafficHistory;
+  /** For single requests to backends that the window asks for. */
+  readonly guard: BackendGuard;
+  readonly fetch: Fetch;
+  readonly startAtLogin: StartAtLogin;
+  /** Asks the person for a file to read; null where they chose none. */
+  readonly chooseFile: (extensions: readonly string[]) => Promise<string | null>;
+}
+
+/** What this machine may do and how it goes out: the settings of the page, and what each change sets going. */
+export class MachineController {
+  readonly #options: MachineControllerOptions;
+
+  constructor(options: MachineControllerOptions) {
+    this.#options = options;
+  }
+
+  read(): MachineSettings {
+    const { settings, proxy, authorities, startAtLogin } = this.#options;
+    const { allowList, trafficHistory } = settings.current;
+    return {
+      proxy: proxy.settings,
+      hasProxyPassword: proxy.hasPassword,
+      authorities: authorities.list,
+      allowList,
+      retention: trafficHistory,
+      startAtLogin: { isOn: startAtLogin.isOn, canBeSet: startAtLogin.canBeSet },
+    };
+  }
+
+  /** Saves the proxy, has the engine go the new way, and says whether the service answers by it. */
+  async saveProxy(
+    proxy: ProxySettings,
+    password: string | null,
+  ): Promise<{ problem: { message: string; remedy: string | null } | null }> {
+    await this.#options.proxy.save(proxy, password);
+    await this.#options.connector.restart();
+    return { problem: await this.#findServiceProblem() };
+  }
+
+  /**
+   * @param pem null asks for a file
+   * @returns how many are new; null where the person chose no file. @throws PosternError `API_INVALID`
+   */
+  async addAuthorities(pem: string | null): Promise<number | null> {
+    const text = pem ?? (await this.#readChosenFile());
+    if (text === null) return null;
+    const added = this.#options.authorities.add(text);
+    if (added > 0) await this.#options.connector.restart();
+    return added;
+  }
+
+  async #readChosenFile(): Promise<string | null> {
+    const file = await this.#options.chooseFile(['pem', 'crt', 'cer']);
+    if (file === null) return null;
+    try {
+      return (await readFile(file)).subarray(0, MAX_PEM_FILE_BYTES).toString('latin1');
+    } catch (cause) {
+      throw new PosternError('API_INVALID', { message: `${file} can't be read.`, cause });
+    }
+  }
+
+  async removeAuthority(fingerprint: string): Promise<string> {
+    const removed = this.#options.authorities.remove(fingerprint);
+    if (removed !== '') await this.#options.connector.restart();
+    return removed;
+  }
+
+  saveAllowList(allowList: readonly AllowRule[]): void {
+    const { settings, guard, connector } = this.#options;
+    settings.update({ allowList: [...allowList] });
+    guard.replace(allowList);
+    connector.applyAllowList();
+  }
+
+  /** Whether a list would let a URL through now, and by which addresses. @throws PosternError `API_INVALID` */
+  async checkAllowList(rules: readonly AllowRule[], text: string): Promise<Allowance> {
+    const url = URL.parse(text.includes('://') ? text : `http://${text}`);
+    if (url === null || !/^https?:$/.test(url.protocol)) {
+      throw new PosternError('API_INVALID', { message: 'This is no http or https address.', target: 'url' });
+    }
+    const list = new CompiledAllowList(rules);
+    const hostname = url.hostname.replace(/^\[|\]$/g, '');
+    const destination = { hostname, port: url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port) };
+    const nowMs = Date.now();
+    const problem = list.findProblem(destination, nowMs);
+    if (problem !== null) return { isAllowed: false, reason: problem, addresses: [] };
+    const found = isLoopbackName(hostname)
+      ? LOOPBACK_ADDRESSES
+      : await resolve(hostname, { all: true }).catch(() => []);
+    if (found.length === 0) {
+      return { isAllowed: true, reason: `${hostname} can not be resolved here at the moment.`, addresses: [] };
+    }
+    const problems = found.map(({ address }) => list.findAddressProblem(destination, address, nowMs));
+    const addresses = found.map(({ address }) => address).filter((_address, index) => problems[index] === null);
+    return { isAllowed: addresses.length > 0, reason: addresses.length > 0 ? null : (problems[0] ?? null), addresses };
+  }
+
+  /** Published applications that a list would cut off. */
+  previewAllowList(rules: readonly AllowRule[]): { displayName: string; reason: string }[] {
+    const guard = new BackendGuard(rules, Date.now);
+    return (this.#options.state.current.engine?.applications ?? []).flatMap(({ displayName, internalUrl }) => {
+      const { hostname, port, protocol } = new URL(internalUrl);
+      const reason = guard.findBar(hostname, port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port));
+      return reason === null ? [] : [{ displayName, reason }];
+    });
+  }
+
+  saveRetention(trafficHistory: Retention): void {
+    this.#options.settings.update({ trafficHistory });
+    this.#options.history.setLimits(historyLimits(trafficHistory));
+  }
+
+  setStartAtLogin(isOn: boolean): void {
+    this.#options.startAtLogin.set(isOn);
+  }
+
+  async readVersions(): Promise<{ own: string; service: string | null }> {
+    const { settings, state, fetch } = this.#options;
+    const own = state.current.version;
+    const serviceUrl = settings.current.service?.serviceUrl;
+    if (serviceUrl === undefined) return { own, service: null };
+    try {
+      return { own, service: (await probeService(fetch, serviceUrl)).description.version };
+    } catch {
+      return { own, service: null };
+    }
+  }
+
+  async #findServiceProblem(): Promise<{ message: string; remedy: string | null } | null> {
+    const { settings, fetch } = this.#options;
+    const serviceUrl = settings.current.service?.serviceUrl;
+    if (serviceUrl === undefined) return null;
+    try {
+      await probeService(fetch, serviceUrl);
+      return null;
+    } catch (error) {
+      const { language } = this.#options.state.current;
+      const trouble = asPosternError(error, 'SERVICE_UNREACHABLE');
+      const message = trouble instanceof SpokenError ? trouble.speak(CATALOGUES[language].problems) : trouble.message;
+      return { message, remedy: remedyFor(trouble.code, language) };
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import type { Session } from 'electron';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { findProxyProblem, type ProxySettings } from '../../src-shared/ipc/machine-settings.ts';
+import { isExempt } from '../connector/proxy/environment-routes.ts';
+import { parseProxyList, parseProxyUrl } from '../connector/proxy/parse-proxy.ts';
+import { basicAuthorization, type FindRoutes, type ProxyCredentials } from '../connector/proxy/proxy-route.ts';
+import type { SealedStore } from '../vault/sealed-store.ts';
+import type { SettingsStore } from './settings-store.ts';
+
+export interface OutboundProxyOptions {
+  readonly session: Session;
+  readonly settings: SettingsStore;
+  /** Where the password is kept. */
+  readonly passwordStore: SealedStore;
+}
+
+/**
+ * By which proxy this machine goes out (B69): the operating system's, its PAC script included, one that a person named, or none.
+ * Chromium resolves for the app's own requests and for the engine alike; what asks for a password is spoken to by Node alone.
+ */
+export class OutboundProxy {
+  readonly #options: OutboundProxyOptions;
+  #password: string | null = null;
+
+  constructor(options: OutboundProxyOptions) {
+    this.#options = options;
+  }
+
+  /** Takes up what an earlier start left. Before the session's first request. */
+  async restore(): Promise<void> {
+    this.#password = await this.#options.passwordStore.read();
+    await this.#apply();
+  }
+
+  get settings(): ProxySettings {
+    return this.#options.settings.current.proxy;
+  }
+
+  get hasPassword(): boolean {
+    return this.#password !== null;
+  }
+
+  /** Whether Chromium's network stack can't go this way: it would ask for the password nobody can type. */
+  get needsNode(): boolean {
+    const { mode, userName } = this.settings;
+    return mode === 'manual' || (mode !== 'none' && userName !== '');
+  }
+
+  /**
+   * @param password null leaves the one that is kept; empty forgets it
+   * @throws PosternError `API_INVALID`
+   */
+  async save(proxy: ProxySettings, password: string | null): Promise<void> {
+    const problem = findProxyProblem(proxy);
+    if (problem !== null)
+      throw new PosternError('API_INVALID', { message: `${problem} is no address.`, target: problem });
+    const { settings, passwordStore } = this.#options;
+    if (password === '' || proxy.userName === '') {
+      await passwordStore.remove();
+      this.#password = null;
+    } else if (password !== null) {
+      await passwordStore.write(password);
+      this.#password = password;
+    }
+    settings.update({ proxy });
+    await this.#apply();
+  }
+
+  readonly findRoutes: FindRoutes = async (url) => {
+    const { mode, address, exceptions } = this.settings;
+    if (mode === 'none') return ['direct'];
+    if (mode === 'manual') {
+      const server = parseProxyUrl(address);
+      if (server === null || isExempt(url, exceptions)) return ['direct'];
+      return [{ ...server, credentials: this.#credentials }];
+    }
+    const rules = await this.#options.session.resolveProxy(url.href.replace(/^ws/, 'http'));
+    const { routes, unknown } = parseProxyList(rules, this.#credentials);
+    if (routes.length > 0) return routes;
+    throw new PosternError('PROXY_UNREACHABLE', {
+      message: `The system names ${unknown.join(', ')}, and Postern goes by proxies of HTTP alone.`,
+    });
+  };
+
+  /** The ways to an address, as PAC scripts write them: no password is in it. */
+  async describe(url: string): Promise<string> {
+    const routes = await this.findRoutes(new URL(url));
+    return routes
+      .map((route) =>
+        route === 'direct' ? 'DIRECT' : `${route.isSecure ? 'HTTPS' : 'PROXY'} ${hostOf(route.hostname)}:${route.port}`,
+      )
+      .join('; ');
+  }
+
+  /** `Proxy-Authorization`, where a user name is given. */
+  get authorization(): string | null {
+    return this.#credentials === null ? null : basicAuthorization(this.#credentials);
+  }
+
+  get #credentials(): ProxyCredentials | null {
+    const { userName } = this.settings;
+    return userName === '' ? null : { userName, password: this.#password ?? '' };
+  }
+
+  async #apply(): Promise<void> {
+    const { session } = this.#options;
+    const { mode, address, pacUrl } = this.settings;
+    const config = {
+      system: { mode: 'system' },
+      none: { mode: 'direct' },
+      manual: { mode: 'fixed_servers', proxyRules: address, proxyBypassRules: '<-loopback>' },
+      pac: { mode: 'pac_script', pacScript: pacUrl },
+    } as const;
+    await session.setProxy(config[mode]);
+    await session.closeAllConnections();
+  }
+}
+
+function hostOf(hostname: string): string {
+  return hostname.includes(':') ? `[${hostname}]` : hostname;
+}

@@ -1,0 +1,31 @@
+import { Agent, fetch as nodeFetch, type RequestInit as NodeRequestInit } from 'undici';
+import { serviceConnector } from '../connector/service-connector.ts';
+import type { Fetch } from './net-errors.ts';
+import type { OutboundProxy } from './outbound-proxy.ts';
+
+export interface ServiceFetchOptions {
+  readonly proxy: Pick<OutboundProxy, 'needsNode' | 'findRoutes'>;
+  /** Chromium's, which knows the system's proxies, their sign-in by Negotiate, and the system's authorities. */
+  readonly chromium: Fetch;
+  /** PEM of authorities trusted beside those of this machine. */
+  readonly extraCertificates: () => readonly string[];
+}
+
+/** Fetches for the app itself: by Chromium, or by Node on the engine's own way where a proxy asks for a password (B69). */
+export function makeServiceFetch({ proxy, chromium, extraCertificates }: ServiceFetchOptions): Fetch {
+  return async (url, init) => {
+    if (!proxy.needsNode) return chromium(url, init);
+    const agent = new Agent({
+      connect: serviceConnector({ extraCertificates: extraCertificates(), findRoutes: proxy.findRoutes }),
+    });
+    try {
+      const response = await nodeFetch(url, { ...(init as unknown as NodeRequestInit), dispatcher: agent });
+      const body = await response.arrayBuffer();
+      const { status, statusText } = response;
+      const hasBody = status !== 204 && status !== 205 && status !== 304;
+      return new Response(hasBody ? body : null, { status, statusText, headers: [...response.headers] });
+    } finally {
+      void agent.destroy();
+    }
+  };
+}

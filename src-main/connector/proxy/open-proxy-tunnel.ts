@@ -1,0 +1,162 @@
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { PosternError } from '../../../src-shared/errors/postern-error.ts';
+import { errorCodeOf, isCertificateError } from '../error-codes.ts';
+import { loopbackLookup } from '../loopback-lookup.ts';
+import { established, within } from '../socket-phases.ts';
+import { trustedCertificates } from '../trusted-certificates.ts';
+import { basicAuthorization, nameOfProxy, type ProxyServer } from './proxy-route.ts';
+
+/** What an answer to CONNECT may have before its empty line. */
+const MAX_HEAD_BYTES = 16_384;
+const END_OF_HEAD = '\r\n\r\n';
+
+export interface ProxyTunnelOptions {
+  readonly server: ProxyServer;
+  /** Where the proxy is to connect to; a host without brackets. */
+  readonly hostname: string;
+  readonly port: number;
+  /** For the connection to the proxy, and again for its answer, ms. */
+  readonly connectMs: number;
+  readonly answerMs: number;
+  /** Authorities trusted beside those of this machine, PEM. */
+  readonly extraCertificates: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Has a proxy open a connection (CONNECT, RFC 9110 section 9.3.6), with Basic where credentials are given (RFC 7617).
+ * @throws PosternError `PROXY_UNREACHABLE`, `PROXY_AUTHENTICATION`, `PROXY_REFUSED`; the signal's reason when it fires
+ */
+export async function openProxyTunnel(options: ProxyTunnelOptions): Promise<Socket> {
+  const { server, hostname, port, answerMs, signal } = options;
+  const name = nameOfProxy(server);
+  const socket = await connectToProxy(options);
+  try {
+    const authority = `${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`;
+    socket.write(connectRequest(authority, server));
+    const head = await within(readHead(socket), answerMs, signal, () => {
+      const message = `The outbound proxy ${name} did not answer within ${answerMs / 1000} s.`;
+      return new PosternError('PROXY_UNREACHABLE', { message });
+    });
+    const refusal = findRefusal(head, authority, server);
+    if (refusal !== null) throw refusal;
+    return socket;
+  } catch (error) {
+    socket.on('error', () => undefined);
+    socket.destroy();
+    if (signal.aborted) throw signal.reason;
+    throw describe(error, server);
+  }
+}
+
+async function connectToProxy(options: ProxyTunnelOptions): Promise<Socket> {
+  const { server, connectMs, extraCertificates, signal } = options;
+  const { hostname, port, isSecure } = server;
+  const late = (): Error =>
+    new PosternError('PROXY_UNREACHABLE', {
+      message: `The outbound proxy ${nameOfProxy(server)} did not accept a connection within ${connectMs / 1000} s.`,
+    });
+  const address = { host: hostname, port, lookup: loopbackLookup, autoSelectFamily: true };
+  const socket = isSecure
+    ? connectTls({
+        ...address,
+        ca: trustedCertificates(extraCertificates),
+        ALPNProtocols: ['http/1.1'],
+        ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
+      })
+    : connectTcp(address);
+  socket.setNoDelay(true);
+  try {
+    await established(socket, isSecure ? 'secureConnect' : 'connect', connectMs, signal, late);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw describe(error, server);
+  }
+  return socket;
+}
+
+function connectRequest(authority: string, { credentials }: ProxyServer): string {
+  const lines = [`CONNECT ${authority} HTTP/1.1`, `Host: ${authority}`];
+  if (credentials !== null) lines.push(`Proxy-Authorization: ${basicAuthorization(credentials)}`);
+  return lines.join('\r\n') + END_OF_HEAD;
+}
+
+/** The head of the answer. What came behind it goes back to the socket, which is left as nobody had read from it. */
+function readHead(socket: Socket): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const onReadable = (): void => {
+      for (let chunk: unknown = socket.read(); chunk !== null; chunk = socket.read()) {
+        text += (chunk as Buffer).toString('latin1');
+        const end = text.indexOf(END_OF_HEAD);
+        if (end !== -1) {
+          stop();
+          const rest = text.slice(end + END_OF_HEAD.length);
+          if (rest !== '') socket.unshift(Buffer.from(rest, 'latin1'));
+          resolve(text.slice(0, end));
+          return;
+        }
+      }
+      if (text.length <= MAX_HEAD_BYTES) return;
+      stop();
+      reject(
+        new PosternError('PROXY_REFUSED', { message: 'What the outbound proxy answered is no HTTP, or too long.' }),
+      );
+    };
+    const onError = (error: Error): void => {
+      stop();
+      reject(error);
+    };
+    const onEnd = (): void => onError(new Error('it closed the connection without an answer'));
+    const stop = (): void => {
+      socket.off('readable', onReadable);
+      socket.off('error', onError);
+      socket.off('end', onEnd);
+    };
+    socket.on('readable', onReadable);
+    socket.once('error', onError);
+    socket.once('end', onEnd);
+  });
+}
+
+function findRefusal(head: string, authority: string, server: ProxyServer): PosternError | null {
+  const name = nameOfProxy(server);
+  const [statusLine = '', ...lines] = head.split('\r\n');
+  const status = /^HTTP\/1\.\d (\d{3})(?: (.*))?$/.exec(statusLine);
+  if (status === null) {
+    return new PosternError('PROXY_REFUSED', { message: `What answers at ${name} is no proxy of HTTP.` });
+  }
+  const code = Number(status[1]);
+  if (code >= 200 && code < 300) return null;
+  if (code === 407) return findAuthenticationProblem(lines, server);
+  const reason = status[2] === undefined || status[2].trim() === '' ? '' : ` (${status[2].trim().slice(0, 80)})`;
+  return new PosternError('PROXY_REFUSED', {
+    message: `The outbound proxy ${name} opens no connection to ${authority}: it answered ${code}${reason}.`,
+  });
+}
+
+function findAuthenticationProblem(lines: readonly string[], server: ProxyServer): PosternError {
+  const name = nameOfProxy(server);
+  const schemes = lines
+    .map((line) => /^proxy-authenticate:\s*([\w-]+)/i.exec(line)?.[1])
+    .filter((scheme) => scheme !== undefined);
+  const hasBasic = schemes.some((scheme) => scheme.toLowerCase() === 'basic');
+  const message = !hasBasic
+    ? `The outbound proxy ${name} asks for ${schemes.length === 0 ? 'a sign-in' : schemes.join(' or ')}, and this connector knows Basic alone.`
+    : server.credentials === null
+      ? `The outbound proxy ${name} asks for a user name and a password.`
+      : `The outbound proxy ${name} does not accept the user name or the password.`;
+  return new PosternError('PROXY_AUTHENTICATION', { message });
+}
+
+function describe(error: unknown, server: ProxyServer): PosternError {
+  if (error instanceof PosternError) return error;
+  const name = nameOfProxy(server);
+  const code = errorCodeOf(error);
+  const detail = error instanceof Error && error.message !== '' ? error.message : code;
+  const message = isCertificateError(code)
+    ? `This machine does not trust the certificate of the outbound proxy ${name}: ${detail}.`
+    : `The outbound proxy ${name} could not be reached: ${detail}.`;
+  return new PosternError('PROXY_UNREACHABLE', { message, cause: error });
+}
