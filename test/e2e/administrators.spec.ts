@@ -10,6 +10,7 @@ import { expectAccessible } from './accessibility.ts';
 import { completeAdministratorSignIn, launchBrowser, signInAs } from './browser.ts';
 import { type Desktop, launchDesktop } from './desktop.ts';
 import { keepScreenshot } from './screenshots.ts';
+import { speak } from './speak.ts';
 import { enrolThroughWizard, publishThroughWizard } from './wizard.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -316,6 +317,15 @@ test('B22 an administrator sees who is signed in, and finds them by name, device
   await expect(sessionRows()).toHaveCount(4);
   await expect(sessionRows().filter({ hasText: 'Firefox on Linux' })).toContainText(/Alice Archer.*127\.0\.0\.1/);
   await look('sessions');
+  await speak(page, 'de');
+  await expect(page.getByRole('columnheader', { name: 'Zuletzt benutzt' })).toBeVisible();
+  await keepScreenshot(page, 'sessions-german');
+  await page.getByRole('button', { name: 'Aktionen für Alice Archer auf Firefox on Linux' }).click();
+  await page.getByRole('menuitem', { name: 'Diese Sitzung beenden' }).click();
+  await expect(page.getByRole('alertdialog')).toContainText('Das lässt sich nicht rückgängig machen');
+  await keepScreenshot(page, 'session-end-german');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Abbrechen' }).click();
+  await speak(page, 'en');
   const search = page.getByRole('searchbox', { name: 'Search sessions' });
   await search.fill('ali');
   await expect(sessionRows()).toHaveCount(3);

@@ -1,11 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Browser, expect, type Page, test } from '@playwright/test';
-import type { PosternBridge } from '../../src-shared/ipc/contract.ts';
 import { expectAccessible } from './accessibility.ts';
 import { completeAdministratorSignIn, launchBrowser, signInAs } from './browser.ts';
 import { type Desktop, launchDesktop } from './desktop.ts';
 import { keepScreenshot } from './screenshots.ts';
+import { speak } from './speak.ts';
 import { enrolThroughWizard, publishThroughWizard } from './wizard.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -53,14 +53,6 @@ async function look(name: string, checked: readonly Theme[] = ['light', 'dark'])
     await keepScreenshot(page, `${name}-${theme}`);
   }
   await desktop.app.evaluate(({ nativeTheme }) => (nativeTheme.themeSource = 'system'));
-}
-
-/** As the settings do, which come only after the set-up. */
-async function speak(choice: 'en' | 'de'): Promise<void> {
-  await page.evaluate(async (language) => {
-    const { postern } = window as unknown as { readonly postern: PosternBridge };
-    await postern.setLanguage({ choice: language });
-  }, choice);
 }
 
 const addressField = () => page.getByLabel('Service address');
@@ -170,7 +162,7 @@ test('B71 what answers on this machine is offered with its title, and fills the 
   await page.getByRole('button', { name: 'Test', exact: true }).click();
   await expect(page.getByTestId('backend-result')).toContainText('Answered 200');
   await look('wizard-publish');
-  await speak('de');
+  await speak(page, 'de');
   await expect(page.getByRole('heading', { name: 'Ihre erste Anwendung veröffentlichen' })).toBeVisible();
   await look('wizard-publish-german', ['light']);
   await page.getByRole('button', { name: 'Zurück' }).click();
@@ -180,7 +172,7 @@ test('B71 what answers on this machine is offered with its title, and fills the 
   await expect(page.getByRole('button', { name: 'Weiter' })).toBeEnabled();
   await look('wizard-check-german', ['light']);
   await page.getByRole('button', { name: 'Weiter' }).click();
-  await speak('en');
+  await speak(page, 'en');
   await page.getByRole('button', { name: 'Next' }).click();
   await page.getByRole('textbox', { name: 'Name' }).fill('');
   await page.getByLabel('External URL').fill('');

@@ -13,6 +13,7 @@ import { call } from '../../bridge/bridge.ts';
 import { useNotify } from '../../ui/notify.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { useText } from '../../ui/use-text.ts';
 import { SignInAgain } from '../sign-in/sign-in-again.tsx';
 
 export interface RevokeDialogProps {
@@ -26,41 +27,37 @@ export interface RevokeDialogProps {
 /** Asks before somebody is signed out; there is no way back but their own sign-in. */
 export function RevokeDialog({ session, isOfUser, onRevoked, onClose }: RevokeDialogProps): ReactElement {
   const notify = useNotify();
+  const text = useText('sessions');
+  const shell = useText('shell');
   const { id, userId, identityProviderId, userDisplayName, deviceDisplayName, ipAddress } = session;
   const revoke = useAction(async () => {
     if (isOfUser) await call('revokeUserSessions', { userId, identityProviderId });
     else await call('revokeSession', { id });
-    notify.success(isOfUser ? `${userDisplayName} is signed out everywhere` : 'The session has ended');
+    notify.success(isOfUser ? text.signedOut(userDisplayName) : text.ended);
     onRevoked();
     onClose();
   });
-  const label = isOfUser ? 'Sign out everywhere' : 'End the session';
+  const label = isOfUser ? text.signOut : text.end;
   return (
     <Dialog open modalType="alert" onOpenChange={(_event, { open }) => !open && onClose()}>
       <DialogSurface>
         <DialogBody>
-          <DialogTitle>
-            {isOfUser ? `Sign ${userDisplayName} out everywhere?` : `End this session of ${userDisplayName}?`}
-          </DialogTitle>
+          <DialogTitle>{isOfUser ? text.signOutTitle(userDisplayName) : text.endTitle(userDisplayName)}</DialogTitle>
           <DialogContent>
             <SignInAgain isOverlay />
             <p>
               {isOfUser
-                ? `Every session of ${userDisplayName} ends, on all devices, and access tokens issued until now are refused.`
-                : `${userDisplayName} is signed out of every application on ${deviceDisplayName} at ${ipAddress}. Other devices stay signed in.`}
+                ? text.signOutText(userDisplayName)
+                : text.endText(userDisplayName, deviceDisplayName, ipAddress)}
             </p>
-            <p>
-              Downloads and connections under way are cut within a second, and what was not saved there may be lost.
-              This cannot be undone. It keeps nobody out: who may sign in again is decided by the identity provider and
-              the application’s assignments.
-            </p>
-            {revoke.error === null ? null : <ProblemBar title="The session did not end" error={revoke.error} />}
+            <p>{text.consequences}</p>
+            {revoke.error === null ? null : <ProblemBar title={text.failed} error={revoke.error} />}
           </DialogContent>
           <DialogActions>
             <Button appearance="primary" disabledFocusable={revoke.isRunning} onClick={() => void revoke.run()}>
-              {revoke.isRunning ? 'Signing out…' : label}
+              {revoke.isRunning ? text.signingOut : label}
             </Button>
-            <Button onClick={onClose}>Cancel</Button>
+            <Button onClick={onClose}>{shell.cancel}</Button>
           </DialogActions>
         </DialogBody>
       </DialogSurface>

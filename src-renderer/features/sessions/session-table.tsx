@@ -13,9 +13,11 @@ import { MoreHorizontalRegular } from '@fluentui/react-icons/svg/more-horizontal
 import type { ReactElement } from 'react';
 import type { Application } from '../../../src-shared/publishing/application.ts';
 import type { SessionView } from '../../../src-shared/publishing/session.ts';
+import type { Catalogue } from '../../../src-shared/text/catalogue.ts';
 import { formatDateTime } from '../../ui/format.ts';
 import { CutText, ListTable } from '../../ui/list-table.tsx';
 import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
+import { useText } from '../../ui/use-text.ts';
 import styles from './sessions-page.module.css';
 
 export interface SessionTableProps {
@@ -25,18 +27,19 @@ export interface SessionTableProps {
   readonly onRevokeUser: (session: SessionView) => void;
 }
 
-const COLUMNS = [
-  { title: 'Who', width: '22%' },
-  { title: 'Device', width: '18%' },
-  { title: 'Applications' },
-  { title: 'Last used', width: '164px' },
-  { title: 'Ends', width: '148px' },
-  { title: 'Actions', width: '48px', isUntitled: true },
-] as const;
-
 export function SessionTable(props: SessionTableProps): ReactElement {
+  const { column } = useText('sessions');
+  const { page } = useText('shell');
+  const columns = [
+    { title: column.who, width: '18%' },
+    { title: column.device, width: '15%' },
+    { title: column.applications },
+    { title: column.lastUsed, width: '164px' },
+    { title: column.ends, width: '148px' },
+    { title: column.actions, width: '48px', isUntitled: true },
+  ];
   return (
-    <ListTable label="Sessions" columns={COLUMNS}>
+    <ListTable label={page.sessions} columns={columns}>
       {props.sessions.map((session) => (
         <Row key={session.id} session={session} {...props} />
       ))}
@@ -51,11 +54,12 @@ function Row({
   onRevokeUser,
 }: SessionTableProps & { readonly session: SessionView }): ReactElement {
   const refusal = useChangeRefusal();
+  const text = useText('sessions');
   const { userDisplayName, userPrincipalName, deviceDisplayName, ipAddress, userAgent } = session;
-  const opened = applicationNames(session, applications);
+  const opened = applicationNames(session, applications, text);
   const actions = [
-    { label: 'End this session', run: () => onRevoke(session) },
-    { label: `Sign ${userDisplayName} out everywhere`, run: () => onRevokeUser(session) },
+    { label: text.endThis, run: () => onRevoke(session) },
+    { label: text.signOutPerson(userDisplayName), run: () => onRevokeUser(session) },
   ];
   return (
     <TableRow>
@@ -72,7 +76,7 @@ function Row({
       </TableCell>
       <TableCell>
         <CutText>{formatDateTime(Date.parse(session.lastUsedDateTime))}</CutText>
-        <CutText isAside>since {formatDateTime(Date.parse(session.createdDateTime))}</CutText>
+        <CutText isAside>{text.since(formatDateTime(Date.parse(session.createdDateTime)))}</CutText>
       </TableCell>
       <TableCell>
         <CutText>{formatDateTime(Date.parse(session.expirationDateTime))}</CutText>
@@ -84,7 +88,7 @@ function Row({
               size="small"
               appearance="subtle"
               icon={<MoreHorizontalRegular />}
-              aria-label={`Actions for ${userDisplayName} on ${deviceDisplayName}`}
+              aria-label={text.actionsFor(userDisplayName, deviceDisplayName)}
             />
           </MenuTrigger>
           <MenuPopover>
@@ -108,9 +112,13 @@ function Row({
   );
 }
 
-function applicationNames({ applicationIds }: SessionView, applications: readonly Application[]): string {
+function applicationNames(
+  { applicationIds }: SessionView,
+  applications: readonly Application[],
+  text: Catalogue['sessions'],
+): string {
   const names = applicationIds.map(
-    (id) => applications.find((one) => one.id === id)?.displayName ?? 'one that is gone',
+    (id) => applications.find((one) => one.id === id)?.displayName ?? text.goneApplication,
   );
-  return names.length === 0 ? 'None noted yet' : names.join(', ');
+  return names.length === 0 ? text.noApplication : names.join(', ');
 }

@@ -12,6 +12,7 @@ import { formatCount } from '../../ui/format.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { SignInPanel } from '../sign-in/sign-in-panel.tsx';
+import { useText } from '../../ui/use-text.ts';
 import { RevokeDialog } from './revoke-dialog.tsx';
 import { SessionTable } from './session-table.tsx';
 import styles from './sessions-page.module.css';
@@ -21,6 +22,8 @@ const ALL = 'all';
 
 /** Who is signed in, on which devices, and out with them (B22). */
 export function SessionsPage(): ReactElement {
+  const words = useText('sessions');
+  const title = useText('shell').page.sessions;
   const isSignedIn = useAppState((state) => state.account !== null);
   const isSignInRequired = useAppState((state) => state.signIn.isRequired);
   const service = useAppState((state) => state.service);
@@ -35,8 +38,8 @@ export function SessionsPage(): ReactElement {
   if (!isSignedIn || service === null) {
     return (
       <>
-        <PageHeader title="Sessions" />
-        <SignInPanel reason="Sign in as an administrator to see who is signed in, and to sign somebody out." />
+        <PageHeader title={title} />
+        <SignInPanel reason={words.signInReason} />
       </>
     );
   }
@@ -45,47 +48,48 @@ export function SessionsPage(): ReactElement {
   return (
     <>
       <PageHeader
-        title="Sessions"
-        subtitle={`People signed in at ${service.displayName}`}
+        title={title}
+        subtitle={words.subtitle(service.displayName)}
         actions={
           <Button icon={<ArrowClockwiseRegular />} disabled={isLoading} onClick={reload}>
-            Refresh
+            {words.refresh}
           </Button>
         }
       />
       <div className={styles['body']}>
         {error === null ? null : (
           <ProblemBar
-            title="The list could not be read"
+            title={words.listFailed}
             error={error}
-            action={{ label: isLoading ? 'Reading…' : 'Try again', run: reload }}
+            action={{ label: isLoading ? words.reading : words.tryAgain, run: reload }}
           />
         )}
         {found !== null && found.sessions.length === 0 && !isFiltered ? (
-          <EmptyState icon={<PeopleListRegular />} title="Nobody is signed in">
-            Whoever opens a published application and signs in is listed here, with the device and the address it came
-            from.
+          <EmptyState icon={<PeopleListRegular />} title={words.emptyTitle}>
+            {words.emptyText}
           </EmptyState>
         ) : (
           <>
             <div className={styles['filters']}>
               <SearchBox
                 className={styles['search'] ?? ''}
-                placeholder="Beginning of a name, device or address"
-                aria-label="Search sessions"
+                placeholder={words.search}
+                aria-label={words.searchLabel}
                 maxLength={120}
                 value={text}
                 onChange={(_event, { value }) => setText(value)}
               />
               <Dropdown
-                aria-label="Application"
-                value={applicationId === null ? 'All applications' : (application?.displayName ?? 'One application')}
+                aria-label={words.application}
+                value={
+                  applicationId === null ? words.allApplications : (application?.displayName ?? words.oneApplication)
+                }
                 selectedOptions={[applicationId ?? ALL]}
                 onOptionSelect={(_event, { optionValue = ALL }) =>
                   setApplicationId(optionValue === ALL ? null : optionValue)
                 }
               >
-                <Option value={ALL}>All applications</Option>
+                <Option value={ALL}>{words.allApplications}</Option>
                 {(applications ?? []).map(({ id, displayName }) => (
                   <Option key={id} value={id}>
                     {displayName}
@@ -98,7 +102,7 @@ export function SessionsPage(): ReactElement {
                 <Loading />
               ) : null
             ) : found.sessions.length === 0 ? (
-              <p className={styles['none']}>No session matches.</p>
+              <p className={styles['none']}>{words.noneMatches}</p>
             ) : (
               <SessionTable
                 sessions={found.sessions}
@@ -108,9 +112,7 @@ export function SessionsPage(): ReactElement {
               />
             )}
             {found?.hasMore === true ? (
-              <p className={styles['more']}>
-                There are more than these {formatCount(SESSIONS_SHOWN)}, the newest. Search to find the others.
-              </p>
+              <p className={styles['more']}>{words.hasMore(formatCount(SESSIONS_SHOWN))}</p>
             ) : null}
           </>
         )}
@@ -121,8 +123,9 @@ export function SessionsPage(): ReactElement {
 }
 
 function Loading(): ReactElement {
+  const text = useText('sessions');
   return (
-    <Skeleton aria-label="Reading the list" className={styles['loading'] ?? ''}>
+    <Skeleton aria-label={text.readingList} className={styles['loading'] ?? ''}>
       {[0, 1, 2].map((row) => (
         <SkeletonItem key={row} size={32} />
       ))}

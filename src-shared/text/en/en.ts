@@ -14,6 +14,7 @@ import { overviewText } from './overview-text.ts';
 import { pathCheckText } from './path-check-text.ts';
 import { problemsText } from './problems-text.ts';
 import { remediesText } from './remedies-text.ts';
+import { sessionsText } from './sessions-text.ts';
 import { settingsText } from './settings-text.ts';
 import { shellText } from './shell-text.ts';
 import { signInText } from './sign-in-text.ts';
@@ -39,6 +40,7 @@ export const EN = {
   applicationStatus: applicationStatusText,
   applicationTest: applicationTestText,
   translationPreview: translationPreviewText,
+  sessions: sessionsText,
   settings: settingsText,
   machineSettings: machineSettingsText,
   traffic: trafficText,
