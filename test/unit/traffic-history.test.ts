@@ -11,6 +11,7 @@ import { openHistoryDatabase } from '../../src-main/app/traffic-history/history-
 import { HistoryStore } from '../../src-main/app/traffic-history/history-store.ts';
 import { readFigures } from '../../src-main/app/traffic-history/read-figures.ts';
 import { TrafficHistory } from '../../src-main/app/traffic-history/traffic-history.ts';
+import { writeExport } from '../../src-main/app/traffic-history/write-export.ts';
 import { findReplayProblem } from '../../src-main/app/replay-request.ts';
 import { LiveFigures } from '../../src-renderer/stores/live-figures.ts';
 import { toCurl } from '../../src-renderer/features/traffic/to-curl.ts';
@@ -354,6 +355,22 @@ describe('an export', () => {
     expect(await done).toBeNull();
     await history.close();
     expect(readdirSync(path.dirname(file)).filter((name) => name.startsWith('export'))).toEqual([]);
+  });
+
+  test('that is cancelled half-way, while much waits to be written, leaves no file either', async () => {
+    const folder = path.dirname(makeFile());
+    const own = new AbortController();
+    const source = {
+      count: () => 100_000,
+      readHeads: () => null,
+      readAfter: (after: number, rows: number) => Array.from({ length: rows }, (_, index) => record(after + index + 1)),
+    };
+    const query = { file: path.join(folder, 'export.har'), format: 'har', filter: NO_FILTER, version: '1' } as const;
+    const done = writeExport(source, query, own.signal, ({ looked }) => {
+      if (looked === 3000) own.abort();
+    });
+    await expect(done).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+    expect(readdirSync(folder)).toEqual([]);
   });
 });
 

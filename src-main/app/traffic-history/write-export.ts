@@ -74,7 +74,10 @@ export async function writeExport(
   } catch (error) {
     // A file that is still being opened appears after all; once it is closed there is nothing more to come.
     if (!output.closed) {
-      const closed = once(output, 'close');
+      const { promise: closed, resolve } = Promise.withResolvers<void>();
+      output.once('close', resolve);
+      // What waited to be written fails now, which is no news.
+      output.on('error', () => undefined);
       output.destroy();
       await closed;
     }
