@@ -36,10 +36,6 @@ test.beforeAll(async () => {
   configFolder = world.makeFolder('config');
   process.env['XDG_CONFIG_HOME'] = configFolder;
   desktop = await launchDesktop({ userDataFolder, serviceUrl: world.serviceUrl, internalUrl: world.intranetUrl });
-  await signInThroughWizard(desktop, browser, world);
-  await enrolThroughWizard(desktop, 'Gate house');
-  await publishThroughWizard(desktop, 'Intranet', 'Alice');
-  await desktop.page.getByRole('button', { name: 'Finish' }).click();
 });
 
 test.afterAll(async () => {
@@ -63,6 +59,24 @@ function part(name: string): Locator {
 function savedSettings(): Record<string, unknown> {
   return JSON.parse(readFileSync(path.join(userDataFolder, 'settings.json'), 'utf8')) as Record<string, unknown>;
 }
+
+test('B69 the proxy can be set in the wizard, before the service is reached', async () => {
+  test.setTimeout(180_000);
+  const { page } = desktop;
+  await page.getByRole('button', { name: 'Outbound proxy…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Outbound proxy' });
+  await dialog.getByRole('radio', { name: 'This one' }).click();
+  await dialog.getByRole('textbox', { name: 'Address of the proxy' }).fill(proxy.url);
+  await dialog.getByRole('textbox', { name: 'User name' }).fill(CREDENTIALS.userName);
+  await keepScreenshot(page, 'wizard-proxy');
+  await expectAccessible(page, 'the proxy in the wizard');
+  await dialog.getByRole('button', { name: 'Discard changes' }).click();
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await signInThroughWizard(desktop, browser, world);
+  await enrolThroughWizard(desktop, 'Gate house');
+  await publishThroughWizard(desktop, 'Intranet', 'Alice');
+  await page.getByRole('button', { name: 'Finish' }).click();
+});
 
 test('B70 the allow-list is edited: checked as it is typed, what it cuts off is named before, and it can be undone', async () => {
   const { page } = desktop;
@@ -305,4 +319,21 @@ test('an engine that dies comes back by itself, and the Overview says why', asyn
   await expect(page.getByText('The engine was started again')).toBeVisible();
   await expect(page.getByRole('status').filter({ hasText: 'Connected' })).toBeVisible();
   await keepScreenshot(page, 'overview-engine-restarted');
+});
+
+test('a window whose process dies comes back with its state, and the engine goes on', async () => {
+  const { app } = desktop;
+  const inWindow = (script: string): Promise<unknown> =>
+    app.evaluate(
+      async ({ webContents }, code) => webContents.getAllWebContents()[0]?.executeJavaScript(code) as unknown,
+      script,
+    );
+  const readPid = (): Promise<number> =>
+    app.evaluate(({ webContents }) => webContents.getAllWebContents()[0]?.getOSProcessId() ?? 0);
+  const before = await readPid();
+  await app.evaluate(({ webContents }) => webContents.getAllWebContents()[0]?.forcefullyCrashRenderer());
+  await expect.poll(async () => ![0, before].includes(await readPid())).toBe(true);
+  await expect.poll(() => inWindow('document.querySelector("h1")?.textContent ?? ""')).toBe('Overview');
+  const state = await inWindow('window.postern.readState().then((answer) => JSON.stringify(answer))');
+  expect(state).toContain('"health":"ok"');
 });

@@ -6,9 +6,11 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { makeApplication } from '../helpers/forwarder-client.ts';
+import { startConnectProxy } from '../helpers/start-connect-proxy.ts';
 import { socketsOf } from '../helpers/sockets-of.ts';
 import { type ConnectorSide, startConnectorSide } from '../helpers/start-connector-side.ts';
 import { type Origin, startOrigin } from '../helpers/start-origin.ts';
+import { rememberSecret } from '../helpers/test-log.ts';
 
 const CLI = fileURLToPath(new URL('../../src-main/connector/cli.ts', import.meta.url));
 
@@ -109,6 +111,43 @@ test('B60 it listens nowhere, and goes out to the service and to the backends al
   expect(sockets.filter(({ isListening }) => isListening)).toEqual([]);
   const ports = new Set(sockets.map(({ remotePort }) => remotePort));
   expect(ports).toEqual(new Set([Number(new URL(side.url).port), origin.port]));
+});
+
+test('B69 the settings name a proxy and the file of its password: nothing is dialled past it', async (context) => {
+  const credentials = { userName: 'postern', password: 'pass-of-the-headless-proxy' };
+  rememberSecret('password of the proxy', credentials.password);
+  const proxy = await startConnectProxy({ credentials });
+  try {
+    const config = path.join(folder, 'connector.yaml');
+    await writeFile(path.join(folder, 'password.txt'), `${credentials.password}\n`);
+    const way = `proxy: ${proxy.url}\nproxyUserName: postern\nproxyPasswordFile: password.txt\n`;
+    await writeFile(config, `serviceUrl: ${side.url}\ndataFolder: data\ntunnels: 1\n${way}`);
+    const command = new Command(['run', '--config', config], { POSTERN_ENROLMENT_TOKEN: 'one-time' });
+    await command.saying('connector.ready');
+    expect((await fetch(`${side.url}/echo`)).status).toBe(200);
+    expect(new Set(proxy.asked)).toEqual(new Set([new URL(side.url).host]));
+    expect(command.output).not.toContain(credentials.password);
+    const sockets = socketsOf(command.pid);
+    if (sockets === null) return context.skip('no /proc here');
+    const ports = new Set(sockets.map(({ remotePort }) => remotePort));
+    expect(ports).toEqual(new Set([proxy.port, origin.port]));
+    command.signal('SIGTERM');
+    await command.exitCode();
+
+    const variable = new Command(['status', '--config', config], { POSTERN_PROXY: 'environment' });
+    expect(await variable.exitCode()).toBe(0);
+    const refused = new Command(['status', '--config', config], {
+      POSTERN_PROXY: 'environment',
+      HTTP_PROXY: proxy.url.replace('//', '//postern:wrong@'),
+    });
+    expect(await refused.exitCode()).toBe(1);
+    expect(refused.output).toContain('does not accept the user name or the password');
+    const inSettings = new Command(['status', '--config', config], { POSTERN_PROXY: 'http://me:secret@127.0.0.1:1' });
+    expect(await inSettings.exitCode()).toBe(1);
+    expect(inSettings.output).toContain('must name no user and no password');
+  } finally {
+    await proxy.close();
+  }
 });
 
 test('B70 the allow-list of the settings is in force, and one that can not be read names the key', async () => {

@@ -1,117 +1,13 @@
-import {
-  Field,
-  Input,
-  MessageBar,
-  MessageBarBody,
-  MessageBarTitle,
-  Radio,
-  RadioGroup,
-  Switch,
-} from '@fluentui/react-components';
-import { type ReactElement, useState } from 'react';
-import { findProxyProblem, PROXY_MODES, type ProxySettings } from '../../../src-shared/ipc/machine-settings.ts';
-import { call } from '../../bridge/bridge.ts';
-import { useNotify } from '../../ui/notify.tsx';
-import { useAction } from '../../ui/use-action.ts';
+import type { ReactElement } from 'react';
 import { useText } from '../../ui/use-text.ts';
-import { ProxyCredentialFields } from './proxy-credential-fields.tsx';
-import { SaveBar } from './save-bar.tsx';
+import { ProxyForm, type ProxyFormProps } from './proxy-form.tsx';
 import { SettingsSection } from './settings-section.tsx';
-import { useLastOutcome } from './use-last-outcome.ts';
 
-export interface ProxySectionProps {
-  readonly saved: ProxySettings;
-  readonly hasPassword: boolean;
-  readonly onSaved: () => Promise<void>;
-}
-
-export function ProxySection({ saved, hasPassword, onSaved }: ProxySectionProps): ReactElement {
+export function ProxySection(props: ProxyFormProps): ReactElement {
   const text = useText('machineSettings');
-  const notify = useNotify();
-  const [draft, setDraft] = useState(saved);
-  const [password, setPassword] = useState<string | null>(null);
-  const [outcome, setOutcome] = useLastOutcome();
-  const put = async (proxy: ProxySettings, secret: string | null): Promise<boolean> => {
-    const { problem } = await call('saveProxy', { proxy, password: secret });
-    setOutcome(problem);
-    await onSaved();
-    return problem === null;
-  };
-  const save = useAction(async () => {
-    if (await put(draft, password)) notify.success(text.saved, () => void put(saved, null));
-  });
-  const isChanged = JSON.stringify(draft) !== JSON.stringify(saved) || password !== null;
-  const wrong = findProxyProblem(draft);
-  const change = (part: Partial<ProxySettings>): void => setDraft({ ...draft, ...part });
-  const invalid = (field: typeof wrong, message: string) =>
-    wrong === field ? ({ validationState: 'error', validationMessage: message } as const) : {};
   return (
     <SettingsSection title={text.proxy} text={`${text.proxyText} ${text.defaultIs(text.proxyMode.system)}`}>
-      <RadioGroup
-        aria-label={text.proxy}
-        value={draft.mode}
-        onChange={(_event, { value }) => change({ mode: PROXY_MODES.find((mode) => mode === value) ?? 'system' })}
-      >
-        {PROXY_MODES.map((mode) => (
-          <Radio key={mode} value={mode} label={text.proxyMode[mode]} />
-        ))}
-      </RadioGroup>
-      {draft.mode === 'manual' ? (
-        <>
-          <Field
-            label={text.proxyAddress}
-            hint={text.proxyAddressHint}
-            required
-            {...invalid('address', text.proxyAddressProblem)}
-          >
-            <Input value={draft.address} onChange={(_event, { value }) => change({ address: value })} />
-          </Field>
-          <Field label={text.proxyExceptions} hint={text.proxyExceptionsHint}>
-            <Input value={draft.exceptions} onChange={(_event, { value }) => change({ exceptions: value })} />
-          </Field>
-        </>
-      ) : null}
-      {draft.mode === 'pac' ? (
-        <Field label={text.pacUrl} hint={text.pacUrlHint} required {...invalid('pacUrl', text.pacUrlProblem)}>
-          <Input value={draft.pacUrl} onChange={(_event, { value }) => change({ pacUrl: value })} />
-        </Field>
-      ) : null}
-      {draft.mode === 'none' ? null : (
-        <>
-          <ProxyCredentialFields
-            userName={draft.userName}
-            password={password}
-            hasPassword={hasPassword}
-            onUserName={(userName) => change({ userName })}
-            onPassword={setPassword}
-          />
-          <Field hint={`${text.proxyForBackendsHint} ${text.defaultIs(text.off)}`}>
-            <Switch
-              label={text.proxyForBackends}
-              checked={draft.isForBackends}
-              onChange={(_event, { checked }) => change({ isForBackends: checked })}
-            />
-          </Field>
-        </>
-      )}
-      {outcome === null ? null : (
-        <MessageBar intent="warning" layout="multiline" politeness="assertive" data-testid="proxy-outcome">
-          <MessageBarBody>
-            <MessageBarTitle>{text.proxyNoAnswer}</MessageBarTitle>
-            {outcome.message}
-            {outcome.remedy === null ? '' : ` ${outcome.remedy}`}
-          </MessageBarBody>
-        </MessageBar>
-      )}
-      <SaveBar
-        save={save}
-        isChanged={isChanged}
-        isValid={wrong === null}
-        onDiscard={() => {
-          setDraft(saved);
-          setPassword(null);
-        }}
-      />
+      <ProxyForm {...props} />
     </SettingsSection>
   );
 }

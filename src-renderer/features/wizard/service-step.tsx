@@ -1,4 +1,4 @@
-import { Field, Input, Spinner } from '@fluentui/react-components';
+import { Button, Field, Input, Spinner } from '@fluentui/react-components';
 import { type ReactElement, useEffect, useState } from 'react';
 import type { ServiceSummary } from '../../../src-shared/ipc/window-models.ts';
 import { parseServiceAddress } from '../../../src-shared/ipc/service-address.ts';
@@ -7,6 +7,7 @@ import { useAppState } from '../../stores/app-store.ts';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useText } from '../../ui/use-text.ts';
+import { ProxyDialog } from '../settings/proxy-dialog.tsx';
 import { StepFrame } from './step-frame.tsx';
 import type { StepProps } from './step-props.ts';
 import styles from './service-step.module.css';
@@ -29,7 +30,10 @@ export function ServiceStep({ onNext, onBack }: StepProps): ReactElement {
   const { address } = useText('problems');
   const [text, setText] = useState(chosen?.serviceUrl ?? suggested ?? '');
   const [isLeft, setLeft] = useState(false);
-  const probe = useProbe(text);
+  const [isProxyOpen, setProxyOpen] = useState(false);
+  const [turn, setTurn] = useState(0);
+  const probe = useProbe(text, turn);
+  const { openProxy } = useText('machineSettings');
   const choose = useAction(async () => {
     await call('chooseService', { url: text });
     onNext();
@@ -72,6 +76,19 @@ export function ServiceStep({ onNext, onBack }: StepProps): ReactElement {
           onBlur={() => setLeft(text.trim() !== '')}
         />
       </Field>
+      <div>
+        <Button type="button" appearance="transparent" size="small" onClick={() => setProxyOpen(true)}>
+          {openProxy}
+        </Button>
+      </div>
+      {isProxyOpen ? (
+        <ProxyDialog
+          onClose={() => {
+            setProxyOpen(false);
+            setTurn(turn + 1);
+          }}
+        />
+      ) : null}
       <div className={styles['found']} role="status">
         {probe.kind === 'asking' ? <Spinner size="tiny" label={words.asking} /> : null}
         {probe.kind === 'found' ? (
@@ -91,8 +108,8 @@ function describeFailure(error: CallError): string {
   return error.remedy === null ? error.message : `${error.message} ${error.remedy}`;
 }
 
-/** Asks the address who it is once the typing pauses. Answers to what was typed before are dropped. */
-function useProbe(text: string): Probe {
+/** Asks the address who it is once the typing pauses, and again with each `turn`. Answers to what was typed before are dropped. */
+function useProbe(text: string, turn: number): Probe {
   const [asked, setAsked] = useState<{ readonly text: string; readonly probe: Probe }>({ text, probe: NOT_ASKED });
   useEffect(() => {
     let isCurrent = true;
@@ -110,6 +127,6 @@ function useProbe(text: string): Probe {
       isCurrent = false;
       clearTimeout(timer);
     };
-  }, [text]);
+  }, [text, turn]);
   return asked.text === text ? asked.probe : NOT_ASKED;
 }

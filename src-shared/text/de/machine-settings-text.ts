@@ -7,6 +7,8 @@ export const machineSettingsText: Catalogue['machineSettings'] = {
   saved: 'Gespeichert',
   saveFailed: 'Das Speichern ist misslungen',
   readFailed: 'Die Einstellungen dieses Rechners konnten nicht gelesen werden',
+  openProxy: 'Ausgehender Proxy…',
+  close: 'Schließen',
   defaultIs: (value) => `Vorgabe: ${value}.`,
   on: 'ein',
   off: 'aus',

@@ -6,6 +6,8 @@ export const machineSettingsText = {
   saved: 'Saved',
   saveFailed: 'It could not be saved',
   readFailed: 'The settings of this machine could not be read',
+  openProxy: 'Outbound proxy…',
+  close: 'Close',
   defaultIs: (value: string) => `Default: ${value}.`,
   on: 'on',
   off: 'off',
