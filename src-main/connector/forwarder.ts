@@ -24,6 +24,7 @@ import { PinnedConnections } from './pinned-connections.ts';
 import { PooledExchange } from './pooled-exchange.ts';
 import type { TrafficRecorder } from './traffic-recorder.ts';
 import { UrlMap } from './translation/url-map.ts';
+import { UnknownApplications } from './unknown-applications.ts';
 import { WildcardRoute } from './wildcard-route.ts';
 
 /** An application of the configuration in force. */
@@ -48,6 +49,7 @@ export class Forwarder {
   /** Null unless somebody looks at bodies, which is all that a request then costs. */
   #capture: BodyCapture | null = null;
   #entries: ReadonlyMap<string, RouteEntry> = new Map();
+  readonly #unknown = new UnknownApplications();
   #urlMap = new UrlMap([]);
 
   /**
@@ -85,6 +87,7 @@ export class Forwarder {
     for (const { backend } of entries.values()) if (backend !== null) backends.push(backend);
     this.#pools.retain(backends);
     this.#sessions.retain(backends);
+    this.#unknown.retry((id) => entries.has(id));
   }
 
   /** @returns whether the addresses are those of before */
@@ -131,8 +134,14 @@ export class Forwarder {
 
   /** Ends all connections to backends. */
   async close(): Promise<void> {
+    this.#unknown.retry(() => true);
     this.#sessions.destroy();
     await Promise.all([this.#pools.destroy(), this.#pinned.destroy()]);
+  }
+
+  /** Whether a stream is to wait for its application, which is not known yet; then `begin` is called once. */
+  mustWait({ applicationId }: RequestHead, begin: () => void): boolean {
+    return !this.#entries.has(applicationId) && this.#unknown.wait(applicationId, begin);
   }
 
   /** Begins the exchange of a stream with what has come of its body so far. */
@@ -268,7 +277,9 @@ class ForwardedStream implements StreamHandler {
     this.#stream = stream;
     this.#head = head;
     this.#forwarder = forwarder;
-    queueMicrotask(() => this.#begin());
+    queueMicrotask(() => {
+      if (!this.#forwarder.mustWait(head, () => this.#begin())) this.#begin();
+    });
   }
 
   onHead(): void {

@@ -254,6 +254,17 @@ describe('failures', () => {
     expect(causes[1]).toContain('no-such-host.invalid');
   });
 
+  test('B63 a request that is there before its application waits for the configuration that has it, body and all', async () => {
+    const app = makeApplication({ internalUrl: `${origin.url}/` });
+    const asked = client.ask('/echo', { applicationId: 'late', method: 'POST' }, 'a body');
+    const gone = client.open('/echo', { applicationId: 'late' });
+    gone.cancel();
+    client.forwarder.configure([app]);
+    client.forwarder.configure([app, { ...app, id: 'late' }]);
+    const answer = await asked;
+    expect([answer.head.status, answer.body.toString()]).toEqual([200, expect.stringContaining('a body')]);
+  });
+
   test('B42 who waits for a connection while streams hold them all is told so, and the next one gets through', async () => {
     const narrow = new ForwarderClient(
       [makeApplication({ internalUrl: `${origin.url}/`, applicationServerTimeoutSeconds: 1 })],
