@@ -129,6 +129,7 @@ function toConnector(
     tunnels,
     outstandingRequests: presence?.openStreams ?? 0,
     requestsPerSecond: presence?.requestsPerSecond ?? 0,
+    isCoolingDown: presence?.isCoolingDown ?? false,
     isDraining: record.isDraining,
     revokedDateTime: record.revokedAtMs === null ? null : new Date(record.revokedAtMs).toISOString(),
     canaryMs: presence?.canaryMs ?? null,

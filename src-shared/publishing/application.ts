@@ -298,6 +298,7 @@ export const connectorSchema = z.object({
   tunnels: z.number().int().describe('Its tunnels to this node that stand now.'),
   outstandingRequests: z.number().int().default(0).describe('Requests that it has under way.'),
   requestsPerSecond: z.number().default(0).describe('Requests that it was handed each second, over the last ten.'),
+  isCoolingDown: z.boolean().default(false).describe('It failed so often that others are asked first.'),
   isDraining: z.boolean().default(false).describe('It gets no new requests until an administrator says otherwise.'),
   revokedDateTime: z
     .string()

@@ -67,7 +67,12 @@ describe('a connector that is to run empty', () => {
     const answer = await request(`${url}mirror`, { dispatcher: agent, method: 'POST', body: upload });
     await setDraining(second, false);
     await setDraining(first, true);
-    expect(await read(first)).toMatchObject({ isDraining: true, status: 'active', outstandingRequests: 1 });
+    expect(await read(first)).toMatchObject({
+      isDraining: true,
+      isCoolingDown: false,
+      status: 'active',
+      outstandingRequests: 1,
+    });
 
     const before = handled(first);
     expect((await get(12)).map(({ status }) => status)).toEqual(Array.from({ length: 12 }, () => 200));

@@ -18,6 +18,7 @@ const NOW_MS = 1_700_000_000_000;
 
 function stateWith(change: Partial<AppState> = {}): AppState {
   return {
+    language: 'en',
     connector: { certificateExpiryMs: NOW_MS + 20 * DAY_MS },
     engine: {
       tunnels: [{ phase: 'connected' }, { phase: 'connected' }],

@@ -1,6 +1,8 @@
 import { statfs } from 'node:fs/promises';
 import type { AppState } from '../../../src-shared/ipc/app-state.ts';
 import type { SelfTestStep } from '../../../src-shared/ipc/diagnostics-models.ts';
+import { type Catalogue, CATALOGUES } from '../../../src-shared/text/catalogue.ts';
+import { LOCALES } from '../../../src-shared/text/language.ts';
 import type { PathCheckHop } from '../../../src-shared/ipc/window-models.ts';
 
 const MIB = 1_048_576;
@@ -24,11 +26,13 @@ export interface SelfTestOptions {
   readonly onStep: (step: SelfTestStep) => void;
 }
 
+type Findings = Catalogue['diagnostics']['selfTest']['findings'];
 type Finding = Pick<SelfTestStep, 'outcome' | 'detail'>;
 
 /** Looks at all that this machine needs to serve, one thing after the other, and tells each as it is found. */
 export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestStep[]> {
   const steps: SelfTestStep[] = [];
+  const text = CATALOGUES[options.state().language].diagnostics.selfTest.findings;
   const tell = (step: SelfTestStep): void => {
     steps.push(step);
     options.onStep(step);
@@ -41,67 +45,61 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestSte
     }
   };
   await options.checkPath?.(({ hop, outcome, detail }) => tell({ check: hop, outcome, detail }));
-  await check('engine', () => describeEngine(options.state()));
-  await check('certificate', () => describeCertificate(options.state(), options.now()));
-  await check('keyStore', () => checkKeyStore(options));
-  await check('history', () => checkHistory(options));
-  await check('disk', () => checkDisk(options.dataFolder));
+  await check('engine', () => describeEngine(options.state(), text));
+  await check('certificate', () => describeCertificate(options.state(), options.now(), text));
+  await check('keyStore', () => checkKeyStore(options, text));
+  await check('history', () => checkHistory(options, text));
+  await check('disk', () => checkDisk(options.dataFolder, text));
   return steps;
 }
 
-function describeEngine({ connector, engine, engineFault, isPaused }: AppState): Finding {
-  if (connector === null) return { outcome: 'skipped', detail: 'This machine is not enrolled.' };
-  if (isPaused) return { outcome: 'warned', detail: 'The connector is paused.' };
+function describeEngine({ connector, engine, engineFault, isPaused }: AppState, text: Findings): Finding {
+  if (connector === null) return { outcome: 'skipped', detail: text.notEnrolled };
+  if (isPaused) return { outcome: 'warned', detail: text.paused };
   if (engine === null) {
-    const detail =
-      engineFault === null ? 'The engine has not spoken yet.' : `The engine crashed: ${engineFault.message}`;
-    return { outcome: 'failed', detail };
+    return { outcome: 'failed', detail: engineFault === null ? text.silent : text.crashed(engineFault.message) };
   }
   const up = engine.tunnels.filter(({ phase }) => phase === 'connected').length;
-  const served = engine.applications.length;
-  const detail = `${up} of ${engine.tunnels.length} tunnels stand, ${served} ${served === 1 ? 'application' : 'applications'}`;
+  const detail = text.tunnels(up, engine.tunnels.length, engine.applications.length);
   if (engine.problem !== null && up === 0) return { outcome: 'failed', detail: engine.problem.message };
   const rejected = engine.rejectedApplications[0];
   if (rejected !== undefined) return { outcome: 'warned', detail: `${rejected.displayName}: ${rejected.reason}` };
   if (up < engine.tunnels.length) {
     return { outcome: 'warned', detail: `${detail}. ${engine.problem?.message ?? ''}`.trim() };
   }
-  if (engineFault !== null)
-    return { outcome: 'warned', detail: `${detail}. It crashed before: ${engineFault.message}` };
+  if (engineFault !== null) return { outcome: 'warned', detail: text.crashedBefore(detail, engineFault.message) };
   return { outcome: 'passed', detail };
 }
 
-function describeCertificate({ connector }: AppState, nowMs: number): Finding {
-  if (connector === null) return { outcome: 'skipped', detail: 'This machine is not enrolled.' };
+function describeCertificate({ connector, language }: AppState, nowMs: number, text: Findings): Finding {
+  if (connector === null) return { outcome: 'skipped', detail: text.notEnrolled };
   const days = Math.floor((connector.certificateExpiryMs - nowMs) / DAY_MS);
-  const date = new Date(connector.certificateExpiryMs).toISOString().slice(0, 10);
-  if (days < 0) return { outcome: 'failed', detail: `Expired on ${date}` };
-  return { outcome: days < CERTIFICATE_DAYS ? 'warned' : 'passed', detail: `Valid until ${date}, ${days} days` };
+  const format = new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'medium' });
+  const date = format.format(connector.certificateExpiryMs);
+  if (days < 0) return { outcome: 'failed', detail: text.expired(date) };
+  return { outcome: days < CERTIFICATE_DAYS ? 'warned' : 'passed', detail: text.validUntil(date, days) };
 }
 
-async function checkKeyStore({ probeKeyStore, state }: SelfTestOptions): Promise<Finding> {
-  const { connectorKey } = state().protection;
-  if (probeKeyStore === null) {
-    return { outcome: 'warned', detail: `This machine has no key store: the key is kept in a ${connectorKey}.` };
-  }
+async function checkKeyStore({ probeKeyStore }: SelfTestOptions, text: Findings): Promise<Finding> {
+  if (probeKeyStore === null) return { outcome: 'warned', detail: text.noKeyStore };
   await probeKeyStore();
-  return { outcome: 'passed', detail: 'Something was sealed and opened again.' };
+  return { outcome: 'passed', detail: text.keyStoreWorks };
 }
 
-async function checkHistory({ probeHistory, state }: SelfTestOptions): Promise<Finding> {
+async function checkHistory({ probeHistory, state }: SelfTestOptions, text: Findings): Promise<Finding> {
   const { trafficHistory } = state();
   if (trafficHistory.kind === 'failing') return { outcome: 'failed', detail: trafficHistory.reason };
   const rows = await probeHistory();
   if (trafficHistory.kind === 'setAside') {
-    return { outcome: 'warned', detail: `It was damaged, and a new one was begun: ${trafficHistory.reason}` };
+    return { outcome: 'warned', detail: text.historyDamaged(trafficHistory.reason) };
   }
-  return { outcome: 'passed', detail: rows === 0 ? 'It is read, and empty.' : 'It is read and written.' };
+  return { outcome: 'passed', detail: rows === 0 ? text.historyEmpty : text.historyWorks };
 }
 
-async function checkDisk(folder: string): Promise<Finding> {
+async function checkDisk(folder: string, text: Findings): Promise<Finding> {
   const { bavail, bsize } = await statfs(folder);
   const free = bavail * bsize;
-  const detail = free < GIB ? `${Math.floor(free / MIB)} MiB free` : `${(free / GIB).toFixed(1)} GiB free`;
+  const detail = text.free(free < GIB ? `${Math.floor(free / MIB)} MiB` : `${(free / GIB).toFixed(1)} GiB`);
   if (free < LITTLE_DISK_BYTES) return { outcome: 'failed', detail };
   return { outcome: free < SOME_DISK_BYTES ? 'warned' : 'passed', detail };
 }

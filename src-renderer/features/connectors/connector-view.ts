@@ -28,6 +28,7 @@ export function stateOf(connector: Connector): State {
   if (connector.revokedDateTime !== null) return 'revoked';
   if (connector.status !== 'active') return 'away';
   if (connector.isDraining) return 'draining';
+  if (connector.isCoolingDown) return 'coolingDown';
   return connector.configurationProblem === null ? 'connected' : 'problem';
 }
 

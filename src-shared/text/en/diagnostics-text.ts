@@ -43,6 +43,25 @@ const remedies: Readonly<Record<SelfTestCheck, string>> = {
   disk: 'Free some space: history and logs are not written on a full disk.',
 };
 
+/** What the checks of this machine found. Those of the way to the service are told in English, as in the log. */
+const findings = {
+  notEnrolled: 'This machine is not enrolled.',
+  paused: 'The connector is paused.',
+  silent: 'The engine has not spoken yet.',
+  crashed: (message: string) => `The engine crashed: ${message}`,
+  crashedBefore: (found: string, message: string) => `${found}. It crashed before: ${message}`,
+  tunnels: (up: number, all: number, served: number) =>
+    `${up} of ${all} tunnels stand, ${served} ${served === 1 ? 'application' : 'applications'}`,
+  expired: (date: string) => `Expired on ${date}`,
+  validUntil: (date: string, days: number) => `Valid until ${date}, ${days} ${days === 1 ? 'day' : 'days'}`,
+  noKeyStore: 'This machine has no key store: the key is in a file that your account alone may read.',
+  keyStoreWorks: 'Something was sealed and opened again.',
+  historyDamaged: (reason: string) => `It was damaged, and a new one was begun: ${reason}`,
+  historyEmpty: 'It can be read, and is empty.',
+  historyWorks: 'It can be read.',
+  free: (size: string) => `${size} free`,
+};
+
 /** The page “Diagnostics”. */
 export const diagnosticsText = {
   subtitle: 'What is wrong, where, and what to do about it',
@@ -60,6 +79,7 @@ export const diagnosticsText = {
     checks,
     outcomes,
     remedies,
+    findings,
     allPassed: 'Everything is as it should be.',
     problems: (count: number) => (count === 1 ? '1 thing needs a look.' : `${count} things need a look.`),
   },
