@@ -493,7 +493,7 @@ test('the self-test finds what is well and what is not, and the logs are searche
   await page.getByRole('button', { name: 'Run the self-test' }).click();
   await expect(page.getByRole('button', { name: 'Run it again' })).toBeVisible({ timeout: 20_000 });
   const findings = page.getByRole('list', { name: 'Findings' }).getByRole('listitem');
-  await expect(findings).toHaveCount(12);
+  await expect(findings).toHaveCount(14);
   await expect(findings.filter({ hasText: 'Engine and tunnels' })).toContainText('2 of 2 tunnels stand');
   // This machine has no key store, and says so.
   await expect(findings.filter({ hasText: 'Key store' })).toContainText('works, look at it');

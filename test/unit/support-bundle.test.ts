@@ -169,6 +169,8 @@ test('what the vault keeps is known by heart: keys by their lines, tokens whole'
     JSON.stringify({ privateKey: PRIVATE_KEY, certificateChain: ['public'] }),
     cache,
     null,
+    'hunter2!',
+    '1',
   ]);
-  expect(known).toEqual([...SECRETS.slice(0, 2), REFRESH_TOKEN]);
+  expect(known).toEqual([...SECRETS.slice(0, 2), REFRESH_TOKEN, 'hunter2!']);
 });

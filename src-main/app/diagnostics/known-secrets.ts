@@ -1,8 +1,10 @@
 /** A line of a key in PEM, or a token: long enough to be found by, short enough to stand in one line. */
 const MIN_LENGTH = 16;
+/** A shorter password would be found in every other word. */
+const MIN_PASSWORD_LENGTH = 6;
 
 /**
- * The secrets in what a vault keeps: every long text in it, and of keys in PEM each line. The vault is read for what must not leave
+ * The secrets in what a vault keeps: tokens and passwords whole, and of keys in PEM each line. The vault is read for what must not leave
  * this machine, not for what is needed.
  */
 export function findKnownSecrets(vaultTexts: readonly (string | null)[]): string[] {
@@ -21,12 +23,20 @@ export function findKnownSecrets(vaultTexts: readonly (string | null)[]): string
     }
   };
   for (const text of vaultTexts) {
-    try {
-      if (text !== null) walk(JSON.parse(text), '');
-    } catch {
-      // What is no JSON is one secret as a whole.
-      if (text !== null) add(text);
-    }
+    const data = text === null ? null : parseObject(text);
+    if (data !== null) walk(data, '');
+    // A password stands in the vault as it is.
+    else if (text !== null && text.length >= MIN_PASSWORD_LENGTH) secrets.add(text);
   }
   return [...secrets];
+}
+
+/** Null for what is no JSON, and for a text or number of its own. */
+function parseObject(text: string): object | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' ? value : null;
+  } catch {
+    return null;
+  }
 }

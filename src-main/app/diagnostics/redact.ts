@@ -32,7 +32,7 @@ const QUERY = /((?:\bhttps?:\/\/|\/)[^\s"'<>?#\\]*)[?#][^\s"'<>\\]+/gi;
 const ADDRESS = /(?<![\w.+-])[\w.+-]{1,128}@[\w-]+(?:\.[\w-]+)+/g;
 
 /** Shorter ones are found everywhere. */
-const MIN_SECRET_LENGTH = 8;
+const MIN_SECRET_LENGTH = 6;
 
 /** A text without tokens, keys, cookies and passwords, wherever they stand in it. Says nothing of people: see `redactPersonal`. */
 export function redactSecrets(text: string): string {

@@ -24,8 +24,10 @@ export interface ReadLists {
   readonly load: () => void;
 }
 
-/** Load and state move by themselves. */
+/** Load and state of connectors move by themselves. */
 const REFRESH_MS = 5000;
+/** What only people change, and of which there may be thousands, is read again but each twelfth time. */
+const REFRESHES_OF_CONNECTORS = 11;
 
 /** The lists as the service has them, read again every few seconds while somebody looks. */
 export function useConnectorLists(): ReadLists {
@@ -34,12 +36,16 @@ export function useConnectorLists(): ReadLists {
   const [error, setError] = useState<unknown>(null);
   const [isLoading, setLoading] = useState(false);
   const newest = useRef(0);
-  const read = useCallback(() => {
+  const underWay = useRef(0);
+  const last = useRef<ConnectorLists | null>(null);
+  const read = useCallback((known: ConnectorLists | null) => {
     newest.current += 1;
     const own = newest.current;
-    readLists()
+    underWay.current += 1;
+    readLists(known)
       .then((found) => {
         if (own !== newest.current) return;
+        last.current = found;
         setLists(found);
         setError(null);
       })
@@ -47,14 +53,19 @@ export function useConnectorLists(): ReadLists {
         if (own === newest.current) setError(failure);
       })
       .finally(() => {
+        underWay.current -= 1;
         if (own === newest.current) setLoading(false);
       });
   }, []);
   useEffect(() => {
     if (!isReadable) return undefined;
-    read();
+    read(null);
+    let refreshes = 0;
     const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') read();
+      // A service that takes long is not asked again before it has answered.
+      if (document.visibilityState !== 'visible' || underWay.current > 0) return;
+      refreshes += 1;
+      read(refreshes % (REFRESHES_OF_CONNECTORS + 1) === 0 ? null : last.current);
     }, REFRESH_MS);
     return () => {
       clearInterval(timer);
@@ -63,17 +74,18 @@ export function useConnectorLists(): ReadLists {
   }, [isReadable, read]);
   const load = (): void => {
     setLoading(true);
-    read();
+    read(null);
   };
   return { lists, error, isLoading, load };
 }
 
-async function readLists(): Promise<ConnectorLists> {
+/** @param known what may stand as it was read before; null where all is to be read */
+async function readLists(known: ConnectorLists | null): Promise<ConnectorLists> {
   const [connectors, groups, applications, tokens] = await Promise.all([
     call('listConnectors'),
     call('listConnectorGroups'),
-    call('listApplications'),
-    call('listEnrolmentTokens'),
+    known?.applications ?? call('listApplications'),
+    known?.tokens ?? call('listEnrolmentTokens'),
   ]);
   return { connectors, groups, applications, tokens, readAtMs: Date.now() };
 }

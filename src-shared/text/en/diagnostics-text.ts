@@ -43,7 +43,7 @@ const remedies: Readonly<Record<SelfTestCheck, string>> = {
   disk: 'Free some space: history and logs are not written on a full disk.',
 };
 
-/** What the checks of this machine found. Those of the way to the service are told in English, as in the log. */
+/** What the checks of this machine found. */
 const findings = {
   notEnrolled: 'This machine is not enrolled.',
   paused: 'The connector is paused.',
