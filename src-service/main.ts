@@ -2,6 +2,7 @@ import { type Logger, pino } from 'pino';
 import { PosternError, asPosternError } from '../src-shared/errors/postern-error.ts';
 import { makeServiceCommand } from './cli/service-command.ts';
 import { loadServiceConfiguration } from './config/service-configuration.ts';
+import { keepObjectsYoung } from './keep-objects-young.ts';
 import { type RunningService, startService } from './service.ts';
 import { batchLines, makeInfoLines, serviceLogOptions } from './service-log.ts';
 import { ConfigurationFileError } from './transfer/read-configuration-file.ts';
@@ -16,6 +17,7 @@ try {
 }
 
 async function run(file: string | null): Promise<void> {
+  keepObjectsYoung();
   const configuration = loadServiceConfiguration(file, process.env);
   const { logLevel } = configuration;
   const lines = batchLines();

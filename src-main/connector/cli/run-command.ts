@@ -9,6 +9,7 @@ import { type ConnectorSettings, loadConnectorSettings, readExtraCertificates } 
 import { DEFAULT_DRAIN_MS } from '../engine-options.ts';
 import { systemRuntime } from '../engine-runtime.ts';
 import { IdentityFile } from '../identity-file.ts';
+import { keepObjectsYoung } from '../keep-objects-young.ts';
 import { describeOperatingSystem } from '../operating-system.ts';
 import { settingsRoutes } from '../proxy/settings-routes.ts';
 import { enrolFromSettings, type WaysToService } from './enrol-command.ts';
@@ -81,6 +82,7 @@ async function runUntilEnd(
   settings: ConnectorSettings,
   { extraCertificates, findRoutes }: WaysToService,
 ): Promise<void> {
+  keepObjectsYoung();
   const base = { pid: process.pid, hostname: hostname(), name: 'postern-connector' };
   const sink = pino.destination(LOG_BATCH);
   const log = pino({ base, level: settings.logLevel }, sink);
