@@ -12,6 +12,8 @@ export class IdleCache<Value> {
   readonly #dispose: (value: Value) => void;
   /** Used longest ago first. */
   readonly #entries = new Map<string, { readonly value: Value; usedAtMs: number }>();
+  /** The last of them; null where there is none. */
+  #newestKey: string | null = null;
   #timer: NodeJS.Timeout | null = null;
 
   /** @param dispose is given each value that goes */
@@ -29,8 +31,12 @@ export class IdleCache<Value> {
   getOrMake(key: string, make: () => Value): Value {
     const entry = this.#entries.get(key) ?? { value: make(), usedAtMs: 0 };
     entry.usedAtMs = performance.now();
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
+    // A map that is changed with each use makes work for the collector (ADR 0032), and mostly one host is asked many times.
+    if (key !== this.#newestKey) {
+      this.#newestKey = key;
+      this.#entries.delete(key);
+      this.#entries.set(key, entry);
+    }
     if (this.#entries.size > this.#limits.maxValues) this.#dropFirst();
     this.#timer ??= setInterval(() => this.#sweep(), this.#limits.idleMs).unref();
     return entry.value;
@@ -40,6 +46,7 @@ export class IdleCache<Value> {
   takeAll(): Value[] {
     const values = Array.from(this.#entries.values(), (entry) => entry.value);
     this.#entries.clear();
+    this.#newestKey = null;
     this.#rest();
     return values;
   }
@@ -58,6 +65,7 @@ export class IdleCache<Value> {
     if (first.done === true) return;
     const [key, { value }] = first.value;
     this.#entries.delete(key);
+    if (key === this.#newestKey) this.#newestKey = null;
     this.#dispose(value);
   }
 

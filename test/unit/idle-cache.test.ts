@@ -29,7 +29,19 @@ test('B6 what is kept for the hosts of wildcards is bounded in number and in idl
   expect(vi.getTimerCount()).toBe(0);
 
   use('d');
+  use('d');
+  vi.advanceTimersByTime(900);
+  use('d');
+  vi.advanceTimersByTime(900);
+  expect(cache.size).toBe(1);
   expect(cache.takeAll()).toEqual(['d']);
   expect(gone).toEqual(['b', 'a', 'c']);
   expect(vi.getTimerCount()).toBe(0);
+
+  use('d');
+  vi.advanceTimersByTime(2000);
+  expect(gone).toEqual(['b', 'a', 'c', 'd']);
+  expect(use('d')).toBe('d');
+  expect(cache.size).toBe(1);
+  cache.takeAll();
 });
