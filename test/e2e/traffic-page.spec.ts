@@ -313,6 +313,7 @@ test('the page is accessible and handsome, light and dark', async () => {
     await keepScreenshot(page, `traffic-page-detail-${theme.toLowerCase()}`);
     await expectAccessible(page, `traffic with details, ${theme.toLowerCase()}`);
   }
+  await page.getByRole('button', { name: 'Clear all filters' }).click();
 });
 
 test('the overview counts what passes and reads on into the past, by keyboard and as a table', async () => {
@@ -366,62 +367,6 @@ test('trouble that lasts is told by a notification, which leads to its requests,
   await expect(page.getByRole('row', { name: /Wiki/ })).toContainText('Reachable');
 });
 
-test('quitting from the tray says what stops, and asks', async () => {
-  const { app } = desktop;
-  const answerQuestions = (response: number): Promise<void> =>
-    app.evaluate(({ dialog }, button) => {
-      dialog.showMessageBox = async (...given: unknown[]) => {
-        Object.assign(globalThis, { posternAsked: (given.at(-1) as { message: string }).message });
-        return { response: button, checkboxChecked: false };
-      };
-    }, response);
-  await answerQuestions(1);
-  await desktop.clickTray('quit');
-  await expect
-    .poll(() => app.evaluate(() => Reflect.get(globalThis, 'posternAsked')))
-    .toBe('2 applications can’t be reached through this machine any more.');
-  await answerQuestions(0);
-  const closed = app.waitForEvent('close');
-  void desktop.clickTray('quit').catch(() => undefined);
-  await closed;
-});
-
-test('an export of very many requests is cancelled, and leaves nothing behind', async () => {
-  makeLongHistory(path.join(userDataFolder, 'traffic.sqlite'));
-  desktop = await start();
-  const { page, app } = desktop;
-  const folder = world.makeFolder('export');
-  await app.evaluate(
-    ({ dialog }, filePath) => {
-      dialog.showSaveDialog = async () => ({ canceled: false, filePath });
-    },
-    path.join(folder, 'traffic.har'),
-  );
-  await openTraffic();
-  await page.getByRole('button', { name: 'Export' }).click();
-  await page.getByRole('menuitem', { name: 'As HAR' }).click();
-  await expect(page.getByText(/^Exporting, [1-9]/)).toBeVisible();
-  await page.getByRole('button', { name: 'Cancel the export' }).click();
-  await expect(page.getByRole('button', { name: 'Export', exact: true })).toBeVisible();
-  expect(readdirSync(folder)).toEqual([]);
-});
-
-test('B72 after a restart the history, the columns and the filter of the traffic are as they were', async () => {
-  const { page } = desktop;
-  await openTraffic();
-  await expect(page.getByRole('list', { name: 'Filters in force' })).toContainText('Intranet');
-  await expect(page.getByRole('columnheader', { name: 'Activity id' })).toBeVisible();
-  await expect(requests().filter({ hasText: '/missing' }).first()).toContainText('404');
-  await page.getByRole('searchbox', { name: 'Filter the requests' }).fill('nowhere');
-  await expect(requests()).toHaveCount(1);
-  await page.getByRole('button', { name: 'Clear all filters' }).click();
-  await goTo('Overview');
-  await page.getByRole('radio', { name: 'Last hour' }).click();
-  await expect(page.getByRole('region', { name: 'Traffic over time' }).getByRole('definition').first()).toHaveText(
-    /^1\d\d$/,
-  );
-});
-
 test('the overview is accessible and handsome, light and dark, and speaks German', async () => {
   const { page } = desktop;
   for (const theme of THEMES) {
@@ -435,6 +380,9 @@ test('the overview is accessible and handsome, light and dark, and speaks German
     await page.getByRole('region', { name: 'Data per second' }).scrollIntoViewIfNeeded();
     await keepScreenshot(page, `overview-charts-${theme.toLowerCase()}`);
   }
+  await page.emulateMedia({ forcedColors: 'active' });
+  await keepScreenshot(page, 'overview-high-contrast');
+  await page.emulateMedia({ forcedColors: null });
   await goTo('Settings');
   await page.getByRole('radio', { name: 'Deutsch' }).click();
   await goTo('Verkehr');
@@ -547,6 +495,67 @@ test('B72 a support bundle is looked through and saved, and no secret of this se
   }
   expect(everything).toContain('connector.configured');
   expect(desktop.pageErrors).toEqual([]);
+});
+
+test('quitting from the tray says what stops, and asks', async () => {
+  const { app, page } = desktop;
+  await openTraffic();
+  await page.getByRole('searchbox', { name: 'Filter the requests' }).fill('');
+  await page.getByRole('combobox', { name: 'Filter by application' }).click();
+  await page.getByRole('option', { name: 'Intranet' }).click();
+  const answerQuestions = (response: number): Promise<void> =>
+    app.evaluate(({ dialog }, button) => {
+      dialog.showMessageBox = async (...given: unknown[]) => {
+        Object.assign(globalThis, { posternAsked: (given.at(-1) as { message: string }).message });
+        return { response: button, checkboxChecked: false };
+      };
+    }, response);
+  await answerQuestions(1);
+  await desktop.clickTray('quit');
+  await expect
+    .poll(() => app.evaluate(() => Reflect.get(globalThis, 'posternAsked')))
+
+    .toBe('3 applications can’t be reached through this machine any more.');
+  await answerQuestions(0);
+  const closed = app.waitForEvent('close');
+  void desktop.clickTray('quit').catch(() => undefined);
+  await closed;
+});
+
+test('an export of very many requests is cancelled, and leaves nothing behind', async () => {
+  makeLongHistory(path.join(userDataFolder, 'traffic.sqlite'));
+  desktop = await start();
+  const { page, app } = desktop;
+  const folder = world.makeFolder('export');
+  await app.evaluate(
+    ({ dialog }, filePath) => {
+      dialog.showSaveDialog = async () => ({ canceled: false, filePath });
+    },
+    path.join(folder, 'traffic.har'),
+  );
+  await openTraffic();
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('menuitem', { name: 'As HAR' }).click();
+  await expect(page.getByText(/^Exporting, [1-9]/)).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel the export' }).click();
+  await expect(page.getByRole('button', { name: 'Export', exact: true })).toBeVisible();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('B72 after a restart the history, the columns and the filter of the traffic are as they were', async () => {
+  const { page } = desktop;
+  await openTraffic();
+  await expect(page.getByRole('list', { name: 'Filters in force' })).toContainText('Intranet');
+  await expect(page.getByRole('columnheader', { name: 'Activity id' })).toBeVisible();
+  await expect(requests().filter({ hasText: '/missing' }).first()).toContainText('404');
+  await page.getByRole('searchbox', { name: 'Filter the requests' }).fill('nowhere');
+  await expect(requests()).toHaveCount(1);
+  await page.getByRole('button', { name: 'Clear all filters' }).click();
+  await goTo('Overview');
+  await page.getByRole('radio', { name: 'Last hour' }).click();
+  await expect(page.getByRole('region', { name: 'Traffic over time' }).getByRole('definition').first()).toHaveText(
+    /^1\d\d$/,
+  );
 });
 
 async function lookIn(theme: 'light' | 'dark', name: string): Promise<void> {

@@ -51,6 +51,6 @@ export const trendsText: Catalogue['trends'] = {
   emptyLive:
     'Sobald jemand die veröffentlichten Anwendungen benutzt, erscheinen hier Sekunde für Sekunde Anfragen, Antwortzeiten, Fehler und Datenmengen.',
   emptyPast:
-    'Die Zahlen werden 30 Tage lang nach Minuten auf diesem Rechner aufgehoben, auch während dieses Fenster zu ist.',
+    'Die Zahlen werden nach Minuten auf diesem Rechner aufgehoben, so lange die Einstellungen es sagen, auch während dieses Fenster zu ist.',
   openApplications: 'Zu den Anwendungen',
 };

@@ -49,6 +49,7 @@ export const trendsText = {
   },
   emptyLive:
     'As people use the applications that you publish, requests per second, answer times, errors and amounts of data appear here, second by second.',
-  emptyPast: 'Figures are kept by the minute for 30 days, on this machine, also while this window is closed.',
+  emptyPast:
+    'Figures are kept by the minute on this machine, as long as the settings say, also while this window is closed.',
   openApplications: 'Applications',
 };
