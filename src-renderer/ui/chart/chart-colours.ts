@@ -21,7 +21,7 @@ export function readChartColours(place: HTMLElement, variables: readonly string[
   };
   const colours: ChartColours = {
     text: resolve(isForced ? 'CanvasText' : 'var(--colorNeutralForeground3)'),
-    grid: resolve(isForced ? 'GrayText' : 'var(--colorNeutralStroke3)'),
+    grid: resolve(isForced ? 'color-mix(in srgb, CanvasText 25%, transparent)' : 'var(--colorNeutralStroke3)'),
     series: variables.map((variable, index) => {
       const line = isForced ? (FORCED_COLOURS[index % FORCED_COLOURS.length] ?? 'CanvasText') : `var(${variable})`;
       return { line: resolve(line), area: resolve(`color-mix(in srgb, ${line} ${AREA_SHARE}, transparent)`) };
