@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { NO_APPLICATIONS } from '../src-shared/connector/application-watch.ts';
 import { NO_CAPTURE } from '../src-shared/connector/body-capture.ts';
 import { PosternError } from '../src-shared/errors/postern-error.ts';
+import type { TrafficRecord } from '../src-shared/connector/traffic-record.ts';
 import { eventChannel } from '../src-shared/ipc/channels.ts';
 import type { Events } from '../src-shared/ipc/contract.ts';
 import type { PageRequest } from '../src-shared/ipc/window-models.ts';
@@ -160,6 +161,7 @@ async function start(): Promise<void> {
         tray: () => tray.model,
         clickTray: onTrayCommand,
         clickNotice: openPage,
+        feedTraffic: (records) => onTraffic(records),
         killEngine: () => connector.killEngine(),
       })
     : null;
@@ -200,6 +202,11 @@ async function start(): Promise<void> {
     log.warn({ error: String(error) }, 'vault.sign-in-unreadable'),
   );
   const account = new AccountController({ state, settings, fetch, openExternal, cachePlugin, tokenStore });
+  const onTraffic = (records: readonly TrafficRecord[]): void => {
+    traffic.add(records);
+    history.add(records);
+    health.addTraffic(records);
+  };
   const connector = new ConnectorController({
     state,
     settings,
@@ -211,11 +218,7 @@ async function start(): Promise<void> {
     extraCertificates,
     findRoutes: proxy.findRoutes,
     log: logBook.of('engine'),
-    onTraffic: (records) => {
-      traffic.add(records);
-      history.add(records);
-      health.addTraffic(records);
-    },
+    onTraffic,
     onCaptured: (bodies) => capture.add(bodies),
     onHeads: (heads) => history.addHeads(heads),
   });

@@ -1,3 +1,4 @@
+import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 import type { OpenExternal } from './external-links.ts';
 import type { NoticeText } from './health/health-notice.ts';
 import type { PageRequest } from '../../src-shared/ipc/window-models.ts';
@@ -13,6 +14,8 @@ export interface TestSeam {
   /** Notifications that were shown, oldest first. */
   readonly notices: NoticeText[];
   readonly clickNotice: (notice: NoticeText) => void;
+  /** Hands in records as the engine's come. */
+  readonly feedTraffic: (records: readonly TrafficRecord[]) => void;
   /** Ends the engine's thread as a fault would. */
   readonly killEngine: () => void;
 }

@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+import { _electron, type ElectronApplication, type Page } from '@playwright/test';
+import { prepareDesktop } from '../../trial/setup/trial-desktop.ts';
+import { endWithThisProcess } from '../end-with-this-process.ts';
+
+/** A desktop app that a benchmark started. */
+export interface BenchApp {
+  readonly app: ElectronApplication;
+  readonly page: Page;
+  /** From its start to the first paint of Chromium, and to a page with its content, ms. */
+  readonly firstPaintMs: number;
+  readonly usefulMs: number;
+  readonly quit: () => Promise<void>;
+}
+
+/** What an app that is set up keeps: whom it belongs to, and who it is. */
+export interface Enrolled {
+  readonly serviceUrl: string;
+  /** As the service answers at `/.well-known/postern`. */
+  readonly description: unknown;
+  /** The identity file of a headless connector. */
+  readonly identity: string;
+}
+
+/** A display where there is none. */
+export async function openDisplay(): Promise<void> {
+  if (process.platform !== 'linux' || (process.env['DISPLAY'] ?? '') !== '') return;
+  const display = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '1440x1000x24'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  endWithThisProcess(display);
+  const [number] = (await once(createInterface({ input: display.stdout }), 'line')) as [string];
+  process.env['DISPLAY'] = `:${number}`;
+}
+
+/** Builds the app where that is needed. @returns what starts it */
+export function prepare(root: string): Promise<{ readonly command: string; readonly args: readonly string[] }> {
+  return prepareDesktop(root, new AbortController().signal);
+}
+
+/** A folder for an app that is set up already. */
+export function writeUserData(folder: string, { serviceUrl, description, identity }: Enrolled): void {
+  const settings = {
+    version: 1,
+    theme: 'light',
+    language: 'en',
+    service: { serviceUrl, description },
+    isPathChecked: true,
+    isSetupFinished: true,
+    isPaused: false,
+    window: null,
+  };
+  mkdirSync(path.join(folder, 'vault'), { recursive: true, mode: 0o700 });
+  writeFileSync(path.join(folder, 'settings.json'), JSON.stringify(settings), { mode: 0o600 });
+  const sealed = JSON.stringify({ version: 1, protection: 'file', content: identity });
+  writeFileSync(path.join(folder, 'vault', 'connector.json'), sealed, { mode: 0o600 });
+}
+
+export async function startApp(
+  { command, args }: Awaited<ReturnType<typeof prepare>>,
+  userDataFolder: string,
+): Promise<BenchApp> {
+  const startedAtMs = Date.now();
+  const app = await _electron.launch({
+    executablePath: command,
+    args: ['--password-store=basic', ...args],
+    env: { ...(process.env as Record<string, string>), POSTERN_TEST_SEAM: '1', POSTERN_USER_DATA: userDataFolder },
+  });
+  const page = await app.firstWindow();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  const usefulMs = Date.now() - startedAtMs;
+  const paintedAtMs = await page.evaluate(() => {
+    const paint = performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.NaN;
+    return performance.timeOrigin + paint;
+  });
+  const firstPaintMs = paintedAtMs - startedAtMs;
+  return {
+    app,
+    page,
+    firstPaintMs,
+    // The heading may stand in the document before anything is drawn.
+    usefulMs: Math.max(usefulMs, firstPaintMs),
+    quit: async () => {
+      const closed = app.waitForEvent('close');
+      void app.evaluate(({ app: electronApp }) => electronApp.quit()).catch(() => undefined);
+      await closed;
+    },
+  };
+}
