@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Browser, expect, type Page, test } from '@playwright/test';
+import type { PosternBridge } from '../../src-shared/ipc/contract.ts';
+import type { ProxySettings } from '../../src-shared/ipc/machine-settings.ts';
 import { expectAccessible } from './accessibility.ts';
 import { completeAdministratorSignIn, launchBrowser, signInAs } from './browser.ts';
 import { type Desktop, launchDesktop } from './desktop.ts';
@@ -126,6 +128,28 @@ test('B61 the path is checked hop by hop, told to whoever runs the network, and 
   const details = await desktop.app.evaluate(({ clipboard }) => clipboard.readText());
   expect(details).toMatch(/^Path from this machine to http:.*\nOutbound proxy: skipped\..*\nName resolution: passed\./);
   expect(details).toMatch(/\nProbe: passed\. What is sent through it comes back/);
+  // B69: a proxy that is in the way is named at its hop, and put right from there.
+  const set = (proxy: Partial<ProxySettings>) =>
+    page.evaluate(async (change) => {
+      const { postern } = window as unknown as { readonly postern: PosternBridge };
+      const settings = await postern.readMachineSettings();
+      if (settings.ok) await postern.saveProxy({ proxy: { ...settings.value.proxy, ...change }, password: null });
+    }, proxy);
+  await set({ mode: 'manual', address: 'http://127.0.0.1:1' });
+  await page.getByRole('button', { name: 'Check again' }).click();
+  const proxyHop = page.getByRole('list', { name: 'Hops' }).getByRole('listitem').filter({ hasText: 'Outbound proxy' });
+  await expect(proxyHop).toHaveAttribute('data-outcome', 'failed');
+  await expect(proxyHop).toContainText('correct the proxy settings');
+  await look('wizard-proxy-failed', ['light']);
+  await page.getByRole('button', { name: 'Outbound proxy' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Outbound proxy' });
+  await dialog.getByRole('radio', { name: 'None: directly' }).check();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  // The button that is done keeps the focus, and the dialog its place in what screen readers see.
+  await expect(dialog.getByRole('button', { name: 'Save' })).toHaveAttribute('aria-disabled', 'true');
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await expect(proxyHop).toHaveAttribute('data-outcome', 'skipped');
+  await expect(page.getByRole('button', { name: 'Next' })).toBeEnabled();
   await page.getByRole('button', { name: 'Back' }).click();
   await expect(page.getByRole('heading', { name: 'Sign in as an administrator' })).toBeVisible();
   await page.getByRole('button', { name: 'Start over' }).click();

@@ -21,13 +21,13 @@ export function SaveBar({ save, isChanged, isValid, onDiscard }: SaveBarProps): 
       <div className={styles['buttons']}>
         <Button
           appearance={isChanged ? 'primary' : 'secondary'}
-          disabled={!isChanged || !isValid || save.isRunning}
+          disabledFocusable={!isChanged || !isValid || save.isRunning}
           onClick={() => void save.run()}
         >
           {save.isRunning ? text.saving : text.save}
         </Button>
         {isChanged ? (
-          <Button appearance="subtle" disabled={save.isRunning} onClick={onDiscard}>
+          <Button appearance="subtle" disabledFocusable={save.isRunning} onClick={onDiscard}>
             {text.discard}
           </Button>
         ) : null}

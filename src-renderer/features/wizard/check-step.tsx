@@ -11,6 +11,7 @@ import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useText } from '../../ui/use-text.ts';
+import { ProxyDialog } from '../settings/proxy-dialog.tsx';
 import { StepFrame } from './step-frame.tsx';
 import type { StepProps } from './step-props.ts';
 import styles from './check-step.module.css';
@@ -19,6 +20,8 @@ export function CheckStep({ onNext, onBack }: StepProps): ReactElement {
   const { check: text, next, stop } = useText('wizard');
   const words = useText('pathCheck');
   const service = useAppState((state) => state.service);
+  const { openProxy } = useText('machineSettings');
+  const [isProxyOpen, setProxyOpen] = useState(false);
   const [hops, setHops] = useState<readonly PathCheckHop[]>([]);
   const check = useAction(async () => {
     setHops([]);
@@ -58,6 +61,7 @@ export function CheckStep({ onNext, onBack }: StepProps): ReactElement {
         ) : (
           <>
             <Button onClick={() => void run()}>{text.again}</Button>
+            {isPassed ? null : <Button onClick={() => setProxyOpen(true)}>{openProxy}</Button>}
             <Button
               appearance="subtle"
               icon={<CopyRegular />}
@@ -68,6 +72,14 @@ export function CheckStep({ onNext, onBack }: StepProps): ReactElement {
           </>
         )}
       </div>
+      {isProxyOpen ? (
+        <ProxyDialog
+          onClose={() => {
+            setProxyOpen(false);
+            void run();
+          }}
+        />
+      ) : null}
     </StepFrame>
   );
 }
