@@ -119,7 +119,7 @@ test('waiting for another device can be cancelled', async () => {
   await expectAccessible(page, 'the step of the sign-in');
 });
 
-test('B61 the path is checked hop by hop, told to whoever runs the network, and left by every way', async () => {
+test('B61 B69 the path is checked hop by hop, told to whoever runs the network, and left by every way', async () => {
   await page.getByRole('button', { name: 'Sign in with the browser' }).click();
   await completeAdministratorSignIn(browser, await desktop.nextOpenedUrl(), world.provider, 'admin');
   await expect(page.getByRole('button', { name: 'Next' })).toBeEnabled();
