@@ -43,7 +43,7 @@ const load = Number((loadavg()[0] ?? 0).toFixed(1));
 const machine = { cpus: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`, loadAverage: load };
 console.log(`${machine.cpus}, load average ${load} at the start.\n`);
 
-await openDisplay();
+const closeDisplay = await openDisplay();
 const command = await prepare(ROOT);
 const world = await startEngineWorld(ROOT, folder);
 const userData = path.join(folder, 'desktop');
@@ -84,6 +84,7 @@ for (let round = 0; round < flags.rounds; round += 1) {
 const ratio = median(rounds.map(({ headless, desktop }) => desktop / headless));
 console.log(`Ratio ${ratio.toFixed(2)} (median of ${flags.rounds}).`);
 await world.stop();
+closeDisplay();
 if (flags.json !== undefined) {
   writeFileSync(
     flags.json,

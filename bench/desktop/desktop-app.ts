@@ -27,15 +27,16 @@ export interface Enrolled {
   readonly identity: string;
 }
 
-/** A display where there is none. */
-export async function openDisplay(): Promise<void> {
-  if (process.platform !== 'linux' || (process.env['DISPLAY'] ?? '') !== '') return;
+/** A display where there is none. @returns what ends it */
+export async function openDisplay(): Promise<() => void> {
+  if (process.platform !== 'linux' || (process.env['DISPLAY'] ?? '') !== '') return () => undefined;
   const display = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '1440x1000x24'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   endWithThisProcess(display);
   const [number] = (await once(createInterface({ input: display.stdout }), 'line')) as [string];
   process.env['DISPLAY'] = `:${number}`;
+  return () => void display.kill('SIGTERM');
 }
 
 /** Builds the app where that is needed. @returns what starts it */
