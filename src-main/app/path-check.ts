@@ -2,8 +2,9 @@ import type { Socket } from 'node:net';
 import type WebSocket from 'ws';
 import type { EngineState } from '../../src-shared/connector/engine-state.ts';
 import { PATH_CHECK_HOPS, type PathCheckHop } from '../../src-shared/ipc/window-models.ts';
-import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
+import { type Catalogue, CATALOGUES } from '../../src-shared/text/catalogue.ts';
 import { type Language, LOCALES } from '../../src-shared/text/language.ts';
+import { errorCodeOf } from '../connector/error-codes.ts';
 import type { Fetch } from './net-errors.ts';
 import { connectThrough, dial, echo, type Endpoint, openTunnel, resolveHost, secure } from './path-dial.ts';
 import { type ProbedService, probeService } from './service-probe.ts';
@@ -82,9 +83,19 @@ async function runHop(
     return { hop, outcome: 'passed', detail: finding.detail, remedy: null };
   } catch (error) {
     if (signal.aborted) return skipped(hop, text.stopped);
-    const said = error instanceof SpokenError ? error.speak(problems) : error instanceof Error ? error.message : '';
-    return { hop, outcome: 'failed', detail: said || String(error), remedy: text.remedy[hop] };
+    const detail = error instanceof SpokenError ? error.speak(problems) : describe(error, text);
+    return { hop, outcome: 'failed', detail, remedy: text.remedy[hop] };
   }
+}
+
+const NO_WAY = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'EADDRNOTAVAIL']);
+
+/** In plain words what the system said, by which the web is searched, behind them. */
+function describe(error: unknown, text: Catalogue['pathCheck']): string {
+  const words = error instanceof Error && error.message !== '' ? error.message : String(error);
+  const code = errorCodeOf(error);
+  if (code === 'ECONNREFUSED') return text.refused(words);
+  return NO_WAY.has(code) ? text.noWay(words) : words;
 }
 
 function skipped(hop: PathCheckHop['hop'], detail: string): PathCheckHop {

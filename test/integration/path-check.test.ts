@@ -104,6 +104,11 @@ test.each([
   expect(hops['canary']).toMatchObject({ outcome: 'skipped', detail: 'Not tried: an earlier hop failed' });
 });
 
+test('B69 a proxy where nothing listens is said in plain words', async () => {
+  const hops = await check({ resolveProxy: () => Promise.resolve('PROXY 127.0.0.1:1') });
+  expect(hops['proxy']?.detail).toMatch(/^The connection was refused: nothing listens there \(.*ECONNREFUSED/);
+});
+
 test('a check that is stopped ends, and says so; in German where that is spoken', async () => {
   const stop = new AbortController();
   const hops = await check({

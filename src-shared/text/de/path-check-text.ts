@@ -34,6 +34,8 @@ export const pathCheckText: Catalogue['pathCheck'] = {
   resolved: (host, addresses) => `${host} ist ${addresses}`,
   portOpen: (port, durationMs) => `Port ${port} offen, ${durationMs} ms`,
   late: (seconds) => `Binnen ${seconds} s kam keine Antwort.`,
+  refused: (words) => `Die Verbindung wurde abgewiesen: Dort lauscht nichts (${words}).`,
+  noWay: (words) => `Das Netz dieses Rechners hat keinen Weg dorthin (${words}).`,
   plainHttp: 'Der Dienst spricht einfaches http',
   issuedBy: (protocol, issuer, until) => `${protocol}, Zertifikat ausgestellt von ${issuer}, gültig bis ${until}`,
   unnamedIssuer: 'einer Stelle ohne Namen',

@@ -33,6 +33,8 @@ export const pathCheckText = {
   resolved: (host: string, addresses: string) => `${host} is ${addresses}`,
   portOpen: (port: number, durationMs: number) => `Port ${port} open, ${durationMs} ms`,
   late: (seconds: number) => `No answer within ${seconds} s.`,
+  refused: (words: string) => `The connection was refused: nothing listens there (${words}).`,
+  noWay: (words: string) => `The network of this machine has no way there (${words}).`,
   plainHttp: 'The service is on plain http',
   issuedBy: (protocol: string, issuer: string, until: string) =>
     `${protocol}, certificate issued by ${issuer}, valid until ${until}`,
