@@ -55,6 +55,8 @@ function mend(whole: unknown, schema: z.core.$ZodType, path: Path, mended: Map<s
     const name = JSON.stringify(place);
     const [parent, key] = [valueAt(whole, place.slice(0, -1)), place.at(-1)];
     if (mended.has(name) || typeof parent !== 'object' || parent === null || key === undefined) continue;
+    // What another kind would lack is not the caller's fault: one that is of no kind is mended whole.
+    if (schemasAt(schema, place.slice(0, -1)).some((each) => isKindOf(each, key))) continue;
     mended.set(name, place);
     const allowed = schemasAt(schema, place);
     const isNeeded = Array.isArray(parent) || !(allowed.length === 0 || allowed.some((each) => takes(each, undefined)));
@@ -83,6 +85,12 @@ function standIn(schema: z.core.$ZodType | undefined, depth: number): unknown {
 
 function schemasAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType[] {
   return path.reduce<z.core.$ZodType[]>((found, step) => found.flatMap((each) => childSchemas(each, step)), [schema]);
+}
+
+/** Whether the key tells which of several schemas is for the data. */
+function isKindOf(schema: z.core.$ZodType, key: PropertyKey): boolean {
+  const inner = unwrapSchema(schema);
+  return inner instanceof z.ZodDiscriminatedUnion && inner.def.discriminator === key;
 }
 
 function takes(schema: z.core.$ZodType, value: unknown): boolean {
