@@ -32,6 +32,11 @@ export class BackendDialer {
     this.#proxies = proxies;
   }
 
+  /** Whether a connection may come from a proxy, opened before anybody could say how it is read. */
+  get hasProxies(): boolean {
+    return this.#proxies !== null;
+  }
+
   /** What opens connections to one place for undici, TLS included. */
   connectorFor(place: BackendPlace, options: buildConnector.BuildOptions): buildConnector.connector {
     const { hostname, port } = place;

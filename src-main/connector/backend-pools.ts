@@ -156,7 +156,7 @@ function makeConnect(
     },
     route,
   );
-  if (isSecure) {
+  if (isSecure || dialer.hasProxies) {
     // One for all: it keeps TLS sessions, by which the next handshake is shorter.
     const connect = makeConnector(route, limits, dialer);
     return (done) => connect(options, (...[error, socket]) => done(error, socket, null));
