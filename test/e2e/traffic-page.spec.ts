@@ -228,7 +228,7 @@ test('B72 what is filtered is exported as CSV and as HAR, where the person says'
     }, filePath);
     await page.getByRole('button', { name: 'Export' }).click();
     await page.getByRole('menuitem', { name: item }).click();
-    await expect(page.getByText(`1 requests written to ${filePath}`).first()).toBeVisible();
+    await expect(page.getByText(`1 request written to ${filePath}`).first()).toBeVisible();
     const content = readFileSync(filePath, 'utf8');
     expect(content).toContain('/nowhere?page=2&token=[secret]');
     expect(content).not.toContain('/guest-book');

@@ -129,7 +129,7 @@ export const trafficText: Catalogue['traffic'] = {
   exportHar: 'Als HAR 1.2 für Entwicklerwerkzeuge',
   exporting: (share) => `Export läuft, ${share}`,
   cancelExport: 'Export abbrechen',
-  exported: (count, file) => `${count} Anfragen nach ${file} geschrieben`,
+  exported: (count, file) => `${count} ${count === '1' ? 'Anfrage' : 'Anfragen'} nach ${file} geschrieben`,
   exportFailed: 'Der Export ist gescheitert.',
   replayTitle: 'Erneut senden',
   replay: 'Erneut senden',

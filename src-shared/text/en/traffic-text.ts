@@ -134,7 +134,7 @@ export const trafficText = {
   exportHar: 'As HAR 1.2, for developer tools',
   exporting: (share: string) => `Exporting, ${share}`,
   cancelExport: 'Cancel the export',
-  exported: (count: string, file: string) => `${count} requests written to ${file}`,
+  exported: (count: string, file: string) => `${count} ${count === '1' ? 'request' : 'requests'} written to ${file}`,
   exportFailed: 'The export failed.',
   replayTitle: 'Send again',
   replay: 'Send again',
