@@ -1,6 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { NO_CAPTURE } from '../../src-shared/connector/body-capture.ts';
+import { CapturedExchange } from '../../src-main/connector/capture/captured-exchange.ts';
+import { type CapturedBodies, MAX_CAPTURED_BYTES, NO_CAPTURE } from '../../src-shared/connector/body-capture.ts';
+import type { MuxStream } from '../../src-shared/mux/mux-stream.ts';
 import type { AppState } from '../../src-shared/ipc/app-state.ts';
 import { AppStateStore } from '../../src-main/app/app-state-store.ts';
 import { BodyStore } from '../../src-main/app/capture/body-store.ts';
@@ -45,6 +47,22 @@ describe('captured bodies', () => {
     expect(show(bomb, { 'content-encoding': 'gzip' })).toMatchObject({ kind: 'binary', totalBytes: bomb.length });
     expect(show('', {})).toMatchObject({ kind: 'empty', isWhole: true });
     expect(show('plain', { 'content-encoding': 'gzip', 'content-type': 'text/css' }).text).toBe('plain');
+  });
+
+  test('take no more memory where they come an octet at a time', () => {
+    const passed = { write: vi.fn<() => boolean>(() => true) } as unknown as MuxStream;
+    const captured: CapturedBodies[] = [];
+    const exchange = new CapturedExchange(passed, 7, (found) => void captured.push(found));
+    const octet = Uint8Array.of(0x61);
+    const before = process.memoryUsage().heapUsed;
+    for (let count = 0; count < MAX_CAPTURED_BYTES; count += 1) exchange.onData(octet);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(8 * 1024 * 1024);
+    for (const part of ['over ', 'the ', 'wire']) exchange.write(Buffer.from(part));
+    exchange.onData(octet);
+    exchange.finish();
+    expect(captured[0]?.request.octets.length).toBe(MAX_CAPTURED_BYTES);
+    expect(captured[0]?.request.totalBytes).toBe(MAX_CAPTURED_BYTES + 1);
+    expect(Buffer.from(captured[0]?.response.octets ?? []).toString()).toBe('over the wire');
   });
 
   test('are held within a bound, the newest', () => {

@@ -7,31 +7,34 @@ import type { WireErrorCode } from '../../../src-shared/errors/registry.ts';
 import type { MuxStream } from '../../../src-shared/mux/mux-stream.ts';
 import type { Exchange } from '../exchange.ts';
 
-/** The beginning of a body, copied as it passes. */
+const LEAST_BYTES = 1024;
+
+/** The beginning of a body, copied as it passes into one piece of memory, however small the pieces are that it comes in. */
 class BodyStart {
-  #chunks: Uint8Array[] = [];
+  #octets = new Uint8Array(0);
   #heldBytes = 0;
   #totalBytes = 0;
 
   add(chunk: Uint8Array): void {
     this.#totalBytes += chunk.length;
-    const room = MAX_CAPTURED_BYTES - this.#heldBytes;
-    if (room <= 0 || chunk.length === 0) return;
-    // The memory of a chunk is soon somebody else's.
-    const copy = Uint8Array.from(chunk.subarray(0, room));
-    this.#chunks.push(copy);
-    this.#heldBytes += copy.length;
+    const part = chunk.subarray(0, MAX_CAPTURED_BYTES - this.#heldBytes);
+    if (part.length === 0) return;
+    this.#makeRoom(this.#heldBytes + part.length);
+    this.#octets.set(part, this.#heldBytes);
+    this.#heldBytes += part.length;
   }
 
   take(): CapturedBody {
-    const octets = new Uint8Array(this.#heldBytes);
-    let offset = 0;
-    for (const chunk of this.#chunks) {
-      octets.set(chunk, offset);
-      offset += chunk.length;
-    }
-    this.#chunks = [];
+    const octets = this.#octets.slice(0, this.#heldBytes);
+    this.#octets = new Uint8Array(0);
     return { octets, totalBytes: this.#totalBytes };
+  }
+
+  #makeRoom(bytes: number): void {
+    if (bytes <= this.#octets.length) return;
+    const grown = new Uint8Array(Math.min(MAX_CAPTURED_BYTES, Math.max(bytes, 2 * this.#octets.length, LEAST_BYTES)));
+    grown.set(this.#octets.subarray(0, this.#heldBytes));
+    this.#octets = grown;
   }
 }
 
