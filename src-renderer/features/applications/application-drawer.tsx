@@ -1,14 +1,4 @@
-import {
-  Button,
-  DrawerBody,
-  DrawerFooter,
-  DrawerHeader,
-  DrawerHeaderTitle,
-  MessageBar,
-  MessageBarBody,
-  OverlayDrawer,
-} from '@fluentui/react-components';
-import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
+import { Button, DrawerBody, DrawerFooter, MessageBar, MessageBarBody } from '@fluentui/react-components';
 import { type ReactElement, useEffect, useState } from 'react';
 import type { ServiceSummary } from '../../../src-shared/ipc/window-models.ts';
 import type { Application } from '../../../src-shared/publishing/application.ts';
@@ -17,6 +7,7 @@ import { useApplications } from '../../stores/applications-store.ts';
 import { ChangeButton } from '../../ui/change-button.tsx';
 import { useNotify } from '../../ui/notify.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
+import { SideDrawer } from '../../ui/side-drawer.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
 import { useText } from '../../ui/use-text.ts';
@@ -46,7 +37,7 @@ export interface ApplicationDrawerProps {
 }
 
 /** Room for the list of sections beside the fields. */
-const WIDTH = 'min(860px, calc(100vw - 48px))';
+const WIDTH_PX = 860;
 /** For a reader each field is disabled: the keyboard reaches and scrolls the form itself. */
 const READ_BY_KEYBOARD = { tabIndex: 0 } as const;
 const FIRST_WRONG = '#application [aria-invalid="true"]';
@@ -92,25 +83,10 @@ export function ApplicationDrawer({ application, model, service, onClose }: Appl
   const field = save.error instanceof CallError ? fieldOfTarget(save.error.target) : null;
   const serviceProblems: DraftProblems =
     field !== null && save.error instanceof CallError ? { [field]: save.error.message } : {};
+  const shown = application === null ? text.publish : application.displayName;
+  const title = application === null || refusal !== null ? shown : text.editTitle(application.displayName);
   return (
-    <OverlayDrawer
-      open
-      position="end"
-      style={{ width: WIDTH }}
-      modalType="modal"
-      onOpenChange={(_event, { open }) => !open && leave()}
-    >
-      <DrawerHeader>
-        <DrawerHeaderTitle
-          action={<Button appearance="subtle" aria-label={text.close} icon={<DismissRegular />} onClick={leave} />}
-        >
-          {application === null
-            ? text.publish
-            : refusal === null
-              ? text.editTitle(application.displayName)
-              : application.displayName}
-        </DrawerHeaderTitle>
-      </DrawerHeader>
+    <SideDrawer title={title} closeLabel={text.close} widthPx={WIDTH_PX} onClose={leave}>
       <DrawerBody {...(refusal === null ? {} : READ_BY_KEYBOARD)}>
         <SignInAgain isOverlay />
         {refusal === null ? null : (
@@ -162,6 +138,6 @@ export function ApplicationDrawer({ application, model, service, onClose }: Appl
         <Button onClick={leave}>{refusal === null ? shell.cancel : text.close}</Button>
       </DrawerFooter>
       {isLeaving ? <DiscardDialog onDiscard={onClose} onStay={() => setLeaving(false)} /> : null}
-    </OverlayDrawer>
+    </SideDrawer>
   );
 }

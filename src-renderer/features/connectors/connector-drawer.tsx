@@ -2,17 +2,13 @@ import {
   Button,
   DrawerBody,
   DrawerFooter,
-  DrawerHeader,
-  DrawerHeaderTitle,
   Dropdown,
   Field,
   Input,
   MessageBar,
   MessageBarBody,
   Option,
-  OverlayDrawer,
 } from '@fluentui/react-components';
-import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import type { Connector } from '../../../src-shared/publishing/application.ts';
 import { call } from '../../bridge/bridge.ts';
@@ -21,6 +17,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { formatCount, formatDate, formatDateTime } from '../../ui/format.ts';
 import { useNotify } from '../../ui/notify.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
+import { SideDrawer } from '../../ui/side-drawer.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
 import { useText } from '../../ui/use-text.ts';
@@ -43,7 +40,7 @@ export interface ConnectorDrawerProps {
   readonly onClose: () => void;
 }
 
-const WIDTH = 'min(480px, calc(100vw - 48px))';
+const WIDTH_PX = 480;
 
 /** All that is known of a connector; its name and group can be changed. */
 export function ConnectorDrawer({ connector, lists, onChanged, onClose }: ConnectorDrawerProps): ReactElement {
@@ -64,22 +61,7 @@ export function ConnectorDrawer({ connector, lists, onChanged, onClose }: Connec
     onClose();
   });
   return (
-    <OverlayDrawer
-      open
-      position="end"
-      style={{ width: WIDTH }}
-      modalType="modal"
-      onOpenChange={(_event, { open }) => !open && onClose()}
-    >
-      <DrawerHeader>
-        <DrawerHeaderTitle
-          action={
-            <Button appearance="subtle" aria-label={text.detail.close} icon={<DismissRegular />} onClick={onClose} />
-          }
-        >
-          {displayName}
-        </DrawerHeaderTitle>
-      </DrawerHeader>
+    <SideDrawer title={displayName} closeLabel={text.detail.close} widthPx={WIDTH_PX} onClose={onClose}>
       <DrawerBody tabIndex={0}>
         <SignInAgain isOverlay />
         <form
@@ -132,7 +114,7 @@ export function ConnectorDrawer({ connector, lists, onChanged, onClose }: Connec
         </ChangeButton>
         <Button onClick={onClose}>{refusal === null ? shell.cancel : text.detail.close}</Button>
       </DrawerFooter>
-    </OverlayDrawer>
+    </SideDrawer>
   );
 }
 

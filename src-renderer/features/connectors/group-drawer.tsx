@@ -1,23 +1,11 @@
-import {
-  Button,
-  DrawerBody,
-  DrawerHeader,
-  DrawerHeaderTitle,
-  Dropdown,
-  Field,
-  Input,
-  MessageBar,
-  MessageBarBody,
-  Option,
-  OverlayDrawer,
-} from '@fluentui/react-components';
-import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
+import { DrawerBody, Dropdown, Field, Input, MessageBar, MessageBarBody, Option } from '@fluentui/react-components';
 import { type ReactElement, useState } from 'react';
 import type { ConnectorGroup } from '../../../src-shared/publishing/application.ts';
 import { call } from '../../bridge/bridge.ts';
 import { ChangeButton } from '../../ui/change-button.tsx';
 import { useNotify } from '../../ui/notify.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
+import { SideDrawer } from '../../ui/side-drawer.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
 import { useText } from '../../ui/use-text.ts';
@@ -39,7 +27,7 @@ interface Member {
   readonly connectorGroupId: string;
 }
 
-const WIDTH = 'min(520px, calc(100vw - 48px))';
+const WIDTH_PX = 520;
 
 /** A group: its name, its connectors and the applications that they serve, each of which can be moved. */
 export function GroupDrawer({ group, lists, onChanged, onClose }: GroupDrawerProps): ReactElement {
@@ -61,20 +49,7 @@ export function GroupDrawer({ group, lists, onChanged, onClose }: GroupDrawerPro
   });
   const isChanged = wanted !== group.name && wanted !== '';
   return (
-    <OverlayDrawer
-      open
-      position="end"
-      style={{ width: WIDTH }}
-      modalType="modal"
-      onOpenChange={(_event, { open }) => !open && onClose()}
-    >
-      <DrawerHeader>
-        <DrawerHeaderTitle
-          action={<Button appearance="subtle" aria-label={text.close} icon={<DismissRegular />} onClick={onClose} />}
-        >
-          {group.name}
-        </DrawerHeaderTitle>
-      </DrawerHeader>
+    <SideDrawer title={group.name} closeLabel={text.close} widthPx={WIDTH_PX} onClose={onClose}>
       <DrawerBody tabIndex={0}>
         <SignInAgain isOverlay />
         <div className={styles['form']}>
@@ -133,7 +108,7 @@ export function GroupDrawer({ group, lists, onChanged, onClose }: GroupDrawerPro
           />
         </div>
       </DrawerBody>
-    </OverlayDrawer>
+    </SideDrawer>
   );
 }
 
