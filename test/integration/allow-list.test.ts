@@ -255,9 +255,8 @@ describe('B70 a running connector', () => {
       { id: 'other', displayName: 'Payroll', reason, cause: 'allowList' },
     ]);
     expect(engine.state.applications).toHaveLength(2);
-    expect(side.relay.liveConnectors()[0]?.rejectedApplications).toEqual([
-      { applicationId: 'other', displayName: 'Payroll', reason },
-    ]);
+    const told = [{ applicationId: 'other', displayName: 'Payroll', reason }];
+    await expect.poll(() => side.relay.liveConnectors()[0]?.rejectedApplications).toEqual(told);
     const webSocket = new WebSocket(`${side.url.replace('http', 'ws')}/ws`);
     await once(webSocket, 'open');
     const closed = once(webSocket, 'close');
