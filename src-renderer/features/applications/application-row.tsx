@@ -1,23 +1,9 @@
-import {
-  Button,
-  Link,
-  Menu,
-  MenuDivider,
-  MenuItem,
-  MenuList,
-  MenuPopover,
-  MenuTrigger,
-  Switch,
-  TableCell,
-  TableRow,
-  Tooltip,
-} from '@fluentui/react-components';
+import { Link, MenuDivider, MenuItem, Switch, TableCell, TableRow, Tooltip } from '@fluentui/react-components';
 import { ArrowDownloadRegular } from '@fluentui/react-icons/svg/arrow-download';
 import { CopyRegular } from '@fluentui/react-icons/svg/copy';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { DocumentCopyRegular } from '@fluentui/react-icons/svg/document-copy';
 import { EditRegular } from '@fluentui/react-icons/svg/edit';
-import { MoreHorizontalRegular } from '@fluentui/react-icons/svg/more-horizontal';
 import { Open16Regular, OpenRegular } from '@fluentui/react-icons/svg/open';
 import { PeopleListRegular } from '@fluentui/react-icons/svg/people-list';
 import { PlugConnectedRegular } from '@fluentui/react-icons/svg/plug-connected';
@@ -28,6 +14,7 @@ import type { Catalogue } from '../../../src-shared/text/catalogue.ts';
 import { call } from '../../bridge/bridge.ts';
 import { useNavigation } from '../../stores/navigation-store.ts';
 import { CutText } from '../../ui/list-table.tsx';
+import { RowMenu } from '../../ui/row-menu.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
 import { useText } from '../../ui/use-text.ts';
@@ -140,57 +127,42 @@ function ActionMenu({ application, onEdit, onTest, onDuplicate, onDelete }: Appl
     </MenuItem>
   );
   return (
-    <Menu positioning="below-end">
-      <MenuTrigger disableButtonEnhancement>
-        <Button
-          size="small"
-          appearance="subtle"
-          icon={<MoreHorizontalRegular />}
-          aria-label={text.actionsFor(application.displayName)}
-        />
-      </MenuTrigger>
-      <MenuPopover>
-        <MenuList>
-          <MenuItem icon={<EditRegular />} onClick={() => onEdit(application)}>
-            {refusal === null ? text.menu.edit : text.menu.look}
-          </MenuItem>
-          <MenuItem icon={<OpenRegular />} onClick={() => void call('openExternal', { url: externalUrl })}>
-            {text.menu.open}
-          </MenuItem>
-          <MenuItem icon={<CopyRegular />} onClick={() => void call('copyText', { text: externalUrl })}>
-            {text.menu.copy}
-          </MenuItem>
-          <MenuItem icon={<PulseRegular />} onClick={() => go('traffic', { trafficText: application.displayName })}>
-            {text.menu.traffic}
-          </MenuItem>
-          <MenuItem
-            icon={<PeopleListRegular />}
-            onClick={() => go('sessions', { sessionsApplicationId: application.id })}
-          >
-            {text.menu.sessions}
-          </MenuItem>
-          <MenuItem icon={<PlugConnectedRegular />} onClick={() => onTest(application)}>
-            {text.menu.test}
-          </MenuItem>
-          <MenuDivider />
-          {refusal === null ? (
-            <MenuItem icon={<DocumentCopyRegular />} onClick={() => onDuplicate(application)}>
-              {text.menu.duplicate}
-            </MenuItem>
-          ) : null}
-          <MenuItem icon={<ArrowDownloadRegular />} onClick={() => void exportSettings(application)}>
-            {text.menu.export}
-          </MenuItem>
-          {refusal === null ? (
-            remove
-          ) : (
-            <Tooltip content={refusal} relationship="description">
-              {remove}
-            </Tooltip>
-          )}
-        </MenuList>
-      </MenuPopover>
-    </Menu>
+    <RowMenu label={text.actionsFor(application.displayName)}>
+      <MenuItem icon={<EditRegular />} onClick={() => onEdit(application)}>
+        {refusal === null ? text.menu.edit : text.menu.look}
+      </MenuItem>
+      <MenuItem icon={<OpenRegular />} onClick={() => void call('openExternal', { url: externalUrl })}>
+        {text.menu.open}
+      </MenuItem>
+      <MenuItem icon={<CopyRegular />} onClick={() => void call('copyText', { text: externalUrl })}>
+        {text.menu.copy}
+      </MenuItem>
+      <MenuItem icon={<PulseRegular />} onClick={() => go('traffic', { trafficText: application.displayName })}>
+        {text.menu.traffic}
+      </MenuItem>
+      <MenuItem icon={<PeopleListRegular />} onClick={() => go('sessions', { sessionsApplicationId: application.id })}>
+        {text.menu.sessions}
+      </MenuItem>
+      <MenuItem icon={<PlugConnectedRegular />} onClick={() => onTest(application)}>
+        {text.menu.test}
+      </MenuItem>
+      <MenuDivider />
+      {refusal === null ? (
+        <MenuItem icon={<DocumentCopyRegular />} onClick={() => onDuplicate(application)}>
+          {text.menu.duplicate}
+        </MenuItem>
+      ) : null}
+      <MenuItem icon={<ArrowDownloadRegular />} onClick={() => void exportSettings(application)}>
+        {text.menu.export}
+      </MenuItem>
+      {refusal === null ? (
+        remove
+      ) : (
+        <Tooltip content={refusal} relationship="description">
+          {remove}
+        </Tooltip>
+      )}
+    </RowMenu>
   );
 }
 

@@ -1,18 +1,6 @@
-import {
-  Button,
-  Link,
-  Menu,
-  MenuItem,
-  MenuList,
-  MenuPopover,
-  MenuTrigger,
-  SearchBox,
-  TableCell,
-  TableRow,
-} from '@fluentui/react-components';
+import { Link, MenuItem, SearchBox, TableCell, TableRow } from '@fluentui/react-components';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { EditRegular } from '@fluentui/react-icons/svg/edit';
-import { MoreHorizontalRegular } from '@fluentui/react-icons/svg/more-horizontal';
 import { PauseCircleRegular } from '@fluentui/react-icons/svg/pause-circle';
 import { PlayCircleRegular } from '@fluentui/react-icons/svg/play-circle';
 import { ShieldProhibitedRegular } from '@fluentui/react-icons/svg/shield-prohibited';
@@ -21,6 +9,7 @@ import type { Connector } from '../../../src-shared/publishing/application.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { formatDate } from '../../ui/format.ts';
 import { type Column, CutText, ListTable, Marked } from '../../ui/list-table.tsx';
+import { RowMenu } from '../../ui/row-menu.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
 import { useText } from '../../ui/use-text.ts';
@@ -178,44 +167,32 @@ function Row({
         </span>
       </TableCell>
       <TableCell>
-        <Menu positioning="below-end">
-          <MenuTrigger disableButtonEnhancement>
-            <Button
-              size="small"
-              appearance="subtle"
-              icon={<MoreHorizontalRegular />}
-              aria-label={text.actionsFor(displayName)}
-            />
-          </MenuTrigger>
-          <MenuPopover>
-            <MenuList>
-              <MenuItem icon={<EditRegular />} onClick={() => onOpen(connector)}>
-                {text.menu.details}
-              </MenuItem>
-              {isRevoked ? null : (
-                <MenuItem
-                  icon={isDraining ? <PlayCircleRegular /> : <PauseCircleRegular />}
-                  disabled={refusal !== null}
-                  onClick={() => onDrain(connector, !isDraining)}
-                >
-                  {isDraining ? text.menu.undrain : text.menu.drain}
-                </MenuItem>
-              )}
-              {isRevoked ? null : (
-                <MenuItem
-                  icon={<ShieldProhibitedRegular />}
-                  disabled={refusal !== null}
-                  onClick={() => onEnd(connector, 'revoke')}
-                >
-                  {text.menu.revoke}
-                </MenuItem>
-              )}
-              <MenuItem icon={<DeleteRegular />} disabled={refusal !== null} onClick={() => onEnd(connector, 'remove')}>
-                {text.menu.remove}
-              </MenuItem>
-            </MenuList>
-          </MenuPopover>
-        </Menu>
+        <RowMenu label={text.actionsFor(displayName)}>
+          <MenuItem icon={<EditRegular />} onClick={() => onOpen(connector)}>
+            {text.menu.details}
+          </MenuItem>
+          {isRevoked ? null : (
+            <MenuItem
+              icon={isDraining ? <PlayCircleRegular /> : <PauseCircleRegular />}
+              disabled={refusal !== null}
+              onClick={() => onDrain(connector, !isDraining)}
+            >
+              {isDraining ? text.menu.undrain : text.menu.drain}
+            </MenuItem>
+          )}
+          {isRevoked ? null : (
+            <MenuItem
+              icon={<ShieldProhibitedRegular />}
+              disabled={refusal !== null}
+              onClick={() => onEnd(connector, 'revoke')}
+            >
+              {text.menu.revoke}
+            </MenuItem>
+          )}
+          <MenuItem icon={<DeleteRegular />} disabled={refusal !== null} onClick={() => onEnd(connector, 'remove')}>
+            {text.menu.remove}
+          </MenuItem>
+        </RowMenu>
       </TableCell>
     </TableRow>
   );

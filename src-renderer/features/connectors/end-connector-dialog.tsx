@@ -1,21 +1,10 @@
-import {
-  Button,
-  Checkbox,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  MessageBar,
-  MessageBarBody,
-} from '@fluentui/react-components';
+import { Checkbox, MessageBar, MessageBarBody } from '@fluentui/react-components';
 import { type ReactElement, useState } from 'react';
 import type { Connector } from '../../../src-shared/publishing/application.ts';
 import { call } from '../../bridge/bridge.ts';
 import { useAppState } from '../../stores/app-store.ts';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { useNotify } from '../../ui/notify.tsx';
-import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useText } from '../../ui/use-text.ts';
 import { SignInAgain } from '../sign-in/sign-in-again.tsx';
@@ -34,7 +23,6 @@ export interface EndConnectorDialogProps {
 /** Asks before a connector is refused for good, and says what that stops. There is no way back but to enrol again. */
 export function EndConnectorDialog({ connector, how, lists, onDone, onClose }: EndConnectorDialogProps): ReactElement {
   const text = useText('connectors');
-  const shell = useText('shell');
   const notify = useNotify();
   const isOwn = useAppState((state) => state.connector?.connectorId === connector.id);
   const [isAgreed, setAgreed] = useState(false);
@@ -51,46 +39,37 @@ export function EndConnectorDialog({ connector, how, lists, onDone, onClose }: E
   const label = how === 'revoke' ? text.revoke : text.remove;
   const running = how === 'revoke' ? text.revoking : text.removing;
   return (
-    <Dialog open modalType="alert" onOpenChange={(_event, { open }) => !open && onClose()}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{how === 'revoke' ? text.revokeTitle(name) : text.removeTitle(name)}</DialogTitle>
-          <DialogContent className={styles['content'] ?? ''}>
-            <SignInAgain isOverlay />
-            <p>{how === 'revoke' ? text.revokeText(name) : removal}</p>
-            {how === 'revoke' ? <p>{text.revokeStays}</p> : null}
-            {takesRequests(connector) ? <p>{text.drainFirst}</p> : null}
-            {losses === null ? null : (
-              <MessageBar intent="warning" layout="multiline">
-                <MessageBarBody>{losses}</MessageBarBody>
-              </MessageBar>
-            )}
-            {isOwn && !isRevoked ? (
-              <>
-                <MessageBar intent="warning" layout="multiline">
-                  <MessageBarBody>{text.isThisComputer(name)}</MessageBarBody>
-                </MessageBar>
-                <Checkbox
-                  label={text.isThisComputerAgreed}
-                  checked={isAgreed}
-                  onChange={(_event, { checked }) => setAgreed(checked === true)}
-                />
-              </>
-            ) : null}
-            {end.error === null ? null : <ProblemBar title={text.endFailed} error={end.error} />}
-          </DialogContent>
-          <DialogActions>
-            <Button
-              appearance="primary"
-              disabledFocusable={end.isRunning || (isOwn && !isRevoked && !isAgreed)}
-              onClick={() => void end.run()}
-            >
-              {end.isRunning ? running : label}
-            </Button>
-            <Button onClick={onClose}>{shell.cancel}</Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <ConfirmDialog
+      title={how === 'revoke' ? text.revokeTitle(name) : text.removeTitle(name)}
+      action={end}
+      label={label}
+      runningLabel={running}
+      failedTitle={text.endFailed}
+      isUndecided={isOwn && !isRevoked && !isAgreed}
+      contentClassName={styles['content']}
+      onClose={onClose}
+    >
+      <SignInAgain isOverlay />
+      <p>{how === 'revoke' ? text.revokeText(name) : removal}</p>
+      {how === 'revoke' ? <p>{text.revokeStays}</p> : null}
+      {takesRequests(connector) ? <p>{text.drainFirst}</p> : null}
+      {losses === null ? null : (
+        <MessageBar intent="warning" layout="multiline">
+          <MessageBarBody>{losses}</MessageBarBody>
+        </MessageBar>
+      )}
+      {isOwn && !isRevoked ? (
+        <>
+          <MessageBar intent="warning" layout="multiline">
+            <MessageBarBody>{text.isThisComputer(name)}</MessageBarBody>
+          </MessageBar>
+          <Checkbox
+            label={text.isThisComputerAgreed}
+            checked={isAgreed}
+            onChange={(_event, { checked }) => setAgreed(checked === true)}
+          />
+        </>
+      ) : null}
+    </ConfirmDialog>
   );
 }

@@ -12,6 +12,7 @@ import {
 import { type ReactElement, useState } from 'react';
 import type { ConnectorGroup } from '../../../src-shared/publishing/application.ts';
 import { call } from '../../bridge/bridge.ts';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { useNotify } from '../../ui/notify.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { useAction } from '../../ui/use-action.ts';
@@ -93,25 +94,18 @@ export function DeleteGroupDialog({ group, lists, onDone, onClose }: DeleteGroup
   const names = users.map(({ displayName }) => displayName);
   const reason = group.isDefault ? text.isDefault : users.length > 0 ? text.inUse(listNames(names, words)) : null;
   return (
-    <Dialog open modalType="alert" onOpenChange={(_event, { open }) => !open && onClose()}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{reason === null ? text.deleteTitle(group.name) : text.cannotTitle(group.name)}</DialogTitle>
-          <DialogContent className={styles['content'] ?? ''}>
-            <SignInAgain isOverlay />
-            <p>{reason ?? text.deleteText}</p>
-            {remove.error === null ? null : <ProblemBar title={text.deleteFailed} error={remove.error} />}
-          </DialogContent>
-          <DialogActions>
-            {reason === null ? (
-              <Button appearance="primary" disabledFocusable={remove.isRunning} onClick={() => void remove.run()}>
-                {remove.isRunning ? text.deleting : text.delete}
-              </Button>
-            ) : null}
-            <Button onClick={onClose}>{reason === null ? shell.cancel : text.close}</Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <ConfirmDialog
+      title={reason === null ? text.deleteTitle(group.name) : text.cannotTitle(group.name)}
+      action={reason === null ? remove : null}
+      label={text.delete}
+      runningLabel={text.deleting}
+      failedTitle={text.deleteFailed}
+      cancelLabel={reason === null ? shell.cancel : text.close}
+      contentClassName={styles['content']}
+      onClose={onClose}
+    >
+      <SignInAgain isOverlay />
+      <p>{reason ?? text.deleteText}</p>
+    </ConfirmDialog>
   );
 }

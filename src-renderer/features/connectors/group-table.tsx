@@ -1,24 +1,13 @@
-import {
-  Badge,
-  Button,
-  Link,
-  Menu,
-  MenuItem,
-  MenuList,
-  MenuPopover,
-  MenuTrigger,
-  TableCell,
-  TableRow,
-} from '@fluentui/react-components';
+import { Badge, Link, MenuItem, TableCell, TableRow } from '@fluentui/react-components';
 import { AddRegular } from '@fluentui/react-icons/svg/add';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { EditRegular } from '@fluentui/react-icons/svg/edit';
-import { MoreHorizontalRegular } from '@fluentui/react-icons/svg/more-horizontal';
 import type { ReactElement } from 'react';
 import type { ConnectorGroup } from '../../../src-shared/publishing/application.ts';
 import { ChangeButton } from '../../ui/change-button.tsx';
 import { formatCount } from '../../ui/format.ts';
 import { CutText, ListTable, Marked } from '../../ui/list-table.tsx';
+import { RowMenu } from '../../ui/row-menu.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
 import { useText } from '../../ui/use-text.ts';
@@ -78,26 +67,14 @@ export function GroupTable({ lists, onCreate, onOpen, onDelete }: GroupTableProp
               <Served group={group} lists={lists} />
             </TableCell>
             <TableCell>
-              <Menu positioning="below-end">
-                <MenuTrigger disableButtonEnhancement>
-                  <Button
-                    size="small"
-                    appearance="subtle"
-                    icon={<MoreHorizontalRegular />}
-                    aria-label={text.actionsFor(group.name)}
-                  />
-                </MenuTrigger>
-                <MenuPopover>
-                  <MenuList>
-                    <MenuItem icon={<EditRegular />} onClick={() => onOpen(group)}>
-                      {text.menu.edit}
-                    </MenuItem>
-                    <MenuItem icon={<DeleteRegular />} disabled={refusal !== null} onClick={() => onDelete(group)}>
-                      {text.menu.delete}
-                    </MenuItem>
-                  </MenuList>
-                </MenuPopover>
-              </Menu>
+              <RowMenu label={text.actionsFor(group.name)}>
+                <MenuItem icon={<EditRegular />} onClick={() => onOpen(group)}>
+                  {text.menu.edit}
+                </MenuItem>
+                <MenuItem icon={<DeleteRegular />} disabled={refusal !== null} onClick={() => onDelete(group)}>
+                  {text.menu.delete}
+                </MenuItem>
+              </RowMenu>
             </TableCell>
           </TableRow>
         ))}

@@ -1,17 +1,8 @@
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  Link,
-} from '@fluentui/react-components';
+import { Link } from '@fluentui/react-components';
 import { type ReactElement, useState } from 'react';
 import { call } from '../../bridge/bridge.ts';
 import { useAppState } from '../../stores/app-store.ts';
-import { ProblemBar } from '../../ui/problem-bar.tsx';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useText } from '../../ui/use-text.ts';
 
@@ -41,28 +32,20 @@ export function LeaveWizard(): ReactElement | null {
 
 function StartOverDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
   const text = useText('wizard');
-  const shell = useText('shell');
   const startOver = useAction(async () => {
     await call('startOver');
     onClose();
   });
   return (
-    <Dialog open modalType="alert" onOpenChange={(_event, { open }) => !open && onClose()}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{text.startOverTitle}</DialogTitle>
-          <DialogContent>
-            <p>{text.startOverText}</p>
-            {startOver.error === null ? null : <ProblemBar title={text.startOverFailed} error={startOver.error} />}
-          </DialogContent>
-          <DialogActions fluid>
-            <Button appearance="primary" disabledFocusable={startOver.isRunning} onClick={() => void startOver.run()}>
-              {text.startOver}
-            </Button>
-            <Button onClick={onClose}>{shell.cancel}</Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <ConfirmDialog
+      title={text.startOverTitle}
+      action={startOver}
+      label={text.startOver}
+      runningLabel={text.startOver}
+      failedTitle={text.startOverFailed}
+      onClose={onClose}
+    >
+      <p>{text.startOverText}</p>
+    </ConfirmDialog>
   );
 }
