@@ -56,6 +56,8 @@ const RENDERER_FOLDER = path.join(HERE, '../renderer');
 const ASSETS_FOLDER = path.join(HERE, '../assets');
 const PRELOAD_FILE = path.join(HERE, '../preload/preload.cjs');
 const WORKER_URL = new URL('./engine-worker.js', import.meta.url);
+/** What the service's audit of a capture is waited for when the app quits. */
+const CAPTURE_END_MS = 2000;
 const HISTORY_WORKER_URL = new URL('./history-worker.js', import.meta.url);
 
 const environment = readAppEnvironment(process.env, process.argv, app.isPackaged);
@@ -223,7 +225,16 @@ async function start(): Promise<void> {
     onHeads: (heads) => history.addHeads(heads),
   });
 
-  const capture = new CaptureController({ state, log, now: Date.now, order: (order) => connector.capture(order) });
+  const capture = new CaptureController({
+    state,
+    log,
+    now: Date.now,
+    audit: {
+      start: (wanted) => account.api.startBodyCapture(wanted),
+      end: async (id, end) => account.api.endBodyCapture(id, end),
+    },
+    order: (order) => connector.capture(order),
+  });
   state.onChange((current) => {
     tray.show(current);
     emit('appState', current);
@@ -312,7 +323,7 @@ async function start(): Promise<void> {
     health.close();
     capture.stop('quit');
     try {
-      await connector.close();
+      await Promise.all([connector.close(), capture.told(CAPTURE_END_MS)]);
     } finally {
       // After the engine: its last records are still to be written.
       await history.close();

@@ -19,6 +19,11 @@ import {
   type User,
   userSchema,
 } from '../../src-shared/publishing/application.ts';
+import {
+  type BodyCaptureCreate,
+  type BodyCaptureEnd,
+  bodyCaptureSchema,
+} from '../../src-shared/publishing/body-capture.ts';
 import { type Caller, callerSchema } from '../../src-shared/publishing/administrator.ts';
 import {
   type EnrolmentToken,
@@ -171,6 +176,15 @@ export class PublishingApi {
   /** Why a request failed, as the service saw it. @throws PosternError `API_NOT_FOUND` where it knows of none */
   readFailure(activityId: string): Promise<RequestFailure> {
     return this.#api.get(`/postern/traffic/failures/${encodeURIComponent(activityId)}`, requestFailureSchema);
+  }
+
+  /** @returns the id under which the capture stands in the audit */
+  async startBodyCapture(capture: BodyCaptureCreate): Promise<string> {
+    return (await this.#api.post('/postern/bodyCaptures', capture, bodyCaptureSchema)).id;
+  }
+
+  async endBodyCapture(id: string, end: BodyCaptureEnd): Promise<void> {
+    await this.#api.act(`/postern/bodyCaptures/${encodeURIComponent(id)}/end`, end);
   }
 
   listSessions(search: SessionSearch): Promise<FoundSessions> {

@@ -54,6 +54,9 @@ export interface HandlerDependencies {
   readonly emit: <Name extends keyof Events>(name: Name, payload: Events[Name]) => void;
 }
 
+/** What the service's audit of a capture is waited for before its token is forgotten. */
+const CAPTURE_END_MS = 2000;
+
 /** What each call of the window does, in terms of the app's parts. */
 export function makeHandlers(dependencies: HandlerDependencies): Handlers {
   const { state, settings, account, connector, traffic, history, machine, fetch } = dependencies;
@@ -79,7 +82,12 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     },
     signIn: ({ method }) => account.signIn(method),
     cancelSignIn: () => account.cancelSignIn(),
-    signOut: () => account.signOut(),
+    signOut: async () => {
+      // While there is a token to tell the service with.
+      dependencies.capture.stop('signedOut');
+      await dependencies.capture.told(CAPTURE_END_MS);
+      await account.signOut();
+    },
     reopenBrowser: async () => {
       const url = state.current.signIn.browser?.url;
       if (url !== undefined) await dependencies.openExternal(url);

@@ -53,6 +53,7 @@ interface Target {
 export const AUDIT_TARGETS: Readonly<Record<string, Target>> = {
   application: { category: 'ApplicationManagement', type: 'Application' },
   assignment: { category: 'ApplicationManagement', type: 'AppRoleAssignment' },
+  bodyCapture: { category: 'ApplicationManagement', type: 'BodyCapture' },
   certificate: { category: 'ApplicationManagement', type: 'Certificate' },
   connector: { category: 'DirectoryManagement', type: 'Connector' },
   connectorGroup: { category: 'GroupManagement', type: 'ConnectorGroup' },

@@ -18,6 +18,7 @@ import { FieldsError, apiErrorBody, problemsOf, toApiError } from './api-errors.
 import { registerApplicationLogoRoutes } from './application-logo-routes.ts';
 import { registerApplicationRoutes } from './application-routes.ts';
 import { registerBatchRoute } from './batch-route.ts';
+import { registerBodyCaptureRoutes } from './body-capture-routes.ts';
 import { registerCertificateHostRoutes } from './certificate-host-routes.ts';
 import { registerCertificateRoutes } from './certificate-routes.ts';
 import { addChangeHooks } from './change-request.ts';
@@ -150,6 +151,7 @@ export async function makeApi(options: ApiOptions): Promise<Api> {
       registerEnrolmentTokenRoutes(scope, options);
       registerAccessEvaluationRoute(scope, options);
       registerConfigurationStatusRoute(scope, options);
+      registerBodyCaptureRoutes(scope, options);
       registerDirectoryAuditRoutes(scope, options);
       registerPosternRoutes(scope, options);
       registerHealthRoutes(scope, options);

@@ -1,5 +1,6 @@
 /** How long a capture may run, minutes; it ends by itself. */
 export const CAPTURE_MINUTES = [5, 10, 15] as const;
+export const MAX_CAPTURE_MINUTES = 15;
 
 /** What an engine is told to capture. */
 export interface CaptureOrder {

@@ -7,6 +7,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { type Browser, expect, type Locator, type Page, test } from '@playwright/test';
 import { strFromU8, unzipSync } from 'fflate';
 import type { PosternBridge } from '../../src-shared/ipc/contract.ts';
+import type { AuditRecord } from '../../src-service/store/audit-records.ts';
+import { makeApiClient } from '../helpers/api-client.ts';
 import { type StartedPanel, startPanel } from '../helpers/start-panel.ts';
 import { rememberSecret } from '../helpers/test-log.ts';
 import { expectAccessible } from './accessibility.ts';
@@ -281,6 +283,16 @@ test('bodies are captured for some minutes, and window and tray say so', async (
   await expectAccessible(page, 'captured bodies');
   await desktop.clickTray('stopCapture');
   await expect(page.getByTestId('body-capture')).toBeHidden();
+  const audit = async (): Promise<readonly AuditRecord[]> => {
+    const api = makeApiClient(`${world.serviceUrl}/graph/beta`, await world.provider.automationToken());
+    return (await api('GET', `/postern/audit?$filter=${encodeURIComponent("targetKind eq 'bodyCapture'")}`)).body.value;
+  };
+  await expect.poll(async () => (await audit()).length).toBe(2);
+  const [end, begin] = await audit();
+  const captured = { displayName: 'Intranet', connectorDisplayName: 'Gate house', minutes: 5 };
+  const initiatedBy = { displayName: 'Ada Admin', kind: 'user' };
+  expect(begin).toMatchObject({ activityDisplayName: 'bodyCapture.start', initiatedBy, before: null, after: captured });
+  expect(end).toMatchObject({ activityDisplayName: 'bodyCapture.end', initiatedBy, after: { reason: 'stopped' } });
   await alice.goto(`${externalUrl}files`);
   await requests().filter({ hasText: '/files' }).first().click();
   await expect(page.getByRole('region', { name: 'Headers' })).toBeVisible();

@@ -171,6 +171,32 @@ export const API_CHANGES: readonly ApiChange[] = [
     },
   },
   {
+    route: 'POST /postern/bodyCaptures',
+    action: 'bodyCapture.start',
+    before: false,
+    after: true,
+    run: async (world) => {
+      const publishing = {
+        externalUrl: world.service.externalUrl('captured'),
+        internalUrl: 'http://captured.internal/',
+      };
+      const application = { displayName: 'Captured', onPremisesPublishing: publishing };
+      const { body: published } = await world.api('POST', '/applications', application);
+      const body = { applicationId: published.id, connectorId: id(world, 'connector'), minutes: 5 };
+      return made(world, 'capture', world.api('POST', '/postern/bodyCaptures', body));
+    },
+  },
+  {
+    route: 'POST /postern/bodyCaptures/:id/end',
+    action: 'bodyCapture.end',
+    before: true,
+    after: true,
+    run: (world) => {
+      const body = { reason: 'stopped', requests: 7 };
+      return world.api('POST', `/postern/bodyCaptures/${id(world, 'capture')}/end`, body);
+    },
+  },
+  {
     route: `POST ${PROFILE}/connectors/:id/memberOf/$ref`,
     action: 'connector.move',
     before: true,

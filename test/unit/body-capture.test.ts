@@ -4,9 +4,10 @@ import { CapturedExchange } from '../../src-main/connector/capture/captured-exch
 import { type CapturedBodies, MAX_CAPTURED_BYTES, NO_CAPTURE } from '../../src-shared/connector/body-capture.ts';
 import type { MuxStream } from '../../src-shared/mux/mux-stream.ts';
 import type { AppState } from '../../src-shared/ipc/app-state.ts';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { AppStateStore } from '../../src-main/app/app-state-store.ts';
 import { BodyStore } from '../../src-main/app/capture/body-store.ts';
-import { CaptureController } from '../../src-main/app/capture/capture-controller.ts';
+import { type CaptureAudit, CaptureController } from '../../src-main/app/capture/capture-controller.ts';
 import { describeBodies } from '../../src-main/app/capture/describe-bodies.ts';
 
 function bodies(sequence: number, response: Uint8Array | string = '', totalBytes?: number) {
@@ -80,7 +81,7 @@ describe('a capture', () => {
   beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));
   afterEach(() => void vi.useRealTimers());
 
-  function start(access: 'administrator' | 'reader' = 'administrator') {
+  function start(access: 'administrator' | 'reader' = 'administrator', auditing: Partial<CaptureAudit> = {}) {
     const orders: unknown[] = [];
     const log: string[] = [];
     const note = (fields: object, event: string): void => void log.push(`${event} ${JSON.stringify(fields)}`);
@@ -88,20 +89,31 @@ describe('a capture', () => {
       account: { displayName: 'Ada Admin', userName: 'admin@contoso', access },
       signIn: { isRequired: false },
       engine: { applications: [{ id: 'hr', displayName: 'HR' }] },
+      connector: { connectorId: 'berlin' },
       bodyCapture: NO_CAPTURE,
     } as unknown as AppState);
+    const audit: unknown[] = [];
     const capture = new CaptureController({
       state,
       log: { debug: note, info: note, warn: note, error: note },
       now: Date.now,
+      audit: {
+        start: async (wanted) => {
+          audit.push(wanted);
+          return 'capture-1';
+        },
+        end: async (id, end) => void audit.push([id, end]),
+        ...auditing,
+      },
       order: (order) => orders.push(order),
     });
-    return { capture, state, orders, log };
+    return { capture, state, orders, log, audit };
   }
 
-  test('is shown while it runs, ends by itself, and both is in the log', () => {
-    const { capture, state, orders, log } = start();
-    capture.start('hr', 15);
+  test('is shown while it runs, ends by itself, and both is in the audit and in the log', async () => {
+    const { capture, state, orders, log, audit } = start();
+    await capture.start('hr', 15);
+    expect(audit).toEqual([{ applicationId: 'hr', connectorId: 'berlin', minutes: 15 }]);
     expect(orders).toEqual([{ applicationId: 'hr', untilMs: 1_000_000 + 900_000 }]);
     expect(state.current.bodyCapture.running).toMatchObject({ applicationName: 'HR', startedBy: 'Ada Admin' });
     capture.add(bodies(7, 'secret'));
@@ -111,9 +123,11 @@ describe('a capture', () => {
     expect(state.current.bodyCapture).toEqual({ running: null, kept: 1 });
     expect(orders.at(-1)).toBeNull();
     expect(log).toEqual([
-      'capture.started {"applicationId":"hr","applicationName":"HR","minutes":15,"by":"admin@contoso"}',
+      'capture.started {"applicationId":"hr","applicationName":"HR","minutes":15,"by":"admin@contoso","auditId":"capture-1"}',
       'capture.ended {"applicationId":"hr","applicationName":"HR","reason":"over","requests":1}',
     ]);
+    await capture.told(1000);
+    expect(audit.at(-1)).toEqual(['capture-1', { reason: 'over', requests: 1 }]);
     capture.add(bodies(8));
     expect(capture.find(8)).toBeNull();
     expect(capture.find(7)?.sequence).toBe(7);
@@ -121,21 +135,64 @@ describe('a capture', () => {
     expect(state.current.bodyCapture.kept).toBe(0);
   });
 
-  test('ends with the engine and with the sign-in', () => {
+  test('ends with the engine and with the sign-in', async () => {
     for (const change of [{ engine: null }, { account: null }] satisfies Partial<AppState>[]) {
       const { capture, state, orders } = start();
-      capture.start('hr', 5);
+      await capture.start('hr', 5);
       state.set(change);
       expect(state.current.bodyCapture.running).toBeNull();
       expect(orders.at(-1)).toBeNull();
     }
   });
 
-  test('is refused to readers, without a sign-in, and for what is not served here', () => {
-    expect(() => start('reader').capture.start('hr', 5)).toThrow(expect.objectContaining({ code: 'API_FORBIDDEN' }));
-    const { capture, state } = start();
-    expect(() => capture.start('crm', 5)).toThrow(expect.objectContaining({ code: 'API_NOT_FOUND' }));
+  test('is refused to readers, without a sign-in, and for what is not served here', async () => {
+    const code = (expected: string) => expect.objectContaining({ code: expected });
+    await expect(start('reader').capture.start('hr', 5)).rejects.toEqual(code('API_FORBIDDEN'));
+    const { capture, state, audit } = start();
+    await expect(capture.start('crm', 5)).rejects.toEqual(code('API_NOT_FOUND'));
     state.set({ account: null });
-    expect(() => capture.start('hr', 5)).toThrow(expect.objectContaining({ code: 'ADMIN_SIGNIN_REQUIRED' }));
+    await expect(capture.start('hr', 5)).rejects.toEqual(code('ADMIN_SIGNIN_REQUIRED'));
+    expect(audit).toEqual([]);
+  });
+
+  test('does not begin where the service did not take it into its audit, and says what to do', async () => {
+    for (const [thrown, message] of [
+      [new PosternError('API_NOT_FOUND', { message: 'There is nothing at POST.' }), /older than this app.*Update it/],
+      [
+        new PosternError('STORE_UNAVAILABLE', { message: 'The store is away.' }),
+        /must have it in its audit.*store is away/,
+      ],
+    ] as const) {
+      const { capture, state, orders } = start('administrator', { start: async () => Promise.reject(thrown) });
+      await expect(capture.start('hr', 5)).rejects.toThrow(message);
+      expect([orders, state.current.bodyCapture.running]).toEqual([[], null]);
+    }
+  });
+
+  test('that its engine left while the service noted it has its end in the audit at once', async () => {
+    const noted = Promise.withResolvers<string>();
+    const { capture, state, orders, audit } = start('administrator', { start: async () => noted.promise });
+    const started = capture.start('hr', 5);
+    await expect(capture.start('hr', 5)).rejects.toThrow(/beginning already/);
+    state.set({ engine: null });
+    noted.resolve('capture-2');
+    await expect(started).rejects.toEqual(expect.objectContaining({ code: 'API_NOT_FOUND' }));
+    await capture.told(1000);
+    expect(audit).toEqual([['capture-2', { reason: 'engineGone', requests: 0 }]]);
+    expect(orders).toEqual([]);
+  });
+
+  test('whose end the service could not take is told of again', async () => {
+    vi.useRealTimers();
+    let asked = 0;
+    const end = async (): Promise<void> => {
+      asked += 1;
+      if (asked === 1) throw new PosternError('SERVICE_UNREACHABLE');
+    };
+    const { capture } = start('administrator', { end });
+    await capture.start('hr', 5);
+    capture.stop('stopped');
+    await capture.told(30_000);
+    expect(asked).toBe(2);
   });
 });

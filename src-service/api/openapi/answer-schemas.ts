@@ -8,6 +8,7 @@ import {
   connectorSchema,
   userSchema,
 } from '../../../src-shared/publishing/application.ts';
+import { bodyCaptureSchema } from '../../../src-shared/publishing/body-capture.ts';
 import { certificateHostSchema, certificateSchema } from '../../../src-shared/publishing/certificate.ts';
 import { enrolmentTokenCreatedSchema, enrolmentTokenSchema } from '../../../src-shared/publishing/enrolment-token.ts';
 import { enrolmentResponseSchema } from '../../../src-shared/connector/enrolment.ts';
@@ -345,6 +346,7 @@ export const ANSWERS = {
   servicePrincipal,
   session,
   auditRecord,
+  bodyCapture: named('BodyCapture', bodyCaptureSchema),
   directoryAudit,
   caller: named('Caller', callerSchema),
   health,

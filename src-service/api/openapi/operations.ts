@@ -436,6 +436,19 @@ const GATED: Readonly<Record<string, Operation>> = {
     summary: 'Whom the service takes the caller for',
     answer: ANSWERS.caller,
   },
+  'POST /postern/bodyCaptures': {
+    operationId: 'startBodyCapture',
+    tag: 'Audit',
+    summary: 'Record that a connector begins to look at the bodies of an application',
+    answer: ANSWERS.bodyCapture,
+    status: 201,
+  },
+  'POST /postern/bodyCaptures/:id/end': {
+    operationId: 'endBodyCapture',
+    tag: 'Audit',
+    summary: 'Record that it has ended',
+    answer: null,
+  },
   ...list('/postern/audit', 'AuditRecords', 'Audit', 'audit records', ANSWERS.auditRecord),
   ...list(
     '/auditLogs/directoryAudits',

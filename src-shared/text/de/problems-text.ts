@@ -37,6 +37,14 @@ export const problemsText: Catalogue['problems'] = {
     refused: (reason) => `Der Identitätsanbieter hat die Anmeldung abgelehnt${reason === '' ? '' : ` (${reason})`}.`,
     noRole: (person, detail) => `${person} ist angemeldet, aber kein Administrator dieses Dienstes. ${detail}`,
   },
+  capture: {
+    starting: 'Ein Mitschnitt beginnt schon.',
+    notServed: 'Dieser Connector bedient die Anwendung zurzeit nicht.',
+    notAudited: (reason) =>
+      `Bevor jemand Inhalte ansieht, muss der Dienst es in seinem Audit haben, und er konnte es nicht aufnehmen: ${reason}`,
+    serviceTooOld:
+      'Der Dienst ist älter als diese App und nimmt Mitschnitte noch nicht ins Audit auf. Aktualisieren Sie ihn, dann schneiden Sie mit.',
+  },
   isEnrolled: 'Der Connector ist schon registriert. Trennen Sie ihn in den Einstellungen, um von vorn zu beginnen.',
   notEnrolled: 'Registrieren Sie den Connector, bevor die Einrichtung enden kann.',
   requestGone: 'Die Anfrage ist nicht mehr aufgehoben.',

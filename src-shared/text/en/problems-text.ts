@@ -39,6 +39,14 @@ export const problemsText = {
     noRole: (person: string, detail: string) =>
       `${person} is signed in, but is no administrator of this service. ${detail}`,
   },
+  capture: {
+    starting: 'A capture is beginning already.',
+    notServed: 'This connector does not serve the application now.',
+    notAudited: (reason: string) =>
+      `The service must have it in its audit before anybody looks at bodies, and it could not take it: ${reason}`,
+    serviceTooOld:
+      'The service is older than this app, and does not audit captures yet. Update it, then capture again.',
+  },
   isEnrolled: 'The connector is enrolled already. Disconnect it in the settings to start over.',
   notEnrolled: 'Enrol the connector before the set-up can end.',
   requestGone: 'The request is not kept any more.',
