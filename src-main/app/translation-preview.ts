@@ -17,7 +17,7 @@ import { guardedAgent } from '../connector/policy/guarded-agent.ts';
 import { BodyTranslation } from '../connector/translation/body/body-translation.ts';
 import { makePageSite } from '../connector/translation/body/page-site.ts';
 import { findTranslatableBody } from '../connector/translation/body/translated-head.ts';
-import { translateResponseHeaders } from '../connector/translation/response-headers.ts';
+import { makeResponseTranslation, translateResponseHeaders } from '../connector/translation/response-headers.ts';
 import { UrlMap } from '../connector/translation/url-map.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -117,20 +117,7 @@ function findHeaderChanges(
   application: ConnectorApplication,
   urlMap: UrlMap,
 ): TranslationChange[] {
-  const internal = new URL(application.internalUrl);
-  const external = new URL(application.externalUrl);
-  const translation = {
-    urlMap,
-    externalUrl: application.externalUrl,
-    internalScheme: internal.protocol.slice(0, -1),
-    translatesUrls: application.isTranslateHostHeaderEnabled,
-    cookies: {
-      internalHost: internal.hostname,
-      externalHost: external.hostname,
-      internalPath: internal.pathname,
-      externalPath: external.pathname,
-    },
-  };
+  const translation = makeResponseTranslation(application, urlMap);
   const changes: TranslationChange[] = [];
   for (let index = 0; index + 1 < headers.length; index += 2) {
     const [name = '', before = ''] = headers.slice(index, index + 2);

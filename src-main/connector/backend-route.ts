@@ -9,7 +9,7 @@ import { makePageSite } from './translation/body/page-site.ts';
 import { translateConditions } from './translation/body/translated-request.ts';
 import { type RequestTranslation, translateRequestHeaders } from './translation/request-headers.ts';
 import { mapRequestTarget } from './translation/request-target.ts';
-import type { ResponseTranslation } from './translation/response-headers.ts';
+import { makeResponseTranslation, type ResponseTranslation } from './translation/response-headers.ts';
 import type { UrlMap } from './translation/url-map.ts';
 
 /** Where the requests of one application go; a wildcard has a route of its own for each label. */
@@ -73,18 +73,7 @@ export class BackendRoute implements RouteSource {
           isInScripts: application.isTranslateLinksInScriptsEnabled,
         })
       : null;
-    this.responseTranslation = {
-      urlMap,
-      externalUrl: application.externalUrl,
-      internalScheme: internal.protocol.slice(0, -1),
-      translatesUrls: application.isTranslateHostHeaderEnabled,
-      cookies: {
-        internalHost: internal.hostname,
-        externalHost: external.hostname,
-        internalPath: internal.pathname,
-        externalPath: external.pathname,
-      },
-    };
+    this.responseTranslation = makeResponseTranslation(application, urlMap);
   }
 
   routeOf(): BackendRoute {

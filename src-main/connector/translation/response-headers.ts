@@ -1,3 +1,4 @@
+import type { ConnectorApplication } from '../../../src-shared/publishing/connector-configuration.ts';
 import { KnownNames } from '../../../src-shared/wire/known-names.ts';
 import { isHopByHop, namesInConnection } from './hop-by-hop.ts';
 import { translateLink } from './link-header.ts';
@@ -15,6 +16,27 @@ export interface ResponseTranslation {
   /** Whether addresses are translated (B26); cookies always are. */
   readonly translatesUrls: boolean;
   readonly cookies: CookieTranslation;
+}
+
+/** What the responses of one pair of addresses are read against; worked out once, not for each response. */
+export function makeResponseTranslation(
+  application: Pick<ConnectorApplication, 'internalUrl' | 'externalUrl' | 'isTranslateHostHeaderEnabled'>,
+  urlMap: UrlMap,
+): ResponseTranslation {
+  const internal = new URL(application.internalUrl);
+  const external = new URL(application.externalUrl);
+  return {
+    urlMap,
+    externalUrl: application.externalUrl,
+    internalScheme: internal.protocol.slice(0, -1),
+    translatesUrls: application.isTranslateHostHeaderEnabled,
+    cookies: {
+      internalHost: internal.hostname,
+      externalHost: external.hostname,
+      internalPath: internal.pathname,
+      externalPath: external.pathname,
+    },
+  };
 }
 
 /**
