@@ -1,16 +1,14 @@
-import { type Hop, failingHop } from '../../src-shared/errors/failing-hop.ts';
+import { failingHop } from '../../src-shared/errors/failing-hop.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 import { ApplicationFigures } from './application-figures.ts';
 import type { FinishedRequest } from './finished-request.ts';
 import { LATENCY_BUCKETS, latencyBucket } from './latency-histogram.ts';
+import { troubleOf } from './request-trouble.ts';
 import type { CountedRequest } from './traffic-window.ts';
 
 /** Applications of which figures are kept; above it those that were asked least recently are forgotten, some at a time. @internal */
 export const MAX_COUNTED_APPLICATIONS = 10_000;
 const FORGOTTEN_AT_ONCE = 100;
-
-/** Hops at which a rule sends a request away; what ends at another one has failed. */
-const REFUSING_HOPS: ReadonlySet<Hop> = new Set(['client', 'sign-in', 'policy']);
 
 /**
  * Counts the requests of this node that are over: by application for the last minute, hour and day, and all of them since the
@@ -100,11 +98,6 @@ export class TrafficCounts {
     const oldest = [...this.#applications].toSorted(([, a], [, b]) => a.countedAtMs - b.countedAtMs);
     for (const [id] of oldest.slice(0, FORGOTTEN_AT_ONCE)) this.#applications.delete(id);
   }
-}
-
-function troubleOf(code: ErrorCode | null): CountedRequest['trouble'] {
-  if (code === null) return 'none';
-  return REFUSING_HOPS.has(failingHop(code)) ? 'refused' : 'failed';
 }
 
 function noteHealth(

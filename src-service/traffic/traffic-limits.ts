@@ -14,4 +14,7 @@ export const TRAFFIC_LIMITS = {
   maxEventsPerSecond: 1000,
   /** Failed requests that are found by their activity id. */
   keptFailures: 2000,
+  /** The same of those that were refused to people who are known, and to others. */
+  keptRefusals: 1000,
+  keptRefusalsOfStrangers: 1000,
 } as const;

@@ -1,4 +1,5 @@
 import { LATENCY_BUCKETS, latencyQuantileMs } from './latency-histogram.ts';
+import type { RequestTrouble } from './request-trouble.ts';
 
 /** What is counted of each request, one slot each, beside its latency. */
 const SLOT = {
@@ -20,8 +21,7 @@ const TWO_TO_32 = 2 ** 32;
 export interface CountedRequest {
   /** 1 to 5 as in its status; 0 where no answer was begun. */
   readonly statusClass: number;
-  /** `refused` by Postern's own rules; `failed` on the way to the backend or there. */
-  readonly trouble: 'none' | 'refused' | 'failed';
+  readonly trouble: RequestTrouble;
   /** Negative where no connector answered. */
   readonly latencyBucket: number;
   readonly requestBytes: number;

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { redactUrl } from '../../src-shared/connector/redact-url.ts';
 import type { FinishedRequest } from '../../src-service/traffic/finished-request.ts';
 import { latencyBoundMs, latencyBucket, latencyQuantileMs } from '../../src-service/traffic/latency-histogram.ts';
+import { RecentFailures } from '../../src-service/traffic/recent-failures.ts';
 import { MAX_COUNTED_APPLICATIONS, TrafficCounts } from '../../src-service/traffic/traffic-counts.ts';
 import { TrafficFeed } from '../../src-service/traffic/traffic-feed.ts';
 import { TRAFFIC_LIMITS } from '../../src-service/traffic/traffic-limits.ts';
@@ -36,6 +37,55 @@ const failed = (errorCode: FinishedRequest['record']['errorCode'], changes: Part
     record: { userId: null, userName: null, errorCode, errorCause: 'because' },
     ...changes,
   });
+
+describe('recent failures', () => {
+  const refused = (activityId: string, userId: string | null) =>
+    failed('EDGE_FORBIDDEN', {
+      activityId,
+      record: { userId, userName: userId, errorCode: 'EDGE_FORBIDDEN', errorCause: null },
+    });
+  const manyMore = TRAFFIC_LIMITS.keptFailures * 3;
+
+  test('B45 a flood of refused strangers evicted what had failed and what a person was refused', () => {
+    const failures = new RecentFailures();
+    failures.note(failed('BACKEND_REFUSED', { activityId: 'failed' }), NOW_MS);
+    failures.note(refused('refused', 'alice'), NOW_MS);
+    for (let index = 0; index < manyMore; index += 1) {
+      failures.note(failed('EDGE_UNAUTHENTICATED', { activityId: `stranger-${index}` }), NOW_MS);
+    }
+    expect(failures.find('failed')?.errorCode).toBe('BACKEND_REFUSED');
+    expect(failures.find('refused')?.userId).toBe('alice');
+    expect(failures.find('stranger-0')).toBeNull();
+    expect(failures.find(`stranger-${manyMore - 1}`)?.errorCode).toBe('EDGE_UNAUTHENTICATED');
+  });
+
+  test('B45 an application whose backend is down evicted the failures of all others', () => {
+    const failures = new RecentFailures();
+    const other = { id: 'other', displayName: 'Other', connectorGroupId: 'group' };
+    failures.note(failed('BACKEND_RESET', { activityId: 'rare' }), NOW_MS);
+    failures.note(failed('BACKEND_REFUSED', { activityId: 'other', application: other }), NOW_MS);
+    for (let index = 0; index < manyMore; index += 1) {
+      failures.note(failed('BACKEND_REFUSED', { activityId: `down-${index}` }), NOW_MS);
+    }
+    expect(failures.find('rare')).not.toBeNull();
+    expect(failures.find('other')).not.toBeNull();
+    expect(failures.find(`down-${manyMore - TRAFFIC_LIMITS.keptFailures + 2}`)).not.toBeNull();
+    expect(failures.find(`down-${manyMore - TRAFFIC_LIMITS.keptFailures + 1}`)).toBeNull();
+  });
+
+  test('however many kinds there are, the oldest goes where no kind has more than its share', () => {
+    const failures = new RecentFailures();
+    for (let index = 0; index < manyMore; index += 1) {
+      const application = { id: `app-${index % 100}`, displayName: 'App', connectorGroupId: 'group' };
+      failures.note(failed('BACKEND_REFUSED', { activityId: `id-${index}`, application }), NOW_MS);
+    }
+    const kept = Array.from({ length: manyMore }, (_, index) => failures.find(`id-${index}`)).filter(
+      (event) => event !== null,
+    );
+    expect(kept).toHaveLength(TRAFFIC_LIMITS.keptFailures);
+    expect(kept[0]?.activityId).toBe(`id-${manyMore - TRAFFIC_LIMITS.keptFailures}`);
+  });
+});
 
 describe('latencies', () => {
   test('a bucket holds what is at most its bound, and the last one the rest', () => {
