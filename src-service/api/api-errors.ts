@@ -60,8 +60,9 @@ export function problemsOf(thrown: unknown): readonly FieldProblem[] {
     return [{ target, message, ...(code !== 'API_INVALID' && { code }) }];
   }
   if (!hasZodFastifySchemaValidationErrors(thrown)) return [];
+  const whole = thrown.validationContext === 'querystring' ? 'query' : (thrown.validationContext ?? 'body');
   return thrown.validation.map((issue) => ({
-    target: pathText(issue.instancePath) || 'body',
+    target: pathText(issue.instancePath) || whole,
     message: issue.message ?? 'is not allowed',
   }));
 }

@@ -6,6 +6,7 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { IdempotentAnswer, IdempotentRequest } from '../store/idempotent-answer-records.ts';
 import type { ApiOptions, ApiServer } from './api-context.ts';
 import { problemsOfIssues } from './api-errors.ts';
+import { MAX_BODY_DEPTH, isTooDeep } from './body-depth.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { ProblemList } from './problem-list.ts';
 
@@ -35,6 +36,10 @@ export function addChangeHooks(server: ApiServer, { store }: Pick<ApiOptions, 's
 
   server.addHook('preValidation', async ({ body }) => {
     if (!isRecord(body)) return;
+    if (isTooDeep(body)) {
+      const message = `The body has more than ${MAX_BODY_DEPTH} objects and lists within each other.`;
+      throw new PosternError('API_INVALID', { message, target: 'body' });
+    }
     for (const name of ANNOTATIONS) delete body[name];
   });
 

@@ -2,10 +2,11 @@ import type { Application, OnPremisesPublishing } from '../../src-shared/publish
 import type { ApplicationSegment, SegmentsConfiguration } from '../../src-shared/publishing/segments.ts';
 import {
   type UrlKind,
+  type UrlProblem,
   canonicalUrl,
   findPairProblem,
-  findUrlProblem,
   isWildcardHost,
+  listUrlProblems,
 } from '../../src-shared/publishing/urls.ts';
 import { listIdentityProviders } from '../config/identity-provider-configuration.ts';
 import type { ServiceAddresses } from '../config/service-addresses.ts';
@@ -212,14 +213,18 @@ class PublishingCheck {
       this.#areUrlsSound = false;
       return null;
     }
-    const found = findUrlProblem(text, kind, this.#allowIpHosts);
-    const message =
-      found?.reason === 'ipHost' && kind === 'internal'
-        ? 'An IP address is refused as host. Use a host name, or set onPremisesPublishing.allowIpHosts to true.'
-        : (found?.message ?? (kind === 'external' ? findPlaceProblem(text, this.#rules) : null));
-    if (message === null) return canonicalUrl(text);
-    this.#reportUrl(field, message);
-    return null;
+    const found = listUrlProblems(text, kind, this.#allowIpHosts);
+    for (const { reason, message } of found) {
+      const isIpProblem = reason === 'ipHost' && kind === 'internal';
+      this.#reportUrl(field, isIpProblem ? IP_HOST_REFUSED : message);
+    }
+    // Where an address leads that can't be read as one of ours is no question.
+    const isReadable = !found.some(({ reason }) => UNREADABLE.has(reason));
+    const places = kind === 'external' && isReadable ? listPlaceProblems(text, this.#rules) : [];
+    for (const { reason, message } of places) {
+      if (reason !== 'path' || !found.some((each) => each.reason === 'path')) this.#reportUrl(field, message);
+    }
+    return found.length + places.length === 0 ? canonicalUrl(text) : null;
   }
 
   #knowsNothingOf(field: string): boolean {
@@ -236,18 +241,30 @@ class PublishingCheck {
   }
 }
 
+const IP_HOST_REFUSED =
+  'An IP address is refused as host. Use a host name, or set onPremisesPublishing.allowIpHosts to true.';
+const UNREADABLE: ReadonlySet<UrlProblem['reason']> = new Set(['empty', 'length', 'malformed', 'scheme', 'ipHost']);
+
 /** An external URL must lead to this service, and not to its own pages. */
-function findPlaceProblem(externalUrl: string, { addresses, additionalHosts }: PublishingRules): string | null {
+function listPlaceProblems(
+  externalUrl: string,
+  { addresses, additionalHosts }: PublishingRules,
+): readonly { readonly reason: 'host' | 'path' | 'port'; readonly message: string }[] {
+  const found: { reason: 'host' | 'path' | 'port'; message: string }[] = [];
   const url = new URL(externalUrl);
   if (url.hostname === addresses.hostname || additionalHosts.includes(url.hostname)) {
-    return `${url.hostname} is the service's own host. Choose another host name for the application.`;
+    const message = `${url.hostname} is the service's own host. Choose another host name for the application.`;
+    found.push({ reason: 'host', message });
   }
   if (parseRequestTarget(url.pathname, '')?.readings.length !== 1) {
-    return 'The path contains a sequence that servers read differently. Use letters, digits and hyphens.';
+    const message = 'The path contains a sequence that servers read differently. Use letters, digits and hyphens.';
+    found.push({ reason: 'path', message });
   }
   const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
-  if (url.protocol === `${addresses.scheme}:` && port === addresses.port) return null;
-  const isDefaultPort = addresses.port === (addresses.scheme === 'https' ? 443 : 80);
-  const place = `${addresses.scheme}://${url.hostname}${isDefaultPort ? '' : `:${addresses.port}`}${url.pathname}`;
-  return `The service doesn't listen there. Under this name it would be ${place}`;
+  if (url.protocol !== `${addresses.scheme}:` || port !== addresses.port) {
+    const isDefaultPort = addresses.port === (addresses.scheme === 'https' ? 443 : 80);
+    const place = `${addresses.scheme}://${url.hostname}${isDefaultPort ? '' : `:${addresses.port}`}${url.pathname}`;
+    found.push({ reason: 'port', message: `The service doesn't listen there. Under this name it would be ${place}` });
+  }
+  return found;
 }

@@ -52,39 +52,42 @@ export function isWildcardHost(hostname: string): boolean {
 
 /** The first thing wrong with `text` as an external or internal URL, or null where it can be used. */
 export function findUrlProblem(text: string, kind: UrlKind, allowIpHosts: boolean): UrlProblem | null {
-  if (text.trim() === '') return problem('empty', 'Enter an address that begins with http:// or https://.');
+  return listUrlProblems(text, kind, allowIpHosts)[0] ?? null;
+}
+
+/** Everything wrong with `text` as an external or internal URL, in the order in which it stands there, more or less. */
+export function listUrlProblems(text: string, kind: UrlKind, allowIpHosts: boolean): readonly UrlProblem[] {
+  if (text.trim() === '') return [problem('empty', 'Enter an address that begins with http:// or https://.')];
   if (text.length > MAX_URL_CHARACTERS) {
-    return problem('length', `The address is longer than ${MAX_URL_CHARACTERS} characters.`);
+    return [problem('length', `The address is longer than ${MAX_URL_CHARACTERS} characters.`)];
   }
   if (/[\s\\]/.test(text) || !SCHEME_AND_HOST.test(text) || !URL.canParse(text)) {
-    return problem('malformed', 'This is not a valid address. It looks like https://name.example.com/.');
+    return [problem('malformed', 'This is not a valid address. It looks like https://name.example.com/.')];
   }
-  const url = new URL(text);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    return problem('scheme', 'The address must begin with http:// or https://.');
+  const found: UrlProblem[] = [];
+  const { protocol } = new URL(text);
+  if (protocol !== 'http:' && protocol !== 'https:') {
+    found.push(problem('scheme', 'The address must begin with http:// or https://.'));
   }
-  if (text.includes('#')) return problem('fragment', 'Take the part from # on out of the address.');
-  if (text.includes('?')) return problem('query', 'Take the part from ? on out of the address.');
-  const authorityStart = url.protocol.length + 2;
-  const authorityEnd = text.indexOf('/', authorityStart);
-  const authority = text.slice(authorityStart, authorityEnd === -1 ? undefined : authorityEnd);
+  if (text.includes('#')) found.push(problem('fragment', 'Take the part from # on out of the address.'));
+  if (text.includes('?')) found.push(problem('query', 'Take the part from ? on out of the address.'));
+  const [, authority = '', path = ''] = /^[^/]*\/\/([^/?#]*)([^?#]*)/.exec(text) ?? [];
   if (authority.includes('@')) {
-    return problem('credentials', 'Take the user name and password out of the address.');
+    found.push(problem('credentials', 'Take the user name and password out of the address.'));
   }
-  const host = findHostProblem(url.hostname, kind, allowIpHosts);
-  if (host !== null) return host;
-  if (authorityEnd === -1 || !text.endsWith('/')) {
-    return problem('trailingSlash', 'The address must end in /.');
-  }
-  const path = text.slice(authorityEnd);
-  if (path.includes('*')) return problem('wildcard', WILDCARD_PLACE);
+  // Of a host behind another scheme the parser says less.
+  const asHttp = text.replace(/^[^:]*/, protocol === 'https:' ? 'https' : 'http');
+  const hostProblem = URL.canParse(asHttp) ? findHostProblem(new URL(asHttp).hostname, kind, allowIpHosts) : null;
+  if (hostProblem !== null) found.push(hostProblem);
+  if (!path.endsWith('/')) found.push(problem('trailingSlash', 'The address must end in /.'));
+  if (path.includes('*')) found.push(problem('wildcard', WILDCARD_PLACE));
   if (AMBIGUOUS_PATH.test(path)) {
-    return problem('path', 'The path contains a sequence that servers read differently, such as // or %2e.');
+    found.push(problem('path', 'The path contains a sequence that servers read differently, such as // or %2e.'));
   }
   if (kind === 'external' && path.includes(';')) {
-    return problem('path', 'The path contains a ;, which servers read differently.');
+    found.push(problem('path', 'The path contains a ;, which servers read differently.'));
   }
-  return null;
+  return found;
 }
 
 const WILDCARD_PLACE = 'A * may stand only for the whole first part of the host, as in https://*.apps.example.com/.';

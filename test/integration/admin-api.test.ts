@@ -111,7 +111,12 @@ describe('applications', () => {
     expect(answer.body.error.code).toBe('API_INVALID');
     expect(answer.body.error.details.map((detail: { target: string }) => detail.target)).toEqual([
       'onPremisesPublishing.externalUrl',
+      'onPremisesPublishing.externalUrl',
       'onPremisesPublishing.internalUrl',
+    ]);
+    expect(answer.body.error.details.slice(0, 2).map(({ message }: { message: string }) => message)).toEqual([
+      'The address must end in /.',
+      expect.stringContaining("The service doesn't listen there"),
     ]);
     expect(answer.body.error.innerError.activityId).toMatch(/^[\da-f-]{36}$/);
     const shape = await api('POST', '/applications', {
@@ -121,6 +126,26 @@ describe('applications', () => {
     });
     expect(shape.status).toBe(400);
     expect(shape.body.error.details.length).toBeGreaterThanOrEqual(3);
+  });
+
+  test('a body of ten thousand lists within each other was told of as a fault of the service', async () => {
+    const depth = 10_000;
+    const deep = '['.repeat(depth) + ']'.repeat(depth);
+    const body = Buffer.from(`{"displayName":${deep},"requests":${deep}}`);
+    for (const [method, path] of [
+      ['POST', '/applications'],
+      ['POST', '/$batch'],
+    ] as const) {
+      const answer = await api(method, path, body, { 'content-type': 'application/json' });
+      expect([answer.status, answer.body.error.code, answer.body.error.target]).toEqual([400, 'API_INVALID', 'body']);
+    }
+  });
+
+  test('an option that nobody knows was said to stand in the body', async () => {
+    const answer = await api('GET', '/postern/accessEvaluation?url=http://a.example/&ipAddress=10.0.0.1&who=alice');
+    expect(answer.status).toBe(400);
+    expect(answer.body.error.target).toBe('query');
+    expect(answer.body.error.message).toContain('who');
   });
 
   test('B1 an IP address is an internal host only where the application allows it', async () => {

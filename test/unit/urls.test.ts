@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findPairProblem, findUrlProblem, wildcardLabel } from '../../src-shared/publishing/urls.ts';
+import { findPairProblem, findUrlProblem, listUrlProblems, wildcardLabel } from '../../src-shared/publishing/urls.ts';
 
 describe('findUrlProblem', () => {
   test.each([
@@ -74,6 +74,17 @@ describe('findUrlProblem', () => {
     expect(findUrlProblem('https://*.com/', 'external', false)?.reason).toBe('wildcard');
     expect(findUrlProblem('http://*.corp/', 'internal', false)).toBeNull();
     expect(findUrlProblem('http://*.10/', 'internal', true)?.reason).toBe('malformed');
+  });
+
+  test.each([
+    ['ftp://u:p@1.2.3.4/a?b#c', ['scheme', 'fragment', 'query', 'credentials', 'ipHost', 'trailingSlash']],
+    ['https://a..b/x', ['hostName', 'trailingSlash']],
+    ['https://user@a.*.example/*/%2e/;v', ['credentials', 'wildcard', 'trailingSlash', 'wildcard', 'path', 'path']],
+    ['https://app.example?next=/', ['query', 'trailingSlash']],
+    ['foo://app.example/', ['scheme']],
+  ])('B1 of several faults in %s only the first was told', (url, reasons) => {
+    expect(listUrlProblems(url, 'external', false).map(({ reason }) => reason)).toEqual(reasons);
+    expect(findUrlProblem(url, 'external', false)?.reason).toBe(reasons[0]);
   });
 
   test('B6 a wildcard stands on both sides or on neither', () => {

@@ -1,5 +1,5 @@
 import type { ConfigurationFileInput } from '../configuration-file.ts';
-import { findUrlProblem, isIpLiteral, isWildcardHost } from '../../../src-shared/publishing/urls.ts';
+import { isIpLiteral, isWildcardHost, listUrlProblems } from '../../../src-shared/publishing/urls.ts';
 import type { EntraNote } from './entra-report.ts';
 import type { GraphPublishing } from './graph-objects.ts';
 
@@ -86,14 +86,10 @@ function noteUrls(externalUrl: string, internalUrl: string, allowIpHosts: boolea
     ['externalUrl', externalUrl, 'external'],
     ['internalUrl', internalUrl, 'internal'],
   ] as const) {
-    const problem = findUrlProblem(url, kind, allowIpHosts);
-    if (problem !== null)
-      note(
-        'toDo',
-        field,
-        `${url} can't be used as it is: ${problem.message}`,
-        'Change it in the file; "config plan" says its line.',
-      );
+    const problems = listUrlProblems(url, kind, allowIpHosts);
+    if (problems.length === 0) continue;
+    const why = problems.map(({ message }) => message).join(' ');
+    note('toDo', field, `${url} can't be used as it is: ${why}`, 'Change it in the file; "config plan" says its line.');
   }
   if (!isWildcardHost(URL.parse(externalUrl)?.hostname ?? '')) return;
   const reason = 'it is a wildcard application: one label takes the place of the *, and the same one at the backend.';
