@@ -1,5 +1,6 @@
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { issuedAtLeast } from '../identity/access-tokens.ts';
+import { lastGoodMs } from '../identity/authentication-requirement.ts';
 import { turnsOn } from '../identity/host-sign-outs.ts';
 import type { Revocations } from '../identity/revocations.ts';
 import type { Session, Sessions } from '../identity/sessions.ts';
@@ -14,6 +15,8 @@ const SWEEP_MS = 400;
 const WATCHED_MS = 5000;
 /** Times of policies begin and end with a minute. */
 const MINUTE_MS = 60_000;
+/** What a download moves from one look to the next, octets; what brings less is news that come by themselves. */
+const DOWNLOAD_BYTES = 4096;
 /** Sessions that are read from the store at once; the others wait for the next look. */
 const PARALLEL_READS = 50;
 
@@ -29,10 +32,11 @@ interface RunningExchange {
   readonly hostname: string;
   readonly path: string;
   readonly remoteAddress: string;
-  /** Whether its session is in use while it lasts, and not by what its user sends alone. */
-  readonly isUse: boolean;
-  /** `userPieces` of the exchange at the last look. */
-  seenPieces: number;
+  /** Whether its session may be in use by what it brings, and not by what its user sends alone. */
+  readonly isDownload: boolean;
+  /** What the user had sent at the last look, and what had been brought. */
+  seenSent: number;
+  seenBroughtBytes: number;
   published: PublishedApplication;
   /** The state of the catalog in which that is what serves it; null until the first look. */
   seenIn: readonly PublishedApplication[] | null;
@@ -41,10 +45,10 @@ interface RunningExchange {
 
 /**
  * What was let through and is not over: requests, streams, WebSockets. Whoever may not begin it any more does not go on with it
- * either (B21, B22): each is judged again when its session or its application is another one than before, or a minute begins and
- * a policy has times, and ends within a second where the gate would refuse it now. While one is under way the provider is asked about
- * its session, which counts as used, too; but an event stream or a WebSocket may be open where nobody sits, so that of these only
- * what the user sends counts.
+ * either (B21, B22): each is judged again when its session or its application is another one than before, when a minute begins and
+ * a policy has times, or when its sign-in becomes too old for one, and ends within a second where the gate would refuse it now. While
+ * one is under way the provider is asked about its session. That counts as used by what the user sends, by waiting for an answer, and
+ * by a download; a stream or a WebSocket that brings a little now and then may be open where nobody sits.
  */
 export class RunningExchanges {
   readonly #options: RunningExchangesOptions;
@@ -52,6 +56,7 @@ export class RunningExchanges {
   readonly #running: RunningExchange[] = [];
   readonly #reading = new Set<string>();
   #minute = 0;
+  #lookedAtMs = 0;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(options: RunningExchangesOptions) {
@@ -66,11 +71,10 @@ export class RunningExchanges {
     published: PublishedApplication,
     session: Session | null,
   ): void {
-    const isUse = !('socket' in exchange.output) && !isForEvents(exchange);
-    const { userPieces: seenPieces } = exchange;
-    const place = { hostname, path, remoteAddress, published };
+    const isDownload = !('socket' in exchange.output) && !isForEvents(exchange);
+    const seen = { seenIn: null, seenSent: 0, seenBroughtBytes: 0 };
     exchange.runningIndex = this.#running.length;
-    this.#running.push({ exchange, ...place, seenIn: null, session, isUse, seenPieces });
+    this.#running.push({ exchange, hostname, path, remoteAddress, published, session, isDownload, ...seen });
     this.#timer ??= setInterval(() => this.#sweep(), SWEEP_MS).unref();
   }
 
@@ -101,6 +105,7 @@ export class RunningExchanges {
       const error = this.#findEnd(running, nowMs, isNewMinute);
       if (error !== null) this.#end(running, error);
     }
+    this.#lookedAtMs = nowMs;
   }
 
   #findEnd(running: RunningExchange, nowMs: number, isNewMinute: boolean): PosternError | null {
@@ -116,14 +121,11 @@ export class RunningExchanges {
       if (!published.application.onPremisesPublishing.isOnPremPublishingEnabled) return gone();
       running.published = published;
       if (!mayGoOn(running, nowMs)) return forbidden();
-    } else if (isNewMinute && published.policies.some(isTimed) && !mayGoOn(running, nowMs)) return forbidden();
+    } else if (this.#isDue(running, nowMs, isNewMinute) && !mayGoOn(running, nowMs)) return forbidden();
     if (session === null) return null;
     if (session.expiresAtMs <= nowMs) return ended();
     if (isOfToken(session)) return revocations.isRevoked(session, issuedAtLeast(session)) ? ended() : null;
-    const { userPieces } = running.exchange;
-    const isUsed = running.isUse || userPieces !== running.seenPieces;
-    running.seenPieces = userPieces;
-    const known = sessions.watch(session.id, nowMs + WATCHED_MS, isUsed);
+    const known = sessions.watch(session.id, nowMs + WATCHED_MS, takeUse(running));
     if (known === undefined) this.#read(session.id);
     else if (known !== session) {
       running.session = known;
@@ -132,6 +134,16 @@ export class RunningExchanges {
       if (!mayGoOn(running, nowMs)) return forbidden();
     }
     return null;
+  }
+
+  /** Whether time alone may have changed what a policy says since the last look. */
+  #isDue({ published, session }: RunningExchange, nowMs: number, isNewMinute: boolean): boolean {
+    return published.policies.some(
+      (policy) =>
+        policy.state === 'enabled' &&
+        ((isNewMinute && policy.isForTime !== null) ||
+          (session !== null && hasAged(policy, session, this.#lookedAtMs, nowMs))),
+    );
   }
 
   /** Memory holds it no more: it ended, changed, or was one too many. With the store down everything goes on. */
@@ -166,9 +178,22 @@ function mayGoOn({ exchange, published, session, remoteAddress }: RunningExchang
   return judgement.kind === 'grant';
 }
 
-/** Of a policy that only reports nothing is cut. */
-function isTimed({ state, isForTime }: CompiledPolicy): boolean {
-  return state === 'enabled' && isForTime !== null;
+/** Whether a sign-in became too old for a policy between two looks. */
+function hasAged({ requirement }: CompiledPolicy, session: Session, fromMs: number, toMs: number): boolean {
+  if (requirement === null || requirement.maxAgeSeconds === null) return false;
+  const lastMs = lastGoodMs(session, requirement.maxAgeSeconds);
+  return fromMs <= lastMs && lastMs < toMs;
+}
+
+/** Whether the session was in use since the last look. */
+function takeUse(running: RunningExchange): boolean {
+  const { exchange, isDownload, seenSent, seenBroughtBytes } = running;
+  const { userPieces, requestBytes, responseBytes, firstByteMs } = exchange;
+  const sent = exchange.isUpgrade ? userPieces : requestBytes;
+  running.seenSent = sent;
+  running.seenBroughtBytes = responseBytes;
+  if (sent !== seenSent) return true;
+  return isDownload && (firstByteMs < 0 || responseBytes - seenBroughtBytes >= DOWNLOAD_BYTES);
 }
 
 /** An `EventSource` and its like; the response's own type is known to the relay alone. */

@@ -39,15 +39,17 @@ export function isRequirementMet(
   { acrValues, amrValues, maxAgeSeconds }: AuthenticationRequirement,
   nowMs: number,
 ): boolean {
-  const { amr, authenticatedAtMs } = session;
-  if (maxAgeSeconds !== null) {
-    const oldestMs = nowMs - (maxAgeSeconds + IDENTITY_LIMITS.authenticationAgeToleranceSeconds) * 1000;
-    if (authenticatedAtMs < oldestMs) return false;
-  }
+  const { amr } = session;
+  if (maxAgeSeconds !== null && lastGoodMs(session, maxAgeSeconds) < nowMs) return false;
   if (!amrValues.every((wanted) => wanted.some((value) => amr.includes(value)))) return false;
   if (acrValues.length === 0) return true;
   const contexts = contextsOf(session);
   return acrValues.every((wanted) => wanted.some((value) => contexts.includes(value)));
+}
+
+/** The last moment at which a session's sign-in is no older than so much. */
+export function lastGoodMs({ authenticatedAtMs }: Pick<Session, 'authenticatedAtMs'>, maxAgeSeconds: number): number {
+  return authenticatedAtMs + (maxAgeSeconds + IDENTITY_LIMITS.authenticationAgeToleranceSeconds) * 1000;
 }
 
 /** Every authentication context that the provider has said of a session: `acr`, Entra's `acrs`, and those of before. */

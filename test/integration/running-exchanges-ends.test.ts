@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type IncomingMessage, request } from 'node:http';
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import {
@@ -72,6 +72,11 @@ async function signIn(name: string): Promise<{ browser: SignInBrowser; headers: 
   return { browser, headers: { host, cookie } };
 }
 
+interface Transfer {
+  readonly outgoing: ClientRequest;
+  readonly response: IncomingMessage;
+}
+
 /** An open WebSocket, and when it closes. */
 async function openSocket(headers: Record<string, string>): Promise<{ socket: WebSocket; closed: Promise<unknown> }> {
   const socket = new WebSocket(`ws://127.0.0.1:${world.port}/ws`, { headers });
@@ -121,6 +126,54 @@ test('B22 an event stream that its user left open is no use of a session either'
   offsetMs = 2 * HOUR_MS + MINUTE_MS;
   await failed;
   expect((await alice.browser.get(app)).status).toBe(302);
+});
+
+test('B22 a stream of small news that a script reads kept its session in use for ever; a download and an upload do', async () => {
+  const [alice, bob, carol] = [await signIn('alice'), await signIn('bob'), await signIn('bob')];
+  const { failed } = await openStream(alice.headers);
+  const begin = async (method: string, path: string, headers: Record<string, string>): Promise<Transfer> => {
+    const outgoing = request({ host: '127.0.0.1', port: world.port, path, method, headers, agent: false });
+    const responded = once(outgoing, 'response') as Promise<[IncomingMessage]>;
+    outgoing.flushHeaders();
+    if (method === 'GET') outgoing.end();
+    else outgoing.write('a');
+    const [response] = await responded;
+    expect(response.statusCode).toBe(200);
+    response.on('error', () => undefined);
+    return { outgoing, response };
+  };
+  const download = await begin('GET', '/stall', bob.headers);
+  repeat(() => download.response.read());
+  const upload = await begin('POST', '/mirror', { ...carol.headers, 'transfer-encoding': 'chunked' });
+  upload.response.resume();
+  repeat(() => upload.outgoing.write('a'));
+  offsetMs = HOUR_MS;
+  await once(upload.response, 'data');
+  expect((await bob.browser.get(`${app}late/900`)).status).toBe(200);
+  offsetMs = 2 * HOUR_MS + MINUTE_MS;
+  await failed;
+  expect([(await alice.browser.get(app)).status, (await carol.browser.get(`${app}mirror`)).status]).toEqual([302, 200]);
+  expect([download.response.destroyed, upload.response.destroyed]).toEqual([false, false]);
+  for (const { outgoing } of [download, upload]) outgoing.destroy();
+});
+
+test('B17 B22 a sign-in that becomes too old for an application went on with what it had begun', async () => {
+  const conditionalAccessPolicies = [
+    {
+      displayName: 'Fresh',
+      sessionControls: { signInFrequency: { type: 'minutes', value: 30 } },
+    },
+  ];
+  const change = { onPremisesPublishing: { conditionalAccessPolicies } };
+  expect((await world.api('PATCH', `/applications/${appId}`, change)).status).toBe(204);
+  const alice = await signIn('alice');
+  const [socket, stream] = [await openSocket(alice.headers), await openStream(alice.headers)];
+  offsetMs = 29 * MINUTE_MS;
+  expect((await alice.browser.get(`${app}late/900`)).status).toBe(200);
+  expect(socket.socket.readyState).toBe(WebSocket.OPEN);
+  offsetMs = 36 * MINUTE_MS;
+  await Promise.all([socket.closed, stream.failed]);
+  expect((await alice.browser.get(`${app}mirror`)).headers.location).toContain('max_age=1800');
 });
 
 test('B22 a session ends with its lifetime though its user is at work, and all that is under way with it', async () => {
