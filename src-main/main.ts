@@ -1,19 +1,34 @@
 import os from 'node:os';
 import path from 'node:path';
-import { app, clipboard, dialog, ipcMain, nativeTheme, net, protocol, safeStorage, session, shell } from 'electron';
+import {
+  app,
+  clipboard,
+  dialog,
+  ipcMain,
+  Menu,
+  nativeTheme,
+  net,
+  powerMonitor,
+  protocol,
+  safeStorage,
+  session,
+  shell,
+} from 'electron';
 import { pino } from 'pino';
 import { NO_APPLICATIONS } from '../src-shared/connector/application-watch.ts';
 import { NO_CAPTURE } from '../src-shared/connector/body-capture.ts';
 import { PosternError } from '../src-shared/errors/postern-error.ts';
 import type { TrafficRecord } from '../src-shared/connector/traffic-record.ts';
+import type { AppState } from '../src-shared/ipc/app-state.ts';
 import { eventChannel } from '../src-shared/ipc/channels.ts';
 import type { Events } from '../src-shared/ipc/contract.ts';
 import type { PageRequest } from '../src-shared/ipc/window-models.ts';
-import { resolveLanguage } from '../src-shared/text/language.ts';
+import { type Language, resolveLanguage } from '../src-shared/text/language.ts';
 import { AccountController } from './account/account-controller.ts';
 import { makeTokenCache } from './account/token-cache.ts';
 import { readAppEnvironment } from './app/app-environment.ts';
 import { APP_ORIGIN, registerAppScheme, serveAppScheme } from './app/app-protocol.ts';
+import { makeAppMenu } from './app/app-menu.ts';
 import { AppStateStore } from './app/app-state-store.ts';
 import { AppTray } from './app/app-tray.ts';
 import { describeOperatingSystem } from './connector/operating-system.ts';
@@ -31,6 +46,7 @@ import type { Fetch } from './app/net-errors.ts';
 import { findKnownSecrets } from './app/diagnostics/known-secrets.ts';
 import { LogBook } from './app/diagnostics/log-book.ts';
 import { OutboundProxy } from './app/outbound-proxy.ts';
+import { QuitGuard } from './app/quit-guard.ts';
 import { makeServiceFetch } from './app/service-fetch.ts';
 import { summariseService } from './app/service-probe.ts';
 import { SettingsStore } from './app/settings-store.ts';
@@ -124,12 +140,17 @@ async function start(): Promise<void> {
     trafficHistory: { kind: 'ready' },
   });
 
-  let isQuitting = false;
+  const quitting = new QuitGuard({
+    app,
+    confirm: () => confirmQuit(dialog, window.visible, state.current),
+    closeParts: () => closeParts(),
+  });
   const window = new MainWindow({
     preloadFile: PRELOAD_FILE,
     iconFile: path.join(ASSETS_FOLDER, 'icons/256x256.png'),
     settings,
-    isQuitting: () => isQuitting,
+    isQuitting: () => quitting.isQuitting,
+    onSessionEnd: () => void quitting.quitAtOnce(),
   });
   const emit = <Name extends keyof Events>(name: Name, payload: Events[Name]): void => {
     window.contents?.send(eventChannel(name), payload);
@@ -137,13 +158,6 @@ async function start(): Promise<void> {
   const openPage = ({ page, trafficText }: PageRequest): void => {
     window.show();
     emit('openPage', { page, trafficText });
-  };
-  let isAsking = false;
-  const quitIfSure = async (): Promise<void> => {
-    if (isAsking) return;
-    isAsking = true;
-    const isSure = await confirmQuit(dialog, window.visible, state.current).finally(() => (isAsking = false));
-    if (isSure) app.quit();
   };
   const onTrayCommand = (command: TrayCommand, page?: PageRequest): void => {
     const commands = {
@@ -153,7 +167,7 @@ async function start(): Promise<void> {
       resume: () => connector.resume(),
       stopCapture: () => capture.stop('stopped'),
       retry: () => connector.retryNow(),
-      quit: () => void quitIfSure(),
+      quit: () => void quitting.request(),
     } satisfies Record<TrayCommand, () => void>;
     commands[command]();
   };
@@ -235,7 +249,16 @@ async function start(): Promise<void> {
     },
     order: (order) => connector.capture(order),
   });
+  let menuLanguage: Language | null = null;
+  const showMenu = ({ language: shown }: AppState): void => {
+    if (shown === menuLanguage) return;
+    menuLanguage = shown;
+    const onQuit = (): void => void quitting.request();
+    Menu.setApplicationMenu(Menu.buildFromTemplate(makeAppMenu({ language: shown, onQuit })));
+  };
+  showMenu(state.current);
   state.onChange((current) => {
+    showMenu(current);
     tray.show(current);
     emit('appState', current);
   });
@@ -330,15 +353,14 @@ async function start(): Promise<void> {
       await logBook.close();
     }
   };
-  app.on('before-quit', (event) => {
-    if (isQuitting) return;
-    isQuitting = true;
-    event.preventDefault();
-    void closeParts().finally(() => app.quit());
-  });
 
-  // Left to Chromium's own handler of these signals, the app would not end: it puts its first quit off to drain.
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => app.quit());
+  // Left to Chromium's own handler of these signals, the app would ask, and who ends it is no person.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void quitting.quitAtOnce());
+  powerMonitor.on('shutdown', (event?: { preventDefault: () => void }) => {
+    // A moment's delay, so that what runs may finish.
+    event?.preventDefault();
+    void quitting.quitAtOnce();
+  });
 
   await connector.restore().catch((error: unknown) => {
     log.error({ error: String(error) }, 'vault.identity-unreadable');

@@ -94,7 +94,8 @@ export async function startApp(
     usefulMs: Math.max(usefulMs, firstPaintMs),
     quit: async () => {
       const closed = app.waitForEvent('close');
-      void app.evaluate(({ app: electronApp }) => electronApp.quit()).catch(() => undefined);
+      // Nobody is asked then.
+      app.process().kill('SIGTERM');
       await closed;
     },
   };

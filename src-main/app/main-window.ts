@@ -8,6 +8,8 @@ export interface MainWindowOptions {
   readonly settings: SettingsStore;
   /** Whether closing hides the window (the engine goes on) instead of ending it. */
   readonly isQuitting: () => boolean;
+  /** The operating system ends its session (Windows). */
+  readonly onSessionEnd: () => void;
 }
 
 const DEFAULT_SIZE = { width: 1200, height: 780 } as const;
@@ -73,6 +75,7 @@ export class MainWindow {
       event.preventDefault();
       window.hide();
     });
+    window.on('session-end', this.#options.onSessionEnd);
     window.on('closed', () => {
       this.#window = null;
     });

@@ -28,7 +28,7 @@ export interface Desktop {
   noticeTitles(): Promise<readonly string[]>;
   /** Clicks the newest notification. */
   clickLastNotice(): Promise<void>;
-  /** Ends the app as its menu does. */
+  /** Ends the app as the operating system does at the end of its session: nobody is asked. */
   quit(): Promise<void>;
   /** Ends the app as a crash does. */
   kill(): Promise<void>;
@@ -84,8 +84,7 @@ export async function launchDesktop(options: DesktopOptions): Promise<Desktop> {
       }),
     quit: async () => {
       const closed = app.waitForEvent('close');
-      // The answer to this call may not come any more.
-      void app.evaluate(({ app: electronApp }) => electronApp.quit()).catch(() => undefined);
+      app.process().kill('SIGTERM');
       await closed;
     },
     kill: async () => {

@@ -509,28 +509,52 @@ test('B72 a support bundle is looked through and saved, and no secret of this se
   expect(desktop.pageErrors).toEqual([]);
 });
 
-test('quitting from the tray says what stops, and asks', async () => {
+test('every way to quit says what stops, and asks once', async () => {
   const { app, page } = desktop;
   await openTraffic();
   await page.getByRole('searchbox', { name: 'Filter the requests' }).fill('');
   await page.getByRole('combobox', { name: 'Filter by application' }).click();
   await page.getByRole('option', { name: 'Intranet' }).click();
-  const answerQuestions = (response: number): Promise<void> =>
-    app.evaluate(({ dialog }, button) => {
-      dialog.showMessageBox = async (...given: unknown[]) => {
-        Object.assign(globalThis, { posternAsked: (given.at(-1) as { message: string }).message });
-        return { response: button, checkboxChecked: false };
-      };
-    }, response);
-  await answerQuestions(1);
+  type Asking = typeof globalThis & { posternAsked: string[]; posternAnswer: (response: number) => void };
+  await app.evaluate(({ dialog }) => {
+    const asking = globalThis as Asking;
+    asking.posternAsked = [];
+    dialog.showMessageBox = async (...given: unknown[]) => {
+      asking.posternAsked.push((given.at(-1) as { message: string }).message);
+      return new Promise((resolve) => {
+        asking.posternAnswer = (response) => resolve({ response, checkboxChecked: false });
+      });
+    };
+  });
+  const asked = (): Promise<readonly string[]> => app.evaluate(() => (globalThis as Asking).posternAsked);
+  const answer = (response: number): Promise<void> =>
+    app.evaluate((_electronModule, button) => (globalThis as Asking).posternAnswer(button), response);
+  const clickMenu = (): Promise<void> =>
+    app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('quit')?.click());
+  const question = '3 applications can’t be reached through this machine any more.';
   await desktop.clickTray('quit');
-  await expect
-    .poll(() => app.evaluate(() => Reflect.get(globalThis, 'posternAsked')))
-
-    .toBe('3 applications can’t be reached through this machine any more.');
-  await answerQuestions(0);
+  await expect.poll(asked).toEqual([question]);
+  await clickMenu();
+  await desktop.clickTray('quit');
+  await app.evaluate(({ app: electronApp }) => electronApp.quit());
+  await answer(1);
+  await page.keyboard.press('Escape');
+  await app.evaluate(({ BrowserWindow }) => {
+    const [window] = BrowserWindow.getAllWindows();
+    window?.focus();
+    for (const type of ['keyDown', 'keyUp'] as const) {
+      window?.webContents.sendInputEvent({ type, keyCode: 'Q', modifiers: ['control'] });
+    }
+  });
+  await expect.poll(asked).toEqual([question, question]);
+  await answer(1);
+  await app.evaluate(({ app: electronApp }) => electronApp.quit());
+  await expect.poll(asked).toEqual([question, question, question]);
+  await answer(1);
+  await clickMenu();
+  await expect.poll(async () => (await asked()).length).toBe(4);
   const closed = app.waitForEvent('close');
-  void desktop.clickTray('quit').catch(() => undefined);
+  void answer(0).catch(() => undefined);
   await closed;
 });
 

@@ -1,4 +1,5 @@
 import type { Catalogue } from '../catalogue.ts';
+import { appMenuText } from './app-menu-text.ts';
 import { applicationAccessText } from './application-access-text.ts';
 import { applicationSettingsText } from './application-settings-text.ts';
 import { applicationStatusText } from './application-status-text.ts';
@@ -30,6 +31,7 @@ import { wizardText } from './wizard-text.ts';
 /** German. */
 export const DE: Catalogue = {
   shell: shellText,
+  appMenu: appMenuText,
   status: connectorStatusText,
   connectors: connectorsText,
   notifications: notificationsText,

@@ -1,3 +1,4 @@
+import { appMenuText } from './app-menu-text.ts';
 import { applicationAccessText } from './application-access-text.ts';
 import { applicationSettingsText } from './application-settings-text.ts';
 import { applicationStatusText } from './application-status-text.ts';
@@ -29,6 +30,7 @@ import { wizardText } from './wizard-text.ts';
 /** English, the language that the app is written in. */
 export const EN = {
   shell: shellText,
+  appMenu: appMenuText,
   status: connectorStatusText,
   connectors: connectorsText,
   notifications: notificationsText,
