@@ -75,16 +75,16 @@ const onPostgres = {
   },
 };
 
-/** Files that show what HTTP means here, whose services leave the heads of responses to node:http the second time. */
-const WITH_NODE_HEADS_TOO = ['desync', 'edge', 'headers', 'http-semantics'];
+/** Files that show what HTTP means here, whose services leave HTTP/1.1 to node:http the second time. */
+const WITH_NODE_HTTP_TOO = ['desync', 'edge', 'headers', 'hostile-targets', 'http-semantics', 'urls'];
 
-const withNodeHeads = {
+const withNodeHttp = {
   extends: true as const,
   test: {
-    name: 'integration-node-heads',
+    name: 'integration-node-http',
     ...TOGETHER,
-    include: WITH_NODE_HEADS_TOO.map((name) => `test/integration/${name}.test.ts`),
-    setupFiles: ['test/helpers/node-heads-setup.ts'],
+    include: WITH_NODE_HTTP_TOO.map((name) => `test/integration/${name}.test.ts`),
+    setupFiles: ['test/helpers/node-http-setup.ts'],
     testTimeout: TEST_TIMEOUT_MS,
     hookTimeout: TEST_TIMEOUT_MS,
   },
@@ -101,7 +101,7 @@ export default defineConfig({
       together,
       alone,
       onPostgres,
-      withNodeHeads,
+      withNodeHttp,
       project('fuzz', 60_000),
       project('providers', 2 * TEST_TIMEOUT_MS),
     ],

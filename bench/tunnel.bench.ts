@@ -16,7 +16,7 @@ import { makeSsh } from './tunnel/peers/ssh.ts';
 import { describeProfile } from './tunnel/profile.ts';
 import { describeResults, describeTargets } from './tunnel/report.ts';
 import { describeLacks, findServers, isOnPath } from './tunnel/requirements.ts';
-import { CONNECTION_COUNTS, Results } from './tunnel/results.ts';
+import { Results } from './tunnel/results.ts';
 import { judgeTargets } from './tunnel/targets.ts';
 
 /**
@@ -102,8 +102,9 @@ async function makePeers(folder: string, { port }: Origin): Promise<Peer[]> {
     makeFrp(folder, port, 'tcp'),
     makeFrp(folder, port, 'websocket'),
     makeSsh(folder, port),
-    await makePostern({ folder, originPort: port, logLevel, http1Client: 'plain', profileFolder }),
-    await makePostern({ folder, originPort: port, logLevel, http1Client: 'undici', profileFolder }),
+    await makePostern({ folder, originPort: port, logLevel, name: 'postern', profileFolder }),
+    await makePostern({ folder, originPort: port, logLevel, name: 'postern-undici', profileFolder }),
+    await makePostern({ folder, originPort: port, logLevel, name: 'postern-node', profileFolder }),
   ];
   return all.filter(({ name }) => options.peers.includes(name));
 }
@@ -132,7 +133,7 @@ async function takeTimes({ name }: Peer, { target, pids }: RunningPeer, round: n
     if (pids.length > 0 || !key.includes('cpu')) results.add(name, key, round, value);
   };
   if (measures.includes('requests')) {
-    for (const count of CONNECTION_COUNTS) {
+    for (const count of options.connections) {
       const { perSecond, cpuMicros } = await measureRequests(target, count, seconds, pids, isOnPath('wrk'));
       add(`get.${count}.perSecond`, perSecond);
       add(`get.${count}.cpuMicros`, cpuMicros);

@@ -77,7 +77,12 @@ export async function startService(
 
   const tls = await openServiceCertificates({ configuration, store, clock, log, resources: opened });
   const { shelf: certificates } = tls;
-  const listener = makeEdgeListener({ listen: configuration.listen, certificates: certificates.forListener(), log });
+  const listener = makeEdgeListener({
+    listen: configuration.listen,
+    certificates: certificates.forListener(),
+    log,
+    areRequestsOwn: configuration.userRequests === 'own',
+  });
   const { port } = await bind('listen', configuration.listen, () => listener.listen());
   opened.defer(() => listener.close({ graceMs: 0 }));
   const { tunnelListen } = configuration;

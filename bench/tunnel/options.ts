@@ -1,11 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { PEER_NAMES, type PeerName } from './peer.ts';
+import { CONNECTION_COUNTS } from './results.ts';
 
 export const MEASURE_NAMES = ['web-sockets', 'requests', 'latency', 'bulk'] as const;
 export type MeasureName = (typeof MEASURE_NAMES)[number];
 
-/** Postern with undici in its client's place is there for comparisons of the two. */
-const DEFAULT_PEERS = PEER_NAMES.filter((name) => name !== 'postern-undici');
+/** Postern with undici in its client's place, or node:http at the users' side, is there for comparisons of the two. */
+const DEFAULT_PEERS = PEER_NAMES.filter((name) => name !== 'postern-undici' && name !== 'postern-node');
 
 export interface TunnelBenchOptions {
   readonly rounds: number;
@@ -13,6 +14,8 @@ export interface TunnelBenchOptions {
   readonly seconds: number;
   readonly peers: readonly PeerName[];
   readonly measures: readonly MeasureName[];
+  /** At how many connections at once requests are measured. */
+  readonly connections: readonly number[];
   readonly webSockets: number;
   readonly logLevel: string;
   readonly jsonFile: string | null;
@@ -29,6 +32,12 @@ export function readOptions(argv: readonly string[]): TunnelBenchOptions {
     .option('--measures <list>', `some of ${MEASURE_NAMES.join(',')}`, (text) => pick(text, MEASURE_NAMES), [
       ...MEASURE_NAMES,
     ])
+    .option(
+      '--connections <list>',
+      `some of ${CONNECTION_COUNTS.join(',')}`,
+      (text) => pick(text, CONNECTION_COUNTS.map(String)).map(Number),
+      [...CONNECTION_COUNTS],
+    )
     .option('--web-sockets <number>', 'idle WebSockets at once', parseCount, 5000)
     .option('--log-level <level>', 'of Postern, which logs a line per request at info', 'info')
     .option('--json <file>', 'write every figure of every round there too')
@@ -39,6 +48,7 @@ export function readOptions(argv: readonly string[]): TunnelBenchOptions {
     seconds: number;
     only: readonly PeerName[];
     measures: readonly MeasureName[];
+    connections: readonly number[];
     webSockets: number;
     logLevel: string;
     json?: string;
@@ -49,6 +59,7 @@ export function readOptions(argv: readonly string[]): TunnelBenchOptions {
     seconds: flags.seconds,
     peers: flags.only,
     measures: flags.measures,
+    connections: flags.connections,
     webSockets: flags.webSockets,
     logLevel: flags.logLevel,
     jsonFile: flags.json ?? null,

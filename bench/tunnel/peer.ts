@@ -19,5 +19,14 @@ export interface Peer {
   start(): Promise<RunningPeer>;
 }
 
-export const PEER_NAMES = ['direct', 'nginx', 'frp', 'frp-ws', 'ssh', 'postern', 'postern-undici'] as const;
+export const PEER_NAMES = [
+  'direct',
+  'nginx',
+  'frp',
+  'frp-ws',
+  'ssh',
+  'postern',
+  'postern-undici',
+  'postern-node',
+] as const;
 export type PeerName = (typeof PEER_NAMES)[number];

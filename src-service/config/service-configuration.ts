@@ -172,6 +172,11 @@ export const serviceConfigurationSchema = z.strictObject({
    * where its ways are found to be other ones than those that the service knows (ADR 0033).
    */
   responseHeads: z.enum(['own', 'node']).default('own'),
+  /**
+   * Who reads ordinary requests over HTTP/1.1 and writes their responses: the service, which is cheaper, or node:http, which does
+   * all others in any case (ADR 0044).
+   */
+  userRequests: z.enum(['own', 'node']).default('own'),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   displayName: z.string().trim().min(1).max(120).default('Postern'),
   branding: brandingSchema.prefault({}),

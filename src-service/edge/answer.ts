@@ -4,7 +4,7 @@ import type { Page } from '../portal/page.ts';
 import { statusText } from '../portal/error-page.ts';
 import { endLingering, lingerAfterAnswer } from './linger.ts';
 import { makeResponseWriter } from '../relay/response-writer.ts';
-import type { UserResponse } from '../relay/user-http.ts';
+import { type UserResponse, isPlainResponse } from '../relay/user-http.ts';
 
 /** A whole response of the service's own, small enough to be in memory. */
 export interface Answer {
@@ -40,6 +40,16 @@ export function sendAnswer(response: UserResponse, answer: Answer, isRequestCut:
   if (response instanceof Http2ServerResponse) {
     writer.writeHead(answer.status, headers);
     if (answer.body.length > 0 && response.req.method !== 'HEAD') writer.write(Buffer.from(answer.body));
+    writer.end([], isRequestCut);
+    return;
+  }
+  if (isPlainResponse(response)) {
+    if (isRequestCut) {
+      response.endConnection();
+      lingerAfterAnswer(response.socket);
+    }
+    writer.writeHead(answer.status, headers);
+    if (answer.body.length > 0) writer.write(Buffer.from(answer.body));
     writer.end([], isRequestCut);
     return;
   }

@@ -2,14 +2,15 @@ import { type IncomingMessage, type Server, type ServerOptions, type ServerRespo
 import { type Server as TlsServer, createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { TLSSocket, TlsOptions } from 'node:tls';
+import type { TlsOptions } from 'node:tls';
 import type { Logger } from 'pino';
 import { type PosternErrorOptions, PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 import { ACME_TLS_PROTOCOL } from '../certificates/acme/challenge-names.ts';
 import type { ListenerCertificates } from '../certificates/listener-certificates.ts';
 import { MIN_TLS_VERSION } from '../certificates/served-certificate.ts';
-import type { UserRequest, UserResponse } from '../relay/user-http.ts';
+import { type UserRequest, type UserResponse, isPlainResponse } from '../relay/user-http.ts';
+import { UserConnections } from './http1/user-connections.ts';
 import { type Http2Sessions, makeHttp2Sessions } from './http2-sessions.ts';
 import { EDGE_LIMITS } from './limits.ts';
 import { maySwitchProtocols } from './request-framing.ts';
@@ -20,6 +21,8 @@ const PROTOCOLS = ['h2', 'http/1.1'] as const;
 
 /** What answers the requests of a listener. */
 export interface EdgeHandler {
+  /** Whether requests for this target, in origin-form, must come by node:http or node:http2. */
+  isLeftToNode(url: string): boolean;
   handleRequest(request: UserRequest, response: UserResponse): void;
   handleUpgrade(request: IncomingMessage, socket: Duplex, bufferedBytes: Buffer): void;
   /** A request that couldn't be read. The socket is open and nothing of a response was written to it. */
@@ -44,6 +47,8 @@ export interface EdgeListenerOptions {
   /** What TLS is spoken with, picked by server name; null: the listener speaks plain HTTP. */
   readonly certificates: ListenerCertificates | null;
   readonly log: Logger;
+  /** Whether ordinary requests over HTTP/1.1 are read here (ADR 0044), or all by node:http. */
+  readonly areRequestsOwn?: boolean;
 }
 
 /**
@@ -51,7 +56,8 @@ export interface EdgeListenerOptions {
  * parsers, bounded in header size, number and time and in connections (`EDGE_LIMITS`, `HTTP2_EDGE_LIMITS`). Bodies have no
  * deadline: an upload may take hours.
  */
-export function makeEdgeListener({ listen, certificates, log }: EdgeListenerOptions): EdgeListener {
+export function makeEdgeListener(listenerOptions: EdgeListenerOptions): EdgeListener {
+  const { listen, certificates, log, areRequestsOwn = false } = listenerOptions;
   const options: ServerOptions & { shouldUpgradeCallback(request: IncomingMessage): boolean } = {
     maxHeaderSize: EDGE_LIMITS.maxParsedHeaderBytes,
     headersTimeout: EDGE_LIMITS.headersTimeoutMs,
@@ -78,12 +84,22 @@ export function makeEdgeListener({ listen, certificates, log }: EdgeListenerOpti
     if (request.httpVersionMajor === 1 && request.headers.upgrade !== undefined) {
       (response as ServerResponse).shouldKeepAlive = false;
     }
-    if (handler === null)
-      (response as ServerResponse).writeHead(503, { 'Retry-After': '1', 'Content-Length': '0' }).end();
+    if (handler === null) refuseEarly(response);
     else handler.handleRequest(request, response);
   };
   const http2 = certificates === null ? null : makeHttp2Sessions(onRequest, log);
-  if (http2 !== null) divertHttp2(server, http2);
+  const own = areRequestsOwn
+    ? new UserConnections({
+        isLeftToNode: (url) => handler?.isLeftToNode(url) ?? false,
+        onRequest,
+        onHeadTimeout: (socket) => {
+          if (handler === null) socket.destroy();
+          else handler.handleMalformed(socket, new PosternError('EDGE_HEADERS_TIMEOUT'));
+        },
+        leave: (socket) => serveByNode(socket),
+      })
+    : null;
+  const serveByNode = divert(server, http2, own);
   server.on('request', onRequest);
   // Whoever reads the body says "100 Continue", not the server as soon as the head is in (B51).
   server.on('checkContinue', onRequest);
@@ -116,6 +132,7 @@ export function makeEdgeListener({ listen, certificates, log }: EdgeListenerOpti
 
   return {
     drain: ({ graceMs }) => {
+      own?.drain();
       void http2?.close();
       return drainServer(server, upgraded, graceMs);
     },
@@ -131,7 +148,7 @@ export function makeEdgeListener({ listen, certificates, log }: EdgeListenerOpti
     serve: (next) => {
       handler = next;
     },
-    close: ({ graceMs }) => closeServer(server, http2, upgraded, graceMs),
+    close: ({ graceMs }) => closeServer(server, http2, own, upgraded, graceMs),
   };
 }
 
@@ -179,18 +196,37 @@ function makeHandshake(certificates: ListenerCertificates): TlsOptions {
 }
 
 /**
- * Hands connections on which ALPN chose HTTP/2 to `http2` and leaves the others to the server's own listener. node:http2
- * can serve both by itself (`allowHTTP1`), but then carries none of node:http's bounds over (ADR 0012).
+ * Hands connections on which ALPN chose HTTP/2 to `http2`, the others to `own` where there is such a thing, else to the server's
+ * own listener. node:http2 can serve both by itself (`allowHTTP1`), but then carries none of node:http's bounds over (ADR 0012).
+ * @returns hands a connection to the server's own listener
  */
-function divertHttp2(server: Server, http2: Http2Sessions): void {
-  const serveHttp1 = server.listeners('secureConnection') as ((this: Server, socket: TLSSocket) => void)[];
-  server.removeAllListeners('secureConnection');
-  server.on('secureConnection', (socket: TLSSocket) => {
+function divert(server: Server, http2: Http2Sessions | null, own: UserConnections | null): (socket: Socket) => void {
+  const event = http2 === null ? 'connection' : 'secureConnection';
+  const listeners = server.listeners(event) as ((this: Server, socket: Socket) => void)[];
+  const serveByNode = (socket: Socket): void => {
+    for (const listener of listeners) listener.call(server, socket);
+  };
+  const serveHttp1 = own === null ? serveByNode : (socket: Socket): void => own.accept(socket);
+  server.removeAllListeners(event);
+  server.on(event, (socket: Socket) => {
+    const protocol = 'alpnProtocol' in socket ? socket.alpnProtocol : null;
     // The handshake was all that the authority came for.
-    if (socket.alpnProtocol === ACME_TLS_PROTOCOL) socket.end(() => socket.destroy());
-    else if (socket.alpnProtocol === 'h2') http2.accept(socket);
-    else for (const listener of serveHttp1) listener.call(server, socket);
+    if (protocol === ACME_TLS_PROTOCOL) socket.end(() => socket.destroy());
+    else if (protocol === 'h2' && http2 !== null) http2.accept(socket);
+    else serveHttp1(socket);
   });
+  return serveByNode;
+}
+
+/** The service starts. */
+function refuseEarly(response: UserResponse): void {
+  const headers = ['Retry-After', '1', 'Content-Length', '0'];
+  if (!isPlainResponse(response)) {
+    (response as ServerResponse).writeHead(503, headers).end();
+    return;
+  }
+  response.writeHead(503, headers);
+  response.end([], false);
 }
 
 function hasEnded(error: NodeJS.ErrnoException, socket: Duplex): boolean {
@@ -231,15 +267,18 @@ function malformedError(error: NodeJS.ErrnoException): PosternError {
 async function closeServer(
   server: Server,
   http2: Http2Sessions | null,
+  own: UserConnections | null,
   upgraded: ReadonlySet<Duplex>,
   graceMs: number,
 ): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
+  own?.drain();
   const http2Closed = http2?.close();
   const end = (): void => {
     server.closeAllConnections();
     http2?.destroy();
+    own?.destroy();
     for (const socket of upgraded) socket.destroy();
   };
   if (graceMs <= 0) end();

@@ -30,11 +30,13 @@ export function parseHostHeader(rawHeaders: readonly string[]): RequestHost | nu
   if (value === undefined) return null;
   const known = knownHosts.get(value);
   if (known !== undefined) return known;
-  const host = parseAuthority(value);
+  // A copy: what was cut out of a head keeps all of it in memory.
+  const kept = Buffer.from(value, 'latin1').toString('latin1');
+  const host = parseAuthority(kept);
   if (host !== null) {
     // Whoever makes names up costs the others the reading of theirs, once.
     if (knownHosts.size >= MAX_KNOWN_HOSTS) knownHosts.clear();
-    knownHosts.set(value, host);
+    knownHosts.set(kept, host);
   }
   return host;
 }

@@ -4,6 +4,12 @@ export const EDGE_LIMITS = {
   maxHeaderBytes: 96 * 1024,
   /** Octets of a request's head that the parsers take, so that a page can be shown above `maxHeaderBytes`. */
   maxParsedHeaderBytes: 128 * 1024,
+  /** Octets of a head that the service reads itself; node:http gets those with more. */
+  maxOwnHeadBytes: 64 * 1024,
+  /** Pieces in which such a head may come. */
+  maxHeadPieces: 16,
+  /** Octets that a connection may send ahead of the answer under way before it is read no further. */
+  maxReadAheadBytes: 16 * 1024,
   /** Header lines of one request; above it 431. */
   maxHeaderCount: 1000,
   /** Octets of a request target; above it EDGE_BAD_TARGET. */

@@ -20,7 +20,7 @@ import type { ApplicationLogos } from '../portal/application-logos.ts';
 import type { Branding } from '../portal/branding.ts';
 import { renderErrorPage, renderProblem } from '../portal/error-page.ts';
 import type { Relay } from '../relay/relay.ts';
-import type { UserRequest, UserResponse } from '../relay/user-http.ts';
+import { type PlainResponse, type UserRequest, type UserResponse, isPlainResponse } from '../relay/user-http.ts';
 import type { Traffic } from '../traffic/traffic.ts';
 import { AccessLog, type InfoLines } from './access-log.ts';
 import { type GateDecision, type GateSurroundings, decideAccess } from './access-gate.ts';
@@ -66,7 +66,9 @@ export interface EdgeOptions {
   /** Hears of every request that is over. */
   readonly traffic: Pick<Traffic, 'note' | 'isWatched'>;
   /** Answers `/graph/beta`, enrolment and the service description. The activity id is set on the response already. */
-  readonly api: { handle(request: UserRequest, response: UserResponse): void | Promise<void> };
+  readonly api: {
+    handle(request: UserRequest, response: Exclude<UserResponse, PlainResponse>): void | Promise<void>;
+  };
   readonly clock: () => number;
   readonly log: Logger;
   /** Takes the lines of requests at `info` in place of the log. */
@@ -121,6 +123,11 @@ class Edge implements EdgeHandler {
       clock: options.clock,
     };
     this.#signOn = new BackendSignOn({ assertions: identity.assertions, log: options.log });
+  }
+
+  isLeftToNode(url: string): boolean {
+    const end = url.indexOf('?');
+    return isApiPath(end === -1 ? url : url.slice(0, end));
   }
 
   handleRequest(request: UserRequest, response: UserResponse): void {
@@ -209,6 +216,7 @@ class Edge implements EdgeHandler {
       return relay.acceptTunnel(output.request, output.socket, output.bufferedBytes);
     }
     if (isApiPath(target.path)) {
+      if (isPlainResponse(output.response)) throw new Error('The API takes requests of node:http.');
       output.response.setHeader(ACTIVITY_ID_HEADER, exchange.activityId);
       const [name, value = ''] = this.#ownHostHeaders;
       if (name !== undefined) output.response.setHeader(name, value);

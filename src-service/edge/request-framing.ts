@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { UserRequest } from '../relay/user-http.ts';
 
 /**
  * What Node's strict parser lets pass of an HTTP/1 head although another server might read it otherwise (RFC 9112 sections
@@ -8,7 +8,7 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
  *
  * @returns null where there is one way to read it
  */
-export function findFramingProblem(request: IncomingMessage): PosternError | null {
+export function findFramingProblem(request: UserRequest): PosternError | null {
   const { headers, httpVersion } = request;
   if (httpVersion !== '1.1' && httpVersion !== '1.0') return refusal('Its version of HTTP is neither 1.1 nor 1.0.');
   const coding = headers['transfer-encoding'];
@@ -25,7 +25,7 @@ export function findFramingProblem(request: IncomingMessage): PosternError | nul
 }
 
 /** Whether a request may switch protocols: one with a body is answered as it is (RFC 9110 section 7.8 allows that). */
-export function maySwitchProtocols({ headers }: IncomingMessage): boolean {
+export function maySwitchProtocols({ headers }: UserRequest): boolean {
   const { upgrade } = headers;
   return (
     headers['transfer-encoding'] === undefined &&

@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { TUNNEL_PATH } from '../../src-shared/wire/frame.ts';
@@ -10,7 +9,8 @@ import type { EdgeHandler } from './edge-listener.ts';
 /** Makes the handler of a listener for tunnels alone (`tunnelListen`): any other request gets 404 and is not read. */
 export function makeTunnelsOnly(relay: Pick<Relay, 'acceptTunnel'>, log: Logger): EdgeHandler {
   return {
-    handleRequest: (_request, response: ServerResponse) => {
+    isLeftToNode: () => true,
+    handleRequest: (_request, response) => {
       sendAnswer(response, answerError(new PosternError('EDGE_NOT_FOUND')), true);
     },
     handleUpgrade: (request, socket, bufferedBytes) => {

@@ -1,7 +1,7 @@
-import type { ServerResponse } from 'node:http';
 import { Http2ServerResponse } from 'node:http2';
 import { Http1ResponseWriter } from './http1-response-writer.ts';
 import { Http2ResponseWriter } from './http2-response-writer.ts';
+import { type UserResponse, isPlainResponse } from './user-http.ts';
 
 /** Writes a backend's response to a user, over whichever version of HTTP the user came by. Lists are flat: `name, value…`. */
 export interface ResponseWriter {
@@ -26,10 +26,8 @@ export interface ResponseWriter {
 }
 
 /** @param areHeadsOwn whether ordinary heads over HTTP/1.1 are put together here (`setOwnHead`) */
-export function makeResponseWriter(
-  response: ServerResponse | Http2ServerResponse,
-  areHeadsOwn = false,
-): ResponseWriter {
+export function makeResponseWriter(response: UserResponse, areHeadsOwn = false): ResponseWriter {
+  if (isPlainResponse(response)) return response;
   return response instanceof Http2ServerResponse
     ? new Http2ResponseWriter(response)
     : new Http1ResponseWriter(response, areHeadsOwn);

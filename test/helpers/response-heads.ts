@@ -1,7 +1,7 @@
 import process from 'node:process';
 
 /**
- * Services of tests leave the heads of responses to node:http in the runner's project `integration-node-heads`, and everywhere by
+ * Services of tests leave the heads of responses to node:http in the runner's project `integration-node-http`, and everywhere by
  * the service's own variable.
  */
 let areHeadsOwn = process.env['POSTERN_RESPONSE_HEADS'] !== 'node';

@@ -30,6 +30,7 @@ import { Traffic } from '../../src-service/traffic/traffic.ts';
 import { serviceContext } from '../../src-service/store/unit-of-work.ts';
 import { NO_RATES } from './no-rates.ts';
 import { headsOfTest } from './response-heads.ts';
+import { userRequestsOfTest } from './user-requests.ts';
 import type { StartedProvider } from './start-provider.ts';
 import { makeTestLog } from './test-log.ts';
 import { locationOfTest } from './test-store.ts';
@@ -112,7 +113,12 @@ export async function startEdge({
   const configured = tls === undefined ? null : new FileCertificate({ files: tls, key: 'tls', clock, log });
   const certificates = new CertificateShelf({ source: store, configured, clock, log });
   await certificates.start();
-  const listener = makeEdgeListener({ listen: configuration.listen, certificates: certificates.forListener(), log });
+  const listener = makeEdgeListener({
+    listen: configuration.listen,
+    certificates: certificates.forListener(),
+    log,
+    areRequestsOwn: userRequestsOfTest() === 'own',
+  });
   const { port } = await listener.listen();
   const addresses = serviceAddresses(`${scheme}://localhost:${port}/`);
   provider.addServiceUrl(addresses.origin);

@@ -8,7 +8,6 @@ import type { PipeFaults } from '../helpers/faulty-pipe.ts';
 import { makeFrame } from '../helpers/make-frame.ts';
 import { echo, exchange, flood, HEAD, sha256 } from '../helpers/mux-exchange.ts';
 import { handlerWith, makeMuxPair, type MuxPair, settle } from '../helpers/mux-pair.ts';
-import { sendOctets } from '../helpers/send-octets.ts';
 
 const overPipe =
   (faults: PipeFaults): MakeCompliancePair =>
@@ -17,7 +16,7 @@ const overPipe =
     const pipes = { opener: pair.openerPipe, acceptor: pair.acceptorPipe };
     return {
       ...pair,
-      inject: (from, octets) => sendOctets(pipes[from], octets),
+      inject: (from, octets) => pipes[from].send([octets], octets.length),
       close: async () => {
         pipes.opener.isClosed = true;
         pipes.acceptor.isClosed = true;

@@ -24,8 +24,8 @@ export interface PosternSettings {
   readonly originPort: number;
   /** Of service and connector; each logs a line per request at `info`, the default. */
   readonly logLevel: string;
-  /** What the connector speaks HTTP/1.1 to backends with. */
-  readonly http1Client: 'plain' | 'undici';
+  /** As it is; with undici as the connector's client of HTTP/1.1; with node:http as the service's server of it. */
+  readonly name: 'postern' | 'postern-undici' | 'postern-node';
   /** Takes CPU profiles of its processes; null for none. */
   readonly profileFolder: string | null;
 }
@@ -35,8 +35,7 @@ export interface PosternSettings {
  * on a listener of their own. Sign-in and enrolment are made at the first start and kept; the processes are new each time.
  */
 export async function makePostern(settings: PosternSettings): Promise<Peer> {
-  const { folder, originPort, logLevel, http1Client, profileFolder } = settings;
-  const name = http1Client === 'plain' ? 'postern' : 'postern-undici';
+  const { folder, originPort, logLevel, name, profileFolder } = settings;
   const stateFolder = path.join(folder, name);
   const tunnelPort = await freePort();
   const { caFile, certificateFile, keyFile } = await ensureCertificates(path.join(folder, `${name}-tls`), new Date());
@@ -52,7 +51,8 @@ export async function makePostern(settings: PosternSettings): Promise<Peer> {
     POSTERN_LIMITS_APPLICATION_REQUESTS_PER_SECOND: '0',
     POSTERN_LIMITS_CLIENT_REQUESTS_PER_SECOND: '0',
     POSTERN_LOG_LEVEL: logLevel,
-    POSTERN_BACKEND_HTTP1_CLIENT: http1Client,
+    POSTERN_BACKEND_HTTP1_CLIENT: name === 'postern-undici' ? 'undici' : 'plain',
+    POSTERN_USER_REQUESTS: name === 'postern-node' ? 'node' : 'own',
     ...(profileFolder !== null && { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profileFolder}` }),
   };
   let target: Target | null = null;

@@ -1,0 +1,82 @@
+import type { Socket } from 'node:net';
+import type { PlainResponse, UserRequest } from '../../relay/user-http.ts';
+import { EDGE_LIMITS } from '../limits.ts';
+import { UserConnection, type ConnectionOwner } from './user-connection.ts';
+
+export interface UserConnectionsOptions {
+  /** Whether requests for this target go to node:http. */
+  readonly isLeftToNode: (url: string) => boolean;
+  readonly onRequest: (request: UserRequest, response: PlainResponse) => void;
+  /** A head did not come within its time. The socket is open and nothing was written to it since the last response. */
+  readonly onHeadTimeout: (socket: Socket) => void;
+  /** Hands a connection to node:http, which reads it from the octets that are in its socket. */
+  readonly leave: (socket: Socket) => void;
+}
+
+/** The connections of HTTP/1.1 on which the service reads the requests itself. */
+export class UserConnections implements ConnectionOwner {
+  readonly #options: UserConnectionsOptions;
+  readonly #connections = new Set<UserConnection>();
+  #timer: NodeJS.Timeout | null = null;
+  #isDraining = false;
+
+  constructor(options: UserConnectionsOptions) {
+    this.#options = options;
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
+  accept(socket: Socket): void {
+    if (socket.destroyed) return;
+    this.#connections.add(new UserConnection(socket, this));
+    this.#timer ??= setInterval(() => this.look(), EDGE_LIMITS.connectionsCheckMs).unref();
+  }
+
+  /** Ends idle connections, and each other one with the answer under way on it. */
+  drain(): void {
+    this.#isDraining = true;
+    for (const connection of this.#connections) if (connection.isIdle) connection.socket.destroy();
+  }
+
+  destroy(): void {
+    for (const { socket } of this.#connections) socket.destroy();
+  }
+
+  isLeftToNode(url: string): boolean {
+    return this.#options.isLeftToNode(url);
+  }
+
+  onRequest(request: UserRequest, response: PlainResponse): void {
+    this.#options.onRequest(request, response);
+  }
+
+  onLeft(_connection: UserConnection, socket: Socket): void {
+    this.#options.leave(socket);
+  }
+
+  onClosed(connection: UserConnection): void {
+    this.#connections.delete(connection);
+    if (this.#connections.size > 0 || this.#timer === null) return;
+    clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
+  /** Ends those that have waited for too long. From the timer, and from tests. */
+  look(): void {
+    for (const connection of this.#connections) {
+      if (!connection.isWaiting) continue;
+      const waitedMs = connection.waits * EDGE_LIMITS.connectionsCheckMs;
+      connection.waits += 1;
+      const isForNext = connection.isUsed && connection.isIdle;
+      if (waitedMs < (isForNext ? EDGE_LIMITS.keepAliveTimeoutMs : EDGE_LIMITS.headersTimeoutMs)) continue;
+      const { socket } = connection;
+      if (isForNext) socket.destroy();
+      else {
+        connection.release();
+        this.#options.onHeadTimeout(socket);
+      }
+    }
+  }
+}
