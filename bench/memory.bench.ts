@@ -40,6 +40,7 @@ function makeMux(role: 'opener' | 'acceptor', webSocket: WebSocket, onOpen: (str
   const mux: Mux = new Mux({
     role,
     transport: {
+      headroomBytes: 0,
       get bufferedBytes() {
         return webSocket.bufferedAmount;
       },

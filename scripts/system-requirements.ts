@@ -32,6 +32,13 @@ export const SYSTEM_REQUIREMENTS: readonly SystemRequirement[] = [
     missing: missingElectronLibraries,
   },
   {
+    // Electron loads it by name, and without it shows no notification and says nothing.
+    name: 'libnotify (notifications of the desktop app)',
+    purposes: ['desktop', 'test'],
+    packages: ['libnotify4'],
+    missing: missingLibnotify,
+  },
+  {
     name: 'a virtual display',
     purposes: ['test'],
     packages: ['xvfb', 'xauth'],
@@ -46,14 +53,14 @@ export const SYSTEM_REQUIREMENTS: readonly SystemRequirement[] = [
   {
     name: 'D-Bus for the tray',
     purposes: ['test'],
-    packages: ['dbus-daemon', 'dbus-bin'],
-    missing: () => missingExecutables('dbus-daemon', 'dbus-run-session', 'dbus-send'),
+    packages: ['dbus-daemon', 'dbus-bin', 'libglib2.0-bin'],
+    missing: () => missingExecutables('dbus-daemon', 'dbus-run-session', 'dbus-send', 'gdbus'),
   },
   {
-    name: 'a panel with a tray',
+    name: 'panels with a tray, a daemon that draws notifications, and a mouse for both',
     purposes: ['test'],
-    packages: ['trayer'],
-    missing: () => missingExecutables('trayer'),
+    packages: ['trayer', 'xfce4-panel', 'dunst', 'xdotool'],
+    missing: () => missingExecutables('trayer', 'xfce4-panel', 'dunst', 'xdotool'),
   },
   {
     name: 'xdg-open',
@@ -125,6 +132,12 @@ async function missingElectronLibraries(): Promise<string | undefined> {
   const names = [...output.matchAll(/^\s*(\S+) => not found/gm)].map((match) => match[1] ?? '');
   if (names.length === 0) return undefined;
   return names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+}
+
+async function missingLibnotify(): Promise<string | undefined> {
+  if (process.platform !== 'linux') return undefined;
+  const { output } = await runCommand('/sbin/ldconfig', ['-p']);
+  return /\blibnotify\.so\.[45]\b/.test(output) ? undefined : 'libnotify.so.4';
 }
 
 const LEMONLDAP_PORTAL = '/usr/share/perl5/Lemonldap/NG/Portal/Main.pm';

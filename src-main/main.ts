@@ -76,6 +76,8 @@ const WORKER_URL = new URL('./engine-worker.js', import.meta.url);
 const CAPTURE_END_MS = 2000;
 const HISTORY_WORKER_URL = new URL('./history-worker.js', import.meta.url);
 
+// As people read it, above notifications. The folder of the app's data keeps the package's name.
+app.setName('Postern');
 const environment = readAppEnvironment(process.env, process.argv, app.isPackaged);
 if (environment.userDataFolder !== null) app.setPath('userData', environment.userDataFolder);
 const standardError = pino.destination({ dest: 2, sync: true });
@@ -176,22 +178,20 @@ async function start(): Promise<void> {
     ? openTestSeam({
         tray: () => tray.model,
         clickTray: onTrayCommand,
-        clickNotice: openPage,
         feedTraffic: (records) => onTraffic(records),
         killEngine: () => connector.killEngine(),
       })
     : null;
   const openInSystem: OpenExternal = seam?.openExternal ?? ((url) => shell.openExternal(url));
   const notifications = new NotificationCentre(path.join(ASSETS_FOLDER, 'icons/128x128.png'), openPage);
+  if (!notifications.isSupported) log.warn({}, 'notifications.not-supported');
   const health = new HealthMonitor({
     state,
     now: Date.now,
     notify: (notice) => {
       const { language, service } = state.current;
-      const text = describeNotice(notice, language, service?.displayName ?? null);
       log.info({ notice: notice.kind }, 'health.changed');
-      notifications.show(text);
-      seam?.onNotice(text);
+      notifications.show(describeNotice(notice, language, service?.displayName ?? null));
     },
   });
   const openExternal: OpenExternal = async (url) => {

@@ -1,6 +1,5 @@
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 import type { OpenExternal } from './external-links.ts';
-import type { NoticeText } from './health/health-notice.ts';
 import type { PageRequest } from '../../src-shared/ipc/window-models.ts';
 import type { TrayCommand, TrayModel } from './tray-model.ts';
 
@@ -11,9 +10,6 @@ export interface TestSeam {
   /** The tray's present model; no test framework can look into a real tray. */
   readonly tray: () => TrayModel | null;
   readonly clickTray: (command: TrayCommand, page?: PageRequest) => void;
-  /** Notifications that were shown, oldest first. */
-  readonly notices: NoticeText[];
-  readonly clickNotice: (notice: NoticeText) => void;
   /** Hands in records as the engine's come. */
   readonly feedTraffic: (records: readonly TrafficRecord[]) => void;
   /** Ends the engine's thread as a fault would. */
@@ -24,16 +20,9 @@ declare global {
   var posternTestSeam: TestSeam | undefined;
 }
 
-/** Opens the seam and returns the stand-in for the system browser, and what hears of notifications. */
-export function openTestSeam(seam: Omit<TestSeam, 'openedUrls' | 'notices'>): {
-  readonly openExternal: OpenExternal;
-  readonly onNotice: (notice: NoticeText) => void;
-} {
+/** Opens the seam and returns the stand-in for the system browser. */
+export function openTestSeam(seam: Omit<TestSeam, 'openedUrls'>): { readonly openExternal: OpenExternal } {
   const openedUrls: string[] = [];
-  const notices: NoticeText[] = [];
-  globalThis.posternTestSeam = { ...seam, openedUrls, notices };
-  return {
-    openExternal: async (url) => void openedUrls.push(url),
-    onNotice: (notice) => void notices.push(notice),
-  };
+  globalThis.posternTestSeam = { ...seam, openedUrls };
+  return { openExternal: async (url) => void openedUrls.push(url) };
 }

@@ -47,8 +47,10 @@ export class FrameWriter {
    */
   write(type: number, flags: number, streamId: number, payload: Uint8Array = EMPTY, isGiven = false): void {
     const isCopied = payload.length <= COPY_LIMIT_BYTES;
+    const headroomBytes = this.#gatheredBytes === 0 ? this.#transport.headroomBytes : 0;
     const slabBytes = FRAME_HEADER_BYTES + (isCopied ? payload.length : 0);
-    if (this.#slab.length - this.#slabEnd < slabBytes) this.#newSlab();
+    if (this.#slab.length - this.#slabEnd < headroomBytes + slabBytes) this.#newSlab();
+    this.#slabEnd += headroomBytes;
     writeFrameHeader(this.#slab, this.#slabEnd, type, flags, streamId, payload.length);
     this.#lastStart = this.#slabEnd;
     this.#lastStreamId = canCarryEnd(type, flags) ? streamId : 0;

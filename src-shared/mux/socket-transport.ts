@@ -1,9 +1,15 @@
 import { asPosternError } from '../errors/postern-error.ts';
 import { encodeUtf8, joinOctets } from '../wire/octets.ts';
-import { unmask, WEB_SOCKET_OPCODES, WebSocketDecoder, webSocketHeader } from '../wire/web-socket-frames.ts';
+import {
+  MAX_WEB_SOCKET_HEADER_BYTES,
+  unmask,
+  WEB_SOCKET_OPCODES,
+  WebSocketDecoder,
+  writeWebSocketHeader,
+} from '../wire/web-socket-frames.ts';
 import type { FrameTransport } from './frame-transport.ts';
 
-/** Batches up to this size are copied into one write; larger ones are written piece by piece under a cork. */
+/** Batches of several pieces up to this size are copied into one write; larger ones are written piece by piece under a cork. */
 const JOIN_LIMIT_BYTES = 16_384;
 /** A peer that sends pings and reads no pongs gets no more of them. */
 const MAX_BUFFERED_FOR_PONG_BYTES = 65_536;
@@ -36,6 +42,7 @@ export interface SocketTransportEvents {
 
 /** Carries a mux's octets over a WebSocket whose handshake is done, with framing of its own. */
 export class SocketTransport implements FrameTransport {
+  readonly headroomBytes = MAX_WEB_SOCKET_HEADER_BYTES;
   readonly #socket: UpgradedSocket;
   readonly #makeMask: (() => Uint8Array) | null;
   readonly #decoder: WebSocketDecoder;
@@ -109,16 +116,23 @@ export class SocketTransport implements FrameTransport {
     payload[0] = code >>> 8;
     payload[1] = code;
     payload.set(text, 2);
-    this.#write(WEB_SOCKET_OPCODES.CLOSE, [payload], payload.length);
+    this.#writeControl(WEB_SOCKET_OPCODES.CLOSE, payload);
     this.#isClosing = true;
     this.#socket.end();
   }
 
   #pong(payload: Uint8Array): void {
     if (this.#isClosing || this.#socket.writableLength > MAX_BUFFERED_FOR_PONG_BYTES) return;
-    this.#write(WEB_SOCKET_OPCODES.PONG, [payload], payload.length);
+    this.#writeControl(WEB_SOCKET_OPCODES.PONG, payload);
   }
 
+  #writeControl(opcode: number, payload: Uint8Array): void {
+    const part = new Uint8Array(this.headroomBytes + payload.length);
+    part.set(payload, this.headroomBytes);
+    this.#write(opcode, [part], payload.length);
+  }
+
+  /** The header is laid into the headroom of the first part. */
   #write(
     opcode: number,
     parts: readonly Uint8Array[],
@@ -126,20 +140,23 @@ export class SocketTransport implements FrameTransport {
     done?: (error?: Error | null) => void,
   ): void {
     const socket = this.#socket;
-    if (socket.destroyed) return;
+    const [padded, ...rest] = parts;
+    if (socket.destroyed || padded === undefined) return;
     const mask = this.#makeMask?.() ?? null;
-    const header = webSocketHeader(opcode, totalBytes, mask);
+    const start = writeWebSocketHeader(padded, this.headroomBytes, opcode, totalBytes, mask);
+    const first = padded.subarray(start);
     const isMasked = mask !== null && mask.some((octet) => octet !== 0);
-    if (isMasked || totalBytes <= JOIN_LIMIT_BYTES) {
-      const whole = joinOctets([header, ...parts], header.length + totalBytes);
-      if (isMasked) unmask(whole.subarray(header.length), mask, 0);
+    if (rest.length === 0 || isMasked || totalBytes <= JOIN_LIMIT_BYTES) {
+      const headerBytes = this.headroomBytes - start;
+      const whole = joinOctets([first, ...rest], headerBytes + totalBytes);
+      if (isMasked) unmask(whole.subarray(headerBytes), mask, 0);
       socket.write(whole, done);
       return;
     }
     socket.cork();
-    socket.write(header);
-    for (const [index, part] of parts.entries()) {
-      if (index === parts.length - 1) socket.write(part, done);
+    socket.write(first);
+    for (const [index, part] of rest.entries()) {
+      if (index === rest.length - 1) socket.write(part, done);
       else socket.write(part);
     }
     socket.uncork();

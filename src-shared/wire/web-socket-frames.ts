@@ -133,28 +133,38 @@ export class WebSocketDecoder {
   }
 }
 
+/** The longest header that a frame has. */
+export const MAX_WEB_SOCKET_HEADER_BYTES = MAX_HEADER_BYTES;
+
 /**
- * The header of a whole frame.
+ * Writes the header of a whole frame, so that it ends before `end`; there must be `MAX_WEB_SOCKET_HEADER_BYTES` of room.
  * @param mask the four octets of a client's mask, null at a server.
+ * @returns where it begins
  */
-export function webSocketHeader(opcode: number, length: number, mask: Uint8Array | null): Uint8Array<ArrayBuffer> {
+export function writeWebSocketHeader(
+  target: Uint8Array,
+  end: number,
+  opcode: number,
+  length: number,
+  mask: Uint8Array | null,
+): number {
   const lengthBytes = length < LENGTH_16 ? 0 : length <= 0xffff ? 2 : 8;
-  const header = new Uint8Array(2 + lengthBytes + (mask === null ? 0 : MASK_BYTES));
-  header[0] = FIN | opcode;
+  const start = end - 2 - lengthBytes - (mask === null ? 0 : MASK_BYTES);
+  target[start] = FIN | opcode;
   const maskBit = mask === null ? 0 : MASK_BIT;
   if (lengthBytes === 0) {
-    header[1] = maskBit | length;
+    target[start + 1] = maskBit | length;
   } else if (lengthBytes === 2) {
-    header[1] = maskBit | LENGTH_16;
-    header[2] = length >>> 8;
-    header[3] = length;
+    target[start + 1] = maskBit | LENGTH_16;
+    target[start + 2] = length >>> 8;
+    target[start + 3] = length;
   } else {
-    header[1] = maskBit | LENGTH_64;
-    writeUint32(header, 2, Math.floor(length / 0x1_0000_0000));
-    writeUint32(header, 6, length >>> 0);
+    target[start + 1] = maskBit | LENGTH_64;
+    writeUint32(target, start + 2, Math.floor(length / 0x1_0000_0000));
+    writeUint32(target, start + 6, length >>> 0);
   }
-  if (mask !== null) header.set(mask, 2 + lengthBytes);
-  return header;
+  if (mask !== null) target.set(mask, end - MASK_BYTES);
+  return start;
 }
 
 /** Applies a mask in place from `offset` of its four octets on; returns the offset behind. Its own inverse. */

@@ -10,8 +10,8 @@ export interface DesktopOptions {
   readonly userDataFolder: string;
   readonly serviceUrl?: string;
   readonly internalUrl?: string;
-  /** A display of its own, in place of that of all tests. */
-  readonly display?: string;
+  /** Beside that of the tests: the display and the session bus of its own. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** A running desktop app and its window. */
@@ -24,10 +24,6 @@ export interface Desktop {
   nextOpenedUrl(): Promise<string>;
   tray(): Promise<ReturnType<TestSeam['tray']>>;
   clickTray(command: TrayCommand): Promise<void>;
-  /** Titles of the notifications so far, oldest first. */
-  noticeTitles(): Promise<readonly string[]>;
-  /** Clicks the newest notification. */
-  clickLastNotice(): Promise<void>;
   /** Ends the app as the operating system does at the end of its session: nobody is asked. */
   quit(): Promise<void>;
   /** Ends the app as a crash does. */
@@ -44,7 +40,7 @@ export async function launchDesktop(options: DesktopOptions): Promise<Desktop> {
     colorScheme: null,
     env: {
       ...inheritedEnvironment(),
-      ...(options.display === undefined ? {} : { DISPLAY: options.display }),
+      ...options.environment,
       FORCE_COLOR: '0',
       POSTERN_TEST_SEAM: '1',
       POSTERN_USER_DATA: options.userDataFolder,
@@ -75,13 +71,6 @@ export async function launchDesktop(options: DesktopOptions): Promise<Desktop> {
     tray: () => app.evaluate(() => globalThis.posternTestSeam?.tray() ?? null),
     clickTray: (command) =>
       app.evaluate((_electronModule, name) => globalThis.posternTestSeam?.clickTray(name), command),
-    noticeTitles: () => app.evaluate(() => globalThis.posternTestSeam?.notices.map(({ title }) => title) ?? []),
-    clickLastNotice: () =>
-      app.evaluate(() => {
-        const seam = globalThis.posternTestSeam;
-        const notice = seam?.notices.at(-1);
-        if (seam !== undefined && notice !== undefined) seam.clickNotice(notice);
-      }),
     quit: async () => {
       const closed = app.waitForEvent('close');
       app.process().kill('SIGTERM');

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '../../scripts/run-command.ts';
-import type { StartedPanel } from '../helpers/start-panel.ts';
+import type { ScreenArea, VirtualDisplay } from '../helpers/start-virtual-display.ts';
 import type { Desktop } from './desktop.ts';
 
 /** The colours of the marks on the tray's icon (`scripts/draw-icons.ts`). */
@@ -12,23 +12,39 @@ const TOLERANCE = 24;
 const LEAST_PIXELS = 8;
 
 /** Takes a picture of the panel, keeps it for people to look at, and says which marks can be seen on it. */
-export async function marksOnPanel(desktop: Desktop, panel: StartedPanel, name: string): Promise<readonly string[]> {
+export async function marksOnPanel(
+  desktop: Desktop,
+  panel: VirtualDisplay & { readonly area: ScreenArea },
+  name: string,
+): Promise<readonly string[]> {
+  const pixels = await keepScreenPicture(desktop, panel, panel.area, name);
+  return Object.entries(MARKS).flatMap(([mark, colour]) => (countPixels(pixels, colour) >= LEAST_PIXELS ? [mark] : []));
+}
+
+/**
+ * Takes a picture of a part of the screen and keeps it: `test-results/screenshots/NAME.png`.
+ * @returns blue, green, red and alpha of each pixel
+ */
+export async function keepScreenPicture(
+  desktop: Desktop,
+  { screen }: VirtualDisplay,
+  area: ScreenArea,
+  name: string,
+): Promise<Buffer> {
   const picture = await desktop.app.evaluate(
-    async ({ desktopCapturer }, { screen, area }) => {
-      const [source] = await desktopCapturer.getSources({ types: ['screen'], thumbnailSize: { ...screen } });
-      const shown = source?.thumbnail.crop({ ...area });
+    async ({ desktopCapturer }, given) => {
+      const [source] = await desktopCapturer.getSources({ types: ['screen'], thumbnailSize: { ...given.screen } });
+      const shown = source?.thumbnail.crop({ ...given.area });
       return { pixels: shown?.toBitmap().toString('base64') ?? '', png: shown?.toPNG().toString('base64') ?? '' };
     },
-    { screen: panel.screen, area: panel.area },
+    { screen, area },
   );
   const folder = path.join(ROOT, 'test-results', 'screenshots');
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, `${name}.png`), Buffer.from(picture.png, 'base64'));
-  const pixels = Buffer.from(picture.pixels, 'base64');
-  return Object.entries(MARKS).flatMap(([mark, colour]) => (countPixels(pixels, colour) >= LEAST_PIXELS ? [mark] : []));
+  return Buffer.from(picture.pixels, 'base64');
 }
 
-/** @param pixels blue, green, red and alpha of each */
 function countPixels(pixels: Buffer, [red, green, blue]: readonly [number, number, number]): number {
   let count = 0;
   for (let at = 0; at + 3 < pixels.length; at += 4) {

@@ -9,11 +9,11 @@ import { strFromU8, unzipSync } from 'fflate';
 import type { PosternBridge } from '../../src-shared/ipc/contract.ts';
 import type { AuditRecord } from '../../src-service/store/audit-records.ts';
 import { makeApiClient } from '../helpers/api-client.ts';
-import { type StartedPanel, startPanel } from '../helpers/start-panel.ts';
+import { type DesktopSession, startDesktopSession } from '../helpers/start-desktop-session.ts';
 import { rememberSecret } from '../helpers/test-log.ts';
 import { expectAccessible } from './accessibility.ts';
 import { launchBrowser, signInAs } from './browser.ts';
-import { marksOnPanel } from './panel-picture.ts';
+import { keepScreenPicture, marksOnPanel } from './panel-picture.ts';
 import { type Desktop, launchDesktop } from './desktop.ts';
 import { keepScreenshot } from './screenshots.ts';
 import { enrolThroughWizard, publishThroughWizard, signInThroughWizard } from './wizard.ts';
@@ -25,7 +25,7 @@ test.describe.configure({ mode: 'serial' });
 const THEMES = ['Dark', 'Light'] as const;
 const SECRET = 'hunter2-in-a-query';
 
-let panel: StartedPanel;
+let session: DesktopSession;
 let world: World;
 let browser: Browser;
 let desktop: Desktop;
@@ -38,8 +38,8 @@ let wiki: { readonly externalUrl: string; readonly server: Server; readonly port
 test.beforeAll(async () => {
   test.setTimeout(180_000);
   rememberSecret('query parameter', SECRET);
-  panel = await startPanel();
   world = await startWorld();
+  session = await startDesktopSession(world.makeFolder('session'));
   browser = await launchBrowser();
   userDataFolder = world.makeFolder('desktop');
   desktop = await start();
@@ -58,13 +58,13 @@ test.afterAll(async () => {
   wiki?.server.closeAllConnections();
   wiki?.server.close();
   await browser?.close();
+  await session?.[Symbol.asyncDispose]();
   await world?.[Symbol.asyncDispose]();
-  await panel?.[Symbol.asyncDispose]();
 });
 
 function start(): Promise<Desktop> {
   return launchDesktop({
-    display: panel.display,
+    environment: session.environment,
     userDataFolder,
     serviceUrl: world.serviceUrl,
     internalUrl: world.intranetUrl,
@@ -154,7 +154,7 @@ test('B72 requests are filtered by text, status, user and time, and each filter 
 
 test('an application that fails shows where, in the overview and in the tray, the failing one first', async () => {
   const { page } = desktop;
-  await expect.poll(() => marksOnPanel(desktop, panel, 'tray-ok')).toEqual(['ok']);
+  await expect.poll(() => marksOnPanel(desktop, session, 'tray-ok')).toEqual(['ok']);
   wiki = await publishWiki();
   await alice.goto(wiki.externalUrl);
   await expect(alice.getByText('BACKEND_REFUSED')).toBeVisible();
@@ -164,18 +164,7 @@ test('an application that fails shows where, in the overview and in the tray, th
   const row = page.getByRole('region', { name: 'Applications' }).getByRole('row', { name: /Wiki/ });
   await expect(row).toContainText(/Fails at the connection since \d\d:\d\d.*ECONNREFUSED/);
   await expect(row.getByRole('cell')).toHaveText([/reached/, /reached/, /reached/, /reached/, /fails here/, /Fails/]);
-  await expect.poll(() => marksOnPanel(desktop, panel, 'tray-degraded')).toEqual(['degraded']);
-  const tray = await desktop.tray();
-  expect(tray?.state).toBe('degraded');
-  expect(tray?.tooltip).toBe('Postern: 1 of 2 applications failing');
-  expect(tray?.items.slice(2, 4)).toEqual([
-    {
-      command: 'openPage',
-      page: { page: 'traffic', trafficText: 'Wiki' },
-      label: '✕ Wiki – Fails at the connection',
-    },
-    { command: 'openPage', page: { page: 'overview', trafficText: '' }, label: '✓ Intranet' },
-  ]);
+  await expect.poll(() => marksOnPanel(desktop, session, 'tray-degraded')).toEqual(['degraded']);
   await keepScreenshot(page, 'overview-failing');
   await openTraffic();
   await page.getByRole('button', { name: 'Choose columns' }).click();
@@ -364,19 +353,86 @@ test('the overview counts what passes and reads on into the past, by keyboard an
   await expectAccessible(page, 'the table of the overview');
 });
 
+test('a panel shows the tray by its state, opens the window with a click, and its menu works', async () => {
+  const { app, page } = desktop;
+  const isShown = (): Promise<boolean> =>
+    app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().some((window) => window.isVisible()));
+  const close = (): Promise<void> =>
+    app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().forEach((window) => window.close()));
+  await expect.poll(() => session.trayTooltip()).toBe('Postern: 1 of 2 applications failing');
+  const entries = await session.trayMenu();
+  expect(entries.map((entry) => entry?.label ?? null)).toEqual([
+    '1 of 2 applications failing',
+    null,
+    '✕ Wiki – Fails at the connection',
+    '✓ Intranet',
+    null,
+    'Open Postern',
+    'Pause',
+    null,
+    'Quit',
+  ]);
+  expect(entries[0]?.isEnabled).toBe(false);
+  await session.clickTray('right');
+  await keepScreenPicture(desktop, session, { x: 0, y: 700, width: 480, height: 300 }, 'tray-menu');
+  await session.pressKey('Escape');
+  await close();
+  await expect.poll(isShown).toBe(false);
+  await session.clickTray('left');
+  await expect.poll(isShown).toBe(true);
+  await close();
+  await expect.poll(isShown).toBe(false);
+  await session.chooseInTray('✕ Wiki – Fails at the connection');
+  await expect.poll(isShown).toBe(true);
+  await expect(page.getByRole('searchbox', { name: 'Filter the requests' })).toHaveValue('Wiki');
+  await session.chooseInTray('Pause');
+  await expect.poll(() => session.trayTooltip()).toBe('Postern: Paused: nothing is published');
+  await expect.poll(() => marksOnPanel(desktop, session, 'tray-paused')).toEqual(['paused']);
+  await session.chooseInTray('Resume');
+  await expect.poll(() => session.trayTooltip()).toBe('Postern: Connected to Contoso Access, 2 applications');
+  expect((await alice.goto(wiki.externalUrl))?.status()).toBe(502);
+  await expect.poll(() => session.trayTooltip()).toBe('Postern: 1 of 2 applications failing');
+});
+
 test('trouble that lasts is told by a notification, which leads to its requests, and its end shows', async () => {
   const { page } = desktop;
-  await expect.poll(() => desktop.noticeTitles()).toEqual(['Wiki can’t be reached']);
-  await desktop.clickLastNotice();
+  await goTo('Overview');
+  await expect.poll(() => session.notificationArea()).not.toBeNull();
+  await keepScreenPicture(desktop, session, { x: 940, y: 800, width: 500, height: 200 }, 'notification');
+  await session.clickNotification();
+  await expect.poll(() => session.notificationArea()).toBeNull();
   await expect(page.getByRole('searchbox', { name: 'Filter the requests' })).toHaveValue('Wiki');
   await expect(requests().first()).toContainText(/failed.*Wiki/);
   wiki.server.listen(wiki.port, '127.0.0.1');
   await once(wiki.server, 'listening');
   expect((await alice.goto(wiki.externalUrl))?.status()).toBe(200);
   await expect.poll(async () => (await desktop.tray())?.state).toBe('ok');
-  await expect.poll(() => marksOnPanel(desktop, panel, 'tray-ok')).toEqual(['ok']);
+  await expect.poll(() => marksOnPanel(desktop, session, 'tray-ok')).toEqual(['ok']);
   await goTo('Overview');
   await expect(page.getByRole('row', { name: /Wiki/ })).toContainText('Reachable');
+});
+
+test('an application that fails for a moment is told of by the tray alone, one that works again by a notification', async () => {
+  wiki.server.closeAllConnections();
+  wiki.server.close();
+  await once(wiki.server, 'close');
+  for (let request = 0; request < 2; request += 1) expect((await alice.goto(wiki.externalUrl))?.status()).toBe(502);
+  await expect.poll(() => marksOnPanel(desktop, session, 'tray-flapping')).toEqual(['degraded']);
+  wiki.server.listen(wiki.port, '127.0.0.1');
+  await once(wiki.server, 'listening');
+  expect((await alice.goto(wiki.externalUrl))?.status()).toBe(200);
+  await expect.poll(() => session.notificationArea()).not.toBeNull();
+  await session.clearNotifications();
+  await expect
+    .poll(() => session.pastNotifications())
+    .toEqual([
+      {
+        program: 'Postern',
+        title: 'Wiki can’t be reached',
+        body: expect.stringMatching(/^Fails at the connection: .*ECONNREFUSED/) as unknown as string,
+      },
+      { program: 'Postern', title: 'Wiki works again', body: 'Requests of users come through.' },
+    ]);
 });
 
 test('the overview is accessible and handsome, light and dark, and speaks German', async () => {

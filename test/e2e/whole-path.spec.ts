@@ -3,9 +3,11 @@ import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Browser, expect, type Page, test } from '@playwright/test';
+import { type StartedPanel, startPanel } from '../helpers/start-panel.ts';
 import { expectAccessible } from './accessibility.ts';
 import { launchBrowser, signInAs } from './browser.ts';
 import { type Desktop, launchDesktop } from './desktop.ts';
+import { marksOnPanel } from './panel-picture.ts';
 import { keepScreenshot } from './screenshots.ts';
 import { enrolThroughWizard, publishThroughWizard, signInThroughWizard } from './wizard.ts';
 import { startWorld, type World } from './world.ts';
@@ -16,6 +18,7 @@ const HEAL_MS = 5000;
 /** The main job, on the real parts: from an empty desktop app to people at work in the intranet. The tests build on each other. */
 test.describe.configure({ mode: 'serial' });
 
+let panel: StartedPanel;
 let world: World;
 let browser: Browser;
 let desktop: Desktop;
@@ -24,6 +27,7 @@ let externalUrl: string;
 let alice: Page;
 
 test.beforeAll(async () => {
+  panel = await startPanel();
   world = await startWorld();
   browser = await launchBrowser();
   userDataFolder = world.makeFolder('desktop');
@@ -34,10 +38,16 @@ test.afterAll(async () => {
   await desktop?.quit();
   await browser?.close();
   await world?.[Symbol.asyncDispose]();
+  await panel?.[Symbol.asyncDispose]();
 });
 
 function start(): Promise<Desktop> {
-  return launchDesktop({ userDataFolder, serviceUrl: world.serviceUrl, internalUrl: world.intranetUrl });
+  return launchDesktop({
+    environment: { DISPLAY: panel.display, DBUS_SESSION_BUS_ADDRESS: '' },
+    userDataFolder,
+    serviceUrl: world.serviceUrl,
+    internalUrl: world.intranetUrl,
+  });
 }
 
 async function go(page: 'Overview' | 'Applications' | 'Traffic' | 'Settings'): Promise<void> {
@@ -202,9 +212,10 @@ test('B63 an application is edited, and people are let in, with effect at once',
   await bob.context().close();
 });
 
-test('pausing from the tray stops the traffic, resuming brings it back', async () => {
+test('pausing from the tray stops the traffic, resuming brings it back; a panel with no session bus shows it', async () => {
+  await expect.poll(() => marksOnPanel(desktop, panel, 'old-tray-ok')).toEqual(['ok']);
   await desktop.clickTray('pause');
-  await expect.poll(async () => (await desktop.tray())?.state).toBe('paused');
+  await expect.poll(() => marksOnPanel(desktop, panel, 'old-tray-paused')).toEqual(['paused']);
   expect((await alice.goto(externalUrl))?.status()).toBe(504);
   await desktop.clickTray('resume');
   await expect.poll(async () => (await desktop.tray())?.state).toBe('ok');

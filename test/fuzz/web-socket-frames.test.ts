@@ -8,10 +8,37 @@ import WebSocket, { WebSocketServer } from 'ws';
 import { acceptWebSocket } from '../../src-service/relay/web-socket-handshake.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { SocketTransport } from '../../src-shared/mux/socket-transport.ts';
-import { unmask, WebSocketDecoder, webSocketHeader } from '../../src-shared/wire/web-socket-frames.ts';
+import {
+  MAX_WEB_SOCKET_HEADER_BYTES,
+  unmask,
+  WebSocketDecoder,
+  writeWebSocketHeader,
+} from '../../src-shared/wire/web-socket-frames.ts';
 
 const ignore = { onOctets: () => undefined, onPing: () => undefined, onClose: () => undefined };
 const mask = fc.option(fc.uint8Array({ minLength: 4, maxLength: 4 }));
+
+function headerOf(length: number, key: Uint8Array | null): Uint8Array {
+  const header = new Uint8Array(MAX_WEB_SOCKET_HEADER_BYTES);
+  return header.subarray(writeWebSocketHeader(header, header.length, 2, length, key));
+}
+
+/** Sends parts as a mux does: room for a header in front of the first. @returns what must arrive */
+function sendParts(transport: SocketTransport | null, parts: readonly Buffer[]): Buffer {
+  const whole = Buffer.concat(parts);
+  const [first = Buffer.alloc(0), ...rest] = parts;
+  transport?.send([Buffer.concat([Buffer.alloc(transport.headroomBytes), first]), ...rest], whole.length);
+  return whole;
+}
+const BATCHES: readonly (readonly number[])[] = [
+  [10],
+  [125],
+  [126, 0],
+  [3, 100_000],
+  [70_000],
+  [20, 3000, 50],
+  [9, 65_536, 9],
+];
 
 describe('WebSocket frames', () => {
   test('any payload under any mask and chunking arrives as it was', () => {
@@ -23,7 +50,7 @@ describe('WebSocket frames', () => {
           sent.flatMap((payload) => {
             const masked = payload.slice();
             if (key !== null) unmask(masked, key, 0);
-            return [webSocketHeader(2, payload.length, key), masked];
+            return [headerOf(payload.length, key), masked];
           }),
         );
         const received: Uint8Array[] = [];
@@ -92,9 +119,14 @@ describe('with the ws package at the other end', () => {
     client.ping('are you there');
     client.send(Buffer.from('end'), { fin: true });
     expect(String((await once(client, 'pong'))[0])).toBe('are you there');
-    const parts = [Buffer.from('one'), Buffer.alloc(100_000, 'b')];
-    (transport as SocketTransport | null)?.send(parts, 100_003);
-    expect(((await once(client, 'message'))[0] as Buffer).equals(Buffer.concat(parts))).toBe(true);
+    for (const lengths of BATCHES) {
+      const arrived = once(client, 'message');
+      const sent = sendParts(
+        transport,
+        lengths.map((length, index) => Buffer.alloc(length, `${index}b`)),
+      );
+      expect(((await arrived)[0] as Buffer).equals(sent)).toBe(true);
+    }
     client.close(1000);
     await once(client, 'close');
     expect(Buffer.concat(received).toString()).toBe(`${'a'.repeat(70_000)}end`);
@@ -117,9 +149,14 @@ describe('with the ws package at the other end', () => {
       onSent: () => undefined,
       onEnded: () => undefined,
     });
-    const parts = [Buffer.from('head'), Buffer.alloc(90_000, 'c')];
-    transport.send(parts, 90_004);
-    expect(((await once(peer, 'message'))[0] as Buffer).equals(Buffer.concat(parts))).toBe(true);
+    for (const lengths of BATCHES) {
+      const arrived = once(peer, 'message');
+      const sent = sendParts(
+        transport,
+        lengths.map((length, index) => Buffer.alloc(length, `${index}c`)),
+      );
+      expect(((await arrived)[0] as Buffer).equals(sent)).toBe(true);
+    }
     transport.close('done');
     expect((await once(peer, 'close'))[0]).toBe(1000);
     server.close();

@@ -12,6 +12,8 @@ export interface PipeFaults {
 
 /** One end of an in-memory connection: a transport for the mux, and what it has to be told. */
 export class PipeEnd implements FrameTransport {
+  /** As much as none has, so that a header in the wrong place is noticed. */
+  readonly headroomBytes = 3;
   bufferedBytes = 0;
   isClosed = false;
   isStalled = false;
@@ -33,7 +35,10 @@ export class PipeEnd implements FrameTransport {
     if (this.isClosed) return;
     this.bufferedBytes += totalBytes;
     // The octets are copied as a network would: a later change by the sender must not matter.
-    for (const part of parts) this.#inFlight.push(part.slice());
+    for (const [index, part] of parts.entries()) {
+      this.#inFlight.push(part.slice(index === 0 ? this.headroomBytes : 0));
+      if (index === 0) part.fill(0xff, 0, this.headroomBytes);
+    }
     this.#schedule();
   }
 

@@ -51,6 +51,7 @@ export async function startBareConnector(options: BareConnectorOptions): Promise
   const mux = new Mux({
     role: 'acceptor',
     transport: {
+      headroomBytes: 0,
       send: (parts, totalBytes) => webSocket.send(joinOctets(parts, totalBytes)),
       bufferedBytes: 0,
       close: () => webSocket.close(),

@@ -37,6 +37,7 @@ export async function recordWorkedSession(): Promise<readonly TraceFrame[]> {
       frames.push({ from, octets: makeFrame(type, streamId, payload, { flags }) }),
     );
     return {
+      headroomBytes: 0,
       bufferedBytes: 0,
       send: (parts) => {
         for (const part of parts) {
@@ -167,7 +168,12 @@ export function replay(
     opened += 1;
     return handlerWith({});
   };
-  const transport: FrameTransport = { bufferedBytes: 0, send: () => undefined, close: () => undefined };
+  const transport: FrameTransport = {
+    headroomBytes: 0,
+    bufferedBytes: 0,
+    send: () => undefined,
+    close: () => undefined,
+  };
   const mux = makeMux(from === 'opener' ? 'acceptor' : 'opener', transport, { accept }, events);
   mux.begin(SETTINGS_OF_NOBODY);
   if (from === 'acceptor') {

@@ -3,13 +3,14 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { describeMuxCompliance } from '../compliance/mux-compliance.ts';
 import type { PipeFaults } from '../helpers/faulty-pipe.ts';
 import { echo, exchange, sha256 } from '../helpers/mux-exchange.ts';
+import { sendOctets } from '../helpers/send-octets.ts';
 import { makeTlsMuxPair, type TlsMuxPair } from '../helpers/tls-mux-pair.ts';
 
 describeMuxCompliance(
   'a TLS WebSocket',
   async (accept, limits = {}) => {
     const pair = await makeTlsMuxPair({ accept, limits });
-    return { ...pair, inject: (from, octets) => pair.transports[from].send([octets], octets.length) };
+    return { ...pair, inject: (from, octets) => sendOctets(pair.transports[from], octets) };
   },
   { propertyRuns: 8 },
 );

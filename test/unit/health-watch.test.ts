@@ -212,4 +212,20 @@ describe('notifications', () => {
     expect(notices.at(-1)).toMatchObject({ kind: 'applicationWorks', application: { id: 'hr' } });
     monitor.close();
   });
+
+  test('do not say that an application works again where nobody has asked it since a pause', () => {
+    const { monitor, state, notices } = start();
+    const { engine } = state.current;
+    monitor.addTraffic([record('hr', REFUSED)]);
+    vi.advanceTimersByTime(7000);
+    state.set({ isPaused: true, engine: null });
+    vi.advanceTimersByTime(7000);
+    state.set({ isPaused: false, engine });
+    vi.advanceTimersByTime(60_000);
+    expect(notices.map(({ kind }) => kind)).toEqual(['applicationFails']);
+    monitor.addTraffic([record('hr')]);
+    vi.advanceTimersByTime(7000);
+    expect(notices.map(({ kind }) => kind)).toEqual(['applicationFails', 'applicationWorks']);
+    monitor.close();
+  });
 });

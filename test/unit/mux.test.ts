@@ -8,6 +8,7 @@ import type { PipeFaults } from '../helpers/faulty-pipe.ts';
 import { makeFrame } from '../helpers/make-frame.ts';
 import { echo, exchange, flood, HEAD, sha256 } from '../helpers/mux-exchange.ts';
 import { handlerWith, makeMuxPair, type MuxPair, settle } from '../helpers/mux-pair.ts';
+import { sendOctets } from '../helpers/send-octets.ts';
 
 const overPipe =
   (faults: PipeFaults): MakeCompliancePair =>
@@ -16,7 +17,7 @@ const overPipe =
     const pipes = { opener: pair.openerPipe, acceptor: pair.acceptorPipe };
     return {
       ...pair,
-      inject: (from, octets) => pipes[from].send([octets], octets.length),
+      inject: (from, octets) => sendOctets(pipes[from], octets),
       close: async () => {
         pipes.opener.isClosed = true;
         pipes.acceptor.isClosed = true;

@@ -91,6 +91,8 @@ export class HealthMonitor {
         this.#levels.delete(id);
         continue;
       }
+      // After a pause or a restart nobody has asked yet: that is no sign of health.
+      if (application.status === 'unknown') continue;
       const before = this.#levels.get(id) ?? makeSteadyLevel(OK, nowMs);
       const after = step(before, application.status === 'failing' ? FAILING : OK, nowMs, APPLICATION_HOLD);
       if (after.level !== before.level) changed.push(application);

@@ -16,8 +16,13 @@ export class NotificationCentre {
     this.#onClick = onClick;
   }
 
+  /** False on a Linux without libnotify, where nothing is ever shown. */
+  get isSupported(): boolean {
+    return Notification.isSupported();
+  }
+
   show(text: NoticeText): void {
-    if (!Notification.isSupported()) return;
+    if (!this.isSupported) return;
     const notification = new Notification({ title: text.title, body: text.body, icon: this.#iconFile });
     this.#held.add(notification);
     for (const oldest of this.#held) {
