@@ -4,7 +4,7 @@ import { makeServiceCommand } from './cli/service-command.ts';
 import { loadServiceConfiguration } from './config/service-configuration.ts';
 import { keepObjectsYoung } from './keep-objects-young.ts';
 import { type RunningService, startService } from './service.ts';
-import { batchLines, makeInfoLines, serviceLogOptions } from './service-log.ts';
+import { batchLines, type LineBatch, makeInfoLines, serviceLogOptions } from './service-log.ts';
 import { ConfigurationFileError } from './transfer/read-configuration-file.ts';
 
 // Whoever reads what a command prints may have enough of it (`| head`).
@@ -22,20 +22,23 @@ async function run(file: string | null): Promise<void> {
   const { logLevel } = configuration;
   const lines = batchLines();
   const log = pino(serviceLogOptions(logLevel), lines);
-  obeySignals(await startService(configuration, { log, infoLines: makeInfoLines(logLevel, lines) }), log);
+  obeySignals(await startService(configuration, { log, infoLines: makeInfoLines(logLevel, lines) }), log, lines);
 }
 
 /** SIGINT and SIGTERM stop gracefully, a second one at once; SIGHUP has the certificate files read again. */
-function obeySignals(service: RunningService, log: Logger): void {
+function obeySignals(service: RunningService, log: Logger, lines: LineBatch): void {
   let isStopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (isStopping) process.exit(1);
     isStopping = true;
     log.info({ signal }, 'service.signal');
-    service.close().then(
-      () => process.exit(0),
-      (error: unknown) => fail(error),
-    );
+    service
+      .close()
+      .then(() => lines.end())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => fail(error),
+      );
   };
   process.on('SIGHUP', () => service.reloadCertificates());
   process.on('SIGINT', stop);

@@ -44,19 +44,35 @@ export function isoTime(nowMs: number = Date.now()): string {
 const BATCH_CHARACTERS = 15_360;
 const BATCH_MS = 100;
 
+/** How long the end waits for a reader that lags behind. */
+const END_WITHIN_MS = 5000;
+
 /** Standard output, or what a test gives instead. */
 export interface LogSink {
   write(text: string): unknown;
   flushSync(): void;
+  /** Writes what it still has, and closes. */
+  end(): void;
+  once(event: 'close', listener: () => void): unknown;
+}
+
+/** A log whose lines are written in pieces. */
+export interface LineBatch extends DestinationStream {
+  /**
+   * Settles when all is written, or its reader has not taken it for 5 s. What is half written as the process ends is lost, and
+   * behind a full pipe that is a piece of 15 KiB: whoever ends the process in peace waits for this before.
+   */
+  end(): Promise<void>;
 }
 
 /**
  * Gathers lines before the sink sees them, which counts the octets of each piece that it is given. A SIGKILL loses the last
  * 100 ms.
  */
-export function batchLines(sink: LogSink = pino.destination({ sync: false, minLength: 0 })): DestinationStream {
+export function batchLines(sink: LogSink = pino.destination({ sync: false, minLength: 0 })): LineBatch {
   let gathered: string[] = [];
   let characters = 0;
+  let isEnded = false;
   let timer: NodeJS.Timeout | null = null;
   const flush = (): void => {
     if (timer !== null) clearTimeout(timer);
@@ -68,11 +84,24 @@ export function batchLines(sink: LogSink = pino.destination({ sync: false, minLe
   };
   // Before the sink's own listener, which closes it.
   process.prependListener('exit', () => {
+    if (isEnded) return;
     flush();
     sink.flushSync();
   });
   return {
+    end: async () => {
+      if (isEnded) return;
+      flush();
+      isEnded = true;
+      const { promise: closed, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, END_WITHIN_MS);
+      sink.once('close', resolve);
+      sink.end();
+      await closed;
+      clearTimeout(timer);
+    },
     write: (line) => {
+      if (isEnded) return;
       gathered.push(line);
       characters += line.length;
       if (characters >= BATCH_CHARACTERS) flush();

@@ -60,6 +60,12 @@ class Command {
     return this.#process.pid ?? 0;
   }
 
+  /** Reads what it says, or leaves it in the pipe. */
+  listen(isListening: boolean): void {
+    if (isListening) this.#process.stdout?.resume();
+    else this.#process.stdout?.pause();
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#process.kill(name);
   }
@@ -98,6 +104,31 @@ test('B71 the first start enrols, the next finds its identity, and SIGTERM ends 
   side.relay.disconnect('connector-1', 'TUNNEL_REVOKED');
   expect(await second.exitCode()).toBe(1);
   expect(second.output).toContain('Enrol this connector again');
+});
+
+test('B72 its log is whole though its reader lags behind when it ends', async () => {
+  const command = new Command(['run', '--service', side.url, '--data', folder], {
+    POSTERN_ENROLMENT_TOKEN: 'one-time',
+  });
+  await command.saying('connector.ready');
+  command.listen(false);
+  // More than a pipe and whoever reads it hold.
+  const pages = Array.from({ length: 400 }, (_, index) => `page=${index}&text=${'x'.repeat(1500)}`);
+  for (let at = 0; at < pages.length; at += 20) {
+    const asked = pages.slice(at, at + 20).map((page) => fetch(`${side.url}/echo?${page}`));
+    expect((await Promise.all(asked)).map(({ status }) => status)).toEqual(asked.map(() => 200));
+  }
+  command.signal('SIGTERM');
+  await vi.waitUntil(() => !side.relay.hasConnector('group'), { timeout: 10_000 });
+  command.listen(true);
+  expect(await command.exitCode()).toBe(0);
+  const lines = command.output
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { msg: string; traffic?: { url: string } });
+  const urls = lines.flatMap(({ traffic }) => (traffic === undefined ? [] : [traffic.url]));
+  expect(urls.toSorted()).toEqual(pages.map((page) => `${origin.url}/echo?${page}`).toSorted());
+  expect(lines.at(-1)?.msg).toBe('connector.stopped');
 });
 
 test('B60 it listens nowhere, and goes out to the service and to the backends alone', async (context) => {

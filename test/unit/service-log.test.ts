@@ -18,6 +18,12 @@ class Sink {
   flushSync(): void {
     this.pieces.push('flushed');
   }
+
+  end(): void {
+    this.pieces.push('ended');
+  }
+
+  once(): void {}
 }
 
 describe('the log of the service', () => {
@@ -44,6 +50,28 @@ describe('the log of the service', () => {
     for (const line of lines) batch.write(line);
     await expect.poll(() => sink.pieces.join('')).toBe(lines.join(''));
     expect(sink.pieces.length).toBe(Math.ceil(lines.join('').length / 15_360));
+  });
+
+  test('is whole when the service stops, though its reader lags behind', async () => {
+    // A pipe takes 64 KiB: the last piece fits in half, and nothing stands behind it.
+    const program = `
+      const { pino } = await import('pino');
+      const { batchLines, serviceLogOptions } = await import(${JSON.stringify(SERVICE_LOG)});
+      const lines = batchLines();
+      const log = pino(serviceLogOptions('info'), lines);
+      for (let index = 0; index < 300; index += 1) log.info({ index, text: 'x'.repeat(1000) }, 'some.event');
+      process.stderr.write('stops');
+      await lines.end();
+      log.info('nobody hears this');
+      process.exit(3);`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const exited = new Promise((resolve) => void child.once('exit', resolve));
+    await new Promise((resolve) => void child.stderr.once('data', resolve));
+    const lines = (await text(child.stdout)).trimEnd().split('\n');
+    expect(await exited).toBe(3);
+    expect(lines.map((line) => (JSON.parse(line) as { index: number }).index)).toEqual([...Array(300).keys()]);
   });
 
   test('is whole when the process ends', async () => {
