@@ -39,6 +39,7 @@ import { isSafeExternalUrl, type OpenExternal } from './app/external-links.ts';
 import { describeNotice } from './app/health/health-notice.ts';
 import { HealthMonitor } from './app/health/health-monitor.ts';
 import { NotificationCentre } from './app/health/notification-centre.ts';
+import { watchDrains } from './app/watch-drains.ts';
 import { ExtraAuthorities } from './app/extra-authorities.ts';
 import { MachineController } from './app/machine-controller.ts';
 import { MainWindow } from './app/main-window.ts';
@@ -136,6 +137,7 @@ async function start(): Promise<void> {
     isSetupFinished,
     isPaused,
     engine: null,
+    drainOrigin: null,
     engineFault: null,
     applicationWatch: NO_APPLICATIONS,
     bodyCapture: NO_CAPTURE,
@@ -161,6 +163,17 @@ async function start(): Promise<void> {
     window.show();
     emit('openPage', { page, trafficText });
   };
+  const undrain = async (): Promise<void> => {
+    const connectorId = state.current.connector?.connectorId;
+    if (connectorId === undefined) return;
+    try {
+      await account.api.updateConnector(connectorId, { isDraining: false });
+    } catch (error) {
+      // The overview says what is in the way, such as a sign-in.
+      log.warn({ error: String(error) }, 'connector.still-drained');
+      openPage({ page: 'overview', trafficText: '' });
+    }
+  };
   const onTrayCommand = (command: TrayCommand, page?: PageRequest): void => {
     const commands = {
       open: () => window.show(),
@@ -169,6 +182,7 @@ async function start(): Promise<void> {
       resume: () => connector.resume(),
       stopCapture: () => capture.stop('stopped'),
       retry: () => connector.retryNow(),
+      undrain: () => void undrain(),
       quit: () => void quitting.request(),
     } satisfies Record<TrayCommand, () => void>;
     commands[command]();
@@ -218,6 +232,7 @@ async function start(): Promise<void> {
     log.warn({ error: String(error) }, 'vault.sign-in-unreadable'),
   );
   const account = new AccountController({ state, settings, fetch, openExternal, cachePlugin, tokenStore });
+  watchDrains({ state, findOrigin: (connectorId) => account.api.findDrainOrigin(connectorId) });
   const onTraffic = (records: readonly TrafficRecord[]): void => {
     traffic.add(records);
     history.add(records);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { DrainOrigin } from '../../src-shared/ipc/app-state.ts';
 import { type ApplicationHealth, applicationHealthSchema } from '../../src-shared/publishing/application-health.ts';
 import {
   type AppRoleAssignment,
@@ -38,6 +39,18 @@ import { type FoundSessions, searchSessions, type SessionSearch } from './sessio
 
 const PROFILE = '/onPremisesPublishingProfiles/applicationProxy';
 const PICKER_PAGE = 20;
+const AUDIT_PAGE = 50;
+const drainStateSchema = z.object({ isDraining: z.boolean().optional() }).nullable();
+const auditPageSchema = z.object({
+  value: z.array(
+    z.object({
+      activityDateTime: z.string(),
+      initiatedBy: z.object({ displayName: z.string() }),
+      before: drainStateSchema,
+      after: drainStateSchema,
+    }),
+  ),
+});
 
 /** What the desktop app asks of the admin API, in the words of publishing. Errors are those of `AdminApi`. */
 export class PublishingApi {
@@ -87,6 +100,15 @@ export class PublishingApi {
 
   async updateConnector(id: string, patch: ConnectorPatch): Promise<void> {
     await this.#api.patch(`${PROFILE}/connectors/${encodeURIComponent(id)}`, patch);
+  }
+
+  /** Who has let a connector run empty, and when; null where the audit's newest pages don't say. */
+  async findDrainOrigin(connectorId: string): Promise<DrainOrigin | null> {
+    const filter = `targetId eq '${connectorId.replaceAll("'", "''")}' and activityDisplayName eq 'connector.update'`;
+    const query = new URLSearchParams({ $filter: filter, $orderby: 'sequence desc', $top: String(AUDIT_PAGE) });
+    const { value } = await this.#api.get(`/postern/audit?${query.toString()}`, auditPageSchema);
+    const found = value.find(({ before, after }) => after?.isDraining === true && before?.isDraining !== true);
+    return found === undefined ? null : { by: found.initiatedBy.displayName, atMs: Date.parse(found.activityDateTime) };
   }
 
   /** Puts a connector into another group, with no restart. */

@@ -15,7 +15,7 @@ const MAX_LABEL_CHARACTERS = 60;
 
 const MARKS: Readonly<Record<ApplicationWatch['status'], string>> = { ok: '✓', failing: '✕', unknown: '○' };
 
-export type TrayCommand = 'stopCapture' | 'open' | 'openPage' | 'pause' | 'resume' | 'retry' | 'quit';
+export type TrayCommand = 'stopCapture' | 'open' | 'openPage' | 'pause' | 'resume' | 'undrain' | 'retry' | 'quit';
 
 export interface TrayItem {
   /** Absent on lines that only say something. */
@@ -47,6 +47,7 @@ export function makeTrayModel(input: TrayInput): TrayModel {
       ? []
       : [
           input.isPaused ? { command: 'resume', label: text.resume } : { command: 'pause', label: text.pause },
+          ...(isDrained(input) ? [{ command: 'undrain', label: text.undrain } as const] : []),
           ...(state === 'offline' ? [{ command: 'retry', label: text.tryAgainNow } as const] : []),
           null,
         ];
@@ -113,7 +114,11 @@ function trayState({ applicationWatch, connector, engine, isPaused }: TrayInput)
   if (connector === null) return 'setup';
   if (isPaused || engine?.health === 'stopped') return 'paused';
   if (engine?.health !== 'ok' && engine?.health !== 'degraded') return 'offline';
-  return engine.health === 'degraded' || applicationWatch.failing > 0 ? 'degraded' : 'ok';
+  return engine.health === 'degraded' || engine.isDraining || applicationWatch.failing > 0 ? 'degraded' : 'ok';
+}
+
+function isDrained({ engine, isPaused }: TrayInput): boolean {
+  return engine?.isDraining === true && !isPaused;
 }
 
 function statusLine(
@@ -130,6 +135,7 @@ function statusLine(
       return text.connected(name, applications);
     case 'degraded':
       if (engine?.health === 'degraded') return text.partlyConnected(name, applications);
+      if (engine?.isDraining === true) return text.drained(name);
       return text.someFail(applicationWatch.failing, applications);
     case 'offline':
       return text.notConnected(name);

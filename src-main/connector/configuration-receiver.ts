@@ -1,5 +1,5 @@
 import { configurationChangeSchema, MAX_NAMED_REJECTIONS } from '../../src-shared/wire/configuration-change.ts';
-import type { ConfigurationAcknowledgement } from '../../src-shared/wire/control.ts';
+import type { ConfigurationAcknowledgement, ConfigurationReport } from '../../src-shared/wire/control.ts';
 import { decodeUtf8 } from '../../src-shared/wire/octets.ts';
 import { type HeldConfiguration, type StagedChange, wholeConfigurationSchema } from './held-configuration.ts';
 import { parseControl } from './parse-control.ts';
@@ -56,6 +56,12 @@ export class ConfigurationReceiver {
       const place = { version: wholeNumber(payload, 'version'), part: wholeNumber(payload, 'part') };
       return { ...place, isAccepted: false, reason: reasonOf(error), ...this.#whatIsHeld() };
     }
+  }
+
+  /** What can't be served now; null where the service never named what is here. */
+  report(): ConfigurationReport | null {
+    const { tag, rejected = [], rejectedCount = 0 } = this.#whatIsHeld();
+    return tag === undefined || !this.#isConfigured ? null : { tag, rejected, rejectedCount };
   }
 
   #whatIsHeld(): Pick<ConfigurationAcknowledgement, 'tag' | 'rejected' | 'rejectedCount'> {

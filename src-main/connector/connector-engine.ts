@@ -114,7 +114,7 @@ export class ConnectorEngine {
   /** Puts another allow-list in force (B70): what runs and is not in it ends at once. */
   setAllowList(rules: readonly AllowRule[]): void {
     this.#guard.replace(rules);
-    this.#held.reconsiderBars();
+    if (this.#held.reconsiderBars()) this.#supervisor.reportConfiguration();
     this.#log.info({ rules: rules.length }, 'connector.allowListChanged');
     this.#publishSoon();
   }
@@ -131,6 +131,7 @@ export class ConnectorEngine {
       certificateExpiryMs: identity.certificateExpiryMs,
       tunnels,
       configurationVersion: this.#configuration?.version ?? null,
+      isDraining: this.#held.isDraining,
       applications: this.#applications,
       rejectedApplications: this.#held.rejected.slice(0, MAX_NAMED_REJECTIONS),
       problem: this.#isStarted ? worstProblem(tunnels) : null,

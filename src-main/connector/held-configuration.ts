@@ -28,6 +28,8 @@ interface Held {
   readonly version: number;
   readonly connectorName: string;
   readonly connectorGroupName: string;
+  /** Whether the service hands the connector no new requests. */
+  readonly isDraining: boolean;
   readonly applications: ReadonlyMap<string, HeldApplication>;
   /** By external URL. */
   readonly otherUrls: ReadonlyMap<string, PublishedUrls>;
@@ -97,6 +99,11 @@ export class HeldConfiguration {
     return this.#current;
   }
 
+  /** Whether an administrator lets this connector run empty. */
+  get isDraining(): boolean {
+    return this.#held?.isDraining ?? false;
+  }
+
   /** Applications that are not in force as the service has them. */
   get rejected(): readonly NamedRejection[] {
     return this.#rejected;
@@ -111,6 +118,7 @@ export class HeldConfiguration {
       version,
       connectorName,
       connectorGroupName,
+      isDraining: false,
       applications: this.#takeAll(applications),
       otherUrls: byExternalUrl(otherUrls),
     });
@@ -141,7 +149,7 @@ export class HeldConfiguration {
   }
 
   #apply(change: ConfigurationChange, whole: StagedChange, base: Held | null): void {
-    const { tag, version, connectorName, connectorGroupName } = change;
+    const { tag, version, connectorName, connectorGroupName, isDraining = false } = change;
     const taken = this.#takeAll(whole.applications);
     const applications = base === null ? taken : new Map([...base.applications, ...taken]);
     const changedUrls = byExternalUrl(whole.otherUrls);
@@ -150,7 +158,7 @@ export class HeldConfiguration {
       for (const id of whole.removedApplications) applications.delete(id);
       for (const url of whole.removedOtherUrls) otherUrls.delete(url);
     }
-    this.#hold({ tag, version, connectorName, connectorGroupName, applications, otherUrls });
+    this.#hold({ tag, version, connectorName, connectorGroupName, isDraining, applications, otherUrls });
   }
 
   #hold(held: Held): void {
@@ -162,23 +170,26 @@ export class HeldConfiguration {
     this.#current = { version, connectorName, connectorGroupName, applications, otherUrls: [...otherUrls.values()] };
   }
 
-  /** What may be reached from here has changed. */
-  reconsiderBars(): void {
+  /** What may be reached from here has changed. @returns whether what can't be served is something else now */
+  reconsiderBars(): boolean {
     const rejected: NamedRejection[] = [];
     for (const [id, { inForce, reason, displayName }] of this.#held?.applications ?? []) {
       if (reason !== null) rejected.push({ id, displayName, reason, cause: 'change' });
       const bar = inForce === null || reason !== null ? null : this.#findBar(inForce);
       if (bar !== null) rejected.push({ id, displayName, reason: bar.slice(0, MAX_REASON_LENGTH), cause: 'allowList' });
     }
+    const isOther = JSON.stringify(rejected) !== JSON.stringify(this.#rejected);
     this.#rejected = rejected;
+    return isOther;
   }
 
-  /** What is published is the same; the connector, or its group, may be called otherwise. */
-  #relabel(held: Held, { version, connectorName, connectorGroupName }: ConfigurationChange): void {
+  /** What is published is the same; the connector, or its group, may be called otherwise, or the connector be drained. */
+  #relabel(held: Held, change: ConfigurationChange): void {
+    const { version, connectorName, connectorGroupName, isDraining = false } = change;
     const isSame = connectorName === held.connectorName && connectorGroupName === held.connectorGroupName;
-    if (isSame && version === held.version) return;
+    if (isSame && version === held.version && isDraining === held.isDraining) return;
     const labels = { version, connectorName, connectorGroupName };
-    this.#held = { ...held, ...labels };
+    this.#held = { ...held, ...labels, isDraining };
     if (this.#current !== null) this.#current = { ...this.#current, ...labels };
   }
 

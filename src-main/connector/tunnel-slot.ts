@@ -87,6 +87,11 @@ export class TunnelSlot {
     this.#step({ kind: 'networkChanged' });
   }
 
+  /** What can't be served of the configuration has changed by itself. */
+  reportConfiguration(): void {
+    this.#tunnel?.reportConfiguration();
+  }
+
   retryNow(): void {
     this.#step({ kind: 'retryNow' });
   }

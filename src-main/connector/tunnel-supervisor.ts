@@ -81,6 +81,11 @@ export class TunnelSupervisor {
     await Promise.all(this.#slots.map(async (slot) => slot.stop(drainMs)));
   }
 
+  /** What can't be served has changed by itself. */
+  reportConfiguration(): void {
+    for (const slot of this.#slots) slot.reportConfiguration();
+  }
+
   /** A request is done: a tunnel that only waited for it may end. */
   onStreamFinished(): void {
     for (const slot of this.#slots) slot.onStreamsChanged();

@@ -115,6 +115,12 @@ export class Tunnel {
     mux.refuseStreams();
   }
 
+  /** Tells the service what of its configuration can't be served now; before the first configuration the answer to that tells it. */
+  reportConfiguration(): void {
+    const report = this.#isConnected ? this.#receiver.report() : null;
+    if (report !== null) this.#mux?.sendControl(FRAME_TYPES.CONFIG_REPORT, report);
+  }
+
   /** Ends the tunnel and every stream on it. Harmless when it is over. */
   close(code: WireErrorCode, message: string): void {
     this.#finish(new PosternError(code, { message }), null);

@@ -4,7 +4,7 @@ import type { Status } from './status-mark.tsx';
 /** The connector's health, for a mark and for a word beside it (`status` in the catalogue). */
 export interface HealthDescription {
   readonly status: Status;
-  readonly word: 'connected' | 'partlyConnected' | 'connecting' | 'notConnected' | 'paused';
+  readonly word: 'connected' | 'partlyConnected' | 'connecting' | 'notConnected' | 'paused' | 'drained';
 }
 
 /** One object per health, so that selecting it from the store does not render again without a change. */
@@ -14,6 +14,7 @@ const DESCRIPTIONS = {
   connecting: { status: 'degraded', word: 'connecting' },
   offline: { status: 'offline', word: 'notConnected' },
   paused: { status: 'paused', word: 'paused' },
+  drained: { status: 'degraded', word: 'drained' },
 } as const satisfies Record<string, HealthDescription>;
 
 export function describeHealth({ engine, isPaused }: Pick<AppState, 'engine' | 'isPaused'>): HealthDescription {
@@ -26,5 +27,6 @@ export function describeHealth({ engine, isPaused }: Pick<AppState, 'engine' | '
       (tunnel.phase === 'dialling' || tunnel.phase === 'authenticating' || tunnel.phase === 'idle'),
   );
   if (engine.health === 'offline' && isFirstTry) return DESCRIPTIONS.connecting;
+  if (engine.health === 'ok' && engine.isDraining) return DESCRIPTIONS.drained;
   return DESCRIPTIONS[engine.health];
 }

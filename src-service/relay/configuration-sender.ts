@@ -4,7 +4,7 @@ import {
   type ConfigurationChange,
   type RejectedApplication,
 } from '../../src-shared/wire/configuration-change.ts';
-import type { ConfigurationAcknowledgement } from '../../src-shared/wire/control.ts';
+import type { ConfigurationAcknowledgement, ConfigurationReport } from '../../src-shared/wire/control.ts';
 import { FRAME_TYPES, MAX_CONTROL_MESSAGE_BYTES } from '../../src-shared/wire/frame.ts';
 import type { ConfigurationFeed, FedConfiguration } from './configuration-feed.ts';
 
@@ -35,6 +35,8 @@ export interface ConfigurationState {
 export interface ConfigurationSenderOptions {
   readonly mux: Pick<Mux, 'sendControl'>;
   readonly connectorName: string;
+  /** Whether the connector is to run empty. */
+  readonly isDraining: boolean;
   /** Whether the connector knows changes; an older one gets everything each time. */
   readonly knowsChanges: boolean;
   /** What the connector has already, as it says. */
@@ -60,6 +62,7 @@ type PartBody = Pick<ConfigurationChange, 'applications' | 'removedApplications'
 export class ConfigurationSender {
   readonly #options: ConfigurationSenderOptions;
   #connectorName: string;
+  #isDraining: boolean;
   #feed: ConfigurationFeed | null = null;
   /** What the connector was sent last, or says that it has. */
   #sentTag: string | null;
@@ -71,6 +74,7 @@ export class ConfigurationSender {
   constructor(options: ConfigurationSenderOptions) {
     this.#options = options;
     this.#connectorName = options.connectorName;
+    this.#isDraining = options.isDraining;
     this.#sentTag = options.heldTag;
   }
 
@@ -91,6 +95,22 @@ export class ConfigurationSender {
     this.#connectorName = connectorName;
     this.#hasSent = false;
     if (this.#feed !== null) this.publish(this.#feed);
+  }
+
+  /** The connector is to run empty from now on, or is not, which it hears as a change of nothing else. An older one never hears of it. */
+  setDraining(isDraining: boolean): void {
+    if (isDraining === this.#isDraining) return;
+    this.#isDraining = isDraining;
+    if (!this.#options.knowsChanges) return;
+    this.#hasSent = false;
+    if (this.#feed !== null) this.publish(this.#feed);
+  }
+
+  /** What the connector can't serve has changed by itself, such as by its allow-list. An answer that is awaited will say so, too. */
+  onReport({ tag, rejected, rejectedCount }: ConfigurationReport): void {
+    const current = this.#feed?.current;
+    if (this.#transfer !== null || current === undefined || tag !== this.#sentTag || tag !== current.tag) return;
+    this.#state = { ...this.#state, ...describeRejections(rejected, rejectedCount, current) };
   }
 
   /** Takes the connector's answer. */
@@ -119,11 +139,7 @@ export class ConfigurationSender {
   }
 
   #finish(transfer: Transfer, { version, rejected = [], rejectedCount = 0 }: ConfigurationAcknowledgement): void {
-    const named = rejected.map((each) => describe(each, transfer.to));
-    const [first] = named;
-    const more = rejectedCount > 1 ? ` So with ${rejectedCount - 1} more.` : '';
-    const problem = first === undefined ? null : `${first.displayName}: ${first.reason}${more}`;
-    this.#state = { version, problem, rejected: named, rejectedCount };
+    this.#state = { version, ...describeRejections(rejected, rejectedCount, transfer.to) };
     this.#transfer = null;
     this.#unplaced = 0;
     if (this.#feed !== null) this.#sendChange(this.#feed);
@@ -164,6 +180,7 @@ export class ConfigurationSender {
       isLast: transfer.next.done === true,
       connectorName: this.#connectorName,
       connectorGroupName: to.configuration.connectorGroupName,
+      ...(this.#isDraining && { isDraining: true }),
       ...body,
     });
   }
@@ -218,6 +235,18 @@ function* cut(
   }
   if (bytes > 0) yield part;
   return undefined;
+}
+
+function describeRejections(
+  rejected: readonly RejectedApplication[],
+  rejectedCount: number,
+  to: FedConfiguration,
+): Omit<ConfigurationState, 'version'> {
+  const named = rejected.map((each) => describe(each, to));
+  const [first] = named;
+  const more = rejectedCount > 1 ? ` So with ${rejectedCount - 1} more.` : '';
+  const problem = first === undefined ? null : `${first.displayName}: ${first.reason}${more}`;
+  return { problem, rejected: named, rejectedCount };
 }
 
 function describe({ id, reason }: RejectedApplication, { applications }: FedConfiguration): ApplicationRejection {

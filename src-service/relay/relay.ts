@@ -131,6 +131,7 @@ export class Relay {
   /** Hands a connector no new requests, or hands it some again; what runs goes on either way (B66). */
   drainConnector(connectorId: string, isDraining: boolean): void {
     this.#registry.setDraining(connectorId, isDraining);
+    for (const session of this.#registry.ofConnector(connectorId)) session.configuration.setDraining(isDraining);
   }
 
   /** Tells a connector its new name. */

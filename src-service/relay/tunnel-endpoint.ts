@@ -10,6 +10,7 @@ import { DEFAULT_MUX_LIMITS } from '../../src-shared/mux/mux-limits.ts';
 import { SocketTransport } from '../../src-shared/mux/socket-transport.ts';
 import {
   configurationAcknowledgementSchema,
+  configurationReportSchema,
   goAwaySchema,
   type Hello,
   helloSchema,
@@ -197,6 +198,9 @@ class Tunnel {
         this.#session?.configuration.onAcknowledgement(acknowledgement);
         break;
       }
+      case FRAME_TYPES.CONFIG_REPORT:
+        this.#session?.configuration.onReport(parseControl(payload, configurationReportSchema));
+        break;
       case FRAME_TYPES.GOAWAY: {
         const { message } = parseControl(payload, goAwaySchema);
         this.#context.log.info(

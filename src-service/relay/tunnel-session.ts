@@ -37,6 +37,7 @@ export class TunnelSession implements PickableTunnel {
     this.configuration = new ConfigurationSender({
       mux: options.mux,
       connectorName: options.connector.displayName,
+      isDraining: options.connector.isDraining ?? false,
       knowsChanges: options.hello.features.includes(DELTA_FEATURE),
       heldTag: options.hello.configurationTag ?? null,
     });

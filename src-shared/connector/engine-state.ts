@@ -73,6 +73,8 @@ export interface EngineState {
   readonly tunnels: readonly TunnelState[];
   /** Version of the configuration in force; null before the first arrived. */
   readonly configurationVersion: number | null;
+  /** Whether an administrator lets this connector run empty: the service hands it no new requests. */
+  readonly isDraining: boolean;
   readonly applications: readonly EngineApplication[];
   /**
    * Those that this connector can't take as the service has them now (what it had of them before stays in force), or may never

@@ -21,6 +21,13 @@ export type Protection =
   /** Never written: gone when the app quits. */
   | 'memory';
 
+/** As the service's audit has it. */
+export interface DrainOrigin {
+  readonly by: string;
+  /** Ms since the epoch. */
+  readonly atMs: number;
+}
+
 /** Where an administrator's sign-in stands. */
 export type SignInPhase = 'idle' | 'browser' | 'deviceCode';
 
@@ -56,6 +63,8 @@ export interface AppState {
   readonly isPaused: boolean;
   /** Null until a connector is enrolled and its engine has spoken. */
   readonly engine: EngineState | null;
+  /** Who lets this connector run empty, and since when; null where it doesn't, and where that is not known. */
+  readonly drainOrigin: DrainOrigin | null;
   /** Why the engine had to be started again, and how often; null where it never had. */
   readonly engineFault: { readonly message: string; readonly restarts: number; readonly atMs: number } | null;
   /** How the applications do by what passed here; told anew when one of them changes, at most once a second. */

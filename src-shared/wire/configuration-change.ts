@@ -32,6 +32,8 @@ export const configurationChangeSchema = z.object({
   isLast: z.boolean(),
   connectorName: z.string(),
   connectorGroupName: z.string(),
+  /** Whether an administrator lets the connector run empty: it gets no new requests. False where absent. */
+  isDraining: z.boolean().optional(),
   /** New and changed ones, each whole as in CONFIG; each is read by itself, so that one bad one harms no other. */
   applications: z.array(z.looseObject({ id: z.string() })).default([]),
   /** Ids of those that are gone. */

@@ -71,6 +71,14 @@ export const configurationAcknowledgementSchema = z.object({
 });
 export type ConfigurationAcknowledgement = z.infer<typeof configurationAcknowledgementSchema>;
 
+/** What the connector can't serve of the configuration that it has is something else than it said last. */
+export const configurationReportSchema = z.object({
+  tag: configurationTagSchema,
+  rejected: z.array(rejectedApplicationSchema).max(MAX_NAMED_REJECTIONS),
+  rejectedCount: z.number().int().nonnegative(),
+});
+export type ConfigurationReport = z.infer<typeof configurationReportSchema>;
+
 export const goAwaySchema = z.object({
   /** Wire number of the reason (docs/errors.md). */
   code: z.number().int().nonnegative(),

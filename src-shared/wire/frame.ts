@@ -20,6 +20,7 @@ export const FRAME_TYPES = {
   GOAWAY: 23,
   RELEASE: 24,
   CONFIG_CHANGE: 25,
+  CONFIG_REPORT: 26,
 } as const;
 
 /** The first type number that is control. */

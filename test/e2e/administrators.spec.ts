@@ -57,7 +57,7 @@ async function start(): Promise<void> {
   page = desktop.page;
 }
 
-async function go(name: 'Applications' | 'Sessions' | 'Connectors' | 'Settings'): Promise<void> {
+async function go(name: 'Overview' | 'Applications' | 'Sessions' | 'Connectors' | 'Settings'): Promise<void> {
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name }).click();
   await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
 }
@@ -242,7 +242,26 @@ test('B62 B66 a connector runs empty and comes back; one is revoked, and removed
   await act('Gate house', 'Give it no new requests');
   await expect(connectorRows().filter({ hasText: 'Gate house' })).toContainText('Drains');
   await keepScreenshot(page, 'connector-drains');
-  await act('Gate house', 'Give it requests again');
+  // As the machine itself shows what somebody has done elsewhere.
+  await go('Overview');
+  const drained = page.getByTestId('drained');
+  await expect(drained).toContainText(/By Ada Admin, \w/);
+  await expect(page.getByTestId('connector-status')).toContainText('Drained');
+  const tray = await desktop.tray();
+  expect([tray?.state, tray?.tooltip]).toEqual([
+    'degraded',
+    'Postern: Drained: Contoso Access hands it no new requests',
+  ]);
+  await look('overview-drained', ['light', 'dark']);
+  await drained.getByRole('button', { name: 'Take requests again' }).click();
+  await expect(drained).toBeHidden();
+  await expect.poll(async () => (await desktop.tray())?.state).toBe('ok');
+  await go('Connectors');
+  await act('Gate house', 'Give it no new requests');
+  await expect(connectorRows().filter({ hasText: 'Gate house' })).toContainText('Drains');
+  await expect.poll(async () => (await desktop.tray())?.state).toBe('degraded');
+  await desktop.clickTray('undrain');
+  await expect.poll(async () => (await desktop.tray())?.state).toBe('ok');
   await expect(connectorRows().filter({ hasText: 'Gate house' })).toContainText('Connected');
 
   await act('Cellar', 'Revoke…');

@@ -66,6 +66,7 @@ export class ChangePair {
         },
       },
       connectorName: 'srv1',
+      isDraining: false,
       knowsChanges: true,
       heldTag: this.held.tag,
     });

@@ -268,10 +268,14 @@ describe('B70 a running connector', () => {
     expect([answer.status, answer.headers.get('x-code')]).toEqual([502, 'BACKEND_FORBIDDEN']);
     const state = await untilState(engine, ({ rejectedApplications }) => rejectedApplications[0]?.id === 'app');
     expect(state.rejectedApplications).toHaveLength(1);
+    const atService = () =>
+      side.relay.liveConnectors()[0]?.rejectedApplications.map(({ applicationId }) => applicationId);
+    await expect.poll(atService).toEqual(['app']);
 
     engine.setAllowList([]);
     expect((await fetch(`${side.url}/echo`)).status).toBe(200);
     await untilState(engine, ({ rejectedApplications }) => rejectedApplications.length === 0);
+    await expect.poll(atService).toEqual([]);
     await connector.close();
   });
 });

@@ -67,6 +67,7 @@ describe('a connector that is to run empty', () => {
     const answer = await request(`${url}mirror`, { dispatcher: agent, method: 'POST', body: upload });
     await setDraining(second, false);
     await setDraining(first, true);
+    await untilState(first.engine, ({ isDraining }) => isDraining);
     expect(await read(first)).toMatchObject({
       isDraining: true,
       isCoolingDown: false,
@@ -82,6 +83,7 @@ describe('a connector that is to run empty', () => {
     await expect.poll(async () => (await read(first)).outstandingRequests).toBe(0);
 
     await setDraining(first, false);
+    await untilState(first.engine, ({ isDraining }) => !isDraining);
     await get(12);
     expect(handled(first)).toBeGreaterThan(before);
   });

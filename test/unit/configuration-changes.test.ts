@@ -51,6 +51,43 @@ test('B63 a connector that comes back gets what it missed, and nothing twice', (
   expect(pair.sentBytes - before).toBeLessThan(1024);
 });
 
+test('B66 a connector hears that it is to run empty, and that it is not any more, as a change of nothing else', () => {
+  const pair = new ChangePair(many(3));
+  pair.sender.publish(pair.feed);
+  pair.deliver();
+  const { applications } = pair.held.current ?? {};
+  pair.sender.setDraining(true);
+  pair.deliver();
+  expect(pair.held.isDraining).toBe(true);
+  expect(pair.held.current?.applications).toBe(applications);
+  pair.publish(many(2));
+  pair.deliver();
+  expect(pair.held.isDraining).toBe(true);
+  pair.sender.setDraining(false);
+  pair.deliver();
+  expect(pair.held.isDraining).toBe(false);
+});
+
+test('B70 what a connector may not reach any more is told without a change, unless an answer is awaited that tells it', () => {
+  const rejected = [{ id: 'application-1', reason: 'The allow-list does not name it.' }];
+  const pair = new ChangePair(many(2));
+  pair.sender.publish(pair.feed);
+  pair.deliver();
+  const { tag } = pair.feed.current;
+  pair.sender.onReport({ tag: 'another', rejected, rejectedCount: 1 });
+  expect(pair.sender.state.rejected).toEqual([]);
+  pair.sender.onReport({ tag, rejected, rejectedCount: 1 });
+  expect(pair.sender.state).toMatchObject({
+    version: 1,
+    problem: 'application-1: The allow-list does not name it.',
+    rejected: [{ applicationId: 'application-1', displayName: 'application-1' }],
+  });
+  pair.publish(many(1));
+  pair.sender.onReport({ tag, rejected, rejectedCount: 1 });
+  pair.deliver();
+  expect(pair.sender.state).toMatchObject({ version: 2, problem: null, rejected: [] });
+});
+
 test('B63 one that missed more than the service remembers gets everything', () => {
   const pair = new ChangePair(many(3));
   pair.sender.publish(pair.feed);
@@ -136,7 +173,13 @@ test('B63 a service that began to count anew is followed by the first tunnel tha
 test('B63 a connector of before changes gets whole configurations, and says which application is bad', () => {
   const sent: unknown[] = [];
   const mux = { sendControl: (type: number, message: unknown) => sent.push([type, message]) };
-  const sender = new ConfigurationSender({ mux, connectorName: 'old', knowsChanges: false, heldTag: null });
+  const sender = new ConfigurationSender({
+    mux,
+    connectorName: 'old',
+    isDraining: false,
+    knowsChanges: false,
+    heldTag: null,
+  });
   const feed = new ConfigurationFeed({
     version: 1,
     connectorName: '',

@@ -40,6 +40,7 @@ function engine(health: EngineHealth): EngineState {
     tunnels: [],
     configurationVersion: 1,
     applications: [],
+    isDraining: false,
     rejectedApplications: [],
     problem: null,
   };
@@ -72,6 +73,24 @@ describe('the tray', () => {
         service,
       }).state,
     ).toBe(state);
+  });
+
+  test('of a connector that runs empty says so, and offers to take requests again', () => {
+    const given = {
+      applicationWatch: NO_APPLICATIONS,
+      bodyCapture: NO_CAPTURE,
+      connector,
+      language: 'en',
+      service,
+    } as const;
+    const drained = { ...engine('ok'), isDraining: true };
+    const model = makeTrayModel({ ...given, engine: drained, isPaused: false });
+    expect([model.state, model.tooltip]).toEqual([
+      'degraded',
+      'Postern: Drained: Contoso Access hands it no new requests',
+    ]);
+    expect(model.items).toContainEqual({ command: 'undrain', label: 'Take requests again' });
+    expect(makeTrayModel({ ...given, engine: drained, isPaused: true }).state).toBe('paused');
   });
 
   test('offers a retry only while offline, and nothing to pause before the set-up', () => {

@@ -23,6 +23,7 @@ function stateWith(change: Partial<AppState> = {}): AppState {
     engine: {
       tunnels: [{ phase: 'connected' }, { phase: 'connected' }],
       applications: [],
+      isDraining: false,
       rejectedApplications: [],
       problem: null,
     },

@@ -13,6 +13,7 @@ import {
 import {
   challengeSchema,
   configurationAcknowledgementSchema,
+  configurationReportSchema,
   goAwaySchema,
   helloSchema,
   releaseSchema,
@@ -88,6 +89,7 @@ describe('docs/tunnel-protocol.md says what the code does', () => {
     ['GOAWAY', goAwaySchema],
     ['RELEASE', releaseSchema],
     ['CONFIG_CHANGE', configurationChangeSchema],
+    ['CONFIG_REPORT', configurationReportSchema],
   ])('every field of %s with its type and bounds', (name, schema) => {
     const documented = rows(name, /^\| `(\S+)` +\| ([^|]+)\| ([^|]+)\|/gm);
     expect(documented).toEqual(describeSchema(schema).map((row) => row.map((cell) => (cell === '' ? '–' : cell))));

@@ -9,6 +9,7 @@ import { useNavigation } from '../../stores/navigation-store.ts';
 import { describeHealth } from '../../ui/describe-health.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { ApplicationWatchList } from './application-watch-list.tsx';
+import { DrainedBar } from './drained-bar.tsx';
 import { FailureList } from './failure-list.tsx';
 import { HealthBanner } from './health-banner.tsx';
 import { RejectedApplications } from './rejected-applications.tsx';
@@ -52,6 +53,7 @@ export function OverviewPage(): ReactElement {
       />
       <div className={styles['body']}>
         <HealthBanner />
+        <DrainedBar />
         <RejectedApplications />
         <ApplicationWatchList />
         <div className={styles['columns']}>

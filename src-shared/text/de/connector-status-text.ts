@@ -6,6 +6,7 @@ export const connectorStatusText: Catalogue['status'] = {
   connecting: 'Verbindet…',
   notConnected: 'Nicht verbunden',
   paused: 'Angehalten',
+  drained: 'Läuft leer',
   tunnel: {
     idle: 'Nicht gestartet',
     dialling: 'Wählt',

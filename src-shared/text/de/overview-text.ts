@@ -15,6 +15,12 @@ export const overviewText: Catalogue['overview'] = {
   failed: 'Fehler',
   pausedTitle: 'Angehalten',
   pausedText: 'Dieser Connector bedient nichts, bis Sie ihn fortsetzen.',
+  drainedTitle: 'Neue Anfragen kommen nicht hierher',
+  drainedText:
+    'Ein Administrator lässt diesen Connector leerlaufen. Was hier läuft, läuft weiter; neue Anfragen gehen an die anderen seiner Gruppe.',
+  drainedBy: (who, when) => `Durch ${who}, ${when}.`,
+  undrain: 'Wieder Anfragen nehmen',
+  undrainFailed: 'Er bekommt weiterhin keine neuen Anfragen',
   engineRestarted: 'Die Engine wurde neu gestartet',
   engineRestartedText: (time, restarts, message) =>
     `Um ${time}, bisher ${restarts === 1 ? 'einmal' : `${restarts}-mal`}: ${message}`,

@@ -13,6 +13,8 @@ export const trayText: Catalogue['tray'] = {
   partlyConnected: (service, applications) => `Teilweise verbunden mit ${service}, ${applications}`,
   notConnected: (service) => `Nicht verbunden mit ${service}`,
   paused: 'Angehalten: nichts ist veröffentlicht',
+  drained: (service) => `Läuft leer: neue Anfragen gehen von ${service} nicht hierher`,
+  undrain: 'Wieder Anfragen nehmen',
   moreApplications: (count) => `und ${count} weitere`,
   capturing: (name, until) => `● Inhalte von ${name} werden bis ${until} mitgeschnitten`,
   stopCapture: 'Mitschnitt beenden',

@@ -5,6 +5,7 @@ export const connectorStatusText = {
   connecting: 'Connecting…',
   notConnected: 'Not connected',
   paused: 'Paused',
+  drained: 'Drained',
   tunnel: {
     idle: 'Not started',
     dialling: 'Dialling',

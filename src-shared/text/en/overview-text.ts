@@ -14,6 +14,12 @@ export const overviewText = {
   failed: 'failed',
   pausedTitle: 'Paused',
   pausedText: 'Nothing is served by this connector until you resume it.',
+  drainedTitle: 'No new requests come here',
+  drainedText:
+    'An administrator lets this connector run empty. What runs here goes on; new requests go to the others of its group.',
+  drainedBy: (who: string, when: string) => `By ${who}, ${when}.`,
+  undrain: 'Take requests again',
+  undrainFailed: 'It still gets no new requests',
   engineRestarted: 'The engine was started again',
   engineRestartedText: (time: string, restarts: number, message: string) =>
     `At ${time}, ${restarts === 1 ? 'once so far' : `${restarts} times so far`}: ${message}`,

@@ -12,6 +12,8 @@ export const trayText = {
   partlyConnected: (service: string, applications: string) => `Partly connected to ${service}, ${applications}`,
   notConnected: (service: string) => `Not connected to ${service}`,
   paused: 'Paused: nothing is published',
+  drained: (service: string) => `Drained: ${service} hands it no new requests`,
+  undrain: 'Take requests again',
   moreApplications: (count: number) => `and ${count} more`,
   capturing: (name: string, until: string) => `● Capturing bodies of ${name} until ${until}`,
   stopCapture: 'Stop capturing',
