@@ -252,6 +252,8 @@ async function start(): Promise<void> {
     onTraffic,
     onCaptured: (bodies) => capture.add(bodies),
     onHeads: (heads) => history.addHeads(heads),
+    accessToken: async () => account.accessToken(),
+    removeConnector: async (connectorId) => account.api.deleteConnector(connectorId),
   });
 
   const capture = new CaptureController({
@@ -313,6 +315,7 @@ async function start(): Promise<void> {
         const { canceled, filePath } = await dialog.showSaveDialog({ defaultPath: suggestedName });
         return canceled || filePath === '' ? null : filePath;
       },
+      onLeftBehind: (what, error) => log.warn({ what, error: String(error) }, 'attempt.left-behind'),
       copyText: (text) => void clipboard.writeText(text),
       applyTheme: (chosen) => {
         nativeTheme.themeSource = chosen;

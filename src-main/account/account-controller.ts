@@ -7,10 +7,12 @@ import type { OpenExternal } from '../app/external-links.ts';
 import type { Fetch } from '../app/net-errors.ts';
 import type { Settings, SettingsStore } from '../app/settings-store.ts';
 import { SpokenError } from '../app/spoken-error.ts';
+import { untilAborted } from '../app/undoable-creation.ts';
 import type { SealedStore } from '../vault/sealed-store.ts';
 import { AdminApi } from './admin-api.ts';
 import { AdministratorSession, type ProviderAccount } from './administrator-session.ts';
 import { PublishingApi } from './publishing-api.ts';
+import { cancelled } from './sign-in-errors.ts';
 
 export interface AccountControllerOptions {
   readonly state: AppStateStore;
@@ -33,6 +35,8 @@ const IDLE: AppState['signIn'] = { phase: 'idle', browser: null, deviceCode: nul
 export class AccountController {
   readonly #options: AccountControllerOptions;
   #context: Context | null = null;
+  /** Takes back the sign-in that runs. */
+  #signingIn = new AbortController();
 
   constructor(options: AccountControllerOptions) {
     this.#options = options;
@@ -67,6 +71,9 @@ export class AccountController {
   /** @throws PosternError `ADMIN_SIGNIN_…`, or `API_FORBIDDEN` when the account has no role at the service. */
   async signIn(method: 'browser' | 'deviceCode'): Promise<AccountSummary> {
     const context = this.#need();
+    this.#signingIn.abort();
+    const own = new AbortController();
+    this.#signingIn = own;
     const { state } = this.#options;
     const isRequired = (): boolean => state.current.signIn.isRequired;
     const waiting = (change: Partial<AppState['signIn']>): void =>
@@ -78,7 +85,7 @@ export class AccountController {
         method === 'browser'
           ? await session.signInWithBrowser((browser) => waiting({ browser }))
           : await session.signInWithDeviceCode((deviceCode) => waiting({ deviceCode }));
-      const access = await this.#checkRole(context, account);
+      const access = await this.#checkRole(context, account, own.signal);
       const summary = { ...account, access };
       state.set({ account: summary, signIn: IDLE });
       return summary;
@@ -89,6 +96,7 @@ export class AccountController {
   }
 
   cancelSignIn(): void {
+    this.#signingIn.abort();
     this.#context?.session.cancelSignIn();
   }
 
@@ -147,13 +155,18 @@ export class AccountController {
     state.set({ signIn: { ...state.current.signIn, isRequired: true } });
   }
 
-  async #checkRole({ session, api }: Context, account: ProviderAccount): Promise<AccountSummary['access']> {
+  async #checkRole(
+    { session, api }: Context,
+    account: ProviderAccount,
+    signal: AbortSignal,
+  ): Promise<AccountSummary['access']> {
     try {
-      return await readAccess(api);
+      return await untilAborted(readAccess(api), signal);
     } catch (error) {
       await session.signOut();
       // Who only signs in again, and takes the wrong account, keeps what is on the screen.
       if (!this.#options.state.current.signIn.isRequired) this.#options.state.set({ account: null });
+      if (signal.aborted) throw cancelled();
       if (!(error instanceof PosternError) || error.code !== 'API_FORBIDDEN') throw error;
       const { displayName, userName } = account;
       throw new SpokenError(

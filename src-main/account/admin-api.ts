@@ -52,8 +52,9 @@ export class AdminApi {
     return items;
   }
 
-  async post<Result>(path: string, body: unknown, schema: z.ZodType<Result>): Promise<Result> {
-    return this.#parse(await this.#send('POST', path, body), schema, path);
+  /** @param idempotencyKey with which the service makes nothing twice */
+  async post<Result>(path: string, body: unknown, schema: z.ZodType<Result>, idempotencyKey?: string): Promise<Result> {
+    return this.#parse(await this.#send('POST', path, body, idempotencyKey), schema, path);
   }
 
   /** Does what is answered with no body. */
@@ -77,14 +78,14 @@ export class AdminApi {
     return link.slice(this.#options.baseUrl.length);
   }
 
-  async #send(method: string, path: string, body?: unknown): Promise<string> {
+  async #send(method: string, path: string, body?: unknown, idempotencyKey?: string): Promise<string> {
     const token = await this.#options.accessToken();
-    const answer = await this.#ask(method, path, token, body);
+    const answer = await this.#ask(method, path, token, body, idempotencyKey);
     if (answer.response.ok) return answer.text;
     if (answer.response.status !== 401) throw readApiError(answer.response.status, answer.text);
     // The token may have been good when it was taken: a clock, a key or a session at the provider has changed since.
     const another = await this.#options.accessToken(token);
-    const { response, text } = await this.#ask(method, path, another, body);
+    const { response, text } = await this.#ask(method, path, another, body, idempotencyKey);
     if (response.ok) return text;
     if (response.status === 401) this.#options.onUnauthenticated();
     throw readApiError(response.status, text);
@@ -95,6 +96,7 @@ export class AdminApi {
     path: string,
     token: string,
     body: unknown,
+    idempotencyKey?: string,
   ): Promise<{ readonly response: Response; readonly text: string }> {
     try {
       const response = await this.#options.fetch(this.#options.baseUrl + path, {
@@ -103,6 +105,7 @@ export class AdminApi {
           accept: 'application/json',
           authorization: `Bearer ${token}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         redirect: 'error',

@@ -130,11 +130,20 @@ export class PublishingApi {
     return this.#api.list('/applications', applicationSchema);
   }
 
-  /** Publishes, then lets the people in. A failed assignment leaves the application published and says so. */
-  async createApplication(application: ApplicationCreate, people: readonly User[]): Promise<Application> {
-    const created = await this.#api.post('/applications', application, applicationSchema);
-    for (const person of people) await this.assignPerson(created.id, person);
-    return created;
+  /** Publishes. With the same key, the same application is answered, and no second one comes to be. */
+  async createApplication(application: ApplicationCreate, idempotencyKey: string): Promise<Application> {
+    return this.#api.post('/applications', application, applicationSchema, idempotencyKey);
+  }
+
+  /** Lets people in; those who may enter already stay. */
+  async assignPeople(applicationId: string, people: readonly User[]): Promise<void> {
+    for (const person of people) {
+      try {
+        await this.assignPerson(applicationId, person);
+      } catch (error) {
+        if (!(error instanceof PosternError) || error.code !== 'API_CONFLICT') throw error;
+      }
+    }
   }
 
   async updateApplication(id: string, patch: ApplicationPatch): Promise<Application> {

@@ -3,6 +3,7 @@ import type { EngineState } from '../../src-shared/connector/engine-state.ts';
 import type { TrafficHeads } from '../../src-shared/connector/traffic-heads.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 import type { ConnectorSummary } from '../../src-shared/ipc/window-models.ts';
+import { type CertificateRequest, makeCertificateSigningRequest } from '../connector/certificate-request.ts';
 import type { ConnectorIdentity, IdentityStorage } from '../connector/connector-identity.ts';
 import { EngineHost } from '../connector/engine-host.ts';
 import { DEFAULT_TUNNELS } from '../connector/engine-options.ts';
@@ -11,6 +12,7 @@ import { enrol } from '../connector/enrolment.ts';
 import type { FindRoutes } from '../connector/proxy/proxy-route.ts';
 import type { AppStateStore } from './app-state-store.ts';
 import type { SettingsStore } from './settings-store.ts';
+import { UndoableCreation } from './undoable-creation.ts';
 
 export interface ConnectorControllerOptions {
   readonly state: AppStateStore;
@@ -27,11 +29,14 @@ export interface ConnectorControllerOptions {
   readonly onTraffic: (records: readonly TrafficRecord[]) => void;
   readonly onCaptured: (bodies: CapturedBodies) => void;
   readonly onHeads: (heads: readonly TrafficHeads[]) => void;
+  /** The administrator's, for enrolling. */
+  readonly accessToken: () => Promise<string>;
+  /** Removes a connector at the service that was enrolled and is not wanted any more. */
+  readonly removeConnector: (connectorId: string) => Promise<void>;
 }
 
 export interface EnrolRequest {
   readonly serviceUrl: string;
-  readonly accessToken: string;
   readonly displayName: string;
   readonly connectorGroupId: string | null;
 }
@@ -48,8 +53,17 @@ export class ConnectorController {
   #identity: ConnectorIdentity | null = null;
   #host: EngineHost | null = null;
 
+  readonly #enrolments: UndoableCreation<EnrolRequest, ConnectorIdentity>;
+  /** The key pair of the last attempt, by its idempotency key: asked again, the service signs the same one. */
+  #attempt: { readonly key: string; readonly certificateRequest: CertificateRequest } | null = null;
+
   constructor(options: ConnectorControllerOptions) {
     this.#options = options;
+    this.#enrolments = new UndoableCreation({
+      make: async (request, key) => this.#enrol(request, key),
+      undo: async ({ connectorId }) => options.removeConnector(connectorId),
+      onLeft: (error) => options.log.warn({ error: String(error) }, 'enrolment.left-behind'),
+    });
   }
 
   /** Takes up the identity that an earlier start left, and starts the engine unless it is paused. */
@@ -58,12 +72,26 @@ export class ConnectorController {
     if (identity !== null) this.#become(identity);
   }
 
-  /** @throws PosternError as `enrol` of the engine says. */
-  async enrol(request: EnrolRequest): Promise<ConnectorSummary> {
-    const { machineName, version, extraCertificates, findRoutes, storage } = this.#options;
-    const identity = await enrol({
+  /** @throws PosternError as `enrol` of the engine says; `ACTION_CANCELLED` where `signal` aborts, and then nothing stays at the service */
+  async enrol(request: EnrolRequest, signal: AbortSignal): Promise<ConnectorSummary> {
+    const identity = await this.#enrolments.run(request, signal);
+    this.#attempt = null;
+    await this.#options.storage.save(identity);
+    await this.#stop(0);
+    this.#options.settings.update({ isPaused: false });
+    this.#options.state.set({ isPaused: false });
+    return this.#become(identity);
+  }
+
+  async #enrol(request: EnrolRequest, idempotencyKey: string): Promise<ConnectorIdentity> {
+    const { machineName, version, extraCertificates, findRoutes, accessToken } = this.#options;
+    if (this.#attempt?.key !== idempotencyKey) {
+      this.#attempt = { key: idempotencyKey, certificateRequest: await makeCertificateSigningRequest() };
+    }
+    return enrol({
       serviceUrl: request.serviceUrl,
-      authorization: { kind: 'administrator', accessToken: request.accessToken },
+      authorization: { kind: 'administrator', accessToken: await accessToken(), idempotencyKey },
+      certificateRequest: this.#attempt.certificateRequest,
       displayName: request.displayName,
       machineName,
       version,
@@ -71,11 +99,6 @@ export class ConnectorController {
       findRoutes,
       ...(request.connectorGroupId === null ? {} : { connectorGroupId: request.connectorGroupId }),
     });
-    await storage.save(identity);
-    await this.#stop(0);
-    this.#options.settings.update({ isPaused: false });
-    this.#options.state.set({ isPaused: false });
-    return this.#become(identity);
   }
 
   async pause(): Promise<void> {

@@ -6,14 +6,17 @@ import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
 const KEY_ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const PEM_LINE_CHARACTERS = 64;
 
+/** A key pair's private half, PKCS#8 in PEM, and the request for it, PKCS#10 in PEM. */
+export interface CertificateRequest {
+  readonly privateKey: string;
+  readonly certificateSigningRequest: string;
+}
+
 /**
  * Makes an EC P-256 key and a PKCS#10 request for it (RFC 2986). The subject says nothing: the service names the connector.
  * @returns the key as PKCS#8 in PEM, the request in PEM.
  */
-export async function makeCertificateSigningRequest(): Promise<{
-  privateKey: string;
-  certificateSigningRequest: string;
-}> {
+export async function makeCertificateSigningRequest(): Promise<CertificateRequest> {
   const keys = await webcrypto.subtle.generateKey(KEY_ALGORITHM, true, ['sign', 'verify']);
   const request = await Pkcs10CertificateRequestGenerator.create({
     name: 'CN=Postern connector',

@@ -4,7 +4,7 @@ import {
   enrolmentResponseSchema,
 } from '../../src-shared/connector/enrolment.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
-import { makeCertificateSigningRequest } from './certificate-request.ts';
+import { type CertificateRequest, makeCertificateSigningRequest } from './certificate-request.ts';
 import type { ConnectorIdentity } from './connector-identity.ts';
 import { directRoutes, type FindRoutes } from './proxy/proxy-route.ts';
 import { ServiceClient } from './service-client.ts';
@@ -12,7 +12,12 @@ import { ServiceClient } from './service-client.ts';
 /** By what right a connector enrols (B61): a one-time token, or an administrator's access token. */
 export type EnrolmentAuthorization =
   | { readonly kind: 'enrolmentToken'; readonly token: string }
-  | { readonly kind: 'administrator'; readonly accessToken: string };
+  | {
+      readonly kind: 'administrator';
+      readonly accessToken: string;
+      /** With the same key and the same `certificateRequest`, the service answers as the first time. */
+      readonly idempotencyKey?: string | undefined;
+    };
 
 export interface EnrolmentOptions {
   /** Address of the service, as a person typed it. */
@@ -24,6 +29,8 @@ export interface EnrolmentOptions {
   readonly connectorGroupId?: string | undefined;
   /** Authorities that the service's certificate may come from, beside those of this machine; PEM. */
   readonly extraCertificates: readonly string[];
+  /** Made anew where absent. */
+  readonly certificateRequest?: CertificateRequest | undefined;
   /** By which ways the service is reached; directly where absent. */
   readonly findRoutes?: FindRoutes | undefined;
 }
@@ -37,7 +44,8 @@ export async function enrol(options: EnrolmentOptions): Promise<ConnectorIdentit
   const client = new ServiceClient(options.serviceUrl, options.extraCertificates, options.findRoutes ?? directRoutes);
   try {
     await client.describe();
-    const { privateKey, certificateSigningRequest } = await makeCertificateSigningRequest();
+    const { privateKey, certificateSigningRequest } =
+      options.certificateRequest ?? (await makeCertificateSigningRequest());
     const { authorization } = options;
     const body: EnrolmentRequest = {
       displayName: options.displayName,
@@ -50,7 +58,7 @@ export async function enrol(options: EnrolmentOptions): Promise<ConnectorIdentit
     const answer = await client.post(
       ENROLMENT_PATH,
       body,
-      authorization.kind === 'administrator' ? { authorization: `Bearer ${authorization.accessToken}` } : {},
+      authorization.kind === 'administrator' ? administratorHeaders(authorization) : {},
     );
     const response = enrolmentResponseSchema.safeParse(answer);
     if (!response.success) {
@@ -80,4 +88,14 @@ export async function enrol(options: EnrolmentOptions): Promise<ConnectorIdentit
   } finally {
     await client.close();
   }
+}
+
+function administratorHeaders(
+  authorization: Extract<EnrolmentAuthorization, { kind: 'administrator' }>,
+): Readonly<Record<string, string>> {
+  const { accessToken, idempotencyKey } = authorization;
+  return {
+    authorization: `Bearer ${accessToken}`,
+    ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+  };
 }

@@ -1,12 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
-import type { Events } from '../../src-shared/ipc/contract.ts';
+import type { CallArguments, Events } from '../../src-shared/ipc/contract.ts';
 import type { Theme } from '../../src-shared/ipc/window-models.ts';
+import type { Application } from '../../src-shared/publishing/application.ts';
 import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
 import { resolveLanguage } from '../../src-shared/text/language.ts';
 import type { PublishingApi } from '../account/publishing-api.ts';
 import type { AccountController } from '../account/account-controller.ts';
+import { AbortableCalls } from '../app/abortable-calls.ts';
 import type { AppStateStore } from '../app/app-state-store.ts';
 import { testApplication } from '../app/application-test.ts';
 import { testBackend } from '../app/backend-test.ts';
@@ -25,6 +27,7 @@ import { SpokenError } from '../app/spoken-error.ts';
 import type { TrafficFeed } from '../app/traffic-feed.ts';
 import type { TrafficHistory } from '../app/traffic-history/traffic-history.ts';
 import { previewTranslation } from '../app/translation-preview.ts';
+import { UndoableCreation } from '../app/undoable-creation.ts';
 import type { BackendGuard } from '../connector/policy/backend-guard.ts';
 import { type Diagnostics, makeDiagnosticsHandlers } from './diagnostics-handlers.ts';
 import type { Handlers } from './serve.ts';
@@ -48,6 +51,8 @@ export interface HandlerDependencies {
   readonly chooseFile: (suggestedName: string) => Promise<string | null>;
   readonly copyText: (text: string) => void;
   readonly applyTheme: (theme: Theme) => void;
+  /** Something that a person took back may still be at the service. */
+  readonly onLeftBehind: (what: string, error: unknown) => void;
   readonly diagnostics: Diagnostics;
   /** BCP 47, of the operating system. */
   readonly systemLocale: string;
@@ -62,6 +67,13 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
   const { state, settings, account, connector, traffic, history, machine, fetch } = dependencies;
   const publishing = () => account.api;
   let pathCheck = new AbortController();
+  const calls = new AbortableCalls();
+  const publications = new UndoableCreation<CallArguments<'createApplication'>, Application>({
+    make: async ({ application }, key) => publishing().createApplication(application, key),
+    finish: async ({ id }, { people }) => publishing().assignPeople(id, people),
+    undo: async ({ id }) => publishing().deleteApplication(id),
+    onLeft: (error) => dependencies.onLeftBehind('application', error),
+  });
   return {
     ...makeDiagnosticsHandlers(dependencies),
     readState: () => state.current,
@@ -122,11 +134,12 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     },
     cancelPathCheck: () => pathCheck.abort(),
     listConnectorGroups: () => publishing().listConnectorGroups(),
-    enrol: async ({ displayName, connectorGroupId }) => {
-      const accessToken = await account.accessToken();
-      traffic.clear();
-      return connector.enrol({ serviceUrl: needService(settings), accessToken, displayName, connectorGroupId });
-    },
+    enrol: ({ displayName, connectorGroupId, attemptId }) =>
+      calls.run(attemptId, async (signal) => {
+        traffic.clear();
+        return connector.enrol({ serviceUrl: needService(settings), displayName, connectorGroupId }, signal);
+      }),
+    abortCall: ({ attemptId }) => calls.abort(attemptId),
     finishSetup: () => {
       if (state.current.connector === null) {
         throw new SpokenError('API_INVALID', (text) => text.notEnrolled);
@@ -175,7 +188,8 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     createEnrolmentToken: (token) => publishing().createEnrolmentToken(token),
     deleteEnrolmentToken: ({ id }) => publishing().deleteEnrolmentToken(id),
     listApplications: () => publishing().listApplications(),
-    createApplication: ({ application, people }) => publishing().createApplication(application, people),
+    createApplication: ({ application, people, attemptId }) =>
+      calls.run(attemptId, async (signal) => publications.run({ application, people }, signal)),
     updateApplication: ({ id, patch }) => publishing().updateApplication(id, patch),
     restoreApplication: ({ application, assignments }) => publishing().restoreApplication(application, assignments),
     testApplication: ({ id }) =>

@@ -39,6 +39,7 @@ const bridge: PosternBridge = {
   cancelPathCheck: call('cancelPathCheck'),
   listConnectorGroups: call('listConnectorGroups'),
   enrol: call('enrol'),
+  abortCall: call('abortCall'),
   finishSetup: call('finishSetup'),
   startOver: call('startOver'),
   disconnect: call('disconnect'),

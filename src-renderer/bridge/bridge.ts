@@ -31,6 +31,25 @@ export async function call<Name extends CallName>(name: Name, ...argument: Argum
   return envelope.value as CallResult<Name>;
 }
 
+/** A call that is taken back when `signal` aborts; it then ends with `ACTION_CANCELLED`. @throws CallError */
+export async function callAbortable<Name extends 'enrol' | 'createApplication'>(
+  name: Name,
+  argument: Omit<CallArguments<Name>, 'attemptId'>,
+  signal: AbortSignal,
+): Promise<CallResult<Name>> {
+  const attemptId = crypto.randomUUID();
+  const abort = (): void => void call('abortCall', { attemptId });
+  signal.addEventListener('abort', abort, { once: true });
+  const invoke = window.postern[name] as (sent: unknown) => ReturnType<PosternBridge[Name]>;
+  try {
+    const envelope = await invoke({ ...argument, attemptId });
+    if (!envelope.ok) throw new CallError(envelope.error);
+    return envelope.value as CallResult<Name>;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
 /** The events of the main process; each subscription returns the function that ends it. */
 export const events: Pick<
   PosternBridge,

@@ -47,7 +47,7 @@ export function addChangeHooks(server: ApiServer, { store }: Pick<ApiOptions, 's
     checkBody(request);
     const key = request.headers['idempotency-key'];
     if (key === undefined || request.isTrial || request.routeOptions.config.isCreation !== true) return;
-    const asked = readKey(request, [key].flat().join());
+    const asked = readIdempotencyKey(request, [key].flat().join());
     const id = `${asked.ownerId}\n${asked.key}`;
     if (inFlight.has(id)) throw new PosternError('API_KEY_IN_FLIGHT', { target: 'Idempotency-Key' });
     inFlight.add(id);
@@ -78,8 +78,11 @@ function replay(reply: FastifyReply, { location, body }: IdempotentAnswer): Fast
     .send(body);
 }
 
-/** @throws PosternError `API_INVALID` */
-function readKey({ administrator, method, url, body }: FastifyRequest, header: string): IdempotentRequest {
+/** Whose key it is, and for which request. @throws PosternError `API_INVALID` */
+export function readIdempotencyKey(
+  { administrator, method, url, body }: FastifyRequest,
+  header: string,
+): IdempotentRequest {
   const key = KEY.exec(header.trim())?.[1];
   if (key === undefined) {
     throw new PosternError('API_INVALID', {

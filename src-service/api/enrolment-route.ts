@@ -11,6 +11,7 @@ import { clientKey } from '../edge/client-key.ts';
 import { RequestRate } from '../edge/request-rate.ts';
 import { requireAdministrator } from './administrator-gate.ts';
 import type { ApiOptions, ApiServer } from './api-context.ts';
+import { readIdempotencyKey } from './change-request.ts';
 import { RefusalPauses, TooManyAttempts, isCredentialRefusal } from './refusal-pauses.ts';
 
 /** Attempts to enrol that one address has each minute, and all have each second, a minute's worth of which may come at once. */
@@ -42,7 +43,7 @@ export function registerEnrolmentRoute(server: ApiServer, options: ApiOptions): 
 
   server.post(
     ENROLMENT_PATH,
-    { schema: { body: enrolmentRequestSchema }, config: { rateLimit: limit } },
+    { schema: { body: enrolmentRequestSchema }, config: { rateLimit: limit, isCreation: true } },
     async (request, reply): Promise<EnrolmentResponse> => {
       const { body, activityId, clientAddress } = request;
       const { enrolmentToken } = body;
@@ -52,17 +53,45 @@ export function registerEnrolmentRoute(server: ApiServer, options: ApiOptions): 
         if (isCredentialRefusal(error)) pauses.refused(client, performance.now());
         throw error;
       });
+      // A connector whose answer was lost asks again with the same key and request, and becomes no second one.
+      const header = administrator === null ? undefined : request.headers['idempotency-key'];
+      const asked = header === undefined ? null : readIdempotencyKey(request, [header].flat().join());
+      const known = asked === null ? null : await store.idempotentAnswers.find(asked);
+      if (known !== null) {
+        reply.code(201).header('Idempotency-Replayed', 'true');
+        return JSON.parse(known.body) as EnrolmentResponse;
+      }
       const actor = administrator ?? { id: '', displayName: body.machineName, kind: 'connector' };
-      const context: ChangeContext = { actor, activityId, clientAddress };
       const connectorId = randomId();
       const issued = await authority.signRequest(body.certificateSigningRequest, connectorId);
+      const answer = async (connectorGroupId: string): Promise<EnrolmentResponse> => ({
+        connectorId,
+        displayName: body.displayName,
+        connectorGroupId,
+        connectorGroupName: (await store.connectorGroups.find(connectorGroupId))?.name ?? '',
+        certificateChain: [...issued.certificateChain],
+        certificateExpiryDateTime: new Date(issued.expiryMs).toISOString(),
+        tunnelUrl: addresses.tunnelUrl,
+        tunnelAudience: addresses.tunnelAudience,
+      });
+      const wantedGroupId = body.connectorGroupId ?? DEFAULT_CONNECTOR_GROUP_ID;
+      const kept = asked === null ? null : JSON.stringify(await answer(wantedGroupId));
+      const context: ChangeContext = {
+        actor,
+        activityId,
+        clientAddress,
+        ...(asked !== null &&
+          kept !== null && {
+            beforeCommit: async (db) => store.idempotentAnswers.keep(db, asked, { location: null, body: kept }),
+          }),
+      };
       const connector = await store.connectors.enrol(
         {
           id: connectorId,
           displayName: body.displayName,
           machineName: body.machineName,
           version: body.version,
-          connectorGroupId: body.connectorGroupId ?? DEFAULT_CONNECTOR_GROUP_ID,
+          connectorGroupId: wantedGroupId,
           certificateSerial: issued.serialNumber,
           certificateExpiresAtMs: issued.expiryMs,
           createdAtMs: clock(),
@@ -72,19 +101,9 @@ export function registerEnrolmentRoute(server: ApiServer, options: ApiOptions): 
         enrolmentToken === undefined ? null : hashEnrolmentToken(enrolmentToken),
         context,
       );
-      const group = await store.connectorGroups.find(connector.connectorGroupId);
       options.log.info({ connectorId, activityId, machineName: body.machineName }, 'connector.enrolled');
       reply.code(201);
-      return {
-        connectorId,
-        displayName: connector.displayName,
-        connectorGroupId: connector.connectorGroupId,
-        connectorGroupName: group?.name ?? '',
-        certificateChain: [...issued.certificateChain],
-        certificateExpiryDateTime: new Date(issued.expiryMs).toISOString(),
-        tunnelUrl: addresses.tunnelUrl,
-        tunnelAudience: addresses.tunnelAudience,
-      };
+      return answer(connector.connectorGroupId);
     },
   );
 }

@@ -619,6 +619,12 @@ export const ERRORS = {
     audience: 'operator',
     summary: 'The outbound proxy does not open a connection to the service.',
   },
+  ACTION_CANCELLED: {
+    status: 400,
+    retry: true,
+    audience: 'user',
+    summary: 'It was taken back before it was done.',
+  },
   ADMIN_SIGNIN_CANCELLED: {
     status: 400,
     retry: true,

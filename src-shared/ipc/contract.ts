@@ -71,6 +71,8 @@ const id = z.string().min(1).max(128);
 const url = z.string().max(2048);
 const groupName = z.string().trim().min(1).max(120);
 const nothing = z.void();
+/** Of a call that may be taken back by `abortCall`. */
+const attemptId = z.uuid().optional();
 /** The last time that a JavaScript date can hold. */
 const MAX_TIME_MS = 8.64e15;
 
@@ -93,9 +95,15 @@ export const CALLS = {
   cancelPathCheck: { arguments: nothing, result: nothing },
   listConnectorGroups: { arguments: nothing, result: z.array(connectorGroupSchema) },
   enrol: {
-    arguments: z.strictObject({ displayName: z.string().trim().min(1).max(120), connectorGroupId: id.nullable() }),
+    arguments: z.strictObject({
+      displayName: z.string().trim().min(1).max(120),
+      connectorGroupId: id.nullable(),
+      attemptId,
+    }),
     result: connectorSummarySchema,
   },
+  /** Takes back a call that runs and was given this id: it ends with `ACTION_CANCELLED`, and what it made at the service is removed. */
+  abortCall: { arguments: z.strictObject({ attemptId: z.uuid() }), result: nothing },
   finishSetup: { arguments: nothing, result: nothing },
   /** Forgets the service and the sign-in, as long as nothing is enrolled. */
   startOver: { arguments: nothing, result: nothing },
@@ -123,7 +131,11 @@ export const CALLS = {
   listApplications: { arguments: nothing, result: z.array(applicationSchema) },
   /** Publishes, and assigns the people named. */
   createApplication: {
-    arguments: z.strictObject({ application: applicationCreateSchema, people: z.array(userSchema).max(500) }),
+    arguments: z.strictObject({
+      application: applicationCreateSchema,
+      people: z.array(userSchema).max(500),
+      attemptId,
+    }),
     result: applicationSchema,
   },
   updateApplication: { arguments: z.strictObject({ id, patch: applicationPatchSchema }), result: applicationSchema },

@@ -3,12 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { type Browser, expect, type Page, test } from '@playwright/test';
 import type { PosternBridge } from '../../src-shared/ipc/contract.ts';
 import type { ProxySettings } from '../../src-shared/ipc/machine-settings.ts';
+import { makeApiClient } from '../helpers/api-client.ts';
 import { expectAccessible } from './accessibility.ts';
 import { completeAdministratorSignIn, launchBrowser, signInAs } from './browser.ts';
 import { type Desktop, launchDesktop } from './desktop.ts';
 import { keepScreenshot } from './screenshots.ts';
 import { speak } from './speak.ts';
-import { enrolThroughWizard, publishThroughWizard } from './wizard.ts';
+import { enrolThroughWizard } from './wizard.ts';
 import { startWorld, type World } from './world.ts';
 
 /** Each thing that can go wrong in the wizard: a clear message with the next step, and a way on. The tests build on each other. */
@@ -58,6 +59,22 @@ async function look(name: string, checked: readonly Theme[] = ['light', 'dark'])
 }
 
 const addressField = () => page.getByLabel('Service address');
+
+test('the language is chosen from the first step on, and high contrast shows where one is', async () => {
+  await page.getByRole('combobox', { name: 'Language' }).selectOption('de');
+  await expect(page.getByRole('heading', { name: 'Wo ist Ihr Postern-Dienst?' })).toBeVisible();
+  await look('wizard-service-german', ['light']);
+  await page.getByRole('combobox', { name: 'Sprache' }).selectOption('system');
+  await expect(page.getByRole('heading', { name: 'Where is your Postern service?' })).toBeVisible();
+  await page.emulateMedia({ forcedColors: 'active' });
+  await keepScreenshot(page, 'wizard-high-contrast');
+  // The step that one is at is told by more than a colour that is not there.
+  const current = page.locator('[aria-current=step] > span').first();
+  const ahead = page.locator('[data-state=ahead] > span').first();
+  const background = (locator: typeof current) => locator.evaluate((node) => getComputedStyle(node).backgroundColor);
+  expect(await background(current)).not.toBe(await background(ahead));
+  await page.emulateMedia({ forcedColors: null });
+});
 
 test('a wrong service address is named as one types, with the next step', async () => {
   const strangerPort = (stranger.address() as AddressInfo).port;
@@ -164,6 +181,7 @@ test('the wizard is taken up where it was left, and a code signs in from another
   await page.getByRole('button', { name: 'Sign in with the browser' }).click();
   await completeAdministratorSignIn(browser, await desktop.nextOpenedUrl(), world.provider, 'admin');
   await enrolThroughWizard(desktop, 'Gate house');
+  await page.getByRole('textbox', { name: 'Name' }).fill('Typed before');
   await desktop.quit();
   desktop = await launchDesktop({ userDataFolder, internalUrl: world.intranetUrl });
   page = desktop.page;
@@ -172,6 +190,7 @@ test('the wizard is taken up where it was left, and a code signs in from another
   await page.getByRole('button', { name: 'Use another device' }).click();
   await completeDeviceSignIn(await page.getByTestId('device-code').innerText());
   await expect(page.getByRole('heading', { name: 'Publish your first application' })).toBeVisible();
+  await expect(page.getByRole('textbox', { name: 'Name' })).toHaveValue('Typed before');
 });
 
 test('B71 what answers on this machine is offered with its title, and fills the form in', async () => {
@@ -224,13 +243,58 @@ test('B1 what is wrong with a field stands under it', async () => {
   await expectAccessible(page, 'the step that publishes');
 });
 
-test('B1 a taken external URL is said at its field, and another one goes through', async () => {
+test('B1 publishing is taken back in mid-call; after a lost answer the same application is found, and no second one made', async () => {
   await page.getByLabel('Internal URL').fill(world.intranetUrl);
-  await publishThroughWizard(desktop, 'Intranet', 'Alice');
+  await page.getByRole('textbox', { name: 'Name' }).fill('Taken back');
+  await page.getByRole('radio', { name: /Everyone/ }).check();
+  // The requests reach the service; what happens to their answers is up to the test.
+  await desktop.app.evaluate(({ net }) => {
+    const faults = globalThis as typeof globalThis & {
+      posternFault: 'hold' | 'lose' | null;
+      posternRelease: () => void;
+    };
+    const passOn = net.fetch.bind(net);
+    faults.posternFault = 'hold';
+    net.fetch = async (input, init) => {
+      const answer = await passOn(input, init);
+      if (init?.method !== 'POST' || typeof input !== 'string' || !input.endsWith('/applications')) return answer;
+      if (faults.posternFault === 'lose') throw new Error('net::ERR_CONNECTION_RESET');
+      if (faults.posternFault === 'hold') await new Promise<void>((resolve) => (faults.posternRelease = resolve));
+      return answer;
+    };
+  });
+  const names = async (): Promise<string[]> => {
+    const api = makeApiClient(`${world.serviceUrl}/graph/beta`, await world.provider.automationToken());
+    const { body } = await api('GET', '/applications');
+    return body.value.map(({ displayName }: { readonly displayName: string }) => displayName);
+  };
+  const publish = page.getByRole('button', { name: 'Publish', exact: true });
+  await publish.click();
+  await expect.poll(names).toEqual(['Taken back']);
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await expect(page.getByTestId('taken-back')).toBeInViewport();
+  await look('wizard-taken-back', ['light']);
+  await desktop.app.evaluate(() => {
+    const faults = globalThis as unknown as { posternFault: string | null; posternRelease: () => void };
+    faults.posternFault = 'lose';
+    faults.posternRelease();
+  });
+  await expect.poll(names).toEqual([]);
+  await page.getByRole('textbox', { name: 'Name' }).fill('Found again');
+  await publish.click();
+  await expect(page.getByTestId('problem')).toBeInViewport();
+  expect(await names()).toEqual(['Found again']);
+  await desktop.app.evaluate(() => Object.assign(globalThis, { posternFault: null }));
+  await publish.click();
+  await expect(page.getByRole('heading', { name: 'Found again is published' })).toBeVisible();
+  expect(await names()).toEqual(['Found again']);
   await page.getByRole('button', { name: 'Finish' }).click();
+});
+
+test('B1 a taken external URL is said at its field, and another one goes through', async () => {
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Applications' }).click();
   await page.getByRole('button', { name: 'Publish an application' }).click();
-  await page.getByRole('textbox', { name: 'Name' }).fill('Intranet');
+  await page.getByRole('textbox', { name: 'Name' }).fill('Found again');
   await page.getByLabel('Internal URL').fill(world.intranetUrl);
   const allowIp = page.getByRole('checkbox', { name: /IP address/ });
   if (!(await allowIp.isChecked())) await allowIp.check();

@@ -8,6 +8,7 @@ import { useNavigation } from '../../stores/navigation-store.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useText } from '../../ui/use-text.ts';
+import { forgetDraft } from './kept-draft.ts';
 import styles from './done-step.module.css';
 
 export function DoneStep({ application }: { readonly application: Application | null }): ReactElement {
@@ -17,6 +18,7 @@ export function DoneStep({ application }: { readonly application: Application | 
   const finish = useAction(async () => {
     go('overview');
     await call('finishSetup');
+    forgetDraft();
   });
   const text = useText('wizard').done;
   const externalUrl = application?.onPremisesPublishing.externalUrl ?? null;

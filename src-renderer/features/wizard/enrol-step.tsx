@@ -3,16 +3,17 @@ import { CertificateRegular } from '@fluentui/react-icons/svg/certificate';
 import { KeyRegular } from '@fluentui/react-icons/svg/key';
 import { PlugConnectedRegular } from '@fluentui/react-icons/svg/plug-connected';
 import type { ReactElement, ReactNode } from 'react';
-import { call } from '../../bridge/bridge.ts';
+import { callAbortable } from '../../bridge/bridge.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { describeHealth } from '../../ui/describe-health.ts';
 import { formatDate } from '../../ui/format.ts';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
-import { useAction } from '../../ui/use-action.ts';
+import { useAbortableAction } from '../../ui/use-abortable-action.ts';
 import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
 import type { ConnectorName } from './name-step.tsx';
 import { StepFrame } from './step-frame.tsx';
+import { TakenBack } from './taken-back.tsx';
 import type { StepProps } from './step-props.ts';
 import { useText } from '../../ui/use-text.ts';
 import styles from './enrol-step.module.css';
@@ -24,13 +25,14 @@ export function EnrolStep({ onNext, onBack, name }: StepProps & { readonly name:
   const health = useAppState(describeHealth);
   const status = useText('status');
   const text = useText('wizard').enrol;
-  const { next } = useText('wizard');
+  const { next, cancel } = useText('wizard');
   const serviceName = service?.displayName ?? text.theService;
   const problem = useAppState((state) => state.engine?.problem ?? null);
   const refusal = useChangeRefusal();
   const isProbed = useAppState(({ engine }) => engine?.tunnels.some(({ canaryAtMs }) => canaryAtMs !== null) ?? false);
-  const enrol = useAction(async () => {
-    await call('enrol', { displayName: name.displayName.trim(), connectorGroupId: name.connectorGroupId });
+  const enrol = useAbortableAction(async (signal) => {
+    const wanted = { displayName: name.displayName.trim(), connectorGroupId: name.connectorGroupId };
+    await callAbortable('enrol', wanted, signal);
   });
   const isEnrolled = connector !== null;
   return (
@@ -52,7 +54,9 @@ export function EnrolStep({ onNext, onBack, name }: StepProps & { readonly name:
               run: () => void enrol.run(),
             }
       }
+      other={enrol.isRunning ? { label: cancel, run: enrol.abort } : undefined}
     >
+      {enrol.isAborted ? <TakenBack /> : null}
       {enrol.error === null ? null : <ProblemBar title={text.failed} error={enrol.error} />}
       <ul className={styles['facts']}>
         <Fact icon={<KeyRegular />} title={text.keyTitle}>

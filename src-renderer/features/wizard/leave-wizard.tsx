@@ -5,6 +5,7 @@ import { useAppState } from '../../stores/app-store.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useText } from '../../ui/use-text.ts';
+import { forgetDraft } from './kept-draft.ts';
 
 /** The way out of the set-up: to its beginning as long as nothing is enrolled, to the pages from then on. */
 export function LeaveWizard(): ReactElement | null {
@@ -12,9 +13,13 @@ export function LeaveWizard(): ReactElement | null {
   const isEnrolled = useAppState((state) => state.connector !== null);
   const isBegun = useAppState((state) => state.service !== null);
   const [isAsking, setAsking] = useState(false);
+  const finish = async (): Promise<void> => {
+    await call('finishSetup');
+    forgetDraft();
+  };
   if (isEnrolled) {
     return (
-      <Link as="button" onClick={() => void call('finishSetup')}>
+      <Link as="button" onClick={() => void finish()}>
         {text.finishLater}
       </Link>
     );
@@ -34,6 +39,7 @@ function StartOverDialog({ onClose }: { readonly onClose: () => void }): ReactEl
   const text = useText('wizard');
   const startOver = useAction(async () => {
     await call('startOver');
+    forgetDraft();
     onClose();
   });
   return (

@@ -1,11 +1,12 @@
 import { type ReactElement, useState } from 'react';
 import type { LocalSite } from '../../../src-shared/ipc/local-site.ts';
 import type { Application } from '../../../src-shared/publishing/application.ts';
-import { call, CallError } from '../../bridge/bridge.ts';
+import { callAbortable, CallError } from '../../bridge/bridge.ts';
 import { useAppState } from '../../stores/app-store.ts';
+import { IntoView } from '../../ui/into-view.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
-import { useAction } from '../../ui/use-action.ts';
+import { useAbortableAction } from '../../ui/use-abortable-action.ts';
 import {
   type ApplicationDraft,
   createOf,
@@ -18,6 +19,7 @@ import { ApplicationForm } from '../applications/application-form.tsx';
 import { useText } from '../../ui/use-text.ts';
 import { SitePicker } from './site-picker.tsx';
 import { StepFrame } from './step-frame.tsx';
+import { TakenBack } from './taken-back.tsx';
 import type { StepProps } from './step-props.ts';
 
 export interface PublishStepProps extends StepProps {
@@ -30,13 +32,13 @@ export function PublishStep({ onNext, onBack, draft, onChange, onPublished }: Pu
   const service = useAppState((state) => state.service);
   const refusal = useChangeRefusal();
   const text = useText('applications');
-  const words = useText('wizard').publish;
+  const { publish: words, cancel } = useText('wizard');
   const [suggestedName, setSuggestedName] = useState('');
   const [isSubmitted, setSubmitted] = useState(false);
-  const publish = useAction(async () => {
+  const publish = useAbortableAction(async (signal) => {
     if (service === null) return;
     const people = draft.access === 'people' ? [...draft.people] : [];
-    onPublished(await call('createApplication', { application: createOf(draft, service), people }));
+    onPublished(await callAbortable('createApplication', { application: createOf(draft, service), people }, signal));
     onNext();
   });
   if (service === null) return null;
@@ -64,9 +66,18 @@ export function PublishStep({ onNext, onBack, draft, onChange, onPublished }: Pu
         reason: refusal,
         run: submit,
       }}
-      other={{ label: words.later, run: onNext }}
+      other={publish.isRunning ? { label: cancel, run: publish.abort } : { label: words.later, run: onNext }}
     >
-      {publish.error !== null && field === null ? <ProblemBar title={words.failed} error={publish.error} /> : null}
+      {publish.isAborted ? (
+        <IntoView>
+          <TakenBack />
+        </IntoView>
+      ) : null}
+      {publish.error !== null && field === null ? (
+        <IntoView>
+          <ProblemBar title={words.failed} error={publish.error} />
+        </IntoView>
+      ) : null}
       <SitePicker internalUrl={draft.internalUrl} onPick={pick} />
       <ApplicationForm
         draft={draft}

@@ -5,14 +5,15 @@ import { BrandMark } from '../../ui/brand-mark.tsx';
 import { CheckStep } from './check-step.tsx';
 import { DoneStep } from './done-step.tsx';
 import { EnrolStep } from './enrol-step.tsx';
+import { forgetDraft, freshDraft, keepDraft, readKeptDraft, type WizardDraft } from './kept-draft.ts';
 import { LeaveWizard } from './leave-wizard.tsx';
 import { NameStep } from './name-step.tsx';
 import { PublishStep } from './publish-step.tsx';
 import { ServiceStep } from './service-step.tsx';
 import { SignInStep } from './sign-in-step.tsx';
 import type { StepProps } from './step-props.ts';
+import { WizardLanguage } from './wizard-language.tsx';
 import { resumeStep, stepAfter, stepBefore, WIZARD_STEPS, type WizardStep } from './wizard-steps.ts';
-import { emptyDraft } from '../applications/application-draft.ts';
 import type { Application } from '../../../src-shared/publishing/application.ts';
 import { useText } from '../../ui/use-text.ts';
 import styles from './wizard.module.css';
@@ -27,8 +28,12 @@ export function Wizard(): ReactElement {
   const machineName = useAppState((state) => state.machineName);
   const suggestions = useAppState((state) => state.suggestions);
   const [step, setStep] = useState<WizardStep>(() => resumeStep({ service, account, connector, isPathChecked }));
-  const [name, setName] = useState({ displayName: machineName, connectorGroupId: null as string | null });
-  const [draft, setDraft] = useState(() => emptyDraft(suggestions.internalUrl ?? ''));
+  const [draft, setDraft] = useState(() => readKeptDraft(freshDraft(machineName, suggestions.internalUrl ?? '')));
+  const change = (part: Partial<WizardDraft>): void => {
+    const changed = { ...draft, ...part };
+    keepDraft(changed);
+    setDraft(changed);
+  };
   const [published, setPublished] = useState<Application | null>(null);
   // Without a service nothing but the first step has a meaning.
   if (service === null && step !== 'service') setStep('service');
@@ -65,16 +70,25 @@ export function Wizard(): ReactElement {
         <div className={styles['leave']}>
           <LeaveWizard />
         </div>
+        <WizardLanguage />
       </aside>
       <main className={styles['main']} ref={main}>
         <div className={styles['content']} key={current}>
           {current === 'service' ? <ServiceStep {...props} /> : null}
           {current === 'signIn' ? <SignInStep {...props} /> : null}
           {current === 'check' ? <CheckStep {...props} /> : null}
-          {current === 'name' ? <NameStep {...props} name={name} onChange={setName} /> : null}
-          {current === 'enrol' ? <EnrolStep {...props} name={name} /> : null}
+          {current === 'name' ? <NameStep {...props} name={draft.name} onChange={(name) => change({ name })} /> : null}
+          {current === 'enrol' ? <EnrolStep {...props} name={draft.name} /> : null}
           {current === 'publish' ? (
-            <PublishStep {...props} draft={draft} onChange={setDraft} onPublished={setPublished} />
+            <PublishStep
+              {...props}
+              draft={draft.application}
+              onChange={(application) => change({ application })}
+              onPublished={(application) => {
+                forgetDraft();
+                setPublished(application);
+              }}
+            />
           ) : null}
           {current === 'done' ? <DoneStep application={published} /> : null}
         </div>

@@ -21,6 +21,9 @@ export const wizardText: Catalogue['wizard'] = {
   startOverText:
     'Der gewählte Dienst und Ihre Anmeldung werden auf diesem Rechner vergessen. Noch ist nichts registriert oder veröffentlicht.',
   startOverFailed: 'Es ließ sich nicht von vorn beginnen',
+  cancel: 'Abbrechen',
+  takenBack: 'Abgebrochen',
+  takenBackText: 'Was begonnen hatte, wird am Dienst entfernt. Nichts bleibt zurück.',
   finishLater: 'Einrichtung verlassen',
   service: {
     title: 'Wo ist Ihr Postern-Dienst?',

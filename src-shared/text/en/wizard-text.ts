@@ -20,6 +20,9 @@ export const wizardText = {
   startOverText:
     'The service that you chose and your sign-in are forgotten on this machine. Nothing has been enrolled or published yet.',
   startOverFailed: 'It could not be started over',
+  cancel: 'Cancel',
+  takenBack: 'Taken back',
+  takenBackText: 'What had begun is removed at the service. Nothing stays behind.',
   finishLater: 'Leave the set-up',
   service: {
     title: 'Where is your Postern service?',
