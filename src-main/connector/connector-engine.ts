@@ -7,7 +7,6 @@ import type {
   EngineState,
   TunnelState,
 } from '../../src-shared/connector/engine-state.ts';
-import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 import { DEFAULT_MUX_LIMITS } from '../../src-shared/mux/mux-limits.ts';
 import type { ConnectorConfiguration } from '../../src-shared/publishing/connector-configuration.ts';
 import { MAX_NAMED_REJECTIONS } from '../../src-shared/wire/configuration-change.ts';
@@ -37,6 +36,8 @@ export interface ConnectorEngineContext {
   readonly log: EngineLog;
   /** By which ways out of this network the service is reached, and backends where `isProxyForBackends` says so; directly where absent. */
   readonly findRoutes?: FindRoutes | undefined;
+  /** Takes note of requests; one of its own where absent. */
+  readonly recorder?: TrafficRecorder | undefined;
 }
 
 /**
@@ -59,11 +60,12 @@ export class ConnectorEngine {
   #isPublishing = false;
   #published: { readonly applications: readonly EngineApplication[]; readonly rest: string } | null = null;
 
-  constructor(options: ConnectorEngineOptions, { runtime, log, findRoutes = directRoutes }: ConnectorEngineContext) {
+  constructor(options: ConnectorEngineOptions, context: ConnectorEngineContext) {
+    const { runtime, log, findRoutes = directRoutes } = context;
     this.#options = options;
     this.#log = log;
     this.#now = () => runtime.now();
-    this.#recorder = new TrafficRecorder(DEFAULT_TRAFFIC_RECORDER_LIMITS, () => runtime.now());
+    this.#recorder = context.recorder ?? new TrafficRecorder(DEFAULT_TRAFFIC_RECORDER_LIMITS, () => runtime.now());
     const http1Client = options.backendHttp1Client ?? DEFAULT_BACKEND_POOL_LIMITS.http1Client;
     const guard = new BackendGuard(options.allowList ?? [], () => runtime.now());
     this.#guard = guard;
@@ -159,11 +161,6 @@ export class ConnectorEngine {
   /** Captures bodies of one application for a while, in place of any other; null ends that. Off at the start. */
   capture(order: CaptureOrder | null, onCaptured: (bodies: CapturedBodies) => void): void {
     this.#forwarder.useCapture(order === null ? null : new BodyCapture(order, () => this.#now(), onCaptured));
-  }
-
-  /** The last requests, oldest first. */
-  recentTraffic(): TrafficRecord[] {
-    return this.#recorder.recent();
   }
 
   #configure(): void {

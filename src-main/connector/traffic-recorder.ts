@@ -7,17 +7,17 @@ import { redactUrl } from '../../src-shared/connector/redact-url.ts';
 
 /** Bounds of the log of traffic; docs/limits.md says what they cost. */
 export interface TrafficRecorderLimits {
-  /** Records kept in memory; the oldest go first. */
-  readonly maxRecords: number;
   /** How long changes are gathered before listeners hear of them. */
   readonly batchDelayMs: number;
+  /** With so many they are told at once. */
+  readonly maxBatchRecords: number;
   /** Requests of one second whose headers are kept, where somebody keeps them. */
   readonly maxHeadsPerSecond: number;
 }
 
 export const DEFAULT_TRAFFIC_RECORDER_LIMITS: TrafficRecorderLimits = {
-  maxRecords: 10_000,
   batchDelayMs: 50,
+  maxBatchRecords: 10_000,
   maxHeadsPerSecond: 100,
 };
 
@@ -154,13 +154,13 @@ export class TrafficEntry {
 }
 
 /**
- * Keeps the last requests in a ring and tells listeners of changes in batches. A request that begins and ends within one
- * batch is told once; one that stays open is told again, under the same `sequence`, as it goes on.
+ * Tells listeners of requests in batches. One that begins and ends within one batch is told once; one that stays open is told
+ * again, under the same `sequence`, as it goes on. Keeps none that is over: what outlives its request by more than a batch
+ * is what makes collecting garbage dear.
  */
 export class TrafficRecorder {
   readonly now: () => number;
   readonly #limits: TrafficRecorderLimits;
-  readonly #ring: (TrafficEntry | undefined)[] = [];
   readonly #listeners = new Set<TrafficListener>();
   #changed: TrafficEntry[] = [];
   #timer: NodeJS.Timeout | null = null;
@@ -181,16 +181,8 @@ export class TrafficRecorder {
   begin(seed: TrafficSeed): TrafficEntry {
     const entry = new TrafficEntry(this, this.#nextSequence, seed);
     this.#nextSequence += 1;
-    this.#ring[entry.sequence % this.#limits.maxRecords] = entry;
     this.changed(entry);
     return entry;
-  }
-
-  /** The records in memory, oldest first. */
-  recent(): TrafficRecord[] {
-    const entries = this.#ring.filter((entry) => entry !== undefined);
-    entries.sort((left, right) => left.sequence - right.sequence);
-    return entries.map((entry) => entry.snapshot());
   }
 
   /** Calls `listener` with each batch. @returns what ends that. */
@@ -229,8 +221,8 @@ export class TrafficRecorder {
     if (entry.isChanged) return;
     entry.isChanged = true;
     this.#changed.push(entry);
-    // A flood of requests must not fill the list for a whole delay: at most a ring's worth is told.
-    if (this.#changed.length >= this.#limits.maxRecords) this.flush();
+    // A flood of requests must not fill the list for a whole delay.
+    if (this.#changed.length >= this.#limits.maxBatchRecords) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), this.#limits.batchDelayMs);
   }
 

@@ -3,7 +3,6 @@ import { BackendDialer } from '../../src-main/connector/backend-dialer.ts';
 import { DEFAULT_BACKEND_POOL_LIMITS, type BackendPoolLimits } from '../../src-main/connector/backend-pools.ts';
 import { Forwarder } from '../../src-main/connector/forwarder.ts';
 import { BackendGuard } from '../../src-main/connector/policy/backend-guard.ts';
-import { DEFAULT_TRAFFIC_RECORDER_LIMITS, TrafficRecorder } from '../../src-main/connector/traffic-recorder.ts';
 import type { z } from 'zod';
 import { allowListSchema, type allowRuleSchema } from '../../src-shared/connector/allow-list.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
@@ -16,6 +15,7 @@ import {
   type ResponseHead,
 } from '../../src-shared/wire/head.ts';
 import { http1Ways } from './http1-ways.ts';
+import { KeepingRecorder } from './keeping-recorder.ts';
 import { makeMuxPair, type MuxPair } from './mux-pair.ts';
 
 /** A response as the service's end of the tunnel sees it. */
@@ -122,7 +122,7 @@ export class TunnelExchange {
 export class ForwarderClient {
   readonly forwarder: Forwarder;
   readonly guard: BackendGuard;
-  readonly recorder: TrafficRecorder;
+  readonly recorder = new KeepingRecorder();
   readonly pair: MuxPair;
 
   /** @param allowList rules as a file has them */
@@ -133,7 +133,6 @@ export class ForwarderClient {
     { now = Date.now, resolve }: { readonly now?: () => number; readonly resolve?: LookupFunction } = {},
   ) {
     this.guard = new BackendGuard(allowListSchema.parse(allowList), now, resolve);
-    this.recorder = new TrafficRecorder(DEFAULT_TRAFFIC_RECORDER_LIMITS, () => Date.now());
     const all = { ...DEFAULT_BACKEND_POOL_LIMITS, http1Client: http1Ways.client, ...limits };
     this.forwarder = new Forwarder(this.recorder, all, new BackendDialer(this.guard, null), () => undefined);
     this.forwarder.configure(applications);

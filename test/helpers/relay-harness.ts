@@ -16,6 +16,7 @@ import type { Hop } from '../../src-shared/errors/failing-hop.ts';
 import type { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { RequestHead } from '../../src-shared/wire/head.ts';
 import { makeApplication } from './forwarder-client.ts';
+import { KeepingRecorder, keepTraffic } from './keeping-recorder.ts';
 import { headsOfTest } from './response-heads.ts';
 
 const GROUP = 'group';
@@ -136,10 +137,12 @@ export async function startRelayHarness(
     enrol,
     async startConnector({ tunnels = 1, id = randomUUID() } = {}) {
       const identity = await enrol(id);
+      const recorder = new KeepingRecorder();
       const engine = new ConnectorEngine(
         { identity, tunnels, version: '0.0.0', machineName: 'test', extraCertificates: [] },
-        { runtime: systemRuntime, log },
+        { runtime: systemRuntime, log, recorder },
       );
+      keepTraffic(engine, recorder);
       engines.push(engine);
       engine.start();
       await until(() => engine.state.health === 'ok' && engine.state.configurationVersion !== null);

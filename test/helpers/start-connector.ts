@@ -6,6 +6,7 @@ import { enrol, type EnrolmentAuthorization } from '../../src-main/connector/enr
 import type { AllowRule } from '../../src-shared/connector/allow-list.ts';
 import type { EngineState } from '../../src-shared/connector/engine-state.ts';
 import { http1Ways } from './http1-ways.ts';
+import { KeepingRecorder, keepTraffic } from './keeping-recorder.ts';
 import { makeTestLog, rememberKey } from './test-log.ts';
 
 /** The connectors' log of the test run, for tests that look elsewhere. */
@@ -63,6 +64,7 @@ export function startEngine(
     'tunnels' | 'extraCertificates' | 'allowList' | 'isProxyForBackends' | 'findRoutes'
   > = {},
 ): ConnectorEngine {
+  const recorder = new KeepingRecorder();
   const engine = new ConnectorEngine(
     {
       identity,
@@ -75,8 +77,9 @@ export function startEngine(
       isProxyForBackends: options.isProxyForBackends ?? false,
       backendHttp1Client: http1Ways.client,
     },
-    { runtime: systemRuntime, log: silentLog, findRoutes: options.findRoutes },
+    { runtime: systemRuntime, log: silentLog, findRoutes: options.findRoutes, recorder },
   );
+  keepTraffic(engine, recorder);
   engine.start();
   return engine;
 }

@@ -5,6 +5,7 @@ import type { ServiceConfigurationInput } from '../../src-service/config/service
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 import type { OnPremisesPublishing } from '../../src-shared/publishing/application.ts';
 import { askHttp2, connectHttp2 } from './http2-client.ts';
+import { recentTraffic } from './keeping-recorder.ts';
 import { makeCertificate } from './make-certificate.ts';
 import { startConnector } from './start-connector.ts';
 import { type StartedProvider, startProvider, type StartProviderOptions } from './start-provider.ts';
@@ -92,7 +93,7 @@ export async function startHttp2World(
     certificate,
     provider,
     logLines,
-    traffic: () => connector.engine.recentTraffic(),
+    traffic: () => recentTraffic(connector.engine),
     api,
     publish: async (name, internalUrl, publishing = {}, application = {}) => {
       const externalUrl = service.externalUrl(name).replace('http:', 'https:');

@@ -9,6 +9,7 @@ import {
   makeAccessTokens,
   makeProviderStateFile,
 } from '../helpers/access-token-maker.ts';
+import { recentTraffic } from '../helpers/keeping-recorder.ts';
 import { NO_RATES } from '../helpers/no-rates.ts';
 import { type BrowserResponse, SignInBrowser } from '../helpers/sign-in-browser.ts';
 import { startEdge } from '../helpers/start-edge.ts';
@@ -83,7 +84,7 @@ async function ask(url: string, authorization?: string, client = new SignInBrows
 }
 
 /** What the connector recorded last. */
-const lastRecord = (): unknown => world.connector.engine.recentTraffic().at(-1);
+const lastRecord = (): unknown => recentTraffic(world.connector.engine).at(-1);
 
 const challengeOf = ({ headers }: BrowserResponse): string => headers['www-authenticate'] ?? '';
 

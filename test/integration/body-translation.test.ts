@@ -19,6 +19,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ApiClient, makeApiClient } from '../helpers/api-client.ts';
 import { ForwarderClient, makeApplication } from '../helpers/forwarder-client.ts';
+import { recentTraffic } from '../helpers/keeping-recorder.ts';
 import { type RunningConnector, startConnector } from '../helpers/start-connector.ts';
 import { type StartedProvider, startProvider } from '../helpers/start-provider.ts';
 import { type StartedService, startService } from '../helpers/start-service.ts';
@@ -223,7 +224,7 @@ describe('B39 content codings', () => {
       serve('spoilt', { ...HTML, 'content-encoding': coding }, spoil(encode(original())));
       await expect(ask(`${external}spoilt`)).rejects.toThrow(/aborted|socket hang up/);
     }
-    const failed = connector.engine.recentTraffic().filter(({ url }) => url.endsWith('/spoilt'));
+    const failed = recentTraffic(connector.engine).filter(({ url }) => url.endsWith('/spoilt'));
     expect(failed.slice(-3).map(({ outcome, errorCode }) => `${outcome} ${errorCode}`)).toEqual(
       Array.from({ length: 3 }, () => 'failed BACKEND_PROTOCOL'),
     );

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Agent, request } from 'undici';
 import { loopbackLookup } from '../../src-main/connector/loopback-lookup.ts';
 import type { Connector } from '../../src-shared/publishing/application.ts';
+import { recentTraffic } from '../helpers/keeping-recorder.ts';
 import { type RunningConnector, startConnector, startEngine, untilState } from '../helpers/start-connector.ts';
 import { type Origin, startOrigin } from '../helpers/start-origin.ts';
 import { type PublishingWorld, startPublishingWorld } from '../helpers/start-publishing-world.ts';
@@ -45,7 +46,7 @@ async function enrol(): Promise<RunningConnector> {
 const pathOf = ({ identity }: RunningConnector): string => `${PROFILE}/connectors/${identity.connectorId}`;
 const read = async (connector: RunningConnector): Promise<Connector> =>
   (await world.api('GET', pathOf(connector))).body as Connector;
-const handled = ({ engine }: RunningConnector): number => engine.recentTraffic().length;
+const handled = ({ engine }: RunningConnector): number => recentTraffic(engine).length;
 const setDraining = async (connector: RunningConnector, isDraining: boolean): Promise<void> => {
   expect((await world.api('PATCH', pathOf(connector), { isDraining })).status).toBe(204);
 };

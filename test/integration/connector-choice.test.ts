@@ -6,6 +6,7 @@ import { CanaryAnswer } from '../../src-main/connector/canary-answer.ts';
 import { CANARY_FLOOR_MS } from '../../src-service/relay/pick-tunnel.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
+import { recentTraffic } from '../helpers/keeping-recorder.ts';
 import { handlerWith } from '../helpers/mux-pair.ts';
 import {
   ask,
@@ -115,7 +116,7 @@ describe('canaries', () => {
     await until(() => (engine.state.tunnels[0]?.canaryAtMs ?? 0) > firstAtMs);
     expect(presenceOf(harness, 'real')).toMatchObject({ tunnels: 2, openStreams: 0 });
     expect(presenceOf(harness, 'real')?.canaryMs).toBeLessThan(SHORT.canaryAnswerMs);
-    expect(engine.recentTraffic()).toEqual([]);
+    expect(recentTraffic(engine)).toEqual([]);
   });
 
   test('a connector that has not named the feature is not probed, and is used', async () => {
@@ -243,7 +244,7 @@ describe('B68 affinity', () => {
       const answer = await ask(`${harness.url}/bytes/1`, { headers: { cookie } });
       expect([answer.status, answer.headers['set-cookie']]).toEqual([200, undefined]);
     }
-    const served = engines.map((engine) => engine.recentTraffic().length);
+    const served = engines.map((engine) => recentTraffic(engine).length);
     expect(served.toSorted((a, b) => a - b)).toEqual([0, 0, 10]);
   });
 
@@ -252,7 +253,7 @@ describe('B68 affinity', () => {
     const engines = [await harness.startConnector(), await harness.startConnector()];
     await until(() => isAnsweringCanaries(harness));
     const [cookie = ''] = (await ask(`${harness.url}/bytes/1`)).headers['set-cookie'] ?? [];
-    const tied = engines.find((engine) => engine.recentTraffic().length === 1);
+    const tied = engines.find((engine) => recentTraffic(engine).length === 1);
     await tied?.stop({ drainMs: 0 });
     const answer = await ask(`${harness.url}/bytes/1`, { headers: { cookie } });
     const [other = ''] = answer.headers['set-cookie'] ?? [];

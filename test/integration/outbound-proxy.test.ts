@@ -7,6 +7,7 @@ import { environmentRoutes, isExempt } from '../../src-main/connector/proxy/envi
 import { parseProxyList, parseProxyUrl } from '../../src-main/connector/proxy/parse-proxy.ts';
 import { type FindRoutes, fixedRoutes, type ProxyServer } from '../../src-main/connector/proxy/proxy-route.ts';
 import { makeApplication } from '../helpers/forwarder-client.ts';
+import { recentTraffic } from '../helpers/keeping-recorder.ts';
 import { type TestAuthority, makeAuthority } from '../helpers/make-authority.ts';
 import { type ConnectProxy, type ConnectProxyOptions, startConnectProxy } from '../helpers/start-connect-proxy.ts';
 import { type ConnectorSide, startConnectorSide } from '../helpers/start-connector-side.ts';
@@ -224,7 +225,7 @@ describe('B69 backends', () => {
     const connector = await start({ findRoutes, isProxyForBackends: true });
     const answer = await fetch(`${side.url}/echo`);
     expect([answer.status, answer.headers.get('x-code')]).toEqual([502, 'BACKEND_PROXY']);
-    expect(connector.engine.recentTraffic().at(-1)?.errorCause).toContain('answered 403');
+    expect(recentTraffic(connector.engine).at(-1)?.errorCause).toContain('answered 403');
     side.publish([makeApplication({ internalUrl: `http://localhost:${origin.port}/` })]);
     connector.engine.setAllowList([{ hosts: [], addresses: ['127.0.0.0/8'], ports: [], hours: [] }]);
     await expect.poll(async () => (await fetch(`${side.url}/echo`)).headers.get('x-code')).toBe('BACKEND_FORBIDDEN');

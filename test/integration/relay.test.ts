@@ -4,6 +4,7 @@ import { type ClientRequest, type IncomingMessage, request as httpRequest } from
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
+import { recentTraffic } from '../helpers/keeping-recorder.ts';
 import { ask, type RelayHarness, startRelayHarness, until } from '../helpers/relay-harness.ts';
 import { type Origin, startOrigin } from '../helpers/start-origin.ts';
 
@@ -221,7 +222,7 @@ describe('connectors', () => {
     const engine = await own.startConnector();
     const running = ask(`${own.url}/bytes/50000000`);
     // What is still on its way when the connector stops is refused.
-    await until(() => engine.recentTraffic().length > 0);
+    await until(() => recentTraffic(engine).length > 0);
     await engine.stop();
     expect((await running).body.length).toBe(50_000_000);
     await own.close();

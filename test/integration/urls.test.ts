@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { recentTraffic } from '../helpers/keeping-recorder.ts';
 import { SignInBrowser } from '../helpers/sign-in-browser.ts';
 import { type Origin, startOrigin } from '../helpers/start-origin.ts';
 import { type PublishingWorld, startPublishingWorld } from '../helpers/start-publishing-world.ts';
@@ -243,7 +244,7 @@ describe('complex applications', () => {
     const portal = await browser.open(`${world.service.url}/`);
     expect(portal.body).toContain(external('one.postern.localhost/'));
     expect(portal.body).not.toContain('two.postern.localhost');
-    const records = world.connector.engine.recentTraffic().filter(({ applicationId }) => applicationId === id);
+    const records = recentTraffic(world.connector.engine).filter(({ applicationId }) => applicationId === id);
     expect(records).toHaveLength(2);
     expect(world.connector.engine.state.applications.filter((application) => application.id === id)).toHaveLength(1);
   });
