@@ -22,7 +22,6 @@ import { startOperationsListener } from './operations/operations-listener.ts';
 import { ApplicationLogos } from './portal/application-logos.ts';
 import { loadBranding } from './portal/branding.ts';
 import { ConnectorConfigurations } from './publishing/connector-configurations.ts';
-import { findOwnHeadTrouble } from './relay/check-own-heads.ts';
 import { makeRelayHost } from './relay/relay-host.ts';
 import { Relay } from './relay/relay.ts';
 import { openServiceCertificates, startAcme } from './service-certificates.ts';
@@ -126,7 +125,7 @@ export async function startService(
     connectors: store.connectors,
     log,
   });
-  const relay = new Relay(relayHost, log, { areHeadsOwn: await mayOwnHeads(configuration, log) });
+  const relay = new Relay(relayHost, log);
   opened.defer(() => relay.close());
   await configurations.start();
   opened.defer(() => configurations.stop());
@@ -267,14 +266,6 @@ async function openServiceStore(configuration: ServiceConfiguration, clock: () =
     directory.users.map((user) => ({ ...user, identityProviderId: user.identityProviderId ?? identityProviderId })),
   );
   return store;
-}
-
-/** Whether the relay may put heads together itself: it was not told otherwise, and this Node takes them. */
-async function mayOwnHeads({ responseHeads }: ServiceConfiguration, log: Logger): Promise<boolean> {
-  if (responseHeads === 'node') return false;
-  const trouble = await findOwnHeadTrouble();
-  if (trouble !== null) log.warn({ trouble, nodeVersion: process.version }, 'relay.own_heads_off');
-  return trouble === null;
 }
 
 /** Port 0 in a public URL stands for the port that its listener got. */

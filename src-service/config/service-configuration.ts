@@ -168,11 +168,6 @@ export const serviceConfigurationSchema = z.strictObject({
     })
     .prefault({}),
   /**
-   * Who puts together the heads of responses over HTTP/1.1: the service, which is cheaper, or node:http, as it does by itself
-   * where its ways are found to be other ones than those that the service knows (ADR 0033).
-   */
-  responseHeads: z.enum(['own', 'node']).default('own'),
-  /**
    * Who reads ordinary requests over HTTP/1.1 and writes their responses: the service, which is cheaper, or node:http, which does
    * all others in any case (ADR 0044).
    */

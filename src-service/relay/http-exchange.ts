@@ -38,12 +38,11 @@ export class HttpExchange implements StreamHandler {
   #isOver = false;
   #undrainedBytes = 0;
 
-  /** @param areHeadsOwn as in `makeResponseWriter` */
-  constructor(forwarded: ForwardedRequest, attempts: RequestAttempts, areHeadsOwn: boolean) {
+  constructor(forwarded: ForwardedRequest, attempts: RequestAttempts) {
     this.#forwarded = forwarded;
     this.#attempts = attempts;
     this.#block = encodeRequestHead(forwarded.head);
-    this.#writer = makeResponseWriter(forwarded.response, areHeadsOwn);
+    this.#writer = makeResponseWriter(forwarded.response);
     this.#hasBody = hasBody(forwarded.request);
   }
 

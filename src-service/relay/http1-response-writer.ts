@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { readOctets, releaserOf } from '../../src-shared/wire/octets.ts';
 import { groupFields, pairFields } from './field-lists.ts';
-import { type BodyFraming, endWithWhole, setOwnHead } from './own-response-head.ts';
 import type { ResponseWriter } from './response-writer.ts';
 
 /** A body of up to this size travels to the socket as one text with its head, which node:http writes in one go. */
@@ -23,9 +22,6 @@ function flushWaiting(): void {
  */
 export class Http1ResponseWriter implements ResponseWriter {
   readonly #response: ServerResponse;
-  readonly #isHeadOwn: boolean;
-  /** How the body behind a head of our own is framed; null where node:http made the head. */
-  #framing: BodyFraming | null = null;
   /** The beginning of the body, which waits for what may follow in this tick. */
   #held: Uint8Array | null = null;
   #isBodyBegun = false;
@@ -33,10 +29,8 @@ export class Http1ResponseWriter implements ResponseWriter {
   #isFlushDue = false;
   #isEnded = false;
 
-  /** @param isHeadOwn whether heads are put together here, where they are ordinary (`setOwnHead`) */
-  constructor(response: ServerResponse, isHeadOwn = false) {
+  constructor(response: ServerResponse) {
     this.#response = response;
-    this.#isHeadOwn = isHeadOwn;
   }
 
   get isBegun(): boolean {
@@ -56,8 +50,7 @@ export class Http1ResponseWriter implements ResponseWriter {
   }
 
   writeHead(status: number, headers: readonly string[]): void {
-    if (this.#isHeadOwn) this.#framing = setOwnHead(this.#response, status, headers);
-    if (this.#framing === null) this.#response.writeHead(status, headers as string[]);
+    this.#response.writeHead(status, headers as string[]);
     this.#flushSoon();
   }
 
@@ -76,9 +69,7 @@ export class Http1ResponseWriter implements ResponseWriter {
     const held = this.#held;
     if (!this.#isBodyBegun && trailers.length === 0) {
       this.#held = null;
-      const body = held === null ? '' : readOctets(held, 0, held.length);
-      if (this.#framing !== null && endWithWhole(this.#response, this.#framing, body)) return;
-      this.#response.end(body, 'latin1');
+      this.#response.end(held === null ? '' : readOctets(held, 0, held.length), 'latin1');
       return;
     }
     this.#writeHeld();

@@ -31,10 +31,8 @@ const CONNECTOR_AT_FAULT: ReadonlySet<WireErrorCode> = new Set([
   'TUNNEL_CREDIT',
 ]);
 
-/** What may be chosen otherwise: the heads by an operator, the rest by a test. */
+/** What a test may choose otherwise. */
 export interface RelayOptions {
-  /** Whether ordinary heads of responses over HTTP/1.1 are put together here and not by node:http (`setOwnHead`). */
-  readonly areHeadsOwn?: boolean;
   readonly times?: Partial<RelayTimes>;
   /** 0 to 1; spreads canaries. */
   readonly random?: () => number;
@@ -51,13 +49,11 @@ export class Relay {
   readonly #pins = new ConnectionPins((connectorId, connection) => this.#release(connectorId, connection));
   readonly #times: RelayTimes;
   readonly #endpoint: TunnelEndpoint;
-  readonly #areHeadsOwn: boolean;
   #isDraining = false;
 
   constructor(host: RelayHost, log: Logger, options: RelayOptions = {}) {
     this.#host = host;
     this.#log = log;
-    this.#areHeadsOwn = options.areHeadsOwn ?? false;
     this.#times = { ...DEFAULT_RELAY_TIMES, ...options.times };
     this.#endpoint = new TunnelEndpoint(
       { host, log, times: this.#times, random: options.random ?? Math.random },
@@ -73,7 +69,7 @@ export class Relay {
     const pin = this.#pins.of(forwarded);
     const pinned = pin === null ? forwarded : { ...forwarded, head: { ...forwarded.head, connectionId: pin.id } };
     const attempts = new RequestAttempts(this.#registry, this.#tally, forwarded, pin);
-    new HttpExchange(pinned, attempts, this.#areHeadsOwn).start();
+    new HttpExchange(pinned, attempts).start();
   }
 
   /** The same for a request to switch protocols. */

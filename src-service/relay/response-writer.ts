@@ -25,10 +25,9 @@ export interface ResponseWriter {
   abort(error: Error): void;
 }
 
-/** @param areHeadsOwn whether ordinary heads over HTTP/1.1 are put together here (`setOwnHead`) */
-export function makeResponseWriter(response: UserResponse, areHeadsOwn = false): ResponseWriter {
+export function makeResponseWriter(response: UserResponse): ResponseWriter {
   if (isPlainResponse(response)) return response;
   return response instanceof Http2ServerResponse
     ? new Http2ResponseWriter(response)
-    : new Http1ResponseWriter(response, areHeadsOwn);
+    : new Http1ResponseWriter(response);
 }

@@ -17,7 +17,6 @@ import type { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { RequestHead } from '../../src-shared/wire/head.ts';
 import { makeApplication } from './forwarder-client.ts';
 import { KeepingRecorder, keepTraffic } from './keeping-recorder.ts';
-import { headsOfTest } from './response-heads.ts';
 
 const GROUP = 'group';
 const AUDIENCE = 'the relay under test';
@@ -76,7 +75,7 @@ export async function startRelayHarness(
       onPresence: (presence) => presences.push(presence),
     },
     log,
-    { ...headsOfTest(), ...options },
+    options,
   );
 
   const server = createServer();

@@ -17,7 +17,6 @@ import { TUNNEL_PATH } from '../../src-shared/wire/frame.ts';
 import type { RequestHead } from '../../src-shared/wire/head.ts';
 import { Relay } from '../../src-service/relay/relay.ts';
 import type { TestCertificate } from './make-certificate.ts';
-import { headsOfTest } from './response-heads.ts';
 
 const AUDIENCE = 'tunnel.test';
 const GROUP = 'group';
@@ -118,7 +117,6 @@ export class ConnectorSide {
         onPresence: () => undefined,
       },
       pino({ level: 'silent' }),
-      headsOfTest(),
     );
   }
 

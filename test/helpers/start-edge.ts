@@ -29,7 +29,6 @@ import { type Store, openStore } from '../../src-service/store/store.ts';
 import { Traffic } from '../../src-service/traffic/traffic.ts';
 import { serviceContext } from '../../src-service/store/unit-of-work.ts';
 import { NO_RATES } from './no-rates.ts';
-import { headsOfTest } from './response-heads.ts';
 import { userRequestsOfTest } from './user-requests.ts';
 import type { StartedProvider } from './start-provider.ts';
 import { makeTestLog } from './test-log.ts';
@@ -142,7 +141,6 @@ export async function startEdge({
       onPresence: () => undefined,
     },
     log,
-    headsOfTest(),
   );
   const api = {
     handle: (_: unknown, response: ServerResponse) => void response.writeHead(200).end('api'),

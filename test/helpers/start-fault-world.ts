@@ -9,7 +9,6 @@ import { loopbackLookup } from '../../src-main/connector/loopback-lookup.ts';
 import { type ApiClient, makeApiClient } from './api-client.ts';
 import { type LogEvent, LoggedProcess } from './logged-process.ts';
 import { NO_RATES } from './no-rates.ts';
-import { responseHeadsOfTest } from './response-heads.ts';
 import { userRequestsOfTest } from './user-requests.ts';
 import { type Origin, startOrigin } from './start-origin.ts';
 import { type StartedProvider, startProvider } from './start-provider.ts';
@@ -131,7 +130,6 @@ export class FaultWorld {
       applicationsDomain: 'postern.localhost',
       dataFolder: this.dataFolder,
       limits: NO_RATES,
-      responseHeads: responseHeadsOfTest(),
       userRequests: userRequestsOfTest(),
       operations: { host: '127.0.0.1', port: 0 },
       identityProvider: {

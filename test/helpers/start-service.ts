@@ -9,7 +9,6 @@ import {
 import { startService as start } from '../../src-service/service.ts';
 import { findSealingKeys } from '../../src-service/store/find-sealing-keys.ts';
 import { NO_RATES } from './no-rates.ts';
-import { responseHeadsOfTest } from './response-heads.ts';
 import { userRequestsOfTest } from './user-requests.ts';
 import type { StartedProvider } from './start-provider.ts';
 import { makeTestLog, rememberSecret } from './test-log.ts';
@@ -54,7 +53,6 @@ export async function startService(options: StartServiceOptions): Promise<Starte
     dataFolder,
     store: await storeForFolder(dataFolder),
     limits: NO_RATES,
-    responseHeads: responseHeadsOfTest(),
     userRequests: userRequestsOfTest(),
     operations: { host: '127.0.0.1', port: 0 },
     identityProvider: { issuer: provider.issuer, clientId: service.clientId, clientSecret: service.clientSecret },

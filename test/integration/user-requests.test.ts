@@ -3,7 +3,7 @@ import { IncomingMessage } from 'node:http';
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type EdgeHandler, type EdgeListener, makeEdgeListener } from '../../src-service/edge/edge-listener.ts';
 import { UserConnections } from '../../src-service/edge/http1/user-connections.ts';
 import { EDGE_LIMITS } from '../../src-service/edge/limits.ts';
@@ -320,6 +320,8 @@ describe('connections that wait', () => {
   let accepted: Socket[] = [];
 
   beforeAll(async () => {
+    // The test looks, and nobody else.
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     connections = new UserConnections({
       isLeftToNode: () => false,
       onRequest: (request, response) => void echo([], request, response),
@@ -344,6 +346,7 @@ describe('connections that wait', () => {
   afterAll(() => {
     connections.destroy();
     server.close();
+    vi.useRealTimers();
   });
 
   async function openWith(octets: string): Promise<Socket> {

@@ -13,6 +13,9 @@ export interface ResponseHead {
   readonly framing: BodyFraming;
 }
 
+/** Of final responses; above 599 none is known, and some servers have their own. */
+const MIN_STATUS = 200;
+const MAX_STATUS = 999;
 const NO_CONTENT = 204;
 const NOT_MODIFIED = 304;
 const SECOND_MS = 1000;
@@ -57,7 +60,8 @@ export function makeResponseHead(
   headers: readonly string[],
   { hasBody, isLast }: { readonly hasBody: boolean; readonly isLast: boolean },
 ): ResponseHead {
-  if (!(status >= 200 && status <= 599)) throw new TypeError(`There is no final response with status ${status}.`);
+  if (!(status >= MIN_STATUS && status <= MAX_STATUS))
+    throw new TypeError(`There is no final response with status ${status}.`);
   // Joined, since each step of a growing text would be an object of its own.
   const parts = [`HTTP/1.1 ${status} ${reason}\r\n`];
   let length = -1;
