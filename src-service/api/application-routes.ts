@@ -11,6 +11,7 @@ import type { CustomDomainCredentials } from '../../src-shared/publishing/certif
 import type { CheckedCertificate } from '../certificates/check-certificate.ts';
 import { APPLICATION_COLUMNS } from '../store/application-records.ts';
 import { DEFAULT_CONNECTOR_GROUP_ID } from '../store/migrations.ts';
+import { canonicalJson } from './canonical-json.ts';
 import { type ApiOptions, type ApiServer, changeContext, followUpContext, sendCreated } from './api-context.ts';
 import { CustomDomains, takeCredentials } from './custom-domains.ts';
 import { withoutUndefined } from './defined-fields.ts';
@@ -25,6 +26,7 @@ import { ProblemList } from './problem-list.ts';
 import { readReference, referenceSchema } from './references.ts';
 
 const params = z.object({ id: z.string() });
+const METADATA = 'verifiedCustomDomainCertificatesMetadata';
 const KEY_CREDENTIAL = 'onPremisesPublishing.verifiedCustomDomainKeyCredential';
 
 /** `/applications`: publish, read, change, withdraw. */
@@ -32,8 +34,16 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
   const { store, addresses, configuration, configurations, clock, randomId } = options;
   const rules = publishingRulesOf(configuration, addresses);
   const customDomains = new CustomDomains(options);
-  const describe = (application: Application): Tagged<Application> =>
-    withTag('application', application, withLogoAddress(customDomains.describe(application), addresses));
+  const tagged = new WeakMap<Application, Tagged<Application>>();
+  /** What is shown of an application that has not changed, and whose certificate has not, is known already. */
+  const describe = (application: Application): Tagged<Application> => {
+    const shown = customDomains.describe(application);
+    const known = tagged.get(application);
+    if (known !== undefined && hasSameCertificate(known, shown)) return known;
+    const made = withTag('application', application, withLogoAddress(shown, addresses));
+    tagged.set(application, made);
+    return made;
+  };
   const checkAddresses = (wanted: Application): Application => ({ ...wanted, ...checkSettings(wanted, rules) });
 
   /**
@@ -162,4 +172,8 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
       return reply.code(204).send();
     },
   );
+}
+
+function hasSameCertificate({ onPremisesPublishing: one }: Application, { onPremisesPublishing: other }: Application): boolean {
+  return canonicalJson(one[METADATA]) === canonicalJson(other[METADATA]);
 }

@@ -52,7 +52,7 @@ export class BackChannelLogout {
     const { events, sid, sub, jti } = payload;
     if (typeof events !== 'object' || events === null || !(LOGOUT_EVENT in events)) throw refused('it tells no logout');
     if (payload['nonce'] !== undefined) throw refused('it is an ID token');
-    if (!usedValues.consume(`logout ${String(jti)}`, clock() + 2 * MAX_TOKEN_AGE_SECONDS * 1000))
+    if (!(await usedValues.consume(`logout ${String(jti)}`, clock() + 2 * MAX_TOKEN_AGE_SECONDS * 1000)))
       throw refused('it was used');
     if (typeof sid === 'string') await sessions.removeByProviderSession(providerId, sid);
     else if (typeof sub === 'string') await sessions.removeByProviderSubject(providerId, sub);

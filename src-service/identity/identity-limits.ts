@@ -48,7 +48,7 @@ export const IDENTITY_LIMITS = {
   knownAccessTokenMs: 60 * 60_000,
   /** Octets of an access token that is looked at. */
   accessTokenBytes: 16_384,
-  /** One-time values remembered as used until they expire, about 150 octets each. */
+  /** Used one-time values that are known in memory until they expire, about 150 octets each; the store has all. */
   consumedValues: 100_000,
   /** Sign-ins that one browser may have open on one host at once; older ones are forgotten. */
   parallelSignIns: 12,

@@ -78,7 +78,7 @@ export async function makeIdentity(options: MakeIdentityOptions): Promise<Identi
   });
   const sessions = new Sessions({ store, tokens, lifetimes, refresh, clock, log });
   const upkeep = startSessionUpkeep({ sessions, store, lifetimes, refreshIntervalMs, clock, log });
-  const usedValues = new OneTimeValues(clock);
+  const usedValues = new OneTimeValues(store.usedValues, clock);
   const housekeeping = setInterval(() => {
     Promise.all([keys.rotate(), assertionKeys.rotate()]).catch((error: unknown) => {
       log.warn({ err: error }, 'identity.housekeeping_failed');

@@ -11,6 +11,7 @@ export interface SessionUpkeepOptions {
   readonly sessions: Pick<Sessions, 'refreshDue' | 'writeUses'>;
   readonly store: {
     readonly sessions: { removeExpired(nowMs: number, unusedSinceMs: number): Promise<void> };
+    readonly usedValues: { removeExpired(): Promise<void> };
     readonly userRevocations: { removeBefore(revokedBeforeMs: number): Promise<void> };
   };
   readonly lifetimes: SessionLifetimes;
@@ -31,6 +32,7 @@ export function startSessionUpkeep(options: SessionUpkeepOptions): { stop(): voi
       Promise.all([
         // First what is known, lest a session be deleted that is in use.
         sessions.writeUses(0).then(() => store.sessions.removeExpired(nowMs, nowMs - lifetimes.idleMs - IDLE_GRACE_MS)),
+        store.usedValues.removeExpired(),
         store.userRevocations.removeBefore(nowMs - IDENTITY_LIMITS.revocationMs),
       ]).catch((error: unknown) => log.warn({ err: error }, 'sessions.housekeeping_failed'));
     }, IDENTITY_LIMITS.housekeepingMs),

@@ -195,7 +195,8 @@ export class SignIn {
     const { origin, isFragmentKept, ...checks } = transaction.data;
     const provider = providers.require(origin.providerId);
     if (provider.redirectUri !== service.origin + path) throw new PosternError('SIGNIN_STATE');
-    if (!usedValues.consume(checks.state, clock() + IDENTITY_LIMITS.signInMs)) throw new PosternError('SIGNIN_STATE');
+    const isFirst = await usedValues.consume(checks.state, clock() + IDENTITY_LIMITS.signInMs);
+    if (!isFirst) throw new PosternError('SIGNIN_STATE');
 
     const redeemed = await provider.redeem(rawQuery, checks).catch(async (error: unknown) => {
       throw await this.#failure(error, origin, isFragmentKept);
@@ -242,9 +243,10 @@ export class SignIn {
     const site = siteFor(kept.data.returnTo);
     // Under the name without the prefix any host of the domain could have set it, and so begun the sign-in.
     if (isSecure !== site.cookie.isSecure) throw new PosternError('SIGNIN_STATE');
-    if (!usedValues.consume(flowId, clock() + IDENTITY_LIMITS.signInMs)) throw new PosternError('SIGNIN_STATE');
     const session = await sessions.read(sid);
     if (session === null || session.providerId !== site.providerId) throw new PosternError('SIGNIN_STATE');
+    const isFirst = await usedValues.consume(flowId, clock() + IDENTITY_LIMITS.signInMs);
+    if (!isFirst) throw new PosternError('SIGNIN_STATE');
 
     const cookies = [
       await this.#sessionCookie(site, session),

@@ -70,10 +70,13 @@ export interface ReferenceProblem {
 export class ApplicationRecords {
   readonly #db: Kysely<DatabaseSchema>;
   readonly #unit: ChangeRunner;
+  readonly #parse: typeof applicationOf;
 
-  constructor(db: Kysely<DatabaseSchema>, unit: ChangeRunner) {
+  /** @param parse makes an application of a row, and may know it already: applications are never changed in place */
+  constructor(db: Kysely<DatabaseSchema>, unit: ChangeRunner, parse = applicationOf) {
     this.#db = db;
     this.#unit = unit;
+    this.#parse = parse;
   }
 
   async list(): Promise<Application[]> {
@@ -82,12 +85,12 @@ export class ApplicationRecords {
 
   async page(query: ListQuery): Promise<ListPage<Application>> {
     const page = await readPage(this.#db.selectFrom('applications').selectAll(), query, APPLICATION_COLUMNS);
-    return { ...page, items: page.items.map(applicationOf) };
+    return { ...page, items: page.items.map(this.#parse) };
   }
 
   async find(id: string): Promise<Application | null> {
     const row = await this.#db.selectFrom('applications').selectAll().where('id', '=', id).executeTakeFirst();
-    return row === undefined ? null : applicationOf(row);
+    return row === undefined ? null : this.#parse(row);
   }
 
   /**

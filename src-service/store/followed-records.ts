@@ -34,6 +34,11 @@ export class FollowedRecords {
     this.assignments = this.#assignments;
   }
 
+  /** An application from its row: the very object of `applications` where that is of the same row. */
+  applicationOf(row: Selectable<DatabaseSchema['applications']>): Application {
+    return this.#applications.valueOf(row);
+  }
+
   /** Takes the news of a change, before all who read because of it. */
   note({ kind, id }: StoreChange): void {
     if (kind === 'assignment') this.#assignments.note(id);

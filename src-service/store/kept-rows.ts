@@ -58,6 +58,12 @@ export class KeptRows<Row extends { readonly id: string }, Value extends object>
     return this.#values;
   }
 
+  /** The value of a row that was read elsewhere: the known one, where the row is no other. */
+  valueOf(row: Row): Value {
+    const known = this.#known.get(row.id);
+    return known !== undefined && isSame(row, known.row) ? known.value : this.#options.parse(row);
+  }
+
   async #read(): Promise<void> {
     const isAll = this.#isAllStale;
     const ids = [...this.#staleIds];

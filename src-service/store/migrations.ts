@@ -12,6 +12,7 @@ import { idempotentAnswersMigration } from './idempotent-answers-migration.ts';
 import { provenContextsMigration } from './proven-contexts-migration.ts';
 import { providerRevocationsMigration } from './provider-revocations-migration.ts';
 import { jsonFunctionsMigration } from './json-functions-migration.ts';
+import { usedValuesMigration } from './used-values-migration.ts';
 import { unicodeLowerMigration } from './unicode-lower-migration.ts';
 
 /** Where new connectors and applications go that name no group. There from the first migration on. */
@@ -186,6 +187,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0014_provider_revocations': providerRevocationsMigration,
   '0015_audit_chain': auditChainMigration,
   '0016_connector_states': connectorStatesMigration,
+  '0017_used_values': usedValuesMigration,
 };
 
 export class MigrationList implements MigrationProvider {

@@ -13,6 +13,7 @@ export interface DatabaseSchema {
   sessions: SessionTable;
   session_applications: SessionApplicationTable;
   user_revocations: UserRevocationTable;
+  used_values: UsedValueTable;
   keys: KeyTable;
   certificates: CertificateTable;
   acme_hosts: AcmeHostTable;
@@ -162,6 +163,13 @@ interface UserRevocationTable {
   /** With the id the key, as of users. */
   identity_provider_id: string;
   revoked_before_ms: number;
+}
+
+/** Values that are good once. */
+interface UsedValueTable {
+  /** SHA-256 over the value, base64url. */
+  id: string;
+  expires_at_ms: number;
 }
 
 interface KeyTable {

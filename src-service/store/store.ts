@@ -21,6 +21,7 @@ import { Sealer } from './sealer.ts';
 import { type SealingKeys, fixedSealingKeys } from './sealing-keys.ts';
 import { SessionRecords } from './session-records.ts';
 import { type ChangeContext, type ChangeRunner, type StoreListener, UnitOfWork, joinChange } from './unit-of-work.ts';
+import { UsedValueRecords } from './used-value-records.ts';
 import { UserRecords } from './user-records.ts';
 import { UserRevocationRecords } from './user-revocation-records.ts';
 
@@ -59,6 +60,7 @@ export class Store implements TenantRecords {
   readonly sessions: SessionRecords;
   readonly users: UserRecords;
   readonly userRevocations: UserRevocationRecords;
+  readonly usedValues: UsedValueRecords;
   readonly keys: KeyRecords;
   readonly certificates: CertificateRecords;
   readonly acmeHosts: AcmeHostRecords;
@@ -81,8 +83,9 @@ export class Store implements TenantRecords {
     this.#unit = unit;
     this.#sealer = sealer;
     this.#clock = clock;
+    const followed = new FollowedRecords(db);
     const tenant = makeTenantRecords(db, unit, sealer, clock);
-    this.applications = tenant.applications;
+    this.applications = new ApplicationRecords(db, unit, (row) => followed.applicationOf(row));
     this.applicationLogos = tenant.applicationLogos;
     this.assignments = tenant.assignments;
     this.connectors = tenant.connectors;
@@ -92,11 +95,11 @@ export class Store implements TenantRecords {
     this.sessions = new SessionRecords(db, unit, sealer);
     this.users = new UserRecords(db, clock);
     this.userRevocations = new UserRevocationRecords(db, unit, clock);
+    this.usedValues = new UsedValueRecords(db, clock);
     this.keys = new KeyRecords(db, sealer, clock, randomUUID);
     this.acmeHosts = new AcmeHostRecords(db);
     this.idempotentAnswers = new IdempotentAnswerRecords(db, sealer, clock);
     this.audit = new AuditRecords(db, unit);
-    const followed = new FollowedRecords(db);
     // The first to hear.
     unit.onChange((change) => followed.note(change));
     this.followed = {

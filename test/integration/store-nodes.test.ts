@@ -74,3 +74,59 @@ test('B15 B63 an application published at one node is served by another, and a s
   expect((await a.api('DELETE', `/applications/${id}`)).status).toBe(204);
   await vi.waitFor(async () => expect((await browser.get(externalUrl)).status).toBe(404));
 });
+
+test('B14 what is good once at one node was good again at another: the state of a sign-in and its hand-off', async () => {
+  const [a, b] = [await startNode(), await startNode()];
+  const externalUrl = a.service.externalUrl('app');
+  const publishing = { externalUrl, internalUrl: 'http://app.internal/' };
+  const application = { displayName: 'App', appRoleAssignmentRequired: false, onPremisesPublishing: publishing };
+  expect((await a.api('POST', '/applications', application)).status).toBe(201);
+  const atB = (url: string): string => Object.assign(new URL(url), { port: new URL(b.service.url).port }).href;
+  await vi.waitFor(async () => expect((await new SignInBrowser().get(atB(externalUrl))).status).toBe(302));
+
+  /** What a node makes of an address: where it leads, or why it refuses. */
+  const ask = async (browser: SignInBrowser, url: string): Promise<string> => {
+    const { status, headers, body } = await browser.get(url, { accept: 'application/problem+json' });
+    return status === 302 ? 'goes on' : (JSON.parse(body) as { code: string }).code || String(headers.location);
+  };
+  /** A browser whose next step is one at which a sign-in stops, and that forgets nothing of it. */
+  const stopAt = async (step: RegExp): Promise<{ url: string; browser: () => SignInBrowser }> => {
+    const stopped = new SignInBrowser();
+    const { url } = await stopped.signIn(externalUrl, provider.user('alice'), (next) => step.test(next));
+    const kept = [...stopped.jar].map(([host, cookies]) => [host, new Map(cookies)] as const);
+    return {
+      url,
+      browser: () => {
+        const browser = new SignInBrowser();
+        for (const [host, cookies] of kept) browser.jar.set(host, new Map(cookies));
+        return browser;
+      },
+    };
+  };
+
+  const callback = await stopAt(/\/callback\?/);
+  expect(await ask(callback.browser(), callback.url)).toBe('goes on');
+  expect(await ask(callback.browser(), callback.url)).toBe('SIGNIN_STATE');
+  expect(await ask(callback.browser(), atB(callback.url))).toBe('SIGNIN_STATE');
+  // It was the state alone: one that no node has seen goes to the provider, which knows the code by another address.
+  const unseen = await stopAt(/\/callback\?/);
+  expect(await ask(unseen.browser(), atB(unseen.url))).toBe('SIGNIN_TOKEN');
+
+  const handOff = await stopAt(/\/complete\?/);
+  expect(await ask(handOff.browser(), atB(handOff.url))).toBe('goes on');
+  expect(await ask(handOff.browser(), handOff.url)).toBe('SIGNIN_STATE');
+  expect(await ask(handOff.browser(), atB(handOff.url))).toBe('SIGNIN_STATE');
+});
+
+test('B61 an enrolment token that is good once is so for two nodes that are asked at the same time', async () => {
+  const [a, b] = [await startNode(), await startNode()];
+  const { body } = await a.api('POST', '/postern/enrolmentTokens', {});
+  const authorization = { kind: 'enrolmentToken', token: body.token } as const;
+  const enrolled = await Promise.allSettled(
+    [a, b, a, b].map(({ service }) => startConnector({ serviceUrl: service.url, authorization })),
+  );
+  for (const each of enrolled) if (each.status === 'fulfilled') stack.push(() => each.value.close());
+  expect(enrolled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  const connectors = await b.api('GET', '/onPremisesPublishingProfiles/applicationProxy/connectors');
+  expect(connectors.body.value).toHaveLength(1);
+});
