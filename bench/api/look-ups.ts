@@ -37,7 +37,13 @@ export interface LookUpFigures {
   readonly countNs: number;
 }
 
-/** Measures the look-ups of a request among so many applications, each on a host of its own with one person assigned. */
+/**
+ * Measures the look-ups of a request among so many applications, each on a host of its own with one person assigned.
+ *
+ * What ten thousand sessions in turn cost above ten is memory that is in no cache: the record of a session and its times, of which
+ * V8 keeps each number apart. Finding the cookie is little of it: a flat table by 60 bits of its tag took 44 ns where the map takes
+ * 119, of 1,600 in all. Times in one array could save some more, for less than 1 % of what a request costs.
+ */
 export async function measureLookUps(applications: number, folder: string): Promise<LookUpFigures> {
   const hosts = Array.from({ length: applications }, (_, index) => `app-${index}.example.com`);
   const asked = hosts.map(asReceived);
