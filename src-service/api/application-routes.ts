@@ -174,6 +174,9 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
   );
 }
 
-function hasSameCertificate({ onPremisesPublishing: one }: Application, { onPremisesPublishing: other }: Application): boolean {
+function hasSameCertificate(
+  { onPremisesPublishing: one }: Application,
+  { onPremisesPublishing: other }: Application,
+): boolean {
   return canonicalJson(one[METADATA]) === canonicalJson(other[METADATA]);
 }

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { AddressRanges } from './address-ranges.ts';
+import { AddressRanges } from '../../src-shared/addresses/address-ranges.ts';
 import { type ForwardedHop, parseForwarded, parseForwardedFor, plainAddress, schemeOf } from './forwarded-chain.ts';
 
 /** What the edge believes about who sent a request. */

@@ -38,6 +38,9 @@ interface KnownBearer {
 
 /** Public keys alone: with a shared secret or none at all anybody could sign. */
 const ALGORITHMS = ['RS256', 'PS256', 'ES256'];
+/** Told to whoever comes with it, since nothing shows at the token itself: waiting makes it no better. */
+const REVOKED =
+  'It was issued before the sign-ins of its user were revoked, or in the same second. Sign in again for a new one';
 const NOT_YET = 'It is not valid yet, or the clocks of its issuer and of this service differ';
 
 /**
@@ -77,7 +80,7 @@ export class AccessTokens {
     const tenantId = tenantOfIssuer(provider.issuer);
     if (tenantId !== null && payload['tid'] !== tenantId) throw invalid('It is of another tenant');
     const bearer = this.#readBearer(token, provider, payload, protectedHeader);
-    if (this.#isRevoked(bearer)) throw invalid('It was issued before the sign-ins of its user were revoked');
+    if (this.#isRevoked(bearer)) throw invalid(REVOKED);
     if (!isFor(bearer, audiences)) throw invalid('It is for another audience');
     const knownUntilMs = Math.min(bearer.session.expiresAtMs, this.#clock() + IDENTITY_LIMITS.knownAccessTokenMs);
     this.#known.set(keyOf(token), { bearer, expiresAtMs: knownUntilMs });

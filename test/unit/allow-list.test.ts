@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CompiledAllowList } from '../../src-main/connector/policy/compiled-allow-list.ts';
-import { AddressRanges } from '../../src-main/connector/policy/address-ranges.ts';
-import { PROTECTED_ADDRESSES } from '../../src-main/connector/policy/protected-addresses.ts';
+import { isCovered } from '../../src-main/connector/policy/covered-address.ts';
+import { AddressRanges } from '../../src-shared/addresses/address-ranges.ts';
+import { isProtectedAddress } from '../../src-main/connector/policy/protected-addresses.ts';
 import { allowListSchema, portsOf } from '../../src-shared/connector/allow-list.ts';
 
 const NOON_MS = Date.UTC(2026, 0, 5, 12);
@@ -41,14 +42,43 @@ describe('B70 the allow-list', () => {
     '168.63.129.16',
     '100.100.100.200',
   ])('%s is a protected address', (address) => {
-    expect(PROTECTED_ADDRESSES.has(address)).toBe(true);
+    expect(isProtectedAddress(address)).toBe(true);
     expect(lets(compile(), 'name.example', 80, address)).toBe(false);
   });
 
-  test.each(['169.253.255.255', '169.255.0.0', 'fec0::1', 'fd00:ec2::253', '64:ff9b::808:808', '10.0.0.1', '::1'])(
-    '%s is none',
-    (address) => expect(PROTECTED_ADDRESSES.has(address)).toBe(false),
-  );
+  test.each([
+    ['6to4', '2002:a9fe:a9fe::1'],
+    ['Teredo', '2001:0:a9fe:a9fe::5efd'],
+    ['Teredo', '2001:0:102:304:0:0:5601:5601'],
+    ['ISATAP', 'fd00::5efe:169.254.169.254'],
+    ['IPv4-compatible', '::169.254.169.254'],
+    ['IPv4-translated', '::ffff:0:a9fe:a9fe'],
+    ['a NAT64 of the network', '64:ff9b:1::a9fe:a9fe'],
+    ['6to4', '2002:7f00:1::'],
+    ['IPv4-compatible', '::127.0.0.1'],
+    ['6to4', '2002:6464:64c8::'],
+  ])('the form of %s, %s, led to an address that is protected, or to this machine', (_form, address) => {
+    expect(isProtectedAddress(address)).toBe(true);
+    expect(lets(compile(), 'name.example', 80, address)).toBe(false);
+    expect(lets(compile({ addresses: ['::/0', '169.254.0.0/16', '127.0.0.0/8'] }), 'name.example', 80, address)).toBe(
+      false,
+    );
+    // As URLs spell it.
+    const own = new URL(`http://[${address}]/`).hostname.slice(1, -1);
+    expect(lets(compile({ hosts: [own] }), own, 80)).toBe(true);
+  });
+
+  test.each([
+    '169.253.255.255',
+    '169.255.0.0',
+    'fec0::1',
+    'fd00:ec2::253',
+    '64:ff9b::808:808',
+    '10.0.0.1',
+    '::1',
+    '2002:808:808::',
+    '::8.8.8.8',
+  ])('%s is none', (address) => expect(isProtectedAddress(address)).toBe(false));
 
   test('a protected address is let through where it is named itself, and not by a wider range or by a name alone', () => {
     const address = '169.254.10.20';
@@ -160,9 +190,9 @@ test('an address of IPv4 is in a network by the bits of its prefix, however IPv6
         const isInside = (bits & mask) >>> 0 === (other & mask) >>> 0;
         const dotted = [24, 16, 8, 0].map((shift) => (other >>> shift) & 255).join('.');
         const ranges = new AddressRanges([`${octets.join('.')}/${prefix}`]);
-        expect(ranges.has(dotted)).toBe(isInside);
-        expect(ranges.has(`::ffff:${dotted}`)).toBe(isInside);
-        expect(ranges.has(`64:ff9b::${dotted}`)).toBe(isInside);
+        expect(isCovered(ranges, dotted)).toBe(isInside);
+        expect(isCovered(ranges, `::ffff:${dotted}`)).toBe(isInside);
+        expect(isCovered(ranges, `64:ff9b::${dotted}`)).toBe(isInside);
       },
     ),
   );

@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
+import { AddressRanges } from '../../../src-shared/addresses/address-ranges.ts';
 import { type AllowRule, portsOf } from '../../../src-shared/connector/allow-list.ts';
 import { compileTimeWindows } from '../../../src-shared/publishing/time-windows.ts';
-import { AddressRanges } from './address-ranges.ts';
-import { PROTECTED_ADDRESSES } from './protected-addresses.ts';
+import { isCovered } from './covered-address.ts';
+import { PROTECTED_ADDRESSES, isProtectedAddress } from './protected-addresses.ts';
 
 /** A host and port that a connection is wanted to; a host without brackets, in lower case, as URLs spell it. */
 export interface Destination {
@@ -52,12 +53,12 @@ export class CompiledAllowList {
   /** The same for one address that the name resolved to. */
   findAddressProblem(destination: Destination, address: string, nowMs: number | null): string | null {
     const { hostname, port } = destination;
-    const isProtected = PROTECTED_ADDRESSES.has(address);
+    const isProtected = isProtectedAddress(address);
     const what = hostname === address ? hostname : `${hostname}, which is ${address} here,`;
     if (this.isEmpty && !isProtected) return null;
     const fits = (rule: CompiledRule): boolean =>
-      (rule.addresses.isEmpty || rule.addresses.has(address)) &&
-      (!isProtected || rule.named.has(address) || (hostname === address && rule.hosts.includes(hostname)));
+      (rule.addresses.isEmpty || isCovered(rule.addresses, address)) &&
+      (!isProtected || isCovered(rule.named, address) || (hostname === address && rule.hosts.includes(hostname)));
     if (this.#fitting(destination, nowMs).some(fits)) return null;
     if (this.#fitting(destination, null).some(fits)) {
       return `The allow-list of this connector opens ${what} port ${port} at other hours only.`;

@@ -1,4 +1,6 @@
-import { AddressRanges } from './address-ranges.ts';
+import { AddressRanges } from '../../../src-shared/addresses/address-ranges.ts';
+import { hiddenIpv4s } from '../../../src-shared/addresses/embedded-addresses.ts';
+import { parseIpAddress } from '../../../src-shared/addresses/ip-address.ts';
 
 /**
  * Where nothing is published by mistake: link-local addresses, and those where clouds answer every process of a machine with
@@ -19,3 +21,14 @@ export const PROTECTED_ADDRESSES = new AddressRanges([
   '100.100.100.200',
   '192.0.0.192',
 ]);
+
+/** This machine, which nobody reaches through a tunnel or a translator on purpose. */
+const OWN_ADDRESSES = new AddressRanges(['127.0.0.0/8', '0.0.0.0/8']);
+
+/** Whether an address is protected, or is one of IPv6 that hides such a one, or this machine, in a tunnel's or translator's form. */
+export function isProtectedAddress(text: string): boolean {
+  const address = parseIpAddress(text);
+  if (address === null) return false;
+  if (PROTECTED_ADDRESSES.has(address)) return true;
+  return hiddenIpv4s(address).some((hidden) => PROTECTED_ADDRESSES.has(hidden) || OWN_ADDRESSES.has(hidden));
+}

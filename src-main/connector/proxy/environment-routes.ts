@@ -1,6 +1,7 @@
+import { AddressRanges } from '../../../src-shared/addresses/address-ranges.ts';
 import { PosternError } from '../../../src-shared/errors/postern-error.ts';
 import { isIP } from 'node:net';
-import { AddressRanges } from '../policy/address-ranges.ts';
+import { isCovered } from '../policy/covered-address.ts';
 import { parseProxyUrl } from './parse-proxy.ts';
 import type { FindRoutes, ProxyCredentials } from './proxy-route.ts';
 
@@ -40,7 +41,7 @@ export function isExempt(url: URL, list: string): boolean {
   return list.split(/[\s,;]+/).some((part) => {
     const entry = part.toLowerCase();
     if (entry === '' || entry === '*') return entry === '*';
-    if (isRange(entry)) return new AddressRanges([entry]).has(hostname);
+    if (isRange(entry)) return isCovered(new AddressRanges([entry]), hostname);
     const [, name = entry, wantedPort] = /^(.*?)(?::(\d+))?$/.exec(entry) ?? [];
     if (wantedPort !== undefined && wantedPort !== port) return false;
     const bare = name.replace(/^\*?\./, '');

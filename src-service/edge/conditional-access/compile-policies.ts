@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { AddressRanges } from '../../../src-shared/addresses/address-ranges.ts';
 import {
   ALL,
   type ConditionalAccessPolicy,
@@ -6,7 +7,6 @@ import {
 } from '../../../src-shared/publishing/conditional-access.ts';
 import { compileTimeWindows } from '../../../src-shared/publishing/time-windows.ts';
 import type { AuthenticationRequirement } from '../../identity/authentication-requirement.ts';
-import { AddressRanges } from '../address-ranges.ts';
 
 type Conditions = ConditionalAccessPolicy['conditions'];
 
