@@ -75,5 +75,7 @@ test('what came and went is gone with the next small collection, which of a Map 
     return (process.memoryUsage().arrayBuffers - before) / octetsOfEach;
   };
   expect(keptBy(new StreamTable())).toBeLessThan(1000);
-  expect(keptBy(new Map())).toBeGreaterThan(5000);
+  // A whole collection that V8 makes by itself meanwhile frees all of them.
+  const ofMaps = Array.from({ length: 5 }, () => keptBy(new Map()));
+  expect(Math.max(...ofMaps)).toBeGreaterThan(5000);
 });
