@@ -7,7 +7,7 @@ import { type Authority, MAX_AUTHORITIES } from '../../src-shared/ipc/machine-se
 import { isIssuedBy } from './issued-by.ts';
 import type { SettingsStore } from './settings-store.ts';
 
-const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
+const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 /** Verdicts that Chromium's verifier expects from `setCertificateVerifyProc`. */
 const TRUSTED = 0;
 const USE_CHROMIUM_VERDICT = -3;

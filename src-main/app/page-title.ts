@@ -3,7 +3,7 @@ const MAX_CHARACTERS = 200;
 
 /** The title of an HTML page, on one line; null where it has none. */
 export function findPageTitle(html: string): string | null {
-  const raw = /<title[^>]*>([^<]*)<\/title>/i.exec(html)?.[1];
+  const raw = /<title[^<>]*>([^<]*)<\/title>/i.exec(html)?.[1];
   if (raw === undefined) return null;
   return decodeEntities(raw).replaceAll(/\s+/g, ' ').trim().slice(0, MAX_CHARACTERS) || null;
 }

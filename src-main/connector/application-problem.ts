@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { ConnectorApplication } from '../../src-shared/publishing/connector-configuration.ts';
 import type { BackendGuard } from './policy/backend-guard.ts';
 
-const CERTIFICATE = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
+const CERTIFICATE = /-----BEGIN ([A-Z0-9 ]+)-----(?:(?!-----)[\s\S])*-----END \1-----/g;
 
 /**
  * Why this connector can't serve an application, in words for an administrator; null where it can. What is said here costs

@@ -116,7 +116,7 @@ export async function readExtraCertificates(settings: ConnectorSettings): Promis
   } catch (error) {
     throw invalid(`caFile: ${settings.caFile} can't be read.`, error);
   }
-  const certificates = text.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g);
+  const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
   if (certificates === null) throw invalid(`caFile: ${settings.caFile} holds no certificate in PEM.`);
   return certificates;
 }

@@ -129,7 +129,7 @@ function readUrl(id: string, url: string): string {
 
 function decode(path: string): string | null {
   try {
-    return decodeURIComponent(path).replace(/\/+$/, '');
+    return decodeURIComponent(path).replace(/(?<!\/)\/+$/, '');
   } catch {
     return null;
   }

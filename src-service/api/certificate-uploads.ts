@@ -25,7 +25,7 @@ const GRAPH_FIELDS: FieldNames = {
   password: GRAPH_PASSWORD,
 };
 
-const BASE64 = /^[A-Za-z\d+/\s]+={0,2}\s*$/;
+const BASE64 = /^[A-Za-z\d+/]+={0,2}$/;
 
 /**
  * Opens and checks the certificate in the body of `/postern/certificates`.
@@ -70,7 +70,8 @@ export async function readGraphCredentials(
 }
 
 function pfxUpload(base64: string, password: string, fields: FieldNames): CertificateUpload {
-  if (!BASE64.test(base64)) throw new FieldsError([{ target: fields.pfx, message: 'It is not base64.' }]);
+  if (!BASE64.test(base64.replaceAll(/\s+/g, '')))
+    throw new FieldsError([{ target: fields.pfx, message: 'It is not base64.' }]);
   return { kind: 'pfx', pfx: Buffer.from(base64, 'base64'), password };
 }
 

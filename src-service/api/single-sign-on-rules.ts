@@ -36,7 +36,7 @@ export function findSignOnProblems(publishing: OnPremisesPublishing): FieldProbl
         'The path contains a sequence that servers read differently. Use letters, digits and hyphens.',
       );
     }
-    const decoded = decodeOctets(path).replace(/\/+$/, '');
+    const decoded = decodeOctets(path).replace(/(?<!\/)\/+$/, '');
     if (paths.has(decoded)) report(`${place}.path`, `Another rule is for ${path} already.`);
     paths.add(decoded);
     checkHeaders(`${place}.headers`, headers, report);

@@ -3,7 +3,7 @@ import { FieldsError } from './api-errors.ts';
 
 const TARGET = 'onPremisesPublishing.backendTrustedCertificates';
 const MAX_CERTIFICATES = 16;
-const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
+const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----(?:(?!-----)[\s\S])*-----END \1-----/g;
 
 /**
  * Checks the authorities that an application brings for its backend (B48) and gives them without what stood around them.

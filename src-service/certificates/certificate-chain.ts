@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
 import { readName } from './describe-certificate.ts';
 
-const CERTIFICATE_BLOCK = /-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----/gs;
+const CERTIFICATE_BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** A chain in the order of TLS (RFC 8446 section 4.4.2), and what it lacks. */
 export interface CompletedChain {

@@ -11,7 +11,8 @@ export interface ForwardedHop {
 /** The most hops that are kept, the last ones; more is an attack or a loop. */
 const MAX_FORWARDED_HOPS = 32;
 
-const PAIR = /[ \t]*(?:([!#$%&'*+\-.^_`|~\w]+)=(?:"((?:[^"\\]|\\.)*)"|([!#$%&'*+\-.^_`|~\w]*)))?[ \t]*([;,]|$)/y;
+/** Space stands once before a pair and once behind it, so that this takes linear time. */
+const PAIR = /[ \t]*(?:([!#$%&'*+\-.^_`|~\w]+)=(?:"((?:[^"\\]|\\.)*)"|([!#$%&'*+\-.^_`|~\w]*))[ \t]*)?([;,]|$)/y;
 const OBFUSCATED = /^_[\w.-]+$/;
 
 /** The hops of `X-Forwarded-For`; what is no address counts as `unknown`. */

@@ -6,7 +6,7 @@ import { decodeOctets } from '../../src-shared/publishing/percent-decoding.ts';
  * @param path within that address, as the rule names it
  */
 export function ruledPath(pathPrefix: string, path: string): string {
-  return (pathPrefix + decodeOctets(path).replace(/^\/+/, '')).replace(/\/+$/, '');
+  return (pathPrefix + decodeOctets(path).replace(/^\/+/, '')).replace(/(?<!\/)\/+$/, '');
 }
 
 /** Whether a path is that folder or lies below it. @param folder as `ruledPath` gives it */

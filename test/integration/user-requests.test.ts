@@ -56,6 +56,13 @@ async function listen(areRequestsOwn: boolean): Promise<Listening> {
   return listening;
 }
 
+/** Answers without a look at the body. */
+function refuse(response: UserResponse): void {
+  const writer = makeResponseWriter(response);
+  writer.writeHead(403, [...DATE, 'Content-Length', '0']);
+  writer.end([], true);
+}
+
 async function echo(seen: Seen[], request: UserRequest, response: UserResponse): Promise<void> {
   const { method, url, rawHeaders } = request;
   const isOwn = !(request instanceof IncomingMessage);
@@ -208,10 +215,8 @@ describe('requests that the service reads itself', () => {
   test('the rest of a body that nobody reads is dropped behind the answer, and the next request served', async () => {
     const listening = await listen(true);
     listening.handle = (request, response) => {
-      if (request.method !== 'POST') return void echo(listening.seen, request, response);
-      const writer = makeResponseWriter(response);
-      writer.writeHead(403, [...DATE, 'Content-Length', '0']);
-      writer.end([], true);
+      if (request.method === 'POST') refuse(response);
+      else void echo(listening.seen, request, response);
     };
     const length = 200_000;
     const head = `POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`;
@@ -324,7 +329,10 @@ describe('connections that wait', () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     connections = new UserConnections({
       isLeftToNode: () => false,
-      onRequest: (request, response) => void echo([], request, response),
+      onRequest: (request, response) => {
+        if (request.url === '/early') refuse(response);
+        else void echo([], request, response);
+      },
       onHeadTimeout: (socket) => {
         timedOut.push(socket);
         socket.destroy();
@@ -395,5 +403,17 @@ describe('connections that wait', () => {
     look(1);
     expect([timedOut, accepted[0]?.destroyed]).toEqual([[], true]);
     await once(client, 'close');
+  });
+
+  test('a body that nobody reads behind its answer does not hold it for longer', async () => {
+    const head = 'POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n';
+    const client = await openWith(head);
+    await once(client, 'data');
+    look(LOOKS_FOR_NEXT);
+    client.write('y');
+    await expect.poll(() => accepted[0]?.bytesRead, PATIENCE).toBe(head.length + 1);
+    expect(accepted[0]?.destroyed).toBe(false);
+    look(1);
+    expect([timedOut, accepted[0]?.destroyed]).toEqual([[], true]);
   });
 });

@@ -4,8 +4,8 @@ import { type Checked, refused, usable } from '../certificate-problem.ts';
 import type { OpenedParts } from './open-parts.ts';
 
 const CERTIFICATE_BLOCK =
-  /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----.+?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/gs;
-const KEY_BLOCK = /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----.+?-----END (?:[A-Z]+ )*PRIVATE KEY-----/s;
+  /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^-]+-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
+const KEY_BLOCK = /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----(?:(?!-----).)+-----END (?:[A-Z]+ )*PRIVATE KEY-----/s;
 
 /** Opens certificates and a private key in PEM (RFC 7468), the key encrypted or not. */
 export function openPem(certificate: string, privateKey: string, passphrase: string | null): Checked<OpenedParts> {

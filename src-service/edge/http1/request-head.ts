@@ -27,7 +27,6 @@ const ORDINARY_LINES =
 /** The beginning of its request line. */
 const ORDINARY_LINE = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \/[\x21-\x7e]*(?: [HTP/1.]{0,8}\r?)?$/;
 const LENGTH = /^\d{1,15}$/;
-const OUTER_SPACE = /^[\t ]+|[\t ]+$/g;
 
 /** Of heads up to this size values are parts; what is kept of one keeps all of it. Of larger ones they are copies. */
 const MAX_SHARED_BYTES = 2048;
@@ -186,12 +185,11 @@ export function isOrdinaryBeginning(text: string): boolean {
 
 /** Without the space about it, of which there is one octet in front as a rule (RFC 9112 section 5). */
 function valueBetween(text: string, start: number, end: number): string {
-  const first = text.charCodeAt(start) === SPACE ? start + 1 : start;
-  if (first >= end) return '';
-  if (isSpace(text.charCodeAt(first)) || isSpace(text.charCodeAt(end - 1))) {
-    return text.slice(first, end).replace(OUTER_SPACE, '');
-  }
-  return text.slice(first, end);
+  let first = start;
+  let last = end;
+  while (first < last && isSpace(text.charCodeAt(first))) first += 1;
+  while (last > first && isSpace(text.charCodeAt(last - 1))) last -= 1;
+  return text.slice(first, last);
 }
 
 function copyOf(text: string): string {

@@ -55,9 +55,14 @@ export class UserConnection implements ResponseOwner, BodySource {
     return this.#response === null && this.#body === null && this.#rest === null;
   }
 
-  /** Whether it waits for a request or for the rest of a head. */
+  /** Whether it waits for a request or for the rest of one: of a head, or of a body that nobody reads behind its answer. */
   get isWaiting(): boolean {
-    return this.#response === null && this.#body === null;
+    return this.#response === null;
+  }
+
+  /** Whether the beginning of a head is there. */
+  get isInHead(): boolean {
+    return this.#response === null && this.#body === null && this.#rest !== null;
   }
 
   get mayGoOn(): boolean {

@@ -69,7 +69,7 @@ export class UserConnections implements ConnectionOwner {
       if (!connection.isWaiting) continue;
       const waitedMs = connection.waits * EDGE_LIMITS.connectionsCheckMs;
       connection.waits += 1;
-      const isForNext = connection.isUsed && connection.isIdle;
+      const isForNext = connection.isUsed && !connection.isInHead;
       if (waitedMs < (isForNext ? EDGE_LIMITS.keepAliveTimeoutMs : EDGE_LIMITS.headersTimeoutMs)) continue;
       const { socket } = connection;
       if (isForNext) socket.destroy();
