@@ -134,6 +134,8 @@ async function takeTimes({ name }: Peer, { target, pids }: RunningPeer, round: n
   };
   if (measures.includes('requests')) {
     for (const count of options.connections) {
+      // What comes for the first time with so many (larger writes, longer lists) has compilers begin anew.
+      if (count > WARM_UP_CONNECTIONS) await measureRequests(target, count, seconds, pids, isOnPath('wrk'));
       const { perSecond, cpuMicros } = await measureRequests(target, count, seconds, pids, isOnPath('wrk'));
       add(`get.${count}.perSecond`, perSecond);
       add(`get.${count}.cpuMicros`, cpuMicros);
