@@ -1,6 +1,5 @@
 import type { FastifyError } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import type { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 
@@ -78,11 +77,6 @@ export function apiErrorBody(error: PosternError, activityId: string, nowMs: num
       innerError: { activityId, date: new Date(nowMs).toISOString() },
     },
   };
-}
-
-/** The issues of a schema as an answer names them. */
-export function problemsOfIssues(issues: readonly z.core.$ZodIssue[]): FieldProblem[] {
-  return issues.map(({ path, message }) => ({ target: path.join('.') || 'body', message }));
 }
 
 /** `/onPremisesPublishing/externalUrl` as `onPremisesPublishing.externalUrl`. */

@@ -2,10 +2,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { acceptablePart } from '../../src-shared/configuration/acceptable-part.ts';
+import { findConfigurationProblems } from '../../src-shared/configuration/configuration-issues.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { IdempotentAnswer, IdempotentRequest } from '../store/idempotent-answer-records.ts';
 import type { ApiOptions, ApiServer } from './api-context.ts';
-import { problemsOfIssues } from './api-errors.ts';
+import type { FieldProblem } from './api-errors.ts';
 import { MAX_BODY_DEPTH, isTooDeep } from './body-depth.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { ProblemList } from './problem-list.ts';
@@ -110,10 +111,19 @@ function checkBody(request: FastifyRequest): void {
   if (part === null) throw validationError;
   request.isTrial = true;
   request.problems = new ProblemList(
-    problemsOfIssues(part.issues),
+    describeProblems(part.issues, body, schema as z.ZodType),
     part.mendedPaths.map((path) => path.join('.')),
   );
   request.body = part.data;
+}
+
+/** In words, with the nearest name there is for one that there isn't, as the command line tells of a file. */
+function describeProblems(issues: readonly z.core.$ZodIssue[], body: unknown, schema: z.ZodType): FieldProblem[] {
+  const problems = issues.flatMap((issue) =>
+    // Rules of ours say all in their own words.
+    issue.code === 'custom' ? [issue] : findConfigurationProblems([issue], body, schema, { describeMissing: () => '' }),
+  );
+  return problems.map(({ path, message }) => ({ target: path.join('.') || 'body', message }));
 }
 
 function isChange(method: string): boolean {

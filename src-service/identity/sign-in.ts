@@ -1,17 +1,13 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { User } from '../../src-shared/publishing/application.ts';
-import {
-  type AuthenticationRequirement,
-  authenticationRequirementSchema,
-  describeRequirement,
-  isRequirementMet,
-} from './authentication-requirement.ts';
-import { readSessionClaims } from './session-claims.ts';
+import { type AuthenticationRequirement, isRequirementMet } from './authentication-requirement.ts';
 import { IDENTITY_LIMITS } from './identity-limits.ts';
 import type { BrowserStep } from './browser-step.ts';
-import { expireCookie, listCookieNames, ownCookieName, readCookie, readCookies, serializeCookie } from './cookies.ts';
+import { expireCookie, readCookie, readCookies, serializeCookie } from './cookies.ts';
+import { findSignInLack } from './find-sign-in-lack.ts';
+import { flowCookie, flowCookieName, readBindCookie } from './flow-cookies.ts';
 import type { AuthorizationChecks, RedeemedSignIn } from './identity-provider.ts';
 import type { IdentityProviders } from './identity-providers.ts';
 import type { OneTimeValues } from './one-time-values.ts';
@@ -21,7 +17,7 @@ import { isSignedOutOf } from './host-sign-outs.ts';
 import { SignInFailure } from './sign-in-failure.ts';
 import { SIGN_IN_PATHS } from './sign-in-paths.ts';
 import { type SignInSite, siteOfProvider } from './sign-in-site.ts';
-import type { SignedInPerson } from './signed-in-person.ts';
+import { type Origin, bindSchema, handOffSchema, originSchema, transactionSchema } from './sign-in-tokens.ts';
 
 export interface SignInOptions {
   /** The service's own site. */
@@ -55,37 +51,6 @@ export interface SignInWish {
 export interface SignedOutBefore {
   readonly signedOutOf: string;
 }
-
-/** Where a sign-in was begun, sealed at the start: nobody but this service makes one up. `bind` is null for the portal. */
-const originSchema = z.object({
-  origin: z.string(),
-  hostname: z.string(),
-  flowId: z.string(),
-  /** SHA-256 of the bind cookie, base64url. */
-  bind: z.string().nullable(),
-  isAccountChosen: z.boolean(),
-  /** Whether the user wants to go back to a host that they signed out of by itself. */
-  isAgain: z.boolean().default(false),
-  /** Who signs in. */
-  providerId: z.string(),
-  requirement: authenticationRequirementSchema.nullable(),
-});
-type Origin = z.infer<typeof originSchema>;
-
-const transactionSchema = z.object({
-  state: z.string(),
-  nonce: z.string(),
-  codeVerifier: z.string(),
-  isFragmentKept: z.boolean(),
-  origin: originSchema,
-});
-const handOffSchema = z.object({
-  sid: z.string(),
-  flowId: z.string(),
-  bind: z.string(),
-  isFragmentKept: z.boolean(),
-});
-const bindSchema = z.object({ returnTo: z.string() });
 
 /**
  * Signs users in (ADR 0006). One callback for all applications, because a provider wants each redirect URI registered;
@@ -202,7 +167,7 @@ export class SignIn {
       throw await this.#failure(error, origin, isFragmentKept);
     });
     const { person } = redeemed;
-    const lack = findLack(person, origin.requirement, clock());
+    const lack = findSignInLack(person, origin.requirement, clock());
     if (lack !== null) throw await this.#failure(lack, origin, isFragmentKept);
     const session = await sessions.create(newSession(redeemed, provider.id, client, clock()));
     this.succeeded += 1;
@@ -342,60 +307,6 @@ function newSession(
     providerId,
     refreshToken,
   };
-}
-
-/** The bind cookie of a flow under either name, and whether that is the one with the prefix. */
-function readBindCookie(cookieHeader: string | undefined, flowId: string): readonly [boolean, string | undefined] {
-  const secure = readCookie(cookieHeader, ownCookieName(`bind-${flowId}`, true));
-  if (secure !== undefined) return [true, secure];
-  return [false, readCookie(cookieHeader, ownCookieName(`bind-${flowId}`, false))];
-}
-
-/** What keeps a sign-in from being the one that was asked for, or null. */
-function findLack(
-  person: SignedInPerson,
-  requirement: AuthenticationRequirement | null,
-  nowMs: number,
-): PosternError | null {
-  if (requirement === null) return null;
-  const { acr, amr, authenticatedAtMs } = person;
-  const isTimeUnknown = requirement.maxAgeSeconds !== null && authenticatedAtMs === null;
-  const proved = {
-    claims: readSessionClaims(person.idToken),
-    acr,
-    amr,
-    provenContexts: [],
-    authenticatedAtMs: authenticatedAtMs ?? nowMs,
-  };
-  if (!isTimeUnknown && isRequirementMet(proved, requirement, nowMs)) return null;
-  const reason = isTimeUnknown ? ' The identity provider does not say when you signed in (auth_time).' : '';
-  return new PosternError('SIGNIN_STEP_UP', {
-    message: `The application asks for ${describeRequirement(requirement)}, and this sign-in was not one.${reason}`,
-  });
-}
-
-function flowCookieName(site: SignInSite, kind: 'bind' | 'signin', flowId: string): string {
-  return ownCookieName(`${kind}-${flowId}`, site.cookie.isSecure);
-}
-
-/** `Set-Cookie` values for one flow's cookie; those of abandoned flows go when there are too many. */
-function flowCookie(
-  site: SignInSite,
-  kind: 'bind' | 'signin',
-  flowId: string,
-  value: string,
-  cookieHeader: string | undefined,
-): string[] {
-  const { isSecure } = site.cookie;
-  const open = listCookieNames(cookieHeader, ownCookieName(`${kind}-`, isSecure));
-  const surplus = open.slice(0, Math.max(0, open.length + 1 - IDENTITY_LIMITS.parallelSignIns));
-  const cookie = serializeCookie(flowCookieName(site, kind, flowId), value, {
-    isSecure,
-    isHttpOnly: true,
-    sameSite: 'Lax',
-    maxAgeSeconds: IDENTITY_LIMITS.signInMs / 1000,
-  });
-  return [cookie, ...surplus.map((name) => expireCookie(name, isSecure))];
 }
 
 /** 144 random bits in cookie octets. */

@@ -3,7 +3,8 @@ import { nearestName } from './nearest-name.ts';
 import { keysAt, listSchemaKeys } from './schema-keys.ts';
 
 /** Keys whose value must not be repeated in an error. */
-const SECRET_KEY = /secret|password|passphrase|privateKey|hmacKey|token$|connectionString|^sealing\.keys/i;
+const SECRET_KEY =
+  /secret|password|passphrase|privateKey|keyCredential|hmacKey|token$|connectionString|^sealing\.keys/i;
 const SHOWN_CHARACTERS = 120;
 
 /** What is wrong with a key of a configuration. */

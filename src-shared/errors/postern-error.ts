@@ -1,4 +1,5 @@
-import { type ErrorCode, type ErrorDefinition, errorDefinition } from './registry.ts';
+import type { ErrorDefinition } from './error-definition.ts';
+import { type ErrorCode, errorDefinition } from './registry.ts';
 
 /** What a `PosternError` may carry beside its code. */
 export interface PosternErrorOptions {

@@ -128,6 +128,35 @@ describe('applications', () => {
     expect(shape.body.error.details.length).toBeGreaterThanOrEqual(3);
   });
 
+  test('B1 what the schema refuses was told in the words of a library', async () => {
+    const answer = await api('POST', '/applications', {
+      displayNme: 'Bad',
+      onPremisesPublishing: {
+        externalURL: service.externalUrl('bad'),
+        internalUrl: 7,
+        applicationServerTimeout: 'Loong',
+        maximumRequestsPerSecond: -1,
+        verifiedCustomDomainKeyCredential: { type: 'X509CertAndPassword', value: ['MIIsecret'] },
+      },
+    });
+    expect(answer.status).toBe(400);
+    const told = Object.fromEntries(
+      answer.body.error.details.map(({ target, message }: { target: string; message: string }) => [target, message]),
+    );
+    expect(told).toMatchObject({
+      displayNme: 'there is no such key. Did you mean displayName?',
+      displayName: 'is missing.',
+      'onPremisesPublishing.externalURL': 'there is no such key. Did you mean onPremisesPublishing.externalUrl?',
+      'onPremisesPublishing.internalUrl': 'has the value 7, but must be of the type string.',
+      'onPremisesPublishing.applicationServerTimeout': expect.stringMatching(
+        /^has the value "Loong", but must be one of /,
+      ),
+      'onPremisesPublishing.maximumRequestsPerSecond': 'has the value -1, but must be at least 0.',
+      'onPremisesPublishing.verifiedCustomDomainKeyCredential.value': expect.stringContaining('[secret]'),
+    });
+    expect(JSON.stringify(answer.body)).not.toContain('MIIsecret');
+  });
+
   test('a body of ten thousand lists within each other was told of as a fault of the service', async () => {
     const depth = 10_000;
     const deep = '['.repeat(depth) + ']'.repeat(depth);

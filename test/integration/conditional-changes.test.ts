@@ -135,7 +135,7 @@ describe('Prefer: validate-only', () => {
     const targets = tried.body.error.details.map((detail: { target: string }) => detail.target);
     expect(targets).toEqual(
       expect.arrayContaining([
-        'body',
+        'shape',
         'onPremisesPublishing.isPersistentCookieEnabled',
         'onPremisesPublishing.accessTokenAudiences.0',
         'connectorGroupId',
@@ -167,7 +167,7 @@ describe('Prefer: validate-only', () => {
     const expected = [
       'connectorGroupId',
       'displayName',
-      'onPremisesPublishing',
+      'onPremisesPublishing.colour',
       'onPremisesPublishing.externalUrl',
       'onPremisesPublishing.internalUrl',
       'web.homePageUrl',
@@ -234,7 +234,7 @@ describe('Prefer: validate-only', () => {
     const twice = await api('POST', assigned, { principalId: 'p', appRoleId: role.id, colour: 'red' });
     const codes = twice.body.error.details.map(({ code, target }: { code: string; target: string }) => [target, code]);
     expect(codes).toEqual([
-      ['body', 'API_INVALID'],
+      ['colour', 'API_INVALID'],
       ['principalId', 'API_CONFLICT'],
     ]);
     expect((await api('PATCH', '/applications/none', { displayName: '' })).status).toBe(404);

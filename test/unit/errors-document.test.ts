@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { ERRORS, type ErrorDefinition } from '../../src-shared/errors/registry.ts';
+import type { ErrorDefinition } from '../../src-shared/errors/error-definition.ts';
+import { ERRORS } from '../../src-shared/errors/registry.ts';
 
 const READERS = { user: 'user', operator: 'operator', bug: 'developers' } as const;
 const document = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
@@ -31,6 +32,15 @@ test.for(Object.entries<ErrorDefinition>(ERRORS))(
     expect(section).toMatch(/^\*\*What to do\.\*\* \S/m);
   },
 );
+
+test('no code stands in two files of the registry, where the later one would count', () => {
+  const folder = new URL('../../src-shared/errors/', import.meta.url);
+  const files = readdirSync(folder).filter((name) => name.endsWith('-errors.ts'));
+  const codes = files.flatMap((name) =>
+    [...readFileSync(new URL(name, folder), 'utf8').matchAll(/^ {2}([A-Z\d_]+): \{$/gm)].map(([, code]) => code),
+  );
+  expect(codes.toSorted()).toEqual(Object.keys(ERRORS).toSorted());
+});
 
 test('no two codes share a wire number', () => {
   const numbers = Object.values<ErrorDefinition>(ERRORS).flatMap(({ wire }) => wire ?? []);

@@ -1,0 +1,47 @@
+import type { ErrorDefinition } from './error-definition.ts';
+
+/** Of the sign-in of administrators, the configuration and the store. */
+export const SETUP_ERRORS = {
+  ACTION_CANCELLED: {
+    status: 400,
+    retry: true,
+    audience: 'user',
+    summary: 'It was taken back before it was done.',
+  },
+  ADMIN_SIGNIN_CANCELLED: {
+    status: 400,
+    retry: true,
+    audience: 'user',
+    summary: 'The sign-in was cancelled.',
+  },
+  ADMIN_SIGNIN_EXPIRED: {
+    status: 400,
+    retry: true,
+    audience: 'user',
+    summary: 'Nobody signed in before the time was over.',
+  },
+  ADMIN_SIGNIN_FAILED: {
+    status: 401,
+    retry: true,
+    audience: 'operator',
+    summary: 'The sign-in did not give a usable access token.',
+  },
+  ADMIN_SIGNIN_REQUIRED: {
+    status: 401,
+    retry: false,
+    audience: 'user',
+    summary: 'The sign-in has ended; sign in again to go on.',
+  },
+  CONFIG_INVALID: {
+    status: 400,
+    retry: false,
+    audience: 'operator',
+    summary: 'The configuration names a key or value that is not allowed.',
+  },
+  STORE_UNAVAILABLE: {
+    status: 503,
+    retry: true,
+    audience: 'operator',
+    summary: 'The store cannot be read or written at the moment.',
+  },
+} as const satisfies Record<string, ErrorDefinition>;
