@@ -6,7 +6,8 @@ import { ERRORS, type ErrorCode } from '../../../src-shared/errors/registry.ts';
 import { ADMIN_API_PATH } from '../../config/service-addresses.ts';
 import type { ApiOptions, ApiServer } from '../api-context.ts';
 import { errorAnswer } from './answer-schemas.ts';
-import { OPERATIONS, type Operation, TAGS } from './operations.ts';
+import { type Operation, TAGS } from './operation.ts';
+import { OPERATIONS } from './operations.ts';
 
 const BEARER = 'administratorToken';
 const header = z.string().optional();
