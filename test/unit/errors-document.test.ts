@@ -37,7 +37,7 @@ test('no code stands in two files of the registry, where the later one would cou
   const folder = new URL('../../src-shared/errors/', import.meta.url);
   const files = readdirSync(folder).filter((name) => name.endsWith('-errors.ts'));
   const codes = files.flatMap((name) =>
-    [...readFileSync(new URL(name, folder), 'utf8').matchAll(/^ {2}([A-Z\d_]+): \{$/gm)].map(([, code]) => code),
+    [...readFileSync(new URL(name, folder), 'utf8').matchAll(/^ {2}([A-Z\d_]+): \{$/gm)].map(([, code = '']) => code),
   );
   expect(codes.toSorted()).toEqual(Object.keys(ERRORS).toSorted());
 });
