@@ -309,7 +309,7 @@ async function start(): Promise<void> {
       }),
       fetch,
       resolveProxy: (url) => proxy.describe(url),
-      proxyAuthorization: () => proxy.authorization,
+      proxyCredentials: () => proxy.credentials,
       openExternal,
       chooseFile: async (suggestedName) => {
         const { canceled, filePath } = await dialog.showSaveDialog({ defaultPath: suggestedName });

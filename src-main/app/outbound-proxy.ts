@@ -3,9 +3,12 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { findProxyProblem, type ProxySettings } from '../../src-shared/ipc/machine-settings.ts';
 import { isExempt } from '../connector/proxy/environment-routes.ts';
 import { parseProxyList, parseProxyUrl } from '../connector/proxy/parse-proxy.ts';
-import { basicAuthorization, type FindRoutes, type ProxyCredentials } from '../connector/proxy/proxy-route.ts';
+import type { FindRoutes, ProxyCredentials } from '../connector/proxy/proxy-route.ts';
 import type { SealedStore } from '../vault/sealed-store.ts';
 import type { SettingsStore } from './settings-store.ts';
+
+/** As PAC scripts name them. */
+const KIND_OF_SCHEME = { http: 'PROXY', https: 'HTTPS', socks5: 'SOCKS5' } as const;
 
 export interface OutboundProxyOptions {
   readonly session: Session;
@@ -72,13 +75,13 @@ export class OutboundProxy {
     if (mode === 'manual') {
       const server = parseProxyUrl(address);
       if (server === null || isExempt(url, exceptions)) return ['direct'];
-      return [{ ...server, credentials: this.#credentials }];
+      return [{ ...server, credentials: this.credentials }];
     }
     const rules = await this.#options.session.resolveProxy(url.href.replace(/^ws/, 'http'));
-    const { routes, unknown } = parseProxyList(rules, this.#credentials);
+    const { routes, unknown } = parseProxyList(rules, this.credentials);
     if (routes.length > 0) return routes;
     throw new PosternError('PROXY_UNREACHABLE', {
-      message: `The system names ${unknown.join(', ')}, and Postern goes by proxies of HTTP alone.`,
+      message: `The system names ${unknown.join(', ')}, and Postern goes by proxies of HTTP and of SOCKS5 alone.`,
     });
   };
 
@@ -87,17 +90,13 @@ export class OutboundProxy {
     const routes = await this.findRoutes(new URL(url));
     return routes
       .map((route) =>
-        route === 'direct' ? 'DIRECT' : `${route.isSecure ? 'HTTPS' : 'PROXY'} ${hostOf(route.hostname)}:${route.port}`,
+        route === 'direct' ? 'DIRECT' : `${KIND_OF_SCHEME[route.scheme]} ${hostOf(route.hostname)}:${route.port}`,
       )
       .join('; ');
   }
 
-  /** `Proxy-Authorization`, where a user name is given. */
-  get authorization(): string | null {
-    return this.#credentials === null ? null : basicAuthorization(this.#credentials);
-  }
-
-  get #credentials(): ProxyCredentials | null {
+  /** Null where no user name is given. */
+  get credentials(): ProxyCredentials | null {
     const { userName } = this.settings;
     return userName === '' ? null : { userName, password: this.#password ?? '' };
   }
@@ -108,7 +107,11 @@ export class OutboundProxy {
     const config = {
       system: { mode: 'system' },
       none: { mode: 'direct' },
-      manual: { mode: 'fixed_servers', proxyRules: address, proxyBypassRules: '<-loopback>' },
+      manual: {
+        mode: 'fixed_servers',
+        proxyRules: address.replace(/^socks(?:5h)?:/i, 'socks5:'),
+        proxyBypassRules: '<-loopback>',
+      },
       pac: { mode: 'pac_script', pacScript: pacUrl },
     } as const;
     await session.setProxy(config[mode]);

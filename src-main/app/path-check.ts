@@ -5,8 +5,18 @@ import { PATH_CHECK_HOPS, type PathCheckHop } from '../../src-shared/ipc/window-
 import { type Catalogue, CATALOGUES } from '../../src-shared/text/catalogue.ts';
 import { type Language, LOCALES } from '../../src-shared/text/language.ts';
 import { errorCodeOf } from '../connector/error-codes.ts';
+import { basicAuthorization, type ProxyCredentials, type ProxyServer } from '../connector/proxy/proxy-route.ts';
 import type { Fetch } from './net-errors.ts';
-import { connectThrough, dial, echo, type Endpoint, openTunnel, resolveHost, secure } from './path-dial.ts';
+import {
+  connectBySocks,
+  connectThrough,
+  dial,
+  echo,
+  type Endpoint,
+  openTunnel,
+  resolveHost,
+  secure,
+} from './path-dial.ts';
 import { type ProbedService, probeService } from './service-probe.ts';
 import { SpokenError } from './spoken-error.ts';
 
@@ -16,7 +26,7 @@ export interface PathCheckOptions {
   /** What the system would use for the service, as `Session.resolveProxy` says it (`DIRECT`, `PROXY host:port`). */
   readonly resolveProxy: (url: string) => Promise<string>;
   /** What the proxy is told of who this machine is; null or nobody for nothing. */
-  readonly proxyAuthorization?: () => string | null;
+  readonly proxyCredentials?: () => ProxyCredentials | null;
   /**
    * Asks the admin API something small, and says what the sign-in permits; rejects where that is nothing. Null where nobody is
    * signed in.
@@ -36,8 +46,7 @@ const MAX_CLOCK_DIFFERENCE_MS = 60_000;
 const CANARY_FRESH_MS = 60_000;
 
 interface Proxy extends Endpoint {
-  /** Whether it is spoken to through TLS. */
-  readonly isSecure: boolean;
+  readonly scheme: ProxyServer['scheme'];
 }
 
 type Finding = { readonly detail: string } | { readonly skipped: string };
@@ -206,21 +215,28 @@ class Walk implements Record<PathCheckHop['hop'], () => Promise<Finding>> {
   async #connect(): Promise<Socket> {
     const { signal } = this.#options;
     if (this.#proxy === null) return dial(this.#addresses, this.#target.port, this.#text, signal);
-    const { host, port, isSecure } = this.#proxy;
+    const { host, port, scheme } = this.#proxy;
     const plain = await dial(await resolveHost(host), port, this.#text, signal);
-    const socket = isSecure ? (await secure(plain, host, this.#text, signal)).socket : plain;
-    const passage = { name: nameOf(this.#proxy), authorization: this.#options.proxyAuthorization?.() ?? null };
+    const name = nameOf(this.#proxy);
+    const credentials = this.#options.proxyCredentials?.() ?? null;
+    if (scheme === 'socks5') {
+      await connectBySocks(plain, { scheme, hostname: host, port, credentials }, this.#target, this.#text, signal);
+      return plain;
+    }
+    const socket = scheme === 'https' ? (await secure(plain, host, this.#text, signal)).socket : plain;
+    const passage = { name, authorization: credentials === null ? null : basicAuthorization(credentials) };
     await connectThrough(socket, passage, this.#target, this.#text, signal);
     return socket;
   }
 }
 
-/** What comes first of the rules: a proxy of HTTP, null for none. */
+/** What comes first of the rules: a proxy, null for none. */
 function parseProxy(rules: string): Proxy | null {
-  const found = /^(PROXY|HTTPS?)\s+(.+):(\d+)$/i.exec(rules.split(';')[0]?.trim() ?? '');
+  const found = /^(PROXY|HTTPS?|SOCKS5?)\s+(.+):(\d+)$/i.exec(rules.split(';')[0]?.trim() ?? '');
   if (found === null) return null;
   const [, kind = '', host = '', port] = found;
-  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port), isSecure: kind.toUpperCase() === 'HTTPS' };
+  const scheme = /^socks/i.test(kind) ? 'socks5' : /^https$/i.test(kind) ? 'https' : 'http';
+  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port), scheme };
 }
 
 function nameOf({ host, port }: Endpoint): string {

@@ -6,6 +6,8 @@ import WebSocket from 'ws';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { Catalogue } from '../../src-shared/text/catalogue.ts';
 import { TUNNEL_PATH, TUNNEL_SUBPROTOCOL } from '../../src-shared/wire/frame.ts';
+import { nameOfProxy, type ProxyServer } from '../connector/proxy/proxy-route.ts';
+import { shakeHandsBySocks } from '../connector/proxy/socks-handshake.ts';
 import { isLoopbackHost } from './external-links.ts';
 import { SpokenError } from './spoken-error.ts';
 
@@ -95,6 +97,25 @@ export async function connectThrough(
   } catch (error) {
     request.on('error', () => undefined);
     proxy.destroy();
+    throw error;
+  }
+}
+
+/** The same by SOCKS5. */
+export async function connectBySocks(
+  proxy: net.Socket,
+  server: ProxyServer,
+  { host, port }: Endpoint,
+  text: Text,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await withDeadline(shakeHandsBySocks(proxy, server, host, port), DEADLINE_MS, text, signal);
+  } catch (error) {
+    proxy.on('error', () => undefined).destroy();
+    if (error instanceof PosternError && error.code === 'PROXY_AUTHENTICATION') {
+      throw new Error(text.proxyAsks(nameOfProxy(server)), { cause: error });
+    }
     throw error;
   }
 }

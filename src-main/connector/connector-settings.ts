@@ -29,7 +29,10 @@ export const connectorSettingsSchema = z.strictObject({
   /** How the service is reached: `environment` (HTTPS_PROXY, NO_PROXY), `none`, or the address of a proxy (`http://proxy:3128`). */
   proxy: z
     .string()
-    .refine(isProxySetting, 'must be environment, none, or an address such as http://proxy.example.com:3128')
+    .refine(
+      isProxySetting,
+      'must be environment, none, or an address such as http://proxy.example.com:3128 or socks5://proxy.example.com:1080',
+    )
     .refine(
       (text) => !/\/\/[^/]*@/.test(text),
       'must name no user and no password: proxyUserName and proxyPasswordFile do',

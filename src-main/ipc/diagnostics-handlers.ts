@@ -49,7 +49,7 @@ export function makeDiagnosticsHandlers(dependencies: HandlerDependencies): Diag
   };
   const test = (onStep: (step: SelfTestStep) => void): ReturnType<typeof runSelfTest> => {
     const serviceUrl = settings.current.service?.serviceUrl;
-    const { fetch, resolveProxy, proxyAuthorization } = dependencies;
+    const { fetch, resolveProxy, proxyCredentials } = dependencies;
     return runSelfTest({
       state: () => state.current,
       checkPath:
@@ -60,7 +60,7 @@ export function makeDiagnosticsHandlers(dependencies: HandlerDependencies): Diag
                 serviceUrl,
                 fetch,
                 resolveProxy,
-                proxyAuthorization,
+                proxyCredentials,
                 probeSignIn: state.current.account === null ? null : probeSignIn,
                 canaryAtMs: () => lastCanaryAtMs(state.current.engine),
                 onHop,

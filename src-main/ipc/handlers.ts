@@ -28,6 +28,7 @@ import type { TrafficFeed } from '../app/traffic-feed.ts';
 import type { TrafficHistory } from '../app/traffic-history/traffic-history.ts';
 import { previewTranslation } from '../app/translation-preview.ts';
 import { UndoableCreation } from '../app/undoable-creation.ts';
+import type { ProxyCredentials } from '../connector/proxy/proxy-route.ts';
 import type { BackendGuard } from '../connector/policy/backend-guard.ts';
 import { type Diagnostics, makeDiagnosticsHandlers } from './diagnostics-handlers.ts';
 import type { Handlers } from './serve.ts';
@@ -45,7 +46,7 @@ export interface HandlerDependencies {
   readonly machine: MachineController;
   readonly fetch: Fetch;
   readonly resolveProxy: (url: string) => Promise<string>;
-  readonly proxyAuthorization: () => string | null;
+  readonly proxyCredentials: () => ProxyCredentials | null;
   readonly openExternal: OpenExternal;
   /** Asks the person for a file to write; null where they chose none. */
   readonly chooseFile: (suggestedName: string) => Promise<string | null>;
@@ -113,7 +114,7 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
         serviceUrl: needService(settings),
         fetch,
         resolveProxy: dependencies.resolveProxy,
-        proxyAuthorization: dependencies.proxyAuthorization,
+        proxyCredentials: dependencies.proxyCredentials,
         probeSignIn: async () => {
           await publishing().listConnectorGroups();
           const text = CATALOGUES[state.current.language].pathCheck;

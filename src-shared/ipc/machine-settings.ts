@@ -8,13 +8,13 @@ export const PROXY_MODES = ['system', 'none', 'manual', 'pac'] as const;
 
 export const proxySettingsSchema = z.strictObject({
   mode: z.enum(PROXY_MODES),
-  /** Of `manual`: `http://proxy:3128`, or `https:` for TLS to the proxy itself. */
+  /** Of `manual`: `http://proxy:3128`, `https:` for TLS to the proxy itself, or `socks5://proxy:1080`. */
   address: z.string().trim().max(512),
   /** Of `manual`: hosts that are reached without it, as NO_PROXY lists them. */
   exceptions: z.string().trim().max(4096),
   /** Of `pac`: where the script is. */
   pacUrl: z.string().trim().max(2048),
-  /** For a proxy that asks for Basic; empty for none. */
+  /** For a proxy that asks for Basic, or SOCKS5 with a password; empty for none. */
   userName: z.string().trim().max(256),
   /** Whether applications, too, are reached by it. */
   isForBackends: z.boolean(),
@@ -107,9 +107,9 @@ export const versionsSchema = z.strictObject({
 
 function isProxyAddress(text: string): boolean {
   const address = text.includes('://') ? text : `http://${text}`;
-  if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) return false;
+  if (!/^(?:https?|socks5h?|socks):\/\//i.test(address) || !URL.canParse(address)) return false;
   const { hostname, pathname, search, hash, username, password } = new URL(address);
-  return hostname !== '' && pathname === '/' && search + hash + username + password === '';
+  return hostname !== '' && (pathname === '/' || pathname === '') && search + hash + username + password === '';
 }
 
 function isWebAddress(text: string): boolean {

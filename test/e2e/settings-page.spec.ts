@@ -6,6 +6,7 @@ import path from 'node:path';
 import { type Browser, expect, type Locator, test } from '@playwright/test';
 import { makeAuthority } from '../helpers/make-authority.ts';
 import { type ConnectProxy, startConnectProxy } from '../helpers/start-connect-proxy.ts';
+import { startSocksProxy } from '../helpers/start-socks-proxy.ts';
 import { rememberSecret } from '../helpers/test-log.ts';
 import { expectAccessible } from './accessibility.ts';
 import { launchBrowser } from './browser.ts';
@@ -184,9 +185,15 @@ test('B69 the proxy: a wrong password is told at once, with the right one everyt
   expect(kept).toContain('"hasProxyPassword":true');
   expect(kept).not.toContain(CREDENTIALS.password);
   await go('Settings');
+  const socks = await startSocksProxy({ credentials: CREDENTIALS });
+  await section.getByRole('textbox', { name: 'Address of the proxy' }).fill(socks.url);
+  await section.getByRole('button', { name: 'Save' }).click();
+  await expect.poll(() => socks.asked.filter((asked) => asked === host).length).toBeGreaterThanOrEqual(3);
+  await expect(outcome).toHaveCount(0);
   await section.getByRole('radio', { name: 'None: directly' }).click();
   await section.getByRole('button', { name: 'Save' }).click();
   await expect.poll(() => savedSettings()['proxy']).toMatchObject({ mode: 'none' });
+  await socks.close();
 });
 
 test('B69 a PAC script says by which proxy each address is reached', async () => {

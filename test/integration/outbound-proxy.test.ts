@@ -165,7 +165,7 @@ describe('B69 what is wrong with the proxy is said with its remedy', () => {
     const proxy = await startProxy();
     const [working] = await routesBy(proxy)(new URL(side.url));
     const findRoutes: FindRoutes = async () => [
-      { isSecure: false, hostname: '127.0.0.1', port: 1, credentials: null },
+      { scheme: 'http', hostname: '127.0.0.1', port: 1, credentials: null },
       working as ProxyServer,
     ];
     const connector = await start({ findRoutes });
@@ -241,7 +241,7 @@ describe('B69 the variables of the environment', () => {
     const environment = { HTTPS_PROXY: 'http://user:p%40ss@proxy.corp:3128', http_proxy: 'plain.corp:8080' };
     expect(await routes(environment, 'wss://postern.example.com/')).toEqual([
       {
-        isSecure: false,
+        scheme: 'http',
         hostname: 'proxy.corp',
         port: 3128,
         credentials: { userName: 'user', password: 'p@ss' },
@@ -249,10 +249,10 @@ describe('B69 the variables of the environment', () => {
     ]);
     expect(await routes(environment, 'http://postern.example.com/')).toMatchObject([{ hostname: 'plain.corp' }]);
     expect(await routes({ ALL_PROXY: 'https://a.corp' }, 'https://b.example/')).toMatchObject([
-      { isSecure: true, port: 443 },
+      { scheme: 'https', port: 443 },
     ]);
     expect(await routes({}, 'https://b.example/')).toEqual(['direct']);
-    await expect(routes({ HTTPS_PROXY: 'socks5://me:hunter2@a' }, 'https://b.example/')).rejects.toMatchObject({
+    await expect(routes({ HTTPS_PROXY: 'socks4://me:hunter2@a' }, 'https://b.example/')).rejects.toMatchObject({
       code: 'PROXY_UNREACHABLE',
       message: expect.not.stringContaining('hunter2') as string,
     });
@@ -278,13 +278,15 @@ describe('B69 the variables of the environment', () => {
   });
 
   test('what a PAC script answers', () => {
-    expect(parseProxyList('PROXY a:1; HTTPS b:2; SOCKS5 c:3; DIRECT', CREDENTIALS)).toEqual({
+    expect(parseProxyList('PROXY a:1; HTTPS b:2; SOCKS5 c:3; SOCKS d:4; SOCKS4 e:5; DIRECT', CREDENTIALS)).toEqual({
       routes: [
-        { isSecure: false, hostname: 'a', port: 1, credentials: CREDENTIALS },
-        { isSecure: true, hostname: 'b', port: 2, credentials: CREDENTIALS },
+        { scheme: 'http', hostname: 'a', port: 1, credentials: CREDENTIALS },
+        { scheme: 'https', hostname: 'b', port: 2, credentials: CREDENTIALS },
+        { scheme: 'socks5', hostname: 'c', port: 3, credentials: CREDENTIALS },
+        { scheme: 'socks5', hostname: 'd', port: 4, credentials: CREDENTIALS },
         'direct',
       ],
-      unknown: ['SOCKS5 c:3'],
+      unknown: ['SOCKS4 e:5'],
     });
   });
 });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { basicAuthorization } from '../../src-main/connector/proxy/proxy-route.ts';
+import { type SocksProxy, startSocksProxy } from '../helpers/start-socks-proxy.ts';
 import { startConnectProxy } from '../helpers/start-connect-proxy.ts';
 import type { Duplex } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -141,12 +141,30 @@ test('B69 a proxy that asks for a password gets it, and a wrong one is told at t
   const asking = await startConnectProxy({ credentials });
   const resolveProxy = () => Promise.resolve(`PROXY 127.0.0.1:${asking.port}`);
   try {
-    const good = await check({ resolveProxy, proxyAuthorization: () => basicAuthorization(credentials) });
+    const good = await check({ resolveProxy, proxyCredentials: () => credentials });
     expect(good['proxy']).toMatchObject({ outcome: 'passed' });
     expect(good['tunnel']).toMatchObject({ outcome: 'passed' });
-    const bad = await check({ resolveProxy, proxyAuthorization: () => null });
+    const bad = await check({ resolveProxy, proxyCredentials: () => null });
     expect(bad['proxy']).toMatchObject({ outcome: 'failed', detail: expect.stringContaining('asks for') as string });
   } finally {
     await asking.close();
+  }
+});
+
+test('B69 a proxy of SOCKS5 is gone through hop by hop, and says where it does not let one pass', async () => {
+  const credentials = { userName: 'postern', password: 'pass-of-the-path-check' };
+  const asking = await startSocksProxy({ credentials });
+  const refusing = await startSocksProxy({ reply: 2 });
+  const by = ({ url }: SocksProxy) => ({ resolveProxy: async () => url.replace('socks5://', 'SOCKS5 ') });
+  try {
+    const good = await check({ ...by(asking), proxyCredentials: () => credentials });
+    expect([good['proxy']?.outcome, good['tunnel']?.outcome]).toEqual(['passed', 'passed']);
+    const bad = await check({ ...by(asking), proxyCredentials: () => null });
+    expect(bad['proxy']).toMatchObject({ outcome: 'failed', detail: expect.stringContaining('asks for') as string });
+    const refused = await check(by(refusing));
+    expect(refused['proxy']?.detail).toContain('its rules do not allow it');
+  } finally {
+    await asking.close();
+    await refusing.close();
   }
 });

@@ -6,6 +6,7 @@ import { loopbackLookup } from '../loopback-lookup.ts';
 import { established, within } from '../socket-phases.ts';
 import { trustedCertificates } from '../trusted-certificates.ts';
 import { basicAuthorization, nameOfProxy, type ProxyServer } from './proxy-route.ts';
+import { shakeHandsBySocks } from './socks-handshake.ts';
 
 /** What an answer to CONNECT may have before its empty line. */
 const MAX_HEAD_BYTES = 16_384;
@@ -25,7 +26,7 @@ export interface ProxyTunnelOptions {
 }
 
 /**
- * Has a proxy open a connection (CONNECT, RFC 9110 section 9.3.6), with Basic where credentials are given (RFC 7617).
+ * Has a proxy open a connection: by CONNECT (RFC 9110 section 9.3.6), with Basic where credentials are given (RFC 7617), or by SOCKS5.
  * @throws PosternError `PROXY_UNREACHABLE`, `PROXY_AUTHENTICATION`, `PROXY_REFUSED`; the signal's reason when it fires
  */
 export async function openProxyTunnel(options: ProxyTunnelOptions): Promise<Socket> {
@@ -33,14 +34,14 @@ export async function openProxyTunnel(options: ProxyTunnelOptions): Promise<Sock
   const name = nameOfProxy(server);
   const socket = await connectToProxy(options);
   try {
-    const authority = `${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`;
-    socket.write(connectRequest(authority, server));
-    const head = await within(readHead(socket), answerMs, signal, () => {
+    const opening =
+      server.scheme === 'socks5'
+        ? shakeHandsBySocks(socket, server, hostname, port)
+        : askToConnect(socket, server, `${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`);
+    await within(opening, answerMs, signal, () => {
       const message = `The outbound proxy ${name} did not answer within ${answerMs / 1000} s.`;
       return new PosternError('PROXY_UNREACHABLE', { message });
     });
-    const refusal = findRefusal(head, authority, server);
-    if (refusal !== null) throw refusal;
     return socket;
   } catch (error) {
     socket.on('error', () => undefined);
@@ -50,9 +51,16 @@ export async function openProxyTunnel(options: ProxyTunnelOptions): Promise<Sock
   }
 }
 
+async function askToConnect(socket: Socket, server: ProxyServer, authority: string): Promise<void> {
+  socket.write(connectRequest(authority, server));
+  const refusal = findRefusal(await readHead(socket), authority, server);
+  if (refusal !== null) throw refusal;
+}
+
 async function connectToProxy(options: ProxyTunnelOptions): Promise<Socket> {
   const { server, connectMs, extraCertificates, signal } = options;
-  const { hostname, port, isSecure } = server;
+  const { hostname, port, scheme } = server;
+  const isSecure = scheme === 'https';
   const late = (): Error =>
     new PosternError('PROXY_UNREACHABLE', {
       message: `The outbound proxy ${nameOfProxy(server)} did not accept a connection within ${connectMs / 1000} s.`,
@@ -143,7 +151,7 @@ function findAuthenticationProblem(lines: readonly string[], server: ProxyServer
     .filter((scheme) => scheme !== undefined);
   const hasBasic = schemes.some((scheme) => scheme.toLowerCase() === 'basic');
   const message = !hasBasic
-    ? `The outbound proxy ${name} asks for ${schemes.length === 0 ? 'a sign-in' : schemes.join(' or ')}, and this connector knows Basic alone.`
+    ? `The outbound proxy ${name} asks for ${schemes.length === 0 ? 'a sign-in' : schemes.join(' or ')}, and this connector knows Basic alone. Have the proxy let this machine through to the service without a sign-in.`
     : server.credentials === null
       ? `The outbound proxy ${name} asks for a user name and a password.`
       : `The outbound proxy ${name} does not accept the user name or the password.`;

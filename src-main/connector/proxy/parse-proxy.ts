@@ -1,28 +1,50 @@
 import type { ProxyCredentials, ProxyRoute, ProxyServer } from './proxy-route.ts';
 
-const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
+const SCHEMES: Readonly<Record<string, { readonly scheme: ProxyServer['scheme']; readonly port: number }>> = {
+  'http:': { scheme: 'http', port: 80 },
+  'https:': { scheme: 'https', port: 443 },
+  // As curl has them: names are resolved by the proxy in any case.
+  'socks5:': { scheme: 'socks5', port: 1080 },
+  'socks5h:': { scheme: 'socks5', port: 1080 },
+  'socks:': { scheme: 'socks5', port: 1080 },
+};
+/** What PAC scripts call them; one of SOCKS that speaks version 4 alone can't be gone by. */
+const KINDS: Readonly<Record<string, string>> = {
+  PROXY: 'http',
+  HTTP: 'http',
+  HTTPS: 'https',
+  SOCKS: 'socks5',
+  SOCKS5: 'socks5',
+};
 
-/** Reads `http://[user:password@]proxy:3128`, or `proxy:3128`. @returns null where it is no address of a proxy for CONNECT */
+/** Reads `http://[user:password@]proxy:3128`, `socks5://proxy:1080`, or `proxy:3128`. @returns null where it is no address of a proxy */
 export function parseProxyUrl(text: string): ProxyServer | null {
   const url = URL.parse(text.includes('://') ? text : `http://${text}`);
-  if (url === null || url.hostname === '' || url.search !== '' || url.hash !== '' || url.pathname !== '/') return null;
-  const defaultPort = DEFAULT_PORTS[url.protocol];
-  if (defaultPort === undefined) return null;
+  if (
+    url === null ||
+    url.hostname === '' ||
+    url.search !== '' ||
+    url.hash !== '' ||
+    (url.pathname !== '/' && url.pathname !== '')
+  )
+    return null;
+  const known = SCHEMES[url.protocol];
+  if (known === undefined) return null;
   const credentials =
     url.username === ''
       ? null
       : { userName: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
   return {
-    isSecure: url.protocol === 'https:',
+    scheme: known.scheme,
     hostname: url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port === '' ? defaultPort : Number(url.port),
+    port: url.port === '' ? known.port : Number(url.port),
     credentials,
   };
 }
 
 /**
  * Reads what a PAC script or Chromium answers (`PROXY a:3128; HTTPS b:443; DIRECT`).
- * @returns the ways that can be gone, and those that can't (SOCKS) as they stand
+ * @returns the ways that can be gone, and those that can't (SOCKS4) as they stand
  */
 export function parseProxyList(
   text: string,
@@ -33,7 +55,7 @@ export function parseProxyList(
   for (const entry of text.split(';').map((part) => part.trim())) {
     if (entry === '') continue;
     const [, kind = '', address = ''] = /^(\S+)(?:\s+(\S+))?$/.exec(entry) ?? [];
-    const scheme = { PROXY: 'http', HTTP: 'http', HTTPS: 'https' }[kind.toUpperCase()];
+    const scheme = KINDS[kind.toUpperCase()];
     const server = scheme === undefined ? null : parseProxyUrl(`${scheme}://${address}`);
     if (kind.toUpperCase() === 'DIRECT') routes.push('direct');
     else if (server === null) unknown.push(entry);

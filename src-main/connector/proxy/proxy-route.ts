@@ -1,11 +1,11 @@
-/** A proxy that opens connections on request (CONNECT, RFC 9110 section 9.3.6). */
+/** A proxy that opens connections on request: by CONNECT (RFC 9110 section 9.3.6), or by SOCKS5 (RFC 1928). */
 export interface ProxyServer {
-  /** Whether TLS is spoken to the proxy itself. */
-  readonly isSecure: boolean;
+  /** How it is spoken to: `https` is CONNECT within TLS to the proxy itself. */
+  readonly scheme: 'http' | 'https' | 'socks5';
   /** Without brackets. */
   readonly hostname: string;
   readonly port: number;
-  /** For Basic; null for none. */
+  /** For Basic, or what SOCKS5 has for a password (RFC 1929); null for none. */
   readonly credentials: ProxyCredentials | null;
 }
 

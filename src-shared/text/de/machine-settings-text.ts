@@ -29,8 +29,10 @@ export const machineSettingsText: Catalogue['machineSettings'] = {
     pac: 'Ein PAC-Skript',
   },
   proxyAddress: 'Adresse des Proxys',
-  proxyAddressHint: 'Etwa http://proxy.example.com:3128; https://, wenn mit dem Proxy selbst TLS gesprochen wird.',
-  proxyAddressProblem: 'Geben Sie eine Adresse wie http://proxy.example.com:3128 an, ohne Benutzer darin.',
+  proxyAddressHint:
+    'Etwa http://proxy.example.com:3128; https://, wenn mit dem Proxy selbst TLS gesprochen wird; socks5://proxy.example.com:1080 für SOCKS5.',
+  proxyAddressProblem:
+    'Geben Sie eine Adresse wie http://proxy.example.com:3128 an, ohne Benutzer darin; auch https:// und socks5:// sind bekannt.',
   proxyExceptions: 'Ohne ihn erreicht',
   proxyExceptionsHint: 'Namen, Adressen und Netze, durch Kommas getrennt, etwa .corp.example, 10.0.0.0/8.',
   pacUrl: 'Adresse des Skripts',
@@ -38,7 +40,7 @@ export const machineSettingsText: Catalogue['machineSettings'] = {
   pacUrlProblem: 'Geben Sie die http- oder https-Adresse des Skripts an.',
   proxyUserName: 'Benutzername',
   proxyUserNameHint:
-    'Für einen Proxy, der mit Basic danach fragt. Andere (NTLM, Negotiate) müssen diesen Rechner ohne Anmeldung durchlassen.',
+    'Für einen Proxy, der mit Basic danach fragt, oder einen von SOCKS5. Andere (NTLM, Negotiate) müssen diesen Rechner ohne Anmeldung durchlassen.',
   proxyPassword: 'Kennwort',
   proxyPasswordKept: 'Hinterlegt; tippen Sie, um es zu ersetzen',
   proxyPasswordHint: 'Liegt im Tresor der App, nie in ihren Einstellungen.',

@@ -10,7 +10,8 @@ export const remediesText: Catalogue['remedies'] = {
   SERVICE_REFUSED:
     'Versuchen Sie es in einer Minute wieder; bleibt es dabei, bitten Sie den Betreiber des Dienstes, in sein Protokoll zu sehen.',
   PROXY_UNREACHABLE: 'Prüfen Sie den Proxy in den Einstellungen, oder wählen Sie keinen, wo keiner nötig ist.',
-  PROXY_AUTHENTICATION: 'Geben Sie Benutzernamen und Kennwort des Proxys in den Einstellungen an.',
+  PROXY_AUTHENTICATION:
+    'Geben Sie Benutzernamen und Kennwort des Proxys in den Einstellungen an; einer, der nur NTLM oder Negotiate kennt, muss diesen Rechner ohne sie durchlassen.',
   PROXY_REFUSED: 'Lassen Sie Namen und Port des Dienstes im Proxy freigeben.',
   BACKEND_PROXY: 'Lassen Sie die Anwendung im Proxy freigeben, oder erreichen Sie Anwendungen ohne ihn.',
   ADMIN_SIGNIN_CANCELLED: 'Beginnen Sie die Anmeldung wieder, wenn Sie so weit sind.',

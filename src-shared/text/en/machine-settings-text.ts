@@ -28,8 +28,10 @@ export const machineSettingsText = {
     pac: 'A PAC script',
   },
   proxyAddress: 'Address of the proxy',
-  proxyAddressHint: 'Such as http://proxy.example.com:3128; https:// where TLS is spoken to the proxy itself.',
-  proxyAddressProblem: 'Give an address such as http://proxy.example.com:3128, with no user in it.',
+  proxyAddressHint:
+    'Such as http://proxy.example.com:3128; https:// where TLS is spoken to the proxy itself; socks5://proxy.example.com:1080 for SOCKS5.',
+  proxyAddressProblem:
+    'Give an address such as http://proxy.example.com:3128, with no user in it; https:// and socks5:// are known, too.',
   proxyExceptions: 'Reached without it',
   proxyExceptionsHint: 'Names, addresses and networks with commas between, such as .corp.example, 10.0.0.0/8.',
   pacUrl: 'Address of the script',
@@ -37,7 +39,7 @@ export const machineSettingsText = {
   pacUrlProblem: 'Give the http or https address of the script.',
   proxyUserName: 'User name',
   proxyUserNameHint:
-    'For a proxy that asks for one by Basic. Others (NTLM, Negotiate) must let this machine through without.',
+    'For a proxy that asks for one by Basic, or one of SOCKS5. Others (NTLM, Negotiate) must let this machine through without.',
   proxyPassword: 'Password',
   proxyPasswordKept: 'Kept; type to replace it',
   proxyPasswordHint: 'Kept in the vault of the app, never in its settings.',

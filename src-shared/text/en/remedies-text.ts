@@ -7,7 +7,8 @@ export const remediesText = {
   SERVICE_NOT_POSTERN: 'Enter the address that your service operator gave you.',
   SERVICE_REFUSED: 'Try again in a minute; if it lasts, ask whoever runs the service to look at its log.',
   PROXY_UNREACHABLE: 'Check the proxy in the settings, or choose none where none is needed.',
-  PROXY_AUTHENTICATION: 'Give the user name and the password of the proxy in the settings.',
+  PROXY_AUTHENTICATION:
+    'Give the user name and the password of the proxy in the settings; one that knows NTLM or Negotiate alone must let this machine through without.',
   PROXY_REFUSED: 'Have the host and port of the service permitted in the proxy.',
   BACKEND_PROXY: 'Have the application permitted in the proxy, or reach applications without it.',
   ADMIN_SIGNIN_CANCELLED: 'Start the sign-in again when you are ready.',

@@ -1,0 +1,152 @@
+import { isIP, isIPv4, type Socket } from 'node:net';
+import { PosternError } from '../../../src-shared/errors/postern-error.ts';
+import { nameOfProxy, type ProxyCredentials, type ProxyServer } from './proxy-route.ts';
+
+const VERSION = 5;
+const NO_SIGN_IN = 0;
+const PASSWORD = 2;
+const NONE_OF_THESE = 0xff;
+const PASSWORD_VERSION = 1;
+const CONNECT = 1;
+const ADDRESS_TYPES = { ipv4: 1, name: 3, ipv6: 4 } as const;
+const PORT_BYTES = 2;
+/** A name, a user name and a password each have one octet for their length. */
+const MAX_FIELD_BYTES = 255;
+/** RFC 1928, section 6. */
+const REPLIES: Readonly<Record<number, string>> = {
+  1: 'it failed in general',
+  2: 'its rules do not allow it',
+  3: 'the network is unreachable',
+  4: 'the host is unreachable',
+  5: 'the connection was refused',
+  6: 'the way is too long',
+  7: 'it does not know the command',
+  8: 'it does not know this kind of address',
+};
+
+/**
+ * Has a SOCKS5 proxy open a connection (RFC 1928), with user name and password where it wants them (RFC 1929). The proxy resolves the
+ * name. Reads no octet of what comes behind.
+ * @param hostname without brackets
+ * @throws PosternError `PROXY_AUTHENTICATION`, `PROXY_REFUSED`; the socket's own error
+ */
+export async function shakeHandsBySocks(
+  socket: Socket,
+  server: ProxyServer,
+  hostname: string,
+  port: number,
+): Promise<void> {
+  const name = nameOfProxy(server);
+  const { credentials } = server;
+  const methods = credentials === null ? [NO_SIGN_IN] : [NO_SIGN_IN, PASSWORD];
+  socket.write(Uint8Array.of(VERSION, methods.length, ...methods));
+  const [version, method] = await readExactly(socket, 2);
+  if (version !== VERSION) throw notSocks(name);
+  if (method === PASSWORD && credentials !== null) await signIn(socket, credentials, name);
+  else if (method !== NO_SIGN_IN) throw findSignInProblem(method ?? NONE_OF_THESE, credentials, name);
+  socket.write(Uint8Array.of(VERSION, CONNECT, 0, ...addressOctets(hostname), port >> 8, port & 0xff));
+  const [answerVersion, reply = 0, , addressType] = await readExactly(socket, 4);
+  if (answerVersion !== VERSION) throw notSocks(name);
+  if (reply !== 0) {
+    const why = REPLIES[reply] ?? `it answered ${reply}`;
+    throw new PosternError('PROXY_REFUSED', {
+      message: `The outbound proxy ${name} opens no connection to ${hostname}:${port}: ${why}.`,
+    });
+  }
+  // Where it connects from; of no use here.
+  await readExactly(socket, (await boundAddressBytes(socket, addressType, name)) + PORT_BYTES);
+}
+
+async function signIn(socket: Socket, { userName, password }: ProxyCredentials, name: string): Promise<void> {
+  const [user, secret] = [Buffer.from(userName), Buffer.from(password)];
+  if (user.length > MAX_FIELD_BYTES || secret.length > MAX_FIELD_BYTES) {
+    throw new PosternError('PROXY_AUTHENTICATION', {
+      message: `The user name or the password for the outbound proxy ${name} has more than ${MAX_FIELD_BYTES} octets, which SOCKS can't carry.`,
+    });
+  }
+  socket.write(
+    Buffer.concat([Uint8Array.of(PASSWORD_VERSION, user.length), user, Uint8Array.of(secret.length), secret]),
+  );
+  const [, status] = await readExactly(socket, 2);
+  if (status !== 0) {
+    throw new PosternError('PROXY_AUTHENTICATION', {
+      message: `The outbound proxy ${name} does not accept the user name or the password.`,
+    });
+  }
+}
+
+function findSignInProblem(method: number, credentials: ProxyCredentials | null, name: string): PosternError {
+  const message =
+    method !== NONE_OF_THESE
+      ? `The outbound proxy ${name} wants to sign in by a method (${method}) that was not offered.`
+      : credentials === null
+        ? `The outbound proxy ${name} asks for a user name and a password.`
+        : `The outbound proxy ${name} takes neither a password nor nobody's: it wants a sign-in that this connector does not know (GSSAPI).`;
+  return new PosternError('PROXY_AUTHENTICATION', { message });
+}
+
+function addressOctets(hostname: string): Uint8Array {
+  if (isIP(hostname) === 0) {
+    const name = Buffer.from(hostname);
+    if (name.length > MAX_FIELD_BYTES)
+      throw new PosternError('PROXY_REFUSED', { message: 'The name is too long for SOCKS.' });
+    return Uint8Array.of(ADDRESS_TYPES.name, name.length, ...name);
+  }
+  if (isIPv4(hostname)) return Uint8Array.of(ADDRESS_TYPES.ipv4, ...hostname.split('.').map(Number));
+  return Uint8Array.of(ADDRESS_TYPES.ipv6, ...ipv6Octets(hostname));
+}
+
+/** The URL parser writes an address out, and every form that it takes. */
+function ipv6Octets(address: string): number[] {
+  const plain = address.split('%')[0] ?? address;
+  const written = new URL(`http://[${plain}]/`).hostname.slice(1, -1);
+  const [before = '', after] = written.split('::');
+  const groups = (text: string): string[] => (text === '' ? [] : text.split(':'));
+  const [head, tail] = [groups(before), groups(after ?? '')];
+  const gap = after === undefined ? [] : Array.from({ length: 8 - head.length - tail.length }, () => '0');
+  return [...head, ...gap, ...tail].flatMap((group) => {
+    const value = Number.parseInt(group, 16);
+    return [value >> 8, value & 0xff];
+  });
+}
+
+async function boundAddressBytes(socket: Socket, type: number | undefined, name: string): Promise<number> {
+  if (type === ADDRESS_TYPES.ipv4) return 4;
+  if (type === ADDRESS_TYPES.ipv6) return 16;
+  if (type !== ADDRESS_TYPES.name) throw notSocks(name);
+  const [length = 0] = await readExactly(socket, 1);
+  return length;
+}
+
+function notSocks(name: string): PosternError {
+  return new PosternError('PROXY_REFUSED', { message: `What answers at ${name} is no proxy of SOCKS5.` });
+}
+
+/** As many octets, in however many pieces they come; what comes behind them stays in the socket. */
+function readExactly(socket: Socket, bytes: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const onReadable = (): void => {
+      if (socket.readableLength < bytes) return;
+      const octets = socket.read(bytes) as Buffer | null;
+      if (octets === null) return;
+      stop();
+      resolve(octets);
+    };
+    const onError = (error: Error): void => {
+      stop();
+      reject(error);
+    };
+    const onEnd = (): void => onError(new Error('it closed the connection in the middle of its answer'));
+    const stop = (): void => {
+      socket.off('readable', onReadable);
+      socket.off('error', onError);
+      socket.off('end', onEnd);
+      socket.off('close', onEnd);
+    };
+    socket.on('readable', onReadable);
+    socket.once('error', onError);
+    socket.once('end', onEnd);
+    socket.once('close', onEnd);
+    onReadable();
+  });
+}
