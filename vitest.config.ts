@@ -34,6 +34,7 @@ const LOOKS_AT_TIMES = [
   'running-exchanges-ends',
   'running-exchanges-http2',
   'sessions',
+  'slow-readers',
 ].map((name) => `test/integration/${name}.test.ts`);
 
 const integration = project('integration', TEST_TIMEOUT_MS);

@@ -9,6 +9,7 @@ import type { ForwardedRequest } from './relay-types.ts';
 import { missingFields, withoutFields } from './field-lists.ts';
 import type { FailedAttempt, RequestAttempts } from './request-attempts.ts';
 import { type ResponseWriter, makeResponseWriter } from './response-writer.ts';
+import type { Backlog, SlowReaders } from './slow-readers.ts';
 import { hasBody } from './user-http.ts';
 
 /** Methods that may be sent twice where no answer came (RFC 9110 §9.2.2, RFC 4918, RFC 5323). */
@@ -36,9 +37,12 @@ export class HttpExchange implements StreamHandler {
   #isTaken = false;
   #isAnswered = false;
   #isOver = false;
-  #undrainedBytes = 0;
+  readonly #slowReaders: SlowReaders;
+  /** What the user has not taken; null before the first octet of it. */
+  #backlog: Backlog | null = null;
 
-  constructor(forwarded: ForwardedRequest, attempts: RequestAttempts) {
+  constructor(forwarded: ForwardedRequest, attempts: RequestAttempts, slowReaders: SlowReaders) {
+    this.#slowReaders = slowReaders;
     this.#forwarded = forwarded;
     this.#attempts = attempts;
     this.#block = encodeRequestHead(forwarded.head);
@@ -49,7 +53,7 @@ export class HttpExchange implements StreamHandler {
   /** Hands the request to a tunnel of the group. */
   start(): void {
     const { response } = this.#forwarded;
-    response.on('close', () => this.#onUserGone());
+    response.on('close', () => this.#onClosed());
     response.on('drain', () => this.#onUserDrained());
     this.#attempt();
   }
@@ -104,8 +108,8 @@ export class HttpExchange implements StreamHandler {
     if (chunk.length === 0) return;
     const { meter } = this.#forwarded;
     if (meter !== undefined) meter.responseBytes += chunk.length;
-    if (this.#writer.write(chunk) && this.#undrainedBytes === 0) this.#stream?.consumed(chunk.length);
-    else this.#undrainedBytes += chunk.length;
+    if (this.#writer.write(chunk) && this.#backlog === null) this.#stream?.consumed(chunk.length);
+    else (this.#backlog ??= this.#slowReaders.makeBacklog(this.#onStalled)).add(chunk.length);
   }
 
   onEnd(trailers: readonly string[]): void {
@@ -206,6 +210,17 @@ export class HttpExchange implements StreamHandler {
     this.#forwarded.onFailure(error, hop);
   }
 
+  #onClosed(): void {
+    this.#backlog?.clear();
+    this.#onUserGone();
+  }
+
+  readonly #onStalled = (error: PosternError): void => {
+    this.#forwarded.onCut?.(error, failingHop(error.code));
+    this.#onUserGone();
+    this.#writer.abort(error);
+  };
+
   #onUserGone(): void {
     if (this.#isOver) return;
     this.#attempts.over('cancelled');
@@ -216,8 +231,8 @@ export class HttpExchange implements StreamHandler {
   }
 
   #onUserDrained(): void {
-    const bytes = this.#undrainedBytes;
-    this.#undrainedBytes = 0;
+    const bytes = this.#backlog?.clear() ?? 0;
+    this.#backlog = null;
     if (bytes > 0) this.#stream?.consumed(bytes);
   }
 }

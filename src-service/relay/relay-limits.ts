@@ -8,6 +8,8 @@ export const RELAY_LIMITS = {
   maxConnectionPins: 10_000,
   /** What a WebSocket that is cut has to take in why, ms. */
   closingWaitMs: 400,
+  /** Octets that came for users and were not taken, above which those who stand still longest are ended sooner. */
+  maxUntakenBytes: 256 * 1024 * 1024,
   /** How often one request may be handed to another tunnel. */
   maxAttempts: 3,
   /** Changes of a group's configuration that a connector which missed them is still told as changes. */
@@ -32,6 +34,12 @@ export interface RelayTimes {
   readonly canaryAnswerMs: number;
   /** The same while much else moves on the tunnel: on a slow line the answer stands in a queue. */
   readonly canaryBusyAnswerMs: number;
+  /** How long a user may take nothing of what came for them. */
+  readonly userStallMs: number;
+  /** The same where more waits for all users than `maxUntakenBytes`. */
+  readonly crowdedStallMs: number;
+  /** How often those who stand still are looked at. */
+  readonly userStallLookMs: number;
   /** What running requests have after GOAWAY. */
   readonly drainMs: number;
   /** From the end of a tunnel to the end of its TCP connection. */
@@ -46,6 +54,9 @@ export const DEFAULT_RELAY_TIMES: RelayTimes = {
   canaryIntervalMs: 15_000,
   canaryAnswerMs: 5000,
   canaryBusyAnswerMs: 30_000,
+  userStallMs: 300_000,
+  crowdedStallMs: 10_000,
+  userStallLookMs: 5000,
   drainMs: 30_000,
   closeDeadlineMs: 2000,
 };

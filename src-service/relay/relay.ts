@@ -17,6 +17,7 @@ import type {
   ForwardedUpgrade,
   RelayHost,
 } from './relay-types.ts';
+import { SlowReaders } from './slow-readers.ts';
 import { TunnelEndpoint } from './tunnel-endpoint.ts';
 import type { TunnelSession } from './tunnel-session.ts';
 import { RequestAttempts } from './request-attempts.ts';
@@ -34,6 +35,7 @@ const CONNECTOR_AT_FAULT: ReadonlySet<WireErrorCode> = new Set([
 /** What a test may choose otherwise. */
 export interface RelayOptions {
   readonly times?: Partial<RelayTimes>;
+  readonly maxUntakenBytes?: number;
   /** 0 to 1; spreads canaries. */
   readonly random?: () => number;
 }
@@ -48,6 +50,7 @@ export class Relay {
   readonly #feeds = new Map<string, ConfigurationFeed>();
   readonly #pins = new ConnectionPins((connectorId, connection) => this.#release(connectorId, connection));
   readonly #times: RelayTimes;
+  readonly #slowReaders: SlowReaders;
   readonly #endpoint: TunnelEndpoint;
   #isDraining = false;
 
@@ -55,6 +58,9 @@ export class Relay {
     this.#host = host;
     this.#log = log;
     this.#times = { ...DEFAULT_RELAY_TIMES, ...options.times };
+    this.#slowReaders = new SlowReaders(this.#times, options.maxUntakenBytes ?? RELAY_LIMITS.maxUntakenBytes, () =>
+      performance.now(),
+    );
     this.#endpoint = new TunnelEndpoint(
       { host, log, times: this.#times, random: options.random ?? Math.random },
       {
@@ -69,12 +75,13 @@ export class Relay {
     const pin = this.#pins.of(forwarded);
     const pinned = pin === null ? forwarded : { ...forwarded, head: { ...forwarded.head, connectionId: pin.id } };
     const attempts = new RequestAttempts(this.#registry, this.#tally, forwarded, pin);
-    new HttpExchange(pinned, attempts).start();
+    new HttpExchange(pinned, attempts, this.#slowReaders).start();
   }
 
   /** The same for a request to switch protocols. */
   forwardUpgrade(forwarded: ForwardedUpgrade): (error: PosternError) => void {
-    const exchange = new UpgradeExchange(forwarded, new RequestAttempts(this.#registry, this.#tally, forwarded));
+    const attempts = new RequestAttempts(this.#registry, this.#tally, forwarded);
+    const exchange = new UpgradeExchange(forwarded, attempts, this.#slowReaders);
     exchange.start();
     return (error) => exchange.cut(error);
   }

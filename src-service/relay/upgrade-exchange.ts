@@ -9,6 +9,7 @@ import { decodeResponseHead, encodeRequestHead } from '../../src-shared/wire/hea
 import { RELAY_LIMITS } from './relay-limits.ts';
 import type { ForwardedUpgrade } from './relay-types.ts';
 import type { RequestAttempts } from './request-attempts.ts';
+import type { Backlog, SlowReaders } from './slow-readers.ts';
 import { closingFrame, WebSocketFrames } from './web-socket-frames.ts';
 
 const SWITCHING_PROTOCOLS = 101;
@@ -30,11 +31,14 @@ export class UpgradeExchange implements StreamHandler {
   #isTaken = false;
   #isOver = false;
   #isUserEnded = false;
-  #undrainedBytes = 0;
+  readonly #slowReaders: SlowReaders;
+  /** What the user has not taken; null where they have all. */
+  #backlog: Backlog | null = null;
   /** What the backend says, once it speaks WebSocket. */
   #frames: WebSocketFrames | null = null;
 
-  constructor(forwarded: ForwardedUpgrade, attempts: RequestAttempts) {
+  constructor(forwarded: ForwardedUpgrade, attempts: RequestAttempts, slowReaders: SlowReaders) {
+    this.#slowReaders = slowReaders;
     this.#forwarded = forwarded;
     this.#attempts = attempts;
     this.#block = encodeRequestHead(forwarded.head);
@@ -47,7 +51,7 @@ export class UpgradeExchange implements StreamHandler {
       socket.setNoDelay(true);
     }
     socket.on('error', () => undefined);
-    socket.on('close', () => this.#onUserGone());
+    socket.on('close', () => this.#onClosed());
     socket.on('drain', () => this.#onUserDrained());
     // A user that sends nothing more says so at once, even while nobody reads.
     socket.on('end', () => {
@@ -115,9 +119,9 @@ export class UpgradeExchange implements StreamHandler {
     const { meter } = this.#forwarded;
     if (meter !== undefined) meter.responseBytes += chunk.length;
     this.#frames?.follow(chunk);
-    if (this.#forwarded.socket.write(chunk, releaserOf(chunk)) && this.#undrainedBytes === 0)
+    if (this.#forwarded.socket.write(chunk, releaserOf(chunk)) && this.#backlog === null)
       this.#stream?.consumed(chunk.length);
-    else this.#undrainedBytes += chunk.length;
+    else (this.#backlog ??= this.#slowReaders.makeBacklog(this.#onStalled)).add(chunk.length);
   }
 
   onEnd(): void {
@@ -160,6 +164,16 @@ export class UpgradeExchange implements StreamHandler {
     this.#forwarded.socket.destroy();
   }
 
+  #onClosed(): void {
+    this.#backlog?.clear();
+    this.#onUserGone();
+  }
+
+  readonly #onStalled = (error: PosternError): void => {
+    this.#forwarded.onCut?.(error, failingHop(error.code));
+    this.#forwarded.socket.destroy();
+  };
+
   #onUserGone(): void {
     this.#attempts.over('cancelled');
     if (!this.#isOver) this.#stream?.reset('STREAM_CANCELLED', 'The user went away.');
@@ -168,8 +182,8 @@ export class UpgradeExchange implements StreamHandler {
   }
 
   #onUserDrained(): void {
-    const bytes = this.#undrainedBytes;
-    this.#undrainedBytes = 0;
+    const bytes = this.#backlog?.clear() ?? 0;
+    this.#backlog = null;
     if (bytes > 0) this.#stream?.consumed(bytes);
   }
 }

@@ -50,6 +50,12 @@ export const EDGE_ERRORS = {
     audience: 'user',
     summary: 'The request did not arrive in time.',
   },
+  EDGE_SLOW_READER: {
+    status: 408,
+    retry: true,
+    audience: 'user',
+    summary: 'The user took nothing of the answer for so long that it was ended.',
+  },
   EDGE_PREFLIGHT: {
     status: 403,
     retry: false,

@@ -32,6 +32,7 @@ const HOP_OF_CODE: Partial<Record<ErrorCode, Hop>> = {
   EDGE_MISDIRECTED: 'client',
   EDGE_HEADERS_TOO_LARGE: 'client',
   EDGE_HEADERS_TIMEOUT: 'client',
+  EDGE_SLOW_READER: 'client',
   EDGE_BODY_TOO_LARGE: 'policy',
   EDGE_RATE_LIMITED: 'policy',
   EDGE_OVERLOADED: 'policy',

@@ -218,6 +218,7 @@ function switchProtocol(webSockets: WebSocketServer, request: IncomingMessage, s
       'HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: Upgrade\r\nSet-Cookie: up=1\r\n\r\n',
     );
     socket.write(head);
+    socket.on('error', () => socket.destroy());
     socket.pipe(socket);
   } else {
     socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 6\r\nX-Why: policy\r\n\r\nrefuse');
