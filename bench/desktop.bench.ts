@@ -6,13 +6,15 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { openDisplay, prepare, startApp, writeUserData } from './desktop/desktop-app.ts';
+import { measurePlaces, type Place, type PlaceFigures, PLACES, summarisePlaces } from './desktop/engine-places.ts';
 import { startEngineWorld } from './desktop/engine-world.ts';
 import { type FloodFigures, measureFlood } from './desktop/traffic-flood.ts';
 import { median } from './tunnel/statistics.ts';
 
 /**
  * The real desktop app: how soon it shows something, what a flood of traffic does to its window, and whether its engine carries
- * as much beside an open window as the headless connector does. Under Xvfb all is drawn by software.
+ * as much beside a window as without one and as the headless connector does. Under Xvfb all is drawn by software. A part whose
+ * number is 0 is left out.
  */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -23,7 +25,7 @@ const flags = new Command('npm run bench -- desktop')
   .option('--seconds <number>', 'for so long', Number, 60)
   .option('--total <number>', 'rows after which memory is looked at', Number, 1_000_000)
   .option('--load-seconds <number>', 'length of each load', Number, 8)
-  .option('--rounds <number>', 'loads of either, by turns', Number, 3)
+  .option('--rounds <number>', 'loads in each place, by turns', Number, 3)
   .option('--json <file>', 'write the figures there, too')
   .parse(process.argv)
   .opts<{
@@ -55,45 +57,59 @@ for (let turn = 0; turn < flags.starts; turn += 1) {
   starts.push({ firstPaintMs, usefulMs });
   await quit();
 }
-console.log(
-  `Start to first paint ${ms(median(starts.map(({ firstPaintMs }) => firstPaintMs)))}, to the Overview ${ms(median(starts.map(({ usefulMs }) => usefulMs)))} (median of ${flags.starts}, with the test driver attached).\n`,
-);
-
-const app = await startApp(command, userData);
-const flood = await measureFlood(app, flags.rows, flags.seconds);
-say(flood);
-const rest = Math.max(0, flags.total - flags.rows * flags.seconds);
-const burst = flags.rows * 4;
-const whole = rest === 0 ? flood : await measureFlood(app, burst, Math.ceil(rest / burst));
-if (rest > 0) say(whole);
-await app.quit();
-
-const rounds: { headless: number; desktop: number }[] = [];
-for (let round = 0; round < flags.rounds; round += 1) {
-  const stopHeadless = await world.startHeadless();
-  const headless = await world.measure(flags.loadSeconds);
-  await stopHeadless();
-  const beside = await startApp(command, userData);
-  const desktop = await world.measure(flags.loadSeconds);
-  await beside.quit();
-  rounds.push({ headless, desktop });
+if (flags.starts > 0) {
   console.log(
-    `Round ${round + 1}: headless ${headless.toFixed(0)}, beside the window ${desktop.toFixed(0)} requests/s.`,
+    `Start to first paint ${ms(median(starts.map(({ firstPaintMs }) => firstPaintMs)))}, to the Overview ${ms(median(starts.map(({ usefulMs }) => usefulMs)))} (median of ${flags.starts}, with the test driver attached).\n`,
   );
 }
-const ratio = median(rounds.map(({ headless, desktop }) => desktop / headless));
-console.log(`Ratio ${ratio.toFixed(2)} (median of ${flags.rounds}).`);
+
+let flood: FloodFigures | null = null;
+let whole: FloodFigures | null = null;
+if (flags.seconds > 0) {
+  const app = await startApp(command, userData);
+  flood = await measureFlood(app, flags.rows, flags.seconds);
+  say(flood);
+  const rest = Math.max(0, flags.total - flags.rows * flags.seconds);
+  const burst = flags.rows * 4;
+  whole = rest === 0 ? flood : await measureFlood(app, burst, Math.ceil(rest / burst));
+  if (rest > 0) say(whole);
+  await app.quit();
+}
+
+const rounds = await measurePlaces(world, command, userData, { rounds: flags.rounds, seconds: flags.loadSeconds });
+const places = rounds.length === 0 ? null : summarisePlaces(rounds);
+if (places !== null) sayPlaces(places);
 await world.stop();
 closeDisplay();
 if (flags.json !== undefined) {
   writeFileSync(
     flags.json,
-    `${JSON.stringify({ machine, options: flags, starts, flood, whole, rounds, ratio }, null, 2)}\n`,
+    `${JSON.stringify({ machine, options: flags, starts, flood, whole, rounds, places }, null, 2)}\n`,
   );
 }
 
 function ms(value: number): string {
   return `${value.toFixed(0)} ms`;
+}
+
+function sayPlaces(figures: Record<Place, PlaceFigures>): void {
+  console.log(
+    `Engine under load, median of ${flags.rounds} rounds. Load, service and backend share the processors with it.\n` +
+      '                   req/s  of headless  of no window  engine, µs CPU/req  of headless  whole app, µs CPU/req',
+  );
+  for (const place of PLACES) {
+    const { requestsPerSecond, toHeadless, toNoWindow, engineUs, engineToHeadless, appUs } = figures[place];
+    const cells = [
+      place.padEnd(14),
+      requestsPerSecond.toFixed(0).padStart(10),
+      toHeadless.toFixed(2).padStart(13),
+      toNoWindow.toFixed(2).padStart(14),
+      engineUs.toFixed(1).padStart(20),
+      engineToHeadless.toFixed(2).padStart(13),
+      appUs.toFixed(1).padStart(24),
+    ];
+    console.log(cells.join(''));
+  }
 }
 
 function say(figures: FloodFigures): void {

@@ -18,8 +18,8 @@ import { pino } from 'pino';
 import { NO_APPLICATIONS } from '../src-shared/connector/application-watch.ts';
 import { NO_CAPTURE } from '../src-shared/connector/body-capture.ts';
 import { PosternError } from '../src-shared/errors/postern-error.ts';
-import type { TrafficRecord } from '../src-shared/connector/traffic-record.ts';
 import type { AppState } from '../src-shared/ipc/app-state.ts';
+import { type PackedTraffic, packTraffic, unpackTraffic } from '../src-shared/connector/packed-traffic.ts';
 import { eventChannel } from '../src-shared/ipc/channels.ts';
 import type { Events } from '../src-shared/ipc/contract.ts';
 import type { PageRequest } from '../src-shared/ipc/window-models.ts';
@@ -41,6 +41,8 @@ import { HealthMonitor } from './app/health/health-monitor.ts';
 import { NotificationCentre } from './app/health/notification-centre.ts';
 import { watchDrains } from './app/watch-drains.ts';
 import { ExtraAuthorities } from './app/extra-authorities.ts';
+import { LastFailures } from './app/last-failures.ts';
+import { LiveFigures } from './app/live-figures.ts';
 import { MachineController } from './app/machine-controller.ts';
 import { MainWindow } from './app/main-window.ts';
 import type { Fetch } from './app/net-errors.ts';
@@ -123,6 +125,7 @@ async function start(): Promise<void> {
   const { service, theme, language, isPathChecked, isSetupFinished, isPaused } = settings.current;
   const state = new AppStateStore({
     version: app.getVersion(),
+    isWindowShown: false,
     machineName: os.hostname(),
     theme,
     language: resolveLanguage(language, app.getLocale()),
@@ -155,6 +158,7 @@ async function start(): Promise<void> {
     settings,
     isQuitting: () => quitting.isQuitting,
     onSessionEnd: () => void quitting.quitAtOnce(),
+    onShown: (isWindowShown) => state.set({ isWindowShown }),
   });
   const emit = <Name extends keyof Events>(name: Name, payload: Events[Name]): void => {
     window.contents?.send(eventChannel(name), payload);
@@ -192,7 +196,7 @@ async function start(): Promise<void> {
     ? openTestSeam({
         tray: () => tray.model,
         clickTray: onTrayCommand,
-        feedTraffic: (records) => onTraffic(records),
+        feedTraffic: (records) => onTraffic(packTraffic(records)),
         killEngine: () => connector.killEngine(),
       })
     : null;
@@ -219,7 +223,9 @@ async function start(): Promise<void> {
   const extraCertificates = (): readonly string[] => authorities.pems;
   const fetch = makeServiceFetch({ proxy, chromium, extraCertificates });
   const guard = new BackendGuard(settings.current.allowList, Date.now);
-  const traffic = new TrafficFeed((records) => emit('traffic', records));
+  const traffic = new TrafficFeed((news) => emit('traffic', news));
+  const liveFigures = new LiveFigures();
+  const lastFailures = new LastFailures();
   const history = new TrafficHistory({
     workerUrl: HISTORY_WORKER_URL,
     file: path.join(app.getPath('userData'), 'traffic.sqlite'),
@@ -233,9 +239,12 @@ async function start(): Promise<void> {
   );
   const account = new AccountController({ state, settings, fetch, openExternal, cachePlugin, tokenStore });
   watchDrains({ state, findOrigin: (connectorId) => account.api.findDrainOrigin(connectorId) });
-  const onTraffic = (records: readonly TrafficRecord[]): void => {
-    traffic.add(records);
-    history.add(records);
+  const onTraffic = (batch: PackedTraffic): void => {
+    history.add(batch);
+    const records = unpackTraffic(batch);
+    traffic.add(batch, records);
+    liveFigures.add(records);
+    lastFailures.add(records);
     health.addTraffic(records);
   };
   const connector = new ConnectorController({
@@ -292,6 +301,8 @@ async function start(): Promise<void> {
       account,
       connector,
       traffic,
+      liveFigures,
+      lastFailures,
       history,
       capture,
       guard,

@@ -9,20 +9,33 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { type ApiWorld, startApiWorld } from '../api/world.ts';
 import { endWithThisProcess } from '../end-with-this-process.ts';
+import { readThreadCpu } from './thread-cpu.ts';
 import type { Enrolled } from './desktop-app.ts';
 
 const PROFILE = '/onPremisesPublishingProfiles/applicationProxy';
 const BODY = Buffer.alloc(1024, 'x');
 const WAIT_MS = 30_000;
+const WARM_UP_SECONDS = 2;
 
 /** A service with an application for anybody, served by one connector that is in a group of its own. */
 export interface EngineWorld {
   readonly enrolled: Enrolled;
-  /** Starts the headless connector. @returns what stops it */
-  startHeadless(): Promise<() => Promise<void>>;
-  /** Requests a second, once the application answers. */
-  measure(seconds: number): Promise<number>;
+  /** Starts the headless connector as it runs by default, its log thrown away. */
+  startHeadless(): Promise<HeadlessConnector>;
+  /** Loads the connector that runs, once the application answers and after a while of the same load. */
+  measure(seconds: number, pid: number): Promise<LoadFigures>;
   stop(): Promise<void>;
+}
+
+export interface HeadlessConnector {
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+export interface LoadFigures {
+  readonly requestsPerSecond: number;
+  /** CPU of a request in each thread of the process and its children, µs, by `readThreadCpu`'s keys. */
+  readonly threadsUs: Readonly<Record<string, number>>;
 }
 
 export async function startEngineWorld(root: string, folder: string): Promise<EngineWorld> {
@@ -52,32 +65,41 @@ export async function startEngineWorld(root: string, folder: string): Promise<En
   });
   const { token } = await post(api, '/postern/enrolmentTokens', { maxUses: 1, connectorGroupId: group['id'] });
   const dataFolder = path.join(folder, 'bench-connector');
-  const startHeadless = async (): Promise<() => Promise<void>> => {
+  const startHeadless = async (): Promise<HeadlessConnector> => {
     const args = ['src-main/connector/cli.ts', 'run', '--service', api.origin, '--data', dataFolder];
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
       cwd: root,
-      env: { ...process.env, POSTERN_ENROLMENT_TOKEN: token ?? '', POSTERN_LOG_LEVEL: 'error' },
+      env: { ...process.env, POSTERN_ENROLMENT_TOKEN: token ?? '', POSTERN_LOG_LEVEL: 'info' },
       stdio: 'ignore',
     });
     endWithThisProcess(child);
     await answers(api.origin, externalHost);
-    return async () => {
-      child.kill('SIGTERM');
-      await once(child, 'exit');
+    return {
+      pid: child.pid ?? 0,
+      stop: async () => {
+        child.kill('SIGTERM');
+        await once(child, 'exit');
+      },
     };
   };
   // The first start enrols.
-  const stopFirst = await startHeadless();
-  await stopFirst();
+  const first = await startHeadless();
+  await first.stop();
   const file = path.join(dataFolder, 'connector-identity.json');
   if (!existsSync(file)) throw new Error(`There is no identity in ${dataFolder}.`);
   const description: unknown = await (await fetch(`${api.origin}/.well-known/postern`)).json();
   return {
     enrolled: { serviceUrl: api.origin, description, identity: readFileSync(file, 'utf8') },
     startHeadless,
-    measure: async (seconds) => {
+    measure: async (seconds, pid) => {
       await answers(api.origin, externalHost);
-      return load(api.origin, externalHost, seconds);
+      await load(api.origin, externalHost, WARM_UP_SECONDS);
+      const before = readThreadCpu(pid);
+      const { count, requestsPerSecond } = await load(api.origin, externalHost, seconds);
+      const threads = Array.from(readThreadCpu(pid), ([key, cpuMs]) => {
+        return [key, ((cpuMs - (before.get(key) ?? 0)) * 1000) / count] as const;
+      });
+      return { requestsPerSecond, threadsUs: Object.fromEntries(threads) };
     },
     stop: async () => {
       backend.close();
@@ -103,7 +125,11 @@ async function answers(origin: string, host: string): Promise<void> {
   }
 }
 
-async function load(origin: string, host: string, seconds: number): Promise<number> {
+async function load(
+  origin: string,
+  host: string,
+  seconds: number,
+): Promise<{ readonly count: number; readonly requestsPerSecond: number }> {
   const pool = new Pool(origin, { connections: 32 });
   let count = 0;
   const beganMs = performance.now();
@@ -116,9 +142,9 @@ async function load(origin: string, host: string, seconds: number): Promise<numb
     }
   };
   await Promise.all(Array.from({ length: 32 }, work));
-  const perSecond = (count * 1000) / (performance.now() - beganMs);
+  const requestsPerSecond = (count * 1000) / (performance.now() - beganMs);
   await pool.destroy();
-  return perSecond;
+  return { count, requestsPerSecond };
 }
 
 async function post(api: ApiWorld, route: string, body: object): Promise<Record<string, string>> {

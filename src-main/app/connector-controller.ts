@@ -1,7 +1,7 @@
 import type { CapturedBodies, CaptureOrder } from '../../src-shared/connector/body-capture.ts';
 import type { EngineState } from '../../src-shared/connector/engine-state.ts';
 import type { TrafficHeads } from '../../src-shared/connector/traffic-heads.ts';
-import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
+import type { PackedTraffic } from '../../src-shared/connector/packed-traffic.ts';
 import type { ConnectorSummary } from '../../src-shared/ipc/window-models.ts';
 import { type CertificateRequest, makeCertificateSigningRequest } from '../connector/certificate-request.ts';
 import type { ConnectorIdentity, IdentityStorage } from '../connector/connector-identity.ts';
@@ -26,7 +26,7 @@ export interface ConnectorControllerOptions {
   readonly extraCertificates: () => readonly string[];
   readonly findRoutes: FindRoutes;
   readonly log: EngineLog;
-  readonly onTraffic: (records: readonly TrafficRecord[]) => void;
+  readonly onTraffic: (batch: PackedTraffic) => void;
   readonly onCaptured: (bodies: CapturedBodies) => void;
   readonly onHeads: (heads: readonly TrafficHeads[]) => void;
   /** The administrator's, for enrolling. */

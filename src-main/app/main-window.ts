@@ -10,6 +10,8 @@ export interface MainWindowOptions {
   readonly isQuitting: () => boolean;
   /** The operating system ends its session (Windows). */
   readonly onSessionEnd: () => void;
+  /** Told when the window can be seen, and when it can't any more. */
+  readonly onShown: (isShown: boolean) => void;
 }
 
 const DEFAULT_SIZE = { width: 1200, height: 780 } as const;
@@ -78,7 +80,13 @@ export class MainWindow {
     window.on('session-end', this.#options.onSessionEnd);
     window.on('closed', () => {
       this.#window = null;
+      this.#options.onShown(false);
     });
+    const tellShown = (): void => this.#options.onShown(window.isVisible() && !window.isMinimized());
+    window.on('show', tellShown);
+    window.on('restore', tellShown);
+    window.on('hide', tellShown);
+    window.on('minimize', tellShown);
     window.webContents.on('render-process-gone', () => {
       // From within the event, a load would take the whole app down with it.
       setTimeout(() => {

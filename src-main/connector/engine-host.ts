@@ -3,7 +3,7 @@ import type { AllowRule } from '../../src-shared/connector/allow-list.ts';
 import type { CapturedBodies, CaptureOrder } from '../../src-shared/connector/body-capture.ts';
 import type { EngineState } from '../../src-shared/connector/engine-state.ts';
 import type { TrafficHeads } from '../../src-shared/connector/traffic-heads.ts';
-import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
+import type { PackedTraffic } from '../../src-shared/connector/packed-traffic.ts';
 import { type ConnectorEngineOptions, DEFAULT_DRAIN_MS } from './engine-options.ts';
 import type { EngineCommand, EngineEvent, EngineWorkerData } from './engine-messages.ts';
 import type { EngineLog } from './engine-runtime.ts';
@@ -44,7 +44,7 @@ export class EngineHost {
   readonly #options: EngineHostOptions;
   #engine: ConnectorEngineOptions;
   readonly #stateListeners = new Set<(state: EngineState) => void>();
-  readonly #trafficListeners = new Set<(batch: readonly TrafficRecord[]) => void>();
+  readonly #trafficListeners = new Set<(batch: PackedTraffic) => void>();
   readonly #headsListeners = new Set<(batch: readonly TrafficHeads[]) => void>();
   readonly #capturedListeners = new Set<(bodies: CapturedBodies) => void>();
   readonly #faultListeners = new Set<(fault: EngineFault) => void>();
@@ -121,8 +121,8 @@ export class EngineHost {
     return () => this.#stateListeners.delete(listener);
   }
 
-  /** Calls `listener` with batches of records. @returns what ends that. */
-  onTraffic(listener: (batch: readonly TrafficRecord[]) => void): () => void {
+  /** Calls `listener` with batches of records, packed as they came. @returns what ends that. */
+  onTraffic(listener: (batch: PackedTraffic) => void): () => void {
     this.#trafficListeners.add(listener);
     return () => this.#trafficListeners.delete(listener);
   }

@@ -2,7 +2,7 @@ import type { AllowRule } from '../../src-shared/connector/allow-list.ts';
 import type { CapturedBodies, CaptureOrder } from '../../src-shared/connector/body-capture.ts';
 import type { EngineState } from '../../src-shared/connector/engine-state.ts';
 import type { TrafficHeads } from '../../src-shared/connector/traffic-heads.ts';
-import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
+import type { PackedTraffic } from '../../src-shared/connector/packed-traffic.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 import type { ConnectorEngineOptions } from './engine-options.ts';
 import type { ProxyRoute } from './proxy/proxy-route.ts';
@@ -27,7 +27,7 @@ export type EngineCommand =
 /** From the worker to the host. `stopped` is the last one: the worker ends by itself after it. */
 export type EngineEvent =
   | { readonly kind: 'state'; readonly state: EngineState }
-  | { readonly kind: 'traffic'; readonly batch: readonly TrafficRecord[] }
+  | { readonly kind: 'traffic'; readonly batch: PackedTraffic }
   | { readonly kind: 'captured'; readonly bodies: CapturedBodies }
   | { readonly kind: 'heads'; readonly batch: readonly TrafficHeads[] }
   | {

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { packTraffic } from '../../src-shared/connector/packed-traffic.ts';
 import { ConnectorEngine } from './connector-engine.ts';
 import type { EngineCommand, EngineEvent, EngineWorkerData } from './engine-messages.ts';
 import { type EngineLog, systemRuntime } from './engine-runtime.ts';
@@ -24,7 +25,10 @@ const { options } = workerData as EngineWorkerData;
 const routes = new AskedRoutes((id, url) => post({ kind: 'routesWanted', id, url }));
 const engine = new ConnectorEngine(options, { runtime: systemRuntime, log, findRoutes: routes.find });
 engine.onState((state) => post({ kind: 'state', state }));
-engine.onTraffic((batch) => post({ kind: 'traffic', batch }));
+engine.onTraffic((records) => {
+  const batch = packTraffic(records);
+  port.postMessage({ kind: 'traffic', batch } satisfies EngineEvent, [batch.table.buffer]);
+});
 engine.onHeads((batch) => post({ kind: 'heads', batch }));
 
 port.on('message', (command: EngineCommand) => {

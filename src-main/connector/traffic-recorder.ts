@@ -39,8 +39,9 @@ export type TrafficSeed = Pick<
 export class TrafficEntry {
   requestBytes = 0;
   responseBytes = 0;
-  /** Whether it waits for the next batch; the recorder's to say. */
+  /** Whether it waits for the next batch, and whether its end was told; the recorder's to say. */
   isChanged = false;
+  isEndTold = false;
   /** Its bodies are looked at, and its headers with them, however many others there are. */
   isCaptured = false;
   readonly #recorder: TrafficRecorder;
@@ -75,6 +76,10 @@ export class TrafficEntry {
   /** Whether a connection to the backend took the request. */
   get isSent(): boolean {
     return this.#sentMs !== null;
+  }
+
+  get hasEnded(): boolean {
+    return this.#outcome !== 'open';
   }
 
   get isAnswered(): boolean {
@@ -155,7 +160,7 @@ export class TrafficEntry {
 
 /**
  * Tells listeners of requests in batches. One that begins and ends within one batch is told once; one that stays open is told
- * again, under the same `sequence`, as it goes on. Keeps none that is over: what outlives its request by more than a batch
+ * again, under the same `sequence`, as it goes on, and its end once. Keeps none that is over: what outlives its request by more than a batch
  * is what makes collecting garbage dear.
  */
 export class TrafficRecorder {
@@ -218,7 +223,7 @@ export class TrafficRecorder {
   /** An entry has news for the next batch. */
   changed(entry: TrafficEntry): void {
     if (this.#listeners.size === 0) return;
-    if (entry.isChanged) return;
+    if (entry.isChanged || entry.isEndTold) return;
     entry.isChanged = true;
     this.#changed.push(entry);
     // A flood of requests must not fill the list for a whole delay.
@@ -233,6 +238,7 @@ export class TrafficRecorder {
     if (this.#changed.length === 0) return;
     const batch = this.#changed.map((entry) => {
       entry.isChanged = false;
+      entry.isEndTold = entry.hasEnded;
       return entry.snapshot();
     });
     this.#changed = [];

@@ -16,6 +16,8 @@ import type { CaptureController } from '../app/capture/capture-controller.ts';
 import { describeBodies } from '../app/capture/describe-bodies.ts';
 import type { ConnectorController } from '../app/connector-controller.ts';
 import { isLoopbackHost, type OpenExternal } from '../app/external-links.ts';
+import type { LastFailures } from '../app/last-failures.ts';
+import type { LiveFigures } from '../app/live-figures.ts';
 import type { MachineController } from '../app/machine-controller.ts';
 import type { Fetch } from '../app/net-errors.ts';
 import { checkPath, lastCanaryAtMs } from '../app/path-check.ts';
@@ -39,6 +41,8 @@ export interface HandlerDependencies {
   readonly account: AccountController;
   readonly connector: ConnectorController;
   readonly traffic: TrafficFeed;
+  readonly liveFigures: LiveFigures;
+  readonly lastFailures: LastFailures;
   readonly history: TrafficHistory;
   /** For the single requests to backends that the window asks for. */
   readonly guard: BackendGuard;
@@ -66,6 +70,12 @@ const CAPTURE_END_MS = 2000;
 /** What each call of the window does, in terms of the app's parts. */
 export function makeHandlers(dependencies: HandlerDependencies): Handlers {
   const { state, settings, account, connector, traffic, history, machine, fetch } = dependencies;
+  const { liveFigures, lastFailures } = dependencies;
+  const forgetTraffic = (): void => {
+    traffic.clear();
+    liveFigures.clear();
+    lastFailures.clear();
+  };
   const publishing = () => account.api;
   let pathCheck = new AbortController();
   const calls = new AbortableCalls();
@@ -137,7 +147,7 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     listConnectorGroups: () => publishing().listConnectorGroups(),
     enrol: ({ displayName, connectorGroupId, attemptId }) =>
       calls.run(attemptId, async (signal) => {
-        traffic.clear();
+        forgetTraffic();
         return connector.enrol({ serviceUrl: needService(settings), displayName, connectorGroupId }, signal);
       }),
     abortCall: ({ attemptId }) => calls.abort(attemptId),
@@ -160,7 +170,7 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     disconnect: async ({ isHistoryKept }) => {
       const connectorId = state.current.connector?.connectorId;
       await connector.forget();
-      traffic.clear();
+      forgetTraffic();
       if (!isHistoryKept) history.clear();
       settings.update({ isSetupFinished: false, isPathChecked: false });
       state.set({ isSetupFinished: false, isPathChecked: false });
@@ -223,7 +233,13 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     testBackend: ({ internalUrl, isCertificateValidated }) =>
       testBackend(internalUrl, isCertificateValidated, dependencies.guard, state.current.language),
     findLocalSites: () => findLocalSites({ leftOutPorts: ownPorts(settings), guard: dependencies.guard }),
-    readTraffic: () => traffic.snapshot(),
+    watchTraffic: ({ filter }) => traffic.watch(filter),
+    unwatchTraffic: () => traffic.unwatch(),
+    readLiveTraffic: ({ applicationId = null }) => ({
+      figures: liveFigures.read(Date.now(), applicationId),
+      applications: traffic.applications,
+    }),
+    readLastFailures: () => lastFailures.read(),
     readTrafficHistory: (query) => history.readPage(query),
     readTrafficHeads: ({ sequence }) => history.readHeads(sequence),
     startBodyCapture: ({ applicationId, minutes }) => dependencies.capture.start(applicationId, minutes),

@@ -3,22 +3,20 @@ import type { AppState } from '../../src-shared/ipc/app-state.ts';
 import { formatIn } from '../ui/format.ts';
 import { useAppStore } from './app-store.ts';
 import { useNavigation } from './navigation-store.ts';
-import { addTraffic, clearTraffic, liveFigures } from './traffic-store.ts';
+import { addTraffic, clearTraffic } from './traffic-store.ts';
 
 /** Joins the stores to the main process. Called once, before the first render. */
 export function connectStores(): void {
   events.onAppState((state) => {
     const before = useAppStore.getState().state?.connector?.connectorId;
-    if (before !== undefined && before !== state.connector?.connectorId) {
-      clearTraffic();
-      liveFigures.clear();
-    }
+    if (before !== undefined && before !== state.connector?.connectorId) clearTraffic();
     show(state);
   });
   events.onTraffic(addTraffic);
   events.onOpenPage(({ page, trafficText }) => useNavigation.getState().go(page, { trafficText }));
   void call('readState').then(show);
-  void call('readTraffic').then(addTraffic);
+  // A window that was loaded anew looks at nothing yet.
+  void call('unwatchTraffic');
 }
 
 function show(state: AppState): void {

@@ -37,6 +37,8 @@ export type SignInPhase = 'idle' | 'browser' | 'deviceCode';
  */
 export interface AppState {
   readonly version: string;
+  /** Whether there is a window that can be seen: none is in the tray, or minimised. */
+  readonly isWindowShown: boolean;
   readonly machineName: string;
   readonly theme: Theme;
   /** The language that the app speaks, and what was chosen for it. */

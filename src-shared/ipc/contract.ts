@@ -26,6 +26,7 @@ import {
   type TrafficFigures,
   type TrafficPage,
 } from '../connector/traffic-history.ts';
+import type { LiveTraffic, TrafficNews, TrafficStart } from '../connector/live-traffic.ts';
 import type { TrafficHeads } from '../connector/traffic-heads.ts';
 import type { TrafficRecord } from '../connector/traffic-record.ts';
 import { languageChoiceSchema } from '../text/language.ts';
@@ -189,8 +190,13 @@ export const CALLS = {
   },
   /** What answers HTTP on this machine and could be published; takes some seconds. */
   findLocalSites: { arguments: nothing, result: z.array(localSiteSchema) },
-  /** The records still held, oldest first. */
-  readTraffic: { arguments: nothing, result: z.custom<readonly TrafficRecord[]>() },
+  /** Tells what passes and matches by the event `traffic`, in place of what was asked for before. */
+  watchTraffic: { arguments: z.strictObject({ filter: trafficFilterSchema }), result: z.custom<TrafficStart>() },
+  unwatchTraffic: { arguments: nothing, result: nothing },
+  /** The last five minutes by seconds, of one application or of all. */
+  readLiveTraffic: { arguments: z.strictObject({ applicationId: id.optional() }), result: z.custom<LiveTraffic>() },
+  /** The newest requests that went wrong, newest first. */
+  readLastFailures: { arguments: nothing, result: z.custom<readonly TrafficRecord[]>() },
   /** A page of the history on disk, newest first. `beforeSequence` is the `next` of the page before; null begins. */
   readTrafficHistory: {
     arguments: z.strictObject({
@@ -282,8 +288,8 @@ export const CALLS = {
 /** Payload of each event. The main process makes them itself; TypeScript alone keeps their shape. */
 export interface Events {
   readonly appState: AppState;
-  /** At most one message per 50 ms. A record comes again, with the same sequence, when its request goes on. */
-  readonly traffic: readonly TrafficRecord[];
+  /** As long as it is watched, at most ten times a second. A record comes again, with the same sequence, when its request goes on. */
+  readonly traffic: TrafficNews;
   readonly trafficExport: ExportProgress;
   /** A person has chosen outside the window, in a notification or in the tray, where they want to be. */
   readonly openPage: PageRequest;

@@ -7,7 +7,6 @@ import { isSafeExternalUrl } from '../../src-main/app/external-links.ts';
 import { NO_CAPTURE } from '../../src-shared/connector/body-capture.ts';
 import { NO_APPLICATIONS } from '../../src-shared/connector/application-watch.ts';
 import { makeTrayModel } from '../../src-main/app/tray-model.ts';
-import { TrafficFeed } from '../../src-main/app/traffic-feed.ts';
 import {
   emptyDraft,
   externalUrlOf,
@@ -17,7 +16,6 @@ import {
   suggestLabel,
 } from '../../src-renderer/features/applications/application-draft.ts';
 import { withSwitch } from '../../src-renderer/features/applications/settings-draft.ts';
-import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 
 const text = CATALOGUES.en.applications;
 const service = {
@@ -304,26 +302,4 @@ test.each([
   ['file:///etc/passwd', false],
 ])('handing %s to the system browser: %s', (url, isSafe) => {
   expect(isSafeExternalUrl(url)).toBe(isSafe);
-});
-
-test('traffic is batched, and a record that goes on replaces its former self', async () => {
-  const batches: (readonly TrafficRecord[])[] = [];
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const feed = new TrafficFeed((batch) => {
-    batches.push(batch);
-    resolve();
-  });
-  const record = { sequence: 1, outcome: 'open' } as TrafficRecord;
-  feed.add([record]);
-  feed.add([
-    { ...record, outcome: 'complete' },
-    { ...record, sequence: 2 },
-  ]);
-  await promise;
-  expect(batches).toHaveLength(1);
-  expect(batches[0]?.map(({ sequence, outcome }) => [sequence, outcome])).toEqual([
-    [1, 'complete'],
-    [2, 'open'],
-  ]);
-  expect(feed.snapshot()).toHaveLength(2);
 });

@@ -9,11 +9,12 @@ import type { TrafficHeads } from '../../src-shared/connector/traffic-heads.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 import { openHistoryDatabase } from '../../src-main/app/traffic-history/history-database.ts';
 import { HistoryStore } from '../../src-main/app/traffic-history/history-store.ts';
+import { packTraffic } from '../../src-shared/connector/packed-traffic.ts';
 import { readFigures } from '../../src-main/app/traffic-history/read-figures.ts';
 import { TrafficHistory } from '../../src-main/app/traffic-history/traffic-history.ts';
 import { writeExport } from '../../src-main/app/traffic-history/write-export.ts';
 import { findReplayProblem } from '../../src-main/app/replay-request.ts';
-import { LiveFigures } from '../../src-renderer/stores/live-figures.ts';
+import { LiveFigures } from '../../src-main/app/live-figures.ts';
 import { toCurl } from '../../src-renderer/features/traffic/to-curl.ts';
 import { makeTestLog } from '../helpers/test-log.ts';
 
@@ -269,9 +270,9 @@ describe('the thread that keeps the history', () => {
   test('answers with what still waits, and writes it when it is closed', async () => {
     const file = makeFile();
     const first = startHistory(file);
-    first.history.add([record(1)]);
+    first.history.add(packTraffic([record(1)]));
     expect((await first.history.readPage(everything)).records).toEqual([record(1)]);
-    first.history.add([record(2)]);
+    first.history.add(packTraffic([record(2)]));
     await first.history.close();
     await expect(first.history.readPage(everything)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     const second = startHistory(file);
@@ -285,7 +286,7 @@ describe('the thread that keeps the history', () => {
     const damaged = 'This is no database, and longer than the header of one.'.repeat(100);
     writeFileSync(file, damaged);
     const { history, states } = startHistory(file);
-    history.add([record(1)]);
+    history.add(packTraffic([record(1)]));
     expect((await history.readPage(everything)).records).toHaveLength(1);
     await history.close();
     expect(states).toMatchObject([{ kind: 'setAside', file: `${file}.damaged` }]);
@@ -296,7 +297,7 @@ describe('the thread that keeps the history', () => {
     const file = path.join(makeFile(), 'below');
     writeFileSync(path.dirname(file), 'a file, no folder');
     const { history, states } = startHistory(file);
-    history.add([record(1)]);
+    history.add(packTraffic([record(1)]));
     await expect(history.readPage(everything)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     await history.close();
     expect(states.map(({ kind }) => kind)).toEqual(['failing']);
@@ -307,7 +308,7 @@ describe('an export', () => {
   async function exportAll(format: 'csv' | 'har', records: readonly TrafficRecord[]): Promise<string> {
     const file = makeFile();
     const { history } = startHistory(file);
-    history.add(records);
+    history.add(packTraffic(records));
     const target = path.join(path.dirname(file), `export.${format}`);
     const filter = { ...NO_FILTER, text: 'page' };
     const done = await history.export({ file: target, format, filter, version: '1.2.3' });
@@ -348,7 +349,7 @@ describe('an export', () => {
   test('that is cancelled leaves no file', async () => {
     const file = makeFile();
     const { history } = startHistory(file);
-    history.add(Array.from({ length: 20_000 }, (_, index) => record(index + 1)));
+    history.add(packTraffic(Array.from({ length: 20_000 }, (_, index) => record(index + 1))));
     const target = path.join(path.dirname(file), 'export.har');
     const done = history.export({ file: target, format: 'har', filter: NO_FILTER, version: '1' });
     history.cancelExport();

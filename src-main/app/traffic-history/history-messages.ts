@@ -5,6 +5,7 @@ import type {
   TrafficPage,
 } from '../../../src-shared/connector/traffic-history.ts';
 import type { TrafficHeads } from '../../../src-shared/connector/traffic-heads.ts';
+import type { PackedTraffic } from '../../../src-shared/connector/packed-traffic.ts';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
 import type { HistoryLimits } from './history-limits.ts';
 import type { ExportQuery } from './write-export.ts';
@@ -39,7 +40,7 @@ export interface HistoryAnswers {
 
 /** To the worker. `close` is the last one. */
 export type HistoryCommand =
-  | { readonly kind: 'add'; readonly records: readonly TrafficRecord[]; readonly heads: readonly TrafficHeads[] }
+  | { readonly kind: 'add'; readonly batches: readonly PackedTraffic[]; readonly heads: readonly TrafficHeads[] }
   | { readonly kind: 'query'; readonly id: number; readonly query: HistoryQuery }
   | { readonly kind: 'cancelExport' }
   | { readonly kind: 'limits'; readonly limits: HistoryLimits }

@@ -51,6 +51,8 @@ export class HistoryStore {
   readonly #putFigures: StatementSync;
   readonly #putHeads: StatementSync;
   readonly #readHeads: StatementSync;
+  /** The highest sequence that was ever put in: what is above it is not there. */
+  #highestSequence: number;
 
   /** Takes over an open database. What an earlier run left open counts as failed from now on. */
   constructor(database: DatabaseSync, limits: HistoryLimits) {
@@ -59,6 +61,8 @@ export class HistoryStore {
     this.#putRecord = database.prepare(
       `insert or replace into records values (${Array.from({ length: 20 }, () => '?').join(', ')})`,
     );
+    const highest = database.prepare('select max(sequence) as sequence from records').get();
+    this.#highestSequence = Number(highest?.['sequence'] ?? 0);
     this.#readOutcome = database.prepare('select outcome from records where sequence = ?');
     this.#readFigures = database.prepare('select * from figures where applicationId = ? and minute = ?');
     this.#putFigures = database.prepare('insert or replace into figures values (?, ?, ?, ?, ?, ?, ?, ?, ?)');
@@ -166,11 +170,13 @@ export class HistoryStore {
   }
 
   #hasEnded(sequence: number): boolean {
+    if (sequence > this.#highestSequence) return false;
     const row = this.#readOutcome.get(sequence);
     return row !== undefined && row['outcome'] !== 'open';
   }
 
   #put(record: TrafficRecord): void {
+    this.#highestSequence = Math.max(this.#highestSequence, record.sequence);
     this.#putRecord.run(
       record.sequence,
       Math.floor(record.startedAtMs),

@@ -7,6 +7,7 @@ import type {
   TrafficPage,
 } from '../../../src-shared/connector/traffic-history.ts';
 import { NO_FILTER } from '../../../src-shared/connector/traffic-filter.ts';
+import type { PackedTraffic } from '../../../src-shared/connector/packed-traffic.ts';
 import type { TrafficHeads } from '../../../src-shared/connector/traffic-heads.ts';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
 import type { EngineLog } from '../../connector/engine-runtime.ts';
@@ -54,7 +55,8 @@ export class TrafficHistory {
   readonly #queries = new Map<number, Waiting>();
   #hasEnded = false;
   #nextQuery = 1;
-  #waiting = new Map<number, TrafficRecord>();
+  #waiting: PackedTraffic[] = [];
+  #waitingRecords = 0;
   #heads: TrafficHeads[] = [];
   #givenUp = 0;
   #isBatchUnderWay = false;
@@ -76,13 +78,14 @@ export class TrafficHistory {
     });
   }
 
-  /** Takes records for the next batch. One that comes again under its sequence takes the place of the earlier. */
-  add(records: readonly TrafficRecord[]): void {
-    for (const record of records) this.#waiting.set(record.sequence, record);
-    for (const sequence of this.#waiting.keys()) {
-      if (this.#waiting.size <= MAX_WAITING_RECORDS) break;
-      this.#waiting.delete(sequence);
-      this.#givenUp += 1;
+  /** Takes records for the next transaction. One that comes again under its sequence takes the place of the earlier. */
+  add(batch: PackedTraffic): void {
+    this.#waiting.push(batch);
+    this.#waitingRecords += batch.count;
+    while (this.#waitingRecords > MAX_WAITING_RECORDS) {
+      const count = this.#waiting.shift()?.count ?? 0;
+      this.#waitingRecords -= count;
+      this.#givenUp += count;
     }
     this.#timer ??= setTimeout(() => this.#onTimer(), BATCH_INTERVAL_MS);
   }
@@ -121,7 +124,7 @@ export class TrafficHistory {
 
   /** Forgets everything, what waits included. */
   clear(): void {
-    this.#waiting = new Map();
+    this.#forgetWaiting();
     this.#send({ kind: 'clear' });
   }
 
@@ -168,13 +171,18 @@ export class TrafficHistory {
   }
 
   #sendBatch(): void {
-    if (this.#waiting.size === 0 && this.#heads.length === 0) return;
+    if (this.#waiting.length === 0 && this.#heads.length === 0) return;
     if (this.#givenUp > 0) this.#options.log.warn({ records: this.#givenUp }, 'history.given-up');
     this.#givenUp = 0;
     this.#isBatchUnderWay = true;
-    this.#send({ kind: 'add', records: [...this.#waiting.values()], heads: this.#heads });
-    this.#waiting = new Map();
+    this.#send({ kind: 'add', batches: this.#waiting, heads: this.#heads });
+    this.#forgetWaiting();
     this.#heads = [];
+  }
+
+  #forgetWaiting(): void {
+    this.#waiting = [];
+    this.#waitingRecords = 0;
   }
 
   #send(command: HistoryCommand): void {
@@ -185,7 +193,7 @@ export class TrafficHistory {
     switch (event.kind) {
       case 'added':
         this.#isBatchUnderWay = false;
-        if (this.#waiting.size > 0 || this.#heads.length > 0)
+        if (this.#waiting.length > 0 || this.#heads.length > 0)
           this.#timer ??= setTimeout(() => this.#onTimer(), BATCH_INTERVAL_MS);
         break;
       case 'answer':

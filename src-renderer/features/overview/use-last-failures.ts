@@ -1,34 +1,34 @@
 import { useEffect, useState } from 'react';
-import { isFailure } from '../../../src-shared/connector/traffic-failure.ts';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
-import { trafficRecords } from '../../stores/traffic-store.ts';
+import { call } from '../../bridge/bridge.ts';
+import { useAppState } from '../../stores/app-store.ts';
 
-const MAX_FAILURES = 8;
 const LOOK_INTERVAL_MS = 1000;
 
-/** The newest failures of those that the window holds, newest first; looked for once a second. */
+/** The newest failures, newest first; asked for once a second as long as they can be seen. */
 export function useLastFailures(): readonly TrafficRecord[] {
-  const [failures, setFailures] = useState(findLastFailures);
+  const [failures, setFailures] = useState<readonly TrafficRecord[]>([]);
+  const isShown = useAppState(({ isWindowShown }) => isWindowShown);
   useEffect(() => {
-    const timer = setInterval(() => {
-      const found = findLastFailures();
-      setFailures((before) => (isSame(before, found) ? before : found));
-    }, LOOK_INTERVAL_MS);
-    return () => clearInterval(timer);
-  }, []);
+    if (!isShown) return undefined;
+    let isOver = false;
+    const look = async (): Promise<void> => {
+      const found = await call('readLastFailures').catch(() => null);
+      if (!isOver && found !== null) setFailures((before) => (isSame(before, found) ? before : found));
+    };
+    void look();
+    const timer = setInterval(() => void look(), LOOK_INTERVAL_MS);
+    return () => {
+      isOver = true;
+      clearInterval(timer);
+    };
+  }, [isShown]);
   return failures;
 }
 
-function findLastFailures(): readonly TrafficRecord[] {
-  const found: TrafficRecord[] = [];
-  const records = trafficRecords();
-  for (let index = records.length - 1; index >= 0 && found.length < MAX_FAILURES; index -= 1) {
-    const record = records[index];
-    if (record !== undefined && isFailure(record)) found.push(record);
-  }
-  return found;
-}
-
 function isSame(before: readonly TrafficRecord[], found: readonly TrafficRecord[]): boolean {
-  return before.length === found.length && before.every((record, index) => record === found[index]);
+  const keyOf = ({ sequence, outcome, status }: TrafficRecord): string => `${sequence} ${outcome} ${status}`;
+  return (
+    before.length === found.length && before.every((record, index) => keyOf(record) === keyOf(found[index] ?? record))
+  );
 }

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
 import type { TrafficFigures } from '../../../src-shared/connector/traffic-history.ts';
 import { call } from '../../bridge/bridge.ts';
-import { liveFigures } from '../../stores/traffic-store.ts';
+import { useAppState } from '../../stores/app-store.ts';
+import { noteApplications } from '../../stores/traffic-store.ts';
 import { RANGE_SPANS, type TrendRange } from './trend-range.ts';
 
 const LIVE_REFRESH_MS = 1000;
@@ -12,13 +13,12 @@ export interface Trend {
   readonly error: unknown;
 }
 
-/** The figures of a range, read anew as time goes on. */
+/** The figures of a range, read anew as time goes on and somebody may see it. */
 export function useTrend(range: TrendRange, applicationId: string | null): Trend {
-  const [trend, setTrend] = useState<Trend>(() => ({
-    figures: range === 'live' ? liveFigures.read(Date.now(), applicationId) : null,
-    error: null,
-  }));
+  const [trend, setTrend] = useState<Trend>({ figures: null, error: null });
+  const isShown = useAppState(({ isWindowShown }) => isWindowShown);
   useEffect(() => {
+    if (!isShown) return undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isOver = false;
     const read = async (): Promise<void> => {
@@ -35,14 +35,18 @@ export function useTrend(range: TrendRange, applicationId: string | null): Trend
       isOver = true;
       clearTimeout(timer);
     };
-  }, [range, applicationId]);
+  }, [range, applicationId, isShown]);
   return trend;
 }
 
 /** @returns when to read again, and the figures. */
 async function readTrend(range: TrendRange, applicationId: string | null): Promise<readonly [number, TrafficFigures]> {
   const nowMs = Date.now();
-  if (range === 'live') return [LIVE_REFRESH_MS, liveFigures.read(nowMs, applicationId)];
+  if (range === 'live') {
+    const { figures, applications } = await call('readLiveTraffic', applicationId === null ? {} : { applicationId });
+    noteApplications(applications);
+    return [LIVE_REFRESH_MS, figures];
+  }
   const { spanMs, refreshMs } = RANGE_SPANS[range];
   const span = { sinceMs: nowMs - spanMs, untilMs: nowMs };
   const figures = await call('readTrafficFigures', applicationId === null ? span : { ...span, applicationId });

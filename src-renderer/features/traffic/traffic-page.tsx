@@ -3,7 +3,7 @@ import { DeleteDismissRegular } from '@fluentui/react-icons/svg/delete-dismiss';
 import { PauseRegular } from '@fluentui/react-icons/svg/pause';
 import { PlayRegular } from '@fluentui/react-icons/svg/play';
 import { PulseRegular } from '@fluentui/react-icons/svg/pulse';
-import { type KeyboardEvent, type ReactElement, useMemo, useState } from 'react';
+import { type KeyboardEvent, type ReactElement, useCallback, useMemo, useState } from 'react';
 import { NO_FILTER, type TrafficFilter } from '../../../src-shared/connector/traffic-filter.ts';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
 import { useAppState } from '../../stores/app-store.ts';
@@ -23,6 +23,7 @@ import { DETAIL_ID, TrafficDetail } from './traffic-detail.tsx';
 import { LIST_ID, TrafficList } from './traffic-list.tsx';
 import { type Past, usePast } from './use-past.ts';
 import { useShownRecords } from './use-shown-records.ts';
+import { useTrafficWatch } from './use-traffic-watch.ts';
 import styles from './traffic-page.module.css';
 
 /** What "Clear the list" leaves: nothing earlier, until it is asked for. */
@@ -40,18 +41,67 @@ export function TrafficPage(): ReactElement {
   const [isPaused, setPaused] = useState(false);
   const [isCleared, setCleared] = useState(false);
   const [selected, setSelected] = useState<number | null>(null);
+  useTrafficWatch(filter);
   const present = useShownRecords(filter, isPaused);
-  const read = usePast(filter);
+  const read = usePast(filter, present.begin);
   const past = isCleared ? NO_PAST : read;
-  const records = useMemo(
-    () => join(present.records, past.records, present.oldestSequence),
-    [present.records, past.records, present.oldestSequence],
-  );
-  const detail = records.find((record) => record.sequence === selected) ?? null;
-  const close = (): void => {
+  const records = useMemo(() => join(present.records, past.records), [present.records, past.records]);
+  // A request that is looked at stays, even where the list has rushed on.
+  const [kept, keep] = useState<TrafficRecord | null>(null);
+  const found = records.find((record) => record.sequence === selected) ?? null;
+  if (found !== null && found !== kept) keep(found);
+  const detail = found ?? (kept?.sequence === selected ? kept : null);
+  const close = useCallback((): void => {
     setSelected(null);
     document.getElementById(LIST_ID)?.focus();
-  };
+  }, []);
+  // The list changes many times a second; what stands around it is made anew only where it changes.
+  const actions = useMemo(
+    () => (
+      <>
+        <CaptureButton />
+        <ExportMenu filter={filter} />
+        <ColumnMenu
+          columns={columns}
+          onChange={(chosen) => {
+            setColumns(chosen);
+            keepColumns(chosen);
+          }}
+        />
+        <Tooltip content={text.keys} relationship="description">
+          <Button
+            icon={isPaused ? <PlayRegular /> : <PauseRegular />}
+            appearance={isPaused ? 'primary' : 'secondary'}
+            onClick={() => setPaused(!isPaused)}
+          >
+            {isPaused ? text.resume : text.pause}
+          </Button>
+        </Tooltip>
+        <Button
+          icon={<DeleteDismissRegular />}
+          appearance="subtle"
+          onClick={() => {
+            clearTraffic();
+            setCleared(true);
+            setPaused(false);
+          }}
+          aria-label={text.clearList}
+        />
+      </>
+    ),
+    [filter, columns, isPaused, text],
+  );
+  const filterBar = useMemo(() => {
+    const change = (changed: TrafficFilter): void => {
+      setFilter(changed);
+      keepFilter(changed);
+    };
+    return <FilterBar filter={filter} onChange={change} />;
+  }, [filter]);
+  const detailPanel = useMemo(
+    () => (detail === null ? null : <TrafficDetail record={detail} onClose={close} />),
+    [detail, close],
+  );
   const onKeyDown = (event: KeyboardEvent): void => {
     // Fields and buttons have these keys for themselves.
     const isWithin = (selector: string): boolean =>
@@ -82,47 +132,10 @@ export function TrafficPage(): ReactElement {
             </>
           )
         }
-        actions={
-          <>
-            <CaptureButton />
-            <ExportMenu filter={filter} />
-            <ColumnMenu
-              columns={columns}
-              onChange={(chosen) => {
-                setColumns(chosen);
-                keepColumns(chosen);
-              }}
-            />
-            <Tooltip content={text.keys} relationship="description">
-              <Button
-                icon={isPaused ? <PlayRegular /> : <PauseRegular />}
-                appearance={isPaused ? 'primary' : 'secondary'}
-                onClick={() => setPaused(!isPaused)}
-              >
-                {isPaused ? text.resume : text.pause}
-              </Button>
-            </Tooltip>
-            <Button
-              icon={<DeleteDismissRegular />}
-              appearance="subtle"
-              onClick={() => {
-                clearTraffic();
-                setCleared(true);
-                setPaused(false);
-              }}
-              aria-label={text.clearList}
-            />
-          </>
-        }
+        actions={actions}
       />
       <HistoryTrouble />
-      <FilterBar
-        filter={filter}
-        onChange={(changed) => {
-          setFilter(changed);
-          keepFilter(changed);
-        }}
-      />
+      {filterBar}
       {isEmpty ? (
         <EmptyState
           icon={<PulseRegular />}
@@ -142,7 +155,7 @@ export function TrafficPage(): ReactElement {
             onSelect={setSelected}
             onOpen={() => document.getElementById(DETAIL_ID)?.focus()}
           />
-          {detail === null ? null : <TrafficDetail record={detail} onClose={close} />}
+          {detailPanel}
         </div>
       )}
     </div>
@@ -150,13 +163,9 @@ export function TrafficPage(): ReactElement {
 }
 
 /** The present, and what is older than all of it. */
-function join(
-  present: readonly TrafficRecord[],
-  past: readonly TrafficRecord[],
-  oldestSequence: number,
-): readonly TrafficRecord[] {
+function join(present: readonly TrafficRecord[], past: readonly TrafficRecord[]): readonly TrafficRecord[] {
   if (past.length === 0) return present;
-  // A list that stood still for long holds what has gone to the past meanwhile.
+  const oldestSequence = present.at(-1)?.sequence ?? Number.MAX_SAFE_INTEGER;
   const start = past.findIndex((record) => record.sequence < oldestSequence);
   return start === -1 ? present : [...present, ...past.slice(start)];
 }

@@ -2,7 +2,8 @@ import { useCallback, useRef, useState } from 'react';
 import type { TrafficFilter } from '../../../src-shared/connector/traffic-filter.ts';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
 import { call } from '../../bridge/bridge.ts';
-import { noteApplications, trafficRecords } from '../../stores/traffic-store.ts';
+import { noteApplications } from '../../stores/traffic-store.ts';
+import type { PastBegin } from './use-shown-records.ts';
 
 const PAGE_RECORDS = 500;
 /** Records of the past that the window holds (docs/limits.md). */
@@ -18,22 +19,30 @@ export interface Past {
   readonly readOn: () => void;
 }
 
-type Read = Omit<Past, 'readOn'> & { readonly filter: TrafficFilter; readonly next: number | null };
+type Read = Omit<Past, 'readOn'> & {
+  readonly filter: TrafficFilter;
+  readonly generation: PastBegin['generation'];
+  readonly next: number | null;
+};
 
-/** The history on disk, page by page as it is asked for; another filter begins anew. */
-export function usePast(filter: TrafficFilter): Past {
-  const [shown, setShown] = useState<Read>(() => unread(filter));
+/** The history on disk, page by page as it is asked for; another filter or generation of the present begins anew. */
+export function usePast(filter: TrafficFilter, { generation, beforeSequence }: PastBegin): Past {
+  const [shown, setShown] = useState<Read>(() => unread(filter, generation, beforeSequence));
   const latest = useRef(shown);
   const show = useCallback((read: Read): void => {
     latest.current = read;
     setShown(read);
   }, []);
   const readOn = useCallback((): void => {
-    const before = latest.current.filter === filter ? latest.current : unread(filter);
+    // Before the first watch nobody knows where the past begins.
+    if (generation === 0) return;
+    const { current } = latest;
+    const isCurrent = current.filter === filter && current.generation === generation;
+    const before = isCurrent ? current : unread(filter, generation, beforeSequence);
     if (before.phase === 'unread' || before.phase === 'more') void read(before, latest, show);
-  }, [filter, show]);
-  // After a change of the filter what is shown belongs to the former one until the first page is asked for.
-  const isCurrent = shown.filter === filter;
+  }, [filter, generation, beforeSequence, show]);
+  // After a change what is shown belongs to the former one until the first page is asked for.
+  const isCurrent = shown.filter === filter && shown.generation === generation;
   return {
     records: isCurrent ? shown.records : [],
     phase: isCurrent ? shown.phase : 'unread',
@@ -42,30 +51,31 @@ export function usePast(filter: TrafficFilter): Past {
   };
 }
 
-function unread(filter: TrafficFilter): Read {
-  return { filter, records: [], next: null, phase: 'unread', error: null };
+function unread(filter: TrafficFilter, generation: Read['generation'], next: number | null): Read {
+  return { filter, generation, records: [], next, phase: 'unread', error: null };
 }
 
 /** Reads on until a page has something to show, or there is no more. */
 async function read(before: Read, latest: { readonly current: Read }, show: (read: Read) => void): Promise<void> {
-  const { filter } = before;
-  let next = before.phase === 'unread' ? (trafficRecords()[0]?.sequence ?? null) : before.next;
+  const { filter, generation } = before;
+  let { next } = before;
+  const isWanted = (): boolean => latest.current.filter === filter && latest.current.generation === generation;
   show({ ...before, phase: 'reading', error: null });
   try {
     for (;;) {
       // Each page begins where the last one ended.
       const page = await call('readTrafficHistory', { beforeSequence: next, filter, limit: PAGE_RECORDS });
       // Asked for something else meanwhile.
-      if (latest.current.filter !== filter) return;
+      if (!isWanted()) return;
       next = page.next;
       if (page.records.length === 0 && next !== null) continue;
-      noteApplications(page.records);
+      noteApplications(page.records.map((record) => ({ id: record.applicationId, name: record.applicationName })));
       const records = [...before.records, ...page.records];
       const phase = next === null ? 'end' : records.length >= MAX_PAST_RECORDS ? 'full' : 'more';
-      show({ filter, records, next, phase, error: null });
+      show({ filter, generation, records, next, phase, error: null });
       return;
     }
   } catch (error) {
-    if (latest.current.filter === filter) show({ ...before, phase: 'failed', error });
+    if (isWanted()) show({ ...before, phase: 'failed', error });
   }
 }

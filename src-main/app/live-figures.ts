@@ -23,6 +23,11 @@ interface Second {
 export class LiveFigures {
   readonly #seconds = new Map<number, Second>();
 
+  /** Counts those that have ended. A recorder tells the end of a request once. */
+  add(records: readonly TrafficRecord[]): void {
+    for (const record of records) if (record.outcome !== 'open') this.count(record);
+  }
+
   /** Counts a request that has ended, once. */
   count(record: TrafficRecord): void {
     const second = Math.floor((record.startedAtMs + (record.timing.totalMs ?? 0)) / STEP_MS);

@@ -1,0 +1,38 @@
+import type { TrafficFigures } from './traffic-history.ts';
+import type { TrafficRecord } from './traffic-record.ts';
+
+/** An application whose requests were seen. */
+export interface SeenApplication {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What the list of requests begins with. */
+export interface TrafficStart {
+  /** Rises with each; what is told for it bears the same. */
+  readonly watch: number;
+  /** The newest that match, in the order of their sequences. */
+  readonly records: readonly TrafficRecord[];
+  /** All that match and are not older are among them; the older ones are in the history. Null where none is held. */
+  readonly oldestSequence: number | null;
+  readonly applications: readonly SeenApplication[];
+}
+
+/** What is new for the list of requests. */
+export interface TrafficNews {
+  readonly watch: number;
+  /** New ones that match, and those told before that went on, matching or not. */
+  readonly records: readonly TrafficRecord[];
+  /** How many new ones match, those left out included. */
+  readonly newCount: number;
+  /** More came than can be seen: those before the first of `records` were left out, and are in the history. */
+  readonly isCut: boolean;
+  /** Seen for the first time. */
+  readonly applications: readonly SeenApplication[];
+}
+
+/** The figures of the last minutes, counted as requests end. */
+export interface LiveTraffic {
+  readonly figures: TrafficFigures;
+  readonly applications: readonly SeenApplication[];
+}

@@ -1,0 +1,224 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { LastFailures } from '../../src-main/app/last-failures.ts';
+import { LiveFigures } from '../../src-main/app/live-figures.ts';
+import { TRAFFIC_FEED_LIMITS, TrafficFeed } from '../../src-main/app/traffic-feed.ts';
+import {
+  addTraffic,
+  clearTraffic,
+  pastBegin,
+  startTraffic,
+  trafficRecords,
+  useTrafficStore,
+} from '../../src-renderer/stores/traffic-store.ts';
+import type { TrafficNews, TrafficStart } from '../../src-shared/connector/live-traffic.ts';
+import { packTraffic, unpackTraffic } from '../../src-shared/connector/packed-traffic.ts';
+import { NO_FILTER } from '../../src-shared/connector/traffic-filter.ts';
+import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
+
+const NOW_MS = 1_800_000_000_000;
+
+function record(sequence: number, change: Partial<TrafficRecord> = {}): TrafficRecord {
+  return {
+    sequence,
+    activityId: `6c2a1f0e-3b7d-4c51-9e2f-${String(sequence).padStart(12, '0')}`,
+    startedAtMs: NOW_MS + sequence,
+    applicationId: 'intranet',
+    applicationName: 'Intranet',
+    userId: 'alice-id',
+    userName: 'Alice Ärcher',
+    method: 'GET',
+    url: `http://intranet/straße/${sequence}`,
+    status: 200,
+    requestBytes: 0,
+    responseBytes: 1024,
+    timing: { sentMs: 1, firstByteMs: 5, totalMs: 7 },
+    isUpgrade: false,
+    outcome: 'complete',
+    errorCode: null,
+    errorHop: null,
+    errorCause: null,
+    ...change,
+  };
+}
+
+function records(from: number, to: number, change: Partial<TrafficRecord> = {}): TrafficRecord[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => record(from + index, change));
+}
+
+const NOTHING_YET = { sentMs: null, firstByteMs: null, totalMs: null };
+const FAILED = {
+  status: 502,
+  outcome: 'failed',
+  errorCode: 'BACKEND_REFUSED',
+  errorHop: 'connect',
+  errorCause: 'connect ECONNREFUSED 10.0.0.5:80\n🙂',
+} as const;
+
+test('B72 a packed batch is what it was, whatever is null', () => {
+  const batch = [
+    record(1.7e15),
+    record(2, FAILED),
+    record(3, { status: null, timing: NOTHING_YET, outcome: 'open', userId: null, userName: null, isUpgrade: true }),
+    record(4, { url: '', activityId: '', userName: '', outcome: 'cancelled', timing: { ...NOTHING_YET, sentMs: 0 } }),
+    record(5, { url: 'http://straße/🙂', applicationName: 'intranet', responseBytes: 2 ** 40, startedAtMs: 0.5 }),
+  ];
+  expect(unpackTraffic(packTraffic(batch))).toEqual(batch);
+  expect(unpackTraffic(structuredClone(packTraffic(batch)))).toEqual(batch);
+  expect(unpackTraffic(packTraffic([]))).toEqual([]);
+});
+
+describe('the feed of the window', () => {
+  const told: TrafficNews[] = [];
+  const feedOf = (): TrafficFeed => new TrafficFeed((news) => told.push(news));
+  const add = (feed: TrafficFeed, batch: readonly TrafficRecord[]): void => feed.add(packTraffic(batch), batch);
+
+  beforeEach(() => {
+    told.length = 0;
+    vi.useFakeTimers();
+    return () => vi.useRealTimers();
+  });
+
+  test('costs nothing where nobody looks', () => {
+    const feed = feedOf();
+    add(feed, records(1, 10));
+    feed.watch(NO_FILTER);
+    feed.unwatch();
+    add(feed, records(11, 20));
+    expect(vi.getTimerCount()).toBe(0);
+    expect(feed.snapshot()).toHaveLength(20);
+  });
+
+  test('tells what is new and what went on, each once', () => {
+    const feed = feedOf();
+    add(feed, [record(1, { outcome: 'open' })]);
+    const start = feed.watch(NO_FILTER);
+    expect(start).toMatchObject({ oldestSequence: 1, applications: [{ id: 'intranet', name: 'Intranet' }] });
+    add(feed, [record(1), record(2, { outcome: 'open' })]);
+    add(feed, [record(2), record(3, { applicationId: 'wiki', applicationName: 'Wiki' })]);
+    vi.runAllTimers();
+    expect(told).toEqual([
+      {
+        watch: start.watch,
+        records: [record(1), record(2), record(3, { applicationId: 'wiki', applicationName: 'Wiki' })],
+        newCount: 2,
+        isCut: false,
+        applications: [{ id: 'wiki', name: 'Wiki' }],
+      },
+    ]);
+    add(feed, [record(3)]);
+    vi.runAllTimers();
+    expect(told[1]).toMatchObject({ newCount: 0, isCut: false });
+  });
+
+  test('tells of a flood what can be seen and how much it was, without a gap in between', () => {
+    const feed = feedOf();
+    add(feed, [record(1, { outcome: 'open' })]);
+    feed.watch(NO_FILTER);
+    for (let batch = 0; batch < 10; batch += 1) add(feed, records(batch * 100 + 2, batch * 100 + 101));
+    add(feed, [record(1)]);
+    vi.runAllTimers();
+    const { newsRecords } = TRAFFIC_FEED_LIMITS;
+    expect(told[0]).toMatchObject({ newCount: 1000, isCut: true });
+    // The one that went on has gone to the history with all that was left out.
+    expect(told[0]?.records.map(({ sequence }) => sequence)).toEqual(
+      records(1001 - newsRecords + 2, 1001).map(({ sequence }) => sequence),
+    );
+    expect(told[0]?.applications).toEqual([]);
+  });
+
+  test('finds in a flood the few that match, and says where the older ones are', () => {
+    const feed = feedOf();
+    add(feed, records(1, 20));
+    add(feed, [record(21, FAILED)]);
+    const start = feed.watch({ ...NO_FILTER, status: 'failed' });
+    expect(start).toMatchObject({ oldestSequence: 1, records: [{ sequence: 21 }] });
+    add(feed, [...records(22, 2000), record(2001, FAILED)]);
+    vi.runAllTimers();
+    expect(told).toMatchObject([{ newCount: 1, isCut: false, records: [{ sequence: 2001 }] }]);
+    const all = feed.watch(NO_FILTER);
+    expect(all.records).toHaveLength(TRAFFIC_FEED_LIMITS.startRecords);
+    expect(all.oldestSequence).toBe(all.records[0]?.sequence);
+  });
+
+  test('holds a bounded number', () => {
+    const feed = feedOf();
+    for (let batch = 0; batch < 100; batch += 1) add(feed, records(batch * 100 + 1, batch * 100 + 100));
+    const held = feed.snapshot();
+    expect(held).toHaveLength(TRAFFIC_FEED_LIMITS.ringRecords);
+    expect(held.at(-1)?.sequence).toBe(10_000);
+    feed.clear();
+    expect(feed.watch(NO_FILTER)).toMatchObject({ records: [], oldestSequence: null, applications: [] });
+  });
+});
+
+describe('the list of the window', () => {
+  const begin = (change: Partial<TrafficStart>): void =>
+    startTraffic({ watch: 1, records: [], oldestSequence: null, applications: [], ...change });
+  const news = (change: Partial<TrafficNews>): void =>
+    addTraffic({ watch: 1, records: [], newCount: 0, isCut: false, applications: [], ...change });
+  const sequences = (): number[] => trafficRecords().map(({ sequence }) => sequence);
+  let watch = 0;
+
+  beforeEach(() => {
+    vi.stubGlobal('requestAnimationFrame', (callback: () => void) => callback());
+    return () => vi.unstubAllGlobals();
+  });
+
+  test('takes news in the order of sequences, however it comes, and leaves what is older to the past', () => {
+    begin({ watch: (watch += 1), records: records(11, 12), oldestSequence: 5 });
+    news({ watch, records: [record(14), record(3), record(13), record(12, FAILED), record(7)], newCount: 2 });
+    expect(sequences()).toEqual([7, 11, 12, 13, 14]);
+    expect(trafficRecords()[2]).toMatchObject(FAILED);
+    expect(pastBegin()).toBe(5);
+  });
+
+  test('begins anew after a flood, and says so', () => {
+    begin({ watch: (watch += 1), records: records(11, 12), oldestSequence: 5 });
+    const { generation, passedCount } = useTrafficStore.getState();
+    news({ watch, records: records(101, 200), newCount: 188, isCut: true });
+    expect(sequences()).toHaveLength(100);
+    expect(pastBegin()).toBe(101);
+    expect(useTrafficStore.getState()).toMatchObject({ generation: generation + 1, passedCount: passedCount + 188 });
+  });
+
+  test('takes news that comes before what it belongs to, and none of an earlier watch', () => {
+    begin({ watch: (watch += 1), records: records(1, 2), oldestSequence: 1 });
+    news({ watch: watch + 1, records: [record(9)], newCount: 1 });
+    expect(sequences()).toEqual([1, 2]);
+    begin({ watch: (watch += 1), records: [record(8)], oldestSequence: 4 });
+    news({ watch: watch - 1, records: [record(10)], newCount: 1 });
+    expect(sequences()).toEqual([8, 9]);
+  });
+
+  test('shows nothing again that was cleared, whatever is asked for next', () => {
+    begin({ watch: (watch += 1), records: records(901, 920), oldestSequence: 901 });
+    clearTraffic();
+    begin({ watch: (watch += 1), records: records(901, 922), oldestSequence: 901 });
+    expect(sequences()).toEqual([921, 922]);
+    expect(pastBegin()).toBe(921);
+  });
+
+  test('holds a bounded number', () => {
+    begin({ watch: (watch += 1), oldestSequence: 1001 });
+    for (let batch = 0; batch < 400; batch += 1)
+      news({ watch, records: records(1001 + batch * 100, 1100 + batch * 100), newCount: 100 });
+    expect(trafficRecords().length).toBeLessThan(22_000);
+    expect(trafficRecords().at(-1)?.sequence).toBe(41_000);
+    expect(pastBegin()).toBe(trafficRecords()[0]?.sequence);
+  });
+});
+
+test('the last failures outlive a flood of what went well', () => {
+  const failures = new LastFailures();
+  failures.add([...records(1, 10, FAILED), ...records(11, 5000)]);
+  failures.add([record(5001, { status: 500, outcome: 'open' })]);
+  failures.add([record(5001, { status: 500 })]);
+  expect(failures.read().map(({ sequence }) => sequence)).toEqual([5001, 10, 9, 8, 7, 6, 5, 4]);
+  expect(failures.read()[0]?.outcome).toBe('complete');
+});
+
+test('the live figures count what has ended', () => {
+  const figures = new LiveFigures();
+  figures.add([record(1, { outcome: 'open' }), record(1), record(2, FAILED)]);
+  expect(figures.read(NOW_MS + 2000, 'intranet').total).toMatchObject({ requests: 2, failed: 1 });
+});
