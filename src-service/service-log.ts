@@ -40,12 +40,17 @@ export function isoTime(nowMs: number = Date.now()): string {
   return `${secondText}${String(nowMs - nowSecond * SECOND_MS).padStart(MS_DIGITS, '0')}Z"`;
 }
 
+const { info: INFO, warn: WARN } = pino.levels.values;
+
 /** Lines are written together: at so many characters, after so many ms, and at the end of the process. */
 const BATCH_CHARACTERS = 15_360;
 const BATCH_MS = 100;
 
 /** How long the end waits for a reader that lags behind. */
 const END_WITHIN_MS = 5000;
+
+/** What waits for a reader that has stopped; lines beyond it are given up, and their number is told once it reads again. */
+const MAX_WAITING_BYTES = 16_777_216;
 
 /** Standard output, or what a test gives instead. */
 export interface LogSink {
@@ -54,7 +59,13 @@ export interface LogSink {
   /** Writes what it still has, and closes. */
   end(): void;
   once(event: 'close', listener: () => void): unknown;
+  /** A piece was given up. */
+  on(event: 'drop', listener: (piece: string) => void): unknown;
+  /** All is written. */
+  on(event: 'drain', listener: () => void): unknown;
 }
+
+const standardOutput = (): LogSink => pino.destination({ sync: false, minLength: 0, maxLength: MAX_WAITING_BYTES });
 
 /** A log whose lines are written in pieces. */
 export interface LineBatch extends DestinationStream {
@@ -69,10 +80,11 @@ export interface LineBatch extends DestinationStream {
  * Gathers lines before the sink sees them, which counts the octets of each piece that it is given. A SIGKILL loses the last
  * 100 ms.
  */
-export function batchLines(sink: LogSink = pino.destination({ sync: false, minLength: 0 })): LineBatch {
+export function batchLines(sink: LogSink = standardOutput()): LineBatch {
   let gathered: string[] = [];
   let characters = 0;
   let isEnded = false;
+  let droppedLines = 0;
   let timer: NodeJS.Timeout | null = null;
   const flush = (): void => {
     if (timer !== null) clearTimeout(timer);
@@ -82,6 +94,22 @@ export function batchLines(sink: LogSink = pino.destination({ sync: false, minLe
     characters = 0;
     if (text !== '') sink.write(text);
   };
+  const write = (line: string): void => {
+    if (isEnded) return;
+    gathered.push(line);
+    characters += line.length;
+    if (characters >= BATCH_CHARACTERS) flush();
+    else timer ??= setTimeout(flush, BATCH_MS).unref();
+  };
+  sink.on('drop', (piece) => {
+    droppedLines += piece.split('\n').length - 1;
+  });
+  sink.on('drain', () => {
+    if (droppedLines === 0) return;
+    const lines = droppedLines;
+    droppedLines = 0;
+    write(`{"level":${WARN}${isoTime()},"lines":${lines},"msg":"log.lines_dropped"}\n`);
+  });
   // Before the sink's own listener, which closes it.
   process.prependListener('exit', () => {
     if (isEnded) return;
@@ -100,17 +128,9 @@ export function batchLines(sink: LogSink = pino.destination({ sync: false, minLe
       await closed;
       clearTimeout(timer);
     },
-    write: (line) => {
-      if (isEnded) return;
-      gathered.push(line);
-      characters += line.length;
-      if (characters >= BATCH_CHARACTERS) flush();
-      else timer ??= setTimeout(flush, BATCH_MS).unref();
-    },
+    write,
   };
 }
-
-const { info: INFO } = pino.levels.values;
 
 /** Lines at `info` in the manner of the log with these options, without its work; null where that level is not written. */
 export function makeInfoLines(level: LevelWithSilent, lines: DestinationStream): InfoLines | null {

@@ -24,6 +24,8 @@ class Sink {
   }
 
   once(): void {}
+
+  on(): void {}
 }
 
 describe('the log of the service', () => {
@@ -73,6 +75,37 @@ describe('the log of the service', () => {
     expect(await exited).toBe(3);
     expect(lines.map((line) => (JSON.parse(line) as { index: number }).index)).toEqual([...Array(300).keys()]);
   });
+
+  test(
+    'a reader that stops costs no more than 16 MiB, and hears how many lines it missed',
+    { timeout: 60_000 },
+    async () => {
+      const program = `
+      const { pino } = await import('pino');
+      const { batchLines, serviceLogOptions } = await import(${JSON.stringify(SERVICE_LOG)});
+      const lines = batchLines();
+      const log = pino(serviceLogOptions('info'), lines);
+      for (let index = 0; index < 2000; index += 1) log.info({ text: 'x'.repeat(10_000) }, 'some.event');
+      process.stderr.write('written');
+      process.stdin.once('end', () => void lines.end()).resume();`;
+      const child = spawn(process.execPath, ['--input-type=module', '-e', program]);
+      await new Promise((resolve) => void child.stderr.once('data', resolve));
+      let output = '';
+      child.stdout.setEncoding('utf8').on('data', (part: string) => (output += part));
+      await expect.poll(() => output.includes('log.lines_dropped'), { timeout: 50_000 }).toBe(true);
+      child.stdin.end();
+      await new Promise((resolve) => void child.once('close', resolve));
+      const lines = output
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { msg: string; lines?: number });
+      const told = lines
+        .filter(({ msg }) => msg === 'log.lines_dropped')
+        .reduce((sum, { lines: count = 0 }) => sum + count, 0);
+      expect(told).toBeGreaterThan(100);
+      expect(lines.filter(({ msg }) => msg === 'some.event').length + told).toBe(2000);
+    },
+  );
 
   test('is whole when the process ends', async () => {
     const program = `

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { Command } from 'commander';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import type { EngineState } from '../../../src-shared/connector/engine-state.ts';
 import { PosternError } from '../../../src-shared/errors/postern-error.ts';
 import { ConnectorEngine } from '../connector-engine.ts';
@@ -17,7 +17,13 @@ import { TrafficLines } from './traffic-lines.ts';
 import { readVersion } from './version.ts';
 
 /** Lines are written together: at 15 KiB, after 100 ms, and at the end. A SIGKILL loses the last 100 ms. */
-const LOG_BATCH = { sync: false, minLength: 15_360, periodicFlush: 100 } as const;
+const LOG_BATCH = {
+  sync: false,
+  minLength: 15_360,
+  periodicFlush: 100,
+  // What waits for a reader that has stopped; lines beyond it are given up.
+  maxLength: 16_777_216,
+} as const;
 
 /** `postern-connector run`: the connector until a signal ends it, or until the service refuses it for good. */
 export function runCommand(): Command {
@@ -60,6 +66,20 @@ Examples:
     });
 }
 
+/** Says, once the log's reader reads again, how many lines were given up. */
+function tellOfDroppedLines(log: Logger, sink: ReturnType<typeof pino.destination>): void {
+  let dropped = 0;
+  sink.on('drop', (piece: string) => {
+    dropped += piece.split('\n').length - 1;
+  });
+  sink.on('drain', () => {
+    if (dropped === 0) return;
+    const lines = dropped;
+    dropped = 0;
+    log.warn({ lines }, 'connector.logLinesDropped');
+  });
+}
+
 /** The identity of the data folder, or a new one. @throws PosternError `CONFIG_INVALID` when it is of another service. */
 async function identityFor(settings: ConnectorSettings, ways: WaysToService): Promise<ConnectorIdentity> {
   const storage = new IdentityFile(settings.dataFolder);
@@ -86,6 +106,7 @@ async function runUntilEnd(
   const base = { pid: process.pid, hostname: hostname(), name: 'postern-connector' };
   const sink = pino.destination(LOG_BATCH);
   const log = pino({ base, level: settings.logLevel }, sink);
+  tellOfDroppedLines(log, sink);
   const engine = new ConnectorEngine(
     {
       identity,
