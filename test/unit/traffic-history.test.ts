@@ -103,6 +103,27 @@ describe('B72 the history of traffic', () => {
     expect(store.readPage(everything).records).toEqual([failed, record(1)]);
   });
 
+  test('finds a request by its activity id, of an older file too, and none that is gone', () => {
+    const file = makeFile();
+    const former = openHistoryDatabase(file);
+    const old = new HistoryStore(former, LIMITS);
+    const uuid = (number: number): string => `${String(number).padStart(8, '0')}-3b7d-4c51-9e2f-0a1b2c3d4e5f`;
+    old.add(Array.from({ length: 100 }, (_, index) => record(index + 1, { activityId: uuid(index) })));
+    former.exec('drop table activities; pragma user_version = 3');
+    former.close();
+    const store = openStore(file);
+    store.add([record(102, { activityId: 'no-uuid' }), record(101, { activityId: uuid(7).replace('9e2f', '9e30') })]);
+    store.add([record(102, { activityId: 'no-uuid', status: 404 }), record(103, { activityId: uuid(200) })]);
+    expect(store.findByActivity(uuid(7))?.sequence).toBe(8);
+    expect(store.findByActivity(uuid(7).replace('9e2f', '9e30'))?.sequence).toBe(101);
+    expect(store.findByActivity('no-uuid')).toMatchObject({ sequence: 102, status: 404 });
+    expect(store.findByActivity(uuid(201))).toBeNull();
+    expect(store.findByActivity('no-uuid either')).toBeNull();
+    store.clear();
+    expect(store.findByActivity(uuid(200))).toBeNull();
+    expect(store.readHeads(103)).toBeNull();
+  });
+
   test('is read page by page, by the filter of the window', () => {
     const store = openStore(makeFile());
     store.add(Array.from({ length: 25 }, (_, index) => record(index + 1, index % 5 === 0 ? { status: 404 } : {})));

@@ -2,7 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync } from '
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-const VERSION = 3;
+const VERSION = 4;
 /** Of the write-ahead log, which would else stay as long as it once was. */
 const MAX_LOG_BYTES = 16 * 1024 * 1024;
 /** SQLite's own codes for a file that is not, or no longer, a database. */
@@ -30,6 +30,10 @@ const FIGURES = `
 const HEADS = `
   create table heads (sequence integer primary key, request text not null, response text) strict;
 `;
+/** Where the requests of a transaction are by activity id: `ActivityIndex`. Those of before are looked for one by one. */
+const ACTIVITIES = `
+  create table activities (firstSequence integer primary key, lastSequence integer not null, places blob not null) strict;
+`;
 /** Version 1 had no figures of all applications together, and none of kinds of errors: those begin with the upgrade. */
 const FROM_VERSION_1 = `
   alter table figures rename to formerFigures;
@@ -43,9 +47,10 @@ const FROM_VERSION_1 = `
 
 /** What leads from each earlier version to the present one; 0 is a file that was just made. */
 const STEPS: Readonly<Record<number, string>> = {
-  0: RECORDS + FIGURES + HEADS,
-  1: FROM_VERSION_1 + HEADS,
-  2: HEADS,
+  0: RECORDS + FIGURES + HEADS + ACTIVITIES,
+  1: FROM_VERSION_1 + HEADS + ACTIVITIES,
+  2: HEADS + ACTIVITIES,
+  3: ACTIVITIES,
 };
 
 /**

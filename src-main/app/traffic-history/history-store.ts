@@ -10,6 +10,7 @@ import { makeTrafficMatcher, type TrafficFilter } from '../../../src-shared/conn
 import type { KeptHeader, TrafficHeads } from '../../../src-shared/connector/traffic-heads.ts';
 import type { TrafficPage } from '../../../src-shared/connector/traffic-history.ts';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
+import { ActivityIndex } from './activity-index.ts';
 import type { HistoryLimits } from './history-limits.ts';
 
 const MINUTE_MS = 60_000;
@@ -51,6 +52,8 @@ export class HistoryStore {
   readonly #putFigures: StatementSync;
   readonly #putHeads: StatementSync;
   readonly #readHeads: StatementSync;
+  readonly #readRecord: StatementSync;
+  readonly #activities: ActivityIndex;
   /** The highest sequence that was ever put in: what is above it is not there. */
   #highestSequence: number;
 
@@ -64,6 +67,8 @@ export class HistoryStore {
     const highest = database.prepare('select max(sequence) as sequence from records').get();
     this.#highestSequence = Number(highest?.['sequence'] ?? 0);
     this.#readOutcome = database.prepare('select outcome from records where sequence = ?');
+    this.#readRecord = database.prepare('select * from records where sequence = ?');
+    this.#activities = new ActivityIndex(database);
     this.#readFigures = database.prepare('select * from figures where applicationId = ? and minute = ?');
     this.#putFigures = database.prepare('insert or replace into figures values (?, ?, ?, ?, ?, ?, ?, ?, ?)');
     this.#putHeads = database.prepare('insert or replace into heads values (?, ?, ?)');
@@ -76,14 +81,19 @@ export class HistoryStore {
   /** Writes a batch in one transaction. A record that comes again takes the place of the earlier one. */
   add(records: readonly TrafficRecord[], heads: readonly TrafficHeads[] = []): void {
     const minutes = new Map<string, MinuteCounts>();
+    const added: TrafficRecord[] = [];
     this.#database.exec('begin immediate');
     try {
       for (const record of records) {
-        if (record.outcome !== 'open' && !this.#hasEnded(record.sequence)) this.#count(minutes, record);
+        const outcome = this.#outcomeOf(record.sequence);
+        if (outcome === null) added.push(record);
+        const isNewEnd = record.outcome !== 'open' && (outcome === null || outcome === 'open');
+        if (isNewEnd) this.#count(minutes, record);
         this.#put(record);
       }
       for (const { sequence, request, response } of heads)
         this.#putHeads.run(sequence, JSON.stringify(request), response === null ? null : JSON.stringify(response));
+      this.#activities.add(added);
       for (const entry of minutes.values()) this.#addFigures(entry);
       this.#database.exec('commit');
     } catch (error) {
@@ -98,13 +108,14 @@ export class HistoryStore {
 
   /** Removes everything, and gives the room on disk back. */
   clear(): void {
-    this.#database.exec('delete from records; delete from figures; vacuum');
+    this.#database.exec('delete from records; delete from figures; delete from heads; delete from activities; vacuum');
   }
 
   /** Removes a step's worth of what is too old or too much. @returns whether there is more to remove. */
   prune(nowMs: number): boolean {
     const isMoreOld = this.#pruneAge(nowMs);
     this.#pruneHeads();
+    this.#pruneActivities();
     const isMoreLarge = this.#usedBytes() > this.#limits.maxBytes && this.#removeOldest('');
     this.#database.exec(`pragma incremental_vacuum(${VACUUM_PAGES})`);
     return isMoreOld || (isMoreLarge && this.#usedBytes() > this.#limits.maxBytes);
@@ -127,11 +138,15 @@ export class HistoryStore {
     return { records, next: null };
   }
 
-  /** The last request with an activity id. Looks through the whole table: a person asks, and not often. */
+  /** The last request with an activity id. */
   findByActivity(activityId: string): TrafficRecord | null {
+    for (const sequence of this.#activities.candidates(activityId)) {
+      const row = this.#readRecord.get(sequence);
+      if (row?.['activityId'] === activityId) return toRecord(row);
+    }
     const row = this.#database
-      .prepare('select * from records where activityId = ? order by sequence desc limit 1')
-      .get(activityId);
+      .prepare('select * from records where activityId = ? and sequence < ? order by sequence desc limit 1')
+      .get(activityId, this.#activities.firstSequence ?? Number.MAX_SAFE_INTEGER);
     return row === undefined ? null : toRecord(row);
   }
 
@@ -169,10 +184,11 @@ export class HistoryStore {
     for (const row of rows) yield { atMs: Number(row['minute']) * MINUTE_MS, counts: toCounts(row) };
   }
 
-  #hasEnded(sequence: number): boolean {
-    if (sequence > this.#highestSequence) return false;
+  /** Null where the request is not there. */
+  #outcomeOf(sequence: number): string | null {
+    if (sequence > this.#highestSequence) return null;
     const row = this.#readOutcome.get(sequence);
-    return row !== undefined && row['outcome'] !== 'open';
+    return row === undefined ? null : String(row['outcome']);
   }
 
   #put(record: TrafficRecord): void {
@@ -243,6 +259,11 @@ export class HistoryStore {
       delete from heads where sequence <= (select sequence from heads order by sequence desc limit 1 offset ${MAX_HEADS});
       delete from heads where sequence < (select min(sequence) from records);
     `);
+  }
+
+  #pruneActivities(): void {
+    const oldest = this.#database.prepare('select min(sequence) as sequence from records').get()?.['sequence'];
+    if (typeof oldest === 'number') this.#activities.removeBefore(oldest);
   }
 
   #usedBytes(): number {
