@@ -1,5 +1,6 @@
 import type { ICachePlugin } from '@azure/msal-node';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { sayError } from '../../src-shared/text/say-error.ts';
 import type { AppState } from '../../src-shared/ipc/app-state.ts';
 import type { AccountSummary, KeptSignIn } from '../../src-shared/ipc/window-models.ts';
 import type { AppStateStore } from '../app/app-state-store.ts';
@@ -171,7 +172,7 @@ export class AccountController {
       const { displayName, userName } = account;
       throw new SpokenError(
         'API_FORBIDDEN',
-        ({ signIn }) => signIn.noRole(`${displayName} (${userName})`, error.message),
+        ({ signIn }, language) => signIn.noRole(`${displayName} (${userName})`, sayError(error, language)),
         { cause: error },
       );
     }

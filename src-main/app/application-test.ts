@@ -9,9 +9,8 @@ import type { BackendGuard } from '../connector/policy/backend-guard.ts';
 import { testBackend } from './backend-test.ts';
 import { describeServiceFailure, type Fetch } from './net-errors.ts';
 import type { Language } from '../../src-shared/text/language.ts';
-import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
-import { remedyFor } from './remedies.ts';
-import { SpokenError } from './spoken-error.ts';
+import { remedyFor } from '../../src-shared/text/say-error.ts';
+import { tellError } from './spoken-error.ts';
 
 const TIMEOUT_MS = 15_000;
 const ACTIVITY_ID = 'x-postern-activity-id';
@@ -99,7 +98,7 @@ async function askFromOutside(
     body = await response.text();
   } catch (error) {
     const failed = describeServiceFailure(error, externalUrl);
-    const message = failed instanceof SpokenError ? failed.speak(CATALOGUES[language].problems) : failed.message;
+    const message = tellError(failed, language);
     const failure = {
       outcome: 'failed',
       finding: 'failed',

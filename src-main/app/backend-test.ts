@@ -7,7 +7,7 @@ import { describeBackendError } from '../connector/backend-errors.ts';
 import { guardedAgent } from '../connector/policy/guarded-agent.ts';
 import type { BackendGuard } from '../connector/policy/backend-guard.ts';
 import { findPageTitle } from './page-title.ts';
-import { remedyFor, summaryOf } from './remedies.ts';
+import { remedyFor, summaryOf } from '../../src-shared/text/say-error.ts';
 
 const TIMEOUT_MS = 10_000;
 const MAX_TITLE_SEARCH_BYTES = 64 * 1024;

@@ -4,7 +4,6 @@ import { promisify } from 'node:util';
 import type { AllowRule } from '../../src-shared/connector/allow-list.ts';
 import { asPosternError, PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { Allowance, MachineSettings, ProxySettings, Retention } from '../../src-shared/ipc/machine-settings.ts';
-import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
 import { isLoopbackName, LOOPBACK_ADDRESSES } from '../connector/loopback-lookup.ts';
 import { BackendGuard } from '../connector/policy/backend-guard.ts';
 import { CompiledAllowList } from '../connector/policy/compiled-allow-list.ts';
@@ -13,9 +12,9 @@ import type { ConnectorController } from './connector-controller.ts';
 import type { ExtraAuthorities } from './extra-authorities.ts';
 import type { Fetch } from './net-errors.ts';
 import type { OutboundProxy } from './outbound-proxy.ts';
-import { remedyFor } from './remedies.ts';
+import { remedyFor } from '../../src-shared/text/say-error.ts';
 import { probeService } from './service-probe.ts';
-import { SpokenError } from './spoken-error.ts';
+import { tellError } from './spoken-error.ts';
 import type { SettingsStore } from './settings-store.ts';
 import type { StartAtLogin } from './start-at-login.ts';
 import { historyLimits } from './traffic-history/history-limits.ts';
@@ -169,7 +168,7 @@ export class MachineController {
     } catch (error) {
       const { language } = this.#options.state.current;
       const trouble = asPosternError(error, 'SERVICE_UNREACHABLE');
-      const message = trouble instanceof SpokenError ? trouble.speak(CATALOGUES[language].problems) : trouble.message;
+      const message = tellError(trouble, language);
       return { message, remedy: remedyFor(trouble.code, language) };
     }
   }

@@ -24,7 +24,7 @@ export function describeServiceFailure(error: unknown, address: string): Postern
     return new SpokenError('SERVICE_CERTIFICATE', ({ service }) => describeCertificate(name, host, service), options);
   }
   const proxyTrouble = PROXY_TROUBLES[name];
-  if (proxyTrouble !== undefined) return new SpokenError(proxyTrouble, ({ summary }) => summary[proxyTrouble], options);
+  if (proxyTrouble !== undefined) return new PosternError(proxyTrouble, options);
   const isTimeout = error instanceof Error && error.name === 'TimeoutError';
   return new SpokenError(
     'SERVICE_UNREACHABLE',

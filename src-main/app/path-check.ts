@@ -18,7 +18,8 @@ import {
   secure,
 } from './path-dial.ts';
 import { type ProbedService, probeService } from './service-probe.ts';
-import { SpokenError } from './spoken-error.ts';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { tellError } from './spoken-error.ts';
 
 export interface PathCheckOptions {
   readonly serviceUrl: string;
@@ -85,14 +86,14 @@ async function runHop(
   run: () => Promise<Finding>,
   { language, signal }: PathCheckOptions,
 ): Promise<PathCheckHop> {
-  const { pathCheck: text, problems } = CATALOGUES[language];
+  const { pathCheck: text } = CATALOGUES[language];
   try {
     const finding = await run();
     if ('skipped' in finding) return skipped(hop, finding.skipped);
     return { hop, outcome: 'passed', detail: finding.detail, remedy: null };
   } catch (error) {
     if (signal.aborted) return skipped(hop, text.stopped);
-    const detail = error instanceof SpokenError ? error.speak(problems) : describe(error, text);
+    const detail = describe(error, text, language);
     return { hop, outcome: 'failed', detail, remedy: text.remedy[hop] };
   }
 }
@@ -100,7 +101,8 @@ async function runHop(
 const NO_WAY = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'EADDRNOTAVAIL']);
 
 /** In plain words what the system said, by which the web is searched, behind them. */
-function describe(error: unknown, text: Catalogue['pathCheck']): string {
+function describe(error: unknown, text: Catalogue['pathCheck'], language: Language): string {
+  if (error instanceof PosternError) return tellError(error, language);
   const words = error instanceof Error && error.message !== '' ? error.message : String(error);
   const code = errorCodeOf(error);
   if (code === 'ECONNREFUSED') return text.refused(words);

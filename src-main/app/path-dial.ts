@@ -3,7 +3,6 @@ import { request as httpRequest } from 'node:http';
 import net from 'node:net';
 import tls from 'node:tls';
 import WebSocket from 'ws';
-import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { Catalogue } from '../../src-shared/text/catalogue.ts';
 import { TUNNEL_PATH, TUNNEL_SUBPROTOCOL } from '../../src-shared/wire/frame.ts';
 import { nameOfProxy, type ProxyServer } from '../connector/proxy/proxy-route.ts';
@@ -166,7 +165,7 @@ export async function openTunnel(
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   socket.once('message', () => resolve());
   socket.once('unexpected-response', (_request, response) => {
-    reject(new PosternError('SERVICE_REFUSED', { message: text.upgradeStatus(response.statusCode ?? 0) }));
+    reject(new Error(text.upgradeStatus(response.statusCode ?? 0)));
   });
   socket.once('close', () => reject(new Error(text.closedEarly)));
   socket.once('error', reject);

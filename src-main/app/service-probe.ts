@@ -1,4 +1,4 @@
-import type { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import {
   SERVICE_DESCRIPTION_PATH,
   type ServiceDescription,
@@ -48,8 +48,7 @@ export async function probeService(fetch: Fetch, address: string): Promise<Probe
     throw describeServiceFailure(error, serviceUrl);
   }
   // The proxy's answer, which Chromium hands on.
-  if (response.status === 407)
-    throw new SpokenError('PROXY_AUTHENTICATION', ({ summary }) => summary.PROXY_AUTHENTICATION);
+  if (response.status === 407) throw new PosternError('PROXY_AUTHENTICATION');
   const description = response.ok ? parseDescription(body) : null;
   if (description === null) throw notPostern(serviceUrl, response.status);
   const date = Date.parse(response.headers.get('date') ?? '');

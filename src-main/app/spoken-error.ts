@@ -1,16 +1,26 @@
 import { PosternError, type PosternErrorOptions } from '../../src-shared/errors/postern-error.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 import { type Catalogue, CATALOGUES } from '../../src-shared/text/catalogue.ts';
+import type { Language } from '../../src-shared/text/language.ts';
+import { sayError } from '../../src-shared/text/say-error.ts';
 
-type Speak = (text: Catalogue['problems']) => string;
+type Speak = (text: Catalogue['problems'], language: Language) => string;
 
 /** An error of the app's own that is told in the person's language. Its `message` is the English one, for logs. */
 export class SpokenError extends PosternError {
-  /** What it says in the language whose texts are given. */
-  readonly speak: Speak;
+  readonly #speak: Speak;
 
   constructor(code: ErrorCode, speak: Speak, options: Omit<PosternErrorOptions, 'message'> = {}) {
-    super(code, { ...options, message: speak(CATALOGUES.en.problems) });
-    this.speak = speak;
+    super(code, { ...options, message: speak(CATALOGUES.en.problems, 'en') });
+    this.#speak = speak;
   }
+
+  speak(language: Language): string {
+    return this.#speak(CATALOGUES[language].problems, language);
+  }
+}
+
+/** An error in the person's language, whoever found it. */
+export function tellError(error: PosternError, language: Language): string {
+  return error instanceof SpokenError ? error.speak(language) : sayError(error, language);
 }

@@ -11,8 +11,8 @@ import {
 } from '../../src-shared/ipc/contract.ts';
 import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
 import type { Language } from '../../src-shared/text/language.ts';
-import { remedyFor, summaryOf } from '../app/remedies.ts';
-import { SpokenError } from '../app/spoken-error.ts';
+import { remedyFor } from '../../src-shared/text/say-error.ts';
+import { tellError } from '../app/spoken-error.ts';
 
 /** One function per call of the contract. What it throws reaches the window as the envelope's error. */
 export type Handlers = {
@@ -93,13 +93,8 @@ function describe(error: unknown, language: Language): IpcError {
   }
   return {
     code: error.code,
-    message: speak(error, language),
+    message: tellError(error, language),
     remedy: remedyFor(error.code, language),
     target: error.target ?? null,
   };
-}
-
-function speak(error: PosternError, language: Language): string {
-  if (error instanceof SpokenError) return error.speak(CATALOGUES[language].problems);
-  return error.message === error.definition.summary ? summaryOf(error.code, language) : error.message;
 }

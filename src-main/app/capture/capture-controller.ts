@@ -6,7 +6,7 @@ import type { AppState } from '../../../src-shared/ipc/app-state.ts';
 import type { BodyCaptureCreate, BodyCaptureEnd, CaptureEnd } from '../../../src-shared/publishing/body-capture.ts';
 import type { EngineLog } from '../../connector/engine-runtime.ts';
 import type { AppStateStore } from '../app-state-store.ts';
-import { SpokenError } from '../spoken-error.ts';
+import { SpokenError, tellError } from '../spoken-error.ts';
 import { BodyStore } from './body-store.ts';
 
 interface Wanted {
@@ -102,11 +102,9 @@ export class CaptureController {
     } catch (error) {
       if (!(error instanceof PosternError)) throw error;
       if (error.code === 'API_NOT_FOUND') throw new SpokenError('API_INVALID', (text) => text.capture.serviceTooOld);
-      throw new SpokenError(
-        error.code,
-        (text) => text.capture.notAudited(error instanceof SpokenError ? error.speak(text) : error.message),
-        { cause: error },
-      );
+      throw new SpokenError(error.code, (text, language) => text.capture.notAudited(tellError(error, language)), {
+        cause: error,
+      });
     }
   }
 

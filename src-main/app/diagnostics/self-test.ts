@@ -2,8 +2,11 @@ import { statfs } from 'node:fs/promises';
 import type { AppState } from '../../../src-shared/ipc/app-state.ts';
 import type { SelfTestStep } from '../../../src-shared/ipc/diagnostics-models.ts';
 import { type Catalogue, CATALOGUES } from '../../../src-shared/text/catalogue.ts';
+import { PosternError } from '../../../src-shared/errors/postern-error.ts';
 import { LOCALES } from '../../../src-shared/text/language.ts';
+import { sayError } from '../../../src-shared/text/say-error.ts';
 import type { PathCheckHop } from '../../../src-shared/ipc/window-models.ts';
+import { tellError } from '../spoken-error.ts';
 
 const MIB = 1_048_576;
 const GIB = 1024 * MIB;
@@ -41,7 +44,9 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestSte
     try {
       tell({ check: name, ...(await look()) });
     } catch (error) {
-      tell({ check: name, outcome: 'failed', detail: error instanceof Error ? error.message : String(error) });
+      const { language } = options.state();
+      const detail = error instanceof PosternError ? tellError(error, language) : String(error);
+      tell({ check: name, outcome: 'failed', detail });
     }
   };
   await options.checkPath?.(({ hop, outcome, detail }) => tell({ check: hop, outcome, detail }));
@@ -53,7 +58,7 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestSte
   return steps;
 }
 
-function describeEngine({ connector, engine, engineFault, isPaused }: AppState, text: Findings): Finding {
+function describeEngine({ connector, engine, engineFault, isPaused, language }: AppState, text: Findings): Finding {
   if (connector === null) return { outcome: 'skipped', detail: text.notEnrolled };
   if (isPaused) return { outcome: 'warned', detail: text.paused };
   if (engine === null) {
@@ -61,11 +66,14 @@ function describeEngine({ connector, engine, engineFault, isPaused }: AppState, 
   }
   const up = engine.tunnels.filter(({ phase }) => phase === 'connected').length;
   const detail = text.tunnels(up, engine.tunnels.length, engine.applications.length);
-  if (engine.problem !== null && up === 0) return { outcome: 'failed', detail: engine.problem.message };
+  if (engine.problem !== null && up === 0) {
+    return { outcome: 'failed', detail: sayError(engine.problem, language) };
+  }
   const rejected = engine.rejectedApplications[0];
   if (rejected !== undefined) return { outcome: 'warned', detail: `${rejected.displayName}: ${rejected.reason}` };
   if (up < engine.tunnels.length) {
-    return { outcome: 'warned', detail: `${detail}. ${engine.problem?.message ?? ''}`.trim() };
+    const problem = engine.problem === null ? '' : sayError(engine.problem, language);
+    return { outcome: 'warned', detail: `${detail}. ${problem}`.trim() };
   }
   if (engineFault !== null) return { outcome: 'warned', detail: text.crashedBefore(detail, engineFault.message) };
   return { outcome: 'passed', detail };

@@ -75,7 +75,7 @@ export class HealthMonitor {
         level === OK ? 'connected' : level === CONNECTOR_LEVELS.degraded ? 'partlyConnected' : 'disconnected';
       this.#options.notify({
         kind,
-        problem: engine?.problem?.message ?? null,
+        problem: engine?.problem ?? null,
         applications: applicationsOf(this.#options.state.current).length,
       });
     }

@@ -1,13 +1,15 @@
 import type { ApplicationWatch } from '../../../src-shared/connector/application-watch.ts';
+import type { ConnectorProblem } from '../../../src-shared/connector/engine-state.ts';
 import type { PageRequest } from '../../../src-shared/ipc/window-models.ts';
 import { CATALOGUES } from '../../../src-shared/text/catalogue.ts';
 import type { Language } from '../../../src-shared/text/language.ts';
+import { sayCause, sayError } from '../../../src-shared/text/say-error.ts';
 
 /** A change of health that has lasted long enough to be told. */
 export type HealthNotice =
   | {
       readonly kind: 'connected' | 'partlyConnected' | 'disconnected';
-      readonly problem: string | null;
+      readonly problem: ConnectorProblem | null;
       /** How many this connector serves. */
       readonly applications: number;
     }
@@ -29,15 +31,23 @@ export function describeNotice(notice: HealthNotice, language: Language, service
     case 'connected':
       return { title: text.connected(service), body: text.connectedBody(notice.applications), ...onOverview };
     case 'partlyConnected':
-      return { title: text.partlyConnected(service), body: notice.problem ?? text.partlyConnectedBody, ...onOverview };
+      return {
+        title: text.partlyConnected(service),
+        body: notice.problem === null ? text.partlyConnectedBody : sayError(notice.problem, language),
+        ...onOverview,
+      };
     case 'disconnected':
       return {
         title: text.disconnected(service),
-        body: [text.disconnectedBody(notice.applications), notice.problem].filter((part) => part !== null).join(' '),
+        body: [
+          text.disconnectedBody(notice.applications),
+          ...(notice.problem === null ? [] : [sayError(notice.problem, language)]),
+        ].join(' '),
         ...onOverview,
       };
     case 'applicationFails': {
-      const { displayName, hop, cause } = notice.application;
+      const { displayName, hop, code } = notice.application;
+      const cause = sayCause(code, notice.application.cause, language);
       const where = hop === null ? '' : applicationWatch.failsAt(applicationWatch.hops[hop]);
       const body = cause === null ? where : `${where}: ${cause}`;
       return { title: text.applicationFails(displayName), body, page: 'traffic', trafficText: displayName };

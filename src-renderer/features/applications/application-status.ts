@@ -2,6 +2,8 @@ import type { ApplicationRejection } from '../../../src-shared/connector/engine-
 import type { ApplicationHealth } from '../../../src-shared/publishing/application-health.ts';
 import type { Application } from '../../../src-shared/publishing/application.ts';
 import type { Catalogue } from '../../../src-shared/text/catalogue.ts';
+import type { Language } from '../../../src-shared/text/language.ts';
+import { sayCause } from '../../../src-shared/text/say-error.ts';
 import type { Status } from '../../ui/status-mark.tsx';
 
 /** How an application does, in a word and with what is behind it. */
@@ -26,11 +28,13 @@ export function describeApplicationStatus(
   health: ApplicationHealth | undefined,
   rejection: ApplicationRejection | undefined,
   text: Catalogue['applicationStatus'],
+  language: Language,
 ): ApplicationStatus {
   if (!application.onPremisesPublishing.isOnPremPublishingEnabled) {
     return { mark: 'paused', word: text.disabled, detail: text.disabledDetail, rank: RANK.disabled };
   }
-  if (health?.status === 'down') return { mark: 'offline', ...describeFailure(health, text), rank: RANK.down };
+  if (health?.status === 'down')
+    return { mark: 'offline', ...describeFailure(health, text, language), rank: RANK.down };
   if (rejection !== undefined) {
     return {
       mark: 'degraded',
@@ -39,7 +43,8 @@ export function describeApplicationStatus(
       rank: RANK.rejected,
     };
   }
-  if (health?.status === 'degraded') return { mark: 'degraded', ...describeFailure(health, text), rank: RANK.degraded };
+  if (health?.status === 'degraded')
+    return { mark: 'degraded', ...describeFailure(health, text, language), rank: RANK.degraded };
   if (health?.status === 'ok') return { mark: 'ok', word: text.ok, detail: text.okDetail, rank: RANK.ok };
   return { mark: null, word: text.unknown, detail: text.unknownDetail, rank: RANK.unknown };
 }
@@ -47,8 +52,10 @@ export function describeApplicationStatus(
 function describeFailure(
   { failingHop, lastError }: ApplicationHealth,
   text: Catalogue['applicationStatus'],
+  language: Language,
 ): { word: string; detail: string } {
   if (failingHop === null || lastError === null) return { word: text.noConnector, detail: text.noConnectorDetail };
-  const detail = `${lastError.code}${lastError.message === null ? '' : `: ${lastError.message}`}`;
+  const cause = sayCause(lastError.code, lastError.message, language);
+  const detail = `${lastError.code}${cause === null ? '' : `: ${cause}`}`;
   return { word: text.failsAt(text.hop[failingHop]), detail };
 }

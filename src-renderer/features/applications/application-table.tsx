@@ -4,7 +4,7 @@ import type { ApplicationHealth } from '../../../src-shared/publishing/applicati
 import type { Application } from '../../../src-shared/publishing/application.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { type Column, ListTable } from '../../ui/list-table.tsx';
-import { useText } from '../../ui/use-text.ts';
+import { useLanguage, useText } from '../../ui/use-text.ts';
 import { type ApplicationOrder, orderBy, SORTABLE_COLUMNS, type SortableColumn, sortBy } from './application-order.ts';
 import { ApplicationRow, type ApplicationRowActions, describeAccess } from './application-row.tsx';
 import { type ApplicationStatus, describeApplicationStatus } from './application-status.ts';
@@ -34,6 +34,7 @@ const NONE: readonly ApplicationRejection[] = [];
 
 export function ApplicationTable({ applications, health, text, ...actions }: ApplicationTableProps): ReactElement {
   const words = useText('applications');
+  const language = useLanguage();
   const statusText = useText('applicationStatus');
   const shell = useText('shell');
   const rejected = useAppState(({ engine }) => engine?.rejectedApplications ?? NONE);
@@ -44,7 +45,7 @@ export function ApplicationTable({ applications, health, text, ...actions }: App
     const rejection = rejected.find(({ id }) => id.split(' ')[0] === application.id);
     return {
       application,
-      status: describeApplicationStatus(application, health.get(application.id), rejection, statusText),
+      status: describeApplicationStatus(application, health.get(application.id), rejection, statusText, language),
       access: describeAccess(application, words.access),
     };
   });

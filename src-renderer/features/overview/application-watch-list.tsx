@@ -1,12 +1,13 @@
 import { Button } from '@fluentui/react-components';
 import { type ReactElement, useMemo } from 'react';
 import type { ApplicationWatch } from '../../../src-shared/connector/application-watch.ts';
+import { sayCause } from '../../../src-shared/text/say-error.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { useNavigation } from '../../stores/navigation-store.ts';
 import { describeHealth } from '../../ui/describe-health.ts';
 import { formatClock, formatCount } from '../../ui/format.ts';
 import type { Status } from '../../ui/status-mark.tsx';
-import { useText } from '../../ui/use-text.ts';
+import { useLanguage, useText } from '../../ui/use-text.ts';
 import { useApplicationHealth } from '../applications/use-application-health.ts';
 import { joinHealth } from './join-health.ts';
 import { describeWay, type Station, STATIONS, type StationState } from './request-way.ts';
@@ -73,7 +74,8 @@ interface WatchRowProps {
 function WatchRow({ application, connector }: WatchRowProps): ReactElement {
   const text = useText('applicationWatch');
   const { go } = useNavigation();
-  const { displayName, status, hop, cause, sinceMs } = application;
+  const { displayName, status, hop, code, sinceMs } = application;
+  const cause = sayCause(code, application.cause, useLanguage());
   const way = describeWay(application, connector);
   const isFailing = status === 'failing' && connector !== 'offline' && connector !== 'paused';
   const word =

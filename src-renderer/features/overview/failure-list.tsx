@@ -1,13 +1,15 @@
 import type { ReactElement } from 'react';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
+import { sayCause } from '../../../src-shared/text/say-error.ts';
 import { useNavigation } from '../../stores/navigation-store.ts';
 import { formatTimeOfDay } from '../../ui/format.ts';
-import { useText } from '../../ui/use-text.ts';
+import { useLanguage, useText } from '../../ui/use-text.ts';
 import styles from './failure-list.module.css';
 
 export function FailureList({ failures }: { readonly failures: readonly TrafficRecord[] }): ReactElement {
   const { go } = useNavigation();
   const text = useText('overview');
+  const language = useLanguage();
   if (failures.length === 0) return <p className={styles['none']}>{text.noFailures}</p>;
   return (
     <ul>
@@ -21,7 +23,8 @@ export function FailureList({ failures }: { readonly failures: readonly TrafficR
             <span className={styles['time']}>{formatTimeOfDay(record.startedAtMs)}</span>
             <span className={styles['status']}>{record.status ?? text.failed}</span>
             <span className={styles['what']}>
-              {record.applicationName}: {record.errorCause ?? `${record.method} ${record.url}`}
+              {record.applicationName}:{' '}
+              {sayCause(record.errorCode, record.errorCause, language) ?? `${record.method} ${record.url}`}
             </span>
           </button>
         </li>

@@ -1,8 +1,9 @@
 import { MessageBar, MessageBarBody, MessageBarTitle } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
+import { sayProblem } from '../../../src-shared/text/say-error.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { describeHealth } from '../../ui/describe-health.ts';
-import { useText } from '../../ui/use-text.ts';
+import { useLanguage, useText } from '../../ui/use-text.ts';
 import { formatTimeOfDay } from '../../ui/format.ts';
 
 /** The worst present trouble with its remedy; nothing while all is well. */
@@ -13,6 +14,7 @@ export function HealthBanner(): ReactElement | null {
   const health = useAppState(describeHealth);
   const text = useText('overview');
   const status = useText('status');
+  const language = useLanguage();
   const problem = engine?.problem ?? null;
   if (isPaused) {
     return (
@@ -25,6 +27,7 @@ export function HealthBanner(): ReactElement | null {
     );
   }
   if (problem !== null && health.status !== 'ok') {
+    const told = sayProblem(problem, language);
     return (
       <MessageBar
         intent={health.status === 'offline' ? 'error' : 'warning'}
@@ -33,7 +36,7 @@ export function HealthBanner(): ReactElement | null {
       >
         <MessageBarBody>
           <MessageBarTitle>{status[health.word]}</MessageBarTitle>
-          {problem.message} {problem.remedy}
+          {told.message} {told.remedy}
         </MessageBarBody>
       </MessageBar>
     );

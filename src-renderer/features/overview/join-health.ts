@@ -1,3 +1,4 @@
+import { isErrorCode } from '../../../src-shared/errors/registry.ts';
 import type { ApplicationWatch, ApplicationWatchSummary } from '../../../src-shared/connector/application-watch.ts';
 import type { ApplicationHealth } from '../../../src-shared/publishing/application-health.ts';
 
@@ -29,7 +30,8 @@ function join(watch: ApplicationWatch, health: ApplicationHealth | undefined): A
   if (failingHop !== null && (status === 'down' || failuresInRow >= FAILURES_IN_ROW)) {
     const cause = lastError === null ? null : (lastError.message ?? lastError.code);
     const sinceMs = lastError === null ? null : Date.parse(lastError.dateTime);
-    return { ...watch, status: 'failing', hop: failingHop, code: null, cause, sinceMs };
+    const code = isErrorCode(lastError?.code) ? lastError.code : null;
+    return { ...watch, status: 'failing', hop: failingHop, code, cause, sinceMs };
   }
   if (watch.status === 'unknown' && status === 'ok' && lastAnsweredDateTime !== null) {
     return { ...watch, status: 'ok', sinceMs: Date.parse(lastAnsweredDateTime) };

@@ -1,9 +1,10 @@
 import type { ReactElement } from 'react';
 import type { TunnelPhase, TunnelState } from '../../../src-shared/connector/engine-state.ts';
+import { sayError } from '../../../src-shared/text/say-error.ts';
 import { formatDuration } from '../../ui/format.ts';
 import { type Status, StatusMark } from '../../ui/status-mark.tsx';
 import { SecondsUntil } from '../../ui/seconds-until.tsx';
-import { useText } from '../../ui/use-text.ts';
+import { useLanguage, useText } from '../../ui/use-text.ts';
 import styles from './tunnel-list.module.css';
 
 const PHASE_STATUS: Readonly<Record<TunnelPhase, Status>> = {
@@ -18,6 +19,7 @@ const PHASE_STATUS: Readonly<Record<TunnelPhase, Status>> = {
 
 export function TunnelList({ tunnels }: { readonly tunnels: readonly TunnelState[] }): ReactElement {
   const text = useText('overview');
+  const language = useLanguage();
   const status = useText('status');
   if (tunnels.length === 0) return <p className={styles['none']}>{text.noTunnel}</p>;
   return (
@@ -39,7 +41,7 @@ export function TunnelList({ tunnels }: { readonly tunnels: readonly TunnelState
             ) : null}
           </span>
           {tunnel.problem === null || tunnel.phase === 'connected' ? null : (
-            <span className={styles['problem']}>{tunnel.problem.message}</span>
+            <span className={styles['problem']}>{sayError(tunnel.problem, language)}</span>
           )}
         </li>
       ))}

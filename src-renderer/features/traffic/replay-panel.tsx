@@ -3,16 +3,18 @@ import { ArrowRepeatAllRegular } from '@fluentui/react-icons/svg/arrow-repeat-al
 import { type ReactElement, useState } from 'react';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
 import type { Replay } from '../../../src-shared/ipc/window-models.ts';
+import { sayCause } from '../../../src-shared/text/say-error.ts';
 import { call } from '../../bridge/bridge.ts';
 import { formatBytes, formatDuration } from '../../ui/format.ts';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { useAction } from '../../ui/use-action.ts';
-import { useText } from '../../ui/use-text.ts';
+import { useLanguage, useText } from '../../ui/use-text.ts';
 import styles from './traffic-detail.module.css';
 
 /** Sends a safe request once more, and puts what came beside what had come. */
 export function ReplayPanel({ record }: { readonly record: TrafficRecord }): ReactElement | null {
   const text = useText('traffic');
+  const language = useLanguage();
   const [replay, setReplay] = useState<Replay | null>(null);
   const send = useAction(async () => setReplay(await call('replayRequest', { sequence: record.sequence })));
   if (record.isUpgrade || (record.method !== 'GET' && record.method !== 'HEAD')) return null;
@@ -63,7 +65,7 @@ export function ReplayPanel({ record }: { readonly record: TrafficRecord }): Rea
       )}
       {replay === null || replay.errorCause === null ? null : (
         <p className={styles['note']}>
-          {replay.errorCode}: {replay.errorCause}
+          {replay.errorCode}: {sayCause(replay.errorCode, replay.errorCause, language)}
         </p>
       )}
     </section>

@@ -3,10 +3,11 @@ import { CodeRegular } from '@fluentui/react-icons/svg/code';
 import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
 import type { ReactElement, ReactNode } from 'react';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
+import { sayCause } from '../../../src-shared/text/say-error.ts';
 import { useNavigation } from '../../stores/navigation-store.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { formatBytes, formatDate, formatTimeOfDay } from '../../ui/format.ts';
-import { useText } from '../../ui/use-text.ts';
+import { useLanguage, useText } from '../../ui/use-text.ts';
 import { describeStatus } from './describe-status.ts';
 import { BodyPanel } from './body-panel.tsx';
 import { HeaderPanel } from './header-panel.tsx';
@@ -26,6 +27,7 @@ export interface TrafficDetailProps {
 /** All that is known of one request. */
 export function TrafficDetail({ record, onClose }: TrafficDetailProps): ReactElement {
   const text = useText('traffic');
+  const language = useLanguage();
   const { go } = useNavigation();
   const status = describeStatus(record, text);
   const remedy = record.errorCode === null ? undefined : text.remedies[record.errorCode];
@@ -56,7 +58,7 @@ export function TrafficDetail({ record, onClose }: TrafficDetailProps): ReactEle
           <strong>{record.errorCode}</strong>
           {record.errorHop === null ? null : <> · {text.hops[record.errorHop]}</>}
           <br />
-          {record.errorCause}
+          {sayCause(record.errorCode, record.errorCause, language)}
           {remedy === undefined ? null : <p className={styles['remedy']}>{remedy}</p>}
           <Link
             as="button"

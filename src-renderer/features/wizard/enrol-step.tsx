@@ -3,6 +3,7 @@ import { CertificateRegular } from '@fluentui/react-icons/svg/certificate';
 import { KeyRegular } from '@fluentui/react-icons/svg/key';
 import { PlugConnectedRegular } from '@fluentui/react-icons/svg/plug-connected';
 import type { ReactElement, ReactNode } from 'react';
+import { sayProblem } from '../../../src-shared/text/say-error.ts';
 import { callAbortable } from '../../bridge/bridge.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { describeHealth } from '../../ui/describe-health.ts';
@@ -15,7 +16,7 @@ import type { ConnectorName } from './name-step.tsx';
 import { StepFrame } from './step-frame.tsx';
 import { TakenBack } from './taken-back.tsx';
 import type { StepProps } from './step-props.ts';
-import { useText } from '../../ui/use-text.ts';
+import { useLanguage, useText } from '../../ui/use-text.ts';
 import styles from './enrol-step.module.css';
 
 export function EnrolStep({ onNext, onBack, name }: StepProps & { readonly name: ConnectorName }): ReactElement {
@@ -27,7 +28,9 @@ export function EnrolStep({ onNext, onBack, name }: StepProps & { readonly name:
   const text = useText('wizard').enrol;
   const { next, cancel } = useText('wizard');
   const serviceName = service?.displayName ?? text.theService;
+  const language = useLanguage();
   const problem = useAppState((state) => state.engine?.problem ?? null);
+  const told = problem === null ? null : sayProblem(problem, language);
   const refusal = useChangeRefusal();
   const isProbed = useAppState(({ engine }) => engine?.tunnels.some(({ canaryAtMs }) => canaryAtMs !== null) ?? false);
   const enrol = useAbortableAction(async (signal) => {
@@ -71,7 +74,7 @@ export function EnrolStep({ onNext, onBack, name }: StepProps & { readonly name:
               {health.word === 'connecting' ? <Spinner size="extra-tiny" /> : <StatusMark status={health.status} />}
               {status[health.word]}
               {isProbed ? `. ${text.probed}` : null}
-              {health.status === 'offline' && problem !== null ? `: ${problem.message} ${problem.remedy}` : null}
+              {health.status === 'offline' && told !== null ? `: ${told.message} ${told.remedy}` : null}
             </span>
           ) : (
             text.tunnel

@@ -49,28 +49,5 @@ export const problemsText: Catalogue['problems'] = {
   notEnrolled: 'Registrieren Sie den Connector, bevor die Einrichtung enden kann.',
   requestGone: 'Die Anfrage ist nicht mehr aufgehoben.',
   onlyHttps: (url) => `Nur https-Adressen werden geöffnet, nicht ${url}.`,
-  summary: {
-    PROXY_UNREACHABLE: 'Der ausgehende Proxy dieses Rechners war nicht zu erreichen.',
-    PROXY_AUTHENTICATION:
-      'Der ausgehende Proxy verlangt einen Benutzernamen und ein Kennwort oder nimmt die hinterlegten nicht an.',
-    PROXY_REFUSED: 'Der ausgehende Proxy öffnet keine Verbindung zum Dienst.',
-    ADMIN_SIGNIN_REQUIRED: 'Ihre Anmeldung ist beendet.',
-    BACKEND_REFUSED: 'Die Anwendung hat die Verbindung abgewiesen: Unter Adresse und Port lauscht nichts.',
-    BACKEND_UNRESOLVED: 'Der Connector kann den Hostnamen der Anwendung nicht auflösen.',
-    BACKEND_RESET: 'Die Anwendung hat die Verbindung geschlossen, bevor ihre Antwort vollständig war.',
-    BACKEND_TIMEOUT: 'Die Anwendung hat nicht rechtzeitig zu antworten begonnen.',
-    BACKEND_CERTIFICATE: 'Der Connector vertraut dem Zertifikat der Anwendung nicht.',
-    BACKEND_PROTOCOL: 'Was die Anwendung geantwortet hat, ist kein gültiges HTTP.',
-    BACKEND_UNREACHABLE: 'Das Netz des Connectors hat keinen Weg zur Anwendung.',
-    BACKEND_CONNECT_TIMEOUT: 'Die Anwendung hat nicht rechtzeitig eine Verbindung angenommen.',
-    BACKEND_FORBIDDEN: 'Die Zulassungsliste des Connectors erlaubt diese Anwendung nicht.',
-    BACKEND_PROXY: 'Der ausgehende Proxy des Connectors hat keine Verbindung zur Anwendung geöffnet.',
-    BACKEND_TLS:
-      'Es kam keine sichere Verbindung zur Anwendung zustande: Sie hat den TLS-Handschlag beendet oder spricht kein TLS.',
-    BACKEND_CERTIFICATE_EXPIRED: 'Das Zertifikat der Anwendung ist abgelaufen oder gilt noch nicht.',
-    BACKEND_CERTIFICATE_NAME: 'Das Zertifikat der Anwendung gilt für einen anderen Hostnamen.',
-    BACKEND_CERTIFICATE_ISSUER:
-      'Das Zertifikat der Anwendung stammt von einer Stelle, der der Connector nicht vertraut.',
-    BACKEND_CERTIFICATE_SELF_SIGNED: 'Das Zertifikat der Anwendung ist selbst signiert; niemand bürgt dafür.',
-  },
+  triesAgain: 'Sie brauchen nichts zu tun: Der Connector versucht es von selbst wieder.',
 };

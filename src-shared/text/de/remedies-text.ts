@@ -41,5 +41,21 @@ export const remediesText: Catalogue['remedies'] = {
   BACKEND_CERTIFICATE_SELF_SIGNED:
     'Vertrauen Sie dem Zertifikat für diese Anwendung, oder schalten Sie die Prüfung ab.',
   BACKEND_PROTOCOL: 'Prüfen Sie, ob an diesem Port ein Webserver lauscht, und ob er https erwartet.',
+  SERVICE_ADDRESS_INVALID:
+    'Geben Sie die Adresse so ein, wie Ihr Administrator sie nannte, etwa https://postern.example.com.',
+  ENROLMENT_TOKEN_INVALID:
+    'Kopieren Sie das ganze Registrierungstoken, oder bitten Sie einen Administrator um ein neues.',
+  ENROLMENT_TOKEN_EXPIRED: 'Bitten Sie einen Administrator um ein neues Registrierungstoken.',
+  ENROLMENT_TOKEN_USED: 'Bitten Sie einen Administrator um ein neues Registrierungstoken.',
+  ENROLMENT_REQUEST_INVALID: 'Aktualisieren Sie den Connector, und prüfen Sie die Uhren beider Rechner.',
+  TUNNEL_AUTHENTICATION:
+    'Prüfen Sie die Uhr dieses Rechners. Geht sie richtig, registrieren Sie den Connector von neuem.',
+  TUNNEL_REVOKED: 'Registrieren Sie den Connector von neuem.',
+  TUNNEL_EXPIRED: 'Registrieren Sie den Connector von neuem.',
+  TUNNEL_SUPERSEDED:
+    'Ein anderer Connector läuft mit derselben Identität. Halten Sie einen davon an, oder registrieren Sie einen von neuem.',
+  TUNNEL_VERSION: 'Aktualisieren Sie den Connector oder den Dienst, je nachdem, was älter ist.',
+  TUNNEL_TIMEOUT: 'Prüfen Sie Netz und Firewall: Der Connector braucht einen Weg hinaus zum Port des Dienstes.',
+  CONFIG_INVALID: 'Berichtigen Sie den Schlüssel, den die Meldung nennt.',
   STORE_UNAVAILABLE: 'Versuchen Sie es in einer Minute wieder.',
 };

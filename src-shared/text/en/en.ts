@@ -8,6 +8,7 @@ import { applicationsText } from './applications-text.ts';
 import { connectorStatusText } from './connector-status-text.ts';
 import { connectorsText } from './connectors-text.ts';
 import { diagnosticsText } from './diagnostics-text.ts';
+import { errorSummariesText } from './error-summaries-text.ts';
 import { localSitesText } from './local-sites-text.ts';
 import { notificationsText } from './notifications-text.ts';
 import { machineSettingsText } from './machine-settings-text.ts';
@@ -57,4 +58,5 @@ export const EN = {
   localSites: localSitesText,
   problems: problemsText,
   remedies: remediesText,
+  errorSummaries: errorSummariesText,
 };

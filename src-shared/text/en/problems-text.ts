@@ -1,5 +1,3 @@
-import { errorDefinition } from '../../errors/registry.ts';
-
 /** What went wrong, as the app itself finds it; what the service says comes in its own words. */
 export const problemsText = {
   unexpected: (detail: string) => `Postern failed in a way it did not expect: ${detail}`,
@@ -51,26 +49,5 @@ export const problemsText = {
   notEnrolled: 'Enrol the connector before the set-up can end.',
   requestGone: 'The request is not kept any more.',
   onlyHttps: (url: string) => `Only https addresses are opened, not ${url}.`,
-  /** What an error is in general, by its code. */
-  summary: {
-    PROXY_UNREACHABLE: errorDefinition('PROXY_UNREACHABLE').summary,
-    PROXY_AUTHENTICATION: errorDefinition('PROXY_AUTHENTICATION').summary,
-    PROXY_REFUSED: errorDefinition('PROXY_REFUSED').summary,
-    ADMIN_SIGNIN_REQUIRED: errorDefinition('ADMIN_SIGNIN_REQUIRED').summary,
-    BACKEND_REFUSED: errorDefinition('BACKEND_REFUSED').summary,
-    BACKEND_UNRESOLVED: errorDefinition('BACKEND_UNRESOLVED').summary,
-    BACKEND_RESET: errorDefinition('BACKEND_RESET').summary,
-    BACKEND_TIMEOUT: errorDefinition('BACKEND_TIMEOUT').summary,
-    BACKEND_CERTIFICATE: errorDefinition('BACKEND_CERTIFICATE').summary,
-    BACKEND_PROTOCOL: errorDefinition('BACKEND_PROTOCOL').summary,
-    BACKEND_UNREACHABLE: errorDefinition('BACKEND_UNREACHABLE').summary,
-    BACKEND_CONNECT_TIMEOUT: errorDefinition('BACKEND_CONNECT_TIMEOUT').summary,
-    BACKEND_FORBIDDEN: errorDefinition('BACKEND_FORBIDDEN').summary,
-    BACKEND_PROXY: errorDefinition('BACKEND_PROXY').summary,
-    BACKEND_TLS: errorDefinition('BACKEND_TLS').summary,
-    BACKEND_CERTIFICATE_EXPIRED: errorDefinition('BACKEND_CERTIFICATE_EXPIRED').summary,
-    BACKEND_CERTIFICATE_NAME: errorDefinition('BACKEND_CERTIFICATE_NAME').summary,
-    BACKEND_CERTIFICATE_ISSUER: errorDefinition('BACKEND_CERTIFICATE_ISSUER').summary,
-    BACKEND_CERTIFICATE_SELF_SIGNED: errorDefinition('BACKEND_CERTIFICATE_SELF_SIGNED').summary,
-  },
+  triesAgain: 'Nothing needs to be done: the connector tries again by itself.',
 };

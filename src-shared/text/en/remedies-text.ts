@@ -35,5 +35,18 @@ export const remediesText = {
   BACKEND_CERTIFICATE_ISSUER: 'Trust its authority for this application, or install it on this machine.',
   BACKEND_CERTIFICATE_SELF_SIGNED: 'Trust the certificate for this application, or turn its check off.',
   BACKEND_PROTOCOL: 'Check that a web server listens at that port, and whether it expects https.',
+  SERVICE_ADDRESS_INVALID: 'Give the address as your administrator gave it, such as https://postern.example.com.',
+  ENROLMENT_TOKEN_INVALID: 'Copy the whole enrolment token, or ask an administrator for a new one.',
+  ENROLMENT_TOKEN_EXPIRED: 'Ask an administrator for a new enrolment token and enrol again.',
+  ENROLMENT_TOKEN_USED: 'Ask an administrator for a new enrolment token and enrol again.',
+  ENROLMENT_REQUEST_INVALID: 'Update the connector, and check that the clocks of both machines are right.',
+  TUNNEL_AUTHENTICATION: 'Check that the clock of this machine is right. If it is, enrol this connector again.',
+  TUNNEL_REVOKED: 'Enrol this connector again.',
+  TUNNEL_EXPIRED: 'Enrol this connector again.',
+  TUNNEL_SUPERSEDED:
+    'Another copy of this connector runs with the same identity. Stop one of them, or enrol one of them anew.',
+  TUNNEL_VERSION: 'Update the connector or the service, whichever is older.',
+  TUNNEL_TIMEOUT: 'Check the network and the firewall: the connector needs outbound access to the port of the service.',
+  CONFIG_INVALID: 'Correct the key that the message names.',
   STORE_UNAVAILABLE: 'Try again in a minute.',
 };

@@ -146,6 +146,11 @@ export function testOverview(): void {
     await page.getByRole('radio', { name: 'Deutsch' }).click();
     await goTo('Verkehr');
     await expect(page.getByRole('heading', { name: 'Verkehr', level: 1 })).toBeVisible();
+    await page.getByRole('searchbox').fill('Wiki');
+    await page.locator('[role=row][aria-selected]').filter({ hasText: 'Fehler' }).first().click();
+    await expect(page.getByTestId('error-cause')).toContainText(
+      /Die Anwendung hat die Verbindung abgewiesen: .* \(.*ECONNREFUSED/,
+    );
     await keepScreenshot(page, 'traffic-page-german');
   });
 }

@@ -1,0 +1,50 @@
+import type { ConnectorProblem } from '../connector/engine-state.ts';
+import { type ErrorCode, isErrorCode } from '../errors/registry.ts';
+import { CATALOGUES } from './catalogue.ts';
+import type { Language } from './language.ts';
+
+/** An error as the service or the engine tells it: its message is English. */
+interface ToldError {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** What an error is, in general. */
+export function summaryOf(code: ErrorCode, language: Language): string {
+  return CATALOGUES[language].errorSummaries[code];
+}
+
+/** What to do next about an error, one sentence; null where its message says it. */
+export function remedyFor(code: ErrorCode, language: Language): string | null {
+  const remedies: Partial<Record<ErrorCode, string>> = CATALOGUES[language].remedies;
+  return remedies[code] ?? null;
+}
+
+/**
+ * An error in the person's language: what it is in general, by its code, and behind that what its English message says
+ * beyond it.
+ */
+export function sayError({ code, message }: ToldError, language: Language): string {
+  if (language === 'en') return message;
+  const summary = summaryOf(code, language);
+  const said = message.trim();
+  if (said === '' || said === summaryOf(code, 'en')) return summary;
+  return `${summary} (${said.replace(/\.$/, '')})`;
+}
+
+/** The cause of a failure; null where nothing is known. @param code of another version it may be an unknown one */
+export function sayCause(code: string | null, cause: string | null, language: Language): string | null {
+  if (!isErrorCode(code)) return cause;
+  return cause === null ? null : sayError({ code, message: cause }, language);
+}
+
+/** A trouble of the engine, and the way out. */
+export function sayProblem(
+  problem: ConnectorProblem,
+  language: Language,
+): { readonly message: string; readonly remedy: string } {
+  const message = sayError(problem, language);
+  // The engine runs without a window, too, and so has remedies of its own.
+  if (language === 'en') return { message, remedy: problem.remedy };
+  return { message, remedy: remedyFor(problem.code, language) ?? CATALOGUES[language].problems.triesAgain };
+}

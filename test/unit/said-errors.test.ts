@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { remedyFor as remedyOfEngine } from '../../src-main/connector/remedies.ts';
+import { SpokenError, tellError } from '../../src-main/app/spoken-error.ts';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { type ErrorCode, ERRORS } from '../../src-shared/errors/registry.ts';
+import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
+import { remedyFor, sayCause, sayError, sayProblem, summaryOf } from '../../src-shared/text/say-error.ts';
+
+const CODES = Object.keys(ERRORS) as ErrorCode[];
+
+describe('errors in the language of the person', () => {
+  test('every code has a sentence in every language, and German has its own', () => {
+    for (const code of CODES) {
+      expect(summaryOf(code, 'en')).toBe(ERRORS[code].summary);
+      expect(summaryOf(code, 'de')).toMatch(/^\p{Lu}.*[^.]\.$/u);
+      expect(summaryOf(code, 'de')).not.toBe(ERRORS[code].summary);
+    }
+  });
+
+  test('what the engine has a way out for, every language has', () => {
+    const byItself = remedyOfEngine('STREAM_INTERNAL');
+    const withRemedy = CODES.filter((code) => remedyOfEngine(code) !== byItself);
+    expect(withRemedy.length).toBeGreaterThan(20);
+    for (const code of withRemedy) {
+      for (const language of ['en', 'de'] as const) expect(remedyFor(code, language), code).not.toBeNull();
+    }
+  });
+
+  test('what the service or the engine says in English stands behind the sentence of the code', () => {
+    const error = new PosternError('API_CONFLICT', { message: 'There is a connector group "Berlin" already.' });
+    expect(sayError(error, 'en')).toBe('There is a connector group "Berlin" already.');
+    expect(sayError(error, 'de')).toBe(
+      'Die Änderung stößt sich an etwas, das es schon gibt. (There is a connector group "Berlin" already)',
+    );
+    expect(sayError(new PosternError('API_IN_USE'), 'de')).toBe(CATALOGUES.de.errorSummaries.API_IN_USE);
+  });
+
+  test('a cause whose code is not known stays as it is', () => {
+    expect(sayCause('BACKEND_REFUSED', 'connect ECONNREFUSED', 'de')).toMatch(/^Die .* \(connect ECONNREFUSED\)$/);
+    expect(sayCause('FROM_THE_FUTURE', 'Something new.', 'de')).toBe('Something new.');
+    expect(sayCause(null, null, 'de')).toBeNull();
+  });
+
+  test('a trouble of the engine comes with its way out', () => {
+    const problem = {
+      code: 'TUNNEL_REVOKED',
+      message: ERRORS.TUNNEL_REVOKED.summary,
+      remedy: 'Enrol.',
+      atMs: 0,
+    } as const;
+    expect(sayProblem(problem, 'en')).toEqual({ message: problem.message, remedy: 'Enrol.' });
+    expect(sayProblem(problem, 'de')).toEqual({
+      message: CATALOGUES.de.errorSummaries.TUNNEL_REVOKED,
+      remedy: CATALOGUES.de.remedies.TUNNEL_REVOKED,
+    });
+    expect(sayProblem({ ...problem, code: 'TUNNEL_CLOSED' }, 'de').remedy).toBe(CATALOGUES.de.problems.triesAgain);
+  });
+
+  test('the app’s own errors speak for themselves', () => {
+    const error = new SpokenError('API_INVALID', (text) => text.onlyHttps('ftp://x'));
+    expect(tellError(error, 'de')).toBe(CATALOGUES.de.problems.onlyHttps('ftp://x'));
+    expect(error.message).toBe(CATALOGUES.en.problems.onlyHttps('ftp://x'));
+  });
+});
