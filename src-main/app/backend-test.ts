@@ -1,8 +1,9 @@
 import { request } from 'undici';
-import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
 import type { BackendTest } from '../../src-shared/ipc/window-models.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import { findUrlProblem } from '../../src-shared/publishing/urls.ts';
+import { SpokenError } from './spoken-error.ts';
 import { describeBackendError } from '../connector/backend-errors.ts';
 import { guardedAgent } from '../connector/policy/guarded-agent.ts';
 import type { BackendGuard } from '../connector/policy/backend-guard.ts';
@@ -24,7 +25,11 @@ export async function testBackend(
   language: Language,
 ): Promise<BackendTest> {
   const trouble = findUrlProblem(internalUrl, 'internal', true);
-  if (trouble !== null) throw new PosternError('API_INVALID', { message: trouble.message, target: 'internalUrl' });
+  if (trouble !== null) {
+    throw new SpokenError('API_INVALID', (_text, language) => CATALOGUES[language].urlProblems[trouble.key], {
+      target: 'internalUrl',
+    });
+  }
   const agent = guardedAgent(guard, { timeout: TIMEOUT_MS, rejectUnauthorized: isCertificateValidated });
   const beganAtMs = performance.now();
   try {

@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http';
 import net from 'node:net';
 import tls from 'node:tls';
 import WebSocket from 'ws';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { Catalogue } from '../../src-shared/text/catalogue.ts';
 import { TUNNEL_PATH, TUNNEL_SUBPROTOCOL } from '../../src-shared/wire/frame.ts';
 import { nameOfProxy, type ProxyServer } from '../connector/proxy/proxy-route.ts';

@@ -1,5 +1,5 @@
 import { request } from 'undici';
-import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
 import type {
   TranslationChange,
   TranslationPreview,
@@ -11,6 +11,8 @@ import {
 } from '../../src-shared/publishing/connector-configuration.ts';
 import type { PublishedUrls } from '../../src-shared/publishing/published-addresses.ts';
 import { findUrlProblem, isWildcardHost } from '../../src-shared/publishing/urls.ts';
+import { summaryOf } from '../../src-shared/text/say-error.ts';
+import { SpokenError } from './spoken-error.ts';
 import { describeBackendError } from '../connector/backend-errors.ts';
 import type { BackendGuard } from '../connector/policy/backend-guard.ts';
 import { guardedAgent } from '../connector/policy/guarded-agent.ts';
@@ -57,7 +59,7 @@ export async function previewTranslation(
     return describe(wanted, published, response.statusCode, headers, body);
   } catch (error) {
     const { code, cause } = describeBackendError(error);
-    throw new PosternError(code, { message: `${new PosternError(code).message} (${cause})`, cause: error });
+    throw new SpokenError(code, (_text, language) => `${summaryOf(code, language)} (${cause})`, { cause: error });
   } finally {
     void agent.destroy();
   }
@@ -66,12 +68,13 @@ export async function previewTranslation(
 function checkUrl(url: string, kind: 'internal' | 'external'): void {
   const target = `${kind}Url`;
   const trouble = findUrlProblem(url, kind, true);
-  if (trouble !== null) throw new PosternError('API_INVALID', { message: trouble.message, target });
-  if (isWildcardHost(new URL(url).hostname)) {
-    throw new PosternError('API_INVALID', {
-      message: 'A wildcard stands for many addresses, of which none can be asked.',
+  if (trouble !== null) {
+    throw new SpokenError('API_INVALID', (_text, language) => CATALOGUES[language].urlProblems[trouble.key], {
       target,
     });
+  }
+  if (isWildcardHost(new URL(url).hostname)) {
+    throw new SpokenError('API_INVALID', (text) => text.wildcardNotAsked, { target });
   }
 }
 

@@ -3,6 +3,9 @@
  * the desktop app says so while it is being typed.
  */
 
+/** Every sentence about a URL. */
+export type UrlProblemKey = keyof typeof URL_PROBLEMS;
+
 /** What is wrong with a URL, in words for the person who typed it. */
 export interface UrlProblem {
   readonly reason:
@@ -18,6 +21,9 @@ export interface UrlProblem {
     | 'hostName'
     | 'wildcard'
     | 'path';
+  /** Which of the sentences: a catalogue has it in another language. */
+  readonly key: UrlProblemKey;
+  /** In English. */
   readonly message: string;
 }
 
@@ -26,6 +32,26 @@ export type UrlKind = 'external' | 'internal';
 
 /** Longer than any address that people type; each request to a segment carries it. */
 const MAX_URL_CHARACTERS = 2048;
+/** What is said of URLs, in words for the person who typed them. */
+export const URL_PROBLEMS = {
+  empty: 'Enter an address that begins with http:// or https://.',
+  length: `The address is longer than ${MAX_URL_CHARACTERS} characters.`,
+  malformed: 'This is not a valid address. It looks like https://name.example.com/.',
+  scheme: 'The address must begin with http:// or https://.',
+  fragment: 'Take the part from # on out of the address.',
+  query: 'Take the part from ? on out of the address.',
+  credentials: 'Take the user name and password out of the address.',
+  trailingSlash: 'The address must end in /.',
+  wildcardPlace: 'A * may stand only for the whole first part of the host, as in https://*.apps.example.com/.',
+  ambiguousPath: 'The path contains a sequence that servers read differently, such as // or %2e.',
+  semicolon: 'The path contains a ;, which servers read differently.',
+  ipAddress: 'Users need a host name here, not an IP address.',
+  ipNotAllowed: 'An IP address is refused unless IP hosts are allowed for this application.',
+  hostName: 'A host name has letters, digits, hyphens and dots between them, and no dot at its end.',
+  wildcardDomain: 'A wildcard needs a domain behind it, as in https://*.apps.example.com/.',
+  externalWildcard: 'The external URL has a * for its host, so this one needs one too.',
+  internalWildcard: 'The internal URL has a * for its host, so this one needs one too.',
+} as const satisfies Readonly<Record<string, string>>;
 const WILDCARD_PREFIX = '*.';
 const SCHEME_AND_HOST = /^[a-z][a-z\d+.-]*:\/\/[^/]/i;
 const IPV4_HOST = /^\d{1,3}(?:\.\d{1,3}){3}$/;
@@ -36,8 +62,8 @@ const WILDCARD_LABEL = /^[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/;
 /** Sequences that two servers could read as different paths, and control octets. */
 const AMBIGUOUS_PATH = /\\|%2e|%2f|%5c|%25|%[01][\da-f]|%7f|\/\.{1,2}(?:\/|$)|\/\/|%(?![\da-f]{2})/i;
 
-function problem(reason: UrlProblem['reason'], message: string): UrlProblem {
-  return { reason, message };
+function problem(reason: UrlProblem['reason'], key: UrlProblemKey): UrlProblem {
+  return { reason, key, message: URL_PROBLEMS[key] };
 }
 
 /** Whether a host, as the URL parser spells it, is an IPv4 or IPv6 literal. */
@@ -57,60 +83,53 @@ export function findUrlProblem(text: string, kind: UrlKind, allowIpHosts: boolea
 
 /** Everything wrong with `text` as an external or internal URL, in the order in which it stands there, more or less. */
 export function listUrlProblems(text: string, kind: UrlKind, allowIpHosts: boolean): readonly UrlProblem[] {
-  if (text.trim() === '') return [problem('empty', 'Enter an address that begins with http:// or https://.')];
+  if (text.trim() === '') return [problem('empty', 'empty')];
   if (text.length > MAX_URL_CHARACTERS) {
-    return [problem('length', `The address is longer than ${MAX_URL_CHARACTERS} characters.`)];
+    return [problem('length', 'length')];
   }
   if (/[\s\\]/.test(text) || !SCHEME_AND_HOST.test(text) || !URL.canParse(text)) {
-    return [problem('malformed', 'This is not a valid address. It looks like https://name.example.com/.')];
+    return [problem('malformed', 'malformed')];
   }
   const found: UrlProblem[] = [];
   const { protocol } = new URL(text);
   if (protocol !== 'http:' && protocol !== 'https:') {
-    found.push(problem('scheme', 'The address must begin with http:// or https://.'));
+    found.push(problem('scheme', 'scheme'));
   }
-  if (text.includes('#')) found.push(problem('fragment', 'Take the part from # on out of the address.'));
-  if (text.includes('?')) found.push(problem('query', 'Take the part from ? on out of the address.'));
+  if (text.includes('#')) found.push(problem('fragment', 'fragment'));
+  if (text.includes('?')) found.push(problem('query', 'query'));
   const [, authority = '', path = ''] = /^[^/]*\/\/([^/?#]*)([^?#]*)/.exec(text) ?? [];
   if (authority.includes('@')) {
-    found.push(problem('credentials', 'Take the user name and password out of the address.'));
+    found.push(problem('credentials', 'credentials'));
   }
   // Of a host behind another scheme the parser says less.
   const asHttp = text.replace(/^[^:]*/, protocol === 'https:' ? 'https' : 'http');
   const hostProblem = URL.canParse(asHttp) ? findHostProblem(new URL(asHttp).hostname, kind, allowIpHosts) : null;
   if (hostProblem !== null) found.push(hostProblem);
-  if (!path.endsWith('/')) found.push(problem('trailingSlash', 'The address must end in /.'));
-  if (path.includes('*')) found.push(problem('wildcard', WILDCARD_PLACE));
+  if (!path.endsWith('/')) found.push(problem('trailingSlash', 'trailingSlash'));
+  if (path.includes('*')) found.push(problem('wildcard', 'wildcardPlace'));
   if (AMBIGUOUS_PATH.test(path)) {
-    found.push(problem('path', 'The path contains a sequence that servers read differently, such as // or %2e.'));
+    found.push(problem('path', 'ambiguousPath'));
   }
   if (kind === 'external' && path.includes(';')) {
-    found.push(problem('path', 'The path contains a ;, which servers read differently.'));
+    found.push(problem('path', 'semicolon'));
   }
   return found;
 }
 
-const WILDCARD_PLACE = 'A * may stand only for the whole first part of the host, as in https://*.apps.example.com/.';
-
 function findHostProblem(hostname: string, kind: UrlKind, allowIpHosts: boolean): UrlProblem | null {
   if (isIpLiteral(hostname)) {
-    if (kind === 'external') return problem('ipHost', 'Users need a host name here, not an IP address.');
-    return allowIpHosts
-      ? null
-      : problem('ipHost', 'An IP address is refused unless IP hosts are allowed for this application.');
+    if (kind === 'external') return problem('ipHost', 'ipAddress');
+    return allowIpHosts ? null : problem('ipHost', 'ipNotAllowed');
   }
   const isWildcard = isWildcardHost(hostname);
   const name = isWildcard ? hostname.slice(WILDCARD_PREFIX.length) : hostname;
-  if (name.includes('*')) return problem('wildcard', WILDCARD_PLACE);
+  if (name.includes('*')) return problem('wildcard', 'wildcardPlace');
   const labels = name.split('.');
   if (name.length > MAX_HOST_CHARACTERS || !labels.every((label) => HOST_LABEL.test(label))) {
-    return problem(
-      'hostName',
-      'A host name has letters, digits, hyphens and dots between them, and no dot at its end.',
-    );
+    return problem('hostName', 'hostName');
   }
   if (isWildcard && kind === 'external' && labels.length < 2) {
-    return problem('wildcard', 'A wildcard needs a domain behind it, as in https://*.apps.example.com/.');
+    return problem('wildcard', 'wildcardDomain');
   }
   return null;
 }
@@ -123,8 +142,7 @@ export function findPairProblem(
   const isExternalWildcard = isWildcardHost(new URL(externalUrl).hostname);
   if (isExternalWildcard === isWildcardHost(new URL(internalUrl).hostname)) return null;
   const kind = isExternalWildcard ? 'internal' : 'external';
-  const message = `The ${isExternalWildcard ? 'external' : 'internal'} URL has a * for its host, so this one needs one too.`;
-  return { kind, problem: problem('wildcard', message) };
+  return { kind, problem: problem('wildcard', isExternalWildcard ? 'externalWildcard' : 'internalWildcard') };
 }
 
 /** The URL in the one spelling that is stored and compared: lower-case host, default port left out. */

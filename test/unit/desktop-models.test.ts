@@ -17,7 +17,6 @@ import {
 } from '../../src-renderer/features/applications/application-draft.ts';
 import { withSwitch } from '../../src-renderer/features/applications/settings-draft.ts';
 
-const text = CATALOGUES.en.applications;
 const service = {
   serviceUrl: 'https://postern.example.com',
   displayName: 'Contoso Access',
@@ -240,7 +239,7 @@ describe('an application as it is typed', () => {
     expect(suggestLabel('  HR & Löhne (alt) ')).toBe('hr-lohne-alt');
     const draft = { ...emptyDraft('http://hr.corp.example/'), displayName: 'HR', externalLabel: 'hr' };
     expect(externalUrlOf(draft, service)).toBe('https://hr.apps.example.com/');
-    expect(findDraftProblems(draft, service, text)).toEqual({});
+    expect(findDraftProblems(draft, service, 'en')).toEqual({});
   });
 
   test('B37 the switches for links go together: scripts are translated with pages only', () => {
@@ -253,11 +252,12 @@ describe('an application as it is typed', () => {
 
   test('B1 has a message for each field that can not stay as it is', () => {
     const draft = { ...emptyDraft('http://10.0.0.5/'), allowIpHosts: false, externalLabel: '-no-' };
-    expect(Object.keys(findDraftProblems(draft, service, text)).toSorted()).toEqual([
+    expect(Object.keys(findDraftProblems(draft, service, 'en')).toSorted()).toEqual([
       'displayName',
       'externalUrl',
       'internalUrl',
     ]);
+    expect(findDraftProblems(draft, service, 'de').internalUrl).toBe(CATALOGUES.de.urlProblems.ipNotAllowed);
   });
 
   test('B1 settings are checked by the rules of the API, with its words', () => {
@@ -269,7 +269,7 @@ describe('an application as it is typed', () => {
       appRoles: '[{',
       conditionalAccessPolicies: '[{"displayName": "Hours"}]',
     };
-    const problems = findDraftProblems({ ...draft, homePageUrl: 'x'.repeat(3000), settings }, service, text);
+    const problems = findDraftProblems({ ...draft, homePageUrl: 'x'.repeat(3000), settings }, service, 'en');
     expect(Object.keys(problems).toSorted()).toEqual([
       'appRoles',
       'applicationServerTimeoutSeconds',
@@ -278,6 +278,9 @@ describe('an application as it is typed', () => {
       'web',
     ]);
     expect(problems.conditionalAccessPolicies).toContain('demands nothing');
+    const inGerman = findDraftProblems({ ...draft, homePageUrl: 'x'.repeat(3000), settings }, service, 'de');
+    expect(inGerman.applicationServerTimeoutSeconds).toMatch(/^(?:Zu groß|Ungültig)/);
+    expect(inGerman.appRoles).toBe(CATALOGUES.de.applications.notJson);
     expect(fieldOfTarget('onPremisesPublishing.segmentsConfiguration.applicationSegments.0.internalUrl')).toBe(
       'segmentsConfiguration',
     );

@@ -4,6 +4,7 @@ import { SpokenError, tellError } from '../../src-main/app/spoken-error.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { type ErrorCode, ERRORS } from '../../src-shared/errors/registry.ts';
 import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
+import { URL_PROBLEMS } from '../../src-shared/publishing/urls.ts';
 import { remedyFor, sayCause, sayError, sayProblem, summaryOf } from '../../src-shared/text/say-error.ts';
 
 const CODES = Object.keys(ERRORS) as ErrorCode[];
@@ -17,12 +18,20 @@ describe('errors in the language of the person', () => {
     }
   });
 
+  test('everything that is said of addresses has a sentence in German', () => {
+    for (const [key, sentence] of Object.entries(URL_PROBLEMS)) {
+      expect(CATALOGUES.en.urlProblems).toHaveProperty(key, sentence);
+      expect(CATALOGUES.de.urlProblems).toHaveProperty(key, expect.not.stringContaining(sentence));
+    }
+    expect(CATALOGUES.de.urlProblems.length).toContain(/\d+/.exec(URL_PROBLEMS.length)?.[0]);
+  });
+
   test('what the engine has a way out for, every language has', () => {
     const byItself = remedyOfEngine('STREAM_INTERNAL');
     const withRemedy = CODES.filter((code) => remedyOfEngine(code) !== byItself);
     expect(withRemedy.length).toBeGreaterThan(20);
     for (const code of withRemedy) {
-      for (const language of ['en', 'de'] as const) expect(remedyFor(code, language), code).not.toBeNull();
+      for (const language of ['en', 'de'] as const) expect([code, remedyFor(code, language)]).not.toContain(null);
     }
   });
 

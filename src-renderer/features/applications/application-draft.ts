@@ -1,3 +1,4 @@
+import germanMessages from 'zod/v4/locales/de.js';
 import type { LocalSite } from '../../../src-shared/ipc/local-site.ts';
 import type { ServiceSummary } from '../../../src-shared/ipc/window-models.ts';
 import { HIDE_APP_TAG } from '../../../src-shared/publishing/application-presentation.ts';
@@ -10,7 +11,8 @@ import {
   onPremisesPublishingSchema,
   type User,
 } from '../../../src-shared/publishing/application.ts';
-import type { Catalogue } from '../../../src-shared/text/catalogue.ts';
+import { type Catalogue, CATALOGUES } from '../../../src-shared/text/catalogue.ts';
+import type { Language } from '../../../src-shared/text/language.ts';
 import {
   changesBetween,
   DEFAULT_SETTINGS,
@@ -20,6 +22,8 @@ import {
   settingsOf,
 } from './settings-draft.ts';
 import { findPairProblem, findUrlProblem, isIpLiteral } from '../../../src-shared/publishing/urls.ts';
+
+const GERMAN = germanMessages();
 
 /** Who may enter: people picked one by one, everyone who can sign in, or anyone at all with no sign-in. */
 export type Access = 'people' | 'everyone' | 'anyone';
@@ -55,7 +59,6 @@ export type DraftField =
   | 'appRoles'
   | keyof OnPremisesPublishing;
 export type DraftProblems = Partial<Record<DraftField, string>>;
-type Text = Catalogue['applications'];
 
 const MAX_NAME_CHARACTERS = 120;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -104,7 +107,7 @@ export function draftOf(application: Application, service: ServiceSummary): Appl
 }
 
 /** A new application like another one: people and addresses are its own. */
-export function copyOf(draft: ApplicationDraft, text: Text): ApplicationDraft {
+export function copyOf(draft: ApplicationDraft, text: Catalogue['applications']): ApplicationDraft {
   const displayName = text.copyOf(draft.displayName).slice(0, 120);
   const settings = { ...draft.settings, segmentsConfiguration: '' };
   return {
@@ -155,22 +158,26 @@ export function withSite(draft: ApplicationDraft, { url, title }: LocalSite, sug
   };
 }
 
-/** What is wrong with each field, in words to stand under it: the rules are those that the API has, and so are most words. */
-export function findDraftProblems(draft: ApplicationDraft, service: ServiceSummary, text: Text): DraftProblems {
-  const problems: DraftProblems = { ...findSettingProblems(draft, service, text) };
+/** What is wrong with each field, in words to stand under it: the rules are those that the API has. */
+export function findDraftProblems(draft: ApplicationDraft, service: ServiceSummary, language: Language): DraftProblems {
+  const { applications: text, urlProblems } = CATALOGUES[language];
+  const problems: DraftProblems = { ...findSettingProblems(draft, service, language) };
   if (draft.displayName.trim() === '') problems.displayName = text.nameMissing;
   const internal = findUrlProblem(draft.internalUrl.trim(), 'internal', draft.allowIpHosts);
-  if (internal !== null) problems.internalUrl = internal.message;
-  const external = findExternalProblem(draft, service, text);
+  if (internal !== null) problems.internalUrl = urlProblems[internal.key];
+  const external = findExternalProblem(draft, service, language);
   if (external !== null) problems.externalUrl = external;
   if (internal !== null || external !== null) return problems;
   const pair = findPairProblem(externalUrlOf(draft, service), draft.internalUrl.trim());
-  return pair === null ? problems : { ...problems, [`${pair.kind}Url`]: pair.problem.message };
+  return pair === null ? problems : { ...problems, [`${pair.kind}Url`]: urlProblems[pair.problem.key] };
 }
 
-function findSettingProblems(draft: ApplicationDraft, service: ServiceSummary, text: Text): DraftProblems {
+function findSettingProblems(draft: ApplicationDraft, service: ServiceSummary, language: Language): DraftProblems {
+  const { applications: text } = CATALOGUES[language];
   const problems: DraftProblems = {};
-  for (const { path, message } of applicationCreateSchema.safeParse(bodyOf(draft, service)).error?.issues ?? []) {
+  // What a schema says in words of its own stays English.
+  const said = language === 'de' ? { error: GERMAN.localeError } : {};
+  for (const { path, message } of applicationCreateSchema.safeParse(bodyOf(draft, service), said).error?.issues ?? []) {
     const [first, ...inner] = path[0] === 'onPremisesPublishing' ? path.slice(1) : path;
     const field = fieldOfTarget(String(first));
     if (field !== null) problems[field] ??= inner.length === 0 ? message : `${inner.join('.')}: ${message}`;
@@ -181,13 +188,17 @@ function findSettingProblems(draft: ApplicationDraft, service: ServiceSummary, t
   return problems;
 }
 
-function findExternalProblem(draft: ApplicationDraft, service: ServiceSummary, text: Text): string | null {
-  if (draft.customExternalUrl !== null)
-    return findUrlProblem(draft.customExternalUrl.trim(), 'external', false)?.message ?? null;
+function findExternalProblem(draft: ApplicationDraft, service: ServiceSummary, language: Language): string | null {
+  const { applications: text, urlProblems } = CATALOGUES[language];
+  const say = (url: string): string | null => {
+    const found = findUrlProblem(url, 'external', false);
+    return found === null ? null : urlProblems[found.key];
+  };
+  if (draft.customExternalUrl !== null) return say(draft.customExternalUrl.trim());
   const label = draft.externalLabel.trim().toLowerCase();
   if (label === '') return text.labelMissing;
   if (!LABEL.test(label)) return text.labelMalformed;
-  return findUrlProblem(externalUrlOf(draft, service), 'external', false)?.message ?? null;
+  return say(externalUrlOf(draft, service));
 }
 
 const FIELDS: ReadonlySet<string> = new Set<DraftField>([

@@ -10,7 +10,7 @@ import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { SideDrawer } from '../../ui/side-drawer.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
-import { useText } from '../../ui/use-text.ts';
+import { useLanguage, useText } from '../../ui/use-text.ts';
 import { SignInAgain } from '../sign-in/sign-in-again.tsx';
 import {
   copyOf,
@@ -45,6 +45,7 @@ const FIRST_WRONG = '#application [aria-invalid="true"]';
 /** Publishes a new application or changes one, beside the list. */
 export function ApplicationDrawer({ application, model, service, onClose }: ApplicationDrawerProps): ReactElement {
   const text = useText('applications');
+  const language = useLanguage();
   const [initial] = useState(() => {
     if (application !== null) return draftOf(application, service);
     return model === null ? emptyDraft('') : copyOf(draftOf(model, service), text);
@@ -70,7 +71,7 @@ export function ApplicationDrawer({ application, model, service, onClose }: Appl
   });
   const submit = (): void => {
     setSubmissions((before) => before + 1);
-    if (Object.keys(findDraftProblems(draft, service, text)).length === 0) void save.run();
+    if (Object.keys(findDraftProblems(draft, service, language)).length === 0) void save.run();
   };
   const { error: saveError } = save;
   useEffect(() => {

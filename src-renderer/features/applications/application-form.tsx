@@ -13,7 +13,7 @@ import {
 import { type ReactElement, type ReactNode, useState } from 'react';
 import type { ServiceSummary } from '../../../src-shared/ipc/window-models.ts';
 import type { CertificateMetadata } from '../../../src-shared/publishing/certificate.ts';
-import { useText } from '../../ui/use-text.ts';
+import { useLanguage, useText } from '../../ui/use-text.ts';
 import {
   type Access,
   type ApplicationDraft,
@@ -64,8 +64,9 @@ export interface ApplicationFormProps {
 export function ApplicationForm(props: ApplicationFormProps): ReactElement {
   const { draft, service, onChange, isSubmitted, serviceProblems, isShort } = props;
   const text = useText('applications');
+  const language = useLanguage();
   const [touched, setTouched] = useState<ReadonlySet<DraftField>>(new Set());
-  const problems = findDraftProblems(draft, service, text);
+  const problems = findDraftProblems(draft, service, language);
   const touch = (field: DraftField): void => setTouched((before) => new Set(before).add(field));
   // Said at once, so that the box that answers it does not move away from the pointer when the field is left.
   const isIpHostQuestion = (field: DraftField): boolean => field === 'internalUrl' && hasIpHost(draft.internalUrl);

@@ -16,7 +16,7 @@ import {
   withSite,
 } from '../applications/application-draft.ts';
 import { ApplicationForm } from '../applications/application-form.tsx';
-import { useText } from '../../ui/use-text.ts';
+import { useLanguage, useText } from '../../ui/use-text.ts';
 import { SitePicker } from './site-picker.tsx';
 import { StepFrame } from './step-frame.tsx';
 import { TakenBack } from './taken-back.tsx';
@@ -31,7 +31,7 @@ export interface PublishStepProps extends StepProps {
 export function PublishStep({ onNext, onBack, draft, onChange, onPublished }: PublishStepProps): ReactElement | null {
   const service = useAppState((state) => state.service);
   const refusal = useChangeRefusal();
-  const text = useText('applications');
+  const language = useLanguage();
   const { publish: words, cancel } = useText('wizard');
   const [suggestedName, setSuggestedName] = useState('');
   const [isSubmitted, setSubmitted] = useState(false);
@@ -53,7 +53,7 @@ export function PublishStep({ onNext, onBack, draft, onChange, onPublished }: Pu
   };
   const submit = (): void => {
     setSubmitted(true);
-    if (Object.keys(findDraftProblems(draft, service, text)).length === 0) void publish.run();
+    if (Object.keys(findDraftProblems(draft, service, language)).length === 0) void publish.run();
   };
   return (
     <StepFrame

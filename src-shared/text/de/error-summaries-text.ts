@@ -54,6 +54,7 @@ export const errorSummariesText: Catalogue['errorSummaries'] = {
   EDGE_TOKEN_FORBIDDEN: 'Das Zugriffstoken ist gültig, erlaubt dies aber nicht.',
   EDGE_MAINTENANCE: 'Die Anwendung wird gewartet.',
   EDGE_NO_CONNECTOR: 'Kein Connector der Gruppe dieser Anwendung ist verbunden.',
+  EDGE_SLOW_READER: 'Die Antwort wurde so langsam gelesen, dass der Dienst sie abbrach.',
   EDGE_OVERLOADED: 'Der Dienst bearbeitet so viele Anfragen zugleich, wie seine Grenze erlaubt.',
   EDGE_INTERNAL: 'Der Dienst ist auf unerwartete Weise gescheitert.',
   SIGNIN_CONFLICT: 'Zwei Anmeldungen verschiedener Personen kamen zugleich; keine davon wird verwendet.',
@@ -102,7 +103,7 @@ export const errorSummariesText: Catalogue['errorSummaries'] = {
   ADMIN_SIGNIN_EXPIRED: 'Niemand hat sich rechtzeitig angemeldet.',
   ADMIN_SIGNIN_FAILED: 'Die Anmeldung ergab kein brauchbares Zugriffstoken.',
   ADMIN_SIGNIN_REQUIRED: 'Ihre Anmeldung ist beendet.',
-  ACTION_CANCELLED: 'Das Vorhaben wurde abgebrochen.',
+  ACTION_CANCELLED: 'Es wurde zurückgenommen, ehe es getan war.',
   CONFIG_INVALID: 'Die Konfiguration nennt einen Schlüssel oder Wert, der nicht erlaubt ist.',
   STORE_UNAVAILABLE: 'Der Speicher kann im Augenblick nicht gelesen oder geschrieben werden.',
 };

@@ -48,6 +48,7 @@ export const problemsText: Catalogue['problems'] = {
   isEnrolled: 'Der Connector ist schon registriert. Trennen Sie ihn in den Einstellungen, um von vorn zu beginnen.',
   notEnrolled: 'Registrieren Sie den Connector, bevor die Einrichtung enden kann.',
   requestGone: 'Die Anfrage ist nicht mehr aufgehoben.',
+  wildcardNotAsked: 'Ein Platzhalter steht für viele Adressen, von denen keine gefragt werden kann.',
   onlyHttps: (url) => `Nur https-Adressen werden geöffnet, nicht ${url}.`,
   triesAgain: 'Sie brauchen nichts zu tun: Der Connector versucht es von selbst wieder.',
 };

@@ -48,6 +48,7 @@ export const problemsText = {
   isEnrolled: 'The connector is enrolled already. Disconnect it in the settings to start over.',
   notEnrolled: 'Enrol the connector before the set-up can end.',
   requestGone: 'The request is not kept any more.',
+  wildcardNotAsked: 'A wildcard stands for many addresses, of which none can be asked.',
   onlyHttps: (url: string) => `Only https addresses are opened, not ${url}.`,
   triesAgain: 'Nothing needs to be done: the connector tries again by itself.',
 };
