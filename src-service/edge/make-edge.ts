@@ -6,14 +6,11 @@ import type { Logger } from 'pino';
 import { PosternError, asPosternError } from '../../src-shared/errors/postern-error.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 import { TUNNEL_PATH } from '../../src-shared/wire/frame.ts';
-import type { RequestHead } from '../../src-shared/wire/head.ts';
 import type { CertificateShelf } from '../certificates/certificate-shelf.ts';
-import { isLoopbackHost } from '../config/loopback-host.ts';
 import type { ServiceAddresses } from '../config/service-addresses.ts';
 import type { ServiceConfiguration } from '../config/service-configuration.ts';
 import { BACK_CHANNEL_LOGOUT_PATH } from '../identity/back-channel-logout.ts';
 import type { Identity } from '../identity/make-identity.ts';
-import type { Session } from '../identity/sessions.ts';
 import { SignInFailure } from '../identity/sign-in-failure.ts';
 import { SIGN_OUT_PATH } from '../identity/sign-out.ts';
 import type { ApplicationLogos } from '../portal/application-logos.ts';
@@ -32,10 +29,9 @@ import { type ClientAddress, TrustedProxies } from './client-address.ts';
 import { isRepeatable } from './client-kind.ts';
 import { ClientRates } from './client-rates.ts';
 import { isReported } from './conditional-access/judge-access.ts';
-import { RULED_HEADERS, decideCors } from './cors.ts';
+import { decideCors } from './cors.ts';
 import type { EdgeHandler } from './edge-listener.ts';
 import { EdgeExchange } from './edge-exchange.ts';
-import { type ForwardedHeadersInput, makeForwardedHeaders } from './forwarded-headers.ts';
 import { isWithinHeaderLimits } from './header-limits.ts';
 import { isFolderName } from './host-applications.ts';
 import { type RequestHost, parseHostHeader } from './host-header.ts';
@@ -44,14 +40,15 @@ import { OwnPaths, type OwnRequest, isApiPath, isOwnPath } from './own-paths.ts'
 import { PortalSite } from './portal-site.ts';
 import { readForm } from './read-form.ts';
 import { findFramingProblem } from './request-framing.ts';
+import { RequestForwarder, noteUser } from './request-forwarder.ts';
 import { type RequestTarget, parseRequestTarget } from './request-target.ts';
 import { signInPath } from './return-target.ts';
 import { ROBOTS_ANSWER, isRobotsExcluded } from './robots.ts';
 import { RunningExchanges } from './running-exchanges.ts';
-import { sessionAffinity } from './session-affinity.ts';
 import { SignInRates, isSignInStep } from './sign-in-rates.ts';
 import { BackendSignOn } from './sign-on/backend-sign-on.ts';
 import { StepUpError } from './step-up-error.ts';
+import { ownStrictTransportSecurity, strictTransportSecurity } from './strict-transport-security.ts';
 import { readDestination } from './webdav-destination.ts';
 
 export interface EdgeOptions {
@@ -96,7 +93,7 @@ class Edge implements EdgeHandler {
   readonly #strangers: ClientRates;
   readonly #signInRates: SignInRates;
   readonly #gate: GateSurroundings;
-  readonly #signOn: BackendSignOn;
+  readonly #forwarder: RequestForwarder;
 
   constructor(options: EdgeOptions) {
     const { configuration, addresses, catalog, identity } = options;
@@ -122,7 +119,15 @@ class Edge implements EdgeHandler {
       remoteAddressOf: (request) => this.#clientOf(request).remoteAddress,
       clock: options.clock,
     };
-    this.#signOn = new BackendSignOn({ assertions: identity.assertions, log: options.log });
+    this.#forwarder = new RequestForwarder({
+      relay: options.relay,
+      sessions,
+      running: this.#running,
+      limits: this.#traffic,
+      signOn: new BackendSignOn({ assertions: identity.assertions, log: options.log }),
+      clientOf: (request) => this.#clientOf(request),
+      condemn: (exchange, error) => this.#condemn(exchange, error),
+    });
   }
 
   isLeftToNode(url: string): boolean {
@@ -295,7 +300,7 @@ class Edge implements EdgeHandler {
     switch (decision.kind) {
       case 'forward':
         exchange.isAuthorizationWithheld = decision.isAuthorizationWithheld;
-        return this.#forward(exchange, host, target, published, decision.session);
+        return this.#forwarder.forward(exchange, host, target, published, decision.session);
       case 'signIn':
         return exchange.answer(answerRedirect(signInPath(target, false)));
       case 'stepUp':
@@ -315,99 +320,6 @@ class Edge implements EdgeHandler {
         return exchange.fail(error, { userName: session?.userPrincipalName, signInPath: path });
       }
     }
-  }
-
-  #forward(
-    exchange: EdgeExchange,
-    host: RequestHost,
-    target: RequestTarget,
-    published: PublishedApplication,
-    session: Session | null,
-  ): void {
-    // The decision may have taken a moment.
-    if (exchange.isGone) return;
-    const { request, output, activityId } = exchange;
-    const { headers } = request;
-    const { maximumRequestBodyBytes } = published.application.onPremisesPublishing;
-    const isUpgrade = 'socket' in output;
-    noteUser(exchange, session);
-    if (session !== null) this.#options.identity.sessions.noteApplication(session.id, published.application.id);
-    const traffic = this.#traffic.enter(published.application, performance.now());
-    if (typeof traffic === 'string') {
-      return exchange.fail(new PosternError(traffic === 'rate' ? 'EDGE_RATE_LIMITED' : 'EDGE_OVERLOADED'));
-    }
-    exchange.traffic = traffic;
-    if (maximumRequestBodyBytes !== null && Number(headers['content-length'] ?? 0) > maximumRequestBodyBytes) {
-      return exchange.fail(new PosternError('EDGE_BODY_TOO_LARGE'));
-    }
-    const addressSignOn = this.#signOn.of(published);
-    let signOn: ForwardedHeadersInput['signOn'] = null;
-    if (addressSignOn !== null) {
-      const own = session === null ? NO_HEADERS : addressSignOn.headersFor(session, target.readings);
-      if (own === null) return this.#condemn(exchange, new PosternError('EDGE_BAD_TARGET'));
-      signOn = { ownNames: addressSignOn.ownNames, headers: own };
-    }
-    const client = this.#clientOf(request);
-    exchange.clientAddress = client.remoteAddress;
-    const head: RequestHead = {
-      method: request.method ?? 'GET',
-      target: target.target,
-      scheme: client.scheme,
-      authority: host.authority,
-      applicationId: published.routeId,
-      activityId,
-      remoteAddress: client.remoteAddress,
-      userId: session?.userId ?? null,
-      userName: session?.displayName ?? null,
-      isUpgrade,
-      headers: makeForwardedHeaders({
-        rawHeaders: request.rawHeaders,
-        connection: headers.connection,
-        authority: host.authority,
-        client,
-        activityId,
-        isUpgrade,
-        isAuthorizationWithheld: exchange.isAuthorizationWithheld,
-        isHttp2: request.httpVersionMajor === 2,
-        signOn,
-      }),
-    };
-    // What we add must not make a head that the tunnel can't carry.
-    if (signOn !== null && !isWithinHeaderLimits(head.headers)) {
-      return exchange.fail(new PosternError('EDGE_HEADERS_TOO_LARGE'));
-    }
-    this.#running.enter(exchange, host.hostname, target.readings[0], client.remoteAddress, published, session);
-    const { relay } = this.#options;
-    const { connectorGroupId } = published.application;
-    const { corsHeaders, hostHeaders } = exchange;
-    const affinity = sessionAffinity(published, headers.cookie);
-    const responseHeaders = [ACTIVITY_ID_HEADER, activityId];
-    if (corsHeaders !== null) responseHeaders.push(...corsHeaders);
-    const onFailure = (error: PosternError): void => exchange.fail(error);
-    const onCut = (error: PosternError): void => exchange.note(error);
-    if ('socket' in output) {
-      const { noteUserPiece: onUserPiece } = exchange;
-      const own = { head, meter: exchange, connectorGroupId, affinity, responseHeaders, onUserPiece, onFailure, onCut };
-      exchange.cutUpgrade = relay.forwardUpgrade({ ...own, ...output });
-      return;
-    }
-    // Always of one shape: this is made for each request.
-    relay.forward({
-      request,
-      response: output.response,
-      head,
-      connectorGroupId,
-      isUserConnection: client.isDirect,
-      affinity,
-      withheldTrailers: signOn?.ownNames,
-      responseHeaders,
-      withheldHeaders: corsHeaders === null ? undefined : RULED_HEADERS,
-      defaultHeaders: hostHeaders.length === 0 ? undefined : hostHeaders,
-      meter: exchange,
-      maxBodyBytes: maximumRequestBodyBytes ?? undefined,
-      onFailure,
-      onCut,
-    });
   }
 
   async #takeBackChannelLogout(request: UserRequest): Promise<Answer> {
@@ -486,24 +398,6 @@ const SIGN_IN_HELPS = new Set<ErrorCode>([
   'EDGE_GROUPS_UNKNOWN',
   'EDGE_TOKEN_INVALID',
 ]);
-const NO_HEADERS: readonly string[] = [];
-
-function noteUser({ record }: EdgeExchange, session: Session | null): void {
-  record.userId = session?.userId ?? null;
-  record.userName = session?.userPrincipalName ?? null;
-}
-
-/** Of the service's own hosts, a year. A browser that holds it for this machine could not reach other programs of a developer. */
-function ownStrictTransportSecurity({ scheme, hostname }: ServiceAddresses): readonly string[] {
-  if (scheme !== 'https' || isLoopbackHost(hostname)) return NO_HEADERS;
-  return ['strict-transport-security', 'max-age=31536000'];
-}
-
-/** The header that keeps browsers to https on an application's host (RFC 6797 section 7.2), where it wants one (B31). */
-function strictTransportSecurity({ application, isHttps }: PublishedApplication): readonly string[] {
-  const { strictTransportSecurityMaxAgeSeconds: maxAge } = application.onPremisesPublishing;
-  return maxAge === null || !isHttps ? NO_HEADERS : ['strict-transport-security', `max-age=${maxAge}`];
-}
 
 /** Entra's way of signing out, `?appproxy=logout` on any path (B21). */
 function isEntraSignOut({ query }: RequestTarget): boolean {
