@@ -187,6 +187,19 @@ test('the app speaks German once it is chosen, numbers and tray too, and English
   await page.getByRole('button', { name: 'Übersicht' }).click();
   await expect(page.getByText('Anfragen je Sekunde')).toBeVisible();
   await keepScreenshot(page, 'overview-german');
+  await resize(1024, 700);
+  const navigation = page.getByRole('navigation', { name: 'Seiten' }).getByRole('button');
+  const names = await navigation.allInnerTexts();
+  expect(names.length).toBeGreaterThan(4);
+  for (const [index, name] of names.entries()) {
+    await navigation.nth(index).click();
+    await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+    expect.soft(await findOverflow(page), name).toEqual([]);
+    await keepScreenshot(page, `german-small-${index}`);
+    await page.emulateMedia({ forcedColors: 'active' });
+    await keepScreenshot(page, `high-contrast-${index}`);
+    await page.emulateMedia({ forcedColors: null });
+  }
   await page.getByRole('button', { name: 'Einstellungen' }).click();
   await page.getByRole('radiogroup', { name: 'Sprache' }).getByRole('radio', { name: 'English' }).click();
   await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible();
@@ -234,6 +247,25 @@ test('B43 a killed connector shows at once, and one started again heals within 5
   expect(Date.now() - startedAtMs).toBeLessThan(HEAL_MS);
   await expect(desktop.page.getByTestId('connector-status')).toContainText('Connected');
 });
+
+function resize(width: number, height: number): Promise<void> {
+  return desktop.app.evaluate(
+    ({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(size.width, size.height),
+    { width, height },
+  );
+}
+
+/** Words that are wider than the button, tab or title in which they stand, and whether the page is wider than its window. */
+function findOverflow(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => {
+    const selector = 'button, [role=tab], [role=radio], h1, h2, h3, label, legend, th, [role=columnheader], dt';
+    const found = [...document.querySelectorAll<HTMLElement>(selector)]
+      .filter(({ clientWidth, scrollWidth }) => clientWidth > 1 && scrollWidth > clientWidth + 1)
+      .map((element) => `${element.tagName} ${element.innerText}`);
+    const { clientWidth, scrollWidth } = document.documentElement;
+    return scrollWidth > clientWidth ? [...found, `the page: ${scrollWidth} > ${clientWidth}`] : found;
+  });
+}
 
 async function hashFile(file: string): Promise<string> {
   const digest = createHash('sha256');

@@ -27,8 +27,8 @@ interface Row {
 /** The addresses have what is left. */
 const WIDTHS: Partial<Record<SortableColumn, { readonly width: string }>> = {
   name: { width: '15%' },
-  status: { width: '164px' },
-  access: { width: '128px' },
+  status: { width: '128px' },
+  access: { width: '112px' },
 };
 const NONE: readonly ApplicationRejection[] = [];
 
@@ -58,7 +58,7 @@ export function ApplicationTable({ applications, health, text, ...actions }: App
         onSort: () => setOrder((before) => orderBy(before, column)),
       },
     })),
-    { title: words.column.maintenance, width: '104px' },
+    { title: words.column.maintenance, width: '84px' },
     { title: words.column.actions, width: '48px', isUntitled: true },
   ];
   return (

@@ -31,11 +31,11 @@ export function SessionTable(props: SessionTableProps): ReactElement {
   const { column } = useText('sessions');
   const { page } = useText('shell');
   const columns = [
-    { title: column.who, width: '18%' },
-    { title: column.device, width: '15%' },
+    { title: column.who, width: '15%' },
+    { title: column.device, width: '13%' },
     { title: column.applications },
-    { title: column.lastUsed, width: '164px' },
-    { title: column.ends, width: '148px' },
+    { title: column.lastUsed, width: '140px' },
+    { title: column.ends, width: '136px' },
     { title: column.actions, width: '48px', isUntitled: true },
   ];
   return (
