@@ -23,7 +23,7 @@ export const wizardText: Catalogue['wizard'] = {
   startOverFailed: 'Es ließ sich nicht von vorn beginnen',
   cancel: 'Abbrechen',
   takenBack: 'Abgebrochen',
-  takenBackText: 'Was begonnen hatte, wird am Dienst entfernt. Nichts bleibt zurück.',
+  takenBackText: 'Was begonnen hatte, wird am Dienst entfernt. Antwortet er gerade nicht, sehen Sie später dort nach.',
   finishLater: 'Einrichtung verlassen',
   service: {
     title: 'Wo ist Ihr Postern-Dienst?',
