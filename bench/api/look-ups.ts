@@ -8,7 +8,8 @@ import { ApplicationCatalog } from '../../src-service/edge/application-catalog.t
 import { judgeAccess } from '../../src-service/edge/conditional-access/judge-access.ts';
 import { SealedTokens } from '../../src-service/identity/sealed-tokens.ts';
 import { SessionRefresh } from '../../src-service/identity/session-refresh.ts';
-import { type Session, Sessions } from '../../src-service/identity/sessions.ts';
+import { Sessions } from '../../src-service/identity/sessions.ts';
+import type { Session } from '../../src-service/identity/session.ts';
 import { openStore } from '../../src-service/store/store.ts';
 import type { FinishedRequest } from '../../src-service/traffic/finished-request.ts';
 import { TrafficCounts } from '../../src-service/traffic/traffic-counts.ts';

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { listIdentityProviders } from '../config/identity-provider-configuration.ts';
-import { type Session, sessionOf } from '../identity/sessions.ts';
+import { sessionOf } from '../identity/sessions.ts';
+import type { Session } from '../identity/session.ts';
 import type { ApiOptions, ApiServer } from './api-context.ts';
 
 const LONGEST = 2048;

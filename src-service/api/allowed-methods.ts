@@ -1,4 +1,4 @@
-import type { ApiRoute } from './make-api.ts';
+import type { ApiRoute } from './api-route.ts';
 
 /** The methods that something at a path takes; none where nothing is there. */
 export function allowedMethods(routes: readonly ApiRoute[], path: string): string[] {

@@ -15,6 +15,7 @@ import type { ApiOptions, ApiServer } from './api-context.ts';
 import { requireAcceptable } from './acceptable-answers.ts';
 import { allowedMethods } from './allowed-methods.ts';
 import { FieldsError, apiErrorBody, problemsOf, toApiError } from './api-errors.ts';
+import type { ApiRoute } from './api-route.ts';
 import { registerApplicationLogoRoutes } from './application-logo-routes.ts';
 import { registerApplicationRoutes } from './application-routes.ts';
 import { registerBatchRoute } from './batch-route.ts';
@@ -55,12 +56,6 @@ export interface Api {
   /** Every route, with its parameters by name (`/graph/beta/applications/:id`). @internal for tests */
   readonly routes: readonly ApiRoute[];
   close(): Promise<void>;
-}
-
-/** One method at one path. */
-export interface ApiRoute {
-  readonly method: string;
-  readonly path: string;
 }
 
 /** Makes the API; resolves when it can take requests. */

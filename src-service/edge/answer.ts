@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Page } from '../portal/page.ts';
 import { statusText } from '../portal/error-page.ts';
 import { endLingering, lingerAfterAnswer } from './linger.ts';
-import { makeResponseWriter } from '../relay/response-writer.ts';
+import { makeResponseWriter } from '../relay/make-response-writer.ts';
 import { type UserResponse, isPlainResponse } from '../relay/user-http.ts';
 
 /** A whole response of the service's own, small enough to be in memory. */

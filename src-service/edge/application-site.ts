@@ -1,5 +1,5 @@
 import { type SignInSite, sessionCookieName as cookieNameOf } from '../identity/sign-in-site.ts';
-import type { PublishedApplication } from './application-catalog.ts';
+import type { PublishedApplication } from './published-application.ts';
 
 /** The name of the session cookie of an application. */
 export function sessionCookieName(published: PublishedApplication): string {

@@ -6,8 +6,8 @@ import {
 } from '../../src-shared/publishing/app-roles.ts';
 import type { Application } from '../../src-shared/publishing/application.ts';
 import { areGroupsUnknown, claimValues } from '../identity/session-claims.ts';
-import type { Session } from '../identity/sessions.ts';
-import type { PublishedApplication } from './application-catalog.ts';
+import type { Session } from '../identity/session.ts';
+import type { PublishedApplication } from './published-application.ts';
 
 /** Values of the roles that an assignment gives; none where it gives entry alone. */
 type Roles = readonly string[];

@@ -1,7 +1,7 @@
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { TokenBearer } from '../identity/access-tokens.ts';
 import type { UserRequest } from '../relay/user-http.ts';
-import type { PublishedApplication } from './application-catalog.ts';
+import type { PublishedApplication } from './published-application.ts';
 import { couldGroupsOpen } from './assignment.ts';
 import { StepUpError } from './step-up-error.ts';
 

@@ -29,7 +29,8 @@ import {
   renderSigningOut,
 } from '../portal/sign-in-pages.ts';
 import { type Answer, answerPage, answerRedirect } from './answer.ts';
-import type { ApplicationCatalog, PublishedApplication } from './application-catalog.ts';
+import type { ApplicationCatalog } from './application-catalog.ts';
+import type { PublishedApplication } from './published-application.ts';
 import { applicationSite } from './application-site.ts';
 import type { PortalSite } from './portal-site.ts';
 import { parseRequestTarget, type RequestTarget } from './request-target.ts';

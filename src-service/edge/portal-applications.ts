@@ -1,8 +1,8 @@
 import { HIDE_APP_TAG } from '../../src-shared/publishing/application-presentation.ts';
 import { isWildcardHost } from '../../src-shared/publishing/urls.ts';
-import type { Session } from '../identity/sessions.ts';
+import type { Session } from '../identity/session.ts';
 import type { PortalApplication } from '../portal/my-apps-page.ts';
-import type { PublishedApplication } from './application-catalog.ts';
+import type { PublishedApplication } from './published-application.ts';
 import { judgeAccess } from './conditional-access/judge-access.ts';
 
 /**

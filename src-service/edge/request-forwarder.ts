@@ -1,10 +1,11 @@
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { RequestHead } from '../../src-shared/wire/head.ts';
-import type { Session, Sessions } from '../identity/sessions.ts';
+import type { Sessions } from '../identity/sessions.ts';
+import type { Session } from '../identity/session.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { UserRequest } from '../relay/user-http.ts';
 import { ACTIVITY_ID_HEADER } from './activity.ts';
-import type { PublishedApplication } from './application-catalog.ts';
+import type { PublishedApplication } from './published-application.ts';
 import type { TrafficLimits } from './application-traffic.ts';
 import type { ClientAddress } from './client-address.ts';
 import { RULED_HEADERS } from './cors.ts';

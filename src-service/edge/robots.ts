@@ -1,5 +1,5 @@
 import type { Answer } from './answer.ts';
-import type { PublishedApplication } from './application-catalog.ts';
+import type { PublishedApplication } from './published-application.ts';
 
 /** `/robots.txt` of a host (RFC 9309): what is published here is not for search engines (B9). */
 export const ROBOTS_ANSWER: Answer = {

@@ -1,6 +1,6 @@
 import { ownCookieName, readCookie, serializeCookie } from '../identity/cookies.ts';
 import type { SessionAffinity } from '../relay/relay-types.ts';
-import type { PublishedApplication } from './application-catalog.ts';
+import type { PublishedApplication } from './published-application.ts';
 import { isCookieSecure } from './application-site.ts';
 
 /**

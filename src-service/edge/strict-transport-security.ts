@@ -1,6 +1,6 @@
 import { isLoopbackHost } from '../config/loopback-host.ts';
 import type { ServiceAddresses } from '../config/service-addresses.ts';
-import type { PublishedApplication } from './application-catalog.ts';
+import type { PublishedApplication } from './published-application.ts';
 
 const NO_HEADERS: readonly string[] = [];
 

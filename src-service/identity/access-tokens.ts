@@ -8,7 +8,7 @@ import type { IdentityProvider } from './identity-provider.ts';
 import { isTokenFault } from './issuer-keys.ts';
 import type { Revocations } from './revocations.ts';
 import { readSessionClaims } from './session-claims.ts';
-import type { Session } from './sessions.ts';
+import type { Session } from './session.ts';
 import { readPerson } from './signed-in-person.ts';
 import { clientOf, isOfApplication } from './token-kind.ts';
 

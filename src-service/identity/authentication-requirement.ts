@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { IDENTITY_LIMITS } from './identity-limits.ts';
-import type { Session } from './sessions.ts';
+import type { Session } from './session.ts';
 
 /** How a user must have proved who they are, beyond what any sign-in gives. */
 export interface AuthenticationRequirement {

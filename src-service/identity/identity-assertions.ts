@@ -2,7 +2,7 @@ import { sign } from 'node:crypto';
 import type { AssertionKey } from './assertion-key-ring.ts';
 import { IDENTITY_LIMITS } from './identity-limits.ts';
 import { areGroupsUnknown, claimValues } from './session-claims.ts';
-import type { Session } from './sessions.ts';
+import type { Session } from './session.ts';
 
 /** Where the keys are published, on the service's own host. */
 export const ASSERTION_KEYS_PATH = '/.postern/jwks.json';

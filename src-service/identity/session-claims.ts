@@ -1,5 +1,5 @@
 import { decodeJwt, errors } from 'jose';
-import type { Session } from './sessions.ts';
+import type { Session } from './session.ts';
 
 /** What the provider said of a user beside the fields of a session: texts, or lists of them. */
 export type SessionClaims = Readonly<Record<string, string | readonly string[]>>;

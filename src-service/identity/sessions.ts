@@ -8,10 +8,11 @@ import { EVERY_ID } from '../store/unit-of-work.ts';
 import { deviceDisplayName } from './device-display-name.ts';
 import { isSignedOutOf, turnsOn } from './host-sign-outs.ts';
 import type { SealedTokens } from './sealed-tokens.ts';
-import { type SessionClaims, readSessionClaims } from './session-claims.ts';
+import { readSessionClaims } from './session-claims.ts';
 import type { RefreshOutcome, RefreshedSession, SessionRefresh } from './session-refresh.ts';
 import { type Recent, RecentMap } from './recent-map.ts';
 import { SessionUses, type UsedSession } from './session-uses.ts';
+import type { Session } from './session.ts';
 
 /** What sessions need of the store. */
 export interface SessionStore {
@@ -24,17 +25,6 @@ export interface SessionStore {
   };
   onChange(listener: (change: { readonly kind: string; readonly id: string }) => void): () => void;
 }
-
-/**
- * Who is signed in, as the decisions of a request need it. Never changed: what is computed from one is kept by the object,
- * and a user of whom the provider says something new gets another one.
- */
-export type Session = Omit<SessionRecord, 'idToken' | 'refreshToken' | 'refreshedAtMs' | 'lastUsedAtMs'> & {
-  /** What the provider said beside; read with `claimValues`. Absent where nobody asked the store yet. */
-  readonly claims?: SessionClaims;
-  /** A program came for itself, with an access token: its ids and roles are never a user's. */
-  readonly isApplication?: boolean;
-};
 
 /** What a sign-in gives to a new session. */
 export type NewSession = Omit<

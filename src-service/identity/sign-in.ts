@@ -12,7 +12,8 @@ import type { AuthorizationChecks, RedeemedSignIn } from './identity-provider.ts
 import type { IdentityProviders } from './identity-providers.ts';
 import type { OneTimeValues } from './one-time-values.ts';
 import type { SealedTokens } from './sealed-tokens.ts';
-import type { NewSession, Session, Sessions } from './sessions.ts';
+import type { NewSession, Sessions } from './sessions.ts';
+import type { Session } from './session.ts';
 import { isSignedOutOf } from './host-sign-outs.ts';
 import { SignInFailure } from './sign-in-failure.ts';
 import { SIGN_IN_PATHS } from './sign-in-paths.ts';

@@ -8,7 +8,8 @@ import { safeTrailers } from '../../src-shared/wire/trailers.ts';
 import type { ForwardedRequest } from './relay-types.ts';
 import { missingFields, withoutFields } from './field-lists.ts';
 import type { FailedAttempt, RequestAttempts } from './request-attempts.ts';
-import { type ResponseWriter, makeResponseWriter } from './response-writer.ts';
+import type { ResponseWriter } from './response-writer.ts';
+import { makeResponseWriter } from './make-response-writer.ts';
 import type { Backlog, SlowReaders } from './slow-readers.ts';
 import { hasBody } from './user-http.ts';
 

@@ -1,8 +1,3 @@
-import { Http2ServerResponse } from 'node:http2';
-import { Http1ResponseWriter } from './http1-response-writer.ts';
-import { Http2ResponseWriter } from './http2-response-writer.ts';
-import { type UserResponse, isPlainResponse } from './user-http.ts';
-
 /** Writes a backend's response to a user, over whichever version of HTTP the user came by. Lists are flat: `name, value…`. */
 export interface ResponseWriter {
   /** Whether a head was written. */
@@ -23,11 +18,4 @@ export interface ResponseWriter {
   requireHttp1(): boolean;
   /** Ends a response half-way, so that nobody takes it for a whole one. */
   abort(error: Error): void;
-}
-
-export function makeResponseWriter(response: UserResponse): ResponseWriter {
-  if (isPlainResponse(response)) return response;
-  return response instanceof Http2ServerResponse
-    ? new Http2ResponseWriter(response)
-    : new Http1ResponseWriter(response);
 }

@@ -1,4 +1,4 @@
-import type { Session } from '../../src-service/identity/sessions.ts';
+import type { Session } from '../../src-service/identity/session.ts';
 import type { SessionRecord } from '../../src-service/store/session-record.ts';
 
 const SESSION: Session = {

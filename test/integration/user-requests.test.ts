@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { type EdgeHandler, type EdgeListener, makeEdgeListener } from '../../src-service/edge/edge-listener.ts';
 import { UserConnections } from '../../src-service/edge/http1/user-connections.ts';
 import { EDGE_LIMITS } from '../../src-service/edge/limits.ts';
-import { makeResponseWriter } from '../../src-service/relay/response-writer.ts';
+import { makeResponseWriter } from '../../src-service/relay/make-response-writer.ts';
 import type { UserRequest, UserResponse } from '../../src-service/relay/user-http.ts';
 import { makeTestLog } from '../helpers/test-log.ts';
 

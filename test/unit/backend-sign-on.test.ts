@@ -6,7 +6,7 @@ import { compileHeaders } from '../../src-service/edge/sign-on/header-values.ts'
 import { compileTransformations } from '../../src-service/edge/sign-on/transformations.ts';
 import { IdentityAssertions } from '../../src-service/identity/identity-assertions.ts';
 import { claimValues, readSessionClaims } from '../../src-service/identity/session-claims.ts';
-import type { Session } from '../../src-service/identity/sessions.ts';
+import type { Session } from '../../src-service/identity/session.ts';
 import { makeSession } from '../helpers/make-session.ts';
 
 const log = pino({ level: 'silent' });

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EdgeListener, makeEdgeListener } from '../../src-service/edge/edge-listener.ts';
-import { makeResponseWriter } from '../../src-service/relay/response-writer.ts';
+import { makeResponseWriter } from '../../src-service/relay/make-response-writer.ts';
 import { type UserResponse, isPlainResponse } from '../../src-service/relay/user-http.ts';
 import { makeTestLog } from '../helpers/test-log.ts';
 

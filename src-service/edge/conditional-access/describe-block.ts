@@ -1,4 +1,4 @@
-import type { Session } from '../../identity/sessions.ts';
+import type { Session } from '../../identity/session.ts';
 import type { CompiledPolicy } from './compile-policies.ts';
 
 /** Why a policy refuses, for the user: what they could change, and nothing of the networks and names that it lists. */

@@ -1,6 +1,7 @@
 import { type AuthenticationRequirement, describeRequirement } from '../../identity/authentication-requirement.ts';
-import type { Session } from '../../identity/sessions.ts';
-import type { ApplicationCatalog, PublishedApplication } from '../application-catalog.ts';
+import type { Session } from '../../identity/session.ts';
+import type { ApplicationCatalog } from '../application-catalog.ts';
+import type { PublishedApplication } from '../published-application.ts';
 import { couldGroupsOpen } from '../assignment.ts';
 import { parseRequestTarget } from '../request-target.ts';
 import type { PolicyOutcome } from './evaluate-policies.ts';

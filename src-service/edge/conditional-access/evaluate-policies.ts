@@ -4,7 +4,7 @@ import {
   joinRequirements,
 } from '../../identity/authentication-requirement.ts';
 import { areGroupsUnknown } from '../../identity/session-claims.ts';
-import type { Session } from '../../identity/sessions.ts';
+import type { Session } from '../../identity/session.ts';
 import type { CompiledPeople, CompiledPolicy } from './compile-policies.ts';
 
 /** What policies are evaluated on: who asks, from where and when. */

@@ -1,6 +1,6 @@
 import type { AuthenticationRequirement } from '../../identity/authentication-requirement.ts';
-import type { Session } from '../../identity/sessions.ts';
-import type { PublishedApplication } from '../application-catalog.ts';
+import type { Session } from '../../identity/session.ts';
+import type { PublishedApplication } from '../published-application.ts';
 import { isAssigned, withAssignedRoles } from '../assignment.ts';
 import type { CompiledPolicy } from './compile-policies.ts';
 import { type OnOutcome, type PolicyOutcome, evaluatePolicies } from './evaluate-policies.ts';

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import type { SignOnRule } from '../../../src-shared/publishing/single-sign-on.ts';
 import type { IdentityAssertions } from '../../identity/identity-assertions.ts';
-import type { Session } from '../../identity/sessions.ts';
-import type { PublishedApplication } from '../application-catalog.ts';
+import type { Session } from '../../identity/session.ts';
+import type { PublishedApplication } from '../published-application.ts';
 import { withAssignedRoles } from '../assignment.ts';
 import { isWithin, ruledPath } from '../ruled-path.ts';
 import { canonicalHeaderName } from './header-names.ts';

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { SignOnHeader } from '../../../src-shared/publishing/single-sign-on.ts';
 import { claimValues } from '../../identity/session-claims.ts';
-import type { Session } from '../../identity/sessions.ts';
+import type { Session } from '../../identity/session.ts';
 import { type Transform, compileTransformations } from './transformations.ts';
 
 /** Octets of one header's value, and of all that one rule sends: with the user's own headers they must fit one frame. */
