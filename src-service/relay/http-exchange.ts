@@ -16,6 +16,7 @@ import { hasBody } from './user-http.ts';
 /** Methods that may be sent twice where no answer came (RFC 9110 §9.2.2, RFC 4918, RFC 5323). */
 const IDEMPOTENT_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND', 'REPORT', 'SEARCH', 'DELETE']);
 const NO_FIELDS: readonly string[] = [];
+const NO_BLOCK = new Uint8Array(0);
 const EARLY_HINTS = 103;
 const UNAUTHORIZED = 401;
 
@@ -27,7 +28,8 @@ const UNAUTHORIZED = 401;
 export class HttpExchange implements StreamHandler {
   readonly #forwarded: ForwardedRequest;
   readonly #attempts: RequestAttempts;
-  readonly #block: Uint8Array;
+  /** The head as a tunnel carries it, until an answer came: who is answered is asked for no second time. */
+  #block: Uint8Array;
   readonly #writer: ResponseWriter;
   readonly #hasBody: boolean;
   #stream: MuxStream | null = null;
@@ -70,6 +72,7 @@ export class HttpExchange implements StreamHandler {
     }
     if (this.#isAnswered) throw new PosternError('TUNNEL_PROTOCOL', { message: 'A stream was answered twice.' });
     this.#isAnswered = true;
+    this.#block = NO_BLOCK;
     this.#untaken = null;
     meter?.onAnswered(status, this.#attempts.connectorId);
     // Credentials of a connection are of no use to one that many streams share.

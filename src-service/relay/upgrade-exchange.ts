@@ -12,6 +12,7 @@ import type { RequestAttempts } from './request-attempts.ts';
 import type { Backlog, SlowReaders } from './slow-readers.ts';
 import { closingFrame, WebSocketFrames } from './web-socket-frames.ts';
 
+const NO_BLOCK = new Uint8Array(0);
 const SWITCHING_PROTOCOLS = 101;
 /** `Policy Violation` (RFC 6455 section 7.4.1): whoever connects again meets the gate, which says the reason. */
 const POLICY_VIOLATION = 1008;
@@ -25,7 +26,8 @@ const UNSAFE_VALUE = /[\0\r\n]/;
 export class UpgradeExchange implements StreamHandler {
   readonly #forwarded: ForwardedUpgrade;
   readonly #attempts: RequestAttempts;
-  readonly #block: Uint8Array;
+  /** The head as a tunnel carries it, until an answer came: who is answered is asked for no second time. */
+  #block: Uint8Array;
   #stream: MuxStream | null = null;
   #isAnswered = false;
   #isTaken = false;
@@ -84,6 +86,7 @@ export class UpgradeExchange implements StreamHandler {
     const { status, headers } = decodeResponseHead(block);
     const { socket, responseHeaders, bufferedBytes, meter } = this.#forwarded;
     this.#isAnswered = true;
+    this.#block = NO_BLOCK;
     meter?.onAnswered(status, this.#attempts.connectorId);
     this.#attempts.over('answered');
     const isSwitched = status === SWITCHING_PROTOCOLS;
