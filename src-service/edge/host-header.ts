@@ -1,3 +1,5 @@
+import { copyOf } from './copy-of.ts';
+
 /** The host that a request is for. */
 export interface RequestHost {
   /** As it was sent, lower-cased, with its port where one was given. */
@@ -30,8 +32,7 @@ export function parseHostHeader(rawHeaders: readonly string[]): RequestHost | nu
   if (value === undefined) return null;
   const known = knownHosts.get(value);
   if (known !== undefined) return known;
-  // A copy: what was cut out of a head keeps all of it in memory.
-  const kept = Buffer.from(value, 'latin1').toString('latin1');
+  const kept = copyOf(value);
   const host = parseAuthority(kept);
   if (host !== null) {
     // Whoever makes names up costs the others the reading of theirs, once.

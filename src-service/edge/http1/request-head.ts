@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { copyOf } from '../copy-of.ts';
 
 /** The head of a user's request that can be read in one way only. */
 export interface RequestHead {
@@ -97,7 +98,6 @@ const MAX_KNOWN_NAME_LENGTH = 64;
 const knownNames = new Map<string, FieldName>();
 
 function describeName(name: string): FieldName {
-  // A copy: what was cut out of a head keeps all of it in memory.
   const spelling = copyOf(name);
   const lower = spelling.toLowerCase();
   const description = { spelling, lower, kind: KINDS.get(lower) ?? LISTED };
@@ -190,10 +190,6 @@ function valueBetween(text: string, start: number, end: number): string {
   while (first < last && isSpace(text.charCodeAt(first))) first += 1;
   while (last > first && isSpace(text.charCodeAt(last - 1))) last -= 1;
   return text.slice(first, last);
-}
-
-function copyOf(text: string): string {
-  return Buffer.from(text, 'latin1').toString('latin1');
 }
 
 function isSpace(code: number): boolean {

@@ -1,3 +1,4 @@
+import { copyOf } from '../copy-of.ts';
 import { EDGE_LIMITS } from '../limits.ts';
 
 /** How the body behind a head is framed. */
@@ -41,7 +42,7 @@ const SPECIAL_NAMES: ReadonlyMap<string, NameKind> = new Map([
   ['upgrade', OF_CONNECTION],
 ]);
 /** Names that backends use are few; spellings of them that are known need not be looked at again. */
-const MAX_KNOWN_NAMES = 512;
+const MAX_KNOWN_NAMES = 1024;
 const MAX_KNOWN_NAME_LENGTH = 64;
 const knownNames = new Map<string, NameKind>();
 
@@ -105,9 +106,10 @@ export function fieldLines(fields: readonly string[]): string | null {
 function kindOf(name: string): NameKind {
   if (!TOKEN.test(name)) return NO_NAME;
   const kind = SPECIAL_NAMES.get(name.toLowerCase()) ?? ORDINARY;
-  if (knownNames.size < MAX_KNOWN_NAMES && name.length <= MAX_KNOWN_NAME_LENGTH) {
-    // A copy: the name is a slice, which would keep the text of its whole head.
-    knownNames.set(Buffer.from(name, 'latin1').toString('latin1'), kind);
+  if (name.length <= MAX_KNOWN_NAME_LENGTH) {
+    // Whoever makes names up costs the others a look at theirs, once.
+    if (knownNames.size >= MAX_KNOWN_NAMES) knownNames.clear();
+    knownNames.set(copyOf(name), kind);
   }
   return kind;
 }
