@@ -38,7 +38,7 @@ export const connectorSettingsSchema = z.strictObject({
       'must name no user and no password: proxyUserName and proxyPasswordFile do',
     )
     .default('environment'),
-  /** For a proxy that asks for Basic authentication. */
+  /** For a proxy that asks for a user name (Basic, SOCKS5). */
   proxyUserName: z.string().min(1).max(256).optional(),
   /** A file with the password in it; relative to the settings file. POSTERN_PROXY_PASSWORD holds the password itself. */
   proxyPasswordFile: z.string().min(1).optional(),

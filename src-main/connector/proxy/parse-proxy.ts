@@ -3,7 +3,7 @@ import type { ProxyCredentials, ProxyRoute, ProxyServer } from './proxy-route.ts
 const SCHEMES: Readonly<Record<string, { readonly scheme: ProxyServer['scheme']; readonly port: number }>> = {
   'http:': { scheme: 'http', port: 80 },
   'https:': { scheme: 'https', port: 443 },
-  // As curl has them: names are resolved by the proxy in any case.
+  // Unlike curl's `socks5:`, names are always resolved by the proxy.
   'socks5:': { scheme: 'socks5', port: 1080 },
   'socks5h:': { scheme: 'socks5', port: 1080 },
   'socks:': { scheme: 'socks5', port: 1080 },
