@@ -58,7 +58,8 @@ export interface LogSink {
   flushSync(): void;
   /** Writes what it still has, and closes. */
   end(): void;
-  once(event: 'close', listener: () => void): unknown;
+  /** Closed, or failed: its reader is gone, say, and no `close` comes then. */
+  once(event: 'close' | 'error', listener: () => void): unknown;
   /** A piece was given up. */
   on(event: 'drop', listener: (piece: string) => void): unknown;
   /** All is written. */
@@ -101,6 +102,9 @@ export function batchLines(sink: LogSink = standardOutput()): LineBatch {
     if (characters >= BATCH_CHARACTERS) flush();
     else timer ??= setTimeout(flush, BATCH_MS).unref();
   };
+  const over = Promise.withResolvers<void>();
+  sink.once('close', over.resolve);
+  sink.once('error', over.resolve);
   sink.on('drop', (piece) => {
     droppedLines += piece.split('\n').length - 1;
   });
@@ -121,11 +125,9 @@ export function batchLines(sink: LogSink = standardOutput()): LineBatch {
       if (isEnded) return;
       flush();
       isEnded = true;
-      const { promise: closed, resolve } = Promise.withResolvers<void>();
-      const timer = setTimeout(resolve, END_WITHIN_MS);
-      sink.once('close', resolve);
+      const timer = setTimeout(over.resolve, END_WITHIN_MS);
       sink.end();
-      await closed;
+      await over.promise;
       clearTimeout(timer);
     },
     write,

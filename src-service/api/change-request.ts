@@ -6,13 +6,17 @@ import { findConfigurationProblems } from '../../src-shared/configuration/config
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { IdempotentAnswer, IdempotentRequest } from '../store/idempotent-answer-records.ts';
 import type { ApiOptions, ApiServer } from './api-context.ts';
-import type { FieldProblem } from './api-errors.ts';
+import { FieldsError, type FieldProblem } from './api-errors.ts';
 import { MAX_BODY_DEPTH, isTooDeep } from './body-depth.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { ProblemList } from './problem-list.ts';
 
 /** What clients for OData send back with a resource that they have read; it says nothing here. */
 const ANNOTATIONS = ['@odata.etag', '@odata.context', '@odata.type'];
+/** Faults of a body that are told; what has more is looked at no further. */
+const MAX_TOLD = 100;
+/** Of the name of a field, in what is told of it. */
+const SHOWN_CHARACTERS = 200;
 /** As the draft writes a key, a quoted string, and as most write it, without quotes. */
 const KEY = /^"?([\x21\x23-\x7e]{1,255})"?$/;
 
@@ -106,6 +110,7 @@ function checkBody(request: FastifyRequest): void {
   if (validationError === undefined) return;
   const schema = routeOptions.schema?.body;
   const isOfBody = validationError.validationContext === 'body';
+  if (isOfBody && schema instanceof z.ZodType) refuseManyFaults(schema, body);
   const part = isOfBody && schema instanceof z.ZodType ? acceptablePart(schema, body) : null;
   // Fastify's own error: what it says of the context is what the error handler reads.
   if (part === null) throw validationError;
@@ -117,13 +122,33 @@ function checkBody(request: FastifyRequest): void {
   request.body = part.data;
 }
 
+/** A body with very many faults is no slip of its author: to mend it, and to tell all of them, would cost seconds. */
+function refuseManyFaults(schema: z.ZodType, body: unknown): void {
+  const issues = schema.safeParse(body).error?.issues ?? [];
+  const first: z.core.$ZodIssue[] = [];
+  let faults = 0;
+  for (const issue of issues) {
+    const room = MAX_TOLD - faults;
+    const isOfKeys = issue.code === 'unrecognized_keys';
+    faults += isOfKeys ? issue.keys.length : 1;
+    if (room > 0) first.push(isOfKeys ? { ...issue, keys: issue.keys.slice(0, room) } : issue);
+  }
+  if (faults <= MAX_TOLD) return;
+  const more = { target: 'body', message: `${faults - MAX_TOLD} more fields are not as they must be.` };
+  throw new FieldsError([...describeProblems(first, body, schema), more]);
+}
+
 /** In words, with the nearest name there is for one that there isn't, as the command line tells of a file. */
 function describeProblems(issues: readonly z.core.$ZodIssue[], body: unknown, schema: z.ZodType): FieldProblem[] {
   const problems = issues.flatMap((issue) =>
     // Rules of ours say all in their own words.
     issue.code === 'custom' ? [issue] : findConfigurationProblems([issue], body, schema, { describeMissing: () => '' }),
   );
-  return problems.map(({ path, message }) => ({ target: path.join('.') || 'body', message }));
+  return problems.map(({ path, message }) => ({ target: shorten(path.join('.') || 'body'), message }));
+}
+
+function shorten(name: string): string {
+  return name.length > SHOWN_CHARACTERS ? `${name.slice(0, SHOWN_CHARACTERS)}…` : name;
 }
 
 function isChange(method: string): boolean {

@@ -1,20 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { readOctets, releaserOf } from '../../src-shared/wire/octets.ts';
+import { flushAtEndOfTick } from './end-of-tick.ts';
 import { groupFields, pairFields } from './field-lists.ts';
 import type { ResponseWriter } from './response-writer.ts';
 
 /** A body of up to this size travels to the socket as one text with its head, which node:http writes in one go. */
 const JOIN_LIMIT_BYTES = 16_384;
-
-/** Writers that hold something back until the end of this tick. */
-let waiting: { flush(): void }[] = [];
-
-/** One task for all: most have ended by then, and would each have paid for one. */
-function flushWaiting(): void {
-  const due = waiting;
-  waiting = [];
-  for (const writer of due) writer.flush();
-}
 
 /**
  * Writes to a user over HTTP/1.1. What comes within a tick goes out together at its end, or with the end of the response
@@ -107,8 +98,7 @@ export class Http1ResponseWriter implements ResponseWriter {
   #flushSoon(): void {
     if (this.#isFlushDue) return;
     this.#isFlushDue = true;
-    if (waiting.length === 0) setImmediate(flushWaiting);
-    waiting.push(this);
+    flushAtEndOfTick(this);
   }
 
   /** The tick ends: what was held back for it goes out. */

@@ -8,7 +8,7 @@ export const RELAY_LIMITS = {
   maxConnectionPins: 10_000,
   /** What a WebSocket that is cut has to take in why, ms. */
   closingWaitMs: 400,
-  /** Octets that came for users and were not taken, above which those who stand still longest are ended sooner. */
+  /** Octets that came for users and were not taken, above which those who are behind for longest are ended sooner. */
   maxUntakenBytes: 256 * 1024 * 1024,
   /** How often one request may be handed to another tunnel. */
   maxAttempts: 3,
@@ -34,7 +34,7 @@ export interface RelayTimes {
   readonly canaryAnswerMs: number;
   /** The same while much else moves on the tunnel: on a slow line the answer stands in a queue. */
   readonly canaryBusyAnswerMs: number;
-  /** How long a user may take nothing of what came for them. */
+  /** How long a user may leave a part of what waits for them. */
   readonly userStallMs: number;
   /** The same where more waits for all users than `maxUntakenBytes`. */
   readonly crowdedStallMs: number;
@@ -55,7 +55,7 @@ export const DEFAULT_RELAY_TIMES: RelayTimes = {
   canaryAnswerMs: 5000,
   canaryBusyAnswerMs: 30_000,
   userStallMs: 300_000,
-  crowdedStallMs: 10_000,
+  crowdedStallMs: 30_000,
   userStallLookMs: 5000,
   drainMs: 30_000,
   closeDeadlineMs: 2000,

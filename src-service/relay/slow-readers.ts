@@ -1,7 +1,7 @@
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 
 export interface SlowReaderTimes {
-  /** How long a user may take nothing of what waits for them, ms. */
+  /** How long a user may leave a part of what waits for them, ms: what a connection has taken of a write nobody says. */
   readonly userStallMs: number;
   /** The same where all that waits is more than its budget, ms. */
   readonly crowdedStallMs: number;
@@ -18,9 +18,8 @@ export interface Backlog {
 }
 
 /**
- * Users who take nothing of what was asked for. Credit bounds what waits for each, and this what waits for all: a window is a
- * little, ten thousand of them are a machine's memory. Those who stand still come first in the order in which they began to, so
- * that a look reads no more than it ends.
+ * Users who do not take what waits for them. Credit bounds it for each, a window of 256 KiB as a rule, and this for all: ten thousand
+ * windows are a machine's memory. They stand in the order in which they fell behind, so that a look reads no more than it ends.
  */
 export class SlowReaders {
   readonly #times: SlowReaderTimes;

@@ -1,5 +1,9 @@
+/** Nobody mistypes a name into a longer one; whoever sends it pays for no comparison. */
+const MAX_LENGTH = 64;
+
 /** The name of `names` that `text` most likely meant, or null where none is close. */
 export function nearestName(text: string, names: readonly string[]): string | null {
+  if (text.length > MAX_LENGTH) return null;
   let best: string | null = null;
   let bestDistance = Math.max(2, Math.floor(text.length / 3)) + 1;
   for (const name of names) {

@@ -54,7 +54,7 @@ export const EDGE_ERRORS = {
     status: 408,
     retry: true,
     audience: 'user',
-    summary: 'The user took nothing of the answer for so long that it was ended.',
+    summary: 'The user did not take what waited of the answer for so long that it was ended.',
   },
   EDGE_PREFLIGHT: {
     status: 403,

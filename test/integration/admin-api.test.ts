@@ -170,6 +170,22 @@ describe('applications', () => {
     }
   });
 
+  test('a body of very many faults is told the first hundred, and is looked at no further', async () => {
+    const publishing = {
+      externalUrl: service.externalUrl('many'),
+      internalUrl: 'http://many.corp/',
+      ...Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`zzzqqq${index}`, 0])),
+    };
+    const answer = await api('POST', '/applications', { displayName: 'Many', onPremisesPublishing: publishing });
+    const { code, details } = answer.body.error;
+    expect([answer.status, code, details?.length]).toEqual([400, 'API_INVALID', 101]);
+    expect(details?.at(-1)).toMatchObject({ target: 'body', message: '49900 more fields are not as they must be.' });
+    const name = 'n'.repeat(500_000);
+    const long = await api('POST', '/applications', { displayName: 'Long', [name]: 1 });
+    expect(long.status).toBe(400);
+    expect(JSON.stringify(long.body).length).toBeLessThan(10_000);
+  });
+
   test('an option that nobody knows was said to stand in the body', async () => {
     const answer = await api('GET', '/postern/accessEvaluation?url=http://a.example/&ipAddress=10.0.0.1&who=alice');
     expect(answer.status).toBe(400);

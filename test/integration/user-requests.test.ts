@@ -159,6 +159,73 @@ describe('requests that the service reads itself', () => {
     );
   });
 
+  test('one is under way at a time, whether or not anybody reads the bodies before it, and answers come in order', async () => {
+    const listening = await listen(true);
+    let running = 0;
+    let most = 0;
+    listening.handle = ({ url = '' }, response) => {
+      running += 1;
+      most = Math.max(most, running);
+      response.on('close', () => (running -= 1));
+      // The first answers last, if they can.
+      setTimeout(
+        () => {
+          const writer = makeResponseWriter(response);
+          writer.writeHead(200, [...DATE, 'Content-Length', String(url.length)]);
+          writer.write(Buffer.from(url));
+          writer.end([], url.startsWith('/unread'));
+        },
+        Number(url.split('/')[2]),
+      );
+    };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ delayMs: fc.constantFrom(0, 1, 6), bodyBytes: fc.constantFrom(0, 1, 70, 20_000) }), {
+          minLength: 2,
+          maxLength: 5,
+        }),
+        fc.array(fc.nat(1000), { maxLength: 4 }),
+        async (asked, cuts) => {
+          const urls = asked.map(({ delayMs, bodyBytes }, index) =>
+            bodyBytes === 0 ? `/get/${delayMs}/${index}` : `/unread/${delayMs}/${index}`,
+          );
+          const octets = asked.map(({ bodyBytes }, index) =>
+            bodyBytes === 0
+              ? `GET ${urls[index]} HTTP/1.1\r\nHost: a\r\n\r\n`
+              : `POST ${urls[index]} HTTP/1.1\r\nHost: a\r\nContent-Length: ${bodyBytes}\r\n\r\n${'x'.repeat(bodyBytes)}`,
+          );
+          const all = octets.join('') + LAST.replace('/last', '/get/0/last');
+          const places = [0, ...cuts.map((cut) => cut % all.length), all.length].toSorted((x, y) => x - y);
+          const said = await exchange(
+            listening.port,
+            places.slice(1).map((place, index) => all.slice(places[index], place)),
+          );
+          expect(said.match(/\/(?:get|unread)\/\d\/(?:\d|last)/g)).toEqual([...urls, '/get/0/last']);
+          await expect.poll(() => running, PATIENCE).toBe(0);
+        },
+      ),
+      { numRuns: 60 },
+    );
+    expect(most).toBe(1);
+  });
+
+  test('a user who leaves behind a body that nobody read leaves no request that never ends', async () => {
+    const listening = await listen(true);
+    let begun = 0;
+    let closed = 0;
+    listening.handle = (request, response) => {
+      begun += 1;
+      response.on('close', () => (closed += 1));
+      if (request.method === 'POST') refuse(response);
+    };
+    const client = open(listening.port);
+    client.write(`POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello${GET}${GET}`);
+    await expect.poll(() => begun, PATIENCE).toBe(2);
+    client.destroy();
+    await expect.poll(() => closed, PATIENCE).toBe(2);
+    expect(begun).toBe(2);
+  });
+
   test('pipelined ones are answered in order, one after the other, and what waits is bounded', async () => {
     const waiting: (() => void)[] = [];
     const urls: (string | undefined)[] = [];
@@ -405,15 +472,23 @@ describe('connections that wait', () => {
     await once(client, 'close');
   });
 
-  test('a body that nobody reads behind its answer does not hold it for longer', async () => {
+  test('a body that nobody reads behind its answer holds it while it comes, and no longer than that', async () => {
     const head = 'POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n';
     const client = await openWith(head);
     await once(client, 'data');
     look(LOOKS_FOR_NEXT);
     client.write('y');
     await expect.poll(() => accepted[0]?.bytesRead, PATIENCE).toBe(head.length + 1);
+    look(LOOKS_FOR_NEXT);
     expect(accepted[0]?.destroyed).toBe(false);
     look(1);
     expect([timedOut, accepted[0]?.destroyed]).toEqual([[], true]);
+  });
+
+  test('one whose handshake ends as the service drains is ended', async () => {
+    connections.drain();
+    const client = await openWith('');
+    await once(client, 'close');
+    expect(accepted[0]?.destroyed).toBe(true);
   });
 });

@@ -107,6 +107,21 @@ describe('the log of the service', () => {
     },
   );
 
+  test('a service whose log nobody reads any more stopped 5 s late', async () => {
+    const listeners = new Map<string, () => void>();
+    const sink = new (class extends Sink {
+      override once(event?: string, listener?: () => void): void {
+        if (event !== undefined && listener !== undefined) listeners.set(event, listener);
+      }
+    })();
+    const batch = batchLines(sink);
+    batch.write('a line\n');
+    // As pino's own sink: it fails once, and says nothing from then on.
+    listeners.get('error')?.();
+    await batch.end();
+    expect(sink.pieces).toEqual(['a line\n', 'ended']);
+  }, 4000);
+
   test('is whole when the process ends', async () => {
     const program = `
       const { pino } = await import('pino');

@@ -97,10 +97,9 @@ export class UserConnection implements ResponseOwner, BodySource {
     if (this.#body !== null && !this.#body.isWhole) {
       this.#isBodyDropped = true;
       this.#feed();
-    } else this.#body = null;
-    if (this.#rest !== null && this.#body === null) {
-      this.#pieces = 0;
-      this.#read(this.#take());
+    } else {
+      this.#body = null;
+      this.#readNext();
     }
     if (this.socket.isPaused()) this.socket.resume();
   }
@@ -204,8 +203,10 @@ export class UserConnection implements ResponseOwner, BodySource {
     }
     const taken = rest.length > body.leftBytes ? rest.subarray(0, body.leftBytes) : rest;
     this.#rest = taken.length === rest.length ? null : rest.subarray(taken.length);
-    if (this.#isBodyDropped) body.dismiss(taken.length);
-    else body.arrive(taken);
+    if (this.#isBodyDropped) {
+      body.dismiss(taken.length);
+      this.waits = 0;
+    } else body.arrive(taken);
     if (!body.isWhole) {
       if (!this.#isBodyDropped && !body.isWanted) this.socket.pause();
       else if (this.socket.isPaused()) this.socket.resume();
@@ -213,11 +214,14 @@ export class UserConnection implements ResponseOwner, BodySource {
     }
     if (this.#response !== null) return;
     this.#body = null;
-    this.waits = 0;
-    if (this.#rest !== null) {
-      this.#pieces = 0;
-      this.#read(this.#take());
-    }
+    this.#readNext();
+  }
+
+  /** Reads what came behind the request before, once that is over: of two at once the answers would come in any order. */
+  #readNext(): void {
+    if (this.#response !== null || this.#body !== null || this.#rest === null) return;
+    this.#pieces = 0;
+    this.#read(this.#take());
   }
 
   #leave(octets: Buffer): void {

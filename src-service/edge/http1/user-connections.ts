@@ -30,6 +30,11 @@ export class UserConnections implements ConnectionOwner {
 
   accept(socket: Socket): void {
     if (socket.destroyed) return;
+    // Its handshake was under way as the drain began.
+    if (this.#isDraining) {
+      socket.destroy();
+      return;
+    }
     this.#connections.add(new UserConnection(socket, this));
     this.#timer ??= setInterval(() => this.look(), EDGE_LIMITS.connectionsCheckMs).unref();
   }

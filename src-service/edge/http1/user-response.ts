@@ -1,21 +1,12 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { readOctets, releaserOf } from '../../../src-shared/wire/octets.ts';
+import { flushAtEndOfTick } from '../../relay/end-of-tick.ts';
 import type { PlainResponse } from '../../relay/user-http.ts';
 import { makeResponseHead, type BodyFraming, fieldLines } from './response-head.ts';
 
 /** A body of up to this size travels to the socket as one text with its head. */
 const JOIN_LIMIT_BYTES = 16_384;
-
-/** Responses that hold something back until the end of this tick. */
-let waiting: UserResponseWriter[] = [];
-
-/** One task for all: most have ended by then, and would each have paid for one. */
-function flushWaiting(): void {
-  const due = waiting;
-  waiting = [];
-  for (const response of due) response.flush();
-}
 
 /** What a response asks of its connection. */
 export interface ResponseOwner {
@@ -206,8 +197,7 @@ export class UserResponseWriter implements PlainResponse {
   #flushSoon(): void {
     if (this.#isFlushDue) return;
     this.#isFlushDue = true;
-    if (waiting.length === 0) setImmediate(flushWaiting);
-    waiting.push(this);
+    flushAtEndOfTick(this);
   }
 
   #onWritten(error: Error | null | undefined): void {
