@@ -37,19 +37,14 @@ export function sendAnswer(response: UserResponse, answer: Answer, isRequestCut:
   const headers = [...answer.headers];
   // A length of nothing would be that of what the client has (RFC 9110 section 8.6).
   if (answer.status !== 304) headers.push('Content-Length', String(Buffer.byteLength(answer.body)));
-  if (response instanceof Http2ServerResponse) {
-    writer.writeHead(answer.status, headers);
-    if (answer.body.length > 0 && response.req.method !== 'HEAD') writer.write(Buffer.from(answer.body));
-    writer.end([], isRequestCut);
-    return;
-  }
-  if (isPlainResponse(response)) {
-    if (isRequestCut) {
+  if (response instanceof Http2ServerResponse || isPlainResponse(response)) {
+    if (isRequestCut && isPlainResponse(response)) {
       response.endConnection();
       lingerAfterAnswer(response.socket);
     }
     writer.writeHead(answer.status, headers);
-    if (answer.body.length > 0) writer.write(Buffer.from(answer.body));
+    const isHead = response instanceof Http2ServerResponse && response.req.method === 'HEAD';
+    if (answer.body.length > 0 && !isHead) writer.write(Buffer.from(answer.body));
     writer.end([], isRequestCut);
     return;
   }
