@@ -14,13 +14,19 @@ export const TRAFFIC_FEED_LIMITS = {
   newsRecords: 100,
   floodIntervalMs: 250,
   seenApplications: 2000,
+  /** Open requests of which it is remembered that they were counted; a further one is told when it ends. */
+  countedOpen: 20_000,
 } as const;
 
 interface Watch {
   readonly number: number;
   readonly matches: (record: TrafficRecord) => boolean;
-  /** The highest that was looked at. */
-  highestSequence: number;
+  /** What began before this was in the past already when the watch began. */
+  readonly beginSequence: number;
+  /** Open ones that matched: when they go on they are no new ones, and are told whether or not they match still. */
+  readonly counted: Set<number>;
+  /** Up to this the window holds none. */
+  floorSequence: number;
   /** What waits to be told, by sequence. */
   readonly waiting: Map<number, TrafficRecord>;
   newCount: number;
@@ -62,7 +68,8 @@ export class TrafficFeed {
     for (const { applicationId, applicationName } of records) this.#note(applicationId, applicationName);
     if (this.#watch === null) return;
     take(this.#watch, records);
-    const isNews = this.#watch.waiting.size > 0 || this.#newApplications.length > 0;
+    const { waiting, newCount } = this.#watch;
+    const isNews = waiting.size > 0 || newCount > 0 || this.#newApplications.length > 0;
     const { newsIntervalMs, floodIntervalMs } = TRAFFIC_FEED_LIMITS;
     if (isNews) this.#timer ??= setTimeout(() => this.#flush(), this.#isFlood ? floodIntervalMs : newsIntervalMs);
   }
@@ -80,14 +87,20 @@ export class TrafficFeed {
     this.unwatch();
     const held = this.snapshot();
     const matches = makeTrafficMatcher(filter);
-    const highestSequence = held.at(-1)?.sequence ?? 0;
     const number = (this.#watches += 1);
-    this.#watch = { number, matches, highestSequence, waiting: new Map(), newCount: 0, cutSequence: 0 };
     this.#newApplications = [];
     const matching = held.filter(matches);
     const records = matching.slice(-TRAFFIC_FEED_LIMITS.startRecords);
     const oldest = records.length < matching.length ? records[0] : held[0];
-    return { watch: number, records, oldestSequence: oldest?.sequence ?? null, applications: this.applications };
+    const oldestSequence = oldest?.sequence ?? null;
+    const open = matching.filter(({ outcome }) => outcome === 'open');
+    this.#watch = {
+      ...makeWatch(number, matches),
+      beginSequence: held[0]?.sequence ?? 0,
+      counted: new Set(open.map(({ sequence }) => sequence)),
+      floorSequence: (oldestSequence ?? 0) - 1,
+    };
+    return { watch: number, records, oldestSequence, applications: this.applications };
   }
 
   /** Tells nothing more. */
@@ -103,7 +116,7 @@ export class TrafficFeed {
     this.#ringRecords = 0;
     this.#applications.clear();
     this.#newApplications = [];
-    this.#watch?.waiting.clear();
+    if (this.#watch !== null) this.#watch = makeWatch(this.#watch.number, this.#watch.matches);
   }
 
   #note(id: string, name: string): void {
@@ -117,8 +130,7 @@ export class TrafficFeed {
     const watch = this.#watch;
     if (watch === null) return;
     const { number, cutSequence, newCount } = watch;
-    // What was told before and is not newer than what was left out has gone to the history with that.
-    const records = [...watch.waiting.values()].filter(({ sequence }) => sequence > cutSequence);
+    const records = [...watch.waiting.values()];
     this.#isFlood = cutSequence > 0;
     watch.waiting.clear();
     watch.newCount = 0;
@@ -129,19 +141,45 @@ export class TrafficFeed {
   }
 }
 
+/** As it begins where nothing is held. */
+function makeWatch(number: number, matches: Watch['matches']): Watch {
+  const waiting = new Map<number, TrafficRecord>();
+  return {
+    number,
+    matches,
+    beginSequence: 0,
+    counted: new Set(),
+    floorSequence: -1,
+    waiting,
+    newCount: 0,
+    cutSequence: 0,
+  };
+}
+
 function take(watch: Watch, records: readonly TrafficRecord[]): void {
-  const { matches, waiting } = watch;
+  const { matches, counted, waiting } = watch;
+  const { countedOpen, newsRecords } = TRAFFIC_FEED_LIMITS;
   for (const record of records) {
-    if (record.sequence > watch.highestSequence) {
-      watch.highestSequence = record.sequence;
-      if (!matches(record)) continue;
+    const { sequence } = record;
+    if (sequence < watch.beginSequence) continue;
+    const isOpen = record.outcome === 'open';
+    const isMatch = matches(record);
+    const isCounted = counted.has(sequence);
+    if (!isMatch && !isCounted) continue;
+    if (!isCounted) {
+      if (isOpen && counted.size >= countedOpen) continue;
       watch.newCount += 1;
     }
-    waiting.set(record.sequence, record);
+    if (isOpen) counted.add(sequence);
+    else counted.delete(sequence);
+    if (sequence > watch.floorSequence) waiting.set(sequence, record);
   }
-  for (const sequence of waiting.keys()) {
-    if (waiting.size <= TRAFFIC_FEED_LIMITS.newsRecords) break;
+  if (waiting.size <= newsRecords) return;
+  // The oldest go to the history, and with them what the window holds of their time: only so has its list no gap.
+  const oldestFirst = [...waiting.keys()].sort((one, other) => one - other);
+  for (const sequence of oldestFirst.slice(0, -newsRecords)) {
     waiting.delete(sequence);
-    watch.cutSequence = Math.max(watch.cutSequence, sequence);
+    watch.cutSequence = sequence;
   }
+  watch.floorSequence = watch.cutSequence;
 }

@@ -77,9 +77,10 @@ export function addTraffic(news: TrafficNews): void {
     earlyNews.push(news);
     return;
   }
-  if (news.isCut) {
-    hold([]);
-    oldestSequence = Math.min(...news.records.map(({ sequence }) => sequence));
+  if (news.isCut && news.records.length > 0) {
+    const oldest = Math.min(...news.records.map(({ sequence }) => sequence));
+    hold(records.filter(({ sequence }) => sequence >= oldest));
+    oldestSequence = Math.max(oldest, clearedSequence + 1);
   }
   let isInOrder = true;
   for (const record of news.records) {

@@ -94,12 +94,13 @@ describe('the feed of the window', () => {
     const start = feed.watch(NO_FILTER);
     expect(start).toMatchObject({ oldestSequence: 1, applications: [{ id: 'intranet', name: 'Intranet' }] });
     add(feed, [record(1), record(2, { outcome: 'open' })]);
-    add(feed, [record(2), record(3, { applicationId: 'wiki', applicationName: 'Wiki' })]);
+    const wiki = record(3, { applicationId: 'wiki', applicationName: 'Wiki', outcome: 'open' });
+    add(feed, [record(2), wiki]);
     vi.runAllTimers();
     expect(told).toEqual([
       {
         watch: start.watch,
-        records: [record(1), record(2), record(3, { applicationId: 'wiki', applicationName: 'Wiki' })],
+        records: [record(1), record(2), wiki],
         newCount: 2,
         isCut: false,
         applications: [{ id: 'wiki', name: 'Wiki' }],
@@ -121,7 +122,7 @@ describe('the feed of the window', () => {
     expect(told[0]).toMatchObject({ newCount: 1000, isCut: true });
     // The one that went on has gone to the history with all that was left out.
     expect(told[0]?.records.map(({ sequence }) => sequence)).toEqual(
-      records(1001 - newsRecords + 2, 1001).map(({ sequence }) => sequence),
+      records(1001 - newsRecords + 1, 1001).map(({ sequence }) => sequence),
     );
     expect(told[0]?.applications).toEqual([]);
   });
@@ -138,6 +139,88 @@ describe('the feed of the window', () => {
     const all = feed.watch(NO_FILTER);
     expect(all.records).toHaveLength(TRAFFIC_FEED_LIMITS.startRecords);
     expect(all.oldestSequence).toBe(all.records[0]?.sequence);
+  });
+
+  test('old requests that end in a burst do not leave the list without what is new', () => {
+    const feed = feedOf();
+    add(feed, records(1, 100, { outcome: 'open' }));
+    feed.watch(NO_FILTER);
+    add(feed, records(101, 250));
+    add(feed, records(1, 100));
+    vi.runAllTimers();
+    expect(told).toMatchObject([{ newCount: 150, isCut: true, records: records(151, 250) }]);
+    add(feed, [record(251)]);
+    vi.runAllTimers();
+    expect(told[1]).toMatchObject({ newCount: 1, isCut: false, records: [{ sequence: 251 }] });
+  });
+
+  test('what was left out and counted before the engine changed is not told of the next one', () => {
+    const feed = feedOf();
+    feed.watch(NO_FILTER);
+    add(feed, records(1001, 1250));
+    feed.clear();
+    add(feed, records(1, 2));
+    vi.runAllTimers();
+    expect(told).toMatchObject([{ newCount: 2, isCut: false, records: [{ sequence: 1 }, { sequence: 2 }] }]);
+  });
+
+  test('what others do under load does not push out what the filter asks for', () => {
+    const feed = feedOf();
+    const busy = records(2, 200, { outcome: 'open' });
+    feed.watch({ ...NO_FILTER, applicationId: 'wiki' });
+    add(feed, [record(1, { applicationId: 'wiki', outcome: 'open' }), ...busy]);
+    add(feed, records(2, 200));
+    vi.runAllTimers();
+    expect(told).toMatchObject([{ newCount: 1, isCut: false, records: [{ sequence: 1 }] }]);
+  });
+
+  test('a request that begins to match when it ends is counted as new, and none is counted twice', () => {
+    const feed = feedOf();
+    add(feed, records(1, 2, { outcome: 'open', status: null }));
+    feed.watch({ ...NO_FILTER, status: 'failed' });
+    add(feed, [record(1, FAILED), record(2), record(3, { outcome: 'open', status: null })]);
+    vi.runAllTimers();
+    expect(told).toMatchObject([{ newCount: 1, records: [{ sequence: 1 }] }]);
+    add(feed, [record(3, FAILED)]);
+    vi.runAllTimers();
+    expect(told[1]).toMatchObject({ newCount: 1, records: [{ sequence: 3 }] });
+  });
+
+  test('a request that was counted as open, and then left out, is not counted again when it ends', () => {
+    const feed = feedOf();
+    add(feed, records(1, TRAFFIC_FEED_LIMITS.startRecords + 10, { outcome: 'open' }));
+    const start = feed.watch(NO_FILTER);
+    const first = TRAFFIC_FEED_LIMITS.startRecords + 11;
+    add(feed, records(first, first + 149, { outcome: 'open' }));
+    vi.runAllTimers();
+    expect(told).toMatchObject([{ newCount: 150, isCut: true }]);
+    // Of those that were not told at the start, that were left out, and that were told.
+    add(feed, [record(1), record(first), record(first + 149)]);
+    vi.runAllTimers();
+    expect(start.oldestSequence).toBe(11);
+    expect(told[1]).toMatchObject({ newCount: 0, isCut: false, records: [record(first + 149)] });
+  });
+
+  test('one that is no more what the filter asks for is told as it is now', () => {
+    const feed = feedOf();
+    feed.watch({ ...NO_FILTER, status: 'open' });
+    add(feed, [record(1, { outcome: 'open' })]);
+    vi.runAllTimers();
+    add(feed, [record(1)]);
+    vi.runAllTimers();
+    expect(told[1]).toMatchObject({ newCount: 0, records: [record(1)] });
+  });
+
+  test('remembers a bounded number of open requests; a further one is told and counted when it ends', () => {
+    const feed = feedOf();
+    const { countedOpen } = TRAFFIC_FEED_LIMITS;
+    feed.watch(NO_FILTER);
+    add(feed, records(1, countedOpen + 1, { outcome: 'open' }));
+    vi.runAllTimers();
+    expect(told).toMatchObject([{ newCount: countedOpen }]);
+    add(feed, records(countedOpen, countedOpen + 1));
+    vi.runAllTimers();
+    expect(told[1]).toMatchObject({ newCount: 1, records: records(countedOpen, countedOpen + 1) });
   });
 
   test('holds a bounded number', () => {
@@ -179,6 +262,17 @@ describe('the list of the window', () => {
     expect(sequences()).toHaveLength(100);
     expect(pastBegin()).toBe(101);
     expect(useTrafficStore.getState()).toMatchObject({ generation: generation + 1, passedCount: passedCount + 188 });
+  });
+
+  test('a cut with nothing in it does not end the list, and one among what is held leaves no gap', () => {
+    begin({ watch: (watch += 1), records: records(301, 320), oldestSequence: 301 });
+    news({ watch, isCut: true, newCount: 5 });
+    expect(pastBegin()).toBe(301);
+    news({ watch, records: [record(310), record(321)], isCut: true });
+    expect(sequences()).toEqual(records(310, 321).map(({ sequence }) => sequence));
+    expect(pastBegin()).toBe(310);
+    news({ watch, records: [record(322)], newCount: 1 });
+    expect(sequences().at(-1)).toBe(322);
   });
 
   test('takes news that comes before what it belongs to, and none of an earlier watch', () => {
