@@ -7,6 +7,7 @@ import { NO_FILTER } from '../../src-shared/connector/traffic-filter.ts';
 import type { TrafficHistoryState } from '../../src-shared/connector/traffic-history.ts';
 import type { TrafficHeads } from '../../src-shared/connector/traffic-heads.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
+import { ActivityIndex } from '../../src-main/app/traffic-history/activity-index.ts';
 import { openHistoryDatabase } from '../../src-main/app/traffic-history/history-database.ts';
 import { HistoryStore } from '../../src-main/app/traffic-history/history-store.ts';
 import { packTraffic } from '../../src-shared/connector/packed-traffic.ts';
@@ -122,6 +123,50 @@ describe('B72 the history of traffic', () => {
     store.clear();
     expect(store.findByActivity(uuid(200))).toBeNull();
     expect(store.readHeads(103)).toBeNull();
+  });
+
+  test('requests of engines that ran an hour apart are found by activity id, though they came in one transaction', () => {
+    const store = openStore(makeFile());
+    const later = 1 + 2 ** 32;
+    const latest = later + 5 * 2 ** 32;
+    const of = (sequence: number): TrafficRecord =>
+      record(sequence, { activityId: `abcdef${sequence % 2 === 0 ? '00' : '01'}-${sequence}` });
+    store.add([of(latest), of(1), of(2), of(later), of(later + 1), of(2 ** 32)]);
+    for (const sequence of [1, 2, 2 ** 32, later, later + 1, latest])
+      expect(store.findByActivity(of(sequence).activityId)?.sequence).toBe(sequence);
+  });
+
+  test('a transaction that begins with the sequence of another does not make its requests unfindable', () => {
+    const database = openHistoryDatabase(makeFile());
+    cleanUps.push(() => database.close());
+    const index = new ActivityIndex(database);
+    index.add([
+      { sequence: 1, activityId: '00000001' },
+      { sequence: 2, activityId: '00000002' },
+    ]);
+    index.add([{ sequence: 1, activityId: '00000001' }]);
+    index.add([]);
+    expect([...index.candidates('00000002')]).toEqual([2]);
+    expect([...index.candidates('00000001')]).toEqual([1, 1]);
+    expect(index.firstSequence).toBe(1);
+  });
+
+  test('what the index of version 4 lost is found again', () => {
+    const file = makeFile();
+    const former = openHistoryDatabase(file);
+    new HistoryStore(former, LIMITS).add([record(1, { activityId: 'aaaaaaaa-1' }), record(2 ** 33)]);
+    former.exec(`
+      drop table activities;
+      create table activities (firstSequence integer primary key, lastSequence integer not null, places blob not null) strict;
+      insert into activities values (1, 1, zeroblob(8));
+      pragma user_version = 4;
+    `);
+    former.close();
+    const store = openStore(file);
+    expect(store.findByActivity(record(2 ** 33).activityId)?.sequence).toBe(2 ** 33);
+    store.add([record(2 ** 33 + 1, { activityId: 'bbbbbbbb-1' })]);
+    expect(store.findByActivity('aaaaaaaa-1')?.sequence).toBe(1);
+    expect(store.findByActivity('bbbbbbbb-1')?.sequence).toBe(2 ** 33 + 1);
   });
 
   test('is read page by page, by the filter of the window', () => {

@@ -3,6 +3,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 /** What of an activity id is kept: 32 of its random bits. Whoever finds it looks at the record itself. */
 const PREFIX_CHARACTERS = 8;
 const PAIR = 2;
+/** How far a place is from the first of its row is kept in 32 bits. */
+const MAX_SPAN = 2 ** 32;
 
 /** A request as it is found. */
 export interface IndexedRequest {
@@ -11,7 +13,7 @@ export interface IndexedRequest {
 }
 
 /**
- * Where requests are, by activity id: a row for each transaction, with 8 octets for each request of it, which are looked through as
+ * Where requests are, by activity id: a row for each transaction, or more where its sequences lie far apart, with 8 octets for each request of it, which are looked through as
  * a whole. An index of SQLite's own would write to as many pages as there are requests in a transaction, since ids are random.
  */
 export class ActivityIndex {
@@ -21,24 +23,22 @@ export class ActivityIndex {
   readonly #removeBefore: StatementSync;
 
   constructor(database: DatabaseSync) {
-    this.#put = database.prepare('insert or replace into activities values (?, ?, ?)');
-    this.#read = database.prepare('select firstSequence, places from activities order by firstSequence desc');
+    this.#put = database.prepare('insert into activities (firstSequence, lastSequence, places) values (?, ?, ?)');
+    this.#read = database.prepare('select firstSequence, places from activities order by id desc');
     this.#readFirst = database.prepare('select min(firstSequence) as sequence from activities');
     this.#removeBefore = database.prepare('delete from activities where lastSequence < ?');
   }
 
   /** Adds requests that are new to the file, of one transaction. */
   add(requests: readonly IndexedRequest[]): void {
-    if (requests.length === 0) return;
-    const sequences = requests.map(({ sequence }) => sequence);
-    const first = sequences.reduce((found, sequence) => Math.min(found, sequence));
-    const last = sequences.reduce((found, sequence) => Math.max(found, sequence));
-    const places = new Uint32Array(requests.length * PAIR);
-    for (const [index, { sequence, activityId }] of requests.entries()) {
-      places[index * PAIR] = prefixOf(activityId);
-      places[index * PAIR + 1] = sequence - first;
+    const inOrder = [...requests].sort((one, other) => one.sequence - other.sequence);
+    let begin = 0;
+    for (const [index, { sequence }] of inOrder.entries()) {
+      if (sequence - (inOrder[begin]?.sequence ?? 0) < MAX_SPAN) continue;
+      this.#addRow(inOrder.slice(begin, index));
+      begin = index;
     }
-    this.#put.run(first, last, new Uint8Array(places.buffer));
+    this.#addRow(inOrder.slice(begin));
   }
 
   /** The sequences that may have an activity id; those of later transactions first. */
@@ -62,6 +62,18 @@ export class ActivityIndex {
   /** Forgets transactions of which nothing is left. */
   removeBefore(sequence: number): void {
     this.#removeBefore.run(sequence);
+  }
+
+  /** @param requests in the order of their sequences */
+  #addRow(requests: readonly IndexedRequest[]): void {
+    const [first, last] = [requests[0]?.sequence, requests.at(-1)?.sequence];
+    if (first === undefined || last === undefined) return;
+    const places = new Uint32Array(requests.length * PAIR);
+    for (const [index, { sequence, activityId }] of requests.entries()) {
+      places[index * PAIR] = prefixOf(activityId);
+      places[index * PAIR + 1] = sequence - first;
+    }
+    this.#put.run(first, last, new Uint8Array(places.buffer));
   }
 }
 

@@ -2,7 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync } from '
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-const VERSION = 4;
+const VERSION = 5;
 /** Of the write-ahead log, which would else stay as long as it once was. */
 const MAX_LOG_BYTES = 16 * 1024 * 1024;
 /** SQLite's own codes for a file that is not, or no longer, a database. */
@@ -32,7 +32,14 @@ const HEADS = `
 `;
 /** Where the requests of a transaction are by activity id: `ActivityIndex`. Those of before are looked for one by one. */
 const ACTIVITIES = `
-  create table activities (firstSequence integer primary key, lastSequence integer not null, places blob not null) strict;
+  create table activities (
+    id integer primary key, firstSequence integer not null, lastSequence integer not null, places blob not null
+  ) strict;
+`;
+/** Version 4 lost some of them: they are looked for one by one as those of before. */
+const FROM_VERSION_4 = `
+  drop table activities;
+  ${ACTIVITIES}
 `;
 /** Version 1 had no figures of all applications together, and none of kinds of errors: those begin with the upgrade. */
 const FROM_VERSION_1 = `
@@ -51,6 +58,7 @@ const STEPS: Readonly<Record<number, string>> = {
   1: FROM_VERSION_1 + HEADS + ACTIVITIES,
   2: HEADS + ACTIVITIES,
   3: ACTIVITIES,
+  4: FROM_VERSION_4,
 };
 
 /**
