@@ -161,6 +161,14 @@ test('what is no secret stays: codes, names and addresses', () => {
   expect(redactData(['cookie', 'a=b', 'host', 'x'])).toEqual(['cookie', '[secret]', 'host', 'x']);
 });
 
+test('a long word that begins a token again and again is read in linear time, and tokens are found in any', () => {
+  const long = `.${'eyJ'.repeat(150_000)}`;
+  expect(redactSecrets(long)).toBe(long);
+  for (const token of [ID_TOKEN, `x-eyJ${'a'.repeat(5)}.`, `a.b.eyJeyJ${'a'.repeat(2)}.c`, `${long}.c`])
+    expect(redactSecrets(token)).toBe('[secret]');
+  for (const none of ['eyJabcd.x', 'a.eyJabcdefg', 'eyJ.abcdefgh.x']) expect(redactSecrets(none)).toBe(none);
+});
+
 test('what the vault keeps is known by heart: keys by their lines, tokens whole', () => {
   const cache = JSON.stringify({
     RefreshToken: { 'id-1': { secret: REFRESH_TOKEN, home_account_id: 'not-a-secret-at-all' } },

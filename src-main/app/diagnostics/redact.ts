@@ -19,8 +19,9 @@ const SECRET_KEYS = /(?:private|api|sealing|signing|shared|access|account|encryp
 const PRIVATE_KEY = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/g;
 /** What has parts like a JSON Web Token; each is read from its beginning alone, so that a log of them takes linear time. */
 const PARTS = /(?<![\w.-])[\w-]*(?:\.[\w-]*)+/g;
-/** JSON Web Tokens, signed or encrypted, begin so. */
-const TOKEN_BEGIN = /eyJ[\w-]{5,}\./;
+/** A part of JSON Web Tokens, signed or encrypted, begins so, has at least so many characters from there, and another part behind it. */
+const TOKEN_BEGIN = 'eyJ';
+const MIN_TOKEN_PART_LENGTH = 8;
 const ENROLMENT_TOKEN = /\bpet_[\w-]+/g;
 /** In a log these stand in quotes within quotes, as often as somebody made a text of a text. */
 const HEADER_LINE =
@@ -41,7 +42,7 @@ const MIN_SECRET_LENGTH = 6;
 export function redactSecrets(text: string): string {
   return text
     .replace(PRIVATE_KEY, SECRET)
-    .replace(PARTS, (parts) => (TOKEN_BEGIN.test(parts) ? SECRET : parts))
+    .replace(PARTS, (parts) => (hasToken(parts) ? SECRET : parts))
     .replace(ENROLMENT_TOKEN, SECRET)
     .replace(HEADER_LINE, `$1$2${SECRET}`)
     .replace(SCHEME, `$1 ${SECRET}`)
@@ -50,6 +51,17 @@ export function redactSecrets(text: string): string {
     .replace(PAIR, (pair, name: string, separator: string) =>
       isSecretName(name) ? `${name}${separator}${SECRET}` : pair,
     );
+}
+
+/** Looks at each character but once: a search for the whole at every place would take quadratic time. */
+function hasToken(parts: string): boolean {
+  return parts
+    .split('.')
+    .slice(0, -1)
+    .some((part) => {
+      const begin = part.indexOf(TOKEN_BEGIN);
+      return begin !== -1 && part.length - begin >= MIN_TOKEN_PART_LENGTH;
+    });
 }
 
 /** A text without what may name a person: queries, fragments, mail addresses and user principal names. */
