@@ -161,7 +161,10 @@ describe('B69 what is wrong with a proxy of SOCKS5 is said', () => {
   test('an answer that is cut off at any octet, and one that never comes', async () => {
     for (let length = 0; length < ANSWERS.length; length += 1) {
       const url = await startRaw((socket) => socket.end(Uint8Array.of(...ANSWERS.slice(0, length))));
-      await expect(open(at(url, CREDENTIALS))).rejects.toMatchObject({ code: 'PROXY_UNREACHABLE' });
+      await expect(open(at(url, CREDENTIALS))).rejects.toMatchObject({
+        code: 'PROXY_UNREACHABLE',
+        message: expect.not.stringContaining('did not answer') as string,
+      });
     }
     const url = await startRaw((socket) => socket.write(Uint8Array.of(5)));
     await expect(open(at(url))).rejects.toMatchObject({

@@ -126,9 +126,10 @@ function notSocks(name: string): PosternError {
 function readExactly(socket: Socket, bytes: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const onReadable = (): void => {
-      if (socket.readableLength < bytes) return;
+      // Once the proxy has closed, fewer come; they must be read, or the end is never heard of.
       const octets = socket.read(bytes) as Buffer | null;
       if (octets === null) return;
+      if (octets.length < bytes) return onEnd();
       stop();
       resolve(octets);
     };
