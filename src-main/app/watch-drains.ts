@@ -7,14 +7,23 @@ export interface WatchDrainsOptions {
   readonly findOrigin: (connectorId: string) => Promise<DrainOrigin | null>;
 }
 
+/** After a failure; the state changes far more often. */
+const ASK_AGAIN_MS = 30_000;
+
 /** Finds out who let this connector run empty, and when, as soon as somebody is signed in who may know. */
 export function watchDrains({ state, findOrigin }: WatchDrainsOptions): void {
-  /** Of what it was asked last. */
+  /** Of what it was asked last; not again before it is answered, or `ASK_AGAIN_MS` after a failure. */
   let asked: string | null = null;
 
   const ask = async (question: string, connectorId: string): Promise<void> => {
     // That it drains is known and shown; by whom is a help, and no trouble where it can't be told.
-    const drainOrigin = await findOrigin(connectorId).catch(() => null);
+    const drainOrigin = await findOrigin(connectorId).catch(() => {
+      const forget = (): void => {
+        if (asked === question) asked = null;
+      };
+      setTimeout(forget, ASK_AGAIN_MS).unref();
+      return null;
+    });
     if (asked === question) state.set({ drainOrigin });
   };
 
