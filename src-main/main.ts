@@ -32,7 +32,7 @@ import { makeAppMenu } from './app/app-menu.ts';
 import { AppStateStore } from './app/app-state-store.ts';
 import { AppTray } from './app/app-tray.ts';
 import { describeOperatingSystem } from './connector/operating-system.ts';
-import { CaptureController } from './app/capture/capture-controller.ts';
+import { CAPTURE_END_MS, CaptureController } from './app/capture/capture-controller.ts';
 import { confirmQuit } from './app/confirm-quit.ts';
 import { ConnectorController } from './app/connector-controller.ts';
 import { isSafeExternalUrl, type OpenExternal } from './app/external-links.ts';
@@ -49,6 +49,7 @@ import type { Fetch } from './app/net-errors.ts';
 import { findKnownSecrets } from './app/diagnostics/known-secrets.ts';
 import { LogBook } from './app/diagnostics/log-book.ts';
 import { OutboundProxy } from './app/outbound-proxy.ts';
+import { makePublications } from './app/publications.ts';
 import { QuitGuard } from './app/quit-guard.ts';
 import { makeServiceFetch } from './app/service-fetch.ts';
 import { summariseService } from './app/service-probe.ts';
@@ -75,8 +76,8 @@ const RENDERER_FOLDER = path.join(HERE, '../renderer');
 const ASSETS_FOLDER = path.join(HERE, '../assets');
 const PRELOAD_FILE = path.join(HERE, '../preload/preload.cjs');
 const WORKER_URL = new URL('./engine-worker.js', import.meta.url);
-/** What the service's audit of a capture is waited for when the app quits. */
-const CAPTURE_END_MS = 2000;
+/** How long the app waits, when it quits, for what is being taken back at the service. */
+const UNDO_END_MS = 3000;
 const HISTORY_WORKER_URL = new URL('./history-worker.js', import.meta.url);
 
 // As people read it, above notifications. The folder of the app's data keeps the package's name.
@@ -238,6 +239,10 @@ async function start(): Promise<void> {
     log.warn({ error: String(error) }, 'vault.sign-in-unreadable'),
   );
   const account = new AccountController({ state, settings, fetch, openExternal, cachePlugin, tokenStore });
+  const publications = makePublications(
+    () => account.api,
+    (error) => log.warn({ what: 'application', error: String(error) }, 'attempt.left-behind'),
+  );
   watchDrains({ state, findOrigin: (connectorId) => account.api.findDrainOrigin(connectorId) });
   const onTraffic = (batch: PackedTraffic): void => {
     history.add(batch);
@@ -299,6 +304,7 @@ async function start(): Promise<void> {
       state,
       settings,
       account,
+      publications,
       connector,
       traffic,
       liveFigures,
@@ -326,7 +332,6 @@ async function start(): Promise<void> {
         const { canceled, filePath } = await dialog.showSaveDialog({ defaultPath: suggestedName });
         return canceled || filePath === '' ? null : filePath;
       },
-      onLeftBehind: (what, error) => log.warn({ what, error: String(error) }, 'attempt.left-behind'),
       copyText: (text) => void clipboard.writeText(text),
       applyTheme: (chosen) => {
         nativeTheme.themeSource = chosen;
@@ -375,7 +380,7 @@ async function start(): Promise<void> {
     health.close();
     capture.stop('quit');
     try {
-      await Promise.all([connector.close(), capture.told(CAPTURE_END_MS)]);
+      await Promise.all([connector.close(), capture.told(CAPTURE_END_MS), publications.undone(UNDO_END_MS)]);
     } finally {
       // After the engine: its last records are still to be written.
       await history.close();

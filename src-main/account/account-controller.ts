@@ -8,7 +8,7 @@ import type { OpenExternal } from '../app/external-links.ts';
 import type { Fetch } from '../app/net-errors.ts';
 import type { Settings, SettingsStore } from '../app/settings-store.ts';
 import { SpokenError } from '../app/spoken-error.ts';
-import { untilAborted } from '../app/undoable-creation.ts';
+import { untilAborted } from '../app/until-aborted.ts';
 import type { SealedStore } from '../vault/sealed-store.ts';
 import { AdminApi } from './admin-api.ts';
 import { AdministratorSession, type ProviderAccount } from './administrator-session.ts';

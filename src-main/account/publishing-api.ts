@@ -135,15 +135,23 @@ export class PublishingApi {
     return this.#api.post('/applications', application, applicationSchema, idempotencyKey);
   }
 
-  /** Lets people in; those who may enter already stay. */
-  async assignPeople(applicationId: string, people: readonly User[]): Promise<void> {
+  /** Lets people in; those who may enter already stay. @throws PosternError `ACTION_CANCELLED` once `signal` aborts */
+  async assignPeople(applicationId: string, people: readonly User[], signal: AbortSignal): Promise<void> {
     for (const person of people) {
+      if (signal.aborted) throw new PosternError('ACTION_CANCELLED');
       try {
         await this.assignPerson(applicationId, person);
       } catch (error) {
         if (!(error instanceof PosternError) || error.code !== 'API_CONFLICT') throw error;
       }
     }
+  }
+
+  /** Lets in nobody any more but these people; groups stay. */
+  async unassignOthers(applicationId: string, people: readonly User[]): Promise<void> {
+    const kept = new Set(people.map(({ id }) => id));
+    for (const { id, principalId, principalType } of await this.listAssignments(applicationId))
+      if (principalType === 'User' && !kept.has(principalId)) await this.unassignPerson(applicationId, id);
   }
 
   async updateApplication(id: string, patch: ApplicationPatch): Promise<Application> {

@@ -145,9 +145,9 @@ export class ConnectorController {
     this.#options.state.set({ connector: null, engine: null, engineFault: null });
   }
 
-  /** Stops the engine for good: the app quits. */
+  /** Stops the engine for good, and waits for what is being taken back: the app quits. */
   async close(): Promise<void> {
-    await this.#stop(QUIT_DRAIN_MS);
+    await Promise.all([this.#stop(QUIT_DRAIN_MS), this.#enrolments.undone(QUIT_DRAIN_MS)]);
   }
 
   #become(identity: ConnectorIdentity): ConnectorSummary {

@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { ErrorCode } from '../../src-shared/errors/registry.ts';
+import { untilAborted } from './until-aborted.ts';
 
 export interface UndoableCreationOptions<Request, Made> {
   /** Makes it at the service. A second time with the same key it makes nothing, and answers as the first time. */
   readonly make: (request: Request, idempotencyKey: string) => Promise<Made>;
-  /** What belongs to it beside; may be done again after a failure. */
-  readonly finish?: (made: Made, request: Request) => Promise<void>;
+  /** What of a request `make` sends: another request with the same is for the same thing. All of it where absent. */
+  readonly sent?: (request: Request) => unknown;
+  /** What belongs to it beside; may be done again after a failure, for a request with the same `sent`. */
+  readonly finish?: (made: Made, request: Request, signal: AbortSignal) => Promise<void>;
   /** Removes it at the service. */
   readonly undo: (made: Made) => Promise<void>;
   /** Told when what was taken back may still be there. */
@@ -35,14 +39,14 @@ export class UndoableCreation<Request, Made> {
   async run(request: Request, signal: AbortSignal): Promise<Made> {
     // What was taken back before this would stand in its way.
     await untilAborted(this.#undoing, signal);
-    const body = JSON.stringify(request);
+    const body = JSON.stringify(this.#options.sent?.(request) ?? request);
     const key = this.#open?.body === body ? this.#open.key : randomUUID();
     this.#open = { body, key };
     const making = this.#options.make(request, key);
     let finishing: Promise<void> = Promise.resolve();
     try {
       const made = await untilAborted(making, signal);
-      finishing = this.#options.finish?.(made, request) ?? finishing;
+      finishing = this.#options.finish?.(made, request, signal) ?? finishing;
       await untilAborted(finishing, signal);
       this.#open = null;
       return made;
@@ -55,14 +59,14 @@ export class UndoableCreation<Request, Made> {
         () => true,
         () => false,
       );
-      if (!isMade && !isOutcomeUnknown(error)) this.#open = null;
+      if (!isMade && isRefusal(error)) this.#open = null;
       throw error;
     }
   }
 
-  /** Resolves once what was taken back is gone, or is given up. */
-  async undone(): Promise<void> {
-    await this.#undoing;
+  /** Resolves once what was taken back is gone, or is given up; at the latest after `atMostMs`. */
+  async undone(atMostMs: number): Promise<void> {
+    await Promise.race([this.#undoing, sleep(atMostMs, undefined, { ref: false })]);
   }
 
   async #takeBack(request: Request, key: string, first: Promise<Made>): Promise<void> {
@@ -80,8 +84,8 @@ export class UndoableCreation<Request, Made> {
         return;
       } catch (error) {
         last = error;
-        if (!isOutcomeUnknown(error)) {
-          // It was refused, and so never made; or somebody else has removed it.
+        // It was refused, and so never made; or somebody else has removed it.
+        if (isMade ? isCode(error, 'API_NOT_FOUND') : isRefusal(error)) {
           this.#open = null;
           return;
         }
@@ -92,25 +96,15 @@ export class UndoableCreation<Request, Made> {
   }
 }
 
-/** Whether a request may have been carried out although this came of it. */
-function isOutcomeUnknown(error: unknown): boolean {
-  if (!(error instanceof PosternError)) return true;
-  const { code } = error;
-  return code.startsWith('SERVICE_') || code === 'STORE_UNAVAILABLE' || code === 'API_KEY_IN_FLIGHT';
+/** What the service says of the content of a request: it was not carried out, and won't be. */
+const REFUSALS = ['API_INVALID', 'API_CONFLICT', 'API_NOT_FOUND', 'API_IN_USE'] as const;
+
+/** Whether a request was never carried out. After anything else it may have been, or may be when it is sent again. */
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof PosternError)) return false;
+  return error.code.startsWith('ENROLMENT_') || REFUSALS.some((code) => code === error.code);
 }
 
-/** @throws PosternError `ACTION_CANCELLED` where `signal` aborts before `work` is done; `work` goes on */
-export async function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = (): void => reject(new PosternError('ACTION_CANCELLED'));
-  if (signal.aborted) abort();
-  else signal.addEventListener('abort', abort, { once: true });
-  // Its failure is nobody's any more once this has ended.
-  work.catch(() => undefined);
-  aborted.catch(() => undefined);
-  try {
-    return await Promise.race([aborted, work]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
+function isCode(error: unknown, code: ErrorCode): boolean {
+  return error instanceof PosternError && error.code === code;
 }

@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
-import type { CallArguments, Events } from '../../src-shared/ipc/contract.ts';
+import type { Events } from '../../src-shared/ipc/contract.ts';
 import type { Theme } from '../../src-shared/ipc/window-models.ts';
-import type { Application } from '../../src-shared/publishing/application.ts';
 import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
 import { resolveLanguage } from '../../src-shared/text/language.ts';
 import type { PublishingApi } from '../account/publishing-api.ts';
@@ -12,7 +11,7 @@ import { AbortableCalls } from '../app/abortable-calls.ts';
 import type { AppStateStore } from '../app/app-state-store.ts';
 import { testApplication } from '../app/application-test.ts';
 import { testBackend } from '../app/backend-test.ts';
-import type { CaptureController } from '../app/capture/capture-controller.ts';
+import { CAPTURE_END_MS, type CaptureController } from '../app/capture/capture-controller.ts';
 import { describeBodies } from '../app/capture/describe-bodies.ts';
 import type { ConnectorController } from '../app/connector-controller.ts';
 import { isLoopbackHost, type OpenExternal } from '../app/external-links.ts';
@@ -22,6 +21,7 @@ import type { MachineController } from '../app/machine-controller.ts';
 import type { Fetch } from '../app/net-errors.ts';
 import { checkPath, lastCanaryAtMs } from '../app/path-check.ts';
 import { findLocalSites } from '../app/local-sites/find-local-sites.ts';
+import type { Publications } from '../app/publications.ts';
 import { replayRequest } from '../app/replay-request.ts';
 import { probeService, summariseService } from '../app/service-probe.ts';
 import type { SettingsStore } from '../app/settings-store.ts';
@@ -29,7 +29,6 @@ import { SpokenError } from '../app/spoken-error.ts';
 import type { TrafficFeed } from '../app/traffic-feed.ts';
 import type { TrafficHistory } from '../app/traffic-history/traffic-history.ts';
 import { previewTranslation } from '../app/translation-preview.ts';
-import { UndoableCreation } from '../app/undoable-creation.ts';
 import type { ProxyCredentials } from '../connector/proxy/proxy-route.ts';
 import type { BackendGuard } from '../connector/policy/backend-guard.ts';
 import { type Diagnostics, makeDiagnosticsHandlers } from './diagnostics-handlers.ts';
@@ -39,6 +38,7 @@ export interface HandlerDependencies {
   readonly state: AppStateStore;
   readonly settings: SettingsStore;
   readonly account: AccountController;
+  readonly publications: Publications;
   readonly connector: ConnectorController;
   readonly traffic: TrafficFeed;
   readonly liveFigures: LiveFigures;
@@ -56,20 +56,15 @@ export interface HandlerDependencies {
   readonly chooseFile: (suggestedName: string) => Promise<string | null>;
   readonly copyText: (text: string) => void;
   readonly applyTheme: (theme: Theme) => void;
-  /** Something that a person took back may still be at the service. */
-  readonly onLeftBehind: (what: string, error: unknown) => void;
   readonly diagnostics: Diagnostics;
   /** BCP 47, of the operating system. */
   readonly systemLocale: string;
   readonly emit: <Name extends keyof Events>(name: Name, payload: Events[Name]) => void;
 }
 
-/** What the service's audit of a capture is waited for before its token is forgotten. */
-const CAPTURE_END_MS = 2000;
-
 /** What each call of the window does, in terms of the app's parts. */
 export function makeHandlers(dependencies: HandlerDependencies): Handlers {
-  const { state, settings, account, connector, traffic, history, machine, fetch } = dependencies;
+  const { state, settings, account, publications, connector, traffic, history, machine, fetch } = dependencies;
   const { liveFigures, lastFailures } = dependencies;
   const forgetTraffic = (): void => {
     traffic.clear();
@@ -79,12 +74,6 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
   const publishing = () => account.api;
   let pathCheck = new AbortController();
   const calls = new AbortableCalls();
-  const publications = new UndoableCreation<CallArguments<'createApplication'>, Application>({
-    make: async ({ application }, key) => publishing().createApplication(application, key),
-    finish: async ({ id }, { people }) => publishing().assignPeople(id, people),
-    undo: async ({ id }) => publishing().deleteApplication(id),
-    onLeft: (error) => dependencies.onLeftBehind('application', error),
-  });
   return {
     ...makeDiagnosticsHandlers(dependencies),
     readState: () => state.current,

@@ -1,11 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket, connect, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { AdminApi } from '../../src-main/account/admin-api.ts';
+import { PublishingApi } from '../../src-main/account/publishing-api.ts';
+import { makePublications } from '../../src-main/app/publications.ts';
 import { UndoableCreation } from '../../src-main/app/undoable-creation.ts';
 import { makeCertificateSigningRequest } from '../../src-main/connector/certificate-request.ts';
 import type { ConnectorIdentity } from '../../src-main/connector/connector-identity.ts';
 import { enrol } from '../../src-main/connector/enrolment.ts';
-import type { Connector } from '../../src-shared/publishing/application.ts';
+import { applicationCreateSchema, type Connector, type User } from '../../src-shared/publishing/application.ts';
 import { type ApiClient, makeApiClient } from '../helpers/api-client.ts';
 import { type StartedProvider, startProvider } from '../helpers/start-provider.ts';
 import { type StartedService, startService } from '../helpers/start-service.ts';
@@ -118,6 +121,34 @@ test('B61 an enrolment that is taken back in mid-call leaves no connector behind
   await expect(running).rejects.toMatchObject({ code: 'ACTION_CANCELLED' });
   expect(await connectorsNamed('Taken back')).toHaveLength(1);
   pass();
-  await enrolment.undone();
+  await enrolment.undone(10_000);
   expect(await connectorsNamed('Taken back')).toEqual([]);
+});
+
+test('B61 a publication that failed on a person is the same application for other people, and lets in nobody else', async () => {
+  const adminApi = new AdminApi({
+    baseUrl: service.apiBaseUrl,
+    fetch,
+    accessToken: async () => token,
+    onUnauthenticated: () => undefined,
+  });
+  const publishing = new PublishingApi(adminApi);
+  const publications = makePublications(
+    () => publishing,
+    (error) => {
+      throw error;
+    },
+  );
+  const application = applicationCreateSchema.parse({
+    displayName: 'Published once',
+    onPremisesPublishing: { externalUrl: service.externalUrl('once'), internalUrl: 'http://once.corp/' },
+  });
+  const person = (id: string): User => ({ id, displayName: id, userPrincipalName: id });
+  const { signal } = new AbortController();
+  const failing = publications.run({ application, people: [person('id-alice'), person(' ')] }, signal);
+  await expect(failing).rejects.toMatchObject({ code: 'API_INVALID' });
+  const { id } = await publications.run({ application, people: [person('id-bob')] }, signal);
+  const named = (await publishing.listApplications()).filter(({ displayName }) => displayName === 'Published once');
+  expect(named.map((each) => each.id)).toEqual([id]);
+  expect((await publishing.listAssignments(id)).map(({ principalId }) => principalId)).toEqual(['id-bob']);
 });

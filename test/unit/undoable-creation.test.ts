@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { UndoableCreation } from '../../src-main/app/undoable-creation.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 
 const NEVER = new AbortController().signal;
 const lost = new PosternError('SERVICE_UNREACHABLE');
@@ -71,7 +72,7 @@ test('what was taken back and whose answer was lost is found again by its key, a
   controller.abort();
   await expect(running).rejects.toMatchObject({ code: 'ACTION_CANCELLED' });
   release();
-  await creation.undone();
+  await creation.undone(10_000);
   expect(log.slice(-2)).toEqual(['make a 1', 'undo a 1']);
   expect(log.some((line) => line.startsWith('left'))).toBe(false);
 });
@@ -86,7 +87,7 @@ test('what can not be taken back is told, and is not made a second time', async 
   controller.abort();
   await expect(running).rejects.toMatchObject({ code: 'ACTION_CANCELLED' });
   release();
-  await creation.undone();
+  await creation.undone(10_000);
   expect(log.at(-1)).toMatch(/^left/);
   expect(await creation.run({ name: 'a' }, NEVER)).toBe('a 1');
 });
@@ -109,4 +110,115 @@ test('what belongs to it is done again after it failed, for the same thing', asy
   await expect(creation.run('a', NEVER)).rejects.toMatchObject({ code: 'API_INVALID' });
   expect(await creation.run('a', NEVER)).toBe('a 1');
   expect(finishes).toBe(2);
+});
+
+/** Makes 'thing' where `makes` says so, and takes it back as `undos` says, one after the other. */
+async function takeBack(options: { readonly makes?: readonly ErrorCode[]; readonly undos?: readonly ErrorCode[] }) {
+  const log: string[] = [];
+  const [makes, undos] = [[...(options.makes ?? [])], [...(options.undos ?? [])]];
+  const held = Promise.withResolvers<void>();
+  const creation = new UndoableCreation<string, string>({
+    make: async () => {
+      log.push('make');
+      await held.promise;
+      const code = makes.shift();
+      if (code !== undefined) throw new PosternError(code);
+      return 'thing';
+    },
+    undo: async () => {
+      log.push('undo');
+      const code = undos.shift();
+      if (code !== undefined) throw new PosternError(code);
+    },
+    onLeft: (error) => void log.push(`left ${(error as PosternError).code}`),
+    undoWaitsMs: [0, 0, 0],
+  });
+  const controller = new AbortController();
+  const running = creation.run('thing', controller.signal);
+  await vi.waitFor(() => expect(log).toEqual(['make']));
+  controller.abort();
+  await expect(running).rejects.toMatchObject({ code: 'ACTION_CANCELLED' });
+  held.resolve();
+  await creation.undone(10_000);
+  return log;
+}
+
+const PASSING = [
+  'ADMIN_SIGNIN_REQUIRED',
+  'API_UNAUTHENTICATED',
+  'API_RATE_LIMITED',
+  'API_FORBIDDEN',
+  'EDGE_INTERNAL',
+  'SERVICE_UNREACHABLE',
+] as const;
+
+test.each(PASSING)(
+  'taking back that fails with %s is tried again, and told where it does not succeed',
+  async (code) => {
+    expect(await takeBack({ undos: [code] })).toEqual(['make', 'undo', 'undo']);
+    expect(await takeBack({ undos: [code, code, code] })).toEqual(['make', 'undo', 'undo', 'undo', `left ${code}`]);
+  },
+);
+
+test.each(PASSING)('a thing whose answer was lost is not given up because asking again fails with %s', async (code) => {
+  const made = await takeBack({ makes: ['SERVICE_UNREACHABLE', code] });
+  expect(made).toEqual(['make', 'make', 'make', 'undo']);
+  const lostForGood = await takeBack({ makes: ['SERVICE_UNREACHABLE', code, code] });
+  expect(lostForGood).toEqual(['make', 'make', 'make', `left ${code}`]);
+});
+
+test('what was refused, or was removed by somebody else, needs no taking back', async () => {
+  expect(await takeBack({ makes: ['API_CONFLICT'] })).toEqual(['make']);
+  expect(await takeBack({ undos: ['API_NOT_FOUND'] })).toEqual(['make', 'undo']);
+});
+
+test.each(PASSING)('a try after %s is for the same thing, and after a refusal for another', async (code) => {
+  const keys: string[] = [];
+  const codes: ErrorCode[] = ['SERVICE_UNREACHABLE', code, 'API_INVALID'];
+  const creation = new UndoableCreation<string, string>({
+    make: async (_name, key) => {
+      keys.push(key);
+      const failure = codes.shift();
+      if (failure !== undefined) throw new PosternError(failure);
+      return 'thing';
+    },
+    undo: async () => undefined,
+    onLeft: () => undefined,
+  });
+  for (const failure of [...codes]) await expect(creation.run('a', NEVER)).rejects.toMatchObject({ code: failure });
+  await creation.run('a', NEVER);
+  expect(keys.map((key) => key === keys[0])).toEqual([true, true, true, false]);
+});
+
+test('waits for what is being taken back no longer than it is told to', async () => {
+  const { creation, log, hold } = start();
+  hold();
+  const controller = new AbortController();
+  const running = creation.run({ name: 'a' }, controller.signal);
+  controller.abort();
+  await expect(running).rejects.toMatchObject({ code: 'ACTION_CANCELLED' });
+  await creation.undone(1);
+  expect(log.some((line) => line.startsWith('undo'))).toBe(false);
+});
+
+test('what belongs to it is told that it was taken back', async () => {
+  const begun = Promise.withResolvers<AbortSignal>();
+  const creation = new UndoableCreation<string, string>({
+    make: async (name) => name,
+    finish: async (_made, _request, signal) => {
+      begun.resolve(signal);
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve);
+      });
+    },
+    undo: async () => undefined,
+    onLeft: () => undefined,
+  });
+  const controller = new AbortController();
+  const running = creation.run('a', controller.signal);
+  await begun.promise;
+  controller.abort();
+  await expect(running).rejects.toMatchObject({ code: 'ACTION_CANCELLED' });
+  expect((await begun.promise).aborted).toBe(true);
+  await creation.undone(10_000);
 });

@@ -18,6 +18,9 @@ interface Wanted {
 /** How often the count of what is held is shown anew. */
 const SHOW_INTERVAL_MS = 500;
 
+/** How long the service's audit of a capture is waited for before the token is forgotten, or the app quits. */
+export const CAPTURE_END_MS = 2000;
+
 /** Waits before the end of a capture is told again to a service that could not take it; then it is given up. */
 const TELL_AGAIN_MS = [2000, 10_000, 60_000] as const;
 
