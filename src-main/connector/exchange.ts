@@ -2,7 +2,7 @@ import type { MuxStream } from '../../src-shared/mux/mux-stream.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import { MAX_FIELDS } from '../../src-shared/wire/fields.ts';
-import { MAX_PAYLOAD_BYTES } from '../../src-shared/wire/frame.ts';
+import { MAX_INFORMATIONAL_HEADS, MAX_PAYLOAD_BYTES } from '../../src-shared/wire/frame.ts';
 import { safeTrailers } from '../../src-shared/wire/trailers.ts';
 import { encodeResponseHead, type RequestHead } from '../../src-shared/wire/head.ts';
 import { describeBackendError } from './backend-errors.ts';
@@ -14,8 +14,6 @@ import { translateResponseHeaders } from './translation/response-headers.ts';
 /** Room for the pseudo-fields of a head. */
 const RESERVED_FIELDS = 16;
 const RESERVED_BYTES = 256;
-/** Informational heads that one response may have: each goes past all credit. */
-const MAX_INFORMATIONAL_HEADS = 16;
 /** The most that the length and index of one text take in a block. */
 const MAX_LENGTH_BYTES = 4;
 

@@ -80,6 +80,7 @@ export class Tunnel {
   #transport: SocketTransport | null = null;
   #keepaliveTimer: NodeJS.Timeout | null = null;
   #helloTimer: NodeJS.Timeout | null = null;
+  #isChallenged = false;
   #isConnected = false;
   #isClosed = false;
   #canaryAtMs: number | null = null;
@@ -176,6 +177,8 @@ export class Tunnel {
   #onControl(type: number, payload: Uint8Array): void {
     switch (type) {
       case FRAME_TYPES.CHALLENGE:
+        if (this.#isChallenged) throw new PosternError('TUNNEL_PROTOCOL', { message: 'CHALLENGE came twice.' });
+        this.#isChallenged = true;
         void this.#answerChallenge(payload);
         break;
       case FRAME_TYPES.WELCOME:

@@ -1,16 +1,22 @@
 import { FRAME_FLAGS, MAX_CONTROL_MESSAGE_BYTES, MAX_PAYLOAD_BYTES } from '../wire/frame.ts';
-import { encodeUtf8, joinOctets } from '../wire/octets.ts';
+import { encodeUtf8 } from '../wire/octets.ts';
 import { violation } from './frame-payloads.ts';
 
-/** Puts control messages together from their frames. */
+const EMPTY = new Uint8Array(0);
+
+/**
+ * Puts control messages together from their frames. What has come of one lies in a buffer of its own: a peer that cuts its message
+ * into a million pieces, or sends pieces of nothing, is kept no object for each, and none of what it sent around them.
+ */
 export class ControlAssembler {
   #type = 0;
-  #parts: Uint8Array[] = [];
+  /** What has come of the message; null between messages. */
+  #gathered: Uint8Array | null = null;
   #bytes = 0;
 
   /** Whether a message has begun and not ended. */
   get isMidMessage(): boolean {
-    return this.#parts.length > 0;
+    return this.#gathered !== null;
   }
 
   /**
@@ -18,16 +24,29 @@ export class ControlAssembler {
    * @throws PosternError `TUNNEL_PROTOCOL` when messages mix or one is too large.
    */
   add(type: number, flags: number, payload: Uint8Array): Uint8Array | null {
-    if (this.#parts.length > 0 && this.#type !== type) throw violation('a control message was cut short');
-    this.#bytes += payload.length;
-    if (this.#bytes > MAX_CONTROL_MESSAGE_BYTES) throw violation('a control message is too large');
+    if (this.#gathered !== null && this.#type !== type) throw violation('a control message was cut short');
+    if (this.#bytes + payload.length > MAX_CONTROL_MESSAGE_BYTES) throw violation('a control message is too large');
+    const hasMore = (flags & FRAME_FLAGS.MORE) !== 0;
+    if (this.#gathered === null && !hasMore) return payload;
     this.#type = type;
-    this.#parts.push(payload);
-    if ((flags & FRAME_FLAGS.MORE) !== 0) return null;
-    const message = joinOctets(this.#parts, this.#bytes);
-    this.#parts = [];
+    const gathered = this.#withRoomFor(payload.length);
+    gathered.set(payload, this.#bytes);
+    this.#bytes += payload.length;
+    this.#gathered = hasMore ? gathered : null;
+    if (hasMore) return null;
+    const message = gathered.subarray(0, this.#bytes);
     this.#bytes = 0;
     return message;
+  }
+
+  /** The buffer, made at least twice as large where it has to grow: a message is copied about once more than it is long. */
+  #withRoomFor(bytes: number): Uint8Array {
+    const known = this.#gathered ?? EMPTY;
+    const wantedBytes = this.#bytes + bytes;
+    if (wantedBytes <= known.length) return known;
+    const grown = new Uint8Array(Math.min(MAX_CONTROL_MESSAGE_BYTES, Math.max(wantedBytes, known.length * 2)));
+    grown.set(known.subarray(0, this.#bytes));
+    return grown;
   }
 }
 

@@ -1,7 +1,7 @@
 import { PosternError } from '../errors/postern-error.ts';
 import type { WireErrorCode } from '../errors/registry.ts';
 import { encodeFields } from '../wire/fields.ts';
-import { FRAME_FLAGS, FRAME_TYPES, MAX_DATA_BYTES } from '../wire/frame.ts';
+import { FRAME_FLAGS, FRAME_TYPES, MAX_DATA_BYTES, MAX_INFORMATIONAL_HEADS } from '../wire/frame.ts';
 import { grantPayload, resetPayload, violation } from './frame-payloads.ts';
 import type { MuxStream, StreamHandler } from './mux-stream.ts';
 
@@ -63,6 +63,7 @@ export class Stream implements MuxStream {
   #grantedAtMs: number;
   #isTaken = false;
   #needsHead: boolean;
+  #informationalHeads = 0;
   #isRemoteEnded = false;
   #isOver = false;
 
@@ -163,6 +164,9 @@ export class Stream implements MuxStream {
     if (this.#isRemoteEnded) throw violation('a head came after the end of its stream');
     if (!this.#needsHead) throw violation('a stream was answered twice');
     const isInformational = (flags & FRAME_FLAGS.INFORMATIONAL) !== 0;
+    if (isInformational && ++this.#informationalHeads > MAX_INFORMATIONAL_HEADS) {
+      throw violation(`a stream had more than ${MAX_INFORMATIONAL_HEADS} informational heads`);
+    }
     this.#needsHead = isInformational;
     this.#handler.onHead(block, isInformational);
     if ((flags & FRAME_FLAGS.END) !== 0) this.receiveEnd([]);

@@ -51,6 +51,8 @@ export const MAX_PAYLOAD_BYTES = 131_072;
 export const MAX_DATA_BYTES = 65_536;
 /** The largest control message, over all its frames. */
 export const MAX_CONTROL_MESSAGE_BYTES = 8_388_608;
+/** Informational heads that one response may have: each goes past all credit. */
+export const MAX_INFORMATIONAL_HEADS = 16;
 /** The largest stream id; a tunnel that comes near it drains and is dialled anew. */
 export const MAX_STREAM_ID = 0xffff_ffff;
 

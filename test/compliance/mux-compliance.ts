@@ -27,6 +27,7 @@ const { HEAD: HEAD_TYPE, DATA, END, RESET, WINDOW, TAKEN, CONFIG } = FRAME_TYPES
 type Breach = readonly [what: string, from: Side, octets: Uint8Array, code: string];
 
 const HEADLESS = makeFrame(HEAD_TYPE, 1, HEAD);
+const HINT = makeFrame(HEAD_TYPE, 1, HEAD, { flags: FRAME_FLAGS.INFORMATIONAL });
 
 /** Sent by a service to a connector on a tunnel that has carried no stream yet. */
 const OPENER_BREACHES: readonly Breach[] = [
@@ -69,6 +70,12 @@ const OPENER_BREACHES: readonly Breach[] = [
 const ACCEPTOR_BREACHES: readonly Breach[] = [
   ['a stream opened by the connector', 'acceptor', makeFrame(HEAD_TYPE, 2, HEAD), 'TUNNEL_PROTOCOL'],
   ['two final heads', 'acceptor', joinFrames(HEADLESS, HEADLESS), 'TUNNEL_PROTOCOL'],
+  [
+    'informational heads without end',
+    'acceptor',
+    joinFrames(...Array.from({ length: 17 }, () => HINT)),
+    'TUNNEL_PROTOCOL',
+  ],
   ['data before the head', 'acceptor', makeFrame(DATA, 1, 1), 'TUNNEL_PROTOCOL'],
   ['an end before the head', 'acceptor', makeFrame(END, 1), 'TUNNEL_PROTOCOL'],
   ['an end flag on DATA, then END', 'acceptor', endedTwice(), 'TUNNEL_PROTOCOL'],

@@ -84,9 +84,21 @@ export class LoggedProcess {
 
   #onLine(line: string): void {
     if (REQUEST_LINE.test(line) || !line.startsWith('{')) return;
-    const { time, ...event } = JSON.parse(line) as { msg: string; time: string | number };
+    const parsed = this.#parse(line);
+    if (parsed === null) return;
+    const { time, ...event } = parsed;
     this.events.push({ ...event, atMs: new Date(time).getTime() });
     this.#tell();
+  }
+
+  /** Null for the line in the midst of which a process was killed. */
+  #parse(line: string): { msg: string; time: string | number } | null {
+    try {
+      return JSON.parse(line) as { msg: string; time: string | number };
+    } catch (error) {
+      if (this.#child.killed) return null;
+      throw error;
+    }
   }
 
   #tell(): void {

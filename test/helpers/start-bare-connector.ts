@@ -14,7 +14,7 @@ import { decodeUtf8, joinOctets } from '../../src-shared/wire/octets.ts';
 export interface BareConnectorOptions {
   readonly identity: ConnectorIdentity;
   /** What it does with each stream that the service opens. */
-  readonly accept: (stream: MuxStream, isCanary: boolean) => StreamHandler;
+  readonly accept: (stream: MuxStream, isCanary: boolean, block: Uint8Array) => StreamHandler;
   readonly features?: readonly string[];
 }
 
@@ -63,7 +63,7 @@ export async function startBareConnector(options: BareConnectorOptions): Promise
       onOpen: (stream, block) => {
         const isCanary = isCanaryHead(block);
         counts[isCanary ? 'canaries' : 'requests'] += 1;
-        return accept(stream, isCanary);
+        return accept(stream, isCanary, block);
       },
       onControl: (type, payload) => {
         if (type === FRAME_TYPES.CHALLENGE) answerChallenge(payload).catch(welcomed.reject);

@@ -5,7 +5,7 @@ import { Keepalive } from '../../src-shared/mux/keepalive.ts';
 import { FRAME_FLAGS, FRAME_TYPES } from '../../src-shared/wire/frame.ts';
 import { describeMuxCompliance, type MakeCompliancePair } from '../compliance/mux-compliance.ts';
 import type { PipeFaults } from '../helpers/faulty-pipe.ts';
-import { makeFrame } from '../helpers/make-frame.ts';
+import { joinFrames, makeFrame } from '../helpers/make-frame.ts';
 import { echo, exchange, flood, HEAD, sha256 } from '../helpers/mux-exchange.ts';
 import { handlerWith, makeMuxPair, type MuxPair, settle } from '../helpers/mux-pair.ts';
 import { sendOctets } from '../helpers/send-octets.ts';
@@ -105,6 +105,18 @@ describe('mux over a pipe with faults', () => {
     const pair = makeMuxPair(() => handlerWith({}), {}, { limits: { maxStreams: 2 } });
     for (const id of [1, 2, 3]) pair.acceptor.receive(makeFrame(FRAME_TYPES.HEAD, id, HEAD));
     expect([pair.acceptor.openStreams, pair.acceptor.isClosed]).toEqual([2, false]);
+  });
+
+  test('a control message in a million pieces of nothing costs no memory for each', () => {
+    const pair = makeMuxPair(() => handlerWith({}));
+    const nothing = makeFrame(FRAME_TYPES.CONFIG, 0, 0, { flags: FRAME_FLAGS.MORE });
+    const pieces = joinFrames(...Array.from({ length: 1000 }, () => nothing));
+    const beforeBytes = process.memoryUsage().heapUsed;
+    for (let count = 0; count < 2000; count += 1) pair.acceptor.receive(pieces);
+    expect(pair.acceptor.isClosed).toBe(false);
+    expect(process.memoryUsage().heapUsed - beforeBytes).toBeLessThan(100 * 1_048_576);
+    pair.acceptor.receive(makeFrame(FRAME_TYPES.CONFIG, 0, 5));
+    expect(pair.events).toEqual([`acceptor:control ${FRAME_TYPES.CONFIG}`]);
   });
 
   test('a sender on a stalled connection holds no more than its high water', async () => {

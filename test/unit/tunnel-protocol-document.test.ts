@@ -27,6 +27,7 @@ import {
   FRAME_TYPES,
   MAX_CONTROL_MESSAGE_BYTES,
   MAX_DATA_BYTES,
+  MAX_INFORMATIONAL_HEADS,
   MAX_PAYLOAD_BYTES,
   MAX_STREAM_ID,
 } from '../../src-shared/wire/frame.ts';
@@ -111,6 +112,7 @@ describe('docs/tunnel-protocol.md says what the code does', () => {
     ['payload of a frame', MAX_PAYLOAD_BYTES],
     ['payload of a DATA frame, as a sender keeps to', MAX_DATA_BYTES],
     ['fields of a header block', MAX_FIELDS],
+    ['informational heads of a stream', MAX_INFORMATIONAL_HEADS],
     ['control message over all frames', MAX_CONTROL_MESSAGE_BYTES],
     ['configuration over all its parts', MAX_CONFIGURATION_BYTES],
     ['streams at once', DEFAULT_MUX_LIMITS.maxStreams],

@@ -1,0 +1,125 @@
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request as httpRequest } from 'node:http';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CanaryAnswer } from '../../src-main/connector/canary-answer.ts';
+import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
+import { MAX_INFORMATIONAL_HEADS } from '../../src-shared/wire/frame.ts';
+import { decodeRequestHead, encodeResponseHead } from '../../src-shared/wire/head.ts';
+import { handlerWith } from '../helpers/mux-pair.ts';
+import { type RelayHarness, startRelayHarness } from '../helpers/relay-harness.ts';
+import { type BareConnector, startBareConnector } from '../helpers/start-bare-connector.ts';
+
+/** What a connector that was taken over would have the next user read as their answer. */
+const SMUGGLED = 'HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nsmuggled';
+
+let harness: RelayHarness;
+let connector: BareConnector;
+/** How the connector answers `/evil`. */
+let answer: (stream: MuxStream) => void = () => undefined;
+
+beforeAll(async () => {
+  // A port on which nobody listens: the connector answers by itself.
+  harness = await startRelayHarness('http://127.0.0.1:9');
+  connector = await startHostile('hostile');
+});
+
+afterAll(async () => {
+  connector.close();
+  await harness.close();
+});
+
+async function startHostile(id: string): Promise<BareConnector> {
+  const accept = (stream: MuxStream, isCanary: boolean, block: Uint8Array): StreamHandler => {
+    if (isCanary) return new CanaryAnswer(stream, () => undefined);
+    const { target } = decodeRequestHead(block);
+    setImmediate(() => {
+      stream.taken();
+      if (target === '/evil') answer(stream);
+      else respond(stream, 200, ['Content-Length', '4'], 'good');
+    });
+    return handlerWith({});
+  };
+  return startBareConnector({ identity: await harness.enrol(id), accept });
+}
+
+function respond(
+  stream: MuxStream,
+  status: number,
+  headers: readonly string[],
+  body: string,
+  trailers: readonly string[] = [],
+): void {
+  stream.writeHead(encodeResponseHead({ status, headers }), { isInformational: false, endStream: false });
+  stream.write(new Uint8Array(Buffer.from(body)));
+  stream.end(trailers);
+}
+
+/** What comes of a request over a connection that is shared with those before and after it. */
+async function ask(agent: Agent, path: string, method = 'GET'): Promise<string> {
+  try {
+    const request = httpRequest(`${harness.url}${path}`, { agent, method }).end();
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    let body = '';
+    for await (const chunk of response as AsyncIterable<Buffer>) body += chunk.toString();
+    return `${response.statusCode} ${body}`;
+  } catch {
+    return 'cut';
+  }
+}
+
+const BROKEN = '502 BACKEND_PROTOCOL';
+
+test.each([
+  ['chunks of its own making', 'GET', 200, ['Transfer-Encoding', 'chunked'], BROKEN],
+  ['a transfer coding that ends nowhere', 'GET', 200, ['Transfer-Encoding', 'gzip'], BROKEN],
+  ['a length and a transfer coding', 'GET', 200, ['Content-Length', '2', 'Transfer-Encoding', 'identity'], BROKEN],
+  ['a word about the connection', 'GET', 200, ['Connection', 'keep-alive', 'Content-Length', '51'], BROKEN],
+  ['a length below what it sends', 'GET', 200, ['Content-Length', '0'], 'cut'],
+  ['a length above what it sends', 'GET', 200, ['Content-Length', '99'], 'cut'],
+  ['two lengths', 'GET', 200, ['Content-Length', '0', 'Content-Length', '51'], BROKEN],
+  ['a length that is none', 'GET', 200, ['Content-Length', '0, 51'], BROKEN],
+  ['a final head that says 103', 'GET', 103, [], BROKEN],
+  ['a final head that says 150', 'GET', 150, [], BROKEN],
+  ['a switch of protocols that nobody asked for', 'GET', 101, ['X-A', 'b'], BROKEN],
+  ['a body where there is none by status', 'GET', 204, ['Content-Length', '0'], '204 '],
+  ['a body of a 304', 'GET', 304, ['Content-Length', '51'], '304 '],
+  ['a body after HEAD', 'HEAD', 200, ['Content-Length', '51'], '200 '],
+  ['a value that ends the head', 'GET', 200, ['X-A', 'b\r\nContent-Length: 0\r\n'], BROKEN],
+  ['a name that ends the head', 'GET', 200, ['X-A: b\r\nX-C', 'd'], BROKEN],
+] as const)(
+  'a connector that was taken over can not answer for others on a shared connection: %s',
+  async (_what, method, status, headers, expected) => {
+    answer = (stream) => respond(stream, status, headers, SMUGGLED);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    expect(await ask(agent, '/evil', method)).toBe(expected);
+    expect([await ask(agent, '/good'), await ask(agent, '/good')]).toEqual(['200 good', '200 good']);
+    agent.destroy();
+  },
+);
+
+test('hints that would end their head are left out, and trailers that would end theirs cut the answer', async () => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const hints = ['Link', '</a>; rel=preload', 'X-A', `b\r\n\r\n${SMUGGLED}`];
+  answer = (stream) => {
+    stream.writeHead(encodeResponseHead({ status: 103, headers: hints }), { isInformational: true, endStream: false });
+    respond(stream, 200, ['Content-Length', '2'], 'ok');
+  };
+  expect([await ask(agent, '/evil'), await ask(agent, '/good')]).toEqual(['200 ok', '200 good']);
+  answer = (stream) => respond(stream, 200, [], 'ok', ['X-Sum', `5\r\n\r\n${SMUGGLED}`]);
+  expect([await ask(agent, '/evil'), await ask(agent, '/good')]).toEqual(['cut', '200 good']);
+  agent.destroy();
+});
+
+test('one that hints without end loses its tunnel', async () => {
+  const other = await startHostile('hinting');
+  connector.close();
+  const hint = encodeResponseHead({ status: 103, headers: ['Link', '</a>; rel=preload'] });
+  answer = (stream) => {
+    for (let count = 0; count <= MAX_INFORMATIONAL_HEADS; count += 1) {
+      stream.writeHead(hint, { isInformational: true, endStream: false });
+    }
+  };
+  expect(await ask(new Agent(), '/evil', 'POST')).toBe('502 TUNNEL_PROTOCOL');
+  expect((await other.dismissed).code).toBe('TUNNEL_PROTOCOL');
+  other.close();
+});
