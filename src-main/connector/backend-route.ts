@@ -22,17 +22,23 @@ export interface RouteSource {
 /** What tells the connections of one backend from those of another. */
 export type BackendAddress = Pick<BackendRoute, 'application' | 'origin' | 'trustKey'>;
 
-/** All that the requests of one pair of addresses share, worked out once per configuration. */
-export class BackendRoute implements RouteSource {
-  readonly application: ConnectorApplication;
-  /** Whether its host was chosen by a request: there may be any number of such routes. */
-  readonly isOfWildcard: boolean;
+/** Where the requests of a route go, in parts. */
+export interface RoutePlace {
   /** `http://host:port`. */
   readonly origin: string;
   /** Host without brackets or port, as sockets take it. */
   readonly hostname: string;
   readonly port: number;
   readonly isSecure: boolean;
+}
+
+/** All that the requests of one pair of addresses share, worked out once per configuration. */
+export class BackendRoute implements RouteSource {
+  readonly application: ConnectorApplication;
+  /** Whether its host was chosen by a request: there may be any number of such routes. */
+  readonly isOfWildcard: boolean;
+  /** Where its requests go. By itself, for what outlives the configuration that the rest is of. */
+  readonly place: RoutePlace;
   readonly responseTranslation: ResponseTranslation;
   readonly headersTimeoutMs: number;
   /** Silence of both ends after which a WebSocket is ended; 0 for no limit. */
@@ -51,10 +57,13 @@ export class BackendRoute implements RouteSource {
     const external = new URL(application.externalUrl);
     this.application = application;
     this.isOfWildcard = isOfWildcard;
-    this.origin = internal.origin;
-    this.hostname = internal.hostname.replace(/^\[|\]$/g, '');
-    this.isSecure = internal.protocol === 'https:';
-    this.port = internal.port === '' ? (this.isSecure ? 443 : 80) : Number(internal.port);
+    const isSecure = internal.protocol === 'https:';
+    this.place = {
+      origin: internal.origin,
+      hostname: internal.hostname.replace(/^\[|\]$/g, ''),
+      port: internal.port === '' ? (isSecure ? 443 : 80) : Number(internal.port),
+      isSecure,
+    };
     this.headersTimeoutMs = application.applicationServerTimeoutSeconds * 1000;
     this.idleTimeoutMs = application.webSocketIdleTimeoutSeconds * 1000;
     this.#trust = trust;
@@ -74,6 +83,22 @@ export class BackendRoute implements RouteSource {
         })
       : null;
     this.responseTranslation = makeResponseTranslation(application, urlMap);
+  }
+
+  get origin(): string {
+    return this.place.origin;
+  }
+
+  get hostname(): string {
+    return this.place.hostname;
+  }
+
+  get port(): number {
+    return this.place.port;
+  }
+
+  get isSecure(): boolean {
+    return this.place.isSecure;
   }
 
   routeOf(): BackendRoute {

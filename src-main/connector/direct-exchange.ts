@@ -14,7 +14,7 @@ import {
   sendResponseHead,
   silenceOf,
 } from './exchange.ts';
-import { IdleWatch } from './idle-watch.ts';
+import { SwitchedConnection } from './switched-connection.ts';
 
 export interface DirectExchangeOptions {
   readonly connectTimeoutMs: number;
@@ -28,8 +28,6 @@ export interface DirectExchangeOptions {
 export class DirectExchange implements Exchange {
   readonly #context: ExchangeContext;
   readonly #request: ClientRequest;
-  /** The backend's connection after 101. */
-  #socket: Socket | null = null;
   #response: IncomingMessage | null = null;
   /** Bytes that the backend's connection took into its buffer but has not sent. */
   #unsentBytes = 0;
@@ -37,7 +35,6 @@ export class DirectExchange implements Exchange {
   #isBackendEnded = false;
   #isFinished = false;
   #isConnected = false;
-  #idle: IdleWatch | null = null;
   readonly #clock: AnswerClock;
 
   constructor(context: ExchangeContext, options: DirectExchangeOptions, dialer: BackendDialer) {
@@ -77,13 +74,12 @@ export class DirectExchange implements Exchange {
   // The user's side.
 
   onData(chunk: Uint8Array): void {
-    const sink = this.#socket ?? (this.#request.writableEnded ? null : this.#request);
-    if (sink === null || chunk.length === 0 || sink.destroyed) {
+    const sink = this.#request;
+    if (sink.writableEnded || chunk.length === 0 || sink.destroyed) {
       this.#context.stream.consumed(chunk.length);
       return;
     }
     this.#context.entry.requestBytes += chunk.length;
-    this.#idle?.touch();
     if (sink.write(chunk)) {
       this.#context.stream.consumed(chunk.length);
     } else {
@@ -94,25 +90,21 @@ export class DirectExchange implements Exchange {
 
   onEnd(trailers: readonly string[]): void {
     this.#isUserEnded = true;
-    if (this.#socket !== null) {
-      this.#socket.end();
-      this.#finishWhenBothEnded();
-    } else if (!this.#request.writableEnded) {
-      if (trailers.length > 0) this.#request.addTrailers(pairs(trailers));
-      this.#request.end();
-      if (this.#isConnected) this.#clock.run();
-    }
+    if (this.#request.writableEnded) return;
+    if (trailers.length > 0) this.#request.addTrailers(pairs(trailers));
+    this.#request.end();
+    if (this.#isConnected) this.#clock.run();
   }
 
   onWritable(): void {
-    (this.#socket ?? this.#response)?.resume();
+    this.#response?.resume();
   }
 
   onReset(code: WireErrorCode, message: string): void {
     if (this.#isFinished) return;
     recordReset(this.#context.entry, code, message);
     this.#finish();
-    this.#destroy();
+    this.#request.destroy();
   }
 
   // The backend's side.
@@ -144,28 +136,21 @@ export class DirectExchange implements Exchange {
 
   #onUpgrade(response: IncomingMessage, socket: Socket, bytes: Buffer): void {
     this.#clock.end();
-    this.#socket = socket;
     if (!this.#context.head.isUpgrade) {
       this.#fail(new PosternError('BACKEND_PROTOCOL', { message: 'It switched protocols though nobody asked.' }));
+      socket.destroy();
       return;
     }
-    const { idleTimeoutMs } = this.#context.route;
-    if (idleTimeoutMs > 0) this.#idle = new IdleWatch(idleTimeoutMs, () => this.#fail(new PosternError('STREAM_IDLE')));
-    if (!this.#sendHead(response.statusCode ?? 101, response.rawHeaders, false)) return;
-    socket.on('data', (chunk: Buffer) => this.#onResponseData(chunk, socket));
-    socket.on('drain', () => this.#onDrain());
-    // Upgraded sockets are half-open: without this they would never close.
-    socket.on('end', () => {
-      this.#isBackendEnded = true;
-      this.#context.stream.end();
-      this.#finishWhenBothEnded();
-    });
-    socket.on('error', (error) => this.#fail(error));
-    socket.on('close', () => {
-      if (!this.#isBackendEnded) this.#fail(new PosternError('BACKEND_RESET'));
-    });
-    if (bytes.length > 0) this.#onResponseData(bytes, socket);
-    if (this.#isUserEnded) socket.end();
+    if (!this.#sendHead(response.statusCode ?? 101, response.rawHeaders, false)) {
+      socket.destroy();
+      return;
+    }
+    // All that is told of either side is told to another from here on.
+    this.#isFinished = true;
+    const switched = new SwitchedConnection(this.#context, socket);
+    this.#context.owner.handTo(switched);
+    if (bytes.length > 0) switched.onBackendData(bytes);
+    if (this.#isUserEnded) switched.onEnd();
   }
 
   /** @returns false when the head could not be sent and the exchange is over. */
@@ -181,7 +166,6 @@ export class DirectExchange implements Exchange {
 
   #onResponseData(chunk: Buffer, source: { pause(): unknown }): void {
     this.#context.entry.responseBytes += chunk.length;
-    this.#idle?.touch();
     if (!this.#context.stream.give(chunk)) source.pause();
   }
 
@@ -192,13 +176,6 @@ export class DirectExchange implements Exchange {
     if (!this.#request.writableEnded) this.#clock.pause();
   }
 
-  #finishWhenBothEnded(): void {
-    if (!this.#isUserEnded || !this.#isBackendEnded) return;
-    this.#context.entry.completed();
-    this.#finish();
-    this.#socket?.destroySoon();
-  }
-
   #complete(): void {
     this.#context.entry.completed();
     this.#finish();
@@ -206,23 +183,17 @@ export class DirectExchange implements Exchange {
 
   #fail(error: unknown): void {
     // A whole response may still be on its way through its translation.
-    if (this.#isFinished || (this.#socket === null && this.#isBackendEnded)) return;
+    if (this.#isFinished || this.#isBackendEnded) return;
     failExchange(this.#context, error);
     this.#finish();
-    this.#destroy();
+    this.#request.destroy();
   }
 
   #finish(): void {
     if (this.#isFinished) return;
     this.#isFinished = true;
     this.#clock.end();
-    this.#idle?.stop();
     this.#context.onFinished();
-  }
-
-  #destroy(): void {
-    this.#request.destroy();
-    this.#socket?.destroy();
   }
 }
 

@@ -6,7 +6,7 @@ import { MAX_INFORMATIONAL_HEADS, MAX_PAYLOAD_BYTES } from '../../src-shared/wir
 import { safeTrailers } from '../../src-shared/wire/trailers.ts';
 import { encodeResponseHead, type RequestHead } from '../../src-shared/wire/head.ts';
 import { describeBackendError } from './backend-errors.ts';
-import type { BackendRoute } from './backend-route.ts';
+import type { BackendRoute, RoutePlace } from './backend-route.ts';
 import type { TrafficEntry } from './traffic-recorder.ts';
 import type { TranslatedResponse } from './translated-response.ts';
 import { translateResponseHeaders } from './translation/response-headers.ts';
@@ -17,9 +17,16 @@ const RESERVED_BYTES = 256;
 /** The most that the length and index of one text take in a block. */
 const MAX_LENGTH_BYTES = 4;
 
+/** What hears of a stream, and tells the exchange. */
+export interface ExchangeOwner {
+  /** From now on another exchange is told. */
+  handTo(exchange: Exchange): void;
+}
+
 /** One request on its way, as both kinds of exchange see it. */
 export interface ExchangeContext {
   readonly stream: MuxStream;
+  readonly owner: ExchangeOwner;
   readonly head: RequestHead;
   readonly route: BackendRoute;
   /** Path and query for the backend. */
@@ -97,10 +104,15 @@ function fitsOneFrame(fields: readonly string[]): boolean {
 
 /** Ends the stream with what went wrong at the backend, and writes it into the log of traffic. */
 export function failExchange(context: ExchangeContext, error: unknown): void {
-  const { entry, route, stream } = context;
-  const { hostname, port, isSecure, origin } = route;
+  const { entry, route, stream, headers } = context;
+  if (!entry.isAnswered) entry.keepHeads(headers, null);
+  failStream(stream, entry, route.place, error);
+}
+
+/** The same of one whose headers are known already, or gone. */
+export function failStream(stream: MuxStream, entry: TrafficEntry, place: RoutePlace, error: unknown): void {
+  const { hostname, port, isSecure, origin } = place;
   const { code, cause } = describeBackendError(error, { hostname, port, isSecure, isSent: entry.isSent });
-  if (!entry.isAnswered) entry.keepHeads(context.headers, null);
   entry.failed(code, cause);
   stream.reset(code, `${origin}: ${cause}`);
 }

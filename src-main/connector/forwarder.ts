@@ -16,7 +16,7 @@ import type { BodyCapture } from './capture/body-capture.ts';
 import type { CapturedExchange } from './capture/captured-exchange.ts';
 import { CanaryAnswer } from './canary-answer.ts';
 import { DirectExchange } from './direct-exchange.ts';
-import type { Exchange, ExchangeContext } from './exchange.ts';
+import type { Exchange, ExchangeContext, ExchangeOwner } from './exchange.ts';
 import { Http2Exchange, type RepeatReason } from './http2-exchange.ts';
 import { Http2Sessions, type Negotiated } from './http2-sessions.ts';
 import { NegotiatedExchange } from './negotiated-exchange.ts';
@@ -145,7 +145,7 @@ export class Forwarder {
   }
 
   /** Begins the exchange of a stream with what has come of its body so far. */
-  begin(stream: MuxStream, head: RequestHead, body: Body): Exchange | null {
+  begin(stream: MuxStream, owner: ExchangeOwner, head: RequestHead, body: Body): Exchange | null {
     const source = this.#sourceOf(head.applicationId);
     const route = source?.routeOf(head) ?? null;
     const target = route?.target(head) ?? null;
@@ -171,6 +171,7 @@ export class Forwarder {
       }
       const context: ExchangeContext = {
         stream: captured ?? passing,
+        owner,
         head,
         route,
         target,
@@ -260,16 +261,20 @@ interface Body {
   readonly hasTrailers: boolean;
 }
 
+/** Of all that have none; never changed. */
+const NOTHING_EARLY: Uint8Array[] = [];
+
 /**
  * The listener of one stream. The exchange begins at the end of the tick: a small body that came along with its head is
  * known whole by then, and travels to the backend in one write with no stream object at all.
  */
-class ForwardedStream implements StreamHandler {
+class ForwardedStream implements StreamHandler, ExchangeOwner {
   readonly #stream: MuxStream;
-  readonly #head: RequestHead;
+  /** Null once the exchange has begun, which may outlive all need of it. */
+  #head: RequestHead | null;
   readonly #forwarder: Forwarder;
   #exchange: Exchange | null = null;
-  #early: Uint8Array[] = [];
+  #early: Uint8Array[] = NOTHING_EARLY;
   #trailers: readonly string[] | null = null;
   #isOver = false;
 
@@ -293,6 +298,7 @@ class ForwardedStream implements StreamHandler {
   onData(chunk: Uint8Array): void {
     if (this.#exchange !== null) this.#exchange.onData(chunk);
     else if (this.#isOver) this.#stream.consumed(chunk.length);
+    else if (this.#early.length === 0) this.#early = [chunk];
     else this.#early.push(chunk);
   }
 
@@ -310,16 +316,22 @@ class ForwardedStream implements StreamHandler {
     this.#exchange?.onWritable();
   }
 
+  handTo(exchange: Exchange): void {
+    this.#exchange = exchange;
+  }
+
   #begin(): void {
-    if (this.#isOver) return;
+    const head = this.#head;
+    if (this.#isOver || head === null) return;
     const early = this.#early;
-    this.#early = [];
-    const hasTrailers = this.#trailers === null ? announcesTrailers(this.#head.headers) : this.#trailers.length > 0;
+    this.#early = NOTHING_EARLY;
+    this.#head = null;
+    const hasTrailers = this.#trailers === null ? announcesTrailers(head.headers) : this.#trailers.length > 0;
     const whole = this.#trailers === null ? 'stream' : asBuffer(early);
-    this.#exchange = this.#forwarder.begin(this.#stream, this.#head, { whole, hasTrailers });
+    this.#exchange = this.#forwarder.begin(this.#stream, this, head, { whole, hasTrailers });
     if (this.#exchange === null) {
       this.#isOver = true;
-    } else if (whole === 'stream' || hasTrailers || this.#head.isUpgrade) {
+    } else if (whole === 'stream' || hasTrailers || head.isUpgrade) {
       for (const chunk of early) this.#exchange.onData(chunk);
       if (this.#trailers !== null) this.#exchange.onEnd(this.#trailers);
     }

@@ -6,7 +6,7 @@ import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 import type { Application } from '../../src-shared/publishing/application.ts';
 import type { Branding } from '../portal/branding.ts';
 import { renderErrorPage, renderProblem } from '../portal/error-page.ts';
-import type { RequestMeter } from '../relay/relay-types.ts';
+import type { RequestMeter, RunningUpgrade } from '../relay/relay-types.ts';
 import { type UserRequest, type UserResponse, hasBody, isResponseComplete } from '../relay/user-http.ts';
 import type { FinishedRequest } from '../traffic/finished-request.ts';
 import type { ApplicationTraffic } from './application-traffic.ts';
@@ -17,6 +17,7 @@ import { wantsHtml } from './client-kind.ts';
 import { EXPOSED_HEADERS } from './cors.ts';
 import { isPongAlone } from './pong.ts';
 import { StepUpError } from './step-up-error.ts';
+import { SwitchedRequest } from './switched-request.ts';
 
 /** Seconds after which trying again makes sense, by the status of the answer. */
 const RETRY_AFTER_SECONDS: Readonly<Record<number, number>> = { 429: 1, 502: 5, 503: 30, 504: 5 };
@@ -24,6 +25,15 @@ const RETRY_AFTER_SECONDS: Readonly<Record<number, number>> = { 429: 1, 502: 5, 
 const MAX_DROPPED_BODY_BYTES = 64 * 1024;
 
 const NOTHING: readonly string[] = [];
+
+const SWITCHING_PROTOCOLS = 101;
+
+/** The bare socket of a request to switch protocols. */
+export interface UpgradeOutput {
+  readonly socket: Duplex;
+  /** What the relay needs to ask for it; null once the protocol has switched. */
+  readonly offer: { readonly request: IncomingMessage; readonly bufferedBytes: Buffer } | null;
+}
 
 /** What the access log tells of a request. */
 export interface ExchangeRecord {
@@ -47,7 +57,8 @@ export interface ErrorContext {
 
 /** One request at the edge, and the ways to answer it: through a response, or on the bare socket of an upgrade. */
 export class EdgeExchange implements RequestMeter, FinishedRequest {
-  readonly request: UserRequest;
+  /** Of one that was switched to another protocol what the log tells alone. */
+  request: UserRequest;
   readonly activityId: string;
   readonly startedAtMs: number;
   readonly record: ExchangeRecord = {
@@ -58,9 +69,7 @@ export class EdgeExchange implements RequestMeter, FinishedRequest {
     policy: null,
     reportedPolicies: NOTHING,
   };
-  readonly output:
-    | { readonly response: UserResponse }
-    | { readonly request: IncomingMessage; readonly socket: Duplex; readonly bufferedBytes: Buffer };
+  output: { readonly response: UserResponse } | UpgradeOutput;
   /** The one that it is for, once that is known. */
   application: Application | null = null;
   connectorId: string | null = null;
@@ -75,8 +84,8 @@ export class EdgeExchange implements RequestMeter, FinishedRequest {
   traffic: ApplicationTraffic | null = null;
   /** Whether `Authorization` held a token for us, which is nothing to the backend (B18). */
   isAuthorizationWithheld = false;
-  /** Ends what the relay has switched to another protocol; null until it was asked to. */
-  cutUpgrade: ((error: PosternError) => void) | null = null;
+  /** What the relay has switched to another protocol, or is to; null until it was asked to. */
+  upgrade: RunningUpgrade | null = null;
   /** Its place among what is under way; -1 where it isn't. */
   runningIndex = -1;
   /** Headers that every answer on this host carries: `name, value…`. */
@@ -120,6 +129,11 @@ export class EdgeExchange implements RequestMeter, FinishedRequest {
     this.#status = status;
     this.connectorId = connectorId;
     this.firstByteMs = performance.now() - this.#startedTickMs;
+    // A WebSocket may be open for days, with thousands of others.
+    if (status === SWITCHING_PROTOCOLS && 'socket' in this.output) {
+      this.request = new SwitchedRequest(this.request);
+      this.output = { socket: this.output.socket, offer: null };
+    }
   }
 
   /** Whether nobody waits for an answer any more. */
@@ -144,9 +158,9 @@ export class EdgeExchange implements RequestMeter, FinishedRequest {
   }
 
   /** Takes note of what came from the user after a switch of protocols; what a browser answers by itself is no use of anything. */
-  readonly noteUserPiece = (piece: Uint8Array): void => {
+  onUserPiece(piece: Uint8Array): void {
     if (!isPongAlone(piece)) this.userPieces++;
-  };
+  }
 
   /** Takes note of an error for the access log. */
   note(error: PosternError): void {
@@ -174,7 +188,7 @@ export class EdgeExchange implements RequestMeter, FinishedRequest {
   cut(error: PosternError): void {
     const { output } = this;
     this.note(error);
-    if (this.cutUpgrade !== null) this.cutUpgrade(error);
+    if (this.upgrade !== null) this.upgrade.cut(error);
     else if ('socket' in output) output.socket.destroy();
     else if (output.response instanceof Http2ServerResponse) {
       output.response.stream.close(constants.NGHTTP2_INTERNAL_ERROR);

@@ -77,6 +77,10 @@ export function makeEdgeListener(listenerOptions: EdgeListenerOptions): EdgeList
   server.maxHeadersCount = 0;
   server.maxConnections = EDGE_LIMITS.maxConnections;
   const upgraded = new Set<Duplex>();
+  // Of all of them, and called with the one that it is about as `this`: thousands may be open.
+  const forget = function (this: Duplex): void {
+    upgraded.delete(this);
+  };
   let handler: EdgeHandler | null = null;
 
   const onRequest = (request: UserRequest, response: UserResponse): void => {
@@ -110,8 +114,8 @@ export function makeEdgeListener(listenerOptions: EdgeListenerOptions): EdgeList
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, bufferedBytes: Buffer) => {
     upgraded.add(socket);
-    socket.on('close', () => upgraded.delete(socket));
-    socket.on('error', () => socket.destroy());
+    socket.on('close', forget);
+    socket.on('error', destroy);
     if (handler === null)
       socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
     else handler.handleUpgrade(request, socket, bufferedBytes);
@@ -216,6 +220,11 @@ function divert(server: Server, http2: Http2Sessions | null, own: UserConnection
     else serveHttp1(socket);
   });
   return serveByNode;
+}
+
+/** A socket, on an error that whoever has it hears of when it closes. */
+function destroy(this: Duplex): void {
+  this.destroy();
 }
 
 /** The service starts. */

@@ -148,7 +148,7 @@ class Edge implements EdgeHandler {
       request.socket.destroySoon();
       return;
     }
-    const exchange = this.#makeExchange(request, { request, socket, bufferedBytes });
+    const exchange = this.#makeExchange(request, { socket, offer: { request, bufferedBytes } });
     socket.on('close', () => this.#log(exchange));
     this.#route(exchange);
   }
@@ -219,7 +219,9 @@ class Edge implements EdgeHandler {
     exchange.hostHeaders = this.#ownHostHeaders;
     if ('socket' in output) {
       if (target.path !== TUNNEL_PATH) return exchange.fail(new PosternError('EDGE_NOT_FOUND'));
-      return relay.acceptTunnel(output.request, output.socket, output.bufferedBytes);
+      const { offer } = output;
+      if (offer !== null) relay.acceptTunnel(offer.request, output.socket, offer.bufferedBytes);
+      return;
     }
     if (isApiPath(target.path)) {
       if (isPlainResponse(output.response)) throw new Error('The API takes requests of node:http.');

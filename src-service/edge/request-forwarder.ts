@@ -109,9 +109,10 @@ export class RequestForwarder {
     const onFailure = (error: PosternError): void => exchange.fail(error);
     const onCut = (error: PosternError): void => exchange.note(error);
     if ('socket' in output) {
-      const { noteUserPiece: onUserPiece } = exchange;
-      const own = { head, meter: exchange, connectorGroupId, affinity, responseHeaders, onUserPiece, onFailure, onCut };
-      exchange.cutUpgrade = relay.forwardUpgrade({ ...own, ...output });
+      const { socket, offer } = output;
+      if (offer === null) return;
+      const own = { head, meter: exchange, connectorGroupId, affinity, responseHeaders, onFailure, onCut };
+      exchange.upgrade = relay.forwardUpgrade({ ...own, ...offer, socket });
       return;
     }
     // Always of one shape: this is made for each request.

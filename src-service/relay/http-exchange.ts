@@ -113,7 +113,7 @@ export class HttpExchange implements StreamHandler {
     const { meter } = this.#forwarded;
     if (meter !== undefined) meter.responseBytes += chunk.length;
     if (this.#writer.write(chunk) && this.#backlog === null) this.#stream?.consumed(chunk.length);
-    else (this.#backlog ??= this.#slowReaders.makeBacklog(this.#onStalled)).add(chunk.length);
+    else (this.#backlog ??= this.#makeBacklog()).add(chunk.length);
   }
 
   onEnd(trailers: readonly string[]): void {
@@ -219,11 +219,13 @@ export class HttpExchange implements StreamHandler {
     this.#onUserGone();
   }
 
-  readonly #onStalled = (error: PosternError): void => {
-    this.#forwarded.onCut?.(error, failingHop(error.code));
-    this.#onUserGone();
-    this.#writer.abort(error);
-  };
+  #makeBacklog(): Backlog {
+    return this.#slowReaders.makeBacklog((error) => {
+      this.#forwarded.onCut?.(error, failingHop(error.code));
+      this.#onUserGone();
+      this.#writer.abort(error);
+    });
+  }
 
   #onUserGone(): void {
     if (this.#isOver) return;

@@ -16,8 +16,16 @@ export interface RequestMeter {
   /** Of the bodies, as they went through. */
   requestBytes: number;
   responseBytes: number;
-  /** The head of the final answer came. */
+  /** The head of the final answer came. Of a request that was switched to another protocol nothing else is read any more. */
   onAnswered(status: number, connectorId: string): void;
+  /** A piece came from the user once the protocol had switched. */
+  onUserPiece?(piece: Uint8Array): void;
+}
+
+/** What was switched to another protocol, or is to be. */
+export interface RunningUpgrade {
+  /** Ends it for somebody who may not go on. */
+  cut(error: PosternError): void;
 }
 
 /** How the requests of one user's session keep to one connector (B68). */
@@ -66,8 +74,6 @@ export interface ForwardedUpgrade {
   readonly affinity?: SessionAffinity | null;
   readonly meter?: RequestMeter;
   readonly responseHeaders: readonly string[];
-  /** Told of each piece that comes from the user once the protocol has switched. */
-  readonly onUserPiece?: (piece: Uint8Array) => void;
   /** No answer came. Called at most once, and only while nothing of an answer was written. */
   readonly onFailure: OnFailure;
   /** Told instead where an answer had begun, which is then cut off. */

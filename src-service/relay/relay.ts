@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
-import type { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import { FRAME_TYPES } from '../../src-shared/wire/frame.ts';
 import { ConfigurationFeed } from './configuration-feed.ts';
@@ -16,6 +15,7 @@ import type {
   ForwardedRequest,
   ForwardedUpgrade,
   RelayHost,
+  RunningUpgrade,
 } from './relay-types.ts';
 import { SlowReaders } from './slow-readers.ts';
 import { TunnelEndpoint } from './tunnel-endpoint.ts';
@@ -79,11 +79,11 @@ export class Relay {
   }
 
   /** The same for a request to switch protocols. */
-  forwardUpgrade(forwarded: ForwardedUpgrade): (error: PosternError) => void {
+  forwardUpgrade(forwarded: ForwardedUpgrade): RunningUpgrade {
     const attempts = new RequestAttempts(this.#registry, this.#tally, forwarded);
     const exchange = new UpgradeExchange(forwarded, attempts, this.#slowReaders);
     exchange.start();
-    return (error) => exchange.cut(error);
+    return exchange;
   }
 
   /** Takes a connector's WebSocket. */

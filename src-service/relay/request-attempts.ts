@@ -26,7 +26,8 @@ const CONNECTOR_AT_FAULT: ReadonlySet<WireErrorCode> = new Set([
   'STREAM_INTERNAL',
   'APPLICATION_UNKNOWN',
 ]);
-const NO_HEADERS: readonly string[] = [];
+const NOTHING: readonly string[] = [];
+const NO_TUNNELS: readonly TunnelSession[] = [];
 
 /** How far a request had come when its stream failed. */
 export interface FailedAttempt {
@@ -44,12 +45,13 @@ export class RequestAttempts {
   readonly #registry: ConnectorRegistry;
   readonly #tally: RelayTally;
   readonly #connectorGroupId: string;
-  readonly #affinity: SessionAffinity | null;
+  #affinity: SessionAffinity | null;
   readonly #pin: ConnectionPin | null;
-  readonly #triedTunnels: TunnelSession[] = [];
-  readonly #triedConnectorIds: string[] = [];
+  /** Made anew by each try: there is one, as a rule, and an array that grows takes room for many. */
+  #triedTunnels: readonly TunnelSession[] = NO_TUNNELS;
+  #triedConnectorIds: readonly string[] = NOTHING;
   /** Connectors that could not reach a backend; at fault only if another can. */
-  readonly #suspects: string[] = [];
+  #suspects: readonly string[] = NOTHING;
   #onlyOtherConnectors = false;
   #current: PickedTunnel | null = null;
   #isCounted = false;
@@ -80,8 +82,9 @@ export class RequestAttempts {
     if (this.#current !== null) this.#tally.retries += 1;
     this.#current = picked;
     this.#pin?.keepTo(picked.connector);
-    this.#triedTunnels.push(picked.tunnel);
-    this.#triedConnectorIds.push(picked.connector.id);
+    const isFirst = this.#triedTunnels.length === 0;
+    this.#triedTunnels = isFirst ? [picked.tunnel] : [...this.#triedTunnels, picked.tunnel];
+    this.#triedConnectorIds = isFirst ? [picked.connector.id] : [...this.#triedConnectorIds, picked.connector.id];
     return picked.tunnel;
   }
 
@@ -101,7 +104,7 @@ export class RequestAttempts {
       return !attempt.isTaken || attempt.isRepeatable;
     }
     if (attempt.isTaken || !PERHAPS_NOT_ELSEWHERE.has(code)) return false;
-    if (!NO_SUSPICION.has(code)) this.#suspects.push(connectorId);
+    if (!NO_SUSPICION.has(code)) this.#suspects = [...this.#suspects, connectorId];
     this.#onlyOtherConnectors = true;
     return this.#registry.find(this.#connectorGroupId, this.#wish()) !== null;
   }
@@ -111,12 +114,18 @@ export class RequestAttempts {
    * @returns `name, value…` to add to it: the cookie that ties the session to a connector, where it is a new one.
    */
   answered(): readonly string[] {
-    if (this.#current === null) return NO_HEADERS;
+    if (this.#current === null) return NOTHING;
     const { id, affinityKey } = this.#current.connector;
     this.#registry.note(id, 'succeeded');
     for (const suspect of this.#suspects) this.#registry.note(suspect, 'failed');
-    if (this.#affinity === null || this.#affinity.key === affinityKey) return NO_HEADERS;
-    return ['Set-Cookie', this.#affinity.makeCookie(affinityKey)];
+    const affinity = this.#affinity;
+    // There is no other try, and an answer may take days.
+    this.#triedTunnels = NO_TUNNELS;
+    this.#triedConnectorIds = NOTHING;
+    this.#suspects = NOTHING;
+    this.#affinity = null;
+    if (affinity === null || affinity.key === affinityKey) return NOTHING;
+    return ['Set-Cookie', affinity.makeCookie(affinityKey)];
   }
 
   /** Counts how it ended; the first call counts. */

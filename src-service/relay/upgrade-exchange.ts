@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { failingHop } from '../../src-shared/errors/failing-hop.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
@@ -7,29 +8,36 @@ import { releaserOf } from '../../src-shared/wire/octets.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
 import { decodeResponseHead, encodeRequestHead } from '../../src-shared/wire/head.ts';
 import { RELAY_LIMITS } from './relay-limits.ts';
-import type { ForwardedUpgrade } from './relay-types.ts';
+import type { ForwardedUpgrade, OnFailure, RequestMeter, RunningUpgrade } from './relay-types.ts';
 import type { RequestAttempts } from './request-attempts.ts';
 import type { Backlog, SlowReaders } from './slow-readers.ts';
 import { closingFrame, WebSocketFrames } from './web-socket-frames.ts';
 
-const NO_BLOCK = new Uint8Array(0);
 const SWITCHING_PROTOCOLS = 101;
 /** `Policy Violation` (RFC 6455 section 7.4.1): whoever connects again meets the gate, which says the reason. */
 const POLICY_VIOLATION = 1008;
 const UNSAFE_NAME = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/;
 const UNSAFE_VALUE = /[\0\r\n]/;
 
+/** What is asked of a backend, until it has answered: who is answered is asked for no second time. */
+interface Offer {
+  readonly forwarded: ForwardedUpgrade;
+  /** The head as a tunnel carries it. */
+  readonly block: Uint8Array;
+}
+
 /**
  * A request to switch protocols. When the backend agrees, both sides are bytes under credit until either ends (B53);
- * when it refuses, its own answer goes to the user.
+ * when it refuses, its own answer goes to the user. From the answer on it keeps nothing of the request: what is switched may be open for
+ * days, and most of it says nothing most of the time.
  */
-export class UpgradeExchange implements StreamHandler {
-  readonly #forwarded: ForwardedUpgrade;
+export class UpgradeExchange implements StreamHandler, RunningUpgrade {
+  readonly #socket: Duplex;
+  readonly #meter: RequestMeter | undefined;
+  readonly #onCut: OnFailure | undefined;
   readonly #attempts: RequestAttempts;
-  /** The head as a tunnel carries it, until an answer came: who is answered is asked for no second time. */
-  #block: Uint8Array;
+  #offer: Offer | null;
   #stream: MuxStream | null = null;
-  #isAnswered = false;
   #isTaken = false;
   #isOver = false;
   #isUserEnded = false;
@@ -41,34 +49,32 @@ export class UpgradeExchange implements StreamHandler {
 
   constructor(forwarded: ForwardedUpgrade, attempts: RequestAttempts, slowReaders: SlowReaders) {
     this.#slowReaders = slowReaders;
-    this.#forwarded = forwarded;
+    this.#socket = forwarded.socket;
+    this.#meter = forwarded.meter;
+    this.#onCut = forwarded.onCut;
     this.#attempts = attempts;
-    this.#block = encodeRequestHead(forwarded.head);
+    this.#offer = { forwarded, block: encodeRequestHead(forwarded.head) };
   }
 
   start(): void {
-    const { socket } = this.#forwarded;
+    const socket = this.#socket;
     if (isSocket(socket)) {
       socket.setTimeout(0);
       socket.setNoDelay(true);
     }
-    socket.on('error', () => undefined);
+    if (socket.listenerCount('error') === 0) socket.on('error', ignore);
     socket.on('close', () => this.#onClosed());
-    socket.on('drain', () => this.#onUserDrained());
     // A user that sends nothing more says so at once, even while nobody reads.
     socket.on('end', () => {
       this.#isUserEnded = true;
-      if (this.#isAnswered) this.#stream?.end();
+      if (this.#offer === null) this.#stream?.end();
     });
     this.#attempt();
   }
 
-  /**
-   * Ends it for somebody who may not go on. Nothing more goes either way; a WebSocket is told so where that breaks no frame apart,
-   * and has a moment to take it in.
-   */
+  /** Nothing more goes either way; a WebSocket is told so where that breaks no frame apart, and has a moment to take it in. */
   cut(error: PosternError): void {
-    const { socket } = this.#forwarded;
+    const socket = this.#socket;
     if (this.#frames?.isOpenBetweenFrames !== true || this.#isOver || socket.destroyed) {
       socket.destroy();
       return;
@@ -82,11 +88,12 @@ export class UpgradeExchange implements StreamHandler {
 
   onHead(block: Uint8Array, isInformational: boolean): void {
     if (isInformational) return;
-    if (this.#isAnswered) throw new PosternError('TUNNEL_PROTOCOL', { message: 'A stream was answered twice.' });
+    if (this.#offer === null) throw new PosternError('TUNNEL_PROTOCOL', { message: 'A stream was answered twice.' });
     const { status, headers } = decodeResponseHead(block);
-    const { socket, responseHeaders, bufferedBytes, meter } = this.#forwarded;
-    this.#isAnswered = true;
-    this.#block = NO_BLOCK;
+    const { request, responseHeaders, bufferedBytes } = this.#offer.forwarded;
+    const socket = this.#socket;
+    const meter = this.#meter;
+    this.#offer = null;
     meter?.onAnswered(status, this.#attempts.connectorId);
     this.#attempts.over('answered');
     const isSwitched = status === SWITCHING_PROTOCOLS;
@@ -96,19 +103,26 @@ export class UpgradeExchange implements StreamHandler {
     socket.write(isSwitched ? `${head}\r\n` : `${head}Connection: close\r\n\r\n`, 'latin1');
     if (!isSwitched) return;
     if (meter !== undefined) meter.requestBytes += bufferedBytes.length;
-    if (this.#forwarded.request.headers.upgrade?.toLowerCase() === 'websocket') this.#frames = new WebSocketFrames();
+    if (request.headers.upgrade?.toLowerCase() === 'websocket') this.#frames = new WebSocketFrames();
     if (bufferedBytes.length > 0) this.#stream?.write(bufferedBytes);
     if (this.#isUserEnded) {
       this.#stream?.end();
       return;
     }
-    const { onUserPiece } = this.#forwarded;
-    socket.on('data', (chunk: Buffer) => {
-      if (meter !== undefined) meter.requestBytes += chunk.length;
-      onUserPiece?.(chunk);
-      if (this.#stream !== null && !this.#stream.give(chunk)) socket.pause();
-    });
+    this.#readUser();
+  }
+
+  #readUser(): void {
+    const socket = this.#socket;
+    socket.on('data', (chunk: Buffer) => this.#onUserData(chunk));
     socket.resume();
+  }
+
+  #onUserData(chunk: Buffer): void {
+    const meter = this.#meter;
+    if (meter !== undefined) meter.requestBytes += chunk.length;
+    meter?.onUserPiece?.(chunk);
+    if (this.#stream !== null && !this.#stream.give(chunk)) this.#socket.pause();
   }
 
   onTaken(): void {
@@ -116,19 +130,17 @@ export class UpgradeExchange implements StreamHandler {
   }
 
   onData(chunk: Uint8Array): void {
-    if (!this.#isAnswered)
+    if (this.#offer !== null)
       throw new PosternError('TUNNEL_PROTOCOL', { message: 'Data came before its response head.' });
     if (chunk.length === 0) return;
-    const { meter } = this.#forwarded;
-    if (meter !== undefined) meter.responseBytes += chunk.length;
+    if (this.#meter !== undefined) this.#meter.responseBytes += chunk.length;
     this.#frames?.follow(chunk);
-    if (this.#forwarded.socket.write(chunk, releaserOf(chunk)) && this.#backlog === null)
-      this.#stream?.consumed(chunk.length);
-    else (this.#backlog ??= this.#slowReaders.makeBacklog(this.#onStalled)).add(chunk.length);
+    if (this.#socket.write(chunk, releaserOf(chunk)) && this.#backlog === null) this.#stream?.consumed(chunk.length);
+    else (this.#backlog ??= this.#makeBacklog()).add(chunk.length);
   }
 
   onEnd(): void {
-    this.#forwarded.socket.end();
+    this.#socket.end();
     if (!this.#isUserEnded) return;
     this.#isOver = true;
   }
@@ -136,23 +148,25 @@ export class UpgradeExchange implements StreamHandler {
   onReset(code: WireErrorCode, message: string): void {
     this.#stream = null;
     if (this.#isOver) return;
-    const progress = { isTaken: this.#isTaken, isAnswered: this.#isAnswered, isRepeatable: false };
+    const progress = { isTaken: this.#isTaken, isAnswered: this.#offer === null, isRepeatable: false };
     if (this.#attempts.failed(code, progress)) this.#attempt();
     else this.#fail(new PosternError(code, { message }));
   }
 
   onWritable(): void {
-    this.#forwarded.socket.resume();
+    this.#socket.resume();
   }
 
   #attempt(): void {
+    if (this.#offer === null) return;
+    const { block } = this.#offer;
     const session = this.#attempts.next();
     if (session === null) {
       this.#fail(this.#attempts.describeNone());
       return;
     }
     this.#isTaken = false;
-    session.mux.open(this.#block, false, (made) => {
+    session.mux.open(block, false, (made) => {
       this.#stream = made;
       return this;
     });
@@ -162,9 +176,8 @@ export class UpgradeExchange implements StreamHandler {
     this.#isOver = true;
     const hop = failingHop(error.code);
     this.#attempts.over('failed', hop);
-    if (!this.#isAnswered) return this.#forwarded.onFailure(error, hop);
-    this.#forwarded.onCut?.(error, hop);
-    this.#forwarded.socket.destroy();
+    if (this.#offer !== null) return this.#offer.forwarded.onFailure(error, hop);
+    this.#cutOff(error);
   }
 
   #onClosed(): void {
@@ -172,16 +185,22 @@ export class UpgradeExchange implements StreamHandler {
     this.#onUserGone();
   }
 
-  readonly #onStalled = (error: PosternError): void => {
-    this.#forwarded.onCut?.(error, failingHop(error.code));
-    this.#forwarded.socket.destroy();
-  };
+  #cutOff(error: PosternError): void {
+    this.#onCut?.(error, failingHop(error.code));
+    this.#socket.destroy();
+  }
 
   #onUserGone(): void {
     this.#attempts.over('cancelled');
     if (!this.#isOver) this.#stream?.reset('STREAM_CANCELLED', 'The user went away.');
     this.#isOver = true;
     this.#stream = null;
+  }
+
+  /** The connection takes no more for now: it says so when it does. */
+  #makeBacklog(): Backlog {
+    this.#socket.once('drain', () => this.#onUserDrained());
+    return this.#slowReaders.makeBacklog((error) => this.#cutOff(error));
   }
 
   #onUserDrained(): void {
@@ -203,6 +222,8 @@ function headerLines(list: readonly string[]): string {
   }
   return lines;
 }
+
+function ignore(): void {}
 
 function isSocket(socket: object): socket is Socket {
   return 'setNoDelay' in socket;

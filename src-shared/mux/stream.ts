@@ -42,6 +42,9 @@ interface Queued {
   readonly isGiven: boolean;
 }
 
+/** Of all streams that have none; never changed. */
+const NOTHING_QUEUED: Queued[] = [];
+
 /** One stream: both directions' state and credit. Made by the mux alone; its users see `MuxStream`. */
 export class Stream implements MuxStream {
   readonly id: number;
@@ -51,7 +54,7 @@ export class Stream implements MuxStream {
   readonly #handler: StreamHandler;
 
   #sendCredit: number;
-  #queue: Queued[] = [];
+  #queue: Queued[] = NOTHING_QUEUED;
   #trailers: readonly string[] | null = null;
   #isWriterWaiting = false;
   #isLocalEnded = false;
@@ -122,7 +125,9 @@ export class Stream implements MuxStream {
     }
     const sent = this.#queue.length > 0 || this.#owner.hasWaiting ? 0 : this.#send(chunk, isGiven, chunk.length);
     if (sent === chunk.length) return true;
-    this.#queue.push({ chunk: sent === 0 ? chunk : chunk.subarray(sent), isGiven });
+    const queued = { chunk: sent === 0 ? chunk : chunk.subarray(sent), isGiven };
+    if (this.#queue.length === 0) this.#queue = [queued];
+    else this.#queue.push(queued);
     this.#isWriterWaiting = true;
     if (this.#sendCredit > 0) this.#owner.wait(this);
     return false;
@@ -224,6 +229,7 @@ export class Stream implements MuxStream {
     }
     this.#queue.shift();
     if (this.#queue.length > 0) return this.#sendCredit > 0;
+    this.#queue = NOTHING_QUEUED;
     if (this.#trailers !== null) this.#writeEnd();
     else if (this.#isWriterWaiting) {
       this.#isWriterWaiting = false;
@@ -290,7 +296,7 @@ export class Stream implements MuxStream {
   #finish(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#queue = [];
+    this.#queue = NOTHING_QUEUED;
     this.#owner.giveGrowth(this.#grownBytes);
     this.#owner.finished(this);
   }

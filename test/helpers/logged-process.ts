@@ -10,6 +10,7 @@ import { keepLog } from './test-log.ts';
 const ROOT = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 /** Lines of single requests that went well, or whose failure is their user's: too many to keep under load. */
 const REQUEST_LINE = /^\{"level":30.*"(?:edge|connector)\.request"/;
+const INSPECTOR_LINE = /^Debugger listening on (ws:\/\/\S+)$/m;
 const PAGE_KIB_LINE = /^VmRSS:\s+(\d+) kB$/m;
 
 /** One line of a process's JSON log. */
@@ -30,7 +31,9 @@ export class LoggedProcess {
 
   /** @param script relative to the root of the repository */
   constructor(script: string, args: readonly string[]) {
-    this.#child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, ...args], {
+    // Nothing listens before a test asks (`inspectorUrl`).
+    const nodeOptions = ['--disable-warning=ExperimentalWarning', '--inspect-port=127.0.0.1:0'];
+    this.#child = spawn(process.execPath, [...nodeOptions, script, ...args], {
       cwd: ROOT,
       env: { PATH: process.env['PATH'] ?? '', POSTERN_BACKEND_HTTP1_CLIENT: http1Ways.client },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -40,7 +43,10 @@ export class LoggedProcess {
     stdout?.on('data', (data: Buffer) => keepLog(data.toString()));
     stderr?.on('data', (data: Buffer) => keepLog(data.toString()));
     if (stdout !== null) createInterface({ input: stdout }).on('line', (line) => this.#onLine(line));
-    stderr?.on('data', (data: Buffer) => (this.#rest += data.toString()));
+    stderr?.on('data', (data: Buffer) => {
+      this.#rest += data.toString();
+      this.#tell();
+    });
   }
 
   get pid(): number {
@@ -56,6 +62,16 @@ export class LoggedProcess {
     this.#child.kill(name);
   }
 
+  /** Where its inspector listens, from now on. */
+  async inspectorUrl(): Promise<string> {
+    this.signal('SIGUSR1');
+    for (;;) {
+      const [, url] = INSPECTOR_LINE.exec(this.#rest) ?? [];
+      if (url !== undefined) return url;
+      await this.#news();
+    }
+  }
+
   /** The `count`-th event that fits, already there or to come. Fails when the process ends before it. */
   async event(fits: (event: LogEvent) => boolean, count = 1): Promise<LogEvent> {
     for (;;) {
@@ -64,10 +80,7 @@ export class LoggedProcess {
       if (this.#child.exitCode !== null || this.#child.signalCode !== null) {
         throw new Error(`The process ended before it logged what was waited for:\n${this.#rest}`);
       }
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#listeners.add(resolve);
-      await promise;
-      this.#listeners.delete(resolve);
+      await this.#news();
     }
   }
 
@@ -99,6 +112,13 @@ export class LoggedProcess {
       if (this.#child.killed) return null;
       throw error;
     }
+  }
+
+  async #news(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#listeners.add(resolve);
+    await promise;
+    this.#listeners.delete(resolve);
   }
 
   #tell(): void {

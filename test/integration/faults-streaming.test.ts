@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { request } from 'undici';
+import WebSocket from 'ws';
+import { loopbackLookup } from '../../src-main/connector/loopback-lookup.ts';
+import { watchHeapOf } from '../helpers/heap-of-process.ts';
 import { startLoad } from '../helpers/load.ts';
 import type { LoggedProcess } from '../helpers/logged-process.ts';
 import { quantile } from '../helpers/quantile.ts';
@@ -21,6 +25,10 @@ const SLOW_MS = 20_000;
 const MANY_SLOW_MS = 8000;
 const SAMPLE_MS = 250;
 const MAX_GROWTH_MIB = 64;
+const FIRST_WEB_SOCKETS = 100;
+const MORE_WEB_SOCKETS = 800;
+/** At one end, after a collection: 3.5 to 4.5 KiB, caches and compiled code of the meantime included. */
+const MAX_WEB_SOCKET_BYTES = 6144;
 
 let world: FaultWorld;
 let connector: LoggedProcess;
@@ -96,6 +104,42 @@ test('slow readers of large downloads cost little memory and nobody else time', 
   expect(one.result.service - before.result.service).toBeLessThan(MAX_GROWTH_MIB);
   expect(one.result.connector - before.result.connector).toBeLessThan(MAX_GROWTH_MIB);
   expect(quantile(one.times, 0.5)).toBeLessThan(quantile(before.times, 0.5) * 2 + 5);
+});
+
+/** Opens WebSockets of a browser that say a word each, hear it back, and nothing more. */
+async function openQuietWebSockets(count: number): Promise<WebSocket[]> {
+  const opened: WebSocket[] = [];
+  const openShare = async (): Promise<void> => {
+    while (opened.length < count) {
+      const webSocket = new WebSocket(`${url.replace('http:', 'ws:')}ws`, {
+        perMessageDeflate: false,
+        headers: { 'User-Agent': 'a browser '.repeat(12), Cookie: `kept=${'c'.repeat(1500)}`, 'Accept-Language': 'de' },
+        lookup: loopbackLookup,
+      });
+      opened.push(webSocket);
+      await once(webSocket, 'open');
+      const heard = once(webSocket, 'message');
+      webSocket.send('a word');
+      await heard;
+    }
+  };
+  await Promise.all(Array.from({ length: 20 }, openShare));
+  return opened;
+}
+
+test('B53 an idle WebSocket keeps little memory at either end', { timeout: 60_000 }, async () => {
+  const heaps = await Promise.all([watchHeapOf(world.service), watchHeapOf(connector)]);
+  const kept = async (): Promise<number[]> => Promise.all(heaps.map(async (heap) => heap.keptBytes()));
+  const first = await openQuietWebSockets(FIRST_WEB_SOCKETS);
+  const before = await kept();
+  const more = await openQuietWebSockets(MORE_WEB_SOCKETS);
+  const after = await kept();
+  for (const webSocket of [...first, ...more]) webSocket.terminate();
+  for (const heap of heaps) heap.close();
+  const [service = 0, fromConnector = 0] = after.map((bytes, at) => (bytes - (before[at] ?? 0)) / MORE_WEB_SOCKETS);
+  console.log(`an idle WebSocket: service ${service.toFixed(0)}, connector ${fromConnector.toFixed(0)} octets`);
+  expect(service).toBeLessThan(MAX_WEB_SOCKET_BYTES);
+  expect(fromConnector).toBeLessThan(MAX_WEB_SOCKET_BYTES);
 });
 
 test('an upload of 1 GiB arrives whole', { timeout: 150_000 }, async () => {

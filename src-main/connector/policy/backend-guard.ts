@@ -11,7 +11,7 @@ const LOOK_MS = 1000;
 /** A connection to a backend that can be ended: a socket, or a session of HTTP/2. */
 export interface GuardedConnection {
   destroy(error: Error): unknown;
-  once(event: 'close', listener: () => void): unknown;
+  on(event: 'close', listener: (this: GuardedConnection) => void): unknown;
 }
 
 interface Guarded {
@@ -31,6 +31,8 @@ export class BackendGuard {
   readonly #running = new Map<GuardedConnection, Guarded>();
   #list: CompiledAllowList;
   #timer: NodeJS.Timeout | null = null;
+  /** One for all connections, of which there may be thousands: it is called with the one that closes as `this`. */
+  readonly #onClose: (this: GuardedConnection) => void;
 
   /**
    * @param now the wall clock, ms since the epoch
@@ -40,6 +42,13 @@ export class BackendGuard {
     this.#now = now;
     this.#resolve = resolve;
     this.#list = new CompiledAllowList(rules);
+    const forget = (connection: GuardedConnection): void => {
+      this.#running.delete(connection);
+      this.#setTimer();
+    };
+    this.#onClose = function (this: GuardedConnection): void {
+      forget(this);
+    };
   }
 
   /** @throws PosternError `BACKEND_FORBIDDEN` where nothing may be contacted by that name and port now */
@@ -75,10 +84,7 @@ export class BackendGuard {
   watch(connection: GuardedConnection, hostname: string, port: number, address: string | null): void {
     const guarded = { destination: destinationOf(hostname, port), address };
     this.#running.set(connection, guarded);
-    connection.once('close', () => {
-      this.#running.delete(connection);
-      this.#setTimer();
-    });
+    connection.on('close', this.#onClose);
     // The list may be another than when the connection was begun.
     this.#judge(connection, guarded);
     this.#setTimer();
