@@ -23,6 +23,8 @@ const TASKS = {
   crash: ['test/crash/crash.ts'],
   service: ['src-service/main.ts'],
   connector: ['src-main/connector/cli.ts'],
+  package: ['scripts/package-desktop.ts'],
+  'sign-release': ['scripts/sign-release.ts'],
   preflight: ['scripts/preflight.ts'],
   'electron-dist': ['scripts/electron-dist.ts'],
   types: ['node_modules/typescript/bin/tsc', '-b'],

@@ -62,6 +62,12 @@ import { TrafficFeed } from './app/traffic-feed.ts';
 import { historyLimits } from './app/traffic-history/history-limits.ts';
 import { TrafficHistory } from './app/traffic-history/traffic-history.ts';
 import type { TrayCommand } from './app/tray-model.ts';
+import { initialUpdateState } from './app/updates/initial-update-state.ts';
+import { installPackage } from './app/updates/install-package.ts';
+import { findPackageKind } from './app/updates/package-kind.ts';
+import { readPublisher } from './app/updates/publisher.ts';
+import { UpdateController } from './app/updates/update-controller.ts';
+import { makeUpdateFetch } from './app/updates/update-fetch.ts';
 import { secureApp, secureSession } from './app/window-security.ts';
 import { makeHandlers } from './ipc/handlers.ts';
 import { serveCalls } from './ipc/serve.ts';
@@ -123,6 +129,9 @@ async function start(): Promise<void> {
     passwordStore: proxyPasswordStore,
   });
   await proxy.restore().catch((error: unknown) => log.error({ error: String(error) }, 'vault.proxy-unreadable'));
+  const publisher = readPublisher(environment.testPackageFile ?? path.join(app.getAppPath(), 'package.json'));
+  const isPackaged = app.isPackaged || environment.testPackageFile !== null;
+  const packageKind = app.isPackaged ? findPackageKind(process.platform, process.resourcesPath, process.env) : 'deb';
   const { service, theme, language, isPathChecked, isSetupFinished, isPaused } = settings.current;
   const state = new AppStateStore({
     version: app.getVersion(),
@@ -146,6 +155,7 @@ async function start(): Promise<void> {
     applicationWatch: NO_APPLICATIONS,
     bodyCapture: NO_CAPTURE,
     trafficHistory: { kind: 'ready' },
+    updates: initialUpdateState({ publisher, kind: packageKind, isPackaged, settings: settings.current }),
   });
 
   const quitting = new QuitGuard({
@@ -223,6 +233,27 @@ async function start(): Promise<void> {
   const chromium: Fetch = (url, init) => net.fetch(url, { ...init, bypassCustomProtocolHandlers: true });
   const extraCertificates = (): readonly string[] => authorities.pems;
   const fetch = makeServiceFetch({ proxy, chromium, extraCertificates });
+  const updates = new UpdateController({
+    state,
+    settings,
+    publisher,
+    kind: packageKind,
+    version: app.getVersion(),
+    folder: path.join(app.getPath('userData'), 'updates'),
+    configFile: app.isPackaged ? path.join(process.resourcesPath, 'app-update.yml') : null,
+    fetch: makeUpdateFetch({ proxy, chromium, extraCertificates }),
+    isLoopbackAllowed: environment.hasTestSeam,
+    now: Date.now,
+    log,
+    notify: (notice) => notifications.show(notice),
+    confirmRestart: (version) => confirmQuit(dialog, window.visible, state.current, version),
+    installPackage: seam?.installPackage ?? installPackage,
+    quit: (leave) => quitting.quitAtOnce(leave),
+    relaunch: () => {
+      // In a test nobody is there to end the next one.
+      if (seam === null) app.relaunch({ execPath: app.getPath('exe') });
+    },
+  });
   const guard = new BackendGuard(settings.current.allowList, Date.now);
   const traffic = new TrafficFeed((news) => emit('traffic', news));
   const liveFigures = new LiveFigures();
@@ -367,6 +398,7 @@ async function start(): Promise<void> {
           if (problem !== '') throw new PosternError('API_INVALID', { message: problem });
         },
       },
+      updates,
       systemLocale: app.getLocale(),
       emit,
     }),
@@ -378,6 +410,7 @@ async function start(): Promise<void> {
   app.on('window-all-closed', () => undefined);
   const closeParts = async (): Promise<void> => {
     health.close();
+    updates.close();
     capture.stop('quit');
     try {
       await Promise.all([connector.close(), capture.told(CAPTURE_END_MS), publications.undone(UNDO_END_MS)]);
@@ -408,6 +441,7 @@ async function start(): Promise<void> {
     .useService(service)
     .catch((error: unknown) => log.error({ error: String(error) }, 'account.not-restored'));
   if (!environment.isHidden) window.show();
+  void updates.start();
   log.info({ version: app.getVersion(), isSetUp: isSetupFinished }, 'desktop.ready');
 }
 

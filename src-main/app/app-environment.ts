@@ -14,6 +14,8 @@ export interface AppEnvironment {
   readonly isHidden: boolean;
   /** Opens the seam for tests (`test-seam.ts`); never in a packaged app. */
   readonly hasTestSeam: boolean;
+  /** With the seam: stands for the `package.json` of a package, so that updates can be tried. */
+  readonly testPackageFile: string | null;
 }
 
 /** Reads the environment variables and arguments. An empty variable counts as absent. */
@@ -30,12 +32,14 @@ export function readAppEnvironment(
     const value = text(name);
     return value === null ? null : path.resolve(value);
   };
+  const hasTestSeam = !isPackaged && text('POSTERN_TEST_SEAM') === '1';
   return {
     userDataFolder: file('POSTERN_USER_DATA'),
     suggestedServiceUrl: text('POSTERN_SERVICE_URL'),
     suggestedInternalUrl: text('POSTERN_SUGGESTED_INTERNAL_URL'),
     extraCaFile: file('POSTERN_EXTRA_CA_FILE'),
     isHidden: args.includes('--hidden'),
-    hasTestSeam: !isPackaged && text('POSTERN_TEST_SEAM') === '1',
+    hasTestSeam,
+    testPackageFile: hasTestSeam ? file('POSTERN_TEST_PACKAGE_FILE') : null,
   };
 }

@@ -41,12 +41,15 @@ export class QuitGuard {
     if (isSure) await this.quitAtOnce();
   }
 
-  /** Quits without asking: the operating system ends the session, or whoever started the app ends it. */
-  async quitAtOnce(): Promise<void> {
+  /**
+   * Quits without asking: the operating system ends the session, or whoever started the app ends it. `leave` ends the app itself,
+   * after its parts.
+   */
+  async quitAtOnce(leave: () => void = () => this.#options.app.quit()): Promise<void> {
     if (this.isQuitting) return;
     this.#stage = 'closing';
     await this.#options.closeParts().catch(() => undefined);
     this.#stage = 'closed';
-    this.#options.app.quit();
+    leave();
   }
 }

@@ -12,6 +12,11 @@ import {
 } from '../../src-shared/ipc/machine-settings.ts';
 import { keptSignInSchema, themeSchema } from '../../src-shared/ipc/window-models.ts';
 import { languageChoiceSchema } from '../../src-shared/text/language.ts';
+import {
+  DEFAULT_UPDATE_SETTINGS,
+  updateCheckSchema,
+  updateSettingsSchema,
+} from '../../src-shared/updates/update-state.ts';
 
 const settingsSchema = z.strictObject({
   version: z.literal(1),
@@ -31,6 +36,10 @@ const settingsSchema = z.strictObject({
   authorities: z.array(z.string()).max(MAX_AUTHORITIES).default([]),
   /** What this machine may contact for its applications, whatever the service asks. */
   allowList: allowListSchema.default([]),
+  updates: updateSettingsSchema.default(DEFAULT_UPDATE_SETTINGS),
+  lastUpdateCheck: updateCheckSchema.nullable().default(null),
+  /** The newer version that a notification has told of. */
+  toldUpdate: z.string().max(256).nullable().default(null),
   window: z
     .strictObject({
       x: z.number().int(),
@@ -57,6 +66,9 @@ const DEFAULTS: Settings = {
   proxy: DEFAULT_PROXY_SETTINGS,
   authorities: [],
   allowList: [],
+  updates: DEFAULT_UPDATE_SETTINGS,
+  lastUpdateCheck: null,
+  toldUpdate: null,
   window: null,
 };
 

@@ -34,7 +34,7 @@ export interface TrayModel {
 
 type TrayInput = Pick<
   AppState,
-  'applicationWatch' | 'bodyCapture' | 'connector' | 'engine' | 'isPaused' | 'language' | 'service'
+  'applicationWatch' | 'bodyCapture' | 'connector' | 'engine' | 'isPaused' | 'language' | 'service' | 'updates'
 >;
 
 /** The tray for a state of the app. Pure. */
@@ -62,6 +62,7 @@ export function makeTrayModel(input: TrayInput): TrayModel {
     items: [
       { label: line },
       ...captureItems(input),
+      ...updateItems(input),
       null,
       ...applicationItems(state, input),
       { command: 'open', label: text.open },
@@ -82,6 +83,14 @@ function captureItems({ bodyCapture: { running }, language }: TrayInput): readon
     { label: text.capturing(cut(running.applicationName), until) },
     { command: 'stopCapture', label: text.stopCapture },
   ];
+}
+
+/** A newer version waits until somebody wants it. */
+function updateItems({ updates: { release, phase }, language }: TrayInput): readonly TrayItem[] {
+  if (release === null) return [];
+  const { tray: text } = CATALOGUES[language];
+  const label = phase === 'ready' ? text.updateReady(release.version) : text.updateAvailable(release.version);
+  return [{ command: 'openPage', page: { page: 'settings', trafficText: '' }, label }];
 }
 
 /** The failing first; each leads to where one reads on. */

@@ -28,6 +28,7 @@ import type { SettingsStore } from '../app/settings-store.ts';
 import { SpokenError } from '../app/spoken-error.ts';
 import type { TrafficFeed } from '../app/traffic-feed.ts';
 import type { TrafficHistory } from '../app/traffic-history/traffic-history.ts';
+import type { UpdateController } from '../app/updates/update-controller.ts';
 import { previewTranslation } from '../app/translation-preview.ts';
 import type { ProxyCredentials } from '../connector/proxy/proxy-route.ts';
 import type { BackendGuard } from '../connector/policy/backend-guard.ts';
@@ -57,6 +58,7 @@ export interface HandlerDependencies {
   readonly copyText: (text: string) => void;
   readonly applyTheme: (theme: Theme) => void;
   readonly diagnostics: Diagnostics;
+  readonly updates: UpdateController;
   /** BCP 47, of the operating system. */
   readonly systemLocale: string;
   readonly emit: <Name extends keyof Events>(name: Name, payload: Events[Name]) => void;
@@ -65,7 +67,7 @@ export interface HandlerDependencies {
 /** What each call of the window does, in terms of the app's parts. */
 export function makeHandlers(dependencies: HandlerDependencies): Handlers {
   const { state, settings, account, publications, connector, traffic, history, machine, fetch } = dependencies;
-  const { liveFigures, lastFailures } = dependencies;
+  const { liveFigures, lastFailures, updates } = dependencies;
   const forgetTraffic = (): void => {
     traffic.clear();
     liveFigures.clear();
@@ -263,6 +265,11 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     saveRetention: (retention) => machine.saveRetention(retention),
     setStartAtLogin: ({ isOn }) => machine.setStartAtLogin(isOn),
     readVersions: () => machine.readVersions(),
+    checkForUpdate: () => updates.check(),
+    downloadUpdate: () => updates.download(),
+    cancelUpdateDownload: () => updates.cancelDownload(),
+    installUpdate: () => updates.install(),
+    saveUpdateSettings: (wanted) => updates.save(wanted),
     openExternal: ({ url }) => dependencies.openExternal(url),
     copyText: ({ text }) => dependencies.copyText(text),
     setTheme: ({ theme }) => {

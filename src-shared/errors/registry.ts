@@ -7,6 +7,7 @@ import { SERVICE_CONNECTION_ERRORS } from './service-connection-errors.ts';
 import { SETUP_ERRORS } from './setup-errors.ts';
 import { SIGN_IN_ERRORS } from './sign-in-errors.ts';
 import { TUNNEL_ERRORS } from './tunnel-errors.ts';
+import { UPDATE_ERRORS } from './update-errors.ts';
 
 /**
  * Every error that Postern names. A code is `<AREA>_<CONDITION>`; callers branch on it and never on text. Codes and
@@ -21,6 +22,7 @@ export const ERRORS = {
   ...ENROLMENT_ERRORS,
   ...SERVICE_CONNECTION_ERRORS,
   ...SETUP_ERRORS,
+  ...UPDATE_ERRORS,
 } as const;
 
 /** A code of the registry. */

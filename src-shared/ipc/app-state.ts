@@ -3,6 +3,7 @@ import type { CaptureState } from '../connector/body-capture.ts';
 import type { EngineState } from '../connector/engine-state.ts';
 import type { TrafficHistoryState } from '../connector/traffic-history.ts';
 import type { Language, LanguageChoice } from '../text/language.ts';
+import type { UpdateState } from '../updates/update-state.ts';
 import type {
   AccountSummary,
   BrowserWait,
@@ -74,4 +75,6 @@ export interface AppState {
   /** Whose bodies are being captured. */
   readonly bodyCapture: CaptureState;
   readonly trafficHistory: TrafficHistoryState;
+  /** Newer versions of the app. */
+  readonly updates: UpdateState;
 }

@@ -30,6 +30,7 @@ import type { LiveTraffic, TrafficNews, TrafficStart } from '../connector/live-t
 import type { TrafficHeads } from '../connector/traffic-heads.ts';
 import type { TrafficRecord } from '../connector/traffic-record.ts';
 import { languageChoiceSchema } from '../text/language.ts';
+import { updateSettingsSchema } from '../updates/update-state.ts';
 import { applicationTestSchema } from './application-test.ts';
 import type { AppState } from './app-state.ts';
 import { localSiteSchema } from './local-site.ts';
@@ -279,6 +280,13 @@ export const CALLS = {
   saveRetention: { arguments: retentionSchema, result: nothing },
   setStartAtLogin: { arguments: z.strictObject({ isOn: z.boolean() }), result: nothing },
   readVersions: { arguments: nothing, result: versionsSchema },
+  /** Asks the feed for a newer version of the app. What comes of it, and of the next three, is in `AppState.updates`. */
+  checkForUpdate: { arguments: nothing, result: nothing },
+  downloadUpdate: { arguments: nothing, result: nothing },
+  cancelUpdateDownload: { arguments: nothing, result: nothing },
+  /** Asks the person where users would notice, installs what was downloaded, and starts it. */
+  installUpdate: { arguments: nothing, result: nothing },
+  saveUpdateSettings: { arguments: updateSettingsSchema, result: nothing },
   openExternal: { arguments: z.strictObject({ url }), result: nothing },
   copyText: { arguments: z.strictObject({ text: z.string().max(100_000) }), result: nothing },
   setTheme: { arguments: z.strictObject({ theme: themeSchema }), result: nothing },

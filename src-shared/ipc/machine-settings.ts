@@ -98,7 +98,7 @@ export type Allowance = z.infer<typeof allowanceSchema>;
 /** Applications that an allow-list would cut off. */
 export const cutOffSchema = z.array(z.strictObject({ displayName: z.string(), reason: z.string() }));
 
-/** The versions of app and service. Nothing is downloaded: no feed of updates is configured. */
+/** The versions of app and service. */
 export const versionsSchema = z.strictObject({
   own: z.string(),
   /** Null where the service did not answer. */

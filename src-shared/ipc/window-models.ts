@@ -82,7 +82,7 @@ export type PathCheckHop = z.infer<typeof pathCheckHopSchema>;
 
 /** A page of the window, with what the page of traffic is to be filtered by. */
 export interface PageRequest {
-  readonly page: 'overview' | 'traffic';
+  readonly page: 'overview' | 'traffic' | 'settings';
   readonly trafficText: string;
 }
 

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -6,6 +7,7 @@ import path from 'node:path';
 import { type Browser, expect, type Locator, test } from '@playwright/test';
 import { makeAuthority } from '../helpers/make-authority.ts';
 import { type ConnectProxy, startConnectProxy } from '../helpers/start-connect-proxy.ts';
+import { startUpdateFeed, type UpdateFeed } from '../helpers/start-update-feed.ts';
 import { startSocksProxy } from '../helpers/start-socks-proxy.ts';
 import { rememberSecret } from '../helpers/test-log.ts';
 import { expectAccessible } from './accessibility.ts';
@@ -24,6 +26,7 @@ let world: World;
 let browser: Browser;
 let desktop: Desktop;
 let proxy: ConnectProxy;
+let feed: UpdateFeed;
 let userDataFolder: string;
 let configFolder: string;
 
@@ -36,13 +39,23 @@ test.beforeAll(async () => {
   userDataFolder = world.makeFolder('desktop');
   configFolder = world.makeFolder('config');
   process.env['XDG_CONFIG_HOME'] = configFolder;
-  desktop = await launchDesktop({ userDataFolder, serviceUrl: world.serviceUrl, internalUrl: world.intranetUrl });
+  feed = await startUpdateFeed();
+  // As what a package has in its archive.
+  const packageFile = path.join(world.makeFolder('package'), 'package.json');
+  writeFileSync(packageFile, JSON.stringify(feed.packageMetadata));
+  desktop = await launchDesktop({
+    userDataFolder,
+    serviceUrl: world.serviceUrl,
+    internalUrl: world.intranetUrl,
+    environment: { POSTERN_TEST_PACKAGE_FILE: packageFile },
+  });
 });
 
 test.afterAll(async () => {
   delete process.env['XDG_CONFIG_HOME'];
   await desktop?.quit();
   await proxy?.close();
+  await feed?.close();
   await browser?.close();
   await world?.[Symbol.asyncDispose]();
 });
@@ -193,6 +206,8 @@ test('B69 the proxy: a wrong password is told at once, with the right one everyt
   await section.getByRole('radio', { name: 'None: directly' }).click();
   await section.getByRole('button', { name: 'Save' }).click();
   await expect.poll(() => savedSettings()['proxy']).toMatchObject({ mode: 'none' });
+  // The part begins anew with what was saved: what is typed before that is lost.
+  await expect(section.getByRole('button', { name: 'Save' })).toBeDisabled();
   await socks.close();
 });
 
@@ -218,6 +233,8 @@ test('B69 a PAC script says by which proxy each address is reached', async () =>
   await section.getByRole('radio', { name: 'None: directly' }).click();
   await section.getByRole('button', { name: 'Save' }).click();
   await expect.poll(() => savedSettings()['proxy']).toMatchObject({ mode: 'none' });
+  // The part begins anew with what was saved: what is typed before that is lost.
+  await expect(section.getByRole('button', { name: 'Save' })).toBeDisabled();
   server.close();
 });
 
@@ -250,8 +267,7 @@ test('B69 an authority is added from a file, listed, removed, and put back by un
   await expect(row).toContainText('TLS inspection');
 });
 
-test('retention, the start at sign-in and versions', async () => {
-  const { page } = desktop;
+test('retention and the start at sign-in', async () => {
   const retention = part('History of traffic');
   await retention.getByRole('textbox', { name: 'Single requests' }).fill('a week');
   await expect(retention).toContainText('A whole number from 0 to 3,650');
@@ -272,13 +288,82 @@ test('retention, the start at sign-in and versions', async () => {
   await start.click();
   await expect(start).not.toBeChecked();
   expect(existsSync(file)).toBe(false);
+});
 
+test('updates: what is newer is found, told, downloaded and installed, and what is wrong is told by its cause', async () => {
+  const { page, app } = desktop;
   const updates = part('Updates');
-  await expect(updates).toContainText('no feed is configured');
+  const check = updates.getByRole('button', { name: 'Check now' });
+  const problem = updates.getByTestId('problem');
+  await expect(updates).toContainText('for tests only, not to be shipped');
+  feed.publish({ version: '9.0.0', privateKey: generateKeyPairSync('ed25519').privateKey });
+  await check.click();
+  await expect(problem).toContainText('is not signed by the publisher of this app');
+  await expect(problem).toContainText('Nothing was downloaded');
+  await problem.scrollIntoViewIfNeeded();
+  await keepScreenshot(page, 'settings-updates-signature');
+
+  const notes = Array.from({ length: 12 }, (_none, index) => `- ${index + 1} things are better`).join('\n');
+  feed.publish({ version: '9.0.0', bytes: 3_000_000, notes, isDamaged: true });
+  await check.click();
+  const offer = updates.getByTestId('update-offer');
+  await expect(offer).toContainText('Version 9.0.0 is available');
+  await expect(offer).toContainText('12 things are better');
+  await expect(problem).toHaveCount(0);
+  expect((await desktop.tray())?.items).toContainEqual(
+    expect.objectContaining({ label: 'Version 9.0.0 is available', command: 'openPage' }),
+  );
+  await offer.getByRole('button', { name: 'Download' }).click();
+  await expect(problem).toContainText('Its hash is another than the one signed for');
+
+  feed.publish({ version: '9.0.0', bytes: 3_000_000, notes });
+  await check.click();
+  await expect(problem).toHaveCount(0);
+  feed.hold();
+  await offer.getByRole('button', { name: 'Download' }).click();
+  await expect(offer.getByRole('progressbar')).toHaveAttribute('aria-valuemax', '3000000');
+  await expect(offer).toContainText('of 2.9 MiB');
+  await offer.scrollIntoViewIfNeeded();
+  await keepScreenshot(page, 'settings-updates-download');
+  await offer.getByRole('button', { name: 'Cancel' }).click();
+  feed.letGo();
+  await offer.getByRole('button', { name: 'Download' }).click();
+  await expect(offer).toContainText('Version 9.0.0 is ready to install');
+  await offer.scrollIntoViewIfNeeded();
+  await keepScreenshot(page, 'settings-updates-ready');
+  await expectAccessible(page, 'an update that is ready');
+  expect((await desktop.tray())?.items).toContainEqual(
+    expect.objectContaining({ label: 'Version 9.0.0 is ready to install' }),
+  );
+
+  // Users would notice: whoever says "later" has lost nothing.
+  const answer = (response: number): Promise<void> =>
+    app.evaluate(({ dialog }, chosen) => {
+      dialog.showMessageBox = async () => ({ response: chosen, checkboxChecked: false });
+    }, response);
+  await answer(1);
+  await offer.getByRole('button', { name: 'Restart and install' }).click();
+  await expect(offer.getByRole('button', { name: 'Restart and install' })).toBeEnabled();
+  expect(await app.evaluate(() => globalThis.posternTestSeam?.installedPackages)).toEqual([]);
+
+  await updates.getByRole('switch', { name: 'Look for a newer version once a day' }).click();
+  await expect.poll(() => savedSettings()['updates']).toEqual({ isAutomatic: false, feedUrl: null });
+  const address = updates.getByRole('textbox', { name: 'Feed' });
+  await address.fill('http://updates.example.com/');
+  await expect(updates).toContainText('Give an https address');
+  await expect(updates.getByRole('button', { name: 'Save' })).toBeDisabled();
+  await address.fill('https://127.0.0.1:1/updates/');
+  await updates.getByRole('button', { name: 'Save' }).click();
+  await expect(offer).toHaveCount(0);
+  await check.click();
+  await expect(problem).toContainText('The feed of updates at 127.0.0.1:1 can’t be reached');
   await updates.getByRole('button', { name: 'Ask the service' }).click();
   await expect(updates.getByRole('status')).toContainText('Both have the same version.');
-  await updates.scrollIntoViewIfNeeded();
-  await keepScreenshot(page, 'settings-updates');
+  await address.fill('');
+  await updates.getByRole('button', { name: 'Save' }).click();
+  await expect.poll(() => savedSettings()['updates']).toEqual({ isAutomatic: false, feedUrl: null });
+  await check.click();
+  await expect(offer).toContainText('Version 9.0.0 is available');
 });
 
 test('the page is accessible and handsome in the dark, and in German', async () => {
@@ -295,6 +380,8 @@ test('the page is accessible and handsome in the dark, and in German', async () 
   await list.getByRole('button', { name: 'Änderungen verwerfen' }).click();
   await part('Ausgehender Proxy').scrollIntoViewIfNeeded();
   await keepScreenshot(page, 'settings-german-dark-proxy');
+  await part('Aktualisierungen').getByTestId('update-offer').scrollIntoViewIfNeeded();
+  await keepScreenshot(page, 'settings-german-dark-updates');
   await part('Sprache').getByRole('radio', { name: 'English' }).click();
   await part('Appearance').getByRole('radio', { name: 'As the system' }).click();
 });

@@ -7,6 +7,7 @@ import { isSafeExternalUrl } from '../../src-main/app/external-links.ts';
 import { NO_CAPTURE } from '../../src-shared/connector/body-capture.ts';
 import { NO_APPLICATIONS } from '../../src-shared/connector/application-watch.ts';
 import { makeTrayModel } from '../../src-main/app/tray-model.ts';
+import { initialUpdateState } from '../../src-main/app/updates/initial-update-state.ts';
 import {
   emptyDraft,
   externalUrlOf,
@@ -43,6 +44,13 @@ function engine(health: EngineHealth): EngineState {
   };
 }
 
+const NO_UPDATES = initialUpdateState({
+  publisher: { feedUrl: null, publicKeys: [], isForTests: false },
+  kind: null,
+  isPackaged: false,
+  settings: { updates: { isAutomatic: true, feedUrl: null }, lastUpdateCheck: null },
+});
+
 const connector = {
   connectorId: 'c',
   displayName: 'Gate house',
@@ -63,6 +71,7 @@ describe('the tray', () => {
       makeTrayModel({
         applicationWatch: NO_APPLICATIONS,
         bodyCapture: NO_CAPTURE,
+        updates: NO_UPDATES,
         connector,
         engine: engine(health),
         isPaused,
@@ -76,6 +85,7 @@ describe('the tray', () => {
     const given = {
       applicationWatch: NO_APPLICATIONS,
       bodyCapture: NO_CAPTURE,
+      updates: NO_UPDATES,
       connector,
       language: 'en',
       service,
@@ -97,6 +107,7 @@ describe('the tray', () => {
         makeTrayModel({
           applicationWatch: NO_APPLICATIONS,
           bodyCapture: NO_CAPTURE,
+          updates: NO_UPDATES,
           connector,
           engine: engine('offline'),
           isPaused: false,
@@ -110,6 +121,7 @@ describe('the tray', () => {
         makeTrayModel({
           applicationWatch: NO_APPLICATIONS,
           bodyCapture: NO_CAPTURE,
+          updates: NO_UPDATES,
           connector: null,
           engine: null,
           isPaused: false,
@@ -135,6 +147,7 @@ test('the tray lists applications, the failing first, within a bound', () => {
   const given = {
     applicationWatch,
     bodyCapture: NO_CAPTURE,
+    updates: NO_UPDATES,
     connector,
     isPaused: false,
     language: 'en',
@@ -150,6 +163,22 @@ test('the tray lists applications, the failing first, within a bound', () => {
     null,
   ]);
   expect(makeTrayModel({ ...given, isPaused: true, engine: null }).items).toHaveLength(6);
+});
+
+test('of a newer version the tray has a line that leads to the settings, whatever else it says', () => {
+  const release = { version: '2.0.0', notes: '', releasedAtMs: null, sizeBytes: 1 };
+  const given = { applicationWatch: NO_APPLICATIONS, bodyCapture: NO_CAPTURE, connector: null, engine: null } as const;
+  const lines = (phase: 'idle' | 'ready') =>
+    makeTrayModel({
+      ...given,
+      isPaused: false,
+      language: 'en',
+      service: null,
+      updates: { ...NO_UPDATES, release, phase },
+    }).items;
+  const leads = { command: 'openPage', page: { page: 'settings', trafficText: '' } };
+  expect(lines('idle')[1]).toEqual({ ...leads, label: 'Version 2.0.0 is available' });
+  expect(lines('ready')[1]).toEqual({ ...leads, label: 'Version 2.0.0 is ready to install' });
 });
 
 describe('the language', () => {
@@ -168,6 +197,7 @@ describe('the language', () => {
     const model = makeTrayModel({
       applicationWatch: NO_APPLICATIONS,
       bodyCapture: NO_CAPTURE,
+      updates: NO_UPDATES,
       connector,
       engine: engine('ok'),
       isPaused: false,

@@ -25,6 +25,7 @@ import { trafficContentText } from './traffic-content-text.ts';
 import { trafficText } from './traffic-text.ts';
 import { translationPreviewText } from './translation-preview-text.ts';
 import { trayText } from './tray-text.ts';
+import { updatesText } from './updates-text.ts';
 import { urlProblemsText } from './url-problems-text.ts';
 import { whyText } from './why-text.ts';
 import { trendsText } from './trends-text.ts';
@@ -60,6 +61,7 @@ export const DE: Catalogue = {
   localSites: localSitesText,
   problems: problemsText,
   remedies: remediesText,
+  updates: updatesText,
   urlProblems: urlProblemsText,
   errorSummaries: errorSummariesText,
 };

@@ -105,5 +105,14 @@ export const errorSummariesText: Catalogue['errorSummaries'] = {
   ADMIN_SIGNIN_REQUIRED: 'Ihre Anmeldung ist beendet.',
   ACTION_CANCELLED: 'Es wurde zurückgenommen, ehe es getan war.',
   CONFIG_INVALID: 'Die Konfiguration nennt einen Schlüssel oder Wert, der nicht erlaubt ist.',
+  UPDATE_DISK_FULL: 'Auf der Platte ist kein Platz für die Aktualisierung.',
+  UPDATE_FEED_INVALID: 'Was die Quelle der Aktualisierungen sagt, ist nicht lesbar oder hat nichts für diesen Rechner.',
+  UPDATE_FEED_UNREACHABLE: 'Die Quelle der Aktualisierungen hat nicht geantwortet.',
+  UPDATE_FILE_DAMAGED: 'Die Datei der Aktualisierung ist nicht die, für die der Herausgeber unterschrieben hat.',
+  UPDATE_INSTALL_FAILED: 'Die Aktualisierung konnte nicht installiert werden.',
+  UPDATE_NOT_PERMITTED: 'Dieses Konto darf die Aktualisierung nicht installieren.',
+  UPDATE_SIGNATURE_WRONG:
+    'Was die Quelle der Aktualisierungen sagt, hat der Herausgeber dieser App nicht unterschrieben.',
+  UPDATE_UNSUPPORTED: 'Diese Kopie der App aktualisiert sich nicht selbst.',
   STORE_UNAVAILABLE: 'Der Speicher kann im Augenblick nicht gelesen oder geschrieben werden.',
 };

@@ -120,16 +120,4 @@ export const machineSettingsText: Catalogue['machineSettings'] = {
   maxMebibytes: 'Größe auf der Platte',
   daysUnit: 'Tage',
   numberProblem: (least, most) => `Eine ganze Zahl von ${least} bis ${most}.`,
-
-  updates: 'Aktualisierungen',
-  updatesText:
-    'Diese App sucht nicht selbst nach neuen Versionen: Es ist keine Quelle dafür eingerichtet. Sie kommen auf dem Weg, auf dem sie installiert wurde.',
-  ownVersion: 'Diese App',
-  serviceVersion: 'Der Dienst',
-  checkVersions: 'Den Dienst fragen',
-  versionUnknown: 'noch nicht gefragt',
-  versionNoAnswer: 'keine Antwort',
-  versionsEqual: 'Beide haben dieselbe Version.',
-  versionsDiffer:
-    'Sie unterscheiden sich. Alt und Neu arbeiten zusammen; aktualisieren Sie bei Gelegenheit die ältere.',
 };

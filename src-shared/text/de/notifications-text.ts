@@ -15,4 +15,7 @@ export const notificationsText: Catalogue['notifications'] = {
   applicationsWork: (count) => `${count} Anwendungen gehen wieder`,
   manyBody: 'Die Übersicht sagt von jeder, woran es liegt.',
   worksBody: 'Anfragen von Benutzern kommen durch.',
+  updateAvailable: (version) => `Postern ${version} ist verfügbar`,
+  updateReady: (version) => `Postern ${version} kann installiert werden`,
+  updateBody: 'In den Einstellungen steht, was sie Neues bringt.',
 };

@@ -57,5 +57,16 @@ export const remediesText: Catalogue['remedies'] = {
   TUNNEL_VERSION: 'Aktualisieren Sie den Connector oder den Dienst, je nachdem, was älter ist.',
   TUNNEL_TIMEOUT: 'Prüfen Sie Netz und Firewall: Der Connector braucht einen Weg hinaus zum Port des Dienstes.',
   CONFIG_INVALID: 'Berichtigen Sie den Schlüssel, den die Meldung nennt.',
+  UPDATE_DISK_FULL: 'Schaffen Sie Platz auf der Platte und versuchen Sie es noch einmal.',
+  UPDATE_FEED_INVALID: 'Prüfen Sie die Adresse der Quelle; stimmt sie, sagen Sie es denen, die dort veröffentlichen.',
+  UPDATE_FEED_UNREACHABLE: 'Prüfen Sie die Adresse der Quelle, den ausgehenden Proxy und die Firewall dieses Netzes.',
+  UPDATE_FILE_DAMAGED: 'Laden Sie sie noch einmal; bleibt es dabei, sagen Sie es denen, die dort veröffentlichen.',
+  UPDATE_INSTALL_FAILED:
+    'Versuchen Sie es noch einmal, oder installieren Sie das Paket mit der Paketverwaltung dieses Rechners.',
+  UPDATE_NOT_PERMITTED:
+    'Lassen Sie einen Administrator dieses Rechners zustimmen, oder installieren Sie mit der Paketverwaltung.',
+  UPDATE_SIGNATURE_WRONG:
+    'Nichts wurde geladen. Prüfen Sie die Adresse der Quelle und fragen Sie ihren Betreiber: Jemand kann verändert haben, was dort liegt.',
+  UPDATE_UNSUPPORTED: 'Installieren Sie die neuere Version so, wie diese installiert wurde.',
   STORE_UNAVAILABLE: 'Versuchen Sie es in einer Minute wieder.',
 };

@@ -25,4 +25,12 @@ export const trayText: Catalogue['tray'] = {
     'Benutzer sehen eine Fehlerseite, wenn kein anderer Connector der Gruppe einspringt. Soll Postern weiterlaufen, schließen Sie nur das Fenster.',
   quitNow: 'Jetzt beenden',
   stay: 'Weiterlaufen lassen',
+  updateAvailable: (version) => `Version ${version} ist verfügbar`,
+  updateReady: (version) => `Version ${version} kann installiert werden`,
+  updateTitle: (version) => `${version} installieren und Postern neu starten?`,
+  updateMessage: (applications) => `Bis die neue Version läuft, über diesen Rechner nicht erreichbar: ${applications}.`,
+  updateDetail:
+    'Das dauert einige Sekunden. Laufende Anfragen enden, wenn sie bis dahin nicht fertig sind. Ein anderer Connector der Gruppe springt solange ein.',
+  updateNow: 'Installieren und neu starten',
+  updateLater: 'Später',
 };

@@ -24,6 +24,7 @@ import { trafficContentText } from './traffic-content-text.ts';
 import { trafficText } from './traffic-text.ts';
 import { translationPreviewText } from './translation-preview-text.ts';
 import { trayText } from './tray-text.ts';
+import { updatesText } from './updates-text.ts';
 import { urlProblemsText } from './url-problems-text.ts';
 import { whyText } from './why-text.ts';
 import { trendsText } from './trends-text.ts';
@@ -59,6 +60,7 @@ export const EN = {
   localSites: localSitesText,
   problems: problemsText,
   remedies: remediesText,
+  updates: updatesText,
   urlProblems: urlProblemsText,
   errorSummaries: errorSummariesText,
 };

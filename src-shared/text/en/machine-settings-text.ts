@@ -112,15 +112,4 @@ export const machineSettingsText = {
   maxMebibytes: 'Size on disk',
   daysUnit: 'days',
   numberProblem: (least: string, most: string) => `A whole number from ${least} to ${most}.`,
-
-  updates: 'Updates',
-  updatesText:
-    'This app looks nowhere for updates by itself: no feed is configured. They come the way it was installed.',
-  ownVersion: 'This app',
-  serviceVersion: 'The service',
-  checkVersions: 'Ask the service',
-  versionUnknown: 'not asked yet',
-  versionNoAnswer: 'no answer',
-  versionsEqual: 'Both have the same version.',
-  versionsDiffer: 'They differ. Old and new work together; update the older one when you can.',
 };

@@ -14,4 +14,7 @@ export const notificationsText = {
   applicationsWork: (count: number) => `${count} applications work again`,
   manyBody: 'The overview says where each of them fails.',
   worksBody: 'Requests of users come through.',
+  updateAvailable: (version: string) => `Postern ${version} is available`,
+  updateReady: (version: string) => `Postern ${version} is ready to install`,
+  updateBody: 'The settings say what is new in it.',
 };

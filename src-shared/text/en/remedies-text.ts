@@ -48,5 +48,14 @@ export const remediesText = {
   TUNNEL_VERSION: 'Update the connector or the service, whichever is older.',
   TUNNEL_TIMEOUT: 'Check the network and the firewall: the connector needs outbound access to the port of the service.',
   CONFIG_INVALID: 'Correct the key that the message names.',
+  UPDATE_DISK_FULL: 'Make room on the disk, then try again.',
+  UPDATE_FEED_INVALID: 'Check the address of the feed; if it is right, tell whoever publishes there.',
+  UPDATE_FEED_UNREACHABLE: 'Check the address of the feed, the outbound proxy and the firewall of this network.',
+  UPDATE_FILE_DAMAGED: 'Download it again; if it lasts, tell whoever publishes at the feed.',
+  UPDATE_INSTALL_FAILED: 'Try again, or install the package by the package manager of this machine.',
+  UPDATE_NOT_PERMITTED: 'Have an administrator of this machine agree to it, or install it with the package manager.',
+  UPDATE_SIGNATURE_WRONG:
+    'Nothing was downloaded. Check the address of the feed, and ask its operator: somebody may have changed what is there.',
+  UPDATE_UNSUPPORTED: 'Install the newer version the way this one was installed.',
   STORE_UNAVAILABLE: 'Try again in a minute.',
 };

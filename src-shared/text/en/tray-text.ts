@@ -24,4 +24,13 @@ export const trayText = {
     'Users see an error page, unless another connector of the group serves them. To leave Postern running, close its window instead.',
   quitNow: 'Quit',
   stay: 'Keep it running',
+  updateAvailable: (version: string) => `Version ${version} is available`,
+  updateReady: (version: string) => `Version ${version} is ready to install`,
+  updateTitle: (version: string) => `Install ${version} and restart Postern?`,
+  updateMessage: (applications: string) =>
+    `${applications} can’t be reached through this machine until the new version runs.`,
+  updateDetail:
+    'That takes some seconds. Requests that are under way are ended, unless they are done first. Another connector of the group serves in the meantime.',
+  updateNow: 'Install and restart',
+  updateLater: 'Later',
 };
