@@ -6,6 +6,8 @@ const OVERSLEPT_FACTOR = 3;
 const PARTIAL_DEADLINE_MS = 60_000;
 /** What a peer has to show that it still knows us, after we slept so long that it must have taken us for dead, ms. */
 const WAKE_PROOF_MS = 3000;
+/** How old the last PING may be on a tunnel that is never silent, ms: its windows grow by the round trip. */
+const ROUND_TRIP_AGE_MS = 30_000;
 
 /** How a tunnel is watched, ms. */
 export interface KeepaliveTimes {
@@ -29,6 +31,7 @@ export class Keepalive {
   #tickedAtMs: number;
   #tickedAtWallMs: number;
   #countFromMs: number;
+  #pingedAtMs: number;
   /** The last octet before we stood still: it says nothing of what came after, whatever clock it was read from. */
   #staleOctetAtMs: number;
 
@@ -40,6 +43,7 @@ export class Keepalive {
     this.#tickedAtMs = mux.now();
     this.#tickedAtWallMs = wallNow();
     this.#countFromMs = this.#tickedAtMs;
+    this.#pingedAtMs = this.#tickedAtMs;
     this.#staleOctetAtMs = mux.receivedAtMs;
   }
 
@@ -64,7 +68,10 @@ export class Keepalive {
     const { receivedAtMs } = this.#mux;
     const isHeard = receivedAtMs !== this.#staleOctetAtMs;
     const silenceMs = nowMs - (isHeard ? Math.max(receivedAtMs, this.#countFromMs) : this.#countFromMs);
-    if (silenceMs >= pingIntervalMs) this.#mux.ping();
+    if (silenceMs >= pingIntervalMs || nowMs - this.#pingedAtMs >= ROUND_TRIP_AGE_MS) {
+      this.#pingedAtMs = nowMs;
+      this.#mux.ping();
+    }
     // The next look would be up to a tick too late.
     return !(this.#mux.isPingOutstanding && silenceMs + tickMs > deadAfterMs);
   }

@@ -22,9 +22,9 @@ export const DEFAULT_MUX_LIMITS: MuxLimits = {
   maxStreams: 10_000,
   streamWindowBytes: 262_144,
   rideAlongBytes: 65_536,
-  maxStreamWindowBytes: 1_048_576,
+  maxStreamWindowBytes: 4_194_304,
   growthBudgetBytes: 33_554_432,
-  tunnelWindowBytes: 4_194_304,
+  tunnelWindowBytes: 16_777_216,
   sendHighWaterBytes: 1_048_576,
   sendLimitBytes: 16_777_216,
 };

@@ -68,6 +68,7 @@ export class Mux implements StreamOwner {
   #pingSequence = 0;
   #pingSentAtMs: number | null = null;
   #roundTripMs: number | null = null;
+  #leastRoundTripMs: number | null = null;
   #receivedAtMs: number;
   #hasEndedFrame = false;
   #frameSinceMs = 0;
@@ -144,7 +145,7 @@ export class Mux implements StreamOwner {
   }
 
   get roundTripMs(): number {
-    return this.#roundTripMs ?? INITIAL_ROUND_TRIP_MS;
+    return this.#leastRoundTripMs ?? INITIAL_ROUND_TRIP_MS;
   }
 
   /** Last measured round trip, or null before the first PONG. */
@@ -415,6 +416,7 @@ export class Mux implements StreamOwner {
     if (type === FRAME_TYPES.PONG) {
       if (this.#pingSentAtMs !== null && readUint32(payload, 4) === this.#pingSequence) {
         this.#roundTripMs = this.#options.now() - this.#pingSentAtMs;
+        this.#leastRoundTripMs = Math.min(this.#leastRoundTripMs ?? this.#roundTripMs, this.#roundTripMs);
         this.#pingSentAtMs = null;
       }
       return;

@@ -9,7 +9,7 @@ import type { MuxStream, StreamHandler } from './mux-stream.ts';
 export interface StreamOwner {
   readonly takenWindowBytes: number;
   readonly maxStreamWindowBytes: number;
-  /** Last measured round trip, ms. */
+  /** The shortest round trip that was measured, ms: longer ones had stood in a queue, which a larger window only lengthens. */
   readonly roundTripMs: number;
   now(): number;
   /** @param isGiven whether the payload's memory may be freed when it is sent. */
@@ -32,6 +32,9 @@ export interface StreamOwner {
 
 /** Half a window read within so many round trips doubles the window. */
 const FAST_ROUND_TRIPS = 2;
+/** A window from this on must be too small for its way to grow: beyond the bandwidth-delay product it would only queue. */
+const LARGE_WINDOW_BYTES = 1_048_576;
+const FAST_ROUND_TRIPS_OF_LARGE = 0.75;
 /** A window of which half lasts so many round trips, and so long, is far larger than its reader needs. */
 const SLOW_ROUND_TRIPS = 8;
 const SLOW_MS = 250;
@@ -64,6 +67,8 @@ export class Stream implements MuxStream {
   #consumedBytes = 0;
   #grownBytes = 0;
   #grantedAtMs: number;
+  /** Of the grant before: since when, and for how much; null while the window is not large. */
+  #before: { readonly sinceMs: number; readonly bytes: number } | null = null;
   #isTaken = false;
   #needsHead: boolean;
   #informationalHeads = 0;
@@ -262,18 +267,29 @@ export class Stream implements MuxStream {
     const nowMs = this.#owner.now();
     const elapsedMs = nowMs - this.#grantedAtMs;
     const { roundTripMs } = this.#owner;
-    this.#grantedAtMs = nowMs;
     let added = 0;
-    if (elapsedMs <= FAST_ROUND_TRIPS * roundTripMs) {
+    if (this.#isFast(consumedBytes, nowMs, roundTripMs)) {
       added = Math.max(0, Math.min(this.#window, this.#owner.maxStreamWindowBytes - this.#window));
-      if (!this.#owner.takeGrowth(added)) return 0;
+      if (!this.#owner.takeGrowth(added)) added = 0;
     } else if (this.#grownBytes > 0 && elapsedMs > Math.max(SLOW_MS, SLOW_ROUND_TRIPS * roundTripMs)) {
       added = -Math.min(this.#grownBytes, consumedBytes);
       this.#owner.giveGrowth(-added);
     }
+    const isLarge = this.#window >= LARGE_WINDOW_BYTES && added === 0;
+    this.#before = isLarge ? { sinceMs: this.#grantedAtMs, bytes: consumedBytes } : null;
+    this.#grantedAtMs = nowMs;
     this.#window += added;
     this.#grownBytes += added;
     return added;
+  }
+
+  /** Whether what was consumed went so fast that the window holds its sender up. */
+  #isFast(consumedBytes: number, nowMs: number, roundTripMs: number): boolean {
+    if (this.#window < LARGE_WINDOW_BYTES) return nowMs - this.#grantedAtMs <= FAST_ROUND_TRIPS * roundTripMs;
+    // By two grants: what a user's connection takes comes in bursts, of which one half tells nothing.
+    if (this.#before === null) return false;
+    const halves = (consumedBytes + this.#before.bytes) / (this.#window / 2);
+    return nowMs - this.#before.sinceMs <= FAST_ROUND_TRIPS_OF_LARGE * roundTripMs * halves;
   }
 
   #writeEnd(): void {

@@ -1,7 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
 import { Keepalive } from '../../src-shared/mux/keepalive.ts';
 import type { Mux } from '../../src-shared/mux/mux.ts';
-import { makeMuxPair } from '../helpers/mux-pair.ts';
+import { FRAME_TYPES } from '../../src-shared/wire/frame.ts';
+import { makeFrame } from '../helpers/make-frame.ts';
+import { handlerWith, makeMuxPair } from '../helpers/mux-pair.ts';
 
 const TIMES = { pingIntervalMs: 10_000, deadAfterMs: 15_000, tickMs: 1000 };
 
@@ -58,4 +60,22 @@ test('a machine that slept is noticed where only the wall clock went on', () => 
   wallMs += 3_600_000;
   expect(keepalive.tick()).toBe(true);
   expect(silenceUntilGone()).toBeLessThanOrEqual(3000);
+});
+
+test('a tunnel that is never silent is asked for its round trip all the same', () => {
+  const pings: number[] = [];
+  const pair = makeMuxPair(() => handlerWith({}), {}, { now: () => nowMs });
+  const watch = new Keepalive(pair.acceptor, TIMES, () => wallMs);
+  const ping = pair.acceptor.ping.bind(pair.acceptor);
+  pair.acceptor.ping = () => {
+    pings.push(nowMs);
+    ping();
+  };
+  for (let second = 0; second < 100; second += 1) {
+    nowMs += TIMES.tickMs;
+    wallMs += TIMES.tickMs;
+    pair.acceptor.receive(makeFrame(FRAME_TYPES.PONG, 0, 8));
+    watch.tick();
+  }
+  expect(pings).toEqual([31_000, 61_000, 91_000]);
 });

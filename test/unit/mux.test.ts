@@ -58,10 +58,22 @@ describe('the window of a stream', () => {
   test('grows with a fast reader and shrinks again with a slow one', async () => {
     const download = await startDownload();
     expect(await download.untilFull()).toBe(262_144);
-    for (let halves = 0; halves < 8; halves += 1) download.read((await download.untilFull()) / 2, 1);
-    expect(await download.untilFull()).toBe(1_048_576);
-    for (let halves = 0; halves < 8; halves += 1) download.read((await download.untilFull()) / 2, 1000);
+    for (let halves = 0; halves < 12; halves += 1) download.read((await download.untilFull()) / 2, 1);
+    expect(await download.untilFull()).toBe(4_194_304);
+    for (let halves = 0; halves < 12; halves += 1) download.read((await download.untilFull()) / 2, 1000);
     expect(await download.untilFull()).toBe(262_144);
+  });
+
+  test('grows beyond 1 MiB only while it holds its sender up, however uneven the pieces', async () => {
+    const download = await startDownload();
+    // No PING was answered yet, so the round trip counts as 20 ms. Half a window in 18 ms is more than the way holds.
+    for (let halves = 0; halves < 12; halves += 1) download.read((await download.untilFull()) / 2, 18);
+    expect(await download.untilFull()).toBe(1_048_576);
+    for (let bursts = 0; bursts < 4; bursts += 1) {
+      download.read((await download.untilFull()) / 2, 20);
+      download.read((await download.untilFull()) / 2, 0);
+    }
+    expect(await download.untilFull()).toBe(4_194_304);
   });
 });
 
