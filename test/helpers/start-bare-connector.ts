@@ -16,6 +16,8 @@ export interface BareConnectorOptions {
   /** What it does with each stream that the service opens. */
   readonly accept: (stream: MuxStream, isCanary: boolean, block: Uint8Array) => StreamHandler;
   readonly features?: readonly string[];
+  /** Whether it leaves CHALLENGE unanswered, and does not wait for WELCOME. */
+  readonly isSilent?: boolean;
 }
 
 /** A connector that is no more than a tunnel: it proves who it is, answers pings, and leaves the rest to the test. */
@@ -30,7 +32,7 @@ export interface BareConnector {
 
 /** Dials and waits for the WELCOME. */
 export async function startBareConnector(options: BareConnectorOptions): Promise<BareConnector> {
-  const { identity, accept, features = [CANARY_FEATURE] } = options;
+  const { identity, accept, features = [CANARY_FEATURE], isSilent = false } = options;
   const counts = { canaries: 0, requests: 0 };
   const welcomed = Promise.withResolvers<void>();
   const dismissed = Promise.withResolvers<{ code: string; message: string }>();
@@ -66,7 +68,7 @@ export async function startBareConnector(options: BareConnectorOptions): Promise
         return accept(stream, isCanary, block);
       },
       onControl: (type, payload) => {
-        if (type === FRAME_TYPES.CHALLENGE) answerChallenge(payload).catch(welcomed.reject);
+        if (type === FRAME_TYPES.CHALLENGE && !isSilent) answerChallenge(payload).catch(welcomed.reject);
         if (type === FRAME_TYPES.WELCOME) welcomed.resolve();
         if (type !== FRAME_TYPES.GOAWAY) return;
         const { code, message } = goAwaySchema.parse(JSON.parse(decodeUtf8(payload)));
@@ -79,7 +81,7 @@ export async function startBareConnector(options: BareConnectorOptions): Promise
   webSocket.on('message', (data: Buffer) => mux.receive(data));
   webSocket.on('error', welcomed.reject);
   await once(webSocket, 'open');
-  await welcomed.promise;
+  if (!isSilent) await welcomed.promise;
   return {
     get canaries() {
       return counts.canaries;
