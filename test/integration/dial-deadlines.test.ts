@@ -6,7 +6,7 @@ import type { ConnectorIdentity } from '../../src-main/connector/connector-ident
 import { systemRuntime } from '../../src-main/connector/engine-runtime.ts';
 import { HeldConfiguration } from '../../src-main/connector/held-configuration.ts';
 import { directRoutes, type FindRoutes, fixedRoutes } from '../../src-main/connector/proxy/proxy-route.ts';
-import { type DialDeadlines } from '../../src-main/connector/service-socket.ts';
+import type { DialDeadlines } from '../../src-main/connector/service-socket.ts';
 import { established } from '../../src-main/connector/socket-phases.ts';
 import { Tunnel } from '../../src-main/connector/tunnel.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
