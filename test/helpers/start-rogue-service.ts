@@ -17,7 +17,7 @@ export interface RogueService {
 }
 
 /** A control message as a frame. */
-export function controlFrame(type: number, message: unknown): Uint8Array {
+function controlFrame(type: number, message: unknown): Uint8Array {
   return makeFrame(type, 0, new Uint8Array(Buffer.from(JSON.stringify(message))));
 }
 
