@@ -19,7 +19,8 @@ import { NO_APPLICATIONS } from '../src-shared/connector/application-watch.ts';
 import { NO_CAPTURE } from '../src-shared/connector/body-capture.ts';
 import { PosternError } from '../src-shared/errors/postern-error.ts';
 import type { AppState } from '../src-shared/ipc/app-state.ts';
-import { type PackedTraffic, packTraffic, unpackTraffic } from '../src-shared/connector/packed-traffic.ts';
+import { PackedRows } from '../src-shared/connector/packed-rows.ts';
+import { type PackedTraffic, packTraffic } from '../src-shared/connector/packed-traffic.ts';
 import { eventChannel } from '../src-shared/ipc/channels.ts';
 import type { Events } from '../src-shared/ipc/contract.ts';
 import type { PageRequest } from '../src-shared/ipc/window-models.ts';
@@ -277,11 +278,11 @@ async function start(): Promise<void> {
   watchDrains({ state, findOrigin: (connectorId) => account.api.findDrainOrigin(connectorId) });
   const onTraffic = (batch: PackedTraffic): void => {
     history.add(batch);
-    const records = unpackTraffic(batch);
-    traffic.add(batch, records);
-    liveFigures.add(records);
-    lastFailures.add(records);
-    health.addTraffic(records);
+    const rows = new PackedRows(batch);
+    traffic.add(rows);
+    liveFigures.add(rows);
+    lastFailures.add(rows);
+    health.addTraffic(rows);
   };
   const connector = new ConnectorController({
     state,

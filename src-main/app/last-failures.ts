@@ -1,4 +1,5 @@
-import { isFailure } from '../../src-shared/connector/traffic-failure.ts';
+import type { PackedRows } from '../../src-shared/connector/packed-rows.ts';
+import { hasFailed } from '../../src-shared/connector/traffic-failure.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 
 /** As many as the overview shows (docs/limits.md). */
@@ -9,10 +10,10 @@ export class LastFailures {
   /** By sequence, oldest first. */
   readonly #failures = new Map<number, TrafficRecord>();
 
-  add(records: readonly TrafficRecord[]): void {
-    for (const record of records) {
-      if (!isFailure(record)) continue;
-      this.#failures.set(record.sequence, record);
+  add(rows: PackedRows): void {
+    for (let row = 0; row < rows.count; row += 1) {
+      if (!hasFailed(rows.outcome(row), rows.status(row))) continue;
+      this.#failures.set(rows.sequence(row), rows.record(row));
       for (const sequence of this.#failures.keys()) {
         if (this.#failures.size <= MAX_FAILURES) break;
         this.#failures.delete(sequence);

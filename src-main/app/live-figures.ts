@@ -1,12 +1,12 @@
+import { type CountingPlan, countPackedRows } from '../../src-shared/connector/count-packed-rows.ts';
+import type { PackedRows } from '../../src-shared/connector/packed-rows.ts';
 import {
   addTrafficCounts,
-  countRecord,
   describeCounts,
   makeTrafficCounts,
   type TrafficCounts,
 } from '../../src-shared/connector/traffic-counts.ts';
 import type { TrafficFigures } from '../../src-shared/connector/traffic-history.ts';
-import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 
 const STEP_MS = 1000;
 /** Seconds that are kept: five minutes. */
@@ -23,28 +23,14 @@ interface Second {
 export class LiveFigures {
   readonly #seconds = new Map<number, Second>();
 
-  /** Counts those that have ended. A recorder tells the end of a request once. */
-  add(records: readonly TrafficRecord[]): void {
-    for (const record of records) if (record.outcome !== 'open') this.count(record);
-  }
+  readonly #plan: CountingPlan = {
+    stepOf: (startedAtMs, totalMs) => Math.floor((startedAtMs + (totalMs ?? 0)) / STEP_MS),
+    countsFor: (second, applicationId) => this.#countsFor(second, applicationId),
+  };
 
-  /** Counts a request that has ended, once. */
-  count(record: TrafficRecord): void {
-    const second = Math.floor((record.startedAtMs + (record.timing.totalMs ?? 0)) / STEP_MS);
-    let entry = this.#seconds.get(second);
-    if (entry === undefined) {
-      entry = { all: makeTrafficCounts(), byApplication: new Map() };
-      this.#seconds.set(second, entry);
-      this.#trim(second);
-    }
-    countRecord(entry.all, record);
-    let own = entry.byApplication.get(record.applicationId);
-    if (own === undefined) {
-      if (entry.byApplication.size >= MAX_APPLICATIONS) return;
-      own = makeTrafficCounts();
-      entry.byApplication.set(record.applicationId, own);
-    }
-    countRecord(own, record);
+  /** Counts those that have ended. A recorder tells the end of a request once. */
+  add(rows: PackedRows): void {
+    countPackedRows(rows, this.#plan);
   }
 
   /** The whole seconds up to now; of one application, or of all. */
@@ -62,6 +48,22 @@ export class LiveFigures {
 
   clear(): void {
     this.#seconds.clear();
+  }
+
+  #countsFor(second: number, applicationId: string): readonly TrafficCounts[] {
+    let entry = this.#seconds.get(second);
+    if (entry === undefined) {
+      entry = { all: makeTrafficCounts(), byApplication: new Map() };
+      this.#seconds.set(second, entry);
+      this.#trim(second);
+    }
+    let own = entry.byApplication.get(applicationId);
+    if (own === undefined) {
+      if (entry.byApplication.size >= MAX_APPLICATIONS) return [entry.all];
+      own = makeTrafficCounts();
+      entry.byApplication.set(applicationId, own);
+    }
+    return [entry.all, own];
   }
 
   #trim(newest: number): void {

@@ -1,6 +1,6 @@
 import type { SeenApplication, TrafficNews, TrafficStart } from '../../src-shared/connector/live-traffic.ts';
-import { type PackedTraffic, unpackTraffic } from '../../src-shared/connector/packed-traffic.ts';
-import { makeTrafficMatcher, type TrafficFilter } from '../../src-shared/connector/traffic-filter.ts';
+import type { PackedRows } from '../../src-shared/connector/packed-rows.ts';
+import { makeTrafficMatcher, type TrafficFilter, wantsEverything } from '../../src-shared/connector/traffic-filter.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 
 /** Bounds of what the window is told (docs/limits.md). @internal */
@@ -18,9 +18,16 @@ export const TRAFFIC_FEED_LIMITS = {
   countedOpen: 20_000,
 } as const;
 
+/** A record that is built once it is told. */
+interface Place {
+  readonly rows: PackedRows;
+  readonly row: number;
+}
+
 interface Watch {
   readonly number: number;
-  readonly matches: (record: TrafficRecord) => boolean;
+  /** Null where every record does. */
+  readonly matches: ((record: TrafficRecord) => boolean) | null;
   /** What began before this was in the past already when the watch began. */
   readonly beginSequence: number;
   /** Open ones that matched: when they go on they are no new ones, and are told whether or not they match still. */
@@ -28,7 +35,7 @@ interface Watch {
   /** Up to this the window holds none. */
   floorSequence: number;
   /** What waits to be told, by sequence. */
-  readonly waiting: Map<number, TrafficRecord>;
+  readonly waiting: Map<number, Place>;
   newCount: number;
   /** The highest that was left out; 0 for none. */
   cutSequence: number;
@@ -42,7 +49,7 @@ export class TrafficFeed {
   readonly #send: (news: TrafficNews) => void;
   readonly #applications = new Map<string, string>();
   #newApplications: SeenApplication[] = [];
-  #ring: PackedTraffic[] = [];
+  #ring: PackedRows[] = [];
   #ringRecords = 0;
   #watch: Watch | null = null;
   #watches = 0;
@@ -58,16 +65,15 @@ export class TrafficFeed {
     return Array.from(this.#applications, ([id, name]) => ({ id, name }));
   }
 
-  /** @param records those of `batch` */
-  add(batch: PackedTraffic, records: readonly TrafficRecord[]): void {
-    this.#ring.push(batch);
-    this.#ringRecords += batch.count;
+  add(rows: PackedRows): void {
+    this.#ring.push(rows);
+    this.#ringRecords += rows.count;
     const { ringRecords } = TRAFFIC_FEED_LIMITS;
     while (this.#ring[0] !== undefined && this.#ringRecords - this.#ring[0].count >= ringRecords)
       this.#ringRecords -= this.#ring.shift()?.count ?? 0;
-    for (const { applicationId, applicationName } of records) this.#note(applicationId, applicationName);
+    this.#noteAll(rows);
     if (this.#watch === null) return;
-    take(this.#watch, records);
+    take(this.#watch, rows);
     const { waiting, newCount } = this.#watch;
     const isNews = waiting.size > 0 || newCount > 0 || this.#newApplications.length > 0;
     const { newsIntervalMs, floodIntervalMs } = TRAFFIC_FEED_LIMITS;
@@ -77,7 +83,7 @@ export class TrafficFeed {
   /** The records held, in the order of their sequences. */
   snapshot(): TrafficRecord[] {
     const records = new Map<number, TrafficRecord>();
-    for (const batch of this.#ring) for (const record of unpackTraffic(batch)) records.set(record.sequence, record);
+    for (const rows of this.#ring) for (const record of rows.records()) records.set(record.sequence, record);
     const all = [...records.values()].sort((one, other) => one.sequence - other.sequence);
     return all.slice(-TRAFFIC_FEED_LIMITS.ringRecords);
   }
@@ -86,10 +92,10 @@ export class TrafficFeed {
   watch(filter: TrafficFilter): TrafficStart {
     this.unwatch();
     const held = this.snapshot();
-    const matches = makeTrafficMatcher(filter);
+    const matches = wantsEverything(filter) ? null : makeTrafficMatcher(filter);
     const number = (this.#watches += 1);
     this.#newApplications = [];
-    const matching = held.filter(matches);
+    const matching = matches === null ? held : held.filter(matches);
     const records = matching.slice(-TRAFFIC_FEED_LIMITS.startRecords);
     const oldest = records.length < matching.length ? records[0] : held[0];
     const oldestSequence = oldest?.sequence ?? null;
@@ -119,6 +125,16 @@ export class TrafficFeed {
     if (this.#watch !== null) this.#watch = makeWatch(this.#watch.number, this.#watch.matches);
   }
 
+  #noteAll(rows: PackedRows): void {
+    let last: string | null = null;
+    for (let row = 0; row < rows.count; row += 1) {
+      const id = rows.applicationId(row);
+      if (id === last) continue;
+      last = id;
+      this.#note(id, rows.applicationName(row));
+    }
+  }
+
   #note(id: string, name: string): void {
     if (this.#applications.has(id) || this.#applications.size >= TRAFFIC_FEED_LIMITS.seenApplications) return;
     this.#applications.set(id, name);
@@ -130,7 +146,7 @@ export class TrafficFeed {
     const watch = this.#watch;
     if (watch === null) return;
     const { number, cutSequence, newCount } = watch;
-    const records = [...watch.waiting.values()];
+    const records = Array.from(watch.waiting.values(), ({ rows, row }) => rows.record(row));
     this.#isFlood = cutSequence > 0;
     watch.waiting.clear();
     watch.newCount = 0;
@@ -143,7 +159,7 @@ export class TrafficFeed {
 
 /** As it begins where nothing is held. */
 function makeWatch(number: number, matches: Watch['matches']): Watch {
-  const waiting = new Map<number, TrafficRecord>();
+  const waiting = new Map<number, Place>();
   return {
     number,
     matches,
@@ -156,14 +172,14 @@ function makeWatch(number: number, matches: Watch['matches']): Watch {
   };
 }
 
-function take(watch: Watch, records: readonly TrafficRecord[]): void {
+function take(watch: Watch, rows: PackedRows): void {
   const { matches, counted, waiting } = watch;
   const { countedOpen, newsRecords } = TRAFFIC_FEED_LIMITS;
-  for (const record of records) {
-    const { sequence } = record;
+  for (let row = 0; row < rows.count; row += 1) {
+    const sequence = rows.sequence(row);
     if (sequence < watch.beginSequence) continue;
-    const isOpen = record.outcome === 'open';
-    const isMatch = matches(record);
+    const isOpen = rows.outcome(row) === 'open';
+    const isMatch = matches === null || matches(rows.record(row));
     const isCounted = counted.has(sequence);
     if (!isMatch && !isCounted) continue;
     if (!isCounted) {
@@ -172,12 +188,12 @@ function take(watch: Watch, records: readonly TrafficRecord[]): void {
     }
     if (isOpen) counted.add(sequence);
     else counted.delete(sequence);
-    if (sequence > watch.floorSequence) waiting.set(sequence, record);
+    if (sequence > watch.floorSequence) waiting.set(sequence, { rows, row });
   }
   if (waiting.size <= newsRecords) return;
   // The oldest go to the history, and with them what the window holds of their time: only so has its list no gap.
-  const oldestFirst = [...waiting.keys()].sort((one, other) => one - other);
-  for (const sequence of oldestFirst.slice(0, -newsRecords)) {
+  const oldestFirst = Float64Array.from(waiting.keys()).sort();
+  for (const sequence of oldestFirst.subarray(0, -newsRecords)) {
     waiting.delete(sequence);
     watch.cutSequence = sequence;
   }

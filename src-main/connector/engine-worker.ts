@@ -27,7 +27,7 @@ const engine = new ConnectorEngine(options, { runtime: systemRuntime, log, findR
 engine.onState((state) => post({ kind: 'state', state }));
 engine.onTraffic((records) => {
   const batch = packTraffic(records);
-  port.postMessage({ kind: 'traffic', batch } satisfies EngineEvent, [batch.table.buffer]);
+  port.postMessage({ kind: 'traffic', batch } satisfies EngineEvent, [batch.numbers.buffer, batch.codes.buffer]);
 });
 engine.onHeads((batch) => post({ kind: 'heads', batch }));
 

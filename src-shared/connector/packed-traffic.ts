@@ -1,54 +1,67 @@
-import type { Hop } from '../errors/failing-hop.ts';
-import type { ErrorCode } from '../errors/registry.ts';
 import type { TrafficRecord } from './traffic-record.ts';
 
 /**
- * A batch of records as it crosses between threads: two texts and a table of numbers, which are copied as they are, where objects
- * would be spelt out field by field at one end and built anew at the other.
+ * A batch of records as it crosses between threads and lies on disk: two texts and two tables, which are copied as they are, where
+ * objects would be spelt out field by field at one end and built anew at the other. `PackedRows` reads it.
  */
 export interface PackedTraffic {
   readonly count: number;
-  /** A row of `COLUMNS` numbers for each record. What is null or a number is NaN for null. */
-  readonly table: Float64Array<ArrayBuffer>;
-  /** Activity ids and URLs, one behind the other; the table has their lengths. */
+  /** A row of `NUMBERS` for each record. What is null or a number is NaN for null. */
+  readonly numbers: Float64Array<ArrayBuffer>;
+  /** A row of `CODES` for each record. What is null or a number is `NO_CODE` for null. */
+  readonly codes: Uint32Array<ArrayBuffer>;
+  /** Activity ids and URLs, one behind the other; `codes` has their lengths. */
   readonly activityIds: string;
   readonly urls: string;
-  /** Texts that many records share, each once. The table has their places here, and -1 for null. */
+  /** Texts that many records share, each once; `codes` has their places here. */
   readonly texts: readonly string[];
 }
 
-const OUTCOMES = ['open', 'complete', 'failed', 'cancelled'] as const satisfies readonly TrafficRecord['outcome'][];
+export const OUTCOMES = [
+  'open',
+  'complete',
+  'failed',
+  'cancelled',
+] as const satisfies readonly TrafficRecord['outcome'][];
 
-const COLUMN = {
+/** Columns of `numbers`. The history keeps them on disk: another order is another version of its file. */
+export const NUMBER = {
   sequence: 0,
   startedAtMs: 1,
-  status: 2,
-  requestBytes: 3,
-  responseBytes: 4,
-  sentMs: 5,
-  firstByteMs: 6,
-  totalMs: 7,
-  isUpgrade: 8,
-  outcome: 9,
-  activityIdLength: 10,
-  urlLength: 11,
-  applicationId: 12,
-  applicationName: 13,
-  userId: 14,
-  userName: 15,
-  method: 16,
-  errorCode: 17,
-  errorHop: 18,
-  errorCause: 19,
+  requestBytes: 2,
+  responseBytes: 3,
+  sentMs: 4,
+  firstByteMs: 5,
+  totalMs: 6,
 } as const;
-const COLUMNS = 20;
+export const NUMBERS = 7;
+
+/** Columns of `codes`, on disk as well. */
+export const CODE = {
+  status: 0,
+  isUpgrade: 1,
+  outcome: 2,
+  activityIdLength: 3,
+  urlLength: 4,
+  applicationId: 5,
+  applicationName: 6,
+  userId: 7,
+  userName: 8,
+  method: 9,
+  errorCode: 10,
+  errorHop: 11,
+  errorCause: 12,
+} as const;
+export const CODES = 13;
+export const NO_CODE = 2 ** 32 - 1;
 
 export function packTraffic(records: readonly TrafficRecord[]): PackedTraffic {
-  const table = new Float64Array(records.length * COLUMNS);
+  const numbers = new Float64Array(records.length * NUMBERS);
+  const codes = new Uint32Array(records.length * CODES);
   const texts: string[] = [];
   const places = new Map<string, number>();
   const place = (text: string | null): number => {
-    if (text === null) return -1;
+    if (text === null) return NO_CODE;
     const known = places.get(text);
     if (known !== undefined) return known;
     places.set(text, texts.length);
@@ -56,76 +69,34 @@ export function packTraffic(records: readonly TrafficRecord[]): PackedTraffic {
   };
   let activityIds = '';
   let urls = '';
-  let row = 0;
+  let number = 0;
+  let code = 0;
   for (const record of records) {
     const { activityId, url, timing } = record;
-    table[row + COLUMN.sequence] = record.sequence;
-    table[row + COLUMN.startedAtMs] = record.startedAtMs;
-    table[row + COLUMN.status] = record.status ?? Number.NaN;
-    table[row + COLUMN.requestBytes] = record.requestBytes;
-    table[row + COLUMN.responseBytes] = record.responseBytes;
-    table[row + COLUMN.sentMs] = timing.sentMs ?? Number.NaN;
-    table[row + COLUMN.firstByteMs] = timing.firstByteMs ?? Number.NaN;
-    table[row + COLUMN.totalMs] = timing.totalMs ?? Number.NaN;
-    table[row + COLUMN.isUpgrade] = record.isUpgrade ? 1 : 0;
-    table[row + COLUMN.outcome] = OUTCOMES.indexOf(record.outcome);
-    table[row + COLUMN.activityIdLength] = activityId.length;
-    table[row + COLUMN.urlLength] = url.length;
-    table[row + COLUMN.applicationId] = place(record.applicationId);
-    table[row + COLUMN.applicationName] = place(record.applicationName);
-    table[row + COLUMN.userId] = place(record.userId);
-    table[row + COLUMN.userName] = place(record.userName);
-    table[row + COLUMN.method] = place(record.method);
-    table[row + COLUMN.errorCode] = place(record.errorCode);
-    table[row + COLUMN.errorHop] = place(record.errorHop);
-    table[row + COLUMN.errorCause] = place(record.errorCause);
+    numbers[number + NUMBER.sequence] = record.sequence;
+    numbers[number + NUMBER.startedAtMs] = record.startedAtMs;
+    numbers[number + NUMBER.requestBytes] = record.requestBytes;
+    numbers[number + NUMBER.responseBytes] = record.responseBytes;
+    numbers[number + NUMBER.sentMs] = timing.sentMs ?? Number.NaN;
+    numbers[number + NUMBER.firstByteMs] = timing.firstByteMs ?? Number.NaN;
+    numbers[number + NUMBER.totalMs] = timing.totalMs ?? Number.NaN;
+    codes[code + CODE.status] = record.status ?? NO_CODE;
+    codes[code + CODE.isUpgrade] = record.isUpgrade ? 1 : 0;
+    codes[code + CODE.outcome] = OUTCOMES.indexOf(record.outcome);
+    codes[code + CODE.activityIdLength] = activityId.length;
+    codes[code + CODE.urlLength] = url.length;
+    codes[code + CODE.applicationId] = place(record.applicationId);
+    codes[code + CODE.applicationName] = place(record.applicationName);
+    codes[code + CODE.userId] = place(record.userId);
+    codes[code + CODE.userName] = place(record.userName);
+    codes[code + CODE.method] = place(record.method);
+    codes[code + CODE.errorCode] = place(record.errorCode);
+    codes[code + CODE.errorHop] = place(record.errorHop);
+    codes[code + CODE.errorCause] = place(record.errorCause);
     activityIds += activityId;
     urls += url;
-    row += COLUMNS;
+    number += NUMBERS;
+    code += CODES;
   }
-  return { count: records.length, table, activityIds, urls, texts };
-}
-
-/** The records of a batch, as they were. */
-export function unpackTraffic({ count, table, activityIds, urls, texts }: PackedTraffic): TrafficRecord[] {
-  const records: TrafficRecord[] = [];
-  let activityStart = 0;
-  let urlStart = 0;
-  for (let row = 0; row < count * COLUMNS; row += COLUMNS) {
-    const number = (column: number): number => table[row + column] ?? Number.NaN;
-    const orNull = (column: number): number | null => {
-      const value = number(column);
-      return Number.isNaN(value) ? null : value;
-    };
-    const text = (column: number): string | null => texts[number(column)] ?? null;
-    const activityEnd = activityStart + number(COLUMN.activityIdLength);
-    const urlEnd = urlStart + number(COLUMN.urlLength);
-    records.push({
-      sequence: number(COLUMN.sequence),
-      activityId: activityIds.slice(activityStart, activityEnd),
-      startedAtMs: number(COLUMN.startedAtMs),
-      applicationId: text(COLUMN.applicationId) ?? '',
-      applicationName: text(COLUMN.applicationName) ?? '',
-      userId: text(COLUMN.userId),
-      userName: text(COLUMN.userName),
-      method: text(COLUMN.method) ?? '',
-      url: urls.slice(urlStart, urlEnd),
-      status: orNull(COLUMN.status),
-      requestBytes: number(COLUMN.requestBytes),
-      responseBytes: number(COLUMN.responseBytes),
-      timing: {
-        sentMs: orNull(COLUMN.sentMs),
-        firstByteMs: orNull(COLUMN.firstByteMs),
-        totalMs: orNull(COLUMN.totalMs),
-      },
-      isUpgrade: number(COLUMN.isUpgrade) === 1,
-      outcome: OUTCOMES[number(COLUMN.outcome)] ?? 'open',
-      errorCode: text(COLUMN.errorCode) as ErrorCode | null,
-      errorHop: text(COLUMN.errorHop) as Hop | null,
-      errorCause: text(COLUMN.errorCause),
-    });
-    activityStart = activityEnd;
-    urlStart = urlEnd;
-  }
-  return records;
+  return { count: records.length, numbers, codes, activityIds, urls, texts };
 }

@@ -1,5 +1,5 @@
 import { addLatencyCounts, countLatency, latencyQuantile, makeLatencyCounts } from './latency-classes.ts';
-import { isFailure } from './traffic-failure.ts';
+import { hasFailed } from './traffic-failure.ts';
 import type { TrafficFigure } from './traffic-history.ts';
 import type { TrafficRecord } from './traffic-record.ts';
 
@@ -29,18 +29,25 @@ export function makeTrafficCounts(): TrafficCounts {
   };
 }
 
-/** Counts a request that has ended; each once. */
-export function countRecord(counts: TrafficCounts, record: TrafficRecord): void {
-  const { outcome, status, timing } = record;
+/**
+ * Counts a request that has ended; each once.
+ * @param answerMs how long the answer took; null for what says nothing of how fast an application answers, as a WebSocket does
+ */
+export function countEnded(
+  counts: TrafficCounts,
+  outcome: TrafficRecord['outcome'],
+  status: number | null,
+  requestBytes: number,
+  responseBytes: number,
+  answerMs: number | null,
+): void {
   counts.requests += 1;
-  if (isFailure(record)) counts.errors += 1;
+  if (hasFailed(outcome, status)) counts.errors += 1;
   if (outcome === 'failed') counts.failed += 1;
   else if (status !== null && status >= 400 && status < 500) counts.refused += 1;
-  counts.requestBytes += record.requestBytes;
-  counts.responseBytes += record.responseBytes;
-  // How long a WebSocket stood says nothing of how fast an application answers.
-  if (outcome === 'complete' && !record.isUpgrade && timing.totalMs !== null)
-    countLatency(counts.latencies, timing.totalMs);
+  counts.requestBytes += requestBytes;
+  counts.responseBytes += responseBytes;
+  if (outcome === 'complete' && answerMs !== null) countLatency(counts.latencies, answerMs);
 }
 
 export function addTrafficCounts(sum: TrafficCounts, counts: Readonly<TrafficCounts>): void {

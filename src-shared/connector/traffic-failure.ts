@@ -1,6 +1,11 @@
 import type { TrafficRecord } from './traffic-record.ts';
 
 /** Whether a request went wrong on the way or at the backend. */
-export function isFailure(record: TrafficRecord): boolean {
-  return record.outcome === 'failed' || (record.status ?? 0) >= 500;
+export function isFailure({ outcome, status }: Pick<TrafficRecord, 'outcome' | 'status'>): boolean {
+  return hasFailed(outcome, status);
+}
+
+/** As `isFailure`, of one that is not built. */
+export function hasFailed(outcome: TrafficRecord['outcome'], status: number | null): boolean {
+  return outcome === 'failed' || (status ?? 0) >= 500;
 }

@@ -26,6 +26,11 @@ export const NO_FILTER: TrafficFilter = {
   slowerThanMs: null,
 };
 
+/** Whether a filter leaves nothing out, so that nobody needs to look. */
+export function wantsEverything({ text, status, applicationId, user, slowerThanMs }: TrafficFilter): boolean {
+  return text.trim() === '' && status === 'all' && applicationId === null && user === null && slowerThanMs === null;
+}
+
 /** Makes the test for a filter once, so that thousands of records cost little. */
 export function makeTrafficMatcher(filter: TrafficFilter): (record: TrafficRecord) => boolean {
   const words = filter.text

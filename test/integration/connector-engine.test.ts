@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ConnectorEngine } from '../../src-main/connector/connector-engine.ts';
-import { unpackTraffic } from '../../src-shared/connector/packed-traffic.ts';
+import { PackedRows } from '../../src-shared/connector/packed-rows.ts';
 import { EngineHost } from '../../src-main/connector/engine-host.ts';
 import { makeApplication } from '../helpers/forwarder-client.ts';
 import { makeCertificate } from '../helpers/make-certificate.ts';
@@ -213,7 +213,7 @@ describe('B71 in a worker thread', () => {
     const state = await untilState(host, ({ health }) => health === 'ok');
     expect(state.connectorId).toBe('in-a-worker');
     const told = Promise.withResolvers<string>();
-    host.onTraffic((batch) => told.resolve(unpackTraffic(batch)[0]?.url ?? ''));
+    host.onTraffic((batch) => told.resolve(new PackedRows(batch).records()[0]?.url ?? ''));
     await connector.engine.stop({ drainMs: 0 });
     await fetch(`${side.url}/echo`);
     expect(await told.promise).toBe(`${origin.url}/echo`);

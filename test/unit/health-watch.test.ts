@@ -1,11 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { EngineApplication, EngineHealth, EngineState } from '../../src-shared/connector/engine-state.ts';
 import { NO_APPLICATIONS } from '../../src-shared/connector/application-watch.ts';
+import { PackedRows } from '../../src-shared/connector/packed-rows.ts';
+import { packTraffic } from '../../src-shared/connector/packed-traffic.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 import type { ApplicationHealth } from '../../src-shared/publishing/application-health.ts';
 import type { AppState } from '../../src-shared/ipc/app-state.ts';
 import { AppStateStore } from '../../src-main/app/app-state-store.ts';
 import { ApplicationWatcher } from '../../src-main/app/health/application-watcher.ts';
+import { findTellingRecords } from '../../src-main/app/health/find-telling-records.ts';
 import { HealthMonitor } from '../../src-main/app/health/health-monitor.ts';
 import { describeNotice, type HealthNotice } from '../../src-main/app/health/health-notice.ts';
 import { makeSteadyLevel, step, type SteadyLevel } from '../../src-main/app/health/steady-level.ts';
@@ -192,7 +195,7 @@ describe('notifications', () => {
 
   test('name one application, and count many', () => {
     const { monitor, state, notices } = start();
-    monitor.addTraffic([record('hr', REFUSED)]);
+    monitor.addTraffic(new PackedRows(packTraffic([record('hr', REFUSED)])));
     vi.advanceTimersByTime(2000);
     expect(state.current.applicationWatch.failing).toBe(1);
     vi.advanceTimersByTime(5000);
@@ -204,10 +207,10 @@ describe('notifications', () => {
         trafficText: 'HR',
       },
     ]);
-    monitor.addTraffic(['wiki', 'cv', 'crm', 'erp'].map((id) => record(id, REFUSED)));
+    monitor.addTraffic(new PackedRows(packTraffic(['wiki', 'cv', 'crm', 'erp'].map((id) => record(id, REFUSED)))));
     vi.advanceTimersByTime(7000);
     expect(notices.at(-1)).toEqual({ kind: 'applicationsFail', count: 4 });
-    monitor.addTraffic([record('hr')]);
+    monitor.addTraffic(new PackedRows(packTraffic([record('hr')])));
     vi.advanceTimersByTime(7000);
     expect(notices.at(-1)).toMatchObject({ kind: 'applicationWorks', application: { id: 'hr' } });
     monitor.close();
@@ -216,16 +219,46 @@ describe('notifications', () => {
   test('do not say that an application works again where nobody has asked it since a pause', () => {
     const { monitor, state, notices } = start();
     const { engine } = state.current;
-    monitor.addTraffic([record('hr', REFUSED)]);
+    monitor.addTraffic(new PackedRows(packTraffic([record('hr', REFUSED)])));
     vi.advanceTimersByTime(7000);
     state.set({ isPaused: true, engine: null });
     vi.advanceTimersByTime(7000);
     state.set({ isPaused: false, engine });
     vi.advanceTimersByTime(60_000);
     expect(notices.map(({ kind }) => kind)).toEqual(['applicationFails']);
-    monitor.addTraffic([record('hr')]);
+    monitor.addTraffic(new PackedRows(packTraffic([record('hr')])));
     vi.advanceTimersByTime(7000);
     expect(notices.map(({ kind }) => kind)).toEqual(['applicationFails', 'applicationWorks']);
     monitor.close();
   });
+});
+
+test('B72 of a flood those requests are told that say something, and no others', () => {
+  let seed = 7;
+  const random = (below: number): number => (seed = (seed * 48_271) % 2_147_483_647) % below;
+  const kinds: readonly Partial<TrafficRecord>[] = [
+    {},
+    {},
+    {},
+    REFUSED,
+    { status: 503 },
+    { status: 500 },
+    { outcome: 'cancelled', status: null },
+    { outcome: 'open', status: null },
+    { outcome: 'failed', errorHop: 'client', errorCode: 'BACKEND_RESET' },
+  ];
+  for (let turn = 0; turn < 50; turn += 1) {
+    const [all, some] = [new ApplicationWatcher(), new ApplicationWatcher()];
+    for (const watcher of [all, some]) watcher.useApplications(['hr', 'wiki'].map((id) => application(id)));
+    for (let batch = 0; batch < 5; batch += 1) {
+      const seen = Array.from({ length: 30 }, () =>
+        record(random(2) === 0 ? 'hr' : 'wiki', kinds[random(kinds.length)]),
+      );
+      all.add(seen);
+      some.add(findTellingRecords(new PackedRows(packTraffic(seen))));
+      expect(some.summary).toEqual(all.summary);
+    }
+  }
+  const well = Array.from({ length: 1000 }, (_, index) => record(index % 2 === 0 ? 'hr' : 'wiki'));
+  expect(findTellingRecords(new PackedRows(packTraffic(well)))).toHaveLength(2);
 });

@@ -11,7 +11,8 @@ import {
   useTrafficStore,
 } from '../../src-renderer/stores/traffic-store.ts';
 import type { TrafficNews, TrafficStart } from '../../src-shared/connector/live-traffic.ts';
-import { packTraffic, unpackTraffic } from '../../src-shared/connector/packed-traffic.ts';
+import { PackedRows } from '../../src-shared/connector/packed-rows.ts';
+import { packTraffic } from '../../src-shared/connector/packed-traffic.ts';
 import { NO_FILTER } from '../../src-shared/connector/traffic-filter.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 
@@ -45,6 +46,10 @@ function records(from: number, to: number, change: Partial<TrafficRecord> = {}):
   return Array.from({ length: to - from + 1 }, (_, index) => record(from + index, change));
 }
 
+function pack(batch: readonly TrafficRecord[]): PackedRows {
+  return new PackedRows(packTraffic(batch));
+}
+
 const NOTHING_YET = { sentMs: null, firstByteMs: null, totalMs: null };
 const FAILED = {
   status: 502,
@@ -62,15 +67,15 @@ test('B72 a packed batch is what it was, whatever is null', () => {
     record(4, { url: '', activityId: '', userName: '', outcome: 'cancelled', timing: { ...NOTHING_YET, sentMs: 0 } }),
     record(5, { url: 'http://straße/🙂', applicationName: 'intranet', responseBytes: 2 ** 40, startedAtMs: 0.5 }),
   ];
-  expect(unpackTraffic(packTraffic(batch))).toEqual(batch);
-  expect(unpackTraffic(structuredClone(packTraffic(batch)))).toEqual(batch);
-  expect(unpackTraffic(packTraffic([]))).toEqual([]);
+  expect(pack(batch).records()).toEqual(batch);
+  expect(new PackedRows(structuredClone(packTraffic(batch))).records()).toEqual(batch);
+  expect(pack([]).records()).toEqual([]);
 });
 
 describe('the feed of the window', () => {
   const told: TrafficNews[] = [];
   const feedOf = (): TrafficFeed => new TrafficFeed((news) => told.push(news));
-  const add = (feed: TrafficFeed, batch: readonly TrafficRecord[]): void => feed.add(packTraffic(batch), batch);
+  const add = (feed: TrafficFeed, batch: readonly TrafficRecord[]): void => feed.add(pack(batch));
 
   beforeEach(() => {
     told.length = 0;
@@ -304,15 +309,15 @@ describe('the list of the window', () => {
 
 test('the last failures outlive a flood of what went well', () => {
   const failures = new LastFailures();
-  failures.add([...records(1, 10, FAILED), ...records(11, 5000)]);
-  failures.add([record(5001, { status: 500, outcome: 'open' })]);
-  failures.add([record(5001, { status: 500 })]);
+  failures.add(pack([...records(1, 10, FAILED), ...records(11, 5000)]));
+  failures.add(pack([record(5001, { status: 500, outcome: 'open' })]));
+  failures.add(pack([record(5001, { status: 500 })]));
   expect(failures.read().map(({ sequence }) => sequence)).toEqual([5001, 10, 9, 8, 7, 6, 5, 4]);
   expect(failures.read()[0]?.outcome).toBe('complete');
 });
 
 test('the live figures count what has ended', () => {
   const figures = new LiveFigures();
-  figures.add([record(1, { outcome: 'open' }), record(1), record(2, FAILED)]);
+  figures.add(pack([record(1, { outcome: 'open' }), record(1), record(2, FAILED)]));
   expect(figures.read(NOW_MS + 2000, 'intranet').total).toMatchObject({ requests: 2, failed: 1 });
 });

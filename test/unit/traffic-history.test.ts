@@ -10,7 +10,8 @@ import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts
 import { ActivityIndex } from '../../src-main/app/traffic-history/activity-index.ts';
 import { openHistoryDatabase } from '../../src-main/app/traffic-history/history-database.ts';
 import { HistoryStore } from '../../src-main/app/traffic-history/history-store.ts';
-import { packTraffic } from '../../src-shared/connector/packed-traffic.ts';
+import { PackedRows } from '../../src-shared/connector/packed-rows.ts';
+import { type PackedTraffic, packTraffic } from '../../src-shared/connector/packed-traffic.ts';
 import { readFigures } from '../../src-main/app/traffic-history/read-figures.ts';
 import { TrafficHistory } from '../../src-main/app/traffic-history/traffic-history.ts';
 import { writeExport } from '../../src-main/app/traffic-history/write-export.ts';
@@ -41,6 +42,11 @@ function openStore(file: string, limits = LIMITS): HistoryStore {
   return new HistoryStore(database, limits);
 }
 
+/** In one transaction, told as one batch. */
+function add(store: HistoryStore, records: readonly TrafficRecord[], heads: readonly TrafficHeads[] = []): void {
+  store.add([packTraffic(records)], heads);
+}
+
 function record(sequence: number, change: Partial<TrafficRecord> = {}): TrafficRecord {
   return {
     sequence,
@@ -63,6 +69,13 @@ function record(sequence: number, change: Partial<TrafficRecord> = {}): TrafficR
     errorCause: null,
     ...change,
   };
+}
+
+function batchesOf(from: number, to: number, length: number): PackedTraffic[] {
+  const batches = Math.ceil((to - from + 1) / length);
+  return Array.from({ length: batches }, (_, batch) =>
+    packTraffic(Array.from({ length }, (__, index) => record(from + batch * length + index))),
+  );
 }
 
 const everything = { beforeSequence: null, filter: NO_FILTER, limit: 1000 };
@@ -98,9 +111,9 @@ describe('B72 the history of traffic', () => {
       errorHop: 'connect',
       errorCause: 'connect ECONNREFUSED 10.0.0.5:80',
     });
-    store.add([open, failed]);
+    add(store, [open, failed]);
     expect(store.readPage(everything)).toEqual({ records: [failed, open], next: null });
-    store.add([record(1)]);
+    add(store, [record(1)]);
     expect(store.readPage(everything).records).toEqual([failed, record(1)]);
   });
 
@@ -109,12 +122,17 @@ describe('B72 the history of traffic', () => {
     const former = openHistoryDatabase(file);
     const old = new HistoryStore(former, LIMITS);
     const uuid = (number: number): string => `${String(number).padStart(8, '0')}-3b7d-4c51-9e2f-0a1b2c3d4e5f`;
-    old.add(Array.from({ length: 100 }, (_, index) => record(index + 1, { activityId: uuid(index) })));
-    former.exec('drop table activities; pragma user_version = 3');
+    // A few at a time, so that each is a row by itself, as all were.
+    for (let from = 0; from < 100; from += 50)
+      add(
+        old,
+        Array.from({ length: 50 }, (_, index) => record(from + index + 1, { activityId: uuid(from + index) })),
+      );
+    former.exec('drop table activities; drop table chunks; pragma user_version = 3');
     former.close();
     const store = openStore(file);
-    store.add([record(102, { activityId: 'no-uuid' }), record(101, { activityId: uuid(7).replace('9e2f', '9e30') })]);
-    store.add([record(102, { activityId: 'no-uuid', status: 404 }), record(103, { activityId: uuid(200) })]);
+    add(store, [record(102, { activityId: 'no-uuid' }), record(101, { activityId: uuid(7).replace('9e2f', '9e30') })]);
+    add(store, [record(102, { activityId: 'no-uuid', status: 404 }), record(103, { activityId: uuid(200) })]);
     expect(store.findByActivity(uuid(7))?.sequence).toBe(8);
     expect(store.findByActivity(uuid(7).replace('9e2f', '9e30'))?.sequence).toBe(101);
     expect(store.findByActivity('no-uuid')).toMatchObject({ sequence: 102, status: 404 });
@@ -131,7 +149,7 @@ describe('B72 the history of traffic', () => {
     const latest = later + 5 * 2 ** 32;
     const of = (sequence: number): TrafficRecord =>
       record(sequence, { activityId: `abcdef${sequence % 2 === 0 ? '00' : '01'}-${sequence}` });
-    store.add([of(latest), of(1), of(2), of(later), of(later + 1), of(2 ** 32)]);
+    add(store, [of(latest), of(1), of(2), of(later), of(later + 1), of(2 ** 32)]);
     for (const sequence of [1, 2, 2 ** 32, later, later + 1, latest])
       expect(store.findByActivity(of(sequence).activityId)?.sequence).toBe(sequence);
   });
@@ -154,9 +172,10 @@ describe('B72 the history of traffic', () => {
   test('what the index of version 4 lost is found again', () => {
     const file = makeFile();
     const former = openHistoryDatabase(file);
-    new HistoryStore(former, LIMITS).add([record(1, { activityId: 'aaaaaaaa-1' }), record(2 ** 33)]);
+    add(new HistoryStore(former, LIMITS), [record(1, { activityId: 'aaaaaaaa-1' }), record(2 ** 33)]);
     former.exec(`
       drop table activities;
+      drop table chunks;
       create table activities (firstSequence integer primary key, lastSequence integer not null, places blob not null) strict;
       insert into activities values (1, 1, zeroblob(8));
       pragma user_version = 4;
@@ -164,14 +183,17 @@ describe('B72 the history of traffic', () => {
     former.close();
     const store = openStore(file);
     expect(store.findByActivity(record(2 ** 33).activityId)?.sequence).toBe(2 ** 33);
-    store.add([record(2 ** 33 + 1, { activityId: 'bbbbbbbb-1' })]);
+    add(store, [record(2 ** 33 + 1, { activityId: 'bbbbbbbb-1' })]);
     expect(store.findByActivity('aaaaaaaa-1')?.sequence).toBe(1);
     expect(store.findByActivity('bbbbbbbb-1')?.sequence).toBe(2 ** 33 + 1);
   });
 
   test('is read page by page, by the filter of the window', () => {
     const store = openStore(makeFile());
-    store.add(Array.from({ length: 25 }, (_, index) => record(index + 1, index % 5 === 0 ? { status: 404 } : {})));
+    add(
+      store,
+      Array.from({ length: 25 }, (_, index) => record(index + 1, index % 5 === 0 ? { status: 404 } : {})),
+    );
     const first = store.readPage({ ...everything, limit: 10 });
     expect(first.records.map(({ sequence }) => sequence)).toEqual([25, 24, 23, 22, 21, 20, 19, 18, 17, 16]);
     const second = store.readPage({ ...everything, beforeSequence: first.next, limit: 100 });
@@ -187,19 +209,91 @@ describe('B72 the history of traffic', () => {
 
   test('forgets by age, and by size the oldest first', () => {
     const store = openStore(makeFile(), { ...LIMITS, maxBytes: 2 * 1024 * 1024 });
-    store.add([record(1, { startedAtMs: NOON_MS - LIMITS.maxRecordAgeMs - 1 }), record(2)]);
+    add(store, [record(1, { startedAtMs: NOON_MS - LIMITS.maxRecordAgeMs - 1 }), record(2)]);
     expect(store.prune(NOON_MS)).toBe(false);
     expect(store.readPage(everything).records.map(({ sequence }) => sequence)).toEqual([2]);
-    store.add(Array.from({ length: 20_000 }, (_, index) => record(index + 10)));
+    store.add(batchesOf(10, 20_009, 1000), []);
+    add(store, [record(20_010)]);
     while (store.prune(NOON_MS));
     expect(store.countRecords()).toBeLessThan(16_000);
-    expect(store.readPage({ ...everything, limit: 1 }).records[0]?.sequence).toBe(20_009);
+    expect(store.readPage({ ...everything, limit: 1 }).records[0]?.sequence).toBe(20_010);
+    expect(store.readAfter(0, 1)[0]?.sequence).toBeGreaterThan(4000);
+  });
+
+  test('a batch of many is one row of the file, and each of its requests is found as if it were one by itself', () => {
+    const file = makeFile();
+    const change = (sequence: number): Partial<TrafficRecord> => ({
+      activityId: `${String(sequence).padStart(8, '0')}-3b7d-4c51-9e2f-0a1b2c3d4e5f`,
+      userName: sequence % 3 === 0 ? null : `Älice ${sequence % 5}`,
+      status: sequence % 10 === 0 ? 404 : 200,
+      url: `http://origin/straße/${'x'.repeat(sequence % 40)}`,
+    });
+    const all = Array.from({ length: 1000 }, (_, index) => record(index + 1, change(index + 1)));
+    // As a recorder tells them: of each batch the last ones go on, and end in the next, where others have begun before.
+    const batches = [0, 1, 2, 3, 4].map((turn) => {
+      const own = all.slice(turn * 200, turn * 200 + 200);
+      const late = turn === 0 ? [] : all.slice(turn * 200 - 8, turn * 200);
+      const isLast = turn === 4;
+      return [
+        ...own.slice(0, 192).reverse(),
+        ...late,
+        ...own.slice(192).map((each): TrafficRecord => (isLast ? each : { ...each, outcome: 'open', status: null })),
+      ];
+    });
+    const database = openHistoryDatabase(file);
+    const store = new HistoryStore(database, LIMITS);
+    store.add(batches.slice(0, 2).map(packTraffic));
+    store.add(batches.slice(2).map(packTraffic));
+    const rowsOf = (table: string): number =>
+      Number(database.prepare(`select count(*) as count from ${table}`).get()?.['count']);
+    expect([rowsOf('chunks'), rowsOf('records')]).toEqual([5, 32]);
+    const newestFirst = all.toReversed();
+    for (const each of [store, openStore(file)]) {
+      expect(each.countRecords()).toBe(1000);
+      expect(each.readPage(everything).records).toEqual(newestFirst);
+      expect(each.readPage({ ...everything, beforeSequence: 501, limit: 10 }).records).toEqual(
+        newestFirst.slice(500, 510),
+      );
+      expect(each.readAfter(0, 2000)).toEqual(all);
+      expect(each.readAfter(395, 10)).toEqual(all.slice(395, 405));
+      const missing = each.readPage({ ...everything, filter: { ...NO_FILTER, status: '4xx' } });
+      expect(missing.records.map(({ sequence }) => sequence)).toEqual(
+        newestFirst.filter(({ status }) => status === 404).map(({ sequence }) => sequence),
+      );
+      for (const sequence of [1, 199, 200, 201, 640, 1000])
+        expect(each.findByActivity(change(sequence).activityId ?? '')).toEqual(all[sequence - 1]);
+      expect(each.findByActivity('00000640-0000-0000-0000-000000000000')).toBeNull();
+    }
+    const { total } = readFigures(store, { sinceMs: NOON_MS, untilMs: NOON_MS + MINUTE_MS, applicationId: null });
+    expect(total).toMatchObject({ requests: 1000, refused: 100 });
+    // What comes again takes the place of the earlier one there, too, and counts no second time.
+    add(store, [record(501, { status: 500 })]);
+    expect(
+      store.readPage({ ...everything, beforeSequence: 503, limit: 3 }).records.map(({ status }) => status),
+    ).toEqual([200, 500, 404]);
+    const span = { sinceMs: NOON_MS, untilMs: NOON_MS + MINUTE_MS, applicationId: 'intranet' };
+    expect(readFigures(store, span).total).toMatchObject({ requests: 1000, errors: 0 });
+    store.clear();
+    expect(store.readPage(everything)).toEqual({ records: [], next: null });
+    database.close();
+  });
+
+  test('batches go by age as a whole, when all in them is too old', () => {
+    const store = openStore(makeFile());
+    const old = { startedAtMs: NOON_MS - LIMITS.maxRecordAgeMs - 1 };
+    const batch = Array.from({ length: 100 }, (_, index) => record(index + 1, old));
+    const mixed = Array.from({ length: 100 }, (_, index) => record(index + 101, index === 50 ? {} : old));
+    store.add([packTraffic(batch), packTraffic(mixed)]);
+    store.prune(NOON_MS);
+    expect(store.countRecords()).toBe(100);
+    expect(store.readAfter(0, 1)[0]?.sequence).toBe(101);
+    expect(store.findByActivity('activity-1')).toBeNull();
   });
 
   test('what was open when the app ended counts as failed at the next start', () => {
     const file = makeFile();
     const database = openHistoryDatabase(file);
-    new HistoryStore(database, LIMITS).add([record(1, { outcome: 'open' })]);
+    add(new HistoryStore(database, LIMITS), [record(1, { outcome: 'open' })]);
     database.close();
     const [kept] = openStore(file).readPage(everything).records;
     expect(kept?.outcome).toBe('failed');
@@ -213,9 +307,10 @@ describe('B72 the history of traffic', () => {
       request: [{ name: 'accept', value: '*/*' }],
       response: sequence === 2 ? null : [{ name: 'server', value: 'x' }],
     });
-    store.add([record(1), record(2), record(3)], [heads(1), heads(2)]);
+    add(store, [record(1), record(2), record(3)], [heads(1), heads(2)]);
     expect([1, 2, 3].map((sequence) => store.readHeads(sequence))).toEqual([heads(1), heads(2), null]);
-    store.add(
+    add(
+      store,
       [],
       Array.from({ length: 20_000 }, (_, index) => heads(index + 2)),
     );
@@ -225,7 +320,7 @@ describe('B72 the history of traffic', () => {
 
   test('can be read by its owner alone', () => {
     const file = makeFile();
-    openStore(file).add([record(1)]);
+    add(openStore(file), [record(1)]);
     for (const suffix of ['', '-wal', '-shm']) expect(statSync(`${file}${suffix}`).mode & 0o077).toBe(0);
   });
 });
@@ -234,9 +329,9 @@ describe('the figures of traffic', () => {
   test('count each request once, in the minute of its begin, by application', () => {
     const store = openStore(makeFile());
     const late = { startedAtMs: NOON_MS + 2 * MINUTE_MS };
-    store.add([record(1), record(2, { status: 500 }), record(3, { ...late, applicationId: 'wiki' })]);
-    store.add([record(1), record(4, { outcome: 'open' })]);
-    store.add([record(4, { timing: { sentMs: 1, firstByteMs: 2, totalMs: 900 } })]);
+    add(store, [record(1), record(2, { status: 500 }), record(3, { ...late, applicationId: 'wiki' })]);
+    add(store, [record(1), record(4, { outcome: 'open' })]);
+    add(store, [record(4, { timing: { sentMs: 1, firstByteMs: 2, totalMs: 900 } })]);
     const span = { sinceMs: NOON_MS, untilMs: NOON_MS + 3 * MINUTE_MS };
     const all = readFigures(store, { ...span, applicationId: null });
     expect(all.stepMs).toBe(MINUTE_MS);
@@ -256,7 +351,7 @@ describe('the figures of traffic', () => {
   test('tell errors by kind and times by share', () => {
     const store = openStore(makeFile());
     const slow = { timing: { sentMs: 1, firstByteMs: 2, totalMs: 4000 } };
-    store.add([
+    add(store, [
       ...Array.from({ length: 97 }, (_, index) => record(index + 1)),
       record(98, { status: 404, ...slow }),
       record(99, { status: 503, ...slow }),
@@ -291,7 +386,7 @@ describe('the figures of traffic', () => {
     `);
     former.close();
     const store = openStore(file);
-    store.add([record(1)]);
+    add(store, [record(1)]);
     const span = { sinceMs: NOON_MS, untilMs: NOON_MS + MINUTE_MS };
     expect(readFigures(store, { ...span, applicationId: null }).total).toMatchObject({ requests: 8, errors: 1 });
     const wiki = readFigures(store, { ...span, applicationId: 'wiki' }).total;
@@ -301,10 +396,11 @@ describe('the figures of traffic', () => {
 
   test('are counted by seconds in the window, each request once, in the second of its end', () => {
     const live = new LiveFigures();
+    const count = (one: TrafficRecord): void => live.add(new PackedRows(packTraffic([one])));
     const nowMs = NOON_MS + 10_000;
-    live.count(record(1, { startedAtMs: nowMs - 4000, timing: { sentMs: 1, firstByteMs: 5, totalMs: 2500 } }));
-    live.count(record(2, { startedAtMs: nowMs - 2000, applicationId: 'wiki', status: 404 }));
-    live.count(record(3, { startedAtMs: nowMs - 400_000 }));
+    count(record(1, { startedAtMs: nowMs - 4000, timing: { sentMs: 1, firstByteMs: 5, totalMs: 2500 } }));
+    count(record(2, { startedAtMs: nowMs - 2000, applicationId: 'wiki', status: 404 }));
+    count(record(3, { startedAtMs: nowMs - 400_000 }));
     const all = live.read(nowMs, null);
     expect(all.points).toHaveLength(300);
     expect(all.points.slice(-3).map(({ requests, refused }) => [requests, refused])).toEqual([
@@ -319,7 +415,8 @@ describe('the figures of traffic', () => {
   test('of 30 days are at most 300 points, and none is lost', () => {
     const store = openStore(makeFile());
     const days = 30 * 24 * 60;
-    store.add(
+    add(
+      store,
       Array.from({ length: 3000 }, (_, index) =>
         record(index + 1, { startedAtMs: NOON_MS + Math.floor((index * days) / 3000) * MINUTE_MS }),
       ),

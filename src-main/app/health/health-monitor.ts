@@ -1,8 +1,9 @@
 import type { ApplicationWatch } from '../../../src-shared/connector/application-watch.ts';
-import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
+import type { PackedRows } from '../../../src-shared/connector/packed-rows.ts';
 import type { AppState } from '../../../src-shared/ipc/app-state.ts';
 import type { AppStateStore } from '../app-state-store.ts';
 import { ApplicationWatcher } from './application-watcher.ts';
+import { findTellingRecords } from './find-telling-records.ts';
 import type { HealthNotice } from './health-notice.ts';
 import { makeSteadyLevel, MEMORY_MS, step, type SteadyLevel, type SteadyOptions } from './steady-level.ts';
 
@@ -39,8 +40,8 @@ export class HealthMonitor {
     this.#timer = setInterval(() => this.tick(), TICK_MS);
   }
 
-  addTraffic(records: readonly TrafficRecord[]): void {
-    this.#watcher.add(records);
+  addTraffic(rows: PackedRows): void {
+    this.#watcher.add(findTellingRecords(rows));
   }
 
   /** Once a second: shows what has changed, and tells what has lasted. */

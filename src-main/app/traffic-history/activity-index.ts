@@ -1,10 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { CODE, CODES, NUMBER, NUMBERS, type PackedTraffic } from '../../../src-shared/connector/packed-traffic.ts';
 
 /** What of an activity id is kept: 32 of its random bits. Whoever finds it looks at the record itself. */
 const PREFIX_CHARACTERS = 8;
 const PAIR = 2;
 /** How far a place is from the first of its row is kept in 32 bits. */
-const MAX_SPAN = 2 ** 32;
+export const MAX_SPAN = 2 ** 32;
 
 /** A request as it is found. */
 export interface IndexedRequest {
@@ -13,8 +14,9 @@ export interface IndexedRequest {
 }
 
 /**
- * Where requests are, by activity id: a row for each transaction, or more where its sequences lie far apart, with 8 octets for each request of it, which are looked through as
- * a whole. An index of SQLite's own would write to as many pages as there are requests in a transaction, since ids are random.
+ * Where requests are, by activity id: a row for each transaction or chunk, or more where its sequences lie far apart, with 8 octets
+ * for each request of it, which are looked through as a whole. An index of SQLite's own would write to as many pages as there are
+ * requests in a transaction, since ids are random.
  */
 export class ActivityIndex {
   readonly #put: StatementSync;
@@ -41,9 +43,14 @@ export class ActivityIndex {
     this.#addRow(inOrder.slice(begin));
   }
 
+  /** Adds a row that is made already: for each request two numbers, as `activityPrefix` and its sequence from `first` on. */
+  addPlaces(first: number, last: number, places: Uint32Array<ArrayBuffer>): void {
+    this.#put.run(first, last, new Uint8Array(places.buffer, places.byteOffset, places.byteLength));
+  }
+
   /** The sequences that may have an activity id; those of later transactions first. */
   *candidates(activityId: string): Generator<number> {
-    const wanted = prefixOf(activityId);
+    const wanted = activityPrefix(activityId, 0, activityId.length);
     for (const row of this.#read.iterate()) {
       const first = Number(row['firstSequence']);
       const { buffer, byteOffset, byteLength } = row['places'] as Uint8Array;
@@ -70,14 +77,49 @@ export class ActivityIndex {
     if (first === undefined || last === undefined) return;
     const places = new Uint32Array(requests.length * PAIR);
     for (const [index, { sequence, activityId }] of requests.entries()) {
-      places[index * PAIR] = prefixOf(activityId);
+      places[index * PAIR] = activityPrefix(activityId, 0, activityId.length);
       places[index * PAIR + 1] = sequence - first;
     }
-    this.#put.run(first, last, new Uint8Array(places.buffer));
+    this.addPlaces(first, last, places);
   }
 }
 
-/** Anything that is no hexadecimal number is 0. */
-function prefixOf(activityId: string): number {
-  return Number.parseInt(activityId.slice(0, PREFIX_CHARACTERS), 16) >>> 0;
+/** Rows of the index for those of a batch that are wanted: see `addPlaces`. */
+export function makePlaces(
+  { count, numbers, codes, activityIds }: PackedTraffic,
+  first: number,
+  isWanted: (row: number) => boolean,
+): Uint32Array<ArrayBuffer> {
+  const places = new Uint32Array(count * PAIR);
+  let length = 0;
+  let start = 0;
+  for (let row = 0; row < count; row += 1) {
+    const end = start + (codes[row * CODES + CODE.activityIdLength] ?? 0);
+    if (isWanted(row)) {
+      places[length] = activityPrefix(activityIds, start, end);
+      places[length + 1] = (numbers[row * NUMBERS + NUMBER.sequence] ?? 0) - first;
+      length += PAIR;
+    }
+    start = end;
+  }
+  return places.subarray(0, length);
+}
+
+/** The first 32 bits of the activity id from `start` to before `end` of a text. What is no hexadecimal number ends it. */
+function activityPrefix(text: string, start: number, end: number): number {
+  let prefix = 0;
+  const last = Math.min(end, start + PREFIX_CHARACTERS);
+  for (let index = start; index < last; index += 1) {
+    const digit = hexadecimal(text.charCodeAt(index));
+    if (digit < 0) break;
+    prefix = prefix * 16 + digit;
+  }
+  return prefix;
+}
+
+/** -1 for what is no digit. */
+function hexadecimal(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48;
+  const lower = code | 32;
+  return lower >= 97 && lower <= 102 ? lower - 87 : -1;
 }

@@ -2,7 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync } from '
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-const VERSION = 5;
+const VERSION = 6;
 /** Of the write-ahead log, which would else stay as long as it once was. */
 const MAX_LOG_BYTES = 16 * 1024 * 1024;
 /** SQLite's own codes for a file that is not, or no longer, a database. */
@@ -36,6 +36,14 @@ const ACTIVITIES = `
     id integer primary key, firstSequence integer not null, lastSequence integer not null, places blob not null
   ) strict;
 `;
+/** Batches as they came, by the first sequence that counts in them: `HistoryChunks`. */
+const CHUNKS = `
+  create table chunks (
+    firstSequence integer primary key, lastSequence integer not null, newestStartedAtMs integer not null,
+    count integer not null, texts text not null, numbers blob not null, codes blob not null,
+    activityIds text not null, urls text not null
+  ) strict;
+`;
 /** Version 4 lost some of them: they are looked for one by one as those of before. */
 const FROM_VERSION_4 = `
   drop table activities;
@@ -54,11 +62,12 @@ const FROM_VERSION_1 = `
 
 /** What leads from each earlier version to the present one; 0 is a file that was just made. */
 const STEPS: Readonly<Record<number, string>> = {
-  0: RECORDS + FIGURES + HEADS + ACTIVITIES,
-  1: FROM_VERSION_1 + HEADS + ACTIVITIES,
-  2: HEADS + ACTIVITIES,
-  3: ACTIVITIES,
-  4: FROM_VERSION_4,
+  0: RECORDS + FIGURES + HEADS + ACTIVITIES + CHUNKS,
+  1: FROM_VERSION_1 + HEADS + ACTIVITIES + CHUNKS,
+  2: HEADS + ACTIVITIES + CHUNKS,
+  3: ACTIVITIES + CHUNKS,
+  4: FROM_VERSION_4 + CHUNKS,
+  5: CHUNKS,
 };
 
 /**

@@ -1,8 +1,11 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { type CountingPlan, countPackedRows } from '../../../src-shared/connector/count-packed-rows.ts';
 import { readLatencyCounts, writeLatencyCounts } from '../../../src-shared/connector/latency-classes.ts';
+import { PackedRows } from '../../../src-shared/connector/packed-rows.ts';
+import type { PackedTraffic } from '../../../src-shared/connector/packed-traffic.ts';
 import {
   addTrafficCounts,
-  countRecord,
+  countEnded,
   makeTrafficCounts,
   type TrafficCounts,
 } from '../../../src-shared/connector/traffic-counts.ts';
@@ -10,20 +13,22 @@ import { makeTrafficMatcher, type TrafficFilter } from '../../../src-shared/conn
 import type { KeptHeader, TrafficHeads } from '../../../src-shared/connector/traffic-heads.ts';
 import type { TrafficPage } from '../../../src-shared/connector/traffic-history.ts';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
-import { ActivityIndex } from './activity-index.ts';
+import { ActivityIndex, makePlaces } from './activity-index.ts';
+import { HistoryChunks } from './history-chunks.ts';
 import type { HistoryLimits } from './history-limits.ts';
+import { HistoryRecords } from './history-records.ts';
+import { mergeBySequence } from './merge-by-sequence.ts';
 
 const MINUTE_MS = 60_000;
-/** Rows that one step of clearing up removes, so that what comes in waits for it but shortly. */
+/** Rows and chunks that one step of clearing up removes, so that what comes in waits for it but shortly. */
 const PRUNE_ROWS = 5000;
+const PRUNE_CHUNKS = 4;
 /** Free pages that one step gives back to the disk: 8 MiB. */
 const VACUUM_PAGES = 2000;
 /** Rows that one page looks at for such as match; whoever asked goes on at `next`. */
 const MAX_SCANNED_ROWS = 50_000;
 /** Requests whose headers are kept (docs/limits.md): at the usual size of headers about 30 MiB. */
 const MAX_HEADS = 20_000;
-const ENDED_WITH_THE_APP = 'The app ended while this request was open.';
-
 /** Stands for all applications together in the table of figures. */
 const EVERY_APPLICATION = '';
 
@@ -32,6 +37,14 @@ interface MinuteCounts {
   readonly minute: number;
   readonly applicationId: string;
   readonly counts: TrafficCounts;
+}
+
+/** What a transaction gathers for its end. */
+interface Addition {
+  readonly minutes: Map<string, MinuteCounts>;
+  /** Kept one by one, as told last; and those of them that are new to the file. */
+  readonly told: Map<number, TrafficRecord>;
+  readonly added: TrafficRecord[];
 }
 
 export interface PageQuery {
@@ -46,14 +59,13 @@ export interface PageQuery {
 export class HistoryStore {
   readonly #database: DatabaseSync;
   #limits: HistoryLimits;
-  readonly #putRecord: StatementSync;
-  readonly #readOutcome: StatementSync;
+  readonly #records: HistoryRecords;
+  readonly #chunks: HistoryChunks;
+  readonly #activities: ActivityIndex;
   readonly #readFigures: StatementSync;
   readonly #putFigures: StatementSync;
   readonly #putHeads: StatementSync;
   readonly #readHeads: StatementSync;
-  readonly #readRecord: StatementSync;
-  readonly #activities: ActivityIndex;
   /** The highest sequence that was ever put in: what is above it is not there. */
   #highestSequence: number;
 
@@ -61,40 +73,31 @@ export class HistoryStore {
   constructor(database: DatabaseSync, limits: HistoryLimits) {
     this.#database = database;
     this.#limits = limits;
-    this.#putRecord = database.prepare(
-      `insert or replace into records values (${Array.from({ length: 20 }, () => '?').join(', ')})`,
-    );
-    const highest = database.prepare('select max(sequence) as sequence from records').get();
-    this.#highestSequence = Number(highest?.['sequence'] ?? 0);
-    this.#readOutcome = database.prepare('select outcome from records where sequence = ?');
-    this.#readRecord = database.prepare('select * from records where sequence = ?');
+    this.#records = new HistoryRecords(database);
+    this.#chunks = new HistoryChunks(database);
     this.#activities = new ActivityIndex(database);
+    this.#highestSequence = Math.max(this.#records.newestSequence ?? 0, this.#chunks.newestSequence ?? 0);
     this.#readFigures = database.prepare('select * from figures where applicationId = ? and minute = ?');
     this.#putFigures = database.prepare('insert or replace into figures values (?, ?, ?, ?, ?, ?, ?, ?, ?)');
     this.#putHeads = database.prepare('insert or replace into heads values (?, ?, ?)');
     this.#readHeads = database.prepare('select request, response from heads where sequence = ?');
-    database
-      .prepare(`update records set outcome = 'failed', errorCause = ? where outcome = 'open'`)
-      .run(ENDED_WITH_THE_APP);
   }
 
-  /** Writes a batch in one transaction. A record that comes again takes the place of the earlier one. */
-  add(records: readonly TrafficRecord[], heads: readonly TrafficHeads[] = []): void {
-    const minutes = new Map<string, MinuteCounts>();
-    const added: TrafficRecord[] = [];
+  /** Writes batches in one transaction. A record that comes again takes the place of the earlier one. */
+  add(batches: readonly PackedTraffic[], heads: readonly TrafficHeads[] = []): void {
+    const addition: Addition = { minutes: new Map(), added: [], told: new Map() };
+    const plan: CountingPlan = {
+      stepOf: (startedAtMs) => Math.floor(startedAtMs / MINUTE_MS),
+      countsFor: (minute, applicationId) => countsFor(addition.minutes, minute, applicationId),
+    };
     this.#database.exec('begin immediate');
     try {
-      for (const record of records) {
-        const outcome = this.#outcomeOf(record.sequence);
-        if (outcome === null) added.push(record);
-        const isNewEnd = record.outcome !== 'open' && (outcome === null || outcome === 'open');
-        if (isNewEnd) this.#count(minutes, record);
-        this.#put(record);
-      }
+      for (const batch of batches) this.#addBatch(batch, addition, plan);
+      for (const record of addition.told.values()) this.#records.put(record);
       for (const { sequence, request, response } of heads)
         this.#putHeads.run(sequence, JSON.stringify(request), response === null ? null : JSON.stringify(response));
-      this.#activities.add(added);
-      for (const entry of minutes.values()) this.#addFigures(entry);
+      this.#activities.add(addition.added);
+      for (const entry of addition.minutes.values()) this.#addFigures(entry);
       this.#database.exec('commit');
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('rollback');
@@ -108,7 +111,9 @@ export class HistoryStore {
 
   /** Removes everything, and gives the room on disk back. */
   clear(): void {
-    this.#database.exec('delete from records; delete from figures; delete from heads; delete from activities; vacuum');
+    this.#database.exec(
+      'delete from records; delete from chunks; delete from figures; delete from heads; delete from activities; vacuum',
+    );
   }
 
   /** Removes a step's worth of what is too old or too much. @returns whether there is more to remove. */
@@ -116,7 +121,7 @@ export class HistoryStore {
     const isMoreOld = this.#pruneAge(nowMs);
     this.#pruneHeads();
     this.#pruneActivities();
-    const isMoreLarge = this.#usedBytes() > this.#limits.maxBytes && this.#removeOldest('');
+    const isMoreLarge = this.#usedBytes() > this.#limits.maxBytes && this.#removeOldest();
     this.#database.exec(`pragma incremental_vacuum(${VACUUM_PAGES})`);
     return isMoreOld || (isMoreLarge && this.#usedBytes() > this.#limits.maxBytes);
   }
@@ -124,13 +129,10 @@ export class HistoryStore {
   /** Reads on into the past. */
   readPage({ beforeSequence, filter, limit }: PageQuery): TrafficPage {
     const matches = makeTrafficMatcher(filter);
-    const rows = this.#database
-      .prepare('select * from records where sequence < ? order by sequence desc')
-      .iterate(beforeSequence ?? Number.MAX_SAFE_INTEGER);
+    const before = beforeSequence ?? Number.MAX_SAFE_INTEGER;
     const records: TrafficRecord[] = [];
     let scanned = 0;
-    for (const row of rows) {
-      const record = toRecord(row);
+    for (const record of mergeBySequence(this.#records.newestFirst(before), this.#chunks.newestFirst(before), -1)) {
       scanned += 1;
       if (matches(record)) records.push(record);
       if (records.length >= limit || scanned >= MAX_SCANNED_ROWS) return { records, next: record.sequence };
@@ -141,21 +143,21 @@ export class HistoryStore {
   /** The last request with an activity id. */
   findByActivity(activityId: string): TrafficRecord | null {
     for (const sequence of this.#activities.candidates(activityId)) {
-      const row = this.#readRecord.get(sequence);
-      if (row?.['activityId'] === activityId) return toRecord(row);
+      const record = this.#find(sequence);
+      if (record?.activityId === activityId) return record;
     }
-    const row = this.#database
-      .prepare('select * from records where activityId = ? and sequence < ? order by sequence desc limit 1')
-      .get(activityId, this.#activities.firstSequence ?? Number.MAX_SAFE_INTEGER);
-    return row === undefined ? null : toRecord(row);
+    return this.#records.findByActivity(activityId, this.#activities.firstSequence ?? Number.MAX_SAFE_INTEGER);
   }
 
   /** The rows after a sequence, oldest first. */
   readAfter(sequence: number, limit: number): TrafficRecord[] {
-    return this.#database
-      .prepare('select * from records where sequence > ? order by sequence limit ?')
-      .all(sequence, limit)
-      .map(toRecord);
+    const rows = mergeBySequence(this.#records.oldestFirst(sequence), this.#chunks.oldestFirst(sequence), 1);
+    const records: TrafficRecord[] = [];
+    for (const record of rows) {
+      records.push(record);
+      if (records.length >= limit) break;
+    }
+    return records;
   }
 
   /** The headers of a request; null where they are not kept. */
@@ -169,7 +171,8 @@ export class HistoryStore {
 
   /** How many requests are kept. */
   countRecords(): number {
-    return Number(this.#database.prepare('select count(*) as count from records').get()?.['count']);
+    const { count } = this.#database.prepare('select count(*) as count from records').get() ?? {};
+    return Number(count) + this.#chunks.countRecords();
   }
 
   /** The figures of the minutes from `sinceMs` up to before `untilMs`, oldest first; of one application or of all. */
@@ -184,48 +187,44 @@ export class HistoryStore {
     for (const row of rows) yield { atMs: Number(row['minute']) * MINUTE_MS, counts: toCounts(row) };
   }
 
+  #find(sequence: number): TrafficRecord | null {
+    return this.#records.find(sequence) ?? this.#chunks.find(sequence);
+  }
+
   /** Null where the request is not there. */
-  #outcomeOf(sequence: number): string | null {
-    if (sequence > this.#highestSequence) return null;
-    const row = this.#readOutcome.get(sequence);
-    return row === undefined ? null : String(row['outcome']);
+  #outcomeOf(sequence: number): TrafficRecord['outcome'] | null {
+    return this.#records.outcomeOf(sequence) ?? this.#chunks.find(sequence)?.outcome ?? null;
   }
 
-  #put(record: TrafficRecord): void {
-    this.#highestSequence = Math.max(this.#highestSequence, record.sequence);
-    this.#putRecord.run(
-      record.sequence,
-      Math.floor(record.startedAtMs),
-      record.activityId,
-      record.applicationId,
-      record.applicationName,
-      record.userId,
-      record.userName,
-      record.method,
-      record.url,
-      record.status,
-      record.requestBytes,
-      record.responseBytes,
-      record.timing.sentMs,
-      record.timing.firstByteMs,
-      record.timing.totalMs,
-      record.isUpgrade ? 1 : 0,
-      record.outcome,
-      record.errorCode,
-      record.errorHop,
-      record.errorCause,
-    );
-  }
-
-  #count(minutes: Map<string, MinuteCounts>, record: TrafficRecord): void {
-    const minute = Math.floor(record.startedAtMs / MINUTE_MS);
-    const ids = record.applicationId === EVERY_APPLICATION ? [] : [record.applicationId];
-    for (const applicationId of [...ids, EVERY_APPLICATION]) {
-      const key = `${minute} ${applicationId}`;
-      let entry = minutes.get(key);
-      if (entry === undefined) minutes.set(key, (entry = { minute, applicationId, counts: makeTrafficCounts() }));
-      countRecord(entry.counts, record);
+  #addBatch(batch: PackedTraffic, addition: Addition, plan: CountingPlan): void {
+    const rows = new PackedRows(batch);
+    const floor = this.#highestSequence;
+    const chunk = this.#chunks.take(batch, rows, floor);
+    const isInChunk = (row: number): boolean =>
+      chunk !== null && rows.sequence(row) > floor && rows.outcome(row) !== 'open';
+    if (chunk !== null) {
+      countPackedRows(rows, plan, isInChunk);
+      const { firstSequence, lastSequence } = chunk;
+      this.#activities.addPlaces(firstSequence, lastSequence, makePlaces(batch, firstSequence, isInChunk));
+      this.#highestSequence = lastSequence;
     }
+    for (let row = 0; row < rows.count; row += 1)
+      if (!isInChunk(row)) this.#addRecord(rows.record(row), floor, addition, plan);
+  }
+
+  /** @param floor what is above it is not in the file yet */
+  #addRecord(record: TrafficRecord, floor: number, { added, told }: Addition, plan: CountingPlan): void {
+    const { sequence, outcome, timing } = record;
+    const before = told.get(sequence)?.outcome ?? (sequence > floor ? null : this.#outcomeOf(sequence));
+    if (before === null) added.push(record);
+    told.set(sequence, record);
+    this.#highestSequence = Math.max(this.#highestSequence, sequence);
+    const isNewEnd = outcome !== 'open' && (before === null || before === 'open');
+    if (!isNewEnd) return;
+    const step = plan.stepOf(record.startedAtMs, timing.totalMs);
+    const answerMs = record.isUpgrade ? null : timing.totalMs;
+    for (const counts of plan.countsFor(step, record.applicationId))
+      countEnded(counts, outcome, record.status, record.requestBytes, record.responseBytes, answerMs);
   }
 
   #addFigures({ minute, applicationId, counts }: MinuteCounts): void {
@@ -237,33 +236,43 @@ export class HistoryStore {
   }
 
   #pruneAge(nowMs: number): boolean {
-    const isMore = this.#removeOldest('and startedAtMs < ?', nowMs - this.#limits.maxRecordAgeMs);
+    const beforeMs = nowMs - this.#limits.maxRecordAgeMs;
+    const rows = this.#records.removeOldest(PRUNE_ROWS, Number.MAX_SAFE_INTEGER, beforeMs);
+    const chunks = this.#chunks.removeOldest(PRUNE_CHUNKS, beforeMs);
     this.#database
       .prepare('delete from figures where minute < ?')
       .run(Math.floor((nowMs - this.#limits.maxFigureAgeMs) / MINUTE_MS));
-    return isMore;
+    return rows === PRUNE_ROWS || chunks === PRUNE_CHUNKS;
   }
 
-  /** Removes of the oldest rows those that the condition names. @returns whether it was a full step. */
-  #removeOldest(condition: string, ...values: readonly number[]): boolean {
-    const oldest = `select sequence from records order by sequence limit ${PRUNE_ROWS}`;
-    const { changes } = this.#database
-      .prepare(`delete from records where sequence in (${oldest}) ${condition}`)
-      .run(...values);
-    return Number(changes) === PRUNE_ROWS;
+  /** Removes a step of the oldest, whatever their age. @returns whether there may be more */
+  #removeOldest(): boolean {
+    const oldest = this.#chunks.oldestSequence;
+    const isOlder = this.#records.removeOldest(PRUNE_ROWS, oldest ?? Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+    // Before a chunk goes, the single ones that are older have gone.
+    if (isOlder === PRUNE_ROWS || oldest === null) return isOlder === PRUNE_ROWS;
+    this.#chunks.removeOldest(PRUNE_CHUNKS, Number.MAX_SAFE_INTEGER);
+    return true;
   }
 
   /** Headers go when there are too many of them, and with the oldest requests. */
   #pruneHeads(): void {
     this.#database.exec(`
       delete from heads where sequence <= (select sequence from heads order by sequence desc limit 1 offset ${MAX_HEADS});
-      delete from heads where sequence < (select min(sequence) from records);
     `);
+    const oldest = this.#oldestSequence();
+    if (oldest !== null) this.#database.prepare('delete from heads where sequence < ?').run(oldest);
   }
 
   #pruneActivities(): void {
-    const oldest = this.#database.prepare('select min(sequence) as sequence from records').get()?.['sequence'];
-    if (typeof oldest === 'number') this.#activities.removeBefore(oldest);
+    const oldest = this.#oldestSequence();
+    if (oldest !== null) this.#activities.removeBefore(oldest);
+  }
+
+  /** Null where nothing is kept. */
+  #oldestSequence(): number | null {
+    const oldest = [this.#records.oldestSequence, this.#chunks.oldestSequence].filter((each) => each !== null);
+    return oldest.length === 0 ? null : Math.min(...oldest);
   }
 
   #usedBytes(): number {
@@ -286,8 +295,12 @@ function toCounts(row: Row): TrafficCounts {
   };
 }
 
-/** The table is strict and only `#put` writes it: the columns have the types of the record. */
-function toRecord(row: Row): TrafficRecord {
-  const { sentMs, firstByteMs, totalMs, isUpgrade, ...rest } = row;
-  return { ...rest, isUpgrade: isUpgrade === 1, timing: { sentMs, firstByteMs, totalMs } } as unknown as TrafficRecord;
+function countsFor(minutes: Addition['minutes'], minute: number, applicationId: string): readonly TrafficCounts[] {
+  const ids = applicationId === EVERY_APPLICATION ? [EVERY_APPLICATION] : [applicationId, EVERY_APPLICATION];
+  return ids.map((id) => {
+    const key = `${minute} ${id}`;
+    let entry = minutes.get(key);
+    if (entry === undefined) minutes.set(key, (entry = { minute, applicationId: id, counts: makeTrafficCounts() }));
+    return entry.counts;
+  });
 }

@@ -1,7 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ExportProgress, TrafficHistoryState } from '../../../src-shared/connector/traffic-history.ts';
-import { unpackTraffic } from '../../../src-shared/connector/packed-traffic.ts';
 import { isDamage, openHistoryDatabase, setHistoryAside } from './history-database.ts';
 import type {
   HistoryAnswers,
@@ -130,7 +129,7 @@ function reasonOf(error: unknown): string {
 port.on('message', (command: HistoryCommand) => {
   switch (command.kind) {
     case 'add':
-      keep((store) => store.add(command.batches.flatMap(unpackTraffic), command.heads));
+      keep((store) => store.add(command.batches, command.heads));
       post({ kind: 'added' });
       break;
     case 'query':
