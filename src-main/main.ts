@@ -18,7 +18,7 @@ import { pino } from 'pino';
 import { NO_APPLICATIONS } from '../src-shared/connector/application-watch.ts';
 import { NO_CAPTURE } from '../src-shared/connector/body-capture.ts';
 import { PosternError } from '../src-shared/errors/postern-error.ts';
-import type { AppState } from '../src-shared/ipc/app-state.ts';
+import { type AppState, NOTHING_LEFT } from '../src-shared/ipc/app-state.ts';
 import { PackedRows } from '../src-shared/connector/packed-rows.ts';
 import { type PackedTraffic, packTraffic } from '../src-shared/connector/packed-traffic.ts';
 import { eventChannel } from '../src-shared/ipc/channels.ts';
@@ -59,6 +59,8 @@ import { SpokenError } from './app/spoken-error.ts';
 import { StartAtLogin } from './app/start-at-login.ts';
 import { openTestSeam } from './app/test-seam.ts';
 import { BackendGuard } from './connector/policy/backend-guard.ts';
+import { LeftBehindList } from './app/left-behind.ts';
+import { UNDO_END_MS } from './app/undoable-creation.ts';
 import { TrafficFeed } from './app/traffic-feed.ts';
 import { historyLimits } from './app/traffic-history/history-limits.ts';
 import { TrafficHistory } from './app/traffic-history/traffic-history.ts';
@@ -83,8 +85,6 @@ const RENDERER_FOLDER = path.join(HERE, '../renderer');
 const ASSETS_FOLDER = path.join(HERE, '../assets');
 const PRELOAD_FILE = path.join(HERE, '../preload/preload.cjs');
 const WORKER_URL = new URL('./engine-worker.js', import.meta.url);
-/** How long the app waits, when it quits, for what is being taken back at the service. */
-const UNDO_END_MS = 3000;
 const HISTORY_WORKER_URL = new URL('./history-worker.js', import.meta.url);
 
 // As people read it, above notifications. The folder of the app's data keeps the package's name.
@@ -157,6 +157,7 @@ async function start(): Promise<void> {
     bodyCapture: NO_CAPTURE,
     trafficHistory: { kind: 'ready' },
     updates: initialUpdateState({ publisher, kind: packageKind, isPackaged, settings: settings.current }),
+    leftBehind: NOTHING_LEFT,
   });
 
   const quitting = new QuitGuard({
@@ -271,10 +272,13 @@ async function start(): Promise<void> {
     log.warn({ error: String(error) }, 'vault.sign-in-unreadable'),
   );
   const account = new AccountController({ state, settings, fetch, openExternal, cachePlugin, tokenStore });
-  const publications = makePublications(
-    () => account.api,
-    (error) => log.warn({ what: 'application', error: String(error) }, 'attempt.left-behind'),
-  );
+  const publications = makePublications(() => account.api, {
+    onLeft: (error, { application: { displayName } }) => {
+      log.warn({ what: 'application', error: String(error) }, 'attempt.left-behind');
+      leftBehind.show('application', { displayName, error });
+    },
+    onSettled: () => leftBehind.show('application', null),
+  });
   watchDrains({ state, findOrigin: (connectorId) => account.api.findDrainOrigin(connectorId) });
   const onTraffic = (batch: PackedTraffic): void => {
     history.add(batch);
@@ -300,7 +304,9 @@ async function start(): Promise<void> {
     onHeads: (heads) => history.addHeads(heads),
     accessToken: async () => account.accessToken(),
     removeConnector: async (connectorId) => account.api.deleteConnector(connectorId),
+    onLeft: (left) => leftBehind.show('connector', left),
   });
+  const leftBehind = new LeftBehindList(state, () => ({ application: publications, connector: connector.enrolments }));
 
   const capture = new CaptureController({
     state,
@@ -337,6 +343,7 @@ async function start(): Promise<void> {
       settings,
       account,
       publications,
+      leftBehind,
       connector,
       traffic,
       liveFigures,

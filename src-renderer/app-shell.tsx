@@ -9,6 +9,7 @@ import { Server20Filled, Server20Regular } from '@fluentui/react-icons/svg/serve
 import { ApplicationsPage } from './features/applications/applications-page.tsx';
 import { ConnectorsPage } from './features/connectors/connectors-page.tsx';
 import { DiagnosticsPage } from './features/diagnostics/diagnostics-page.tsx';
+import { LeftBehindBar } from './features/left-behind/left-behind-bar.tsx';
 import { OverviewPage } from './features/overview/overview-page.tsx';
 import { SessionsPage } from './features/sessions/sessions-page.tsx';
 import { SettingsPage } from './features/settings/settings-page.tsx';
@@ -73,8 +74,10 @@ export function AppShell(): ReactElement {
         </nav>
         <ConnectorStatus />
       </aside>
-      <main className={styles['page']} key={visit}>
+      {/* Dialogs whose opener is gone give the focus to it. */}
+      <main className={styles['page']} key={visit} tabIndex={-1}>
         <SignInAgain />
+        <LeftBehindBar />
         <CaptureBar />
         <CurrentPage />
       </main>

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { isErrorCode, type ErrorCode } from '../../src-shared/errors/registry.ts';
+import { FieldsError } from '../../src-shared/errors/fields-error.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { isReasonKey, type ReasonKey } from '../../src-shared/errors/reasons.ts';
 import { describeServiceFailure, type Fetch } from '../app/net-errors.ts';
 
 export interface AdminApiOptions {
@@ -13,11 +15,23 @@ export interface AdminApiOptions {
   readonly accessToken: (rejected?: string) => Promise<string>;
 }
 
+/** Undefined for one that this version doesn't know: its message stands instead. */
+const reasonSchema = z
+  .object({
+    key: z.custom<ReasonKey>(isReasonKey),
+    parameters: z.record(z.string(), z.union([z.string(), z.number()])),
+  })
+  .optional()
+  .catch(undefined);
+const detailSchema = z.object({ message: z.string(), target: z.string(), reason: reasonSchema });
+
 const errorBodySchema = z.object({
   error: z.object({
     code: z.string(),
     message: z.string(),
     target: z.string().optional(),
+    reason: reasonSchema,
+    details: z.array(detailSchema).optional().catch(undefined),
     innerError: z.object({ code: z.string().optional(), target: z.string().optional() }).optional(),
   }),
 });
@@ -133,9 +147,13 @@ export class AdminApi {
 function readApiError(status: number, text: string): PosternError {
   const body = parseErrorBody(text);
   const error = body?.error;
-  const named = [error?.code, error?.innerError?.code].find(isErrorCode);
-  return new PosternError(named ?? codeOfStatus(status), {
+  const code = [error?.code, error?.innerError?.code].find(isErrorCode) ?? codeOfStatus(status);
+  if (code === 'API_INVALID' && error?.details !== undefined && error.details.length > 0) {
+    return new FieldsError(error.details);
+  }
+  return new PosternError(code, {
     message: error?.message ?? `The service answered with status ${status}.`,
+    reason: error?.reason,
     target: error?.target ?? error?.innerError?.target,
   });
 }

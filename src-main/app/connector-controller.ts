@@ -33,6 +33,8 @@ export interface ConnectorControllerOptions {
   readonly accessToken: () => Promise<string>;
   /** Removes a connector at the service that was enrolled and is not wanted any more. */
   readonly removeConnector: (connectorId: string) => Promise<void>;
+  /** Told which enrolment was taken back and may have left a connector at the service; null once it has not. */
+  readonly onLeft: (left: { readonly displayName: string; readonly error: unknown } | null) => void;
 }
 
 export interface EnrolRequest {
@@ -62,7 +64,11 @@ export class ConnectorController {
     this.#enrolments = new UndoableCreation({
       make: async (request, key) => this.#enrol(request, key),
       undo: async ({ connectorId }) => options.removeConnector(connectorId),
-      onLeft: (error) => options.log.warn({ error: String(error) }, 'enrolment.left-behind'),
+      onLeft: (error, { displayName }) => {
+        options.log.warn({ error: String(error) }, 'enrolment.left-behind');
+        options.onLeft({ displayName, error });
+      },
+      onSettled: () => options.onLeft(null),
     });
   }
 
@@ -81,6 +87,11 @@ export class ConnectorController {
     this.#options.settings.update({ isPaused: false });
     this.#options.state.set({ isPaused: false });
     return this.#become(identity);
+  }
+
+  /** What has to do with enrolments that were taken back. */
+  get enrolments(): Pick<UndoableCreation<EnrolRequest, ConnectorIdentity>, 'undone' | 'retryUndo' | 'forgetLeft'> {
+    return this.#enrolments;
   }
 
   async #enrol(request: EnrolRequest, idempotencyKey: string): Promise<ConnectorIdentity> {

@@ -1,13 +1,16 @@
 import type { CallArguments } from '../../src-shared/ipc/contract.ts';
 import type { Application } from '../../src-shared/publishing/application.ts';
 import type { PublishingApi } from '../account/publishing-api.ts';
-import { UndoableCreation } from './undoable-creation.ts';
+import { UndoableCreation, type UndoableCreationOptions } from './undoable-creation.ts';
 
 type Publication = Pick<CallArguments<'createApplication'>, 'application' | 'people'>;
 export type Publications = UndoableCreation<Publication, Application>;
 
 /** Publishes applications and lets people in. One that failed on a person is gone on with, whoever is to be let in by then. */
-export function makePublications(publishing: () => PublishingApi, onLeft: (error: unknown) => void): Publications {
+export function makePublications(
+  publishing: () => PublishingApi,
+  left: Pick<UndoableCreationOptions<Publication, Application>, 'onLeft' | 'onSettled'>,
+): Publications {
   let unfinishedId: string | null = null;
   return new UndoableCreation<Publication, Application>({
     make: async ({ application }, key) => publishing().createApplication(application, key),
@@ -20,6 +23,6 @@ export function makePublications(publishing: () => PublishingApi, onLeft: (error
       unfinishedId = null;
     },
     undo: async ({ id }) => publishing().deleteApplication(id),
-    onLeft,
+    ...left,
   });
 }

@@ -1,6 +1,8 @@
+import { FieldsError } from '../../src-shared/errors/fields-error.ts';
 import { PosternError, type PosternErrorOptions } from '../../src-shared/errors/postern-error.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 import { type Catalogue, CATALOGUES } from '../../src-shared/text/catalogue.ts';
+import { fieldName } from '../../src-shared/text/field-name.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import { sayError } from '../../src-shared/text/say-error.ts';
 
@@ -20,7 +22,22 @@ export class SpokenError extends PosternError {
   }
 }
 
-/** An error in the person's language, whoever found it. */
+/** An error in the person's language, whoever found it. Of fields it names each, as the forms call them. */
 export function tellError(error: PosternError, language: Language): string {
-  return error instanceof SpokenError ? error.speak(language) : sayError(error, language);
+  if (error instanceof SpokenError) return error.speak(language);
+  if (!(error instanceof FieldsError)) return sayError(error, language);
+  return tellFields(error, language)
+    .map(({ target, message }) => {
+      const name = fieldName(target, language);
+      return name === null ? message : `${name}: ${message}`;
+    })
+    .join(' ');
+}
+
+/** What is wrong with each field, in the person's language. */
+export function tellFields({ problems }: FieldsError, language: Language): { target: string; message: string }[] {
+  return problems.map(({ target, message, code = 'API_INVALID', reason }) => ({
+    target,
+    message: sayError({ code, message, reason }, language),
+  }));
 }

@@ -13,13 +13,17 @@ export interface UndoableCreationOptions<Request, Made> {
   readonly finish?: (made: Made, request: Request, signal: AbortSignal) => Promise<void>;
   /** Removes it at the service. */
   readonly undo: (made: Made) => Promise<void>;
-  /** Told when what was taken back may still be there. */
-  readonly onLeft: (error: unknown) => void;
+  /** Told when what was taken back could not be removed a second time, and each time after that; `retryUndo` tries again. */
+  readonly onLeft: (error: unknown, request: Request) => void;
+  /** Told when what was left is there no more, or is wanted after all. */
+  readonly onSettled?: () => void;
   /** Waits between attempts to take something back, ms; a test's own. */
   readonly undoWaitsMs?: readonly number[];
 }
 
 const UNDO_WAITS_MS = [0, 1000, 5000, 15_000] as const;
+/** A person who signs out or quits waits this long for what is being taken back. */
+export const UNDO_END_MS = 3000;
 
 /**
  * Makes a thing at the service so that nothing half-made stays behind. Whose answer was lost is asked for once more by the same key, so
@@ -30,6 +34,11 @@ export class UndoableCreation<Request, Made> {
   /** A request of which it is not known what became of it. */
   #open: { readonly body: string; readonly key: string } | null = null;
   #undoing: Promise<void> = Promise.resolve();
+  /** What was taken back, and may still be there. */
+  #left: { readonly request: Request; readonly key: string } | null = null;
+  /** Of the wait before the next attempt to remove something; null where there is none. */
+  #waiting: AbortController | null = null;
+  #isUndoing = false;
 
   constructor(options: UndoableCreationOptions<Request, Made>) {
     this.#options = options;
@@ -49,10 +58,11 @@ export class UndoableCreation<Request, Made> {
       finishing = this.#options.finish?.(made, request, signal) ?? finishing;
       await untilAborted(finishing, signal);
       this.#open = null;
+      if (this.#left?.key === key) this.#settle();
       return made;
     } catch (error) {
       if (signal.aborted) {
-        this.#undoing = finishing.catch(() => undefined).then(async () => this.#takeBack(request, key, making));
+        this.#undoing = finishing.catch(() => undefined).then(async () => this.#takeBack({ request, key }, making));
         throw error;
       }
       const isMade = await making.then(
@@ -64,35 +74,80 @@ export class UndoableCreation<Request, Made> {
     }
   }
 
+  /** Tries at once to remove what was left, where there is something; `onLeft` or `onSettled` tells how it went. */
+  retryUndo(): void {
+    const left = this.#left;
+    if (left === null) return;
+    if (this.#isUndoing) this.#waiting?.abort();
+    else this.#undoing = this.#takeBack(left, this.#options.make(left.request, left.key));
+  }
+
+  /** Leaves be what was left. */
+  forgetLeft(): void {
+    this.#settle();
+  }
+
   /** Resolves once what was taken back is gone, or is given up; at the latest after `atMostMs`. */
   async undone(atMostMs: number): Promise<void> {
     await Promise.race([this.#undoing, sleep(atMostMs, undefined, { ref: false })]);
   }
 
-  async #takeBack(request: Request, key: string, first: Promise<Made>): Promise<void> {
+  async #takeBack(wanted: { readonly request: Request; readonly key: string }, first: Promise<Made>): Promise<void> {
+    this.#isUndoing = true;
+    try {
+      await this.#removeAgainAndAgain(wanted, first);
+    } finally {
+      this.#isUndoing = false;
+    }
+  }
+
+  async #removeAgainAndAgain(
+    wanted: { readonly request: Request; readonly key: string },
+    first: Promise<Made>,
+  ): Promise<void> {
+    const { request, key } = wanted;
+    // Until it is waited for below.
+    first.catch(() => undefined);
     let making: Promise<Made> | null = first;
-    let last: unknown = null;
-    for (const waitMs of this.#options.undoWaitsMs ?? UNDO_WAITS_MS) {
-      await sleep(waitMs, undefined, { ref: false });
+    for (const [attempt, waitMs] of (this.#options.undoWaitsMs ?? UNDO_WAITS_MS).entries()) {
+      await this.#wait(waitMs);
       making ??= this.#options.make(request, key);
       let isMade = false;
       try {
         const made: Made = await making;
         isMade = true;
         await this.#options.undo(made);
-        this.#open = null;
+        this.#gone(key);
         return;
       } catch (error) {
-        last = error;
         // It was refused, and so never made; or somebody else has removed it.
         if (isMade ? isCode(error, 'API_NOT_FOUND') : isRefusal(error)) {
-          this.#open = null;
+          this.#gone(key);
           return;
         }
         if (!isMade) making = null;
+        if (attempt === 0) continue;
+        this.#left = wanted;
+        this.#options.onLeft(error, request);
       }
     }
-    this.#options.onLeft(last);
+  }
+
+  /** Until the next attempt, or until somebody won't wait. */
+  async #wait(waitMs: number): Promise<void> {
+    this.#waiting = new AbortController();
+    await sleep(waitMs, undefined, { ref: false, signal: this.#waiting.signal }).catch(() => undefined);
+    this.#waiting = null;
+  }
+
+  #gone(key: string): void {
+    if (this.#open?.key === key) this.#open = null;
+    if (this.#left?.key === key) this.#settle();
+  }
+
+  #settle(): void {
+    this.#left = null;
+    this.#options.onSettled?.();
   }
 }
 

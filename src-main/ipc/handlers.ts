@@ -15,6 +15,7 @@ import { CAPTURE_END_MS, type CaptureController } from '../app/capture/capture-c
 import { describeBodies } from '../app/capture/describe-bodies.ts';
 import type { ConnectorController } from '../app/connector-controller.ts';
 import { isLoopbackHost, type OpenExternal } from '../app/external-links.ts';
+import type { LeftBehindList } from '../app/left-behind.ts';
 import type { LastFailures } from '../app/last-failures.ts';
 import type { LiveFigures } from '../app/live-figures.ts';
 import type { MachineController } from '../app/machine-controller.ts';
@@ -29,6 +30,7 @@ import { SpokenError } from '../app/spoken-error.ts';
 import type { TrafficFeed } from '../app/traffic-feed.ts';
 import type { TrafficHistory } from '../app/traffic-history/traffic-history.ts';
 import type { UpdateController } from '../app/updates/update-controller.ts';
+import { UNDO_END_MS } from '../app/undoable-creation.ts';
 import { previewTranslation } from '../app/translation-preview.ts';
 import type { ProxyCredentials } from '../connector/proxy/proxy-route.ts';
 import type { BackendGuard } from '../connector/policy/backend-guard.ts';
@@ -40,6 +42,7 @@ export interface HandlerDependencies {
   readonly settings: SettingsStore;
   readonly account: AccountController;
   readonly publications: Publications;
+  readonly leftBehind: LeftBehindList;
   readonly connector: ConnectorController;
   readonly traffic: TrafficFeed;
   readonly liveFigures: LiveFigures;
@@ -66,7 +69,8 @@ export interface HandlerDependencies {
 
 /** What each call of the window does, in terms of the app's parts. */
 export function makeHandlers(dependencies: HandlerDependencies): Handlers {
-  const { state, settings, account, publications, connector, traffic, history, machine, fetch } = dependencies;
+  const { state, settings, account, publications, leftBehind, connector, traffic, history, machine, fetch } =
+    dependencies;
   const { liveFigures, lastFailures, updates } = dependencies;
   const forgetTraffic = (): void => {
     traffic.clear();
@@ -76,6 +80,12 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
   const publishing = () => account.api;
   let pathCheck = new AbortController();
   const calls = new AbortableCalls();
+  /** While there is a token to tell the service with. */
+  const signOut = async (): Promise<void> => {
+    dependencies.capture.stop('signedOut');
+    await Promise.all([dependencies.capture.told(CAPTURE_END_MS), leftBehind.undone(UNDO_END_MS)]);
+    await account.signOut();
+  };
   return {
     ...makeDiagnosticsHandlers(dependencies),
     readState: () => state.current,
@@ -90,18 +100,13 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
       const service = { serviceUrl, description };
       settings.update({ service, ...(isOther ? { isPathChecked: false } : {}) });
       state.set({ service: summary, isPathChecked: settings.current.isPathChecked });
-      if (isOther) await account.signOut();
+      if (isOther) await signOut();
       if (isOther || state.current.account === null) await account.useService(service);
       return summary;
     },
     signIn: ({ method }) => account.signIn(method),
     cancelSignIn: () => account.cancelSignIn(),
-    signOut: async () => {
-      // While there is a token to tell the service with.
-      dependencies.capture.stop('signedOut');
-      await dependencies.capture.told(CAPTURE_END_MS);
-      await account.signOut();
-    },
+    signOut,
     reopenBrowser: async () => {
       const url = state.current.signIn.browser?.url;
       if (url !== undefined) await dependencies.openExternal(url);
@@ -142,6 +147,8 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
         return connector.enrol({ serviceUrl: needService(settings), displayName, connectorGroupId }, signal);
       }),
     abortCall: ({ attemptId }) => calls.abort(attemptId),
+    takeBackAgain: ({ kind }) => leftBehind.tryAgain(kind),
+    leaveBehind: ({ kind }) => leftBehind.forget(kind),
     finishSetup: () => {
       if (state.current.connector === null) {
         throw new SpokenError('API_INVALID', (text) => text.notEnrolled);
@@ -153,7 +160,7 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
       if (state.current.connector !== null) throw new SpokenError('API_INVALID', (text) => text.isEnrolled);
       pathCheck.abort();
       account.cancelSignIn();
-      await account.signOut();
+      await signOut();
       await account.useService(null);
       settings.update({ service: null, isPathChecked: false });
       state.set({ service: null, isPathChecked: false });

@@ -1,4 +1,5 @@
 import type { IpcMain, IpcMainInvokeEvent, WebContents } from 'electron';
+import { FieldsError } from '../../src-shared/errors/fields-error.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { callChannel } from '../../src-shared/ipc/channels.ts';
 import {
@@ -12,7 +13,7 @@ import {
 import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import { remedyFor } from '../../src-shared/text/say-error.ts';
-import { tellError } from '../app/spoken-error.ts';
+import { tellError, tellFields } from '../app/spoken-error.ts';
 
 /** One function per call of the contract. What it throws reaches the window as the envelope's error. */
 export type Handlers = {
@@ -89,6 +90,7 @@ function describe(error: unknown, language: Language): IpcError {
       message: problems.unexpected(text),
       remedy: problems.unexpectedRemedy,
       target: null,
+      problems: [],
     };
   }
   return {
@@ -96,5 +98,6 @@ function describe(error: unknown, language: Language): IpcError {
     message: tellError(error, language),
     remedy: remedyFor(error.code, language),
     target: error.target ?? null,
+    problems: error instanceof FieldsError ? tellFields(error, language) : [],
   };
 }

@@ -40,6 +40,8 @@ const bridge: PosternBridge = {
   listConnectorGroups: call('listConnectorGroups'),
   enrol: call('enrol'),
   abortCall: call('abortCall'),
+  takeBackAgain: call('takeBackAgain'),
+  leaveBehind: call('leaveBehind'),
   finishSetup: call('finishSetup'),
   startOver: call('startOver'),
   disconnect: call('disconnect'),

@@ -11,6 +11,7 @@ export class CallError extends Error {
   readonly code: IpcError['code'];
   readonly remedy: string | null;
   readonly target: string | null;
+  readonly problems: IpcError['problems'];
 
   constructor(error: IpcError) {
     super(error.message);
@@ -18,6 +19,7 @@ export class CallError extends Error {
     this.code = error.code;
     this.remedy = error.remedy;
     this.target = error.target;
+    this.problems = error.problems;
   }
 }
 

@@ -1,15 +1,10 @@
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-} from '@fluentui/react-components';
+import { Button, DialogActions, DialogBody, DialogContent, DialogTitle } from '@fluentui/react-components';
 import type { ReactElement, ReactNode } from 'react';
+import { Modal } from './modal.tsx';
+import styles from './confirm-dialog.module.css';
 import { ProblemBar } from './problem-bar.tsx';
 import type { Action } from './use-action.ts';
+import { FIRST_FOCUS } from './use-return-focus.ts';
 import { useText } from './use-text.ts';
 
 export interface ConfirmDialogProps {
@@ -29,7 +24,10 @@ export interface ConfirmDialogProps {
   readonly onClose: () => void;
 }
 
-/** Asks before something is done that can't be taken back; what it failed with stands in the dialog, which stays. */
+/**
+ * Asks before something is done that can't be taken back; what it failed with stands in the dialog, which stays. The focus is on the way
+ * back: a key that is pressed too often destroys nothing.
+ */
 export function ConfirmDialog({
   title,
   children,
@@ -44,28 +42,28 @@ export function ConfirmDialog({
 }: ConfirmDialogProps): ReactElement {
   const shell = useText('shell');
   return (
-    <Dialog open modalType="alert" onOpenChange={(_event, { open }) => !open && onClose()}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{title}</DialogTitle>
-          <DialogContent className={contentClassName ?? ''}>
-            {children}
-            {action === null || action.error === null ? null : <ProblemBar title={failedTitle} error={action.error} />}
-          </DialogContent>
-          <DialogActions fluid>
-            {action === null ? null : (
-              <Button
-                appearance="primary"
-                disabledFocusable={action.isRunning || isUndecided}
-                onClick={() => void action.run()}
-              >
-                {action.isRunning ? runningLabel : label}
-              </Button>
-            )}
-            <Button onClick={onClose}>{cancelLabel ?? shell.cancel}</Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <Modal isAlert onClose={onClose}>
+      <DialogBody>
+        <DialogTitle>{title}</DialogTitle>
+        <DialogContent className={contentClassName ?? styles['content'] ?? ''}>
+          {children}
+          {action === null || action.error === null ? null : <ProblemBar title={failedTitle} error={action.error} />}
+        </DialogContent>
+        <DialogActions fluid>
+          {action === null ? null : (
+            <Button
+              appearance="primary"
+              disabledFocusable={action.isRunning || isUndecided}
+              onClick={() => void action.run()}
+            >
+              {action.isRunning ? runningLabel : label}
+            </Button>
+          )}
+          <Button {...FIRST_FOCUS} onClick={onClose}>
+            {cancelLabel ?? shell.cancel}
+          </Button>
+        </DialogActions>
+      </DialogBody>
+    </Modal>
   );
 }

@@ -15,16 +15,19 @@ export interface Column {
 export interface ListTableProps {
   readonly label: string;
   readonly columns: readonly Column[];
+  /** How many rows there are where only those in sight are in the document. */
+  readonly rowCount?: number;
   /** Its rows. */
   readonly children: ReactNode;
 }
 
 /** A list of things of one kind, on a card. Columns keep their widths whatever is in them. */
-export function ListTable({ label, columns, children }: ListTableProps): ReactElement {
+export function ListTable({ label, columns, rowCount, children }: ListTableProps): ReactElement {
   return (
     <div className={styles['card']}>
       <Table
         aria-label={label}
+        {...(rowCount === undefined ? {} : { 'aria-rowcount': rowCount + 1 })}
         className={styles['table'] ?? ''}
         sortable={columns.some(({ sorting }) => sorting !== undefined)}
       >

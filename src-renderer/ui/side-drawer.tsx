@@ -1,6 +1,7 @@
 import { Button, DrawerHeader, DrawerHeaderTitle, OverlayDrawer } from '@fluentui/react-components';
 import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
 import type { ReactElement, ReactNode } from 'react';
+import { useReturnFocus } from './use-return-focus.ts';
 
 export interface SideDrawerProps {
   readonly title: string;
@@ -12,8 +13,12 @@ export interface SideDrawerProps {
   readonly children: ReactNode;
 }
 
-/** What is looked at and changed beside its list: a title and a way out; body and foot are the caller's. */
+/**
+ * What is looked at and changed beside its list: a title and a way out; body and foot are the caller's. The keyboard comes back to
+ * where it was.
+ */
 export function SideDrawer({ title, closeLabel, widthPx, onClose, children }: SideDrawerProps): ReactElement {
+  useReturnFocus();
   return (
     <OverlayDrawer
       open

@@ -1,8 +1,12 @@
+import { makeReason } from '../../src-shared/errors/reasons.ts';
 import type { FastifyRequest } from 'fastify';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { administratorRolesOf } from '../config/administrator-roles.ts';
 import type { Administrator } from '../identity/administrator-tokens.ts';
 import type { ApiOptions } from './api-context.ts';
+
+/** Of a token's roles, those that a refusal tells. */
+const MAX_NAMED_ROLES = 20;
 
 /**
  * Lets a request through that carries an administrator's token; one with a reading role alone may only read. Whoever calls is
@@ -23,17 +27,26 @@ export async function requireAdministrator(
   request.administrator = administrator;
   const { administratorRoles, readerRoles } = administratorRolesOf(options.configuration.administrators);
   const { access } = administrator;
-  if (access === 'none') throw refused(administrator, `${listed(administratorRoles)}; to read, ${listed(readerRoles)}`);
+  const named = {
+    kind: administrator.kind,
+    who: administrator.displayName,
+    administrators: listed(administratorRoles),
+  };
+  const roles = administrator.roles.slice(0, MAX_NAMED_ROLES).join(', ');
+  if (access === 'none') {
+    const readers = listed(readerRoles);
+    throw new PosternError('API_FORBIDDEN', {
+      reason:
+        roles === ''
+          ? makeReason('readingWithNoRole', { ...named, readers })
+          : makeReason('readingWithOtherRole', { ...named, roles, readers }),
+    });
+  }
   const isRead = ['GET', 'HEAD'].includes(request.method) || request.routeOptions.config.isEnvelope === true;
-  if (!isRead && access === 'reader') throw refused(administrator, `${listed(administratorRoles)} to change anything`);
+  if (!isRead && access === 'reader') {
+    throw new PosternError('API_FORBIDDEN', { reason: makeReason('changingWithOtherRole', { ...named, roles }) });
+  }
   return administrator;
-}
-
-function refused({ displayName, kind, roles }: Administrator, needed: string): PosternError {
-  const carried = roles.length === 0 ? 'no role' : `the role ${roles.slice(0, 20).join(', ')}`;
-  return new PosternError('API_FORBIDDEN', {
-    message: `The access token of the ${kind} ${displayName} carries ${carried}. Needed is ${needed}.`,
-  });
 }
 
 function listed(roles: readonly string[]): string {

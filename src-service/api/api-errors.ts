@@ -1,27 +1,9 @@
 import type { FastifyError } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { type FieldProblem, FieldsError } from '../../src-shared/errors/fields-error.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { Reason } from '../../src-shared/errors/reasons.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
-
-/** One field at fault. */
-export interface FieldProblem {
-  readonly target: string;
-  readonly message: string;
-  /** Where it is another one than `API_INVALID`. */
-  readonly code?: ErrorCode;
-}
-
-/** A refusal that names every field at fault at once, so that a caller mends them in one go. */
-export class FieldsError extends PosternError {
-  readonly problems: readonly FieldProblem[];
-
-  constructor(problems: readonly FieldProblem[]) {
-    const [first, ...rest] = problems;
-    const more = rest.length === 0 ? '' : ` (and ${rest.length} more: see details)`;
-    super('API_INVALID', { message: `${first?.target}: ${first?.message}${more}`, target: first?.target });
-    this.problems = problems;
-  }
-}
 
 /** The body of an error, as Graph shapes it. */
 export interface ApiErrorBody {
@@ -29,7 +11,13 @@ export interface ApiErrorBody {
     readonly code: ErrorCode;
     readonly message: string;
     readonly target?: string;
-    readonly details?: readonly { readonly code: ErrorCode; readonly message: string; readonly target: string }[];
+    readonly reason?: Reason;
+    readonly details?: readonly {
+      readonly code: ErrorCode;
+      readonly message: string;
+      readonly target: string;
+      readonly reason?: Reason;
+    }[];
     readonly innerError: { readonly activityId: string; readonly date: string };
   };
 }
@@ -55,8 +43,8 @@ export function toApiError(thrown: unknown): PosternError {
 export function problemsOf(thrown: unknown): readonly FieldProblem[] {
   if (thrown instanceof FieldsError) return thrown.problems;
   if (thrown instanceof PosternError) {
-    const { code, target = 'body', message } = thrown;
-    return [{ target, message, ...(code !== 'API_INVALID' && { code }) }];
+    const { code, target = 'body', message, reason } = thrown;
+    return [{ target, message, ...(code !== 'API_INVALID' && { code }), ...(reason !== undefined && { reason }) }];
   }
   if (!hasZodFastifySchemaValidationErrors(thrown)) return [];
   const whole = thrown.validationContext === 'querystring' ? 'query' : (thrown.validationContext ?? 'body');
@@ -73,10 +61,18 @@ export function apiErrorBody(error: PosternError, activityId: string, nowMs: num
       code: error.code,
       message: error.message,
       ...(error.target !== undefined && { target: error.target }),
-      ...(problems.length > 0 && { details: problems.map((problem) => ({ code: error.code, ...problem })) }),
+      ...(error.reason !== undefined && { reason: error.reason }),
+      ...(problems.length > 0 && { details: problems.map((problem) => detailOf(problem, error.code)) }),
       innerError: { activityId, date: new Date(nowMs).toISOString() },
     },
   };
+}
+
+function detailOf(
+  { target, message, code, reason }: FieldProblem,
+  usual: ErrorCode,
+): NonNullable<ApiErrorBody['error']['details']>[number] {
+  return { code: code ?? usual, message, target, ...(reason !== undefined && { reason }) };
 }
 
 /** `/onPremisesPublishing/externalUrl` as `onPremisesPublishing.externalUrl`. */

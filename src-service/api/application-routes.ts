@@ -1,3 +1,4 @@
+import { makeReason } from '../../src-shared/errors/reasons.ts';
 import { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { APPLICATION_PRESENTATION_DEFAULTS } from '../../src-shared/publishing/application-presentation.ts';
@@ -74,7 +75,8 @@ export function registerApplicationRoutes(server: ApiServer, options: ApiOptions
 
   const require = async (id: string): Promise<Application> => {
     const application = await store.applications.find(id);
-    if (application === null) throw new PosternError('API_NOT_FOUND', { message: `There is no application ${id}.` });
+    if (application === null)
+      throw new PosternError('API_NOT_FOUND', { reason: makeReason('applicationUnknown', { id }) });
     return application;
   };
 

@@ -1,3 +1,4 @@
+import { makeReason } from '../../src-shared/errors/reasons.ts';
 import { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import {
@@ -61,7 +62,7 @@ export function registerBodyCaptureRoutes(server: ApiServer, options: ApiOptions
     const records = await recordsOf(id);
     const before = records.get(START)?.after;
     if (typeof before !== 'object' || before === null) {
-      throw new PosternError('API_NOT_FOUND', { message: `There is no capture ${id}.` });
+      throw new PosternError('API_NOT_FOUND', { reason: makeReason('captureUnknown', { id }) });
     }
     if (!records.has(END)) {
       const after = { ...before, ...request.body };

@@ -2,7 +2,7 @@ import type { CertificateUploadBody, CustomDomainCredentials } from '../../src-s
 import type { UploadPart } from '../certificates/certificate-problem.ts';
 import { type CheckedCertificate, checkCertificate } from '../certificates/check-certificate.ts';
 import { type CertificateUpload, openUpload } from '../certificates/open-upload.ts';
-import { type FieldProblem, FieldsError } from './api-errors.ts';
+import { type FieldProblem, FieldsError } from '../../src-shared/errors/fields-error.ts';
 
 /** How the parts of an upload are called in a body. */
 type FieldNames = Readonly<Record<UploadPart, string>>;

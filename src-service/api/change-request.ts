@@ -6,7 +6,7 @@ import { findConfigurationProblems } from '../../src-shared/configuration/config
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { IdempotentAnswer, IdempotentRequest } from '../store/idempotent-answer-records.ts';
 import type { ApiOptions, ApiServer } from './api-context.ts';
-import { FieldsError, type FieldProblem } from './api-errors.ts';
+import { FieldsError, type FieldProblem } from '../../src-shared/errors/fields-error.ts';
 import { MAX_BODY_DEPTH, isTooDeep } from './body-depth.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { ProblemList } from './problem-list.ts';

@@ -1,6 +1,7 @@
+import { makeReason, type Reason } from '../../src-shared/errors/reasons.ts';
 import type { OnPremisesPublishing } from '../../src-shared/publishing/application.ts';
 import { ALL } from '../../src-shared/publishing/conditional-access.ts';
-import type { FieldProblem } from './api-errors.ts';
+import { type FieldProblem, fieldProblem } from '../../src-shared/errors/fields-error.ts';
 
 /** Characters of all `acrValues` and `amrValues` of an application: they travel through the address of a sign-in. */
 const MAX_REQUIRED_CHARACTERS = 512;
@@ -12,21 +13,19 @@ export function findAccessProblems(publishing: OnPremisesPublishing): FieldProbl
   const names = new Set<string>();
   const segmentUrls = urlsOf(publishing);
   for (const [index, { displayName, conditions, grantControls }] of policies.entries()) {
-    const report = (field: string, message: string): void => {
-      problems.push({ target: `onPremisesPublishing.conditionalAccessPolicies.${index}.${field}`, message });
+    const report = (field: string, reason: Reason): void => {
+      problems.push(fieldProblem(`onPremisesPublishing.conditionalAccessPolicies.${index}.${field}`, reason));
     };
-    if (names.has(displayName)) report('displayName', `Another policy of this application is called ${displayName}.`);
+    if (names.has(displayName)) report('displayName', makeReason('policyTwice', { name: displayName }));
     names.add(displayName);
     const isBlock = grantControls?.builtInControls.includes('block') === true;
     if (externalAuthenticationType === 'passthru' && (conditions.users !== null || !isBlock)) {
-      const message =
-        'With passthru nobody is signed in: only block works there, by locations and times. Set externalAuthenticationType to aadPreAuthentication for the rest.';
-      report(isBlock ? 'conditions.users' : 'grantControls', message);
+      report(isBlock ? 'conditions.users' : 'grantControls', makeReason('policyWithoutSignIn'));
     }
     for (const list of ['includeSegments', 'excludeSegments'] as const) {
       for (const [at, url] of (conditions.segments?.[list] ?? []).entries()) {
         if ((url === ALL && list === 'includeSegments') || segmentUrls.has(url)) continue;
-        report(`conditions.segments.${list}.${at}`, `This application has no segment with the external URL ${url}.`);
+        report(`conditions.segments.${list}.${at}`, makeReason('policySegmentUnknown', { url }));
       }
     }
   }
@@ -35,8 +34,8 @@ export function findAccessProblems(publishing: OnPremisesPublishing): FieldProbl
     ...(grantControls?.amrValues ?? []),
   ]);
   if (required.join(' ').length > MAX_REQUIRED_CHARACTERS) {
-    const message = `All acrValues and amrValues together may have ${MAX_REQUIRED_CHARACTERS} characters.`;
-    problems.push({ target: 'onPremisesPublishing.conditionalAccessPolicies', message });
+    const reason = makeReason('policyTooLong', { most: MAX_REQUIRED_CHARACTERS });
+    problems.push(fieldProblem('onPremisesPublishing.conditionalAccessPolicies', reason));
   }
   return problems;
 }

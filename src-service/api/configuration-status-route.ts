@@ -1,3 +1,4 @@
+import { makeReason } from '../../src-shared/errors/reasons.ts';
 import { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { ApiOptions, ApiServer } from './api-context.ts';
@@ -22,7 +23,8 @@ export function registerConfigurationStatusRoute(server: ApiServer, options: Api
   server.get('/postern/applications/:id/configurationStatus', { schema: { params } }, async (request) => {
     const { id } = request.params;
     const application = await store.applications.find(id);
-    if (application === null) throw new PosternError('API_NOT_FOUND', { message: `There is no application ${id}.` });
+    if (application === null)
+      throw new PosternError('API_NOT_FOUND', { reason: makeReason('applicationUnknown', { id }) });
     const names = new Map((await store.connectors.list()).map((connector) => [connector.id, connector.displayName]));
     const connectors = liveConnectors()
       .filter(({ connectorGroupId }) => connectorGroupId === application.connectorGroupId)

@@ -1,3 +1,4 @@
+import { makeReason } from '../../src-shared/errors/reasons.ts';
 import { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { ConnectorGroup } from '../../src-shared/publishing/application.ts';
@@ -41,7 +42,8 @@ export function registerConnectorGroupRoutes(server: ApiServer, options: ApiOpti
   server.get(`${PATH}/:id`, { schema: { params, querystring: itemQuerystringSchema } }, async (request, reply) => {
     const { id } = request.params;
     const group = await store.connectorGroups.find(id);
-    if (group === null) throw new PosternError('API_NOT_FOUND', { message: `There is no connector group ${id}.` });
+    if (group === null)
+      throw new PosternError('API_NOT_FOUND', { reason: makeReason('connectorGroupUnknown', { id }) });
     return sendItem(request, reply, withTag('connectorGroup', group, group));
   });
 

@@ -1,3 +1,4 @@
+import { makeReason } from '../../src-shared/errors/reasons.ts';
 import { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { type Connector, connectorPatchSchema } from '../../src-shared/publishing/application.ts';
@@ -85,7 +86,7 @@ export function registerConnectorRoutes(server: ApiServer, options: ApiOptions):
 
   async function require(id: string): Promise<ConnectorRecord> {
     const record = await store.connectors.find(id);
-    if (record === null) throw new PosternError('API_NOT_FOUND', { message: `There is no connector ${id}.` });
+    if (record === null) throw new PosternError('API_NOT_FOUND', { reason: makeReason('connectorUnknown', { id }) });
     return record;
   }
 }

@@ -1,6 +1,6 @@
 import type { Application } from '../../src-shared/publishing/application.ts';
 import type { ConnectorConfigurations } from '../publishing/connector-configurations.ts';
-import { FieldsError } from './api-errors.ts';
+import { FieldsError } from '../../src-shared/errors/fields-error.ts';
 
 /**
  * Refuses a new or changed application with which a connector group would publish more than its connectors take. Two changes

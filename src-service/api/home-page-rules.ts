@@ -1,9 +1,10 @@
+import { makeReason, type Reason } from '../../src-shared/errors/reasons.ts';
 import type { ApplicationPresentation } from '../../src-shared/publishing/application-presentation.ts';
 import type { OnPremisesPublishing } from '../../src-shared/publishing/application.ts';
 import { decodeOctets } from '../../src-shared/publishing/percent-decoding.ts';
 import { publishedAddresses } from '../../src-shared/publishing/published-addresses.ts';
 import { wildcardLabel } from '../../src-shared/publishing/urls.ts';
-import type { FieldProblem } from './api-errors.ts';
+import { type FieldProblem, fieldProblem } from '../../src-shared/errors/fields-error.ts';
 
 const TARGET = 'web.homePageUrl';
 
@@ -18,19 +19,19 @@ export function inspectHomePage(
 ): { readonly web: ApplicationPresentation['web']; readonly problems: readonly FieldProblem[] } {
   const { homePageUrl } = web;
   if (homePageUrl === null) return { web, problems: [] };
-  const refuse = (message: string): ReturnType<typeof inspectHomePage> => ({
+  const refuse = (reason: Reason): ReturnType<typeof inspectHomePage> => ({
     web,
-    problems: [{ target: TARGET, message }],
+    problems: [fieldProblem(TARGET, reason)],
   });
   const url = URL.parse(homePageUrl);
   if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
-    return refuse('must be an http:// or https:// URL without credentials, or null');
+    return refuse(makeReason('homePageMalformed'));
   }
   const accepted = { web: { homePageUrl: url.href }, problems: [] };
   if (onPremisesPublishing === null) return accepted;
   const published = publishedAddresses({ id: '', onPremisesPublishing }).map(({ externalUrl }) => externalUrl);
   if (published.some((externalUrl) => isBelow(url, new URL(externalUrl)))) return accepted;
-  return refuse(`must begin with what is published (${published.join(', ')}), or be null`);
+  return refuse(makeReason('homePageElsewhere', { published: published.join(', ') }));
 }
 
 function isBelow(url: URL, published: URL): boolean {

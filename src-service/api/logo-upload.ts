@@ -1,6 +1,6 @@
 import { LOGO_MEDIA_TYPES } from '../../src-shared/publishing/application-presentation.ts';
 import type { Logo } from '../store/application-logo-records.ts';
-import { FieldsError } from './api-errors.ts';
+import { FieldsError } from '../../src-shared/errors/fields-error.ts';
 import { readLogoImage } from './logo-image.ts';
 
 const MAX_LOGO_BYTES = 100 * 1024;

@@ -1,6 +1,7 @@
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { ChangeTried } from '../store/unit-of-work.ts';
-import { type FieldProblem, FieldsError, problemsOf } from './api-errors.ts';
+import { type FieldProblem, FieldsError } from '../../src-shared/errors/fields-error.ts';
+import { problemsOf } from './api-errors.ts';
 
 /** Gathers what the schema and several checks find wrong with a body, so that a caller is told everything at once. */
 export class ProblemList {

@@ -1,3 +1,4 @@
+import { makeReason, type Reason } from '../../src-shared/errors/reasons.ts';
 import type { Application, OnPremisesPublishing } from '../../src-shared/publishing/application.ts';
 import type { ApplicationSegment, SegmentsConfiguration } from '../../src-shared/publishing/segments.ts';
 import {
@@ -13,7 +14,7 @@ import type { ServiceAddresses } from '../config/service-addresses.ts';
 import type { ServiceConfiguration } from '../config/service-configuration.ts';
 import { parseRequestTarget } from '../edge/request-target.ts';
 import { externalAddress } from '../store/application-records.ts';
-import { type FieldProblem, FieldsError } from './api-errors.ts';
+import { type FieldProblem, fieldProblem, FieldsError } from '../../src-shared/errors/fields-error.ts';
 import { findAccessProblems } from './conditional-access-rules.ts';
 import { inspectHomePage } from './home-page-rules.ts';
 import { findSignOnProblems } from './single-sign-on-rules.ts';
@@ -128,31 +129,28 @@ class PublishingCheck {
     const segments = segmentsConfiguration?.applicationSegments.length ?? 0;
     const most = Math.floor(MAX_SEGMENT_TRUST_CHARACTERS / Math.max(segments, 1));
     if ((backendTrustedCertificates?.length ?? 0) <= most) return;
-    this.#report('backendTrustedCertificates', `With ${segments} segments it may have ${most} characters.`);
+    this.#report('backendTrustedCertificates', makeReason('segmentsTrustTooLong', { count: segments, most }));
   }
 
   /** A token for the admin API must not open an application, whose backend might get to see it. */
   audiences({ accessTokenAudiences }: OnPremisesPublishing): void {
     for (const [index, audience] of accessTokenAudiences.entries()) {
       if (!this.#rules.ownAudiences.includes(audience)) continue;
-      const message = `${audience} is the service's own. Register the application at the identity provider by itself.`;
-      this.#report(`accessTokenAudiences.${index}`, message);
+      this.#report(`accessTokenAudiences.${index}`, makeReason('ownAudience', { audience }));
     }
   }
 
   identityProvider({ identityProviderId }: OnPremisesPublishing): void {
     const known = this.#rules.identityProviderIds;
     if (identityProviderId === null || known.includes(identityProviderId)) return;
-    const message = `There is no identity provider ${identityProviderId}. There are: ${known.join(', ')}; null stands for the first.`;
-    this.#report('identityProviderId', message);
+    const reason = makeReason('providerUnknown', { id: identityProviderId, known: known.join(', ') });
+    this.#report('identityProviderId', reason);
   }
 
   translation(publishing: OnPremisesPublishing): void {
     if (!publishing.isTranslateLinksInScriptsEnabled || publishing.isTranslateLinksInBodyEnabled) return;
     if (this.#knowsNothingOf('isTranslateLinksInBodyEnabled')) return;
-    const message =
-      'Scripts are translated with pages only. Set onPremisesPublishing.isTranslateLinksInBodyEnabled to true, too.';
-    this.#report('isTranslateLinksInScriptsEnabled', message);
+    this.#report('isTranslateLinksInScriptsEnabled', makeReason('scriptsWithoutPages'));
   }
 
   pair(place: string, { externalUrl, internalUrl }: UrlPair): UrlPair {
@@ -160,7 +158,7 @@ class PublishingCheck {
     const internal = this.#url(`${place}internalUrl`, internalUrl, 'internal');
     if (external !== null && internal !== null) {
       const found = findPairProblem(external, internal);
-      if (found !== null) this.#reportUrl(`${place}${found.kind}Url`, found.problem.message);
+      if (found !== null) this.#reportUrl(`${place}${found.kind}Url`, makeReason(`url.${found.problem.key}`));
     }
     return { externalUrl: external ?? externalUrl, internalUrl: internal ?? internalUrl };
   }
@@ -180,10 +178,10 @@ class PublishingCheck {
     if (!this.#areUrlsSound || isWildcardHost(new URL(externalUrl).hostname)) return;
     const own = applicationSegments.find((segment) => segment.externalUrl === externalUrl);
     if (own === undefined) {
-      const message = `With segments, only they are published. Make ${externalUrl} one of them, or put the external URL of one of them here.`;
-      this.#reportUrl('externalUrl', message);
+      this.#reportUrl('externalUrl', makeReason('segmentMissing', { url: externalUrl }));
     } else if (own.internalUrl !== internalUrl) {
-      this.#reportUrl('internalUrl', `The segment of ${externalUrl} has ${own.internalUrl} here.`);
+      const { internalUrl: expected } = own;
+      this.#reportUrl('internalUrl', makeReason('segmentDiffers', { url: externalUrl, internalUrl: expected }));
     }
   }
 
@@ -193,7 +191,7 @@ class PublishingCheck {
     const alternate = alternateUrl && this.#url(`${place}alternateUrl`, alternateUrl, 'external');
     if (alternate !== null) {
       const found = URL.canParse(urls.internalUrl) ? findPairProblem(alternate, urls.internalUrl) : null;
-      if (found !== null) this.#reportUrl(`${place}alternateUrl`, found.problem.message);
+      if (found !== null) this.#reportUrl(`${place}alternateUrl`, makeReason(`url.${found.problem.key}`));
     }
     for (const [field, url] of [
       ['externalUrl', urls.externalUrl],
@@ -201,7 +199,7 @@ class PublishingCheck {
     ] as const) {
       if (url === null || !URL.canParse(url)) continue;
       const address = externalAddress(url);
-      if (seen.has(address)) this.#reportUrl(place + field, `Another segment of this application has ${url} already.`);
+      if (seen.has(address)) this.#reportUrl(place + field, makeReason('segmentTwice', { url }));
       seen.add(address);
     }
     return { ...segment, ...urls, alternateUrl: alternate };
@@ -214,15 +212,15 @@ class PublishingCheck {
       return null;
     }
     const found = listUrlProblems(text, kind, this.#allowIpHosts);
-    for (const { reason, message } of found) {
+    for (const { reason, key } of found) {
       const isIpProblem = reason === 'ipHost' && kind === 'internal';
-      this.#reportUrl(field, isIpProblem ? IP_HOST_REFUSED : message);
+      this.#reportUrl(field, makeReason(isIpProblem ? 'ipHostRefused' : `url.${key}`));
     }
     // Where an address leads that can't be read as one of ours is no question.
     const isReadable = !found.some(({ reason }) => UNREADABLE.has(reason));
     const places = kind === 'external' && isReadable ? listPlaceProblems(text, this.#rules) : [];
-    for (const { reason, message } of places) {
-      if (reason !== 'path' || !found.some((each) => each.reason === 'path')) this.#reportUrl(field, message);
+    for (const { part, reason } of places) {
+      if (part !== 'path' || !found.some((each) => each.reason === 'path')) this.#reportUrl(field, reason);
     }
     return found.length + places.length === 0 ? canonicalUrl(text) : null;
   }
@@ -231,40 +229,36 @@ class PublishingCheck {
     return this.#isRefused(`onPremisesPublishing.${field}`);
   }
 
-  #reportUrl(field: string, message: string): void {
+  #reportUrl(field: string, reason: Reason): void {
     this.#areUrlsSound = false;
-    this.#report(field, message);
+    this.#report(field, reason);
   }
 
-  #report(field: string, message: string): void {
-    this.problems.push({ target: `onPremisesPublishing.${field}`, message });
+  #report(field: string, reason: Reason): void {
+    this.problems.push(fieldProblem(`onPremisesPublishing.${field}`, reason));
   }
 }
 
-const IP_HOST_REFUSED =
-  'An IP address is refused as host. Use a host name, or set onPremisesPublishing.allowIpHosts to true.';
 const UNREADABLE: ReadonlySet<UrlProblem['reason']> = new Set(['empty', 'length', 'malformed', 'scheme', 'ipHost']);
 
 /** An external URL must lead to this service, and not to its own pages. */
 function listPlaceProblems(
   externalUrl: string,
   { addresses, additionalHosts }: PublishingRules,
-): readonly { readonly reason: 'host' | 'path' | 'port'; readonly message: string }[] {
-  const found: { reason: 'host' | 'path' | 'port'; message: string }[] = [];
+): readonly { readonly part: 'host' | 'path' | 'port'; readonly reason: Reason }[] {
+  const found: { part: 'host' | 'path' | 'port'; reason: Reason }[] = [];
   const url = new URL(externalUrl);
   if (url.hostname === addresses.hostname || additionalHosts.includes(url.hostname)) {
-    const message = `${url.hostname} is the service's own host. Choose another host name for the application.`;
-    found.push({ reason: 'host', message });
+    found.push({ part: 'host', reason: makeReason('ownHost', { host: url.hostname }) });
   }
   if (parseRequestTarget(url.pathname, '')?.readings.length !== 1) {
-    const message = 'The path contains a sequence that servers read differently. Use letters, digits and hyphens.';
-    found.push({ reason: 'path', message });
+    found.push({ part: 'path', reason: makeReason('ambiguousPath') });
   }
   const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
   if (url.protocol !== `${addresses.scheme}:` || port !== addresses.port) {
     const isDefaultPort = addresses.port === (addresses.scheme === 'https' ? 443 : 80);
     const place = `${addresses.scheme}://${url.hostname}${isDefaultPort ? '' : `:${addresses.port}`}${url.pathname}`;
-    found.push({ reason: 'port', message: `The service doesn't listen there. Under this name it would be ${place}` });
+    found.push({ part: 'port', reason: makeReason('notListening', { url: place }) });
   }
   return found;
 }

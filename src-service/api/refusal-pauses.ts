@@ -1,3 +1,4 @@
+import { makeReason } from '../../src-shared/errors/reasons.ts';
 import { LRUCache } from 'lru-cache';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
@@ -22,7 +23,7 @@ export class TooManyAttempts extends PosternError {
   constructor(retryAfterMs: number) {
     const retryAfterSeconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
     super('API_RATE_LIMITED', {
-      message: `Too many attempts were made from this address. Try again in ${retryAfterSeconds} s.`,
+      reason: makeReason('tooManyAttempts', { seconds: retryAfterSeconds }),
     });
     this.retryAfterSeconds = retryAfterSeconds;
   }

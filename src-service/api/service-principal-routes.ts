@@ -1,3 +1,4 @@
+import { makeReason } from '../../src-shared/errors/reasons.ts';
 import { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import {
@@ -125,14 +126,15 @@ export function registerServicePrincipalRoutes(server: ApiServer, options: ApiOp
     if (found !== undefined || users.length === 0) return found;
     const others = users.map((user) => user.identityProviderId).join(', ');
     throw new PosternError('API_INVALID', {
-      message: `${userId} is a user of the identity provider ${others}. This application is for those of ${identityProviderId}.`,
+      reason: makeReason('userOfOtherProvider', { id: userId, others, provider: identityProviderId }),
       target: 'principalId',
     });
   }
 
   async function require(id: string): Promise<Application> {
     const application = await store.applications.find(id);
-    if (application === null) throw new PosternError('API_NOT_FOUND', { message: `There is no application ${id}.` });
+    if (application === null)
+      throw new PosternError('API_NOT_FOUND', { reason: makeReason('applicationUnknown', { id }) });
     return application;
   }
 }

@@ -1,3 +1,4 @@
+import { makeReason } from '../../src-shared/errors/reasons.ts';
 import { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { listIdentityProviders } from '../config/identity-provider-configuration.ts';
@@ -38,7 +39,7 @@ export function registerSessionRoutes(server: ApiServer, options: ApiOptions): v
     const { id } = request.params;
     const record = await store.sessions.find(id);
     const [found] = record === null ? [] : await view([record]);
-    if (found === undefined) throw new PosternError('API_NOT_FOUND', { message: `There is no session ${id}.` });
+    if (found === undefined) throw new PosternError('API_NOT_FOUND', { reason: makeReason('sessionUnknown', { id }) });
     return selectFields(found, request.query.$select);
   });
 

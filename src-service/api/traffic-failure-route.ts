@@ -1,3 +1,4 @@
+import { makeReason } from '../../src-shared/errors/reasons.ts';
 import { z } from 'zod';
 import type { RequestFailure } from '../../src-shared/connector/request-failure.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
@@ -19,7 +20,7 @@ export function registerTrafficFailureRoute(server: ApiServer, { traffic }: ApiO
       const event = traffic.failures.find(activityId.toLowerCase());
       if (event === null || event.errorCode === null || event.hop === null) {
         throw new PosternError('API_NOT_FOUND', {
-          message: `Of ${activityId} this node knows no failure: it did not fail here, or is too long ago.`,
+          reason: makeReason('failureUnknown', { id: activityId }),
         });
       }
       const { summary, retry, audience } = errorDefinition(event.errorCode);

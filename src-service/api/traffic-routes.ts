@@ -1,3 +1,4 @@
+import { makeReason } from '../../src-shared/errors/reasons.ts';
 import { z } from 'zod';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { ApplicationFigures, TRAFFIC_PERIODS, type TrafficPeriod } from '../traffic/application-figures.ts';
@@ -63,7 +64,7 @@ export function registerTrafficRoutes(server: ApiServer, options: ApiOptions): v
     const { id } = request.params;
     const application = publishedApplications().find((each) => each.id === id);
     if (application === undefined) {
-      throw new PosternError('API_NOT_FOUND', { message: `There is no application ${id}.` });
+      throw new PosternError('API_NOT_FOUND', { reason: makeReason('applicationUnknown', { id }) });
     }
     const figures = counts.ofApplication(id) ?? NOBODY_ASKED;
     return {

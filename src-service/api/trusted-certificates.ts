@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { FieldsError } from './api-errors.ts';
+import { FieldsError } from '../../src-shared/errors/fields-error.ts';
 
 const TARGET = 'onPremisesPublishing.backendTrustedCertificates';
 const MAX_CERTIFICATES = 16;

@@ -1,3 +1,4 @@
+import { makeReason } from '../../src-shared/errors/reasons.ts';
 import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
@@ -51,7 +52,7 @@ export class ApplicationLogoRecords {
         .where('id', '=', applicationId)
         .executeTakeFirst();
       if (before === undefined) {
-        throw new PosternError('API_NOT_FOUND', { message: `There is no application ${applicationId}.` });
+        throw new PosternError('API_NOT_FOUND', { reason: makeReason('applicationUnknown', { id: applicationId }) });
       }
       const tag = logo === null ? null : logoTag(logo.octets);
       await change.db.deleteFrom('application_logos').where('application_id', '=', applicationId).execute();

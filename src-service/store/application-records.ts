@@ -1,3 +1,5 @@
+import { type FieldProblem, fieldProblem } from '../../src-shared/errors/fields-error.ts';
+import { makeReason } from '../../src-shared/errors/reasons.ts';
 import type { Kysely, Selectable } from 'kysely';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import {
@@ -60,12 +62,6 @@ export type ApplicationChange = Partial<
   readonly onPremisesPublishing?: Partial<OnPremisesPublishing>;
 };
 
-/** A field that says what can't be for the sake of something else in the store. */
-export interface ReferenceProblem {
-  readonly target: string;
-  readonly message: string;
-}
-
 /** The published applications. An external address belongs to one of them: the database itself sees to that. */
 export class ApplicationRecords {
   readonly #db: Kysely<DatabaseSchema>;
@@ -98,7 +94,7 @@ export class ApplicationRecords {
    * are passed over.
    * @param before what it would be changed from
    */
-  async findReferenceProblems(application: Application, before?: Application): Promise<ReferenceProblem[]> {
+  async findReferenceProblems(application: Application, before?: Application): Promise<FieldProblem[]> {
     const db = this.#db;
     return [
       ...(await findGroupProblem(db, application.connectorGroupId)),
@@ -163,7 +159,8 @@ export class ApplicationRecords {
 
   async #require(change: Change, id: string): Promise<Application> {
     const row = await change.db.selectFrom('applications').selectAll().where('id', '=', id).executeTakeFirst();
-    if (row === undefined) throw new PosternError('API_NOT_FOUND', { message: `There is no application ${id}.` });
+    if (row === undefined)
+      throw new PosternError('API_NOT_FOUND', { reason: makeReason('applicationUnknown', { id }) });
     return applicationOf(row);
   }
 }
@@ -196,7 +193,7 @@ async function findTakenAddresses(
   db: Kysely<DatabaseSchema>,
   application: Application,
   addresses: ReturnType<typeof addressesOf>,
-): Promise<ReferenceProblem[]> {
+): Promise<FieldProblem[]> {
   if (addresses.size === 0) return [];
   const taken = await db
     .selectFrom('application_addresses')
@@ -207,10 +204,7 @@ async function findTakenAddresses(
     .execute();
   return taken.map(({ external_address: address, id, display_name: name }) => {
     const { url, field } = addresses.get(address) ?? { url: '', field: 'externalUrl' };
-    return {
-      target: `onPremisesPublishing.${field}`,
-      message: `The external URL ${url} is taken by the application "${name}" (${id}). Choose another one, or change that application first.`,
-    };
+    return fieldProblem(`onPremisesPublishing.${field}`, makeReason('externalUrlTaken', { url, name, id }));
   });
 }
 
@@ -234,7 +228,7 @@ async function write(
     if (!isUniqueViolation(error, 'external_address')) throw error;
     // Another node of the service was faster, between the look and the change.
     throw new PosternError('API_INVALID', {
-      message: 'One of the external URLs has just been taken by another application.',
+      reason: makeReason('externalUrlJustTaken'),
       target: 'onPremisesPublishing.externalUrl',
       cause: error,
     });
@@ -246,8 +240,8 @@ async function findRolesInUse(
   db: Kysely<DatabaseSchema>,
   before: Application,
   after: Application,
-): Promise<ReferenceProblem[]> {
-  const problems: ReferenceProblem[] = [];
+): Promise<FieldProblem[]> {
+  const problems: FieldProblem[] = [];
   for (const role of before.appRoles) {
     if (after.appRoles.some(({ id }) => id === role.id)) continue;
     const taken = await db
@@ -257,16 +251,14 @@ async function findRolesInUse(
       .where('app_role_id', '=', role.id)
       .executeTakeFirst();
     if (taken === undefined) continue;
-    problems.push({
-      message: `"${taken.principal_display_name}" has the role "${role.displayName}". Delete its assignments first, or set isEnabled of the role to false.`,
-      target: 'appRoles',
-    });
+    const reason = makeReason('roleInUse', { person: taken.principal_display_name, role: role.displayName });
+    problems.push(fieldProblem('appRoles', reason));
   }
   return problems;
 }
 
 /** @throws PosternError `API_INVALID` for the first */
-function refuseAny([first]: readonly ReferenceProblem[]): void {
+function refuseAny([first]: readonly FieldProblem[]): void {
   if (first !== undefined) throw new PosternError('API_INVALID', first);
 }
 

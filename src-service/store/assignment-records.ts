@@ -1,3 +1,4 @@
+import { makeReason, type Reason } from '../../src-shared/errors/reasons.ts';
 import type { Kysely, Selectable } from 'kysely';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { type AppRole, type AppRoleAssignment, DEFAULT_APP_ROLE_ID } from '../../src-shared/publishing/app-roles.ts';
@@ -52,7 +53,7 @@ export class AssignmentRecords {
         .where('id', '=', resourceId)
         .executeTakeFirst();
       if (application === undefined) {
-        throw new PosternError('API_NOT_FOUND', { message: `There is no application ${resourceId}.` });
+        throw new PosternError('API_NOT_FOUND', { reason: makeReason('applicationUnknown', { id: resourceId }) });
       }
       checkRole(assignment, JSON.parse(application.app_roles) as AppRole[]);
       try {
@@ -60,7 +61,10 @@ export class AssignmentRecords {
       } catch (error) {
         if (!isUniqueViolation(error, 'app_role_assignments.principal_id')) throw error;
         throw new PosternError('API_CONFLICT', {
-          message: `"${principalDisplayName}" is assigned to "${application.display_name}" already${appRoleId === DEFAULT_APP_ROLE_ID ? '' : ' with this role'}.`,
+          reason: makeReason(appRoleId === DEFAULT_APP_ROLE_ID ? 'assignedAlready' : 'assignedAlreadyWithRole', {
+            person: principalDisplayName,
+            application: application.display_name,
+          }),
           target: 'principalId',
           cause: error,
         });
@@ -82,7 +86,7 @@ export class AssignmentRecords {
         .executeTakeFirst();
       if (row === undefined) {
         throw new PosternError('API_NOT_FOUND', {
-          message: `The application ${applicationId} has no assignment ${id}.`,
+          reason: makeReason('applicationOfAssignmentUnknown', { application: applicationId, id }),
         });
       }
       await change.audit({ ...target(id), action: 'assignment.delete', before: assignmentOf(row), after: null });
@@ -95,12 +99,12 @@ function checkRole({ appRoleId, principalType }: AppRoleAssignment, roles: reado
   if (appRoleId === DEFAULT_APP_ROLE_ID) return;
   const role = roles.find(({ id }) => id === appRoleId);
   const memberType = principalType === 'ServicePrincipal' ? 'Application' : 'User';
-  let message: string | null = null;
-  if (role === undefined) message = `The application has no role ${appRoleId}. Add it to its appRoles first.`;
+  let reason: Reason | null = null;
+  if (role === undefined) reason = makeReason('roleUnknown', { id: appRoleId });
   else if (!role.allowedMemberTypes.includes(memberType)) {
-    message = `The role "${role.displayName}" is not for a ${principalType}. Add ${memberType} to its allowedMemberTypes first.`;
+    reason = makeReason('roleNotFor', { role: role.displayName, kind: principalType, memberType });
   }
-  if (message !== null) throw new PosternError('API_INVALID', { message, target: 'appRoleId' });
+  if (reason !== null) throw new PosternError('API_INVALID', { reason, target: 'appRoleId' });
 }
 
 function target(id: string): { targetKind: string; targetId: string } {

@@ -1,3 +1,5 @@
+import { type FieldProblem, fieldProblem } from '../../src-shared/errors/fields-error.ts';
+import { makeReason } from '../../src-shared/errors/reasons.ts';
 import type { Kysely, Selectable } from 'kysely';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { ConnectorGroup } from '../../src-shared/publishing/application.ts';
@@ -69,7 +71,7 @@ export class ConnectorGroupRecords {
     await this.#unit.run(context, async (change) => {
       const before = await requireRow(change, id);
       if (before.isDefault) {
-        throw new PosternError('API_IN_USE', { message: 'The Default connector group cannot be deleted.' });
+        throw new PosternError('API_IN_USE', { reason: makeReason('groupIsDefault') });
       }
       await requireUnused(change, before);
       await change.db.deleteFrom('connector_groups').where('id', '=', id).execute();
@@ -86,14 +88,10 @@ export async function requireConnectorGroup(db: Kysely<DatabaseSchema>, id: stri
 }
 
 /** What is wrong with the id of a group; nothing where there is such a group. */
-export async function findGroupProblem(
-  db: Kysely<DatabaseSchema>,
-  id: string,
-): Promise<{ readonly target: string; readonly message: string }[]> {
+export async function findGroupProblem(db: Kysely<DatabaseSchema>, id: string): Promise<FieldProblem[]> {
   const row = await db.selectFrom('connector_groups').select('id').where('id', '=', id).executeTakeFirst();
   if (row !== undefined) return [];
-  const message = `There is no connector group ${id}. List them at onPremisesPublishingProfiles/applicationProxy/connectorGroups.`;
-  return [{ target: 'connectorGroupId', message }];
+  return [fieldProblem('connectorGroupId', makeReason('connectorGroupNotThere', { id }))];
 }
 
 async function requireUnused(change: Change, group: ConnectorGroup): Promise<void> {
@@ -107,7 +105,10 @@ async function requireUnused(change: Change, group: ConnectorGroup): Promise<voi
     if (users.length === 0) continue;
     const names = users.slice(0, 3).map((user) => user.display_name);
     throw new PosternError('API_IN_USE', {
-      message: `The connector group "${group.name}" still has ${table}: ${names.join(', ')}${users.length > 3 ? '…' : ''}. Move them to another group first.`,
+      reason: makeReason(table === 'connectors' ? 'groupHasConnectors' : 'groupHasApplications', {
+        name: group.name,
+        members: `${names.join(', ')}${users.length > 3 ? '…' : ''}`,
+      }),
     });
   }
 }
@@ -118,7 +119,7 @@ async function nameGuard(name: string, action: () => Promise<unknown>): Promise<
   } catch (error) {
     if (!isUniqueViolation(error, 'connector_groups.name_key')) throw error;
     throw new PosternError('API_CONFLICT', {
-      message: `There is a connector group "${name}" already.`,
+      reason: makeReason('groupNameTaken', { name }),
       target: 'name',
       cause: error,
     });
@@ -127,7 +128,8 @@ async function nameGuard(name: string, action: () => Promise<unknown>): Promise<
 
 async function requireRow(change: Change, id: string): Promise<ConnectorGroup> {
   const row = await change.db.selectFrom('connector_groups').selectAll().where('id', '=', id).executeTakeFirst();
-  if (row === undefined) throw new PosternError('API_NOT_FOUND', { message: `There is no connector group ${id}.` });
+  if (row === undefined)
+    throw new PosternError('API_NOT_FOUND', { reason: makeReason('connectorGroupUnknown', { id }) });
   return fromRow(row);
 }
 

@@ -1,3 +1,4 @@
+import { makeReason } from '../../src-shared/errors/reasons.ts';
 import type { Kysely, Selectable } from 'kysely';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { requireConnectorGroup } from './connector-group-records.ts';
@@ -202,7 +203,7 @@ export class ConnectorRecords {
 
 async function requireRow(change: Change, id: string): Promise<ConnectorRecord> {
   const row = await change.db.selectFrom('connectors').selectAll().where('id', '=', id).executeTakeFirst();
-  if (row === undefined) throw new PosternError('API_NOT_FOUND', { message: `There is no connector ${id}.` });
+  if (row === undefined) throw new PosternError('API_NOT_FOUND', { reason: makeReason('connectorUnknown', { id }) });
   return fromRow(row);
 }
 

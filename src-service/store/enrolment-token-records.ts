@@ -1,3 +1,4 @@
+import { makeReason } from '../../src-shared/errors/reasons.ts';
 import { createHash } from 'node:crypto';
 import type { Kysely, Selectable } from 'kysely';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
@@ -53,7 +54,8 @@ export class EnrolmentTokenRecords {
   /** @throws PosternError `API_NOT_FOUND` */
   async require(id: string): Promise<EnrolmentTokenRecord> {
     const row = await this.#db.selectFrom('enrolment_tokens').selectAll().where('id', '=', id).executeTakeFirst();
-    if (row === undefined) throw new PosternError('API_NOT_FOUND', { message: `There is no enrolment token ${id}.` });
+    if (row === undefined)
+      throw new PosternError('API_NOT_FOUND', { reason: makeReason('enrolmentTokenUnknown', { id }) });
     return fromRow(row);
   }
 
@@ -99,7 +101,8 @@ export class EnrolmentTokenRecords {
   async remove(id: string, context: ChangeContext): Promise<void> {
     await this.#unit.run(context, async (change) => {
       const row = await change.db.deleteFrom('enrolment_tokens').where('id', '=', id).returningAll().executeTakeFirst();
-      if (row === undefined) throw new PosternError('API_NOT_FOUND', { message: `There is no enrolment token ${id}.` });
+      if (row === undefined)
+        throw new PosternError('API_NOT_FOUND', { reason: makeReason('enrolmentTokenUnknown', { id }) });
       await change.audit({ ...target(id), action: 'enrolmentToken.delete', before: fromRow(row), after: null });
     });
   }

@@ -1,3 +1,4 @@
+import { makeReason } from '../../src-shared/errors/reasons.ts';
 import type { Kysely, Selectable } from 'kysely';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { ITEM_COLUMN } from './list-filter.ts';
@@ -85,7 +86,7 @@ export class SessionRecords {
   async revoke(id: string, context: ChangeContext): Promise<void> {
     await this.#unit.run(context, async (change) => {
       const row = await change.db.deleteFrom('sessions').where('id', '=', id).returningAll().executeTakeFirst();
-      if (row === undefined) throw new PosternError('API_NOT_FOUND', { message: `There is no session ${id}.` });
+      if (row === undefined) throw new PosternError('API_NOT_FOUND', { reason: makeReason('sessionUnknown', { id }) });
       const before = {
         userId: row.user_id,
         userPrincipalName: row.user_principal_name,

@@ -1,6 +1,6 @@
 import type { ConfigurationProblem } from '../../src-shared/configuration/configuration-issues.ts';
 import type { PublishingRules } from '../api/publishing-rules.ts';
-import { type FieldProblem, FieldsError } from '../api/api-errors.ts';
+import { type FieldProblem, FieldsError } from '../../src-shared/errors/fields-error.ts';
 import type { KeptObject, ObjectChange } from './configuration-plan.ts';
 import type { ReferencePlaces } from './text-references.ts';
 import type { TenantState } from './tenant-state.ts';

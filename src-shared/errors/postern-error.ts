@@ -1,10 +1,13 @@
 import type { ErrorDefinition } from './error-definition.ts';
+import { type Reason, sayReason } from './reasons.ts';
 import { type ErrorCode, errorDefinition } from './registry.ts';
 
 /** What a `PosternError` may carry beside its code. */
 export interface PosternErrorOptions {
   /** The plain sentence to show instead of the registry's summary: names the thing and, where there is one, the way out. */
   readonly message?: string | undefined;
+  /** What the message says, so that another language can say it, too; the message itself where that is absent. */
+  readonly reason?: Reason | undefined;
   /** The error below this one; kept for logs, never shown to a user. */
   readonly cause?: unknown;
   /** The request field at fault, as the caller spelled it (`onPremisesPublishing.externalUrl`). */
@@ -15,15 +18,17 @@ export interface PosternErrorOptions {
 export class PosternError extends Error {
   readonly code: ErrorCode;
   readonly target: string | undefined;
+  readonly reason: Reason | undefined;
 
   constructor(code: ErrorCode, options: PosternErrorOptions = {}) {
     super(
-      options.message ?? errorDefinition(code).summary,
+      options.message ?? (options.reason === undefined ? errorDefinition(code).summary : sayReason(options.reason)),
       options.cause === undefined ? undefined : { cause: options.cause },
     );
     this.name = 'PosternError';
     this.code = code;
     this.target = options.target;
+    this.reason = options.reason;
   }
 
   get definition(): ErrorDefinition {

@@ -29,6 +29,20 @@ export interface DrainOrigin {
   readonly atMs: number;
 }
 
+/** What may have come to be at the service though it was taken back. */
+export const LEFT_BEHIND_KINDS = ['application', 'connector'] as const;
+export type LeftBehindKind = (typeof LEFT_BEHIND_KINDS)[number];
+
+export interface LeftBehind {
+  readonly displayName: string;
+  /** Why it could not be removed, in the person's language. */
+  readonly problem: string;
+  /** Whether it is being tried again. */
+  readonly isTrying: boolean;
+}
+
+export const NOTHING_LEFT = { application: null, connector: null } as const;
+
 /** Where an administrator's sign-in stands. */
 export type SignInPhase = 'idle' | 'browser' | 'deviceCode';
 
@@ -77,4 +91,6 @@ export interface AppState {
   readonly trafficHistory: TrafficHistoryState;
   /** Newer versions of the app. */
   readonly updates: UpdateState;
+  /** What the person took back and could not be removed at the service. */
+  readonly leftBehind: Readonly<Record<LeftBehindKind, LeftBehind | null>>;
 }

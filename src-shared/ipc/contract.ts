@@ -32,7 +32,7 @@ import type { TrafficRecord } from '../connector/traffic-record.ts';
 import { languageChoiceSchema } from '../text/language.ts';
 import { updateSettingsSchema } from '../updates/update-state.ts';
 import { applicationTestSchema } from './application-test.ts';
-import type { AppState } from './app-state.ts';
+import { type AppState, LEFT_BEHIND_KINDS } from './app-state.ts';
 import { localSiteSchema } from './local-site.ts';
 import { translationPreviewRequestSchema, translationPreviewSchema } from './translation-preview.ts';
 import {
@@ -106,6 +106,10 @@ export const CALLS = {
   },
   /** Takes back a call that runs and was given this id: it ends with `ACTION_CANCELLED`, and what it made at the service is removed. */
   abortCall: { arguments: z.strictObject({ attemptId: z.uuid() }), result: nothing },
+  /** Tries at once to remove what was taken back and is left; the state tells how that went. */
+  takeBackAgain: { arguments: z.strictObject({ kind: z.enum(LEFT_BEHIND_KINDS) }), result: nothing },
+  /** Says no more of what was taken back and is left. */
+  leaveBehind: { arguments: z.strictObject({ kind: z.enum(LEFT_BEHIND_KINDS) }), result: nothing },
   finishSetup: { arguments: nothing, result: nothing },
   /** Forgets the service and the sign-in, as long as nothing is enrolled. */
   startOver: { arguments: nothing, result: nothing },
@@ -316,6 +320,8 @@ export interface IpcError {
   readonly remedy: string | null;
   /** The field at fault, as the API spells it. */
   readonly target: string | null;
+  /** Every field at fault, where the API named them. */
+  readonly problems: readonly { readonly target: string; readonly message: string }[];
 }
 
 /** The answer to a call. A call never rejects but when the main process is gone. */

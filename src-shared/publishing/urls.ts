@@ -1,10 +1,9 @@
+import { MAX_URL_CHARACTERS, URL_PROBLEMS, type UrlProblemKey } from '../errors/url-problems.ts';
+
 /**
  * The rules for the two URLs of an application or segment (B1, B2, B6). Both ends use them: the service refuses a bad one,
  * the desktop app says so while it is being typed.
  */
-
-/** Every sentence about a URL. */
-export type UrlProblemKey = keyof typeof URL_PROBLEMS;
 
 /** What is wrong with a URL, in words for the person who typed it. */
 export interface UrlProblem {
@@ -30,28 +29,6 @@ export interface UrlProblem {
 /** Which of the two URLs is meant; the rules differ a little. */
 export type UrlKind = 'external' | 'internal';
 
-/** Longer than any address that people type; each request to a segment carries it. */
-const MAX_URL_CHARACTERS = 2048;
-/** What is said of URLs, in words for the person who typed them. */
-export const URL_PROBLEMS = {
-  empty: 'Enter an address that begins with http:// or https://.',
-  length: `The address is longer than ${MAX_URL_CHARACTERS} characters.`,
-  malformed: 'This is not a valid address. It looks like https://name.example.com/.',
-  scheme: 'The address must begin with http:// or https://.',
-  fragment: 'Take the part from # on out of the address.',
-  query: 'Take the part from ? on out of the address.',
-  credentials: 'Take the user name and password out of the address.',
-  trailingSlash: 'The address must end in /.',
-  wildcardPlace: 'A * may stand only for the whole first part of the host, as in https://*.apps.example.com/.',
-  ambiguousPath: 'The path contains a sequence that servers read differently, such as // or %2e.',
-  semicolon: 'The path contains a ;, which servers read differently.',
-  ipAddress: 'Users need a host name here, not an IP address.',
-  ipNotAllowed: 'An IP address is refused unless IP hosts are allowed for this application.',
-  hostName: 'A host name has letters, digits, hyphens and dots between them, and no dot at its end.',
-  wildcardDomain: 'A wildcard needs a domain behind it, as in https://*.apps.example.com/.',
-  externalWildcard: 'The external URL has a * for its host, so this one needs one too.',
-  internalWildcard: 'The internal URL has a * for its host, so this one needs one too.',
-} as const satisfies Readonly<Record<string, string>>;
 const WILDCARD_PREFIX = '*.';
 const SCHEME_AND_HOST = /^[a-z][a-z\d+.-]*:\/\/[^/]/i;
 const IPV4_HOST = /^\d{1,3}(?:\.\d{1,3}){3}$/;

@@ -1,4 +1,5 @@
 import type { ConnectorProblem } from '../connector/engine-state.ts';
+import { type Reason, sayReason } from '../errors/reasons.ts';
 import { type ErrorCode, isErrorCode } from '../errors/registry.ts';
 import { CATALOGUES } from './catalogue.ts';
 import type { Language } from './language.ts';
@@ -7,6 +8,8 @@ import type { Language } from './language.ts';
 interface ToldError {
   readonly code: ErrorCode;
   readonly message: string;
+  /** What the message says, where that can be said in another language. */
+  readonly reason?: Reason | undefined;
 }
 
 /** What an error is, in general. */
@@ -21,11 +24,12 @@ export function remedyFor(code: ErrorCode, language: Language): string | null {
 }
 
 /**
- * An error in the person's language: what it is in general, by its code, and behind that what its English message says
- * beyond it.
+ * An error in the person's language: by its reason; where it has none, what it is in general, by its code, and behind that what its
+ * English message says beyond it.
  */
-export function sayError({ code, message }: ToldError, language: Language): string {
+export function sayError({ code, message, reason }: ToldError, language: Language): string {
   if (language === 'en') return message;
+  if (reason !== undefined) return sayReason(reason, CATALOGUES[language].reasons);
   const summary = summaryOf(code, language);
   const said = message.trim();
   if (said === '' || said === summaryOf(code, 'en')) return summary;

@@ -26,6 +26,8 @@ export interface Desktop {
   clickTray(command: TrayCommand): Promise<void>;
   /** Ends the app as the operating system does at the end of its session: nobody is asked. */
   quit(): Promise<void>;
+  /** Whether the app is gone, whoever ended it. */
+  hasEnded(): boolean;
   /** Ends the app as a crash does. */
   kill(): Promise<void>;
 }
@@ -51,6 +53,8 @@ export async function launchDesktop(options: DesktopOptions): Promise<Desktop> {
   for (const stream of [app.process().stdout, app.process().stderr]) {
     stream?.on('data', (data: Buffer) => keepLog(data.toString()));
   }
+  let isGone = false;
+  app.on('close', () => (isGone = true));
   const page = await app.firstWindow();
   const pageErrors: string[] = [];
   page.on('console', (message) => {
@@ -76,6 +80,7 @@ export async function launchDesktop(options: DesktopOptions): Promise<Desktop> {
       app.process().kill('SIGTERM');
       await closed;
     },
+    hasEnded: () => isGone,
     kill: async () => {
       const closed = app.waitForEvent('close');
       app.process().kill('SIGKILL');

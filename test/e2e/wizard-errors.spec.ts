@@ -250,12 +250,13 @@ test('B1 publishing is taken back in mid-call; after a lost answer the same appl
   // The requests reach the service; what happens to their answers is up to the test.
   await desktop.app.evaluate(({ net }) => {
     const faults = globalThis as typeof globalThis & {
-      posternFault: 'hold' | 'lose' | null;
+      posternFault: 'hold' | 'lose' | 'keep' | null;
       posternRelease: () => void;
     };
     const passOn = net.fetch.bind(net);
     faults.posternFault = 'hold';
     net.fetch = async (input, init) => {
+      if (faults.posternFault === 'keep' && init?.method === 'DELETE') throw new Error('net::ERR_CONNECTION_RESET');
       const answer = await passOn(input, init);
       if (init?.method !== 'POST' || typeof input !== 'string' || !input.endsWith('/applications')) return answer;
       if (faults.posternFault === 'lose') throw new Error('net::ERR_CONNECTION_RESET');
@@ -280,6 +281,7 @@ test('B1 publishing is taken back in mid-call; after a lost answer the same appl
     faults.posternRelease();
   });
   await expect.poll(names).toEqual([]);
+  await takeBackWhatStays(names);
   await page.getByRole('textbox', { name: 'Name' }).fill('Found again');
   await publish.click();
   await expect(page.getByTestId('problem')).toBeInViewport();
@@ -290,6 +292,29 @@ test('B1 publishing is taken back in mid-call; after a lost answer the same appl
   expect(await names()).toEqual(['Found again']);
   await page.getByRole('button', { name: 'Finish' }).click();
 });
+
+/** What was taken back and can't be removed is told on every page, and goes once the person tries again. */
+async function takeBackWhatStays(names: () => Promise<string[]>): Promise<void> {
+  await setFault('hold');
+  await page.getByRole('textbox', { name: 'Name' }).fill('Staying');
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  await expect.poll(names).toEqual(['Staying']);
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await setFault('keep');
+  await desktop.app.evaluate(() => (globalThis as unknown as { posternRelease: () => void }).posternRelease());
+  const left = page.getByTestId('left-behind');
+  await expect(left).toContainText('Staying may be published all the same');
+  await look('wizard-left-behind');
+  await setFault(null);
+  await left.getByRole('button', { name: 'Remove it now' }).click();
+  await expect(left).toHaveCount(0);
+  expect(await names()).toEqual([]);
+  await setFault('lose');
+}
+
+function setFault(fault: 'hold' | 'keep' | 'lose' | null): Promise<void> {
+  return desktop.app.evaluate((_electron, posternFault) => void Object.assign(globalThis, { posternFault }), fault);
+}
 
 test('B1 a taken external URL is said at its field, and another one goes through', async () => {
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Applications' }).click();

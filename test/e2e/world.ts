@@ -11,6 +11,8 @@ import { makeTestLog } from '../helpers/test-log.ts';
 export interface World extends AsyncDisposable {
   readonly provider: StartedProvider;
   readonly serviceUrl: string;
+  /** What the service keeps. */
+  readonly serviceFolder: string;
   /** Ends in `/`. */
   readonly intranetUrl: string;
   /** A folder of its own for a desktop app's data; removed with the world. */
@@ -22,6 +24,7 @@ export async function startWorld(providerOptions: StartProviderOptions = {}): Pr
   const makeFolder = (name: string): string => mkdtempSync(path.join(folder, `${name}-`));
   await using started = new AsyncDisposableStack();
   started.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const serviceFolder = makeFolder('service');
   const provider = await startProvider(providerOptions);
   started.defer(() => provider.close());
   const discovery = await fetch(`${provider.issuer}/.well-known/openid-configuration`);
@@ -31,7 +34,7 @@ export async function startWorld(providerOptions: StartProviderOptions = {}): Pr
     operations: { host: '127.0.0.1', port: 0 },
     publicUrl: 'http://localhost:0/',
     applicationsDomain: 'postern.localhost',
-    dataFolder: makeFolder('service'),
+    dataFolder: serviceFolder,
     identityProvider: {
       issuer: provider.issuer,
       clientId: provider.clients.service.clientId,
@@ -60,6 +63,7 @@ export async function startWorld(providerOptions: StartProviderOptions = {}): Pr
   return {
     provider,
     serviceUrl: service.url,
+    serviceFolder,
     intranetUrl: `${intranet.origin}/`,
     makeFolder,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),

@@ -133,12 +133,11 @@ test('B61 a publication that failed on a person is the same application for othe
     onUnauthenticated: () => undefined,
   });
   const publishing = new PublishingApi(adminApi);
-  const publications = makePublications(
-    () => publishing,
-    (error) => {
+  const publications = makePublications(() => publishing, {
+    onLeft: (error) => {
       throw error;
     },
-  );
+  });
   const application = applicationCreateSchema.parse({
     displayName: 'Published once',
     onPremisesPublishing: { externalUrl: service.externalUrl('once'), internalUrl: 'http://once.corp/' },

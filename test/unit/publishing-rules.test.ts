@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FieldsError } from '../../src-service/api/api-errors.ts';
+import { FieldsError } from '../../src-shared/errors/fields-error.ts';
 import { checkSettings } from '../../src-service/api/publishing-rules.ts';
 import { serviceAddresses } from '../../src-service/config/service-addresses.ts';
 import { ON_PREMISES_PUBLISHING_DEFAULTS } from '../../src-shared/publishing/application.ts';

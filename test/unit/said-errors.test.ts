@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { remedyFor as remedyOfEngine } from '../../src-main/connector/remedies.ts';
 import { SpokenError, tellError } from '../../src-main/app/spoken-error.ts';
+import { fieldProblem, FieldsError } from '../../src-shared/errors/fields-error.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { isReasonKey, makeReason, REASONS, sayReason } from '../../src-shared/errors/reasons.ts';
 import { type ErrorCode, ERRORS } from '../../src-shared/errors/registry.ts';
 import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
-import { URL_PROBLEMS } from '../../src-shared/publishing/urls.ts';
+import { URL_PROBLEMS } from '../../src-shared/errors/url-problems.ts';
 import { remedyFor, sayCause, sayError, sayProblem, summaryOf } from '../../src-shared/text/say-error.ts';
 
 const CODES = Object.keys(ERRORS) as ErrorCode[];
@@ -42,6 +44,38 @@ describe('errors in the language of the person', () => {
       'Die Änderung stößt sich an etwas, das es schon gibt. (There is a connector group "Berlin" already)',
     );
     expect(sayError(new PosternError('API_IN_USE'), 'de')).toBe(CATALOGUES.de.errorSummaries.API_IN_USE);
+  });
+
+  test('every reason has a sentence in German, and names nothing that the English one does not', () => {
+    const named = (sentence: string): string[] => [...sentence.matchAll(/\{\w+\}/g)].map(([name]) => name);
+    for (const [key, sentence] of Object.entries(CATALOGUES.de.reasons)) {
+      if (!isReasonKey(key)) throw new Error(`${key} is no reason.`);
+      expect(sentence).not.toBe(REASONS[key]);
+      expect(named(REASONS[key])).toEqual(expect.arrayContaining(named(sentence)));
+    }
+    expect(Object.keys(CATALOGUES.de.reasons).sort()).toEqual(Object.keys(REASONS).sort());
+  });
+
+  test('what has a reason is said whole in German, each field by the name that the form has for it', () => {
+    const taken = makeReason('groupNameTaken', { name: 'Berlin' });
+    const error = new PosternError('API_CONFLICT', { reason: taken });
+    expect(error.message).toBe('There is a connector group "Berlin" already.');
+    expect(sayError(error, 'de')).toBe('Eine Connectorgruppe „Berlin“ gibt es schon.');
+    expect(sayReason({ key: 'groupNameTaken', parameters: {} })).toBe('There is a connector group "…" already.');
+    const fields = new FieldsError([
+      fieldProblem('onPremisesPublishing.externalUrl', makeReason('ownHost', { host: 'postern.example' })),
+      fieldProblem('onPremisesPublishing.singleSignOnSettings.headerSignOnSettings', makeReason('headerRulesMissing')),
+      { target: 'somethingElse', message: 'is not allowed' },
+    ]);
+    expect(fields.message).toMatch(
+      /^onPremisesPublishing\.externalUrl: postern\.example is .*\(and 2 more: see details\)$/,
+    );
+    expect(tellError(fields, 'de')).toBe(
+      'Externe URL: postern.example ist der Host des Dienstes selbst. Wählen Sie für die Anwendung einen anderen. ' +
+        'Einmaliges Anmelden (headerSignOnSettings): Es fehlen die Regeln, die sagen, welche Header gesendet werden. ' +
+        'Ein Feld hat einen Wert, der nicht erlaubt ist. (is not allowed)',
+    );
+    expect(tellError(fields, 'en')).toMatch(/^External URL: postern\.example is the service's own host\./);
   });
 
   test('a cause whose code is not known stays as it is', () => {

@@ -7,7 +7,7 @@ const NEVER = new AbortController().signal;
 const lost = new PosternError('SERVICE_UNREACHABLE');
 
 /** A service that makes one thing per key, and loses answers when told to. */
-function start() {
+function start(undoWaitsMs: readonly number[] = [0, 0, 0]) {
   const made = new Map<string, string>();
   const log: string[] = [];
   let losses = 0;
@@ -23,8 +23,9 @@ function start() {
       return thing;
     },
     undo: async (thing) => void log.push(`undo ${thing}`),
-    onLeft: (error) => void log.push(`left ${String(error)}`),
-    undoWaitsMs: [0, 0, 0],
+    onLeft: (error, { name }) => void log.push(`left ${name}: ${String(error)}`),
+    onSettled: () => void log.push('settled'),
+    undoWaitsMs,
   });
   return {
     creation,
@@ -73,8 +74,7 @@ test('what was taken back and whose answer was lost is found again by its key, a
   await expect(running).rejects.toMatchObject({ code: 'ACTION_CANCELLED' });
   release();
   await creation.undone(10_000);
-  expect(log.slice(-2)).toEqual(['make a 1', 'undo a 1']);
-  expect(log.some((line) => line.startsWith('left'))).toBe(false);
+  expect(log.slice(-3)).toEqual(['make a 1', 'undo a 1', 'settled']);
 });
 
 test('what can not be taken back is told, and is not made a second time', async () => {
@@ -90,6 +90,53 @@ test('what can not be taken back is told, and is not made a second time', async 
   await creation.undone(10_000);
   expect(log.at(-1)).toMatch(/^left/);
   expect(await creation.run({ name: 'a' }, NEVER)).toBe('a 1');
+});
+
+test('what was left is removed when that is tried again, and is left no more once it is wanted after all', async () => {
+  const { creation, log, loseAnswers, hold } = start();
+  const takeBack = async (): Promise<void> => {
+    loseAnswers(3);
+    log.length = 0;
+    const release = hold();
+    const controller = new AbortController();
+    const running = creation.run({ name: 'a' }, controller.signal);
+    await vi.waitFor(() => expect(log).toHaveLength(1));
+    controller.abort();
+    await expect(running).rejects.toMatchObject({ code: 'ACTION_CANCELLED' });
+    release();
+    await creation.undone(10_000);
+    expect(log.filter((line) => line.startsWith('left a:'))).toHaveLength(2);
+    log.length = 0;
+  };
+  creation.retryUndo();
+  await takeBack();
+  creation.retryUndo();
+  await creation.undone(10_000);
+  expect(log).toEqual(['make a 1', 'undo a 1', 'settled']);
+  await takeBack();
+  expect(await creation.run({ name: 'a' }, NEVER)).toBe('a 2');
+  expect(log).toEqual(['make a 2', 'settled']);
+  await takeBack();
+  creation.forgetLeft();
+  log.length = 0;
+  creation.retryUndo();
+  await creation.undone(10_000);
+  expect(log).toEqual([]);
+});
+
+test('who will not wait for the next attempt to remove something has it made at once', async () => {
+  const { creation, log, loseAnswers, hold } = start([0, 0, 3_600_000]);
+  loseAnswers(2);
+  const release = hold();
+  const controller = new AbortController();
+  const running = creation.run({ name: 'a' }, controller.signal);
+  await vi.waitFor(() => expect(log).toHaveLength(1));
+  controller.abort();
+  await expect(running).rejects.toMatchObject({ code: 'ACTION_CANCELLED' });
+  release();
+  await vi.waitFor(() => expect(log.at(-1)).toMatch(/^left a:/));
+  creation.retryUndo();
+  await vi.waitFor(() => expect(log.slice(-2)).toEqual(['undo a 1', 'settled']));
 });
 
 test('what belongs to it is done again after it failed, for the same thing', async () => {
@@ -131,6 +178,7 @@ async function takeBack(options: { readonly makes?: readonly ErrorCode[]; readon
       if (code !== undefined) throw new PosternError(code);
     },
     onLeft: (error) => void log.push(`left ${(error as PosternError).code}`),
+    onSettled: () => void log.push('settled'),
     undoWaitsMs: [0, 0, 0],
   });
   const controller = new AbortController();
@@ -156,15 +204,22 @@ test.each(PASSING)(
   'taking back that fails with %s is tried again, and told where it does not succeed',
   async (code) => {
     expect(await takeBack({ undos: [code] })).toEqual(['make', 'undo', 'undo']);
-    expect(await takeBack({ undos: [code, code, code] })).toEqual(['make', 'undo', 'undo', 'undo', `left ${code}`]);
+    expect(await takeBack({ undos: [code, code, code] })).toEqual([
+      'make',
+      'undo',
+      'undo',
+      `left ${code}`,
+      'undo',
+      `left ${code}`,
+    ]);
   },
 );
 
 test.each(PASSING)('a thing whose answer was lost is not given up because asking again fails with %s', async (code) => {
   const made = await takeBack({ makes: ['SERVICE_UNREACHABLE', code] });
-  expect(made).toEqual(['make', 'make', 'make', 'undo']);
+  expect(made).toEqual(['make', 'make', `left ${code}`, 'make', 'undo', 'settled']);
   const lostForGood = await takeBack({ makes: ['SERVICE_UNREACHABLE', code, code] });
-  expect(lostForGood).toEqual(['make', 'make', 'make', `left ${code}`]);
+  expect(lostForGood).toEqual(['make', 'make', `left ${code}`, 'make', `left ${code}`]);
 });
 
 test('what was refused, or was removed by somebody else, needs no taking back', async () => {

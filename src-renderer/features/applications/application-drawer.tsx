@@ -2,7 +2,7 @@ import { Button, DrawerBody, DrawerFooter, MessageBar, MessageBarBody } from '@f
 import { type ReactElement, useEffect, useState } from 'react';
 import type { ServiceSummary } from '../../../src-shared/ipc/window-models.ts';
 import type { Application } from '../../../src-shared/publishing/application.ts';
-import { call, CallError } from '../../bridge/bridge.ts';
+import { call } from '../../bridge/bridge.ts';
 import { useApplications } from '../../stores/applications-store.ts';
 import { ChangeButton } from '../../ui/change-button.tsx';
 import { useNotify } from '../../ui/notify.tsx';
@@ -12,19 +12,11 @@ import { useAction } from '../../ui/use-action.ts';
 import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
 import { useLanguage, useText } from '../../ui/use-text.ts';
 import { SignInAgain } from '../sign-in/sign-in-again.tsx';
-import {
-  copyOf,
-  createOf,
-  type DraftProblems,
-  draftOf,
-  emptyDraft,
-  fieldOfTarget,
-  findDraftProblems,
-  patchOf,
-} from './application-draft.ts';
+import { copyOf, createOf, draftOf, emptyDraft, findDraftProblems, patchOf } from './application-draft.ts';
 import { ApplicationForm } from './application-form.tsx';
 import { AssignedPeople } from './assigned-people.tsx';
 import { DiscardDialog } from './discard-dialog.tsx';
+import { serviceProblemsOf } from './service-problems.ts';
 import styles from './application-drawer.module.css';
 
 export interface ApplicationDrawerProps {
@@ -81,9 +73,9 @@ export function ApplicationDrawer({ application, model, service, onClose }: Appl
     if (refusal === null && JSON.stringify(draft) !== JSON.stringify(initial)) setLeaving(true);
     else onClose();
   };
-  const field = save.error instanceof CallError ? fieldOfTarget(save.error.target) : null;
-  const serviceProblems: DraftProblems =
-    field !== null && save.error instanceof CallError ? { [field]: save.error.message } : {};
+  const serviceProblems = serviceProblemsOf(save.error);
+  // Whatever stands at no field stands above them all.
+  const isAllAtFields = Object.keys(serviceProblems).length > 0;
   const shown = application === null ? text.publish : application.displayName;
   const title = application === null || refusal !== null ? shown : text.editTitle(application.displayName);
   return (
@@ -104,7 +96,7 @@ export function ApplicationDrawer({ application, model, service, onClose }: Appl
           }}
         >
           <fieldset className={styles['fields']} disabled={refusal !== null}>
-            {save.error !== null && field === null ? <ProblemBar title={text.saveFailed} error={save.error} /> : null}
+            {save.error !== null && !isAllAtFields ? <ProblemBar title={text.saveFailed} error={save.error} /> : null}
             <ApplicationForm
               draft={draft}
               isNew={application === null}

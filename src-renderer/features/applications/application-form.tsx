@@ -13,6 +13,7 @@ import {
 import { type ReactElement, type ReactNode, useState } from 'react';
 import type { ServiceSummary } from '../../../src-shared/ipc/window-models.ts';
 import type { CertificateMetadata } from '../../../src-shared/publishing/certificate.ts';
+import { FIRST_FOCUS } from '../../ui/use-return-focus.ts';
 import { useLanguage, useText } from '../../ui/use-text.ts';
 import {
   type Access,
@@ -100,7 +101,12 @@ export function ApplicationForm(props: ApplicationFormProps): ReactElement {
     translation: (
       <>
         <TranslationSettings {...settings} />
-        <TranslationPreviewer key={JSON.stringify(preview)} isUrlValid={areUrlsValid} {...preview} />
+        <TranslationPreviewer
+          key={JSON.stringify(preview)}
+          isUrlValid={areUrlsValid}
+          isBodyTranslated={draft.settings.isTranslateLinksInBodyEnabled}
+          {...preview}
+        />
       </>
     ),
     signOn: <SignOnSettings {...settings} />,
@@ -210,6 +216,7 @@ function AddressFields(props: AddressFieldsProps): ReactElement {
     <>
       <Field label={text.name} required {...validate(problems, 'displayName')}>
         <Input
+          {...FIRST_FOCUS}
           value={draft.displayName}
           placeholder="Intranet"
           maxLength={120}

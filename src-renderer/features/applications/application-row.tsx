@@ -17,6 +17,7 @@ import { CutText } from '../../ui/list-table.tsx';
 import { RowMenu } from '../../ui/row-menu.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
+import type { VirtualRowProps } from '../../ui/virtual-rows.tsx';
 import { useText } from '../../ui/use-text.ts';
 import type { ApplicationStatus } from './application-status.ts';
 import { useApplicationActions } from './use-application-actions.ts';
@@ -33,6 +34,8 @@ export interface ApplicationRowProps extends ApplicationRowActions {
   readonly application: Application;
   readonly status: ApplicationStatus;
   readonly access: string;
+  /** Where it stands among the rows. */
+  readonly place: VirtualRowProps;
 }
 
 /** Fluent's own rules come after those of a style sheet. */
@@ -46,11 +49,11 @@ const MARKED_LINK = {
 
 /** One application of the list. */
 export function ApplicationRow(props: ApplicationRowProps): ReactElement {
-  const { application, status, access, onEdit, onTest } = props;
+  const { application, status, access, place, onEdit, onTest } = props;
   const text = useText('applications');
   const { externalUrl, internalUrl } = application.onPremisesPublishing;
   return (
-    <TableRow>
+    <TableRow {...place}>
       <TableCell>
         <span className={styles['name']}>
           <Link as="button" appearance="subtle" className={styles['cut'] ?? ''} onClick={() => onEdit(application)}>

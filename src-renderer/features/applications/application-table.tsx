@@ -4,6 +4,7 @@ import type { ApplicationHealth } from '../../../src-shared/publishing/applicati
 import type { Application } from '../../../src-shared/publishing/application.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { type Column, ListTable } from '../../ui/list-table.tsx';
+import { VirtualRows } from '../../ui/virtual-rows.tsx';
 import { useLanguage, useText } from '../../ui/use-text.ts';
 import { type ApplicationOrder, orderBy, SORTABLE_COLUMNS, type SortableColumn, sortBy } from './application-order.ts';
 import { ApplicationRow, type ApplicationRowActions, describeAccess } from './application-row.tsx';
@@ -30,6 +31,8 @@ const WIDTHS: Partial<Record<SortableColumn, { readonly width: string }>> = {
   status: { width: '128px' },
   access: { width: '112px' },
 };
+/** Two lines. */
+const ROW_PX = 45;
 const NONE: readonly ApplicationRejection[] = [];
 
 export function ApplicationTable({ applications, health, text, ...actions }: ApplicationTableProps): ReactElement {
@@ -62,10 +65,14 @@ export function ApplicationTable({ applications, health, text, ...actions }: App
     { title: words.column.actions, width: '48px', isUntitled: true },
   ];
   return (
-    <ListTable label={shell.page.applications} columns={columns}>
-      {sortBy(rows, order, sortValue).map((row) => (
-        <ApplicationRow key={row.application.id} {...row} {...actions} />
-      ))}
+    <ListTable label={shell.page.applications} columns={columns} rowCount={rows.length}>
+      <VirtualRows
+        items={sortBy(rows, order, sortValue)}
+        keyOf={({ application }) => application.id}
+        estimatePx={ROW_PX}
+      >
+        {(row, place) => <ApplicationRow key={row.application.id} {...row} {...actions} place={place} />}
+      </VirtualRows>
     </ListTable>
   );
 }

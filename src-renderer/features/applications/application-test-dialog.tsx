@@ -1,13 +1,4 @@
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  Spinner,
-} from '@fluentui/react-components';
+import { Button, DialogActions, DialogBody, DialogContent, DialogTitle, Spinner } from '@fluentui/react-components';
 import { type ReactElement, useEffect, useState } from 'react';
 import type { ApplicationTest, ApplicationTestStation } from '../../../src-shared/ipc/application-test.ts';
 import type { Application } from '../../../src-shared/publishing/application.ts';
@@ -17,6 +8,7 @@ import { formatDuration } from '../../ui/format.ts';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { Modal } from '../../ui/modal.tsx';
 import { useText } from '../../ui/use-text.ts';
 import { Timeline } from '../traffic/timeline.tsx';
 import styles from './application-test-dialog.module.css';
@@ -34,45 +26,43 @@ export function ApplicationTestDialog({ application, onClose }: ApplicationTestD
   const { run } = test;
   useEffect(() => void run(), [run]);
   return (
-    <Dialog open modalType="alert" onOpenChange={(_event, { open }) => !open && onClose()}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{text.title(application.displayName)}</DialogTitle>
-          <DialogContent>
-            {test.error === null ? null : <ProblemBar title={text.failedTitle} error={test.error} />}
-            {result === null ? (
-              test.isRunning ? (
-                <Spinner size="small" label={text.running} />
-              ) : null
-            ) : (
-              <>
-                <ol className={styles['stations']} aria-label={text.stations}>
-                  {result.stations.map((found) => (
-                    <Station key={found.station} found={found} />
-                  ))}
-                </ol>
-                {result.timing === null ? null : <Timeline timing={result.timing} />}
-                {result.activityId === null ? null : (
-                  <p className={styles['activity']}>
-                    {text.activityId(result.activityId)}{' '}
-                    <CopyButton text={result.activityId} label={text.copyActivityId} />
-                  </p>
-                )}
-              </>
-            )}
-          </DialogContent>
-          <DialogActions>
-            {/* Disabled outright it would drop the focus, and the dialog with it out of what screen readers see. */}
-            <Button disabledFocusable={test.isRunning} onClick={() => void run()}>
-              {test.isRunning ? text.running : text.again}
-            </Button>
-            <Button appearance="primary" onClick={onClose}>
-              {text.close}
-            </Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <Modal isAlert onClose={onClose}>
+      <DialogBody>
+        <DialogTitle>{text.title(application.displayName)}</DialogTitle>
+        <DialogContent>
+          {test.error === null ? null : <ProblemBar title={text.failedTitle} error={test.error} />}
+          {result === null ? (
+            test.isRunning ? (
+              <Spinner size="small" label={text.running} />
+            ) : null
+          ) : (
+            <>
+              <ol className={styles['stations']} aria-label={text.stations}>
+                {result.stations.map((found) => (
+                  <Station key={found.station} found={found} />
+                ))}
+              </ol>
+              {result.timing === null ? null : <Timeline timing={result.timing} />}
+              {result.activityId === null ? null : (
+                <p className={styles['activity']}>
+                  {text.activityId(result.activityId)}{' '}
+                  <CopyButton text={result.activityId} label={text.copyActivityId} />
+                </p>
+              )}
+            </>
+          )}
+        </DialogContent>
+        <DialogActions>
+          {/* Disabled outright it would drop the focus, and the dialog with it out of what screen readers see. */}
+          <Button disabledFocusable={test.isRunning} onClick={() => void run()}>
+            {test.isRunning ? text.running : text.again}
+          </Button>
+          <Button appearance="primary" onClick={onClose}>
+            {text.close}
+          </Button>
+        </DialogActions>
+      </DialogBody>
+    </Modal>
   );
 }
 

@@ -1,13 +1,6 @@
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-} from '@fluentui/react-components';
+import { Button, DialogActions, DialogBody, DialogContent, DialogTitle } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
+import { Modal } from '../../ui/modal.tsx';
 import { useText } from '../../ui/use-text.ts';
 
 export interface DiscardDialogProps {
@@ -19,19 +12,17 @@ export interface DiscardDialogProps {
 export function DiscardDialog({ onDiscard, onStay }: DiscardDialogProps): ReactElement {
   const text = useText('applications');
   return (
-    <Dialog open modalType="alert" onOpenChange={(_event, { open }) => !open && onStay()}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{text.discardTitle}</DialogTitle>
-          <DialogContent>{text.discardText}</DialogContent>
-          <DialogActions fluid>
-            <Button appearance="primary" onClick={onStay}>
-              {text.keepEditing}
-            </Button>
-            <Button onClick={onDiscard}>{text.discard}</Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <Modal isAlert onClose={onStay}>
+      <DialogBody>
+        <DialogTitle>{text.discardTitle}</DialogTitle>
+        <DialogContent>{text.discardText}</DialogContent>
+        <DialogActions fluid>
+          <Button appearance="primary" onClick={onStay}>
+            {text.keepEditing}
+          </Button>
+          <Button onClick={onDiscard}>{text.discard}</Button>
+        </DialogActions>
+      </DialogBody>
+    </Modal>
   );
 }

@@ -21,10 +21,16 @@ import styles from './translation-previewer.module.css';
 
 export interface TranslationPreviewerProps extends TranslationPreviewRequest {
   readonly isUrlValid: boolean;
+  /** Whether links in bodies are translated by the settings as they are. */
+  readonly isBodyTranslated: boolean;
 }
 
 /** Shows what the connector would change of the application's first page. Give it a `key` of what it asks: a preview is of that alone. */
-export function TranslationPreviewer({ isUrlValid, ...request }: TranslationPreviewerProps): ReactElement {
+export function TranslationPreviewer({
+  isUrlValid,
+  isBodyTranslated,
+  ...request
+}: TranslationPreviewerProps): ReactElement {
   const text = useText('translationPreview');
   const [preview, setPreview] = useState<TranslationPreview | null>(null);
   const ask = useAction(async () => {
@@ -47,7 +53,14 @@ export function TranslationPreviewer({ isUrlValid, ...request }: TranslationPrev
         </span>
       </div>
       {ask.error === null ? null : <ProblemBar title={text.failed} error={ask.error} />}
-      {preview === null || preview.changes.length === 0 ? null : <Changes preview={preview} />}
+      {preview === null || preview.changes.length === 0 ? null : (
+        <>
+          {isBodyTranslated || !preview.changes.some(({ where }) => where === 'body') ? null : (
+            <p className={styles['off']}>{text.bodyOff}</p>
+          )}
+          <Changes preview={preview} />
+        </>
+      )}
     </div>
   );
 }

@@ -20,6 +20,7 @@ import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { SideDrawer } from '../../ui/side-drawer.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
+import { FIRST_FOCUS } from '../../ui/use-return-focus.ts';
 import { useText } from '../../ui/use-text.ts';
 import { SignInAgain } from '../sign-in/sign-in-again.tsx';
 import styles from './connector-dialogs.module.css';
@@ -80,6 +81,7 @@ export function ConnectorDrawer({ connector, lists, onChanged, onClose }: Connec
           {save.error === null ? null : <ProblemBar title={text.detail.saveFailed} error={save.error} />}
           <Field label={text.detail.name}>
             <Input
+              {...FIRST_FOCUS}
               value={name}
               maxLength={120}
               disabled={refusal !== null}

@@ -4,7 +4,7 @@ import { EditRegular } from '@fluentui/react-icons/svg/edit';
 import { PauseCircleRegular } from '@fluentui/react-icons/svg/pause-circle';
 import { PlayCircleRegular } from '@fluentui/react-icons/svg/play-circle';
 import { ShieldProhibitedRegular } from '@fluentui/react-icons/svg/shield-prohibited';
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useMemo, useState } from 'react';
 import type { Connector } from '../../../src-shared/publishing/application.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { formatDate } from '../../ui/format.ts';
@@ -12,6 +12,7 @@ import { type Column, CutText, ListTable, Marked } from '../../ui/list-table.tsx
 import { RowMenu } from '../../ui/row-menu.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
+import { type VirtualRowProps, VirtualRows } from '../../ui/virtual-rows.tsx';
 import { useText } from '../../ui/use-text.ts';
 import {
   arrange,
@@ -42,18 +43,21 @@ export interface ConnectorTableProps extends ConnectorActions {
 const WIDTHS: Readonly<Record<SortKey, string | undefined>> = {
   name: undefined,
   group: '11%',
-  status: '17%',
-  load: '76px',
-  version: '72px',
-  certificate: '88px',
+  status: '16%',
+  load: '72px',
+  version: '68px',
+  certificate: '100px',
 };
+
+/** Two lines. */
+const ROW_PX = 53;
 
 /** Every connector of the service; what is looked for, in the order that is wanted. */
 export function ConnectorTable({ lists, ...actions }: ConnectorTableProps): ReactElement {
   const text = useText('connectors');
   const [search, setSearch] = useState('');
   const [order, setOrder] = useState<Order>({ key: 'name', direction: 'ascending' });
-  const shown = arrange(lists, search, order);
+  const shown = useMemo(() => arrange(lists, search, order), [lists, search, order]);
   const column = (key: SortKey): Column => {
     const width = WIDTHS[key];
     const isChosen = order.key === key;
@@ -88,10 +92,10 @@ export function ConnectorTable({ lists, ...actions }: ConnectorTableProps): Reac
       {shown.length === 0 ? (
         <p className={styles['none']}>{text.noneMatches(search.trim())}</p>
       ) : (
-        <ListTable label={text.connectors} columns={columns}>
-          {shown.map((connector) => (
-            <Row key={connector.id} connector={connector} lists={lists} {...actions} />
-          ))}
+        <ListTable label={text.connectors} columns={columns} rowCount={shown.length}>
+          <VirtualRows items={shown} keyOf={({ id }) => id} estimatePx={ROW_PX}>
+            {(connector, row) => <Row key={connector.id} connector={connector} lists={lists} row={row} {...actions} />}
+          </VirtualRows>
         </ListTable>
       )}
     </section>
@@ -104,7 +108,8 @@ function Row({
   onOpen,
   onDrain,
   onEnd,
-}: ConnectorTableProps & { readonly connector: Connector }): ReactElement {
+  row,
+}: ConnectorTableProps & { readonly connector: Connector; readonly row: VirtualRowProps }): ReactElement {
   const text = useText('connectors');
   const ownId = useAppState((state) => state.connector?.connectorId ?? null);
   const refusal = useChangeRefusal();
@@ -115,7 +120,7 @@ function Row({
   const isRevoked = revokedDateTime !== null;
   const isExpiring = !isRevoked && certificateDays(connector, nowMs) < CERTIFICATE_WARNING_DAYS;
   return (
-    <TableRow>
+    <TableRow {...row}>
       <TableCell>
         <span className={styles['name']}>
           <Link

@@ -1,10 +1,8 @@
 import {
   Button,
-  Dialog,
   DialogActions,
   DialogBody,
   DialogContent,
-  DialogSurface,
   DialogTitle,
   Field,
   Input,
@@ -16,6 +14,7 @@ import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { useNotify } from '../../ui/notify.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { Modal } from '../../ui/modal.tsx';
 import { useText } from '../../ui/use-text.ts';
 import { SignInAgain } from '../sign-in/sign-in-again.tsx';
 import styles from './connector-dialogs.module.css';
@@ -40,34 +39,32 @@ export function CreateGroupDialog({ onDone, onClose }: CreateGroupDialogProps): 
     onClose();
   });
   return (
-    <Dialog open modalType="modal" onOpenChange={(_event, { open }) => !open && onClose()}>
-      <DialogSurface>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (name.trim() !== '') void create.run();
-          }}
-        >
-          <DialogBody>
-            <DialogTitle>{text.createTitle}</DialogTitle>
-            <DialogContent className={styles['content'] ?? ''}>
-              <SignInAgain isOverlay />
-              <p>{text.createText}</p>
-              <Field label={text.name}>
-                <Input value={name} maxLength={120} onChange={(_event, { value }) => setName(value)} />
-              </Field>
-              {create.error === null ? null : <ProblemBar title={text.makeFailed} error={create.error} />}
-            </DialogContent>
-            <DialogActions>
-              <Button appearance="primary" type="submit" disabledFocusable={create.isRunning || name.trim() === ''}>
-                {create.isRunning ? text.making : text.makeIt}
-              </Button>
-              <Button onClick={onClose}>{shell.cancel}</Button>
-            </DialogActions>
-          </DialogBody>
-        </form>
-      </DialogSurface>
-    </Dialog>
+    <Modal onClose={onClose}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (name.trim() !== '') void create.run();
+        }}
+      >
+        <DialogBody>
+          <DialogTitle>{text.createTitle}</DialogTitle>
+          <DialogContent className={styles['content'] ?? ''}>
+            <SignInAgain isOverlay />
+            <p>{text.createText}</p>
+            <Field label={text.name}>
+              <Input value={name} maxLength={120} onChange={(_event, { value }) => setName(value)} />
+            </Field>
+            {create.error === null ? null : <ProblemBar title={text.makeFailed} error={create.error} />}
+          </DialogContent>
+          <DialogActions>
+            <Button appearance="primary" type="submit" disabledFocusable={create.isRunning || name.trim() === ''}>
+              {create.isRunning ? text.making : text.makeIt}
+            </Button>
+            <Button onClick={onClose}>{shell.cancel}</Button>
+          </DialogActions>
+        </DialogBody>
+      </form>
+    </Modal>
   );
 }
 

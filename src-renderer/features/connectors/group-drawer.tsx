@@ -8,6 +8,7 @@ import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { SideDrawer } from '../../ui/side-drawer.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
+import { FIRST_FOCUS } from '../../ui/use-return-focus.ts';
 import { useText } from '../../ui/use-text.ts';
 import { SignInAgain } from '../sign-in/sign-in-again.tsx';
 import styles from './connector-dialogs.module.css';
@@ -68,6 +69,7 @@ export function GroupDrawer({ group, lists, onChanged, onClose }: GroupDrawerPro
             {rename.error === null ? null : <ProblemBar title={detail.saveFailed} error={rename.error} />}
             <Field label={text.name}>
               <Input
+                {...FIRST_FOCUS}
                 value={name}
                 maxLength={120}
                 disabled={refusal !== null}

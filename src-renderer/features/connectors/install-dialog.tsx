@@ -1,7 +1,8 @@
-import { Dialog, DialogBody, DialogSurface, DialogTitle } from '@fluentui/react-components';
+import { DialogBody, DialogTitle } from '@fluentui/react-components';
 import { type ReactElement, useState } from 'react';
 import type { ConnectorGroup } from '../../../src-shared/publishing/application.ts';
 import type { EnrolmentTokenCreated } from '../../../src-shared/publishing/enrolment-token.ts';
+import { Modal } from '../../ui/modal.tsx';
 import { useText } from '../../ui/use-text.ts';
 import { InstallForm } from './install-form.tsx';
 import { InstallResult } from './install-result.tsx';
@@ -18,17 +19,15 @@ export function InstallDialog({ groups, serviceUrl, onClose }: InstallDialogProp
   const { installation: text } = useText('connectors');
   return (
     // The token is shown this once: a click beside the dialog must not lose it.
-    <Dialog open modalType="alert" onOpenChange={(_event, { open }) => !open && onClose()}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{token === null ? text.title : text.resultTitle}</DialogTitle>
-          {token === null ? (
-            <InstallForm groups={groups} onMade={setToken} onClose={onClose} />
-          ) : (
-            <InstallResult token={token} serviceUrl={serviceUrl} onClose={onClose} />
-          )}
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <Modal isAlert onClose={onClose}>
+      <DialogBody>
+        <DialogTitle>{token === null ? text.title : text.resultTitle}</DialogTitle>
+        {token === null ? (
+          <InstallForm groups={groups} onMade={setToken} onClose={onClose} />
+        ) : (
+          <InstallResult token={token} serviceUrl={serviceUrl} onClose={onClose} />
+        )}
+      </DialogBody>
+    </Modal>
   );
 }

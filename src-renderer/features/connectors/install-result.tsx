@@ -59,6 +59,7 @@ export function InstallResult({ token, serviceUrl, onClose }: InstallResultProps
       </DialogContent>
       <DialogActions>
         <Button
+          ref={focusAtOnce}
           appearance="primary"
           className={styles['copy'] ?? ''}
           icon={copied === command ? <CheckmarkRegular /> : <CopyRegular />}
@@ -70,4 +71,9 @@ export function InstallResult({ token, serviceUrl, onClose }: InstallResultProps
       </DialogActions>
     </>
   );
+}
+
+/** The form that had the focus is gone. */
+function focusAtOnce(button: HTMLButtonElement | null): void {
+  button?.focus();
 }

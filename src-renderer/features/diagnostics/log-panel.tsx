@@ -6,6 +6,7 @@ import { LOG_LEVELS, LOG_SOURCES, type LogEntry, type LogLevel } from '../../../
 import { call } from '../../bridge/bridge.ts';
 import { formatCount, formatDateTime, formatTimeOfDay } from '../../ui/format.ts';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
+import { oneLine } from '../../ui/one-line.tsx';
 import { useText } from '../../ui/use-text.ts';
 import pageStyles from './diagnostics-page.module.css';
 import styles from './log-panel.module.css';
@@ -39,6 +40,7 @@ export function LogPanel(): ReactElement {
         <Dropdown
           style={CHOICE}
           aria-label={text.level}
+          button={oneLine(text.levels[level])}
           value={text.levels[level]}
           selectedOptions={[level]}
           onOptionSelect={(_event, { optionValue }) =>
@@ -54,6 +56,7 @@ export function LogPanel(): ReactElement {
         <Dropdown
           style={CHOICE}
           aria-label={text.source}
+          button={oneLine(text.sources[source])}
           value={text.sources[source]}
           selectedOptions={[source]}
           onOptionSelect={(_event, { optionValue }) => setSource(SOURCES.find((each) => each === optionValue) ?? 'all')}

@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { readDevice } from '../../../src-shared/publishing/read-device.ts';
 import type { SessionView } from '../../../src-shared/publishing/session.ts';
 import { call } from '../../bridge/bridge.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
@@ -19,7 +20,7 @@ export interface RevokeDialogProps {
 export function RevokeDialog({ session, isOfUser, onRevoked, onClose }: RevokeDialogProps): ReactElement {
   const notify = useNotify();
   const text = useText('sessions');
-  const { id, userId, identityProviderId, userDisplayName, deviceDisplayName, ipAddress } = session;
+  const { id, userId, identityProviderId, userDisplayName, userAgent, ipAddress } = session;
   const revoke = useAction(async () => {
     if (isOfUser) await call('revokeUserSessions', { userId, identityProviderId });
     else await call('revokeSession', { id });
@@ -39,7 +40,9 @@ export function RevokeDialog({ session, isOfUser, onRevoked, onClose }: RevokeDi
     >
       <SignInAgain isOverlay />
       <p>
-        {isOfUser ? text.signOutText(userDisplayName) : text.endText(userDisplayName, deviceDisplayName, ipAddress)}
+        {isOfUser
+          ? text.signOutText(userDisplayName)
+          : text.endText(userDisplayName, text.device(readDevice(userAgent)), ipAddress)}
       </p>
       <p>{text.consequences}</p>
     </ConfirmDialog>

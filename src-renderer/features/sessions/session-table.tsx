@@ -12,6 +12,7 @@ import {
 import { MoreHorizontalRegular } from '@fluentui/react-icons/svg/more-horizontal';
 import type { ReactElement } from 'react';
 import type { Application } from '../../../src-shared/publishing/application.ts';
+import { readDevice } from '../../../src-shared/publishing/read-device.ts';
 import type { SessionView } from '../../../src-shared/publishing/session.ts';
 import type { Catalogue } from '../../../src-shared/text/catalogue.ts';
 import { formatDateTime } from '../../ui/format.ts';
@@ -34,8 +35,8 @@ export function SessionTable(props: SessionTableProps): ReactElement {
     { title: column.who, width: '15%' },
     { title: column.device, width: '13%' },
     { title: column.applications },
-    { title: column.lastUsed, width: '140px' },
-    { title: column.ends, width: '136px' },
+    { title: column.lastUsed, width: '164px' },
+    { title: column.ends, width: '152px' },
     { title: column.actions, width: '48px', isUntitled: true },
   ];
   return (
@@ -55,7 +56,8 @@ function Row({
 }: SessionTableProps & { readonly session: SessionView }): ReactElement {
   const refusal = useChangeRefusal();
   const text = useText('sessions');
-  const { userDisplayName, userPrincipalName, deviceDisplayName, ipAddress, userAgent } = session;
+  const { userDisplayName, userPrincipalName, ipAddress, userAgent } = session;
+  const device = text.device(readDevice(userAgent));
   const opened = applicationNames(session, applications, text);
   const actions = [
     { label: text.endThis, run: () => onRevoke(session) },
@@ -68,7 +70,7 @@ function Row({
         <CutText isAside>{userPrincipalName}</CutText>
       </TableCell>
       <TableCell>
-        <CutText title={userAgent}>{deviceDisplayName}</CutText>
+        <CutText title={`${device}\n${userAgent}`}>{device}</CutText>
         <CutText isAside>{ipAddress}</CutText>
       </TableCell>
       <TableCell>
@@ -88,7 +90,7 @@ function Row({
               size="small"
               appearance="subtle"
               icon={<MoreHorizontalRegular />}
-              aria-label={text.actionsFor(userDisplayName, deviceDisplayName)}
+              aria-label={text.actionsFor(userDisplayName, device)}
             />
           </MenuTrigger>
           <MenuPopover>

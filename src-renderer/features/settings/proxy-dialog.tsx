@@ -1,14 +1,7 @@
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-} from '@fluentui/react-components';
+import { Button, DialogActions, DialogBody, DialogContent, DialogTitle } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
+import { Modal } from '../../ui/modal.tsx';
 import { useText } from '../../ui/use-text.ts';
 import { ProxyForm } from './proxy-form.tsx';
 import styles from './settings-page.module.css';
@@ -19,26 +12,24 @@ export function ProxyDialog({ onClose }: { readonly onClose: () => void }): Reac
   const { settings, error, reload } = useMachineSettings();
   const text = useText('machineSettings');
   return (
-    <Dialog open onOpenChange={(_event, { open }) => !open && onClose()}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{text.proxy}</DialogTitle>
-          <DialogContent className={styles['content'] ?? ''}>
-            {error === null ? null : <ProblemBar title={text.readFailed} error={error} />}
-            {settings === null ? null : (
-              <ProxyForm
-                key={JSON.stringify([settings.proxy, settings.hasProxyPassword])}
-                saved={settings.proxy}
-                hasPassword={settings.hasProxyPassword}
-                onSaved={reload}
-              />
-            )}
-          </DialogContent>
-          <DialogActions>
-            <Button onClick={onClose}>{text.close}</Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <Modal onClose={onClose}>
+      <DialogBody>
+        <DialogTitle>{text.proxy}</DialogTitle>
+        <DialogContent className={styles['content'] ?? ''}>
+          {error === null ? null : <ProblemBar title={text.readFailed} error={error} />}
+          {settings === null ? null : (
+            <ProxyForm
+              key={JSON.stringify([settings.proxy, settings.hasProxyPassword])}
+              saved={settings.proxy}
+              hasPassword={settings.hasProxyPassword}
+              onSaved={reload}
+            />
+          )}
+        </DialogContent>
+        <DialogActions>
+          <Button onClick={onClose}>{text.close}</Button>
+        </DialogActions>
+      </DialogBody>
+    </Modal>
   );
 }

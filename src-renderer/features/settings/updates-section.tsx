@@ -31,6 +31,7 @@ export function UpdatesSection(): ReactElement {
       message: sayError(problem, language),
       remedy: remedyFor(code, language),
       target: null,
+      problems: [],
     });
   }, [problem, language]);
   const canLook = ability === 'installs' || ability === 'tells';

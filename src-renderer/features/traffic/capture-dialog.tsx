@@ -1,13 +1,4 @@
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  Field,
-} from '@fluentui/react-components';
+import { Button, DialogActions, DialogBody, DialogContent, DialogTitle, Field } from '@fluentui/react-components';
 import { type ReactElement, useState } from 'react';
 import { CAPTURE_MINUTES } from '../../../src-shared/connector/body-capture.ts';
 import type { EngineApplication } from '../../../src-shared/connector/engine-state.ts';
@@ -17,6 +8,7 @@ import { ApplicationChoice } from '../../ui/application-choice.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { SegmentedChoice } from '../../ui/segmented-choice.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { Modal } from '../../ui/modal.tsx';
 import { useText } from '../../ui/use-text.ts';
 import { SignInAgain } from '../sign-in/sign-in-again.tsx';
 import styles from './capture-dialog.module.css';
@@ -38,46 +30,44 @@ export function CaptureDialog({ onClose }: { readonly onClose: () => void }): Re
     onClose();
   });
   return (
-    <Dialog open onOpenChange={(_event, { open }) => !open && onClose()}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{text.captureTitle}</DialogTitle>
-          <DialogContent className={styles['content'] ?? ''}>
-            <SignInAgain isOverlay />
-            <p>{text.captureWarning}</p>
-            <Field label={text.captureApplication}>
-              <ApplicationChoice
-                label={text.captureApplication}
-                applications={applications}
-                value={chosen}
-                onChange={setChosen}
-                isOneNeeded
-              />
-            </Field>
-            <div className={styles['minutes']}>
-              <span>{text.captureFor}</span>
-              <SegmentedChoice
-                label={text.captureFor}
-                value={minutes}
-                options={CAPTURE_MINUTES.map((each) => ({ value: `${each}` as const, label: text.minutes(each) }))}
-                onChange={setMinutes}
-              />
-            </div>
-            <p className={styles['note']}>{text.captureLimits}</p>
-            {start.error === null ? null : <ProblemBar title={text.captureFailed} error={start.error} />}
-          </DialogContent>
-          <DialogActions>
-            <Button
-              appearance="primary"
-              disabledFocusable={start.isRunning || chosen === null}
-              onClick={() => void start.run()}
-            >
-              {text.captureStart}
-            </Button>
-            <Button onClick={onClose}>{text.captureCancel}</Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <Modal onClose={onClose}>
+      <DialogBody>
+        <DialogTitle>{text.captureTitle}</DialogTitle>
+        <DialogContent className={styles['content'] ?? ''}>
+          <SignInAgain isOverlay />
+          <p>{text.captureWarning}</p>
+          <Field label={text.captureApplication}>
+            <ApplicationChoice
+              label={text.captureApplication}
+              applications={applications}
+              value={chosen}
+              onChange={setChosen}
+              isOneNeeded
+            />
+          </Field>
+          <div className={styles['minutes']}>
+            <span>{text.captureFor}</span>
+            <SegmentedChoice
+              label={text.captureFor}
+              value={minutes}
+              options={CAPTURE_MINUTES.map((each) => ({ value: `${each}` as const, label: text.minutes(each) }))}
+              onChange={setMinutes}
+            />
+          </div>
+          <p className={styles['note']}>{text.captureLimits}</p>
+          {start.error === null ? null : <ProblemBar title={text.captureFailed} error={start.error} />}
+        </DialogContent>
+        <DialogActions>
+          <Button
+            appearance="primary"
+            disabledFocusable={start.isRunning || chosen === null}
+            onClick={() => void start.run()}
+          >
+            {text.captureStart}
+          </Button>
+          <Button onClick={onClose}>{text.captureCancel}</Button>
+        </DialogActions>
+      </DialogBody>
+    </Modal>
   );
 }

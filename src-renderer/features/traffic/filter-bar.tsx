@@ -9,6 +9,7 @@ import {
 } from '../../../src-shared/connector/traffic-filter.ts';
 import { useTrafficStore } from '../../stores/traffic-store.ts';
 import { formatDuration } from '../../ui/format.ts';
+import { oneLine } from '../../ui/one-line.tsx';
 import { useText } from '../../ui/use-text.ts';
 import { LIST_ID } from './traffic-list.tsx';
 import styles from './filter-bar.module.css';
@@ -19,7 +20,8 @@ export const FILTER_ID = 'traffic-filter';
 const EVERY_APPLICATION = '';
 const MAX_SLOW_MS = 3_600_000;
 /** Fluent's own least width, which stands above that of a class, is too much for one of several in a line. */
-const CHOICE_STYLE = { flex: '0 1 150px', minWidth: 112 } as const;
+const STATUS_STYLE = { flex: '0 1 150px', minWidth: 112 } as const;
+const APPLICATION_STYLE = { flex: '0 1 192px', minWidth: 112 } as const;
 
 export interface FilterBarProps {
   readonly filter: TrafficFilter;
@@ -32,6 +34,7 @@ export function FilterBar({ filter, onChange }: FilterBarProps): ReactElement {
   const applications = useTrafficStore((store) => store.applications);
   const change = (part: Partial<TrafficFilter>): void => onChange({ ...filter, ...part });
   const nameOf = (id: string): string => applications.find((entry) => entry.id === id)?.name ?? id;
+  const chosenApplication = filter.applicationId === null ? text.everyApplication : nameOf(filter.applicationId);
   const onSearchKey = (event: KeyboardEvent): void => {
     if (event.key === 'Escape' && filter.text === '') document.getElementById(LIST_ID)?.focus();
   };
@@ -56,8 +59,9 @@ export function FilterBar({ filter, onChange }: FilterBarProps): ReactElement {
           onKeyDown={onSearchKey}
         />
         <Dropdown
-          style={CHOICE_STYLE}
+          style={STATUS_STYLE}
           aria-label={text.statusLabel}
+          button={oneLine(text.statuses[filter.status])}
           value={text.statuses[filter.status]}
           selectedOptions={[filter.status]}
           onOptionSelect={(_event, { optionValue }) => change({ status: toStatus(optionValue) })}
@@ -69,9 +73,10 @@ export function FilterBar({ filter, onChange }: FilterBarProps): ReactElement {
           ))}
         </Dropdown>
         <Dropdown
-          style={CHOICE_STYLE}
+          style={APPLICATION_STYLE}
           aria-label={text.applicationLabel}
-          value={filter.applicationId === null ? text.everyApplication : nameOf(filter.applicationId)}
+          button={oneLine(chosenApplication)}
+          value={chosenApplication}
           selectedOptions={[filter.applicationId ?? EVERY_APPLICATION]}
           onOptionSelect={(_event, { optionValue }) =>
             change({ applicationId: optionValue === EVERY_APPLICATION ? null : (optionValue ?? null) })

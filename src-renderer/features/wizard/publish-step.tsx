@@ -1,21 +1,15 @@
 import { type ReactElement, useState } from 'react';
 import type { LocalSite } from '../../../src-shared/ipc/local-site.ts';
 import type { Application } from '../../../src-shared/publishing/application.ts';
-import { callAbortable, CallError } from '../../bridge/bridge.ts';
+import { callAbortable } from '../../bridge/bridge.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { IntoView } from '../../ui/into-view.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
 import { useAbortableAction } from '../../ui/use-abortable-action.ts';
-import {
-  type ApplicationDraft,
-  createOf,
-  type DraftProblems,
-  fieldOfTarget,
-  findDraftProblems,
-  withSite,
-} from '../applications/application-draft.ts';
+import { type ApplicationDraft, createOf, findDraftProblems, withSite } from '../applications/application-draft.ts';
 import { ApplicationForm } from '../applications/application-form.tsx';
+import { serviceProblemsOf } from '../applications/service-problems.ts';
 import { useLanguage, useText } from '../../ui/use-text.ts';
 import { SitePicker } from './site-picker.tsx';
 import { StepFrame } from './step-frame.tsx';
@@ -42,9 +36,7 @@ export function PublishStep({ onNext, onBack, draft, onChange, onPublished }: Pu
     onNext();
   });
   if (service === null) return null;
-  const error = publish.error instanceof CallError ? publish.error : null;
-  const field = error === null ? null : fieldOfTarget(error.target);
-  const serviceProblems: DraftProblems = error === null || field === null ? {} : { [field]: error.message };
+  const serviceProblems = serviceProblemsOf(publish.error);
   const pick = (site: LocalSite): void => {
     const filled = withSite(draft, site, suggestedName);
     setSuggestedName(filled.displayName);
@@ -73,7 +65,7 @@ export function PublishStep({ onNext, onBack, draft, onChange, onPublished }: Pu
           <TakenBack />
         </IntoView>
       ) : null}
-      {publish.error !== null && field === null ? (
+      {publish.error !== null && Object.keys(serviceProblems).length === 0 ? (
         <IntoView>
           <ProblemBar title={words.failed} error={publish.error} />
         </IntoView>

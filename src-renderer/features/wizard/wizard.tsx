@@ -1,6 +1,7 @@
 import { Checkmark16Filled } from '@fluentui/react-icons/svg/checkmark';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { useAppState } from '../../stores/app-store.ts';
+import { LeftBehindBar } from '../left-behind/left-behind-bar.tsx';
 import { BrandMark } from '../../ui/brand-mark.tsx';
 import { CheckStep } from './check-step.tsx';
 import { DoneStep } from './done-step.tsx';
@@ -73,6 +74,7 @@ export function Wizard(): ReactElement {
         <WizardLanguage />
       </aside>
       <main className={styles['main']} ref={main}>
+        <LeftBehindBar />
         <div className={styles['content']} key={current}>
           {current === 'service' ? <ServiceStep {...props} /> : null}
           {current === 'signIn' ? <SignInStep {...props} /> : null}

@@ -374,6 +374,13 @@ export const ANSWERS = {
   revocation: z.strictObject({ '@odata.context': z.string(), value: z.literal(true) }),
 } as const satisfies Record<string, z.ZodType>;
 
+const errorReason = z
+  .strictObject({
+    key: z.string().describe('Of the sentence.'),
+    parameters: z.record(z.string(), z.union([z.string(), z.number()])).describe('What the sentence names.'),
+  })
+  .describe('What the message says, for callers who say it in another language.');
+
 /** How an error is told; the same everywhere. */
 export const errorAnswer = named(
   'Error',
@@ -382,8 +389,16 @@ export const errorAnswer = named(
       code: z.string().describe('What callers branch on.'),
       message: z.string(),
       target: z.string().optional().describe('The field, option or header at fault.'),
+      reason: errorReason.optional(),
       details: z
-        .array(z.strictObject({ code: z.string(), message: z.string(), target: z.string() }))
+        .array(
+          z.strictObject({
+            code: z.string(),
+            message: z.string(),
+            target: z.string(),
+            reason: errorReason.optional(),
+          }),
+        )
         .optional()
         .describe('Every field at fault, at once.'),
       innerError: z.strictObject({ activityId: z.string(), date: dateTime }),

@@ -96,7 +96,7 @@ class PostgresConnection implements DatabaseConnection {
       return await this.#client.query<object>(text, [...values]);
     } catch (error) {
       const failure = failed(this.#health, error);
-      if (failure instanceof StoreFailure && failure.reason === 'unreachable') this.#isBroken = true;
+      if (failure instanceof StoreFailure && failure.kind === 'unreachable') this.#isBroken = true;
       throw failure;
     }
   }

@@ -24,13 +24,13 @@ const SENTENCES: Readonly<Record<StoreFailureReason, string>> = {
 
 /** `STORE_UNAVAILABLE` with its cause told apart. */
 export class StoreFailure extends PosternError {
-  readonly reason: StoreFailureReason;
+  readonly kind: StoreFailureReason;
 
   /** @param detail the database's own words */
   constructor(reason: StoreFailureReason, detail: string, cause?: unknown) {
     super('STORE_UNAVAILABLE', { message: `${SENTENCES[reason]} (${detail}).`, cause });
     this.name = 'StoreFailure';
-    this.reason = reason;
+    this.kind = reason;
   }
 }
 

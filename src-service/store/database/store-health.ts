@@ -32,7 +32,7 @@ export class StoreHealth {
   }
 
   noteFailure(error: StoreFailure): void {
-    const { reason, message } = error;
+    const { kind: reason, message } = error;
     this.#failures.set(reason, (this.#failures.get(reason) ?? 0) + 1);
     // A full queue and a query at fault say nothing of the database.
     if (reason === 'busy' || reason === 'failed') return;

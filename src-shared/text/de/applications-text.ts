@@ -18,7 +18,7 @@ export const applicationsText: Catalogue['applications'] = {
   column: {
     name: 'Name',
     status: 'Status',
-    addresses: 'Externe URL, interne URL',
+    addresses: 'Adressen',
     access: 'Wer hinein darf',
     maintenance: 'Wartung',
     actions: 'Aktionen',

@@ -74,7 +74,7 @@ export const diagnosticsText: Catalogue['diagnostics'] = {
     search: 'Protokoll durchsuchen',
     level: 'Mindeste Stufe',
     source: 'Von',
-    levels: { debug: 'Alles', info: 'Meldungen und Schlimmeres', warn: 'Warnungen und Fehler', error: 'Fehler' },
+    levels: { debug: 'Alles', info: 'Ohne Einzelheiten', warn: 'Warnungen und Fehler', error: 'Fehler' },
     levelShort: { debug: 'Debug', info: 'Info', warn: 'Warnung', error: 'Fehler' },
     sources: { all: 'App und Engine', app: 'App', engine: 'Engine' },
     follow: 'Mitlaufen',

@@ -26,6 +26,10 @@ export const sessionsText: Catalogue['sessions'] = {
     ends: 'Endet',
     actions: 'Aktionen',
   },
+  device: ({ program, system }) => {
+    if (program === null && system === null) return 'Unbekanntes Gerät';
+    return system === null ? (program ?? '') : `${program ?? 'Ein Browser'} unter ${system}`;
+  },
   since: (time) => `seit ${time}`,
   actionsFor: (person, device) => `Aktionen für ${person} auf ${device}`,
   endThis: 'Diese Sitzung beenden',

@@ -10,6 +10,7 @@ export const translationPreviewText: Catalogue['translationPreview'] = {
   after: 'Nachher',
   page: 'Seite',
   leftOut: 'weggelassen',
+  bodyOff: 'Was unter „Seite“ steht, wird erst übersetzt, wenn „Links in Seiten übersetzen“ eingeschaltet ist.',
   same: 'bleibt, wie es ist',
   nothing: 'Nichts wird geändert.',
   notTranslatable: 'Das ist keine Seite und kein Stylesheet; der Inhalt bleibt, wie er ist.',

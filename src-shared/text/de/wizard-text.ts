@@ -23,7 +23,7 @@ export const wizardText: Catalogue['wizard'] = {
   startOverFailed: 'Es ließ sich nicht von vorn beginnen',
   cancel: 'Abbrechen',
   takenBack: 'Abgebrochen',
-  takenBackText: 'Was begonnen hatte, wird am Dienst entfernt. Antwortet er gerade nicht, sehen Sie später dort nach.',
+  takenBackText: 'Was begonnen war, wird beim Dienst entfernt. Gelingt das nicht, so sagt es dieses Fenster.',
   finishLater: 'Einrichtung verlassen',
   service: {
     title: 'Wo ist Ihr Postern-Dienst?',

@@ -88,7 +88,7 @@ export const diagnosticsText = {
     search: 'Search the log',
     level: 'Least level',
     source: 'Of',
-    levels: { debug: 'Everything', info: 'Information and worse', warn: 'Warnings and errors', error: 'Errors' },
+    levels: { debug: 'Everything', info: 'Without details', warn: 'Warnings and errors', error: 'Errors' },
     levelShort: { debug: 'debug', info: 'info', warn: 'warning', error: 'error' },
     sources: { all: 'App and engine', app: 'App', engine: 'Engine' },
     follow: 'Follow',

@@ -25,6 +25,8 @@ import { trafficText } from './traffic-text.ts';
 import { translationPreviewText } from './translation-preview-text.ts';
 import { trayText } from './tray-text.ts';
 import { updatesText } from './updates-text.ts';
+import { leftBehindText } from './left-behind-text.ts';
+import { reasonsText } from './reasons-text.ts';
 import { urlProblemsText } from './url-problems-text.ts';
 import { whyText } from './why-text.ts';
 import { trendsText } from './trends-text.ts';
@@ -62,5 +64,7 @@ export const EN = {
   remedies: remediesText,
   updates: updatesText,
   urlProblems: urlProblemsText,
+  reasons: reasonsText,
+  leftBehind: leftBehindText,
   errorSummaries: errorSummariesText,
 };

@@ -1,3 +1,5 @@
+import type { Device } from '../../publishing/read-device.ts';
+
 /** The page “Sessions”: who is signed in at the service. */
 export const sessionsText = {
   signInReason: 'Sign in as an administrator to see who is signed in, and to sign somebody out.',
@@ -24,6 +26,10 @@ export const sessionsText = {
     lastUsed: 'Last used',
     ends: 'Ends',
     actions: 'Actions',
+  },
+  device: ({ program, system }: Device): string => {
+    if (program === null && system === null) return 'Unknown device';
+    return system === null ? (program ?? '') : `${program ?? 'A browser'} on ${system}`;
   },
   since: (time: string) => `since ${time}`,
   actionsFor: (person: string, device: string) => `Actions for ${person} on ${device}`,

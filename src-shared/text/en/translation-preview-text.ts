@@ -9,6 +9,7 @@ export const translationPreviewText = {
   after: 'After',
   page: 'Page',
   leftOut: 'left out',
+  bodyOff: 'What stands under “Page” is changed once “Translate links in pages” is switched on.',
   same: 'stays as it is',
   nothing: 'Nothing is changed.',
   notTranslatable: 'This is no page or style sheet; its body stays as it is.',

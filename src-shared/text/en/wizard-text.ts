@@ -22,7 +22,7 @@ export const wizardText = {
   startOverFailed: 'It could not be started over',
   cancel: 'Cancel',
   takenBack: 'Taken back',
-  takenBackText: 'What had begun is being removed at the service. Should the service not answer now, look there later.',
+  takenBackText: 'What had begun is being removed at the service. Should that not succeed, this window says so.',
   finishLater: 'Leave the set-up',
   service: {
     title: 'Where is your Postern service?',

@@ -39,7 +39,8 @@ export async function openParts(): Promise<void> {
 }
 
 export async function closeParts(): Promise<void> {
-  await desktop?.quit();
+  // Its last test may have ended it.
+  if (desktop?.hasEnded() === false) await desktop.quit();
   await browser?.close();
   await session?.[Symbol.asyncDispose]();
   await world?.[Symbol.asyncDispose]();

@@ -1,8 +1,10 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { ServerResponse } from 'node:http';
 import { expect, test } from '@playwright/test';
-import { desktop, goTo, openTraffic, requests, startAgain, userDataFolder, world } from './page-session.ts';
+import { alice, desktop, goTo, openTraffic, requests, startAgain, userDataFolder, world } from './page-session.ts';
+import { wiki } from './wiki.ts';
 
 /** The end of the app, and what is still there after it. */
 export function testRestart(): void {
@@ -112,7 +114,44 @@ export function testRestart(): void {
       /^1\d\d$/,
     );
   });
+
+  for (const signal of SESSION_ENDS) {
+    test(`B66 B72 what runs when the operating system ends its session (${signal}) is finished, and is in the history`, async () => {
+      if (desktop.hasEnded()) await startAgain();
+      const { app } = desktop;
+      const program = app.process();
+      await expect.poll(async () => (await desktop.tray())?.state).toMatch(/^(ok|degraded)$/);
+      const begun = Promise.withResolvers<ServerResponse>();
+      wiki.server.removeAllListeners('request');
+      wiki.server.on('request', (request, response: ServerResponse) => {
+        if (request.url?.startsWith('/held') !== true) return void response.end('Wiki');
+        response.write('begun, ');
+        begun.resolve(response);
+      });
+      expect((await alice.goto(wiki.externalUrl))?.status()).toBe(200);
+      const body = alice.evaluate(async (way) => (await fetch(`/held/${way}`)).text(), signal);
+      const held = await begun.promise;
+      const closed = app.waitForEvent('close');
+      await app.evaluate(({ BrowserWindow, powerMonitor }, way) => {
+        if (way === 'session-end') return void BrowserWindow.getAllWindows()[0]?.emit('session-end');
+        if (way === 'SIGTERM') return void process.kill(process.pid, 'SIGTERM');
+        let isDelayed = false;
+        powerMonitor.emit('shutdown', { preventDefault: () => (isDelayed = true) });
+        if (!isDelayed) throw new Error('Nobody asked the operating system to wait.');
+      }, signal);
+      held.end('ended');
+      expect(await body).toBe('begun, ended');
+      await closed;
+      await expect.poll(() => program.exitCode).toBe(0);
+      using database = new DatabaseSync(path.join(userDataFolder, 'traffic.sqlite'), { readOnly: true });
+      const kept = database.prepare('select status, outcome from records where url like ?').all(`%/held/${signal}`);
+      expect(kept).toEqual([{ status: 200, outcome: 'complete' }]);
+    });
+  }
 }
+
+/** How it says so on Linux and macOS, on Windows, and to what is started by a service manager. */
+const SESSION_ENDS = ['shutdown', 'session-end', 'SIGTERM'] as const;
 
 /** Puts three hundred thousand requests before those that are kept. */
 function makeLongHistory(file: string): void {

@@ -1,0 +1,38 @@
+import { useEffect, useState } from 'react';
+
+/** Marks what has the focus when a dialog opens; without it that is whatever comes first in it. */
+export const FIRST_FOCUS = { 'data-first-focus': '' } as const;
+
+const DIALOGS = '[role=dialog], [role=alertdialog]';
+
+/** What had the focus last, but for entries of menus: they are gone by the time a dialog closes that they opened. */
+let lastFocused: HTMLElement | null = null;
+
+document.addEventListener('focusin', ({ target }) => {
+  if (target instanceof HTMLElement && target.closest('[role=menu]') === null) lastFocused = target;
+});
+
+/**
+ * Gives the focus to what is marked with `FIRST_FOCUS` in the dialog that opens with the caller, and once that is gone back to where it
+ * came from; to the page where that is gone, too. Without it the keyboard would begin again at the window's first button.
+ */
+export function useReturnFocus(): void {
+  const [origin] = useState(lastFocused);
+  useEffect(() => {
+    // After Fluent's own, which takes the first.
+    [...document.querySelectorAll(DIALOGS)].at(-1)?.querySelector<HTMLElement>('[data-first-focus]')?.focus();
+    return () => {
+      // Once the dialog has left the document, and whatever a menu gives back is given back.
+      setTimeout(() => giveBack(origin));
+    };
+  }, [origin]);
+}
+
+function giveBack(origin: HTMLElement | null): void {
+  const page = document.querySelector<HTMLElement>('main');
+  const { activeElement } = document;
+  if (activeElement !== null && activeElement !== document.body && activeElement !== page) return;
+  if (origin?.isConnected === true) origin.focus();
+  // Another dialog may still be there, which keeps the focus.
+  else if (document.querySelector(DIALOGS) === null) page?.focus();
+}

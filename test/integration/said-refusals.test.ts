@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { AdminApi } from '../../src-main/account/admin-api.ts';
+import { PublishingApi } from '../../src-main/account/publishing-api.ts';
+import { tellError } from '../../src-main/app/spoken-error.ts';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { applicationCreateSchema } from '../../src-shared/publishing/application.ts';
+import { type StartedProvider, startProvider } from '../helpers/start-provider.ts';
+import { type StartedService, startService } from '../helpers/start-service.ts';
+
+/** What the service refuses, as the desktop app tells it in German. */
+
+let provider: StartedProvider;
+let service: StartedService;
+let publishing: PublishingApi;
+
+beforeAll(async () => {
+  provider = await startProvider();
+  service = await startService({ provider });
+  const token = await provider.automationToken();
+  const { apiBaseUrl: baseUrl } = service;
+  publishing = new PublishingApi(
+    new AdminApi({ baseUrl, fetch, accessToken: async () => token, onUnauthenticated: () => undefined }),
+  );
+});
+
+afterAll(async () => {
+  await service.close();
+  await provider.close();
+});
+
+async function refusalOf(call: Promise<unknown>): Promise<string> {
+  const error: unknown = await call.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof PosternError)) throw new Error('It was not refused.', { cause: error });
+  return tellError(error, 'de');
+}
+
+function publish(displayName: string, externalUrl: string): Promise<unknown> {
+  const onPremisesPublishing = { externalUrl, internalUrl: 'http://wiki.corp/' };
+  return publishing.createApplication(
+    applicationCreateSchema.parse({ displayName, onPremisesPublishing }),
+    displayName,
+  );
+}
+
+test('B67 what stands in the way of a group is said whole, by name', async () => {
+  const { id } = await publishing.createConnectorGroup('Berlin');
+  expect(await refusalOf(publishing.createConnectorGroup('berlin'))).toBe(
+    'Eine Connectorgruppe „berlin“ gibt es schon.',
+  );
+  const groups = await publishing.listConnectorGroups();
+  const standard = groups.find(({ isDefault }) => isDefault)?.id ?? '';
+  expect(await refusalOf(publishing.deleteConnectorGroup(standard))).toBe(
+    'Die Connectorgruppe Default lässt sich nicht löschen.',
+  );
+  await publishing.deleteConnectorGroup(id);
+  expect(await refusalOf(publishing.deleteConnectorGroup(id))).toBe(
+    `Diese Connectorgruppe gibt es nicht mehr (${id}).`,
+  );
+});
+
+test('B8 every field at fault is named as the form names it, with what others have', async () => {
+  const externalUrl = service.externalUrl('taken');
+  await publish('Wiki', externalUrl);
+  expect(await refusalOf(publish('Another', externalUrl))).toBe(
+    `Externe URL: Die externe URL ${externalUrl} hat schon die Anwendung „Wiki“. Wählen Sie eine andere, oder ändern Sie zuerst jene Anwendung.`,
+  );
+  const elsewhere = new URL('/', service.externalUrl('elsewhere'));
+  elsewhere.port = '1';
+  expect(await refusalOf(publish('Elsewhere', elsewhere.href))).toBe(
+    `Externe URL: Dort lauscht der Dienst nicht. Unter diesem Namen wäre es ${service.externalUrl('elsewhere')}`,
+  );
+});
