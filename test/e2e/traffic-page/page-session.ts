@@ -40,7 +40,7 @@ export async function openParts(): Promise<void> {
 
 export async function closeParts(): Promise<void> {
   // Its last test may have ended it.
-  if (desktop?.hasEnded() === false) await desktop.quit();
+  if (!desktop?.hasEnded()) await desktop?.quit();
   await browser?.close();
   await session?.[Symbol.asyncDispose]();
   await world?.[Symbol.asyncDispose]();
