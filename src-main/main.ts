@@ -52,6 +52,7 @@ import { LogBook } from './app/diagnostics/log-book.ts';
 import { OutboundProxy } from './app/outbound-proxy.ts';
 import { makePublications } from './app/publications.ts';
 import { QuitGuard } from './app/quit-guard.ts';
+import { restartArguments } from './app/restart-arguments.ts';
 import { makeServiceFetch } from './app/service-fetch.ts';
 import { summariseService } from './app/service-probe.ts';
 import { SettingsStore } from './app/settings-store.ts';
@@ -253,7 +254,7 @@ async function start(): Promise<void> {
     quit: (leave) => quitting.quitAtOnce(leave),
     relaunch: () => {
       // In a test nobody is there to end the next one.
-      if (seam === null) app.relaunch({ execPath: app.getPath('exe') });
+      if (seam === null) app.relaunch({ execPath: app.getPath('exe'), args: restartArguments(process.argv) });
     },
   });
   const guard = new BackendGuard(settings.current.allowList, Date.now);

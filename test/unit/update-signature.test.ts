@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { signReleases } from '../../scripts/sign-release.ts';
+import { restartArguments } from '../../src-main/app/restart-arguments.ts';
 import { readPublisher } from '../../src-main/app/updates/publisher.ts';
 import { parseRelease, releaseFileName } from '../../src-main/app/updates/release.ts';
 import { readSignedRelease, signRelease } from '../../src-main/app/updates/release-signature.ts';
@@ -124,6 +125,11 @@ test('the feed is asked once a day, after a failure once an hour, and when the c
   expect(isCheckDue({ atMs: 0, outcome: 'failed' }, hours(0.9))).toBe(false);
   expect(isCheckDue({ atMs: 0, outcome: 'failed' }, hours(1))).toBe(true);
   expect(isCheckDue({ atMs: hours(5), outcome: 'newest' }, hours(4))).toBe(true);
+});
+
+test('the new version starts with the flags of the old one, and visible', () => {
+  const argv = ['/opt/Postern/postern', '--hidden', '--password-store=basic'];
+  expect(restartArguments(argv)).toEqual(['--password-store=basic']);
 });
 
 test('a feed has an https address with no password in it', () => {

@@ -30,7 +30,7 @@ export const trayText: Catalogue['tray'] = {
   updateTitle: (version) => `${version} installieren und Postern neu starten?`,
   updateMessage: (applications) => `Bis die neue Version läuft, über diesen Rechner nicht erreichbar: ${applications}.`,
   updateDetail:
-    'Das dauert einige Sekunden. Laufende Anfragen enden, wenn sie bis dahin nicht fertig sind. Ein anderer Connector der Gruppe springt solange ein.',
+    'Das dauert einige Sekunden. Laufende Anfragen enden, wenn sie bis dahin nicht fertig sind. Ein anderer Connector der Gruppe springt solange ein, wenn es einen gibt.',
   updateNow: 'Installieren und neu starten',
   updateLater: 'Später',
 };

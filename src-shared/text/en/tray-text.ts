@@ -30,7 +30,7 @@ export const trayText = {
   updateMessage: (applications: string) =>
     `${applications} can’t be reached through this machine until the new version runs.`,
   updateDetail:
-    'That takes some seconds. Requests that are under way are ended, unless they are done first. Another connector of the group serves in the meantime.',
+    'That takes some seconds. Requests that are under way are ended, unless they are done first. Another connector of the group, where there is one, serves in the meantime.',
   updateNow: 'Install and restart',
   updateLater: 'Later',
 };
