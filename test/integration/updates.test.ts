@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -196,7 +196,7 @@ test('what was downloaded is ready at the next start, without the feed; the new 
   second.updates.close();
   const updated = start({ version: '1.1.0' });
   await updated.updates.start();
-  expect(updated.state()).toMatchObject({ phase: 'idle', release: null });
+  expect(updated.state()).toMatchObject({ phase: 'idle', release: null, lastCheck: { outcome: 'newest' } });
   expect(existsSync(path.join(folder, 'updates'))).toBe(false);
   updated.updates.close();
   feed = await startUpdateFeed();
@@ -270,13 +270,24 @@ test('another feed may be set, of https alone, and is kept; what the one before 
   expect(new SettingsStore(folder).current.updates.isAutomatic).toBe(false);
 });
 
+test('a check that runs while another feed is set says nothing of the new one', async () => {
+  feed.publish({ version: '1.1.0' });
+  const { updates, state, settings } = start();
+  const running = updates.check();
+  await updates.save({ isAutomatic: true, feedUrl: 'https://updates.example.com/' });
+  await running;
+  expect(state()).toMatchObject({ phase: 'idle', release: null, lastCheck: null, problem: null });
+  expect(settings.current.lastUpdateCheck).toBeNull();
+});
+
 test('a disk without room is told by that cause', async () => {
   feed.publish({ version: '1.1.0', bytes: 100_000 });
   const { fetch } = globalThis;
   const destination = path.join(folder, 'full');
   symlinkSync('/dev/full', destination);
   const url = `${feed.url}postern_1.1.0_amd64.deb`;
-  const file = { url, sha512: '', size: 100_000 };
+  const content = Buffer.from(await (await fetch(url)).arrayBuffer());
+  const file = { url, sha512: createHash('sha512').update(content).digest('base64'), size: 100_000 };
   const { signal } = new AbortController();
   const options = { fetch, file, destination, signal, onProgress: () => undefined };
   await expect(downloadFile(options)).rejects.toMatchObject({ code: 'UPDATE_DISK_FULL' });

@@ -84,15 +84,18 @@ export class UpdateController {
   /** Asks the feed now. What goes wrong is in the state. @throws PosternError `UPDATE_UNSUPPORTED` */
   async check(): Promise<void> {
     if (!this.#canLook) throw new PosternError('UPDATE_UNSUPPORTED');
-    const { phase } = this.#state;
+    const { phase, feedUrl } = this.#state;
     if (phase !== 'idle' && phase !== 'ready') return;
     this.#set({ phase: 'checking', problem: null });
     try {
       const { fetch, publisher } = this.#options;
       const signed = await fetchRelease(fetch, this.#feedUrl, this.#fileName, publisher.publicKeys);
+      // Another feed was set meanwhile: what this one says is of no use.
+      if (this.#state.feedUrl !== feedUrl) return;
       await this.#take(signed);
       this.#remember(this.#known === null ? 'newest' : 'newer');
     } catch (error) {
+      if (this.#state.feedUrl !== feedUrl) return;
       this.#fail(error, phase === 'ready' && this.#file !== null ? 'ready' : 'idle');
       this.#remember('failed');
     }
@@ -160,6 +163,9 @@ export class UpdateController {
     if (wanted.feedUrl !== null && !this.#isFeed(wanted.feedUrl)) {
       throw new PosternError('API_INVALID', { message: 'Give an https address.', target: 'feedUrl' });
     }
+    if (this.#state.phase === 'installing') {
+      throw new PosternError('API_CONFLICT', { message: 'An update is being installed.' });
+    }
     const isElsewhere = wanted.feedUrl !== settings.current.updates.feedUrl;
     settings.update({ updates: wanted });
     this.#set(wanted);
@@ -213,6 +219,9 @@ export class UpdateController {
     if (text === null) return;
     const release = parseRelease(readSignedRelease(text, this.#fileName, this.#options.publisher.publicKeys));
     await this.#take({ release, text });
+    const last = this.#state.lastCheck;
+    // What was newer is what runs now.
+    if (this.#known === null && last?.outcome === 'newer') this.#remember('newest', last.atMs);
   }
 
   /** Takes a release that was signed for as the one to go to, unless it is no newer than this. */
@@ -276,8 +285,8 @@ export class UpdateController {
     };
   }
 
-  #remember(outcome: 'newest' | 'newer' | 'failed'): void {
-    const lastCheck = { atMs: this.#options.now(), outcome };
+  #remember(outcome: 'newest' | 'newer' | 'failed', atMs = this.#options.now()): void {
+    const lastCheck = { atMs, outcome };
     this.#options.settings.update({ lastUpdateCheck: lastCheck });
     this.#set({ lastCheck });
   }
