@@ -51,6 +51,8 @@ export class TrafficFeed {
   #newApplications: SeenApplication[] = [];
   #ring: PackedRows[] = [];
   #ringRecords = 0;
+  /** The highest sequence that the ring has let go: up to it some are in the history alone. */
+  #lostSequence = 0;
   #watch: Watch | null = null;
   #watches = 0;
   #timer: NodeJS.Timeout | null = null;
@@ -70,7 +72,7 @@ export class TrafficFeed {
     this.#ringRecords += rows.count;
     const { ringRecords } = TRAFFIC_FEED_LIMITS;
     while (this.#ring[0] !== undefined && this.#ringRecords - this.#ring[0].count >= ringRecords)
-      this.#ringRecords -= this.#ring.shift()?.count ?? 0;
+      this.#letGo(this.#ring.shift());
     this.#noteAll(rows);
     if (this.#watch === null) return;
     take(this.#watch, rows);
@@ -91,7 +93,8 @@ export class TrafficFeed {
   /** Tells from now on what matches, in place of what was told before. */
   watch(filter: TrafficFilter): TrafficStart {
     this.unwatch();
-    const held = this.snapshot();
+    // One that ended long after it began stands alone among what the ring has let go: where the list begins nothing may be missing.
+    const held = this.snapshot().filter(({ sequence }) => sequence > this.#lostSequence);
     const matches = wantsEverything(filter) ? null : makeTrafficMatcher(filter);
     const number = (this.#watches += 1);
     this.#newApplications = [];
@@ -120,9 +123,16 @@ export class TrafficFeed {
   clear(): void {
     this.#ring = [];
     this.#ringRecords = 0;
+    this.#lostSequence = 0;
     this.#applications.clear();
     this.#newApplications = [];
     if (this.#watch !== null) this.#watch = makeWatch(this.#watch.number, this.#watch.matches);
+  }
+
+  #letGo(rows: PackedRows | undefined): void {
+    if (rows === undefined) return;
+    this.#ringRecords -= rows.count;
+    for (let row = 0; row < rows.count; row += 1) this.#lostSequence = Math.max(this.#lostSequence, rows.sequence(row));
   }
 
   #noteAll(rows: PackedRows): void {

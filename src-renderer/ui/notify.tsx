@@ -1,4 +1,5 @@
 import { Button, Toast, ToastBody, ToastTitle, ToastTrigger, useToastController } from '@fluentui/react-components';
+import { focusPage } from './use-return-focus.ts';
 import { useText } from './use-text.ts';
 import { CallError } from '../bridge/bridge.ts';
 
@@ -18,7 +19,15 @@ export function useNotify(): Notify {
       const action =
         undo === undefined ? null : (
           <ToastTrigger>
-            <Button appearance="transparent" size="small" onClick={undo}>
+            <Button
+              appearance="transparent"
+              size="small"
+              onClick={() => {
+                // With the focus among them the other messages would stay for good: what has it is about to go.
+                focusPage();
+                undo();
+              }}
+            >
               {text.undo}
             </Button>
           </ToastTrigger>

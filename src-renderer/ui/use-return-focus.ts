@@ -5,11 +5,12 @@ export const FIRST_FOCUS = { 'data-first-focus': '' } as const;
 
 const DIALOGS = '[role=dialog], [role=alertdialog]';
 
-/** What had the focus last, but for entries of menus: they are gone by the time a dialog closes that they opened. */
+/** What had the focus last, but for entries of menus and messages: they are gone by the time a dialog closes. */
 let lastFocused: HTMLElement | null = null;
 
 document.addEventListener('focusin', ({ target }) => {
-  if (target instanceof HTMLElement && target.closest('[role=menu]') === null) lastFocused = target;
+  if (target instanceof HTMLElement && target.closest('[role=menu], .fui-ToastContainer') === null)
+    lastFocused = target;
 });
 
 /**
@@ -26,6 +27,11 @@ export function useReturnFocus(): void {
       setTimeout(() => giveBack(origin));
     };
   }, [origin]);
+}
+
+/** For what goes with the focus in it, and has no place to give it back to. */
+export function focusPage(): void {
+  document.querySelector<HTMLElement>('main')?.focus();
 }
 
 function giveBack(origin: HTMLElement | null): void {

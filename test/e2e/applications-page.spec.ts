@@ -109,11 +109,13 @@ test('changes that are not saved are asked about', async () => {
   await page.getByRole('textbox', { name: 'Header rules' }).press('Escape');
   await expect(page.getByRole('alertdialog', { name: 'Leave without saving?' })).toBeVisible();
   await look('application-discard', ['light']);
-  await page.getByRole('button', { name: 'Go on editing' }).click();
-  await expect(page.getByRole('textbox', { name: 'Header rules' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Go on editing' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('textbox', { name: 'Header rules' })).toBeFocused();
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('button', { name: 'Discard the changes' }).click();
   await expect(page.getByRole('textbox', { name: 'Header rules' })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Intranet', exact: true })).toBeFocused();
   expect(desktop.pageErrors).toEqual([]);
 });
 
@@ -206,6 +208,10 @@ test('the settings are exported as the API takes them', async () => {
 
 test('a deletion is undone: same addresses, settings and people', async () => {
   await menu('Intranet', 'Delete');
+  await expect(page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'Actions for Intranet' })).toBeFocused();
+  await menu('Intranet', 'Delete');
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
   await expect(message('Intranet is deleted')).toBeVisible();
   await expect(page.getByRole('row', { name: /Intranet/ })).toHaveCount(0);
@@ -228,6 +234,17 @@ test('the page speaks German', async () => {
   await go('Anwendungen');
   await expect(page.getByRole('columnheader', { name: 'Wer hinein darf' })).toBeVisible();
   await look('applications-german', ['light']);
+  await page.getByRole('button', { name: 'Anwendung veröffentlichen' }).click();
+  await expect(page.getByRole('textbox', { name: 'Name' })).toBeFocused();
+  await page.keyboard.type('Intranet');
+  await page.getByLabel('Interne URL').fill('http://intranet.corp/');
+  await page.getByRole('button', { name: 'Veröffentlichen', exact: true }).click();
+  await expect(page.getByLabel('Externe URL')).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByText(`Die externe URL ${externalUrl} hat schon die Anwendung „Intranet“.`)).toBeVisible();
+  await keepScreenshot(page, 'application-url-taken-german');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Änderungen verwerfen' }).click();
+  await expect(page.getByRole('button', { name: 'Anwendung veröffentlichen' })).toBeFocused();
   await edit();
   await keepScreenshot(page, 'application-settings-german');
   await page.getByRole('button', { name: 'Abbrechen' }).click();

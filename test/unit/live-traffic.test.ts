@@ -228,6 +228,21 @@ describe('the feed of the window', () => {
     expect(told[1]).toMatchObject({ newCount: 1, records: records(countedOpen, countedOpen + 1) });
   });
 
+  test('a request that ends long after it began leaves no gap where the list begins', () => {
+    const { ringRecords } = TRAFFIC_FEED_LIMITS;
+    const feed = new TrafficFeed(() => undefined);
+    feed.add(pack([record(1, { outcome: 'open' })]));
+    for (let first = 2; first < 2 * ringRecords; first += 500) {
+      feed.add(pack(records(first, first + 499, { outcome: 'open' })));
+      feed.add(pack(records(first, first + 499)));
+    }
+    feed.add(pack([record(1)]));
+    expect(feed.snapshot()[0]?.sequence).toBe(1);
+    const { oldestSequence, records: first } = feed.watch({ ...NO_FILTER, text: 'straße/1' });
+    expect(oldestSequence).toBeGreaterThan(ringRecords);
+    expect(first.every(({ sequence }) => sequence >= (oldestSequence ?? 0))).toBe(true);
+  });
+
   test('holds a bounded number', () => {
     const feed = feedOf();
     for (let batch = 0; batch < 100; batch += 1) add(feed, records(batch * 100 + 1, batch * 100 + 100));

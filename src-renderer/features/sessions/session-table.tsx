@@ -32,11 +32,11 @@ export function SessionTable(props: SessionTableProps): ReactElement {
   const { column } = useText('sessions');
   const { page } = useText('shell');
   const columns = [
-    { title: column.who, width: '15%' },
-    { title: column.device, width: '13%' },
+    { title: column.who, width: '13%' },
+    { title: column.device, width: '12%' },
     { title: column.applications },
-    { title: column.lastUsed, width: '164px' },
-    { title: column.ends, width: '152px' },
+    { title: column.lastUsed, width: '156px' },
+    { title: column.ends, width: '144px' },
     { title: column.actions, width: '48px', isUntitled: true },
   ];
   return (
