@@ -127,7 +127,7 @@ export class RunningExchanges {
     if (session === null) return null;
     if (session.expiresAtMs <= nowMs) return ended();
     if (isOfToken(session)) return revocations.isRevoked(session, issuedAtLeast(session)) ? ended() : null;
-    const known = sessions.watch(session.id, nowMs + WATCHED_MS, takeUse(running));
+    const known = sessions.watch(session.id, nowMs, WATCHED_MS, takeUse(running));
     if (known === undefined) this.#read(session.id);
     else if (known !== session) {
       running.session = known;
@@ -140,12 +140,13 @@ export class RunningExchanges {
 
   /** Whether time alone may have changed what a policy says since the last look. */
   #isDue({ published, session }: RunningExchange, nowMs: number, isNewMinute: boolean): boolean {
-    return published.policies.some(
-      (policy) =>
-        policy.state === 'enabled' &&
-        ((isNewMinute && policy.isForTime !== null) ||
-          (session !== null && hasAged(policy, session, this.#lookedAtMs, nowMs))),
-    );
+    // No closure: this is asked of everything that runs, two or three times a second.
+    for (const policy of published.policies) {
+      if (policy.state !== 'enabled') continue;
+      if (isNewMinute && policy.isForTime !== null) return true;
+      if (session !== null && hasAged(policy, session, this.#lookedAtMs, nowMs)) return true;
+    }
+    return false;
   }
 
   /** Memory holds it no more: it ended, changed, or was one too many. With the store down everything goes on. */

@@ -271,17 +271,17 @@ export class Sessions {
   }
 
   /**
-   * Keeps asking the provider about a session until `untilMs`: something that it began is under way.
+   * Keeps asking the provider about a session for `forMs`: something that it began is under way. Makes no object, for there may be
+   * ten thousand at once.
    * @param isUsed whether that counts as a use
    * @returns the session as memory has it; where it hasn't, or holds it for over, `read` says what the store has
    */
-  watch(id: string, untilMs: number, isUsed: boolean): Session | undefined {
+  watch(id: string, nowMs: number, forMs: number, isUsed: boolean): Session | undefined {
     const known = this.#known.peek(id);
     if (known === undefined) return undefined;
-    const nowMs = this.#options.clock();
     if (isUsed) known.lastUsedAtMs = nowMs;
     if (!this.#isRunning(known, nowMs)) return undefined;
-    known.watchedUntilMs = untilMs;
+    known.watchedUntilMs = nowMs + forMs;
     return known.session;
   }
 
