@@ -3,6 +3,7 @@ import { PosternError, asPosternError } from '../src-shared/errors/postern-error
 import { makeServiceCommand } from './cli/service-command.ts';
 import { loadServiceConfiguration } from './config/service-configuration.ts';
 import { keepObjectsYoung } from './keep-objects-young.ts';
+import { returnMemoryWhenQuiet } from './return-memory.ts';
 import { type RunningService, startService } from './service.ts';
 import { batchLines, type LineBatch, makeInfoLines, serviceLogOptions } from './service-log.ts';
 import { ConfigurationFileError } from './transfer/read-configuration-file.ts';
@@ -22,6 +23,7 @@ async function run(file: string | null): Promise<void> {
   const { logLevel } = configuration;
   const lines = batchLines();
   const log = pino(serviceLogOptions(logLevel), lines);
+  returnMemoryWhenQuiet(log);
   obeySignals(await startService(configuration, { log, infoLines: makeInfoLines(logLevel, lines) }), log, lines);
 }
 
