@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -9,6 +9,7 @@ import { SettingsStore } from '../../src-main/app/settings-store.ts';
 import { downloadFile } from '../../src-main/app/updates/download-file.ts';
 import { MAX_RELEASE_BYTES } from '../../src-main/app/updates/fetch-release.ts';
 import { initialUpdateState } from '../../src-main/app/updates/initial-update-state.ts';
+import { installPackage } from '../../src-main/app/updates/install-package.ts';
 import type { PackageKind } from '../../src-main/app/updates/package-kind.ts';
 import { UpdateController } from '../../src-main/app/updates/update-controller.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
@@ -236,6 +237,26 @@ test('nothing is installed where the person would rather not, or an administrato
   expect(refused.done).toEqual([]);
   expect(refused.state()).toMatchObject({ phase: 'ready', problem: { code: 'UPDATE_NOT_PERMITTED' } });
   refused.updates.close();
+});
+
+test.for([
+  ['nobody gives the password', ['/bin/sh', '-c', 'exit 126'], 'UPDATE_NOT_PERMITTED', 'No administrator agreed'],
+  ['nothing can ask for it', ['/usr/bin/no-such-program'], 'UPDATE_NOT_PERMITTED', 'can’t be started'],
+  [
+    'the package manager refuses',
+    ['/bin/sh', '-c', 'echo one; echo "dpkg: broken" >&2; exit 2'],
+    'UPDATE_INSTALL_FAILED',
+    'dpkg -i ended with 2: dpkg: broken',
+  ],
+] as const)('where %s, the cause is told', async ([, askFirst, code, message]) => {
+  const failed = installPackage('deb', path.join(folder, 'postern.deb'), askFirst);
+  await expect(failed).rejects.toMatchObject({ code, message: expect.stringContaining(message) as string });
+});
+
+test('a package is handed to the package manager by who may run it', async () => {
+  const seen = path.join(folder, 'seen');
+  await installPackage('deb', '/tmp/a b.deb', ['/bin/sh', '-c', `echo "$0 $1 $2" > '${seen}'`]);
+  expect(readFileSync(seen, 'utf8')).toBe('/usr/bin/dpkg -i /tmp/a b.deb\n');
 });
 
 test('a copy that was unpacked from an archive tells of a newer version, and leaves it to the person', async () => {
