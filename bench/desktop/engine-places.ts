@@ -20,6 +20,8 @@ export interface PlaceFigures {
   readonly engineToHeadless: number;
 }
 
+/** What V8 takes to compile what runs, in either host: until then it is that what is measured. */
+const WARM_UP_SECONDS = 5;
 /** What a page takes to come to rest after it was opened. */
 const SETTLE_MS = 1500;
 /** The engine's thread in either host, and V8's helpers, which do most of their work for it. */
@@ -39,6 +41,7 @@ export async function measurePlaces(
   const all: Record<Place, LoadFigures>[] = [];
   const measureHeadless = async (): Promise<LoadFigures> => {
     const headless = await world.startHeadless();
+    await world.measure(WARM_UP_SECONDS, headless.pid);
     const figures = await world.measure(seconds, headless.pid);
     await headless.stop();
     return figures;
@@ -46,6 +49,7 @@ export async function measurePlaces(
   for (let round = 0; round < rounds; round += 1) {
     const before = round % 2 === 0 ? await measureHeadless() : null;
     const app = await startHidden(command, userData);
+    await world.measure(WARM_UP_SECONDS, app.pid);
     const beside = async (open: () => Promise<void>): Promise<LoadFigures> => {
       await open();
       await sleep(SETTLE_MS);

@@ -12,7 +12,7 @@ export const TRAFFIC_FEED_LIMITS = {
   newsIntervalMs: 100,
   /** Of more than these the newest are told, and less often: nobody reads a list that is another each time. */
   newsRecords: 100,
-  floodIntervalMs: 250,
+  floodIntervalMs: 500,
   seenApplications: 2000,
   /** Open requests of which it is remembered that they were counted; a further one is told when it ends. */
   countedOpen: 20_000,

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { LastFailures } from '../../src-main/app/last-failures.ts';
 import { LiveFigures } from '../../src-main/app/live-figures.ts';
+import { assignRowKeys, NO_ROW_KEYS, type RowKeys } from '../../src-renderer/features/traffic/row-keys.ts';
 import { TRAFFIC_FEED_LIMITS, TrafficFeed } from '../../src-main/app/traffic-feed.ts';
 import {
   addTraffic,
@@ -335,4 +336,29 @@ test('the live figures count what has ended', () => {
   const figures = new LiveFigures();
   figures.add(pack([record(1, { outcome: 'open' }), record(1), record(2, FAILED)]));
   expect(figures.read(NOW_MS + 2000, 'intranet').total).toMatchObject({ requests: 2, failed: 1 });
+});
+
+describe('the rows that exist', () => {
+  const keysOf = (keys: RowKeys): number[] => [...keys.bySequence.values()];
+
+  test('of a flood are made once: each update takes over the elements of the one before', () => {
+    let keys = NO_ROW_KEYS;
+    for (let update = 0; update < 100; update += 1) {
+      keys = assignRowKeys(
+        keys,
+        Array.from({ length: 30 }, (_, index) => update * 1000 + 1000 - index),
+      );
+      expect(keysOf(keys)).toEqual(Array.from({ length: 30 }, (_, index) => index));
+    }
+    expect(keys.next).toBe(30);
+  });
+
+  test('that stay keep their elements, and what is new among them gets its own', () => {
+    const before = assignRowKeys(NO_ROW_KEYS, [5, 4, 3]);
+    const after = assignRowKeys(before, [7, 6, 5, 4]);
+    expect(keysOf(after)).toEqual([3, 4, 0, 1]);
+    expect(assignRowKeys(after, [7, 6, 5, 4])).toEqual(after);
+    expect(keysOf(assignRowKeys(after, []))).toEqual([]);
+    expect(keysOf(assignRowKeys(after, [20, 19, 18, 17, 16]))).toEqual([3, 4, 0, 1, 5]);
+  });
 });

@@ -4,6 +4,7 @@ import { type CSSProperties, type KeyboardEvent, type ReactElement, useEffect, u
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
 import { useText } from '../../ui/use-text.ts';
 import { columnTemplate, fitColumns, type TrafficColumn } from './traffic-columns.ts';
+import { assignRowKeys, NO_ROW_KEYS } from './row-keys.ts';
 import { rowId, TrafficRow } from './traffic-row.tsx';
 import type { Past } from './use-past.ts';
 import styles from './traffic-list.module.css';
@@ -12,7 +13,7 @@ import styles from './traffic-list.module.css';
 export const LIST_ID = 'traffic-list';
 
 const ROW_HEIGHT_PX = 30;
-const OVERSCAN_ROWS = 12;
+const OVERSCAN_ROWS = 6;
 /** So near the end of the list the next page of the past is asked for. */
 const READ_ON_ROWS = 40;
 
@@ -52,6 +53,11 @@ export function TrafficList(props: TrafficListProps): ReactElement {
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [selected]);
   const items = rows.getVirtualItems();
+  const keys = useRef(NO_ROW_KEYS);
+  keys.current = assignRowKeys(
+    keys.current,
+    items.flatMap(({ index }) => records[index]?.sequence ?? []),
+  );
   const isNearEnd = (items.at(-1)?.index ?? 0) >= records.length - READ_ON_ROWS;
   useEffect(() => {
     if (isNearEnd) past.readOn();
@@ -106,7 +112,7 @@ export function TrafficList(props: TrafficListProps): ReactElement {
               </div>
             ) : (
               <TrafficRow
-                key={item.key}
+                key={keys.current.bySequence.get(record.sequence)}
                 record={record}
                 columns={columns}
                 text={text}
