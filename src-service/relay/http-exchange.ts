@@ -3,6 +3,7 @@ import { PosternError, asPosternError } from '../../src-shared/errors/postern-er
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
 import { asksForConnection } from '../../src-shared/wire/connection-authentication.ts';
+import { GatheredOctets } from '../../src-shared/wire/gathered-octets.ts';
 import { decodeResponseHead, encodeRequestHead } from '../../src-shared/wire/head.ts';
 import { safeTrailers } from '../../src-shared/wire/trailers.ts';
 import type { ForwardedRequest } from './relay-types.ts';
@@ -43,6 +44,8 @@ export class HttpExchange implements StreamHandler {
   readonly #slowReaders: SlowReaders;
   /** What the user has not taken; null before the first octet of it. */
   #backlog: Backlog | null = null;
+  /** Of that, what came after the connection had said that it has no room. */
+  #behind: GatheredOctets | null = null;
 
   constructor(forwarded: ForwardedRequest, attempts: RequestAttempts, slowReaders: SlowReaders) {
     this.#slowReaders = slowReaders;
@@ -112,14 +115,18 @@ export class HttpExchange implements StreamHandler {
     if (chunk.length === 0) return;
     const { meter } = this.#forwarded;
     if (meter !== undefined) meter.responseBytes += chunk.length;
-    if (this.#writer.write(chunk) && this.#backlog === null) this.#stream?.consumed(chunk.length);
-    else (this.#backlog ??= this.#makeBacklog()).add(chunk.length);
+    if (this.#backlog !== null) {
+      (this.#behind ??= new GatheredOctets()).add(chunk);
+      this.#backlog.add(chunk.length);
+    } else if (this.#writer.write(chunk)) this.#stream?.consumed(chunk.length);
+    else this.#fallBehind(chunk.length);
   }
 
   onEnd(trailers: readonly string[]): void {
     if (!this.#isAnswered) throw new PosternError('TUNNEL_PROTOCOL', { message: 'A stream ended without a head.' });
     this.#isOver = true;
     this.#attempts.over('answered');
+    this.#writeBehind();
     // The backend answered without reading all of the body: the rest has no use.
     const isRequestCut = this.#hasBody && !this.#isBodyEnded;
     this.#writer.end(trailers, isRequestCut);
@@ -216,6 +223,7 @@ export class HttpExchange implements StreamHandler {
 
   #onClosed(): void {
     this.#backlog?.clear();
+    this.#behind = null;
     this.#onUserGone();
   }
 
@@ -239,6 +247,24 @@ export class HttpExchange implements StreamHandler {
   #onUserDrained(): void {
     const bytes = this.#backlog?.clear() ?? 0;
     this.#backlog = null;
-    if (bytes > 0) this.#stream?.consumed(bytes);
+    const behindBytes = this.#behind?.bytes ?? 0;
+    if (bytes > behindBytes) this.#stream?.consumed(bytes - behindBytes);
+    if (behindBytes === 0) return;
+    if (this.#writeBehind()) this.#stream?.consumed(behindBytes);
+    else this.#fallBehind(behindBytes);
+  }
+
+  #fallBehind(bytes: number): void {
+    this.#backlog = this.#makeBacklog();
+    this.#backlog.add(bytes);
+  }
+
+  /** @returns whether there is room for more */
+  #writeBehind(): boolean {
+    const parts = this.#behind?.parts() ?? [];
+    this.#behind = null;
+    let hasRoom = true;
+    for (const part of parts) hasRoom = this.#writer.write(part);
+    return hasRoom;
   }
 }

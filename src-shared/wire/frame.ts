@@ -53,7 +53,7 @@ export const MAX_DATA_BYTES = 65_536;
 export const MAX_CONTROL_MESSAGE_BYTES = 8_388_608;
 /** Informational heads that one response may have: each goes past all credit. */
 export const MAX_INFORMATIONAL_HEADS = 16;
-/** The largest stream id; a tunnel that comes near it drains and is dialled anew. */
+/** The largest stream id; a tunnel on which it was given out carries no further request. */
 export const MAX_STREAM_ID = 0xffff_ffff;
 
 /** The WebSocket subprotocol. */
