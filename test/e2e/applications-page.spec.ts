@@ -96,27 +96,74 @@ test('B19 what only the service can know stands at its field, too', async () => 
   await edit();
   await page.getByRole('combobox', { name: 'How the application learns who it is' }).click();
   await page.getByRole('option', { name: 'By headers' }).click();
-  await page
-    .getByRole('textbox', { name: 'Header rules' })
-    .fill('{"rules": [{"headers": [{"name": "Host", "source": "constant", "value": "x"}]}]}');
+  const rules = page.getByRole('group', { name: 'Header rules' });
+  await rules.getByRole('button', { name: 'Add a rule' }).click();
+  await rules.getByRole('textbox', { name: 'Header', exact: true }).fill('X Remote User');
+  await rules.getByRole('combobox', { name: 'Carries' }).click();
+  await page.getByRole('option', { name: 'A fixed text' }).click();
+  await rules.getByRole('textbox', { name: 'Text' }).fill('x');
+  await expect(rules.getByRole('alert')).toHaveCount(0);
+  await page.getByRole('switch', { name: 'Signed assertion' }).focus();
+  await expect(rules.getByRole('alert')).toContainText('Header: must be the name of a header');
+  await look('application-header-rules');
+  await rules.getByRole('textbox', { name: 'Header', exact: true }).fill('Host');
+  await expect(rules.getByRole('alert')).toHaveCount(0);
   await page.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByRole('textbox', { name: 'Header rules' })).toHaveAttribute('aria-invalid', 'true');
-  await expect(page.getByRole('textbox', { name: 'Header rules' })).toBeInViewport();
+  await expect(rules.getByRole('alert')).toContainText('Header: Host has a meaning of its own');
+  await expect(rules.getByRole('alert')).toBeInViewport();
   await keepScreenshot(page, 'application-settings-refused');
 });
 
+test('a structure is a form or its JSON, and what a form does not know is not lost', async () => {
+  const rules = page.getByRole('group', { name: 'Header rules' });
+  await rules.getByRole('button', { name: 'Edit as JSON' }).click();
+  const json = page.getByRole('textbox', { name: 'Header rules' });
+  expect(JSON.parse(await json.inputValue())).toEqual({
+    rules: [{ path: '/', headers: [{ name: 'Host', source: 'constant', value: 'x' }] }],
+  });
+  await json.fill('{"rules": [], "newer": 1}');
+  await expect(page.getByText('This is not what the form can show')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Edit as a form' })).toHaveCount(0);
+  await json.fill('{"rules": [{"path": "/hr/", "headers": []}, {"path": "/", "headers": []}]}');
+  await page.getByRole('button', { name: 'Edit as a form' }).click();
+  await rules.getByRole('button', { name: 'Remove Everything below /hr/' }).click();
+  await expect(rules.getByRole('button', { name: /The whole application/ })).toHaveCount(2);
+});
+
 test('changes that are not saved are asked about', async () => {
-  await page.getByRole('textbox', { name: 'Header rules' }).press('Escape');
+  const rules = page.getByRole('group', { name: 'Header rules' });
+  await rules.getByRole('button', { name: 'Add a rule' }).press('Escape');
   await expect(page.getByRole('alertdialog', { name: 'Leave without saving?' })).toBeVisible();
   await look('application-discard', ['light']);
   await expect(page.getByRole('button', { name: 'Go on editing' })).toBeFocused();
   await page.keyboard.press('Escape');
-  await expect(page.getByRole('textbox', { name: 'Header rules' })).toBeFocused();
+  await expect(rules.getByRole('button', { name: 'Add a rule' })).toBeFocused();
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('button', { name: 'Discard the changes' }).click();
-  await expect(page.getByRole('textbox', { name: 'Header rules' })).toHaveCount(0);
+  await expect(rules).toHaveCount(0);
   await expect(page.getByRole('button', { name: 'Intranet', exact: true })).toBeFocused();
   expect(desktop.pageErrors).toEqual([]);
+});
+
+test('B20 segments with CORS rules are typed in a form, and kept', async () => {
+  await edit();
+  const segments = page.getByRole('group', { name: 'Segments' });
+  await segments.getByRole('button', { name: 'Add a segment' }).click();
+  await segments.getByLabel('External URL').fill(externalUrl);
+  await segments.getByLabel('Internal URL').fill(world.intranetUrl);
+  await segments.getByRole('button', { name: 'Let pages of other sites ask (CORS)' }).click();
+  await segments.getByLabel('Origins that may ask').fill('https://app.example.com\nhttps://two.example.com');
+  await look('application-segments');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(message('Intranet is saved')).toBeVisible();
+  await edit();
+  await segments.getByRole('button', { name: /1 CORS rule/ }).click();
+  await expect(segments.getByLabel('Origins that may ask')).toHaveValue(
+    'https://app.example.com\nhttps://two.example.com',
+  );
+  await segments.getByRole('button', { name: `Remove ${externalUrl}` }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(message('Intranet is saved')).toBeVisible();
 });
 
 test('B17 a group is let in, and B27 B36 a preview shows what becomes of links and cookies', async () => {

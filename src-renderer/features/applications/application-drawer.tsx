@@ -32,7 +32,7 @@ export interface ApplicationDrawerProps {
 const WIDTH_PX = 860;
 /** For a reader each field is disabled: the keyboard reaches and scrolls the form itself. */
 const READ_BY_KEYBOARD = { tabIndex: 0 } as const;
-const FIRST_WRONG = '#application [aria-invalid="true"]';
+const FIRST_WRONG = '#application :is([aria-invalid="true"], [data-invalid="true"])';
 
 /** Publishes a new application or changes one, beside the list. */
 export function ApplicationDrawer({ application, model, service, onClose }: ApplicationDrawerProps): ReactElement {

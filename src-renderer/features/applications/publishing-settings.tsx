@@ -5,7 +5,10 @@ import { call } from '../../bridge/bridge.ts';
 import { useAction } from '../../ui/use-action.ts';
 import { useText } from '../../ui/use-text.ts';
 import type { ApplicationDraft, DraftProblems } from './application-draft.ts';
-import { ChoiceField, SettingJson, SettingSwitch, validate } from './setting-fields.tsx';
+import { SegmentForm } from './segment-form.tsx';
+import { makeSegment, readSegments, writeSegments } from './segments.ts';
+import { ChoiceField, SettingSwitch, type SettingsProps, validate } from './setting-fields.tsx';
+import { nameOfPath, StructureList } from './structure-list.tsx';
 
 export interface PublishingSettingsProps {
   readonly draft: ApplicationDraft;
@@ -46,8 +49,28 @@ export function PublishingSettings({ draft, problems, onChange }: PublishingSett
       </Field>
       <ConnectorGroupField draft={draft} problems={problems} onChange={onChange} />
       <SettingSwitch {...settings} field="isRobotsExclusionEnabled" />
-      <SettingJson {...settings} field="segmentsConfiguration" target="segmentsConfiguration" />
+      <Segments {...settings} />
     </>
+  );
+}
+
+function Segments(props: SettingsProps): ReactElement {
+  const text = useText('segments');
+  return (
+    <StructureList
+      {...props}
+      field="segmentsConfiguration"
+      target="segmentsConfiguration"
+      read={readSegments}
+      write={writeSegments}
+      makeItem={makeSegment}
+      titleOf={({ externalUrl }, index) => text.title(externalUrl, index + 1)}
+      summaryOf={({ internalUrl, corsConfigurations }) => text.summary(internalUrl, corsConfigurations.length)}
+      addLabel={text.add}
+      nameOf={(path) => nameOfPath(path, text.fields)}
+    >
+      {(segment, onChange) => <SegmentForm segment={segment} onChange={onChange} />}
+    </StructureList>
   );
 }
 

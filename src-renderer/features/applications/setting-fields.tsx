@@ -86,10 +86,10 @@ export function SettingJson({ settings, problems, onChange, field, target }: Set
 
 export interface ChoiceFieldProps<Value extends string> {
   readonly label: string;
-  readonly hint: string;
+  readonly hint?: string;
   readonly value: Value;
   readonly choices: readonly { readonly value: Value; readonly label: string }[];
-  readonly validation: Validation;
+  readonly validation?: Validation;
   readonly onChoose: (value: Value) => void;
 }
 
@@ -97,7 +97,7 @@ export interface ChoiceFieldProps<Value extends string> {
 export function ChoiceField<Value extends string>(props: ChoiceFieldProps<Value>): ReactElement {
   const { label, hint, value, choices, validation, onChoose } = props;
   return (
-    <Field label={label} hint={hint} {...validation}>
+    <Field label={label} {...(hint !== undefined && { hint })} {...validation}>
       <Dropdown
         value={choices.find((choice) => choice.value === value)?.label ?? ''}
         selectedOptions={[value]}

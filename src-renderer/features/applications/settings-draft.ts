@@ -144,7 +144,8 @@ function onlyChanged<Value extends object>(before: Value, after: Value): Partial
   return Object.fromEntries(entries) as Partial<Value>;
 }
 
-function jsonText(value: unknown): string {
+/** A structure as it is typed; empty where there is nothing in it. */
+export function jsonText(value: unknown): string {
   if (value === null || (Array.isArray(value) && value.length === 0)) return '';
   return JSON.stringify(value, null, 2);
 }

@@ -4,6 +4,8 @@ import { APPLICATION_SERVER_TIMEOUT_SECONDS } from '../../../src-shared/publishi
 import type { CertificateMetadata } from '../../../src-shared/publishing/certificate.ts';
 import { formatDate } from '../../ui/format.ts';
 import { useText } from '../../ui/use-text.ts';
+import { HeaderRuleForm } from './header-rule-form.tsx';
+import { makeRule, readRules, writeRules } from './header-rules.ts';
 import {
   ChoiceField,
   SettingJson,
@@ -12,6 +14,7 @@ import {
   type SettingsProps,
   validate,
 } from './setting-fields.tsx';
+import { nameOfPath, StructureList } from './structure-list.tsx';
 
 /** The settings of an application by subject; each says what it does and what holds by default. */
 
@@ -76,9 +79,32 @@ export function SignOnSettings(props: SettingsProps): ReactElement {
         validation={hasRules ? { validationState: 'none' } : validate(problems, 'singleSignOnSettings')}
         onChoose={(singleSignOnMode) => onChange({ ...settings, singleSignOnMode })}
       />
-      {hasRules ? <SettingJson {...props} field="headerSignOnSettings" target="singleSignOnSettings" /> : null}
+      {hasRules ? <HeaderRules {...props} /> : null}
       <SettingSwitch {...props} field="isIdentityAssertionEnabled" />
     </>
+  );
+}
+
+function HeaderRules(props: SettingsProps): ReactElement {
+  const text = useText('headerRules');
+  return (
+    <StructureList
+      {...props}
+      field="headerSignOnSettings"
+      target="singleSignOnSettings"
+      read={readRules}
+      write={writeRules}
+      makeItem={makeRule}
+      titleOf={({ path }) => text.title(path)}
+      summaryOf={({ headers }) =>
+        headers.length === 0 ? text.noHeaders : headers.map(({ name }) => name || '…').join(', ')
+      }
+      addLabel={text.add}
+      nameOf={(path) => nameOfPath(path, text.fields)}
+      empty={() => text.empty}
+    >
+      {(rule, onChange) => <HeaderRuleForm rule={rule} onChange={onChange} />}
+    </StructureList>
   );
 }
 

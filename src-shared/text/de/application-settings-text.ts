@@ -20,6 +20,12 @@ export const applicationSettingsText: Catalogue['applicationSettings'] = {
   bytes: 'Bytes',
   perSecond: 'je Sekunde',
   asJson: 'Als JSON, in den Worten der Admin-API.',
+  structure: {
+    asJson: 'Als JSON bearbeiten',
+    asForm: 'Als Formular bearbeiten',
+    noForm: 'Das kann das Formular nicht zeigen, darum wird es hier bearbeitet; nichts davon geht verloren.',
+    remove: (title) => `${title} entfernen`,
+  },
   description: { label: 'Beschreibung', hint: 'Was „Meine Apps“ über sie sagt.' },
   homePageUrl: {
     label: 'Seite, die „Meine Apps“ öffnet',

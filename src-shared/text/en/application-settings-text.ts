@@ -19,6 +19,12 @@ export const applicationSettingsText = {
   bytes: 'bytes',
   perSecond: 'per second',
   asJson: 'As JSON, in the words of the admin API.',
+  structure: {
+    asJson: 'Edit as JSON',
+    asForm: 'Edit as a form',
+    noForm: 'This is not what the form can show, so it is edited here; nothing of it is lost.',
+    remove: (title: string) => `Remove ${title}`,
+  },
   description: { label: 'Description', hint: 'What “My apps” says about it.' },
   homePageUrl: {
     label: 'Page to open from “My apps”',

@@ -9,6 +9,7 @@ import { connectorStatusText } from './connector-status-text.ts';
 import { connectorsText } from './connectors-text.ts';
 import { diagnosticsText } from './diagnostics-text.ts';
 import { errorSummariesText } from './error-summaries-text.ts';
+import { headerRulesText } from './header-rules-text.ts';
 import { localSitesText } from './local-sites-text.ts';
 import { notificationsText } from './notifications-text.ts';
 import { machineSettingsText } from './machine-settings-text.ts';
@@ -16,6 +17,7 @@ import { overviewText } from './overview-text.ts';
 import { pathCheckText } from './path-check-text.ts';
 import { problemsText } from './problems-text.ts';
 import { remediesText } from './remedies-text.ts';
+import { segmentsText } from './segments-text.ts';
 import { sessionsText } from './sessions-text.ts';
 import { settingsText } from './settings-text.ts';
 import { shellText } from './shell-text.ts';
@@ -46,6 +48,8 @@ export const EN = {
   applicationSettings: applicationSettingsText,
   applicationStatus: applicationStatusText,
   applicationTest: applicationTestText,
+  headerRules: headerRulesText,
+  segments: segmentsText,
   translationPreview: translationPreviewText,
   sessions: sessionsText,
   settings: settingsText,

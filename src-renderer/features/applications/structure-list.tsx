@@ -1,0 +1,176 @@
+import {
+  Accordion,
+  AccordionHeader,
+  AccordionItem,
+  AccordionPanel,
+  Button,
+  Field,
+  Link,
+} from '@fluentui/react-components';
+import { Add20Regular, Delete20Regular, ErrorCircle16Filled } from '@fluentui/react-icons';
+import { type ReactElement, type ReactNode, useState } from 'react';
+import { useText } from '../../ui/use-text.ts';
+import type { DraftField } from './application-draft.ts';
+import { SettingJson, type SettingsProps, validate } from './setting-fields.tsx';
+import { type JsonKey, jsonText } from './settings-draft.ts';
+import styles from './structure-list.module.css';
+
+export interface StructureListProps<Item> extends SettingsProps {
+  /** The text that the items are in, and that of their label and hint. */
+  readonly field: JsonKey;
+  /** Where problems stand. The first number in a problem's path is the place of an item. */
+  readonly target: DraftField;
+  /** The items of what the text holds, which is null for nothing; null where it is not what a form can show. */
+  readonly read: (value: unknown) => readonly Item[] | null;
+  /** What the text is to hold. */
+  readonly write: (items: readonly Item[]) => unknown;
+  readonly makeItem: () => Item;
+  readonly titleOf: (item: Item, index: number) => string;
+  /** What it does, in a line. */
+  readonly summaryOf: (item: Item) => string;
+  readonly addLabel: string;
+  /** A problem's path behind the item's place, in words; the path itself where it is left out. */
+  readonly nameOf?: (path: string) => string;
+  /** What stands in place of the items where there are none. */
+  readonly empty?: (add: (item: Item) => void) => ReactNode;
+  /** The form of one item. */
+  readonly children: (item: Item, onChange: (item: Item) => void) => ReactElement;
+}
+
+/** A structure as a list of forms, one for each item, over its JSON, which can be edited as well and which alone counts. */
+export function StructureList<Item>(props: StructureListProps<Item>): ReactElement {
+  const { settings, problems, onChange, field, target, read, write, makeItem, titleOf, summaryOf, addLabel } = props;
+  const text = useText('applicationSettings');
+  const [isJson, setIsJson] = useState(false);
+  const [opened, setOpened] = useState<readonly number[]>([]);
+  /** The one that was added last and is being filled in: what it lacks is said once it is left. */
+  const [fresh, setFresh] = useState<number | null>(null);
+  const items = parse(settings[field], read);
+  if (isJson || items === null) {
+    return (
+      <div className={styles['json']}>
+        <SettingJson {...props} field={field} target={target} />
+        {items === null ? (
+          <span className={styles['hint']}>{text.structure.noForm}</span>
+        ) : (
+          <Link as="button" type="button" onClick={() => setIsJson(false)}>
+            {text.structure.asForm}
+          </Link>
+        )}
+      </div>
+    );
+  }
+  const { label, hint } = text[field];
+  const problem = locate(problems[target]);
+  const set = (changed: readonly Item[]): void =>
+    onChange({ ...settings, [field]: changed.length === 0 ? '' : jsonText(write(changed)) });
+  const add = (item: Item): void => {
+    set([...items, item]);
+    setOpened([...opened, items.length]);
+    setFresh(items.length);
+  };
+  const remove = (index: number): void => {
+    set(items.filter((_item, at) => at !== index));
+    setOpened(opened.filter((at) => at !== index).map((at) => (at > index ? at - 1 : at)));
+    setFresh(null);
+  };
+  // The item in which something is wrong is named by its title, and its form by the field.
+  const validation = problem === null || problem.index === null ? validate(problems, target) : validate({}, target);
+  const isOpen = (index: number): boolean => opened.includes(index);
+  return (
+    <Field label={label} hint={`${hint} ${text.defaultIs(text.none)}`} {...validation}>
+      {(control) => (
+        <div
+          role="group"
+          className={styles['list']}
+          data-invalid={validation.validationState === 'error'}
+          {...(control['aria-labelledby'] !== undefined && { 'aria-labelledby': control['aria-labelledby'] })}
+          {...(control['aria-describedby'] !== undefined && { 'aria-describedby': control['aria-describedby'] })}
+        >
+          {items.length === 0 ? (props.empty?.(add) ?? null) : null}
+          <Accordion
+            multiple
+            collapsible
+            openItems={[...opened]}
+            onToggle={(_event, { value }) => {
+              const index = Number(value);
+              setOpened(isOpen(index) ? opened.filter((at) => at !== index) : [...opened, index]);
+            }}
+          >
+            {items.map((item, index) => {
+              const title = titleOf(item, index);
+              const wrong = problem?.index === index && fresh !== index ? problem : null;
+              return (
+                <AccordionItem
+                  key={index}
+                  value={index}
+                  className={styles['item'] ?? ''}
+                  data-invalid={wrong !== null}
+                  onBlur={(event) => {
+                    if (fresh === index && !event.currentTarget.contains(event.relatedTarget)) setFresh(null);
+                  }}
+                >
+                  <div className={styles['head']}>
+                    <AccordionHeader className={styles['header'] ?? ''} size="small">
+                      <span className={styles['titles']}>
+                        <span className={styles['title']}>{title}</span>
+                        <span className={styles['summary']}>{summaryOf(item)}</span>
+                      </span>
+                    </AccordionHeader>
+                    <Button
+                      appearance="subtle"
+                      icon={<Delete20Regular />}
+                      aria-label={text.structure.remove(title)}
+                      onClick={() => remove(index)}
+                    />
+                  </div>
+                  {wrong === null ? null : (
+                    <p className={styles['problem']} role="alert">
+                      <ErrorCircle16Filled />
+                      {wrong.path === '' ? '' : `${props.nameOf?.(wrong.path) ?? wrong.path}: `}
+                      {wrong.message}
+                    </p>
+                  )}
+                  <AccordionPanel className={styles['panel'] ?? ''}>
+                    {props.children(item, (changed) => set(items.map((each, at) => (at === index ? changed : each))))}
+                  </AccordionPanel>
+                </AccordionItem>
+              );
+            })}
+          </Accordion>
+          <div className={styles['actions']}>
+            <Button size="small" icon={<Add20Regular />} onClick={() => add(makeItem())}>
+              {addLabel}
+            </Button>
+            <Link as="button" type="button" onClick={() => setIsJson(true)}>
+              {text.structure.asJson}
+            </Link>
+          </div>
+        </div>
+      )}
+    </Field>
+  );
+}
+
+/** The field that a problem's path ends with, by its label; the path itself where it has none. */
+export function nameOfPath(path: string, labels: Readonly<Record<string, string>>): string {
+  const name = path.split('.').findLast((part) => !/^\d+$/.test(part));
+  return (name === undefined ? undefined : labels[name]) ?? path;
+}
+
+function parse<Item>(text: string, read: (value: unknown) => readonly Item[] | null): readonly Item[] | null {
+  try {
+    return read(text.trim() === '' ? null : JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+/** A problem of the schema, `rules.0.path: …`, by the place of its item and the path within that. */
+function locate(
+  problem: string | undefined,
+): { readonly index: number | null; readonly path: string; readonly message: string } | null {
+  if (problem === undefined) return null;
+  const [, place, path = '', message = problem] = /^(?:[A-Za-z]+\.)*(\d+)(?:\.([\w.]+))?: (.*)$/s.exec(problem) ?? [];
+  return { index: place === undefined ? null : Number(place), path, message };
+}

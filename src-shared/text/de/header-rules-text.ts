@@ -1,0 +1,45 @@
+import type { Catalogue } from '../catalogue.ts';
+
+export const headerRulesText: Catalogue['headerRules'] = {
+  add: 'Regel hinzufügen',
+  title: (path) => (path === '/' || path === '' ? 'Die ganze Anwendung' : `Alles unter ${path}`),
+  noHeaders: 'Keine Kopfzeilen: Was hier liegt, erfährt nichts.',
+  empty:
+    'Keine Regel: Die Anwendung erfährt nichts. Eine Regel sagt, welche Kopfzeile was trägt, für alles oder für einen Pfad.',
+  path: { label: 'Pfad', hint: '/ ist alles. Von mehreren Regeln entscheidet allein die mit dem längsten Pfad.' },
+  header: (name) => `Kopfzeile ${name}`,
+  addHeader: 'Kopfzeile hinzufügen',
+  removeHeader: (name) => (name === '' ? 'Kopfzeile entfernen' : `${name} entfernen`),
+  name: 'Kopfzeile',
+  source: 'Trägt',
+  sources: {
+    claim: 'Einen Claim der Person',
+    groups: 'Ihre Gruppen',
+    roles: 'Ihre Rollen',
+    constant: 'Einen festen Text',
+  },
+  claim: { label: 'Claim', hint: 'preferred_username, name, oid und tid gibt es immer.' },
+  value: 'Text',
+  separator: 'Zwischen mehreren Werten',
+  step: (place) => `Änderung ${place}`,
+  steps: {
+    toLowercase: 'In Kleinbuchstaben',
+    toUppercase: 'In Großbuchstaben',
+    prefix: 'Voranstellen',
+    extract: 'Behalten, was passt',
+  },
+  addStep: 'Wert ändern',
+  removeStep: (place) => `Änderung ${place} entfernen`,
+  pattern: 'Muster (ein regulärer Ausdruck; seine erste Gruppe bleibt)',
+  prefix: 'Text',
+  fields: {
+    path: 'Pfad',
+    headers: 'Kopfzeilen',
+    name: 'Kopfzeile',
+    claim: 'Claim',
+    value: 'Text',
+    separator: 'Zwischen mehreren Werten',
+    pattern: 'Muster',
+    prefix: 'Text',
+  },
+};

@@ -1,0 +1,32 @@
+import type { Catalogue } from '../catalogue.ts';
+
+export const segmentsText: Catalogue['segments'] = {
+  add: 'Segment hinzufügen',
+  title: (externalUrl, place) => (externalUrl === '' ? `Segment ${place}` : externalUrl),
+  summary: (internalUrl, rules) =>
+    `Führt zu ${internalUrl === '' ? '…' : internalUrl}${rules === 0 ? '' : rules === 1 ? ', 1 CORS-Regel' : `, ${rules} CORS-Regeln`}`,
+  externalUrl: 'Externe URL',
+  internalUrl: 'Interne URL',
+  alternateUrl: {
+    label: 'Weitere URL',
+    hint: 'Eine weitere externe URL desselben, etwa die eines Lastverteilers davor. Voreinstellung: keine.',
+  },
+  cors: (resource) => `CORS-Regel für ${resource}`,
+  addCors: 'Seiten anderer Herkunft fragen lassen (CORS)',
+  removeCors: (resource) => `CORS-Regel für ${resource} entfernen`,
+  resource: { label: 'CORS: Pfad', hint: '/ ist das ganze Segment.' },
+  allowedOrigins: 'Wer fragen darf (Origins), je Zeile einer',
+  allowedMethods: 'Methoden, je Zeile eine',
+  allowedHeaders: { label: 'Kopfzeilen, je Zeile eine', hint: 'Ein * am Ende steht für beliebigen Rest.' },
+  maxAge: { label: 'Sekunden, die Browser es sich merken', hint: '0 bis 86400. Voreinstellung: 0.' },
+  fields: {
+    externalUrl: 'Externe URL',
+    internalUrl: 'Interne URL',
+    alternateUrl: 'Weitere URL',
+    resource: 'CORS: Pfad',
+    allowedOrigins: 'Origins',
+    allowedMethods: 'Methoden',
+    allowedHeaders: 'Kopfzeilen',
+    maxAgeInSeconds: 'Sekunden',
+  },
+};
