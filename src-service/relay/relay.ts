@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
+import { DEFAULT_MUX_LIMITS } from '../../src-shared/mux/mux-limits.ts';
 import { FRAME_TYPES } from '../../src-shared/wire/frame.ts';
 import { ConfigurationFeed } from './configuration-feed.ts';
 import { ConnectionPins } from './connection-pins.ts';
@@ -36,6 +37,8 @@ const CONNECTOR_AT_FAULT: ReadonlySet<WireErrorCode> = new Set([
 export interface RelayOptions {
   readonly times?: Partial<RelayTimes>;
   readonly maxUntakenBytes?: number;
+  /** Streams that a tunnel may open in all. */
+  readonly streamIds?: number;
   /** 0 to 1; spreads canaries. */
   readonly random?: () => number;
 }
@@ -62,7 +65,13 @@ export class Relay {
       performance.now(),
     );
     this.#endpoint = new TunnelEndpoint(
-      { host, log, times: this.#times, random: options.random ?? Math.random },
+      {
+        host,
+        log,
+        times: this.#times,
+        limits: { ...DEFAULT_MUX_LIMITS, streamIds: options.streamIds ?? DEFAULT_MUX_LIMITS.streamIds },
+        random: options.random ?? Math.random,
+      },
       {
         onAdmitted: (session) => this.#onAdmitted(session),
         onEnded: (session, code, message) => this.#onEnded(session, code, message),

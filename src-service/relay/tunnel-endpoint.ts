@@ -6,7 +6,7 @@ import { asPosternError, PosternError } from '../../src-shared/errors/postern-er
 import { errorDefinition, type WireErrorCode } from '../../src-shared/errors/registry.ts';
 import { Keepalive } from '../../src-shared/mux/keepalive.ts';
 import { Mux } from '../../src-shared/mux/mux.ts';
-import { DEFAULT_MUX_LIMITS } from '../../src-shared/mux/mux-limits.ts';
+import type { MuxLimits } from '../../src-shared/mux/mux-limits.ts';
 import { SocketTransport } from '../../src-shared/mux/socket-transport.ts';
 import {
   configurationAcknowledgementSchema,
@@ -38,6 +38,7 @@ export interface TunnelEndpointContext {
   readonly host: RelayHost;
   readonly log: Logger;
   readonly times: RelayTimes;
+  readonly limits: MuxLimits;
   /** 0 to 1. */
   readonly random: () => number;
 }
@@ -113,7 +114,7 @@ class Tunnel {
   #receivedBytes = 0;
 
   constructor(socket: Duplex, remoteAddress: string, context: TunnelEndpointContext, owner: TunnelOwner) {
-    const { host, log, times } = context;
+    const { host, log, times, limits } = context;
     this.#context = context;
     this.#socket = socket;
     this.#remoteAddress = remoteAddress;
@@ -126,7 +127,7 @@ class Tunnel {
     const mux: Mux = new Mux({
       role: 'opener',
       transport: this.#transport,
-      limits: DEFAULT_MUX_LIMITS,
+      limits,
       now: () => performance.now(),
       defer: setImmediate,
       host: {
@@ -162,6 +163,10 @@ class Tunnel {
       const { tunnelIndex } = hello;
       this.#context.log.warn({ connectorId: connector.connectorId, tunnelIndex }, 'relay.canary_missed');
       this.#refuse('TUNNEL_TIMEOUT', 'The connector forwards nothing: it left two canaries unanswered.');
+    } else if (this.#session?.replaceIfSpent() === true) {
+      const { connector, hello } = this.#session;
+      const { tunnelIndex } = hello;
+      this.#context.log.info({ connectorId: connector.connectorId, tunnelIndex }, 'relay.tunnel_spent');
     }
   }
 

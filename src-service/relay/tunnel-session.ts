@@ -48,6 +48,11 @@ export class TunnelSession implements PickableTunnel {
     return !this.#isDraining && this.mux.canOpen;
   }
 
+  /** Whether it is to take no new requests; what runs goes on. */
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
   /** Requests under way. */
   get outstanding(): number {
     return this.mux.openStreams - (this.canary?.isUnderWay === true ? 1 : 0);
@@ -70,6 +75,13 @@ export class TunnelSession implements PickableTunnel {
   drain(): void {
     this.#isDraining = true;
     this.canary?.stop();
+  }
+
+  /** Asks for another tunnel in its place while it still has ids for new streams. @returns whether it did now */
+  replaceIfSpent(): boolean {
+    if (this.#isDraining || !this.mux.isNearlySpent) return false;
+    this.goAway('TUNNEL_DRAINING');
+    return true;
   }
 
   /** Tells the connector why and takes no new requests; the tunnel stays for what runs. */

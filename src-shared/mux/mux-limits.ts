@@ -1,7 +1,11 @@
+import { MAX_STREAM_ID } from '../wire/frame.ts';
+
 /** Bounds of one tunnel, bytes of payload unless said otherwise. docs/limits.md says why and what each costs. */
 export interface MuxLimits {
   /** Streams at once; one more is refused with STREAM_LIMIT. */
   readonly maxStreams: number;
+  /** Streams in all that this side may open: their ids don't come again. At most `MAX_STREAM_ID`. */
+  readonly streamIds: number;
   /** Window of a stream, for data sent to this side, once its request is taken. */
   readonly streamWindowBytes: number;
   /** What may ride along with a request before it is taken. */
@@ -20,6 +24,7 @@ export interface MuxLimits {
 
 export const DEFAULT_MUX_LIMITS: MuxLimits = {
   maxStreams: 10_000,
+  streamIds: MAX_STREAM_ID,
   streamWindowBytes: 262_144,
   rideAlongBytes: 65_536,
   maxStreamWindowBytes: 4_194_304,

@@ -3,7 +3,7 @@ import { errorDefinition, type WireErrorCode } from '../errors/registry.ts';
 import type { ReceiveSettings } from '../wire/control.ts';
 import { decodeFields } from '../wire/fields.ts';
 import { FrameDecoder } from '../wire/frame-decoder.ts';
-import { FIRST_CONTROL_TYPE, FRAME_FLAGS, FRAME_TYPES, MAX_STREAM_ID, readUint32, writeUint32 } from '../wire/frame.ts';
+import { FIRST_CONTROL_TYPE, FRAME_FLAGS, FRAME_TYPES, readUint32, writeUint32 } from '../wire/frame.ts';
 import { ControlAssembler, writeControlMessage } from './control-messages.ts';
 import { grantOf, grantPayload, isBreach, resetOf, resetPayload, violation } from './frame-payloads.ts';
 import type { FrameTransport } from './frame-transport.ts';
@@ -16,6 +16,8 @@ import { Stream, type StreamOwner } from './stream.ts';
 const PING_BYTES = 8;
 /** What a TLS record carries at most. */
 const JOIN_LIMIT_BYTES = 16_384;
+/** Streams that a tunnel can still open while another one comes up in its place. */
+const STREAM_IDS_IN_HAND = 1_048_576;
 /** Assumed until the first PONG. */
 const INITIAL_ROUND_TRIP_MS = 20;
 
@@ -109,6 +111,11 @@ export class Mux implements StreamOwner {
     return this.#streams.size;
   }
 
+  /** Whether so few ids of streams are left that it is time for another tunnel. */
+  get isNearlySpent(): boolean {
+    return this.#lastStreamId > this.#limits.streamIds - Math.min(STREAM_IDS_IN_HAND, this.#limits.streamIds / 2);
+  }
+
   /** Whether `open` can succeed now. */
   get canOpen(): boolean {
     return (
@@ -116,7 +123,7 @@ export class Mux implements StreamOwner {
       !this.#isClosed &&
       !this.#isRefusing &&
       this.#streams.size < this.#limits.maxStreams &&
-      this.#lastStreamId < MAX_STREAM_ID
+      this.#lastStreamId < this.#limits.streamIds
     );
   }
 

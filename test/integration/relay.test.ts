@@ -255,6 +255,26 @@ describe('connectors', () => {
     await own.close();
   });
 
+  test('a tunnel whose stream ids come to an end is replaced, and what runs on it finishes', async () => {
+    const own = await startRelayHarness(origin.url, { streamIds: 100, times: { tickMs: 20 } });
+    await own.startConnector({ tunnels: 1 });
+    const socket = new WebSocket(`${own.url.replace('http', 'ws')}/ws`);
+    await once(socket, 'open');
+    const askFor = async (count: number): Promise<Set<number>> => {
+      const statuses = new Set<number>();
+      for (let asked = 0; asked < count; asked += 1) statuses.add((await ask(`${own.url}/bytes/10`)).status);
+      return statuses;
+    };
+    expect(await askFor(60)).toEqual(new Set([200]));
+    await until(() => own.relay.liveConnectors()[0]?.tunnels === 2);
+    expect(await askFor(45)).toEqual(new Set([200]));
+    socket.send('still here');
+    expect(String(((await once(socket, 'message')) as [Buffer])[0])).toBe('still here');
+    socket.terminate();
+    await until(() => own.relay.liveConnectors()[0]?.tunnels === 1);
+    await own.close();
+  });
+
   test('a service that drains answers what runs and takes no tunnel', async () => {
     const own = await startRelayHarness(origin.url);
     const engine = await own.startConnector();
