@@ -225,6 +225,7 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     assignPrincipal: ({ applicationId, assignment }) => publishing().assignPrincipal(applicationId, assignment),
     unassignPerson: ({ applicationId, assignmentId }) => publishing().unassignPerson(applicationId, assignmentId),
     searchPeople: ({ text }) => publishing().searchPeople(text),
+    readPeople: ({ ids }) => publishing().readPeople(ids),
     listSessions: (search) => publishing().listSessions(search),
     revokeSession: ({ id }) => publishing().revokeSession(id),
     revokeUserSessions: ({ userId, identityProviderId }) => publishing().revokeUserSessions(userId, identityProviderId),

@@ -73,6 +73,7 @@ const bridge: PosternBridge = {
   assignPrincipal: call('assignPrincipal'),
   unassignPerson: call('unassignPerson'),
   searchPeople: call('searchPeople'),
+  readPeople: call('readPeople'),
   listSessions: call('listSessions'),
   revokeSession: call('revokeSession'),
   revokeUserSessions: call('revokeUserSessions'),

@@ -73,6 +73,8 @@ const id = z.string().min(1).max(128);
 const url = z.string().max(2048);
 const groupName = z.string().trim().min(1).max(120);
 const nothing = z.void();
+/** As many as a list of a policy may name. */
+const MAX_PEOPLE_ASKED = 100;
 /** Of a call that may be taken back by `abortCall`. */
 const attemptId = z.uuid().optional();
 /** The last time that a JavaScript date can hold. */
@@ -177,6 +179,11 @@ export const CALLS = {
   },
   unassignPerson: { arguments: z.strictObject({ applicationId: id, assignmentId: id }), result: nothing },
   searchPeople: { arguments: z.strictObject({ text: z.string().max(120) }), result: z.array(userSchema) },
+  /** The people with these ids; those whom the service doesn't know are left out. */
+  readPeople: {
+    arguments: z.strictObject({ ids: z.array(z.string().max(256)).max(MAX_PEOPLE_ASKED) }),
+    result: z.array(userSchema),
+  },
   /** Who is signed in, newest first; at most `SESSIONS_SHOWN` that match. */
   listSessions: {
     arguments: z.strictObject({ text: z.string().max(120), applicationId: id.nullable() }),

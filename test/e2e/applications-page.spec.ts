@@ -73,12 +73,15 @@ test('B8 B42 every setting is in the form, checked by the rules of the API, and 
   await own.fill('4000');
   await expect(own).toHaveAttribute('aria-invalid', 'true');
   await expect(section('Limits and time-outs: something is wrong here')).toBeVisible();
-  await page.getByRole('textbox', { name: 'Conditions' }).fill('[{"displayName": "Hours"}]');
-  await page.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByText(/demands nothing/)).toBeInViewport();
-  await look('application-settings-wrong', ['dark']);
-  await page.getByRole('textbox', { name: 'Conditions' }).fill('');
+  await page.getByRole('button', { name: /^MFA from outside/ }).click();
   await own.fill('300');
+  const networks = page.getByRole('textbox', { name: 'Not from these networks' });
+  await networks.fill('203.0.113.0/33');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('203.0.113.0/33 is no address or network')).toBeInViewport();
+  await look('application-settings-wrong', ['dark']);
+  await networks.fill('203.0.113.0/24\n127.0.0.1\n::1');
+  await expect(page.getByText('Asks everyone for MFA outside 203.0.113.0/24, 127.0.0.1 and 1 more')).toBeVisible();
   await page.getByRole('switch', { name: 'In maintenance' }).check();
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('row', { name: /Intranet.*Maintenance/ })).toBeVisible();
@@ -90,6 +93,56 @@ test('B8 B42 every setting is in the form, checked by the rules of the API, and 
   await page.getByRole('switch', { name: 'In maintenance' }).uncheck();
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('row', { name: /Intranet/ })).not.toContainText('Maintenance');
+});
+
+test('B17 conditions and roles are forms, and what they say is what the service keeps', async () => {
+  await edit();
+  await page.getByText('Asks everyone for MFA outside').click();
+  await page.getByRole('radio', { name: 'Some of them' }).check();
+  await expect(page.getByText('Say for whom it is, or choose everyone.')).toBeVisible();
+  const people = page.getByRole('combobox', { name: 'Find people' }).last();
+  await people.fill('Ali');
+  await page.getByRole('option', { name: /Alice Archer/ }).click();
+  await people.fill('0b1c7f8e-program');
+  await page.getByRole('option', { name: 'Take 0b1c7f8e-program as an object id' }).click();
+  await page.getByRole('button', { name: 'Add hours', exact: true }).click();
+  const days = page.getByRole('group', { name: 'Days', exact: true });
+  await days.getByRole('button', { name: 'Fri' }).press('Space');
+  await page.getByRole('textbox', { name: 'From', exact: true }).fill('1830');
+  await page.getByRole('textbox', { name: 'To', exact: true }).fill('7');
+  await page.getByRole('combobox', { name: 'Time zone' }).click();
+  await page.getByRole('combobox', { name: 'Time zone' }).fill('Berl');
+  await page.getByRole('option', { name: 'Europe/Berlin' }).click();
+  await expect(page.getByText('Until the next day.')).toBeVisible();
+  await page.getByRole('checkbox', { name: 'Sign in again after a while' }).check();
+  const summary =
+    'Asks 2 people for MFA and a sign-in of the last 8 hours outside 203.0.113.0/24, 127.0.0.1 and 1 more on Mon, Tue, Wed, Thu 18:30–07:00 (Europe/Berlin)';
+  await expect(page.getByText(summary)).toBeVisible();
+  await look('application-condition');
+  await page.getByRole('button', { name: 'Add a role' }).click();
+  await page.getByRole('textbox', { name: 'Value' }).fill('two words');
+  await expect(page.getByText(/^Give it a value/)).toBeVisible();
+  await page.getByRole('textbox', { name: 'Value' }).fill('Ledger.Audit');
+  await page
+    .getByRole('group', { name: 'Who can have it' })
+    .getByRole('checkbox', { name: /^Programs/ })
+    .check();
+  await look('application-role', ['light']);
+  await page.getByRole('textbox', { name: 'Name', exact: true }).last().fill('Auditors');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('textbox', { name: 'Value' })).toHaveCount(0);
+  await edit();
+  await page.getByRole('button', { name: summary }).press('Enter');
+  await expect(page.getByLabel('Chosen people').getByText('Alice Archer').last()).toBeVisible();
+  await expect(page.getByText('Ledger.Audit, for users and programs')).toBeVisible();
+  await page.getByRole('group', { name: 'Roles', exact: true }).getByRole('button', { name: 'Edit as JSON' }).click();
+  await expect(page.getByRole('textbox', { name: 'Roles' }).last()).toHaveValue(/"value": "Ledger.Audit"/);
+  await page.getByRole('button', { name: 'Edit as a form' }).click();
+  await page.getByRole('button', { name: 'Remove Auditors' }).click();
+  await expect(page.getByRole('button', { name: 'Add a role' })).toBeFocused();
+  await page.getByRole('button', { name: 'Remove MFA from outside' }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('button', { name: 'Add a role' })).toHaveCount(0);
 });
 
 test('B19 what only the service can know stands at its field, too', async () => {
@@ -294,6 +347,8 @@ test('the page speaks German', async () => {
   await expect(page.getByRole('button', { name: 'Anwendung veröffentlichen' })).toBeFocused();
   await edit();
   await keepScreenshot(page, 'application-settings-german');
+  await page.getByRole('button', { name: /^Bürozeiten/ }).scrollIntoViewIfNeeded();
+  await keepScreenshot(page, 'application-conditions-german');
   await page.getByRole('button', { name: 'Abbrechen' }).click();
   expect(desktop.pageErrors).toEqual([]);
 });

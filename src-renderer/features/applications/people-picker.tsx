@@ -18,30 +18,41 @@ import styles from './people-picker.module.css';
 const TYPING_PAUSE_MS = 200;
 
 export interface PeoplePickerProps {
+  /** Who is chosen here; people where nothing is said. */
+  readonly label?: string;
   readonly people: readonly User[];
   readonly onChange: (people: readonly User[]) => void;
   /** What to know about the choice; empty for nothing. */
   readonly hint: string;
+  /** What is wrong with the choice. */
+  readonly problem?: string | undefined;
+  /** Offers what was typed as an id of somebody whom the list doesn't have, in these words. */
+  readonly offerId?: (id: string) => string;
 }
 
 /** Finds people by the beginning of their name and keeps those chosen as tags. */
-export function PeoplePicker({ people, onChange, hint }: PeoplePickerProps): ReactElement {
+export function PeoplePicker(props: PeoplePickerProps): ReactElement {
+  const { label, people, onChange, hint, problem, offerId } = props;
   const words = useText('applications');
   const [text, setText] = useState('');
   const [isOpen, setOpen] = useState(false);
   const { found, error } = usePeople(text);
   const chosen = new Set(people.map((person) => person.id));
   const offered = found.filter((person) => !chosen.has(person.id));
+  const said = error ?? problem;
+  const typedId = text.trim();
+  const isIdOffered = offerId !== undefined && typedId !== '' && offered.length === 0 && !chosen.has(typedId);
   const select = (ids: readonly string[]): void => {
-    const known = new Map([...people, ...found].map((person) => [person.id, person]));
+    const typed = ids.filter((id) => id === typedId).map((id) => ({ id, displayName: id, userPrincipalName: '' }));
+    const known = new Map([...typed, ...people, ...found].map((person) => [person.id, person]));
     onChange(ids.flatMap((id) => known.get(id) ?? []));
     setText('');
   };
   return (
     <Field
-      label={words.people}
-      validationState={error === null ? 'none' : 'error'}
-      {...(error === null ? {} : { validationMessage: error })}
+      label={label ?? words.people}
+      validationState={said === undefined ? 'none' : 'error'}
+      {...(said === undefined ? {} : { validationMessage: said })}
       hint={hint}
     >
       <TagPicker
@@ -74,7 +85,11 @@ export function PeoplePicker({ people, onChange, hint }: PeoplePickerProps): Rea
           />
         </TagPickerControl>
         <TagPickerList>
-          {offered.length === 0 ? (
+          {isIdOffered ? (
+            <TagPickerOption value={typedId} text={typedId}>
+              {offerId(typedId)}
+            </TagPickerOption>
+          ) : offered.length === 0 ? (
             <div className={styles['none']} role="option" aria-selected={false} aria-disabled="true">
               {text.trim() === '' ? words.nobodyElse : words.nobodyBegins(text.trim())}
             </div>

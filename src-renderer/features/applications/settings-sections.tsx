@@ -4,6 +4,8 @@ import { APPLICATION_SERVER_TIMEOUT_SECONDS } from '../../../src-shared/publishi
 import type { CertificateMetadata } from '../../../src-shared/publishing/certificate.ts';
 import { formatDate } from '../../ui/format.ts';
 import { useText } from '../../ui/use-text.ts';
+import { ConditionsSetting } from './conditions/conditions-setting.tsx';
+import { RolesSetting } from './conditions/roles-setting.tsx';
 import { HeaderRuleForm } from './header-rule-form.tsx';
 import { makeRule, readRules, writeRules } from './header-rules.ts';
 import {
@@ -23,8 +25,8 @@ export function AccessSettings(props: SettingsProps): ReactElement {
   const text = useText('applicationSettings');
   return (
     <>
-      <SettingJson {...props} field="conditionalAccessPolicies" target="conditionalAccessPolicies" />
-      <SettingJson {...props} field="appRoles" target="appRoles" />
+      <ConditionsSetting {...props} />
+      <RolesSetting {...props} />
       <Field
         label={text.identityProviderId.label}
         hint={text.identityProviderId.hint}

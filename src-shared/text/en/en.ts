@@ -5,6 +5,8 @@ import { applicationStatusText } from './application-status-text.ts';
 import { applicationTestText } from './application-test-text.ts';
 import { applicationWatchText } from './application-watch-text.ts';
 import { applicationsText } from './applications-text.ts';
+import { appRolesText } from './app-roles-text.ts';
+import { conditionsText } from './conditions-text.ts';
 import { connectorStatusText } from './connector-status-text.ts';
 import { connectorsText } from './connectors-text.ts';
 import { diagnosticsText } from './diagnostics-text.ts';
@@ -46,6 +48,8 @@ export const EN = {
   applicationAccess: applicationAccessText,
   applicationWatch: applicationWatchText,
   applicationSettings: applicationSettingsText,
+  conditions: conditionsText,
+  appRoles: appRolesText,
   applicationStatus: applicationStatusText,
   applicationTest: applicationTestText,
   headerRules: headerRulesText,

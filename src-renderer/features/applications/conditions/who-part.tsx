@@ -1,0 +1,107 @@
+import { Button, Radio, RadioGroup } from '@fluentui/react-components';
+import { AddRegular } from '@fluentui/react-icons/svg/add';
+import { type ReactElement, useState } from 'react';
+import { ALL } from '../../../../src-shared/publishing/conditional-access.ts';
+import { useText } from '../../../ui/use-text.ts';
+import { FormPart } from './form-part.tsx';
+import { BY_LINE, LinesField } from './lines-field.tsx';
+import { PeopleByIdField } from './people-by-id-field.tsx';
+import { type ConditionsDraft, isForEveryone, NOBODY, type UsersDraft } from './policy-draft.ts';
+import styles from './conditions.module.css';
+
+export interface WhoPartProps {
+  readonly conditions: ConditionsDraft;
+  readonly problem: string | undefined;
+  readonly onChange: (users: UsersDraft) => void;
+}
+
+/** For whom a policy is: everyone or some, and whom it leaves out. */
+export function WhoPart({ conditions, problem, onChange }: WhoPartProps): ReactElement {
+  const text = useText('conditions');
+  const users = conditions.users ?? { ...NOBODY, includeUsers: [ALL] };
+  const isEveryone = isForEveryone(conditions);
+  const excluded = [...users.excludeUsers, ...users.excludeGroups, ...users.excludeRoles];
+  const [isExcepting, setExcepting] = useState(false);
+  const change = (part: Partial<UsersDraft>): void => onChange({ ...users, ...part });
+  return (
+    <FormPart title={text.whom}>
+      <RadioGroup
+        layout="horizontal"
+        aria-label={text.whom}
+        value={isEveryone ? 'everyone' : 'chosen'}
+        onChange={(_event, { value }) =>
+          change({ includeUsers: value === 'everyone' ? [ALL] : [], includeGroups: [], includeRoles: [] })
+        }
+      >
+        <Radio value="everyone" label={text.everyone} />
+        <Radio value="chosen" label={text.chosen} />
+      </RadioGroup>
+      {isEveryone ? null : (
+        <>
+          <PeopleByIdField
+            label={text.people}
+            ids={users.includeUsers}
+            problem={problem}
+            onChange={(includeUsers) => change({ includeUsers })}
+          />
+          <div className={styles['pair']}>
+            <LinesField
+              label={text.groups}
+              hint={text.groupsHint}
+              values={users.includeGroups}
+              problem={undefined}
+              separator={BY_LINE}
+              onChange={(includeGroups) => change({ includeGroups })}
+            />
+            <LinesField
+              label={text.roles}
+              hint={text.rolesHint}
+              values={users.includeRoles}
+              problem={undefined}
+              separator={BY_LINE}
+              onChange={(includeRoles) => change({ includeRoles })}
+            />
+          </div>
+        </>
+      )}
+      {isExcepting || excluded.length > 0 ? (
+        <>
+          <PeopleByIdField
+            label={text.exceptPeople}
+            ids={users.excludeUsers}
+            problem={isEveryone ? problem : undefined}
+            onChange={(excludeUsers) => change({ excludeUsers })}
+          />
+          <div className={styles['pair']}>
+            <LinesField
+              label={text.exceptGroups}
+              hint={text.groupsHint}
+              values={users.excludeGroups}
+              problem={undefined}
+              separator={BY_LINE}
+              onChange={(excludeGroups) => change({ excludeGroups })}
+            />
+            <LinesField
+              label={text.exceptRoles}
+              hint={text.rolesHint}
+              values={users.excludeRoles}
+              problem={undefined}
+              separator={BY_LINE}
+              onChange={(excludeRoles) => change({ excludeRoles })}
+            />
+          </div>
+        </>
+      ) : (
+        <Button
+          className={styles['add'] ?? ''}
+          appearance="subtle"
+          size="small"
+          icon={<AddRegular />}
+          onClick={() => setExcepting(true)}
+        >
+          {text.addException}
+        </Button>
+      )}
+    </FormPart>
+  );
+}

@@ -1,0 +1,35 @@
+import type { Catalogue } from '../catalogue.ts';
+
+export const appRolesText: Catalogue['appRoles'] = {
+  add: 'Rolle hinzufügen',
+  unnamed: 'Ohne Namen',
+  name: 'Name',
+  nameHint: 'Woran Administratoren sie erkennen.',
+  value: 'Wert',
+  valueHint: 'Was im Anspruch „roles“ steht, etwa Ledger.Audit. Für jede Anwendung ein anderer.',
+  description: 'Beschreibung',
+  members: 'Wer sie haben kann',
+  users: 'Personen und Gruppen',
+  programs: 'Programme, die für sich selbst kommen',
+  isEnabled: 'Eingeschaltet',
+  isEnabledHint: 'Aus: Die Rolle öffnet nichts und wird niemandem genannt.',
+  names: {
+    displayName: 'Name',
+    value: 'Wert',
+    description: 'Beschreibung',
+    allowedMemberTypes: 'Wer sie haben kann',
+  },
+  problems: {
+    name: 'Geben Sie ihr einen Namen von höchstens 1.024 Zeichen.',
+    value: 'Geben Sie ihr einen Wert von höchstens 120 Zeichen, ohne Leerzeichen und nicht mit einem Punkt am Anfang.',
+    taken: 'Eine andere Rolle hat diesen Wert.',
+    description: 'Höchstens 1.024 Zeichen.',
+    members: 'Wählen Sie mindestens eines.',
+  },
+  summary: (value, members) => `${value === '' ? 'Noch kein Wert' : value}, für ${members}`,
+  forUsers: 'Personen',
+  forPrograms: 'Programme',
+  forBoth: 'Personen und Programme',
+  forNobody: 'noch niemanden',
+  off: (sentence) => `Aus: ${sentence}`,
+};
