@@ -56,7 +56,7 @@ export const conditionsText: Catalogue['conditions'] = {
   excludeSegments: 'Nicht in',
   allSegments: 'Alle Segmente',
   noSegment: 'Keines',
-  then: 'Dann',
+  outcome: 'Dann',
   block: 'Sperren',
   ask: 'Mehr verlangen',
   blocksAll: 'Das sperrt alle, von überall und zu jeder Zeit.',

@@ -55,7 +55,7 @@ export const conditionsText = {
   excludeSegments: 'Not in',
   allSegments: 'All segments',
   noSegment: 'None',
-  then: 'Then',
+  outcome: 'Then',
   block: 'Block',
   ask: 'Ask for more',
   blocksAll: 'This blocks everybody, from everywhere and at any time.',

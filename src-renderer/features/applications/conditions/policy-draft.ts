@@ -147,7 +147,7 @@ export function tidyPolicy(policy: PolicyDraft): PolicyDraft {
       grantControls.builtInControls.length + grantControls.acrValues.length + grantControls.amrValues.length > 0
         ? grantControls
         : null,
-    sessionControls: sessionControls?.signInFrequency == null ? null : sessionControls,
+    sessionControls: (sessionControls?.signInFrequency ?? null) === null ? null : sessionControls,
   };
 }
 

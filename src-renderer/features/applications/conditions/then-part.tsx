@@ -42,11 +42,11 @@ export function ThenPart({ policy, problems, onChange }: ThenPartProps): ReactEl
   const grant = (part: Partial<typeof controls>): void =>
     onChange({ grantControls: { ...controls, ...part }, sessionControls });
   return (
-    <FormPart title={text.then}>
+    <FormPart title={text.outcome}>
       <Field {...validateWith(problems.grantControls)}>
         <RadioGroup
           layout="horizontal"
-          aria-label={text.then}
+          aria-label={text.outcome}
           value={isBlock(policy) ? 'block' : 'ask'}
           onChange={(_event, { value }) =>
             onChange({

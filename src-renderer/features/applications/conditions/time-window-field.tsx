@@ -96,7 +96,7 @@ export function TimeWindowField({ window, problem, onChange, onRemove }: TimeWin
 /** Those that have what was typed in their name; of one that is whole its neighbours, too. */
 function zonesLike(typed: string): readonly string[] {
   const zones = [...new Set([ownTimeZone(), 'UTC', ...Intl.supportedValuesOf('timeZone')])];
-  const wanted = zones.includes(typed) ? `${typed.split('/')[0] ?? ''}` : typed;
+  const wanted = zones.includes(typed) ? (typed.split('/')[0] ?? '') : typed;
   const found = zones.filter((zone) => zone.toLowerCase().includes(wanted.toLowerCase().replaceAll(' ', '_')));
   return [...new Set([...found.filter((zone) => zone === typed), ...found])].slice(0, OFFERED_ZONES);
 }
