@@ -10,7 +10,6 @@ import { HeaderRuleForm } from './header-rule-form.tsx';
 import { makeRule, readRules, writeRules } from './header-rules.ts';
 import {
   ChoiceField,
-  SettingJson,
   SettingNumber,
   SettingSwitch,
   type SettingsProps,

@@ -8,7 +8,7 @@ import {
   Link,
 } from '@fluentui/react-components';
 import { Add20Regular, Delete20Regular, ErrorCircle16Filled } from '@fluentui/react-icons';
-import { type ReactElement, type ReactNode, useState } from 'react';
+import { type ReactElement, type ReactNode, useRef, useState } from 'react';
 import { useText } from '../../ui/use-text.ts';
 import type { DraftField } from './application-draft.ts';
 import { SettingJson, type SettingsProps, validate } from './setting-fields.tsx';
@@ -45,6 +45,7 @@ export function StructureList<Item>(props: StructureListProps<Item>): ReactEleme
   const [opened, setOpened] = useState<readonly number[]>([]);
   /** The one that was added last and is being filled in: what it lacks is said once it is left. */
   const [fresh, setFresh] = useState<number | null>(null);
+  const actions = useRef<HTMLDivElement>(null);
   const items = parse(settings[field], read);
   if (isJson || items === null) {
     return (
@@ -73,6 +74,8 @@ export function StructureList<Item>(props: StructureListProps<Item>): ReactEleme
     set(items.filter((_item, at) => at !== index));
     setOpened(opened.filter((at) => at !== index).map((at) => (at > index ? at - 1 : at)));
     setFresh(null);
+    // The button that had the focus is gone.
+    actions.current?.querySelector('button')?.focus();
   };
   // The item in which something is wrong is named by its title, and its form by the field.
   const validation = problem === null || problem.index === null ? validate(problems, target) : validate({}, target);
@@ -138,7 +141,7 @@ export function StructureList<Item>(props: StructureListProps<Item>): ReactEleme
               );
             })}
           </Accordion>
-          <div className={styles['actions']}>
+          <div ref={actions} className={styles['actions']}>
             <Button size="small" icon={<Add20Regular />} onClick={() => add(makeItem())}>
               {addLabel}
             </Button>
