@@ -208,7 +208,7 @@ test('B20 segments with CORS rules are typed in a form, and kept', async () => {
   await segments.getByLabel('Origins that may ask').fill('https://app.example.com\nhttps://two.example.com');
   await look('application-segments');
   await page.getByRole('button', { name: 'Save' }).click();
-  await expect(message('Intranet is saved')).toBeVisible();
+  await expect(segments).toHaveCount(0);
   await edit();
   await segments.getByRole('button', { name: /1 CORS rule/ }).click();
   await expect(segments.getByLabel('Origins that may ask')).toHaveValue(
@@ -216,7 +216,7 @@ test('B20 segments with CORS rules are typed in a form, and kept', async () => {
   );
   await segments.getByRole('button', { name: `Remove ${externalUrl}` }).click();
   await page.getByRole('button', { name: 'Save' }).click();
-  await expect(message('Intranet is saved')).toBeVisible();
+  await expect(segments).toHaveCount(0);
 });
 
 test('B17 a group is let in, and B27 B36 a preview shows what becomes of links and cookies', async () => {

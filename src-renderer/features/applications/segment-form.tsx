@@ -82,19 +82,19 @@ function CorsFields({ rule, onChange, onRemove }: CorsFieldsProps): ReactElement
       <LinesField
         label={text.allowedOrigins}
         placeholder="https://app.example.com"
-        value={rule.allowedOrigins}
-        onChange={(allowedOrigins) => onChange({ ...rule, allowedOrigins: [...allowedOrigins] })}
+        values={rule.allowedOrigins}
+        onChange={(allowedOrigins) => onChange({ ...rule, allowedOrigins })}
       />
       <LinesField
         label={text.allowedMethods}
-        value={rule.allowedMethods}
-        onChange={(allowedMethods) => onChange({ ...rule, allowedMethods: [...allowedMethods] })}
+        values={rule.allowedMethods}
+        onChange={(allowedMethods) => onChange({ ...rule, allowedMethods })}
       />
       <LinesField
         label={text.allowedHeaders.label}
         hint={text.allowedHeaders.hint}
-        value={rule.allowedHeaders}
-        onChange={(allowedHeaders) => onChange({ ...rule, allowedHeaders: [...allowedHeaders] })}
+        values={rule.allowedHeaders}
+        onChange={(allowedHeaders) => onChange({ ...rule, allowedHeaders })}
       />
       <Field label={text.maxAge.label} hint={text.maxAge.hint}>
         <Input

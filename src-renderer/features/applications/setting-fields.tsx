@@ -19,8 +19,12 @@ export interface Validation {
 }
 
 export function validate(problems: DraftProblems, field: DraftField): Validation {
-  const message = problems[field];
-  return message === undefined ? { validationState: 'none' } : { validationState: 'error', validationMessage: message };
+  return validateWith(problems[field]);
+}
+
+/** A problem as Fluent's fields show it. */
+export function validateWith(problem: string | undefined): Validation {
+  return problem === undefined ? { validationState: 'none' } : { validationState: 'error', validationMessage: problem };
 }
 
 export function SettingSwitch(props: SettingsProps & { readonly field: SwitchKey }): ReactElement {

@@ -8,13 +8,7 @@ import { ConditionsSetting } from './conditions/conditions-setting.tsx';
 import { RolesSetting } from './conditions/roles-setting.tsx';
 import { HeaderRuleForm } from './header-rule-form.tsx';
 import { makeRule, readRules, writeRules } from './header-rules.ts';
-import {
-  ChoiceField,
-  SettingNumber,
-  SettingSwitch,
-  type SettingsProps,
-  validate,
-} from './setting-fields.tsx';
+import { ChoiceField, SettingNumber, SettingSwitch, type SettingsProps, validate } from './setting-fields.tsx';
 import { nameOfPath, StructureList } from './structure-list.tsx';
 
 /** The settings of an application by subject; each says what it does and what holds by default. */
@@ -102,7 +96,7 @@ function HeaderRules(props: SettingsProps): ReactElement {
       }
       addLabel={text.add}
       nameOf={(path) => nameOfPath(path, text.fields)}
-      empty={() => text.empty}
+      renderEmpty={() => text.empty}
     >
       {(rule, onChange) => <HeaderRuleForm rule={rule} onChange={onChange} />}
     </StructureList>

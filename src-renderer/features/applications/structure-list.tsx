@@ -32,7 +32,7 @@ export interface StructureListProps<Item> extends SettingsProps {
   /** A problem's path behind the item's place, in words; the path itself where it is left out. */
   readonly nameOf?: (path: string) => string;
   /** What stands in place of the items where there are none. */
-  readonly empty?: (add: (item: Item) => void) => ReactNode;
+  readonly renderEmpty?: (add: (item: Item) => void) => ReactNode;
   /** The form of one item. */
   readonly children: (item: Item, onChange: (item: Item) => void) => ReactElement;
 }
@@ -90,7 +90,7 @@ export function StructureList<Item>(props: StructureListProps<Item>): ReactEleme
           {...(control['aria-labelledby'] !== undefined && { 'aria-labelledby': control['aria-labelledby'] })}
           {...(control['aria-describedby'] !== undefined && { 'aria-describedby': control['aria-describedby'] })}
         >
-          {items.length === 0 ? (props.empty?.(add) ?? null) : null}
+          {items.length === 0 ? (props.renderEmpty?.(add) ?? null) : null}
           <Accordion
             multiple
             collapsible

@@ -27,7 +27,7 @@ export function ConditionsSetting(props: SettingsProps): ReactElement {
       summaryOf={(policy) => describePolicy(policy, text.summary, language, ownTimeZone())}
       addLabel={text.add}
       nameOf={(path) => nameOfPath(path, text.names)}
-      empty={(add) => <PolicyExamples onBegin={add} />}
+      renderEmpty={(add) => <PolicyExamples onBegin={add} />}
     >
       {(policy, change) => <PolicyForm policy={policy} segments={segments} onChange={change} />}
     </StructureList>

@@ -5,7 +5,7 @@ import { findPolicyProblems } from './find-policy-problems.ts';
 import { type PolicyDraft, tidyPolicy } from './policy-draft.ts';
 import { SegmentsPart } from './segments-part.tsx';
 import { ThenPart } from './then-part.tsx';
-import { validateWith } from './validate-with.ts';
+import { validateWith } from '../setting-fields.tsx';
 import { WhenPart } from './when-part.tsx';
 import { WherePart } from './where-part.tsx';
 import { WhoPart } from './who-part.tsx';

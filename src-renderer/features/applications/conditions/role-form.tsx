@@ -2,7 +2,7 @@ import { Checkbox, Field, FieldContextProvider, Input, Switch } from '@fluentui/
 import { type ReactElement, useId } from 'react';
 import { useText } from '../../../ui/use-text.ts';
 import { findRoleProblems, type RoleDraft } from './role-draft.ts';
-import { validateWith } from './validate-with.ts';
+import { validateWith } from '../setting-fields.tsx';
 import styles from './conditions.module.css';
 
 export interface RoleFormProps {

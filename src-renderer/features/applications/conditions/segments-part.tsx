@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { useText } from '../../../ui/use-text.ts';
 import { FormPart } from './form-part.tsx';
 import { allUnlessNamed, type ConditionsDraft, namedIn } from './policy-draft.ts';
-import { validateWith } from './validate-with.ts';
+import { validateWith } from '../setting-fields.tsx';
 import styles from './conditions.module.css';
 
 export interface SegmentsPartProps {

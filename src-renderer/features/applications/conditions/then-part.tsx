@@ -21,7 +21,7 @@ import {
   shutsEverybodyOut,
   type SignInFrequencyDraft,
 } from './policy-draft.ts';
-import { validateWith } from './validate-with.ts';
+import { validateWith } from '../setting-fields.tsx';
 import { WordsField } from './words-field.tsx';
 import styles from './conditions.module.css';
 

@@ -6,7 +6,7 @@ import { dayName, WEEK } from './describe-policy.ts';
 import { ownTimeZone } from './own-time-zone.ts';
 import type { TimeWindowDraft } from './policy-draft.ts';
 import { readTime } from './read-time.ts';
-import { validateWith } from './validate-with.ts';
+import { validateWith } from '../setting-fields.tsx';
 import styles from './conditions.module.css';
 
 export interface TimeWindowFieldProps {

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { useText } from '../../../ui/use-text.ts';
 import type { PolicyProblems } from './find-policy-problems.ts';
 import { FormPart } from './form-part.tsx';
-import { BY_SPACE_OR_COMMA, LinesField } from './lines-field.tsx';
+import { BY_SPACE_OR_COMMA, LinesField } from '../lines-field.tsx';
 import { allUnlessNamed, type ConditionsDraft, namedIn } from './policy-draft.ts';
 import styles from './conditions.module.css';
 

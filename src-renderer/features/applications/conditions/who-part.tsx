@@ -4,7 +4,7 @@ import { type ReactElement, useState } from 'react';
 import { ALL } from '../../../../src-shared/publishing/conditional-access.ts';
 import { useText } from '../../../ui/use-text.ts';
 import { FormPart } from './form-part.tsx';
-import { BY_LINE, LinesField } from './lines-field.tsx';
+import { LinesField } from '../lines-field.tsx';
 import { PeopleByIdField } from './people-by-id-field.tsx';
 import { type ConditionsDraft, isForEveryone, NOBODY, type UsersDraft } from './policy-draft.ts';
 import styles from './conditions.module.css';
@@ -49,16 +49,12 @@ export function WhoPart({ conditions, problem, onChange }: WhoPartProps): ReactE
               label={text.groups}
               hint={text.groupsHint}
               values={users.includeGroups}
-              problem={undefined}
-              separator={BY_LINE}
               onChange={(includeGroups) => change({ includeGroups })}
             />
             <LinesField
               label={text.roles}
               hint={text.rolesHint}
               values={users.includeRoles}
-              problem={undefined}
-              separator={BY_LINE}
               onChange={(includeRoles) => change({ includeRoles })}
             />
           </div>
@@ -77,16 +73,12 @@ export function WhoPart({ conditions, problem, onChange }: WhoPartProps): ReactE
               label={text.exceptGroups}
               hint={text.groupsHint}
               values={users.excludeGroups}
-              problem={undefined}
-              separator={BY_LINE}
               onChange={(excludeGroups) => change({ excludeGroups })}
             />
             <LinesField
               label={text.exceptRoles}
               hint={text.rolesHint}
               values={users.excludeRoles}
-              problem={undefined}
-              separator={BY_LINE}
               onChange={(excludeRoles) => change({ excludeRoles })}
             />
           </div>

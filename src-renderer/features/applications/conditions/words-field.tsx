@@ -1,6 +1,6 @@
 import { Field, Input } from '@fluentui/react-components';
 import { type ReactElement, useState } from 'react';
-import { validateWith } from './validate-with.ts';
+import { validateWith } from '../setting-fields.tsx';
 
 export interface WordsFieldProps {
   readonly label: string;
