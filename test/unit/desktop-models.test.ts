@@ -225,6 +225,7 @@ describe('the language', () => {
       'English',
       'Engine',
       'HTTP/1.1',
+      'MFA',
       'Name',
       'Ports',
       'Start',
