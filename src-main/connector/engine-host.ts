@@ -36,6 +36,9 @@ export interface EngineHostOptions {
   readonly now: () => number;
 }
 
+/** As Node gives its main thread. With the 96 of a worker in Electron requests under way grow old, and are collected at length. */
+const YOUNG_GENERATION_MIB = 192;
+
 /**
  * Runs a `ConnectorEngine` in a worker thread, so that neither a busy engine nor a busy window holds up the other. Has
  * the engine's own face; a worker that crashes is started again after a growing delay, and its reason told.
@@ -70,7 +73,11 @@ export class EngineHost {
     this.#clearRestart();
     this.#startedAtMs = this.#options.now();
     const workerData: EngineWorkerData = { options: this.#engine };
-    const worker = new Worker(this.#options.workerUrl, { workerData, name: 'postern-connector' });
+    const worker = new Worker(this.#options.workerUrl, {
+      workerData,
+      name: 'postern-connector',
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },
+    });
     this.#worker = worker;
     let reason = 'The engine ended without a reason.';
     worker.on('message', (event: EngineEvent) => this.#onEvent(worker, event));
