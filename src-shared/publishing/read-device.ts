@@ -6,7 +6,7 @@ const PROGRAMS: readonly (readonly [RegExp, string])[] = [
   [/\b(?:Firefox|FxiOS)\//, 'Firefox'],
   [/\bElectron\//, 'Electron'],
   [/\b(?:Chrome|CriOS|Chromium)\//, 'Chrome'],
-  [/\bVersion\/[\d.]+.* Safari\//, 'Safari'],
+  [/\bSafari\//, 'Safari'],
   [/\bcurl\//, 'curl'],
 ];
 const SYSTEMS: readonly (readonly [RegExp, string])[] = [

@@ -14,7 +14,6 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'src-main/connector/translation/body/detect-encoding.ts': 'the first 1,024 octets of a page',
   'src-main/app/path-check.ts': 'what the proxy settings of this machine say',
   'src-service/portal/error-template.ts': "the operator's own page, read once",
-  'src-service/identity/device-display-name.ts': 'the name of a browser, which is cut to 512 characters',
   'src-service/cli/read-metrics.ts': "the service's own metrics",
   'src-main/app/diagnostics/redact.ts': 'base64 that was made here',
 };

@@ -56,7 +56,7 @@ test('a certificate of somebody else, one for another name, and a wrong password
   const rejects = async (more: object, reason: string, text: string): Promise<void> => {
     await expect(openPostgresDatabase(overTcp(more))).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
-      reason,
+      kind: reason,
       message: expect.stringContaining(text) as string,
     });
   };

@@ -76,7 +76,7 @@ test('a database that goes away is told apart, and the nodes find it again and l
   try {
     await expect(store.connectorGroups.list()).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
-      reason: 'unreachable',
+      kind: 'unreachable',
     });
     await expect(store.connectorGroups.create(randomUUID(), 'Lost', CONTEXT)).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
@@ -108,7 +108,7 @@ test('a change waits for the lock of another node no longer than it should, whil
   );
   expect(await store.connectorGroups.list()).toHaveLength(1);
   for (const outcome of await changes) {
-    expect(outcome).toMatchObject({ reason: { code: 'STORE_UNAVAILABLE', reason: 'locked' } });
+    expect(outcome).toMatchObject({ reason: { code: 'STORE_UNAVAILABLE', kind: 'locked' } });
   }
   expect(store.health.state).toMatchObject({ reason: 'locked' });
   letGo();
@@ -130,7 +130,7 @@ test('a change that lost against another transaction is tried over, and given up
   expect([result, runs]).toEqual(['done', 3]);
   await expect(database.change((transaction) => lose.execute(transaction))).rejects.toMatchObject({
     code: 'STORE_UNAVAILABLE',
-    reason: 'locked',
+    kind: 'locked',
   });
   await database.close();
 });
