@@ -39,6 +39,8 @@ export class UndoableCreation<Request, Made> {
   /** Of the wait before the next attempt to remove something; null where there is none. */
   #waiting: AbortController | null = null;
   #isUndoing = false;
+  /** The key of what a person left be, which is not to be removed any more. */
+  #keptKey: string | null = null;
 
   constructor(options: UndoableCreationOptions<Request, Made>) {
     this.#options = options;
@@ -51,6 +53,7 @@ export class UndoableCreation<Request, Made> {
     const body = JSON.stringify(this.#options.sent?.(request) ?? request);
     const key = this.#open?.body === body ? this.#open.key : randomUUID();
     this.#open = { body, key };
+    if (this.#keptKey === key) this.#keptKey = null;
     const making = this.#options.make(request, key);
     let finishing: Promise<void> = Promise.resolve();
     try {
@@ -82,8 +85,10 @@ export class UndoableCreation<Request, Made> {
     else this.#undoing = this.#takeBack(left, this.#options.make(left.request, left.key));
   }
 
-  /** Leaves be what was left. */
+  /** Leaves be what was left; an attempt to remove it that is under way is the last. */
   forgetLeft(): void {
+    this.#keptKey = this.#left?.key ?? null;
+    this.#waiting?.abort();
     this.#settle();
   }
 
@@ -111,6 +116,7 @@ export class UndoableCreation<Request, Made> {
     let making: Promise<Made> | null = first;
     for (const [attempt, waitMs] of (this.#options.undoWaitsMs ?? UNDO_WAITS_MS).entries()) {
       await this.#wait(waitMs);
+      if (this.#keptKey === key) return;
       making ??= this.#options.make(request, key);
       let isMade = false;
       try {
@@ -126,7 +132,7 @@ export class UndoableCreation<Request, Made> {
           return;
         }
         if (!isMade) making = null;
-        if (attempt === 0) continue;
+        if (attempt === 0 || this.#keptKey === key) continue;
         this.#left = wanted;
         this.#options.onLeft(error, request);
       }

@@ -65,6 +65,9 @@ describe('B19 a condition as a form', () => {
   });
 
   test('what the form cannot show stays JSON, and nothing is lost', () => {
+    // Nowhere, and not everywhere.
+    expect(readPolicies([{ conditions: { locations: { includeLocations: [] } } }])).toBeNull();
+    expect(readPolicies([{ conditions: { segments: { includeSegments: [] } } }])).toBeNull();
     expect(readPolicies([{ displayName: 'New', conditions: { platforms: ['iOS'] } }])).toBeNull();
     expect(readPolicies([{ displayName: 'New', grantControls: { builtInControls: ['compliantDevice'] } }])).toBeNull();
     expect(readPolicies([{ displayName: 'New', grantControls: { operator: 'OR' } }])).toBeNull();

@@ -124,6 +124,23 @@ test('what was left is removed when that is tried again, and is left no more onc
   expect(log).toEqual([]);
 });
 
+test('what a person leaves be is not removed by an attempt that was still to come', async () => {
+  const { creation, log, loseAnswers, hold } = start([0, 0, 3_600_000]);
+  loseAnswers(3);
+  const release = hold();
+  const controller = new AbortController();
+  const running = creation.run({ name: 'a' }, controller.signal);
+  await vi.waitFor(() => expect(log).toHaveLength(1));
+  controller.abort();
+  await expect(running).rejects.toMatchObject({ code: 'ACTION_CANCELLED' });
+  release();
+  await vi.waitFor(() => expect(log.some((line) => line.startsWith('left a:'))).toBe(true));
+  log.length = 0;
+  creation.forgetLeft();
+  await creation.undone(10_000);
+  expect(log).toEqual(['settled']);
+});
+
 test('who will not wait for the next attempt to remove something has it made at once', async () => {
   const { creation, log, loseAnswers, hold } = start([0, 0, 3_600_000]);
   loseAnswers(2);

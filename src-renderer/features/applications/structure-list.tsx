@@ -9,6 +9,7 @@ import {
 } from '@fluentui/react-components';
 import { Add20Regular, Delete20Regular, ErrorCircle16Filled } from '@fluentui/react-icons';
 import { type ReactElement, type ReactNode, useRef, useState } from 'react';
+import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
 import { useText } from '../../ui/use-text.ts';
 import type { DraftField } from './application-draft.ts';
 import { SettingJson, type SettingsProps, validate } from './setting-fields.tsx';
@@ -46,6 +47,8 @@ export function StructureList<Item>(props: StructureListProps<Item>): ReactEleme
   /** The one that was added last and is being filled in: what it lacks is said once it is left. */
   const [fresh, setFresh] = useState<number | null>(null);
   const actions = useRef<HTMLDivElement>(null);
+  // Nobody can open what is disabled, so that whoever may only look sees all of it.
+  const isReadOnly = useChangeRefusal() !== null;
   const items = parse(settings[field], read);
   if (isJson || items === null) {
     return (
@@ -94,7 +97,7 @@ export function StructureList<Item>(props: StructureListProps<Item>): ReactEleme
           <Accordion
             multiple
             collapsible
-            openItems={[...opened]}
+            openItems={isReadOnly ? [...items.keys()] : [...opened]}
             onToggle={(_event, { value }) => {
               const index = Number(value);
               setOpened(isOpen(index) ? opened.filter((at) => at !== index) : [...opened, index]);

@@ -7,6 +7,8 @@ import { ALL, DAYS_OF_WEEK, SIGN_IN_FREQUENCY_SECONDS } from '../../../../src-sh
  */
 
 const texts = z.array(z.string()).default([]);
+/** An empty one names nothing at all, and the policy applies nowhere: the form has no way to show that. */
+const named = z.array(z.string()).min(1).default([ALL]);
 
 const timeWindowDraftSchema = z.strictObject({
   daysOfWeek: z.array(z.enum(DAYS_OF_WEEK)).default([]),
@@ -30,15 +32,9 @@ export type UsersDraft = z.infer<typeof usersDraftSchema>;
 
 const conditionsDraftSchema = z.strictObject({
   users: usersDraftSchema.nullable().default(null),
-  locations: z
-    .strictObject({ includeLocations: z.array(z.string()).default([ALL]), excludeLocations: texts })
-    .nullable()
-    .default(null),
+  locations: z.strictObject({ includeLocations: named, excludeLocations: texts }).nullable().default(null),
   times: z.strictObject({ includeTimes: windows, excludeTimes: windows }).nullable().default(null),
-  segments: z
-    .strictObject({ includeSegments: z.array(z.string()).default([ALL]), excludeSegments: texts })
-    .nullable()
-    .default(null),
+  segments: z.strictObject({ includeSegments: named, excludeSegments: texts }).nullable().default(null),
 });
 export type ConditionsDraft = z.infer<typeof conditionsDraftSchema>;
 

@@ -35,7 +35,9 @@ export function TimeWindowField({ window, problem, onChange, onRemove }: TimeWin
         value={value}
         maxLength={5}
         onChange={(_event, data) => change({ [key]: data.value })}
-        onBlur={() => change({ [key]: readTime(value) })}
+        onBlur={() => {
+          if (readTime(value) !== value) change({ [key]: readTime(value) });
+        }}
       />
     </Field>
   );
