@@ -22,6 +22,17 @@ export function withoutFields(list: readonly string[], names: ReadonlySet<string
   return result;
 }
 
+/** Of a connection, which is ours to speak of: with such a field a body would end elsewhere than this end ends it. */
+const OF_CONNECTION = new Set(['connection', 'keep-alive', 'transfer-encoding', 'upgrade']);
+
+/** Of a message that goes over HTTP/1.1. @throws TypeError where a field in it speaks of the connection */
+export function refuseFieldsOfConnection(list: readonly string[]): void {
+  for (let index = 0; index < list.length; index += 2) {
+    const name = list[index] as string;
+    if (OF_CONNECTION.has(name.toLowerCase())) throw new TypeError(`A response can not set ${name}.`);
+  }
+}
+
 /** Of `defaults`, names in lower case, the fields whose names are not in `list`. */
 export function missingFields(list: readonly string[], defaults: readonly string[]): readonly string[] {
   const missing: string[] = [];

@@ -7,6 +7,7 @@ import { GatheredOctets } from '../../src-shared/wire/gathered-octets.ts';
 import { decodeResponseHead, encodeRequestHead } from '../../src-shared/wire/head.ts';
 import { safeTrailers } from '../../src-shared/wire/trailers.ts';
 import type { ForwardedRequest } from './relay-types.ts';
+import { AnnouncedLength, ofFalseLength } from './announced-length.ts';
 import { missingFields, withoutFields } from './field-lists.ts';
 import type { FailedAttempt, RequestAttempts } from './request-attempts.ts';
 import type { ResponseWriter } from './response-writer.ts';
@@ -41,6 +42,8 @@ export class HttpExchange implements StreamHandler {
   #isTaken = false;
   #isAnswered = false;
   #isOver = false;
+  /** Of the body, as its head has it; null before the head. */
+  #length: AnnouncedLength | null = null;
   readonly #slowReaders: SlowReaders;
   /** What the user has not taken; null before the first octet of it. */
   #backlog: Backlog | null = null;
@@ -93,11 +96,12 @@ export class HttpExchange implements StreamHandler {
     try {
       const passed = withheldHeaders === undefined ? headers : withoutFields(headers, withheldHeaders);
       const added = defaultHeaders === undefined ? NO_FIELDS : missingFields(headers, defaultHeaders);
-      this.#writer.writeHead(status, [...passed, ...added, ...responseHeaders, ...this.#attempts.answered()]);
+      const all = [...passed, ...added, ...responseHeaders, ...this.#attempts.answered()];
+      this.#length = new AnnouncedLength(status, all, this.#forwarded.head.method === 'HEAD');
+      this.#writer.writeHead(status, all);
     } catch (error) {
       // What no HTTP can carry is the backend's fault, and must not end the tunnel for all others.
-      this.#stream?.reset('STREAM_CANCELLED', 'The response head can not be passed on.');
-      this.#fail(asPosternError(error, 'BACKEND_PROTOCOL'));
+      this.#failBackend(asPosternError(error, 'BACKEND_PROTOCOL'));
     }
   }
 
@@ -115,6 +119,11 @@ export class HttpExchange implements StreamHandler {
     if (chunk.length === 0) return;
     const { meter } = this.#forwarded;
     if (meter !== undefined) meter.responseBytes += chunk.length;
+    // HTTP/2's clients may take a body of another length for a fault of the whole connection.
+    if (this.#length?.take(chunk.length) === false) {
+      this.#failBackend(ofFalseLength());
+      return;
+    }
     if (this.#backlog !== null) {
       (this.#behind ??= new GatheredOctets()).add(chunk);
       this.#backlog.add(chunk.length);
@@ -124,6 +133,11 @@ export class HttpExchange implements StreamHandler {
 
   onEnd(trailers: readonly string[]): void {
     if (!this.#isAnswered) throw new PosternError('TUNNEL_PROTOCOL', { message: 'A stream ended without a head.' });
+    if (this.#length?.isMet === false) {
+      // Nobody must take it for whole.
+      this.#failBackend(ofFalseLength());
+      return;
+    }
     this.#isOver = true;
     this.#attempts.over('answered');
     this.#writeBehind();
@@ -204,6 +218,13 @@ export class HttpExchange implements StreamHandler {
   get #progress(): FailedAttempt {
     const isRepeatable = !this.#hasBody && IDEMPOTENT_METHODS.has(this.#forwarded.head.method);
     return { isTaken: this.#isTaken, isAnswered: this.#isAnswered, isRepeatable };
+  }
+
+  /** What came is no answer of HTTP: the backend may stop. */
+  #failBackend(error: PosternError): void {
+    this.#stream?.reset('STREAM_CANCELLED', 'The response can not be passed on.');
+    this.#stream = null;
+    this.#fail(error);
   }
 
   #fail(error: PosternError): void {

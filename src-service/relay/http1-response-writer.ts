@@ -1,14 +1,11 @@
 import { type ServerResponse, validateHeaderName, validateHeaderValue } from 'node:http';
 import { readOctets, releaserOf } from '../../src-shared/wire/octets.ts';
-import { AnnouncedLength } from './announced-length.ts';
 import { flushAtEndOfTick } from './end-of-tick.ts';
-import { groupFields, pairFields } from './field-lists.ts';
+import { groupFields, pairFields, refuseFieldsOfConnection } from './field-lists.ts';
 import type { ResponseWriter } from './response-writer.ts';
 
 /** A body of up to this size travels to the socket as one text with its head, which node:http writes in one go. */
 const JOIN_LIMIT_BYTES = 16_384;
-/** Of a connection, which is ours to speak of: with such a field a body would end elsewhere than node:http ends it. */
-const OF_CONNECTION = new Set(['connection', 'keep-alive', 'transfer-encoding', 'upgrade']);
 
 /**
  * Writes to a user over HTTP/1.1. What comes within a tick goes out together at its end, or with the end of the response
@@ -16,7 +13,6 @@ const OF_CONNECTION = new Set(['connection', 'keep-alive', 'transfer-encoding', 
  */
 export class Http1ResponseWriter implements ResponseWriter {
   readonly #response: ServerResponse;
-  #length: AnnouncedLength | null = null;
   /** The beginning of the body, which waits for what may follow in this tick. */
   #held: Uint8Array | null = null;
   #isBodyBegun = false;
@@ -53,19 +49,12 @@ export class Http1ResponseWriter implements ResponseWriter {
   }
 
   writeHead(status: number, headers: readonly string[]): void {
-    const length = new AnnouncedLength(status, headers, this.#response.req.method === 'HEAD');
-    const ofConnection = pairFields(headers).find(([name]) => OF_CONNECTION.has(name.toLowerCase()));
-    if (ofConnection !== undefined) throw new TypeError(`A response can not set ${ofConnection[0]}.`);
+    refuseFieldsOfConnection(headers);
     this.#response.writeHead(status, headers as string[]);
-    this.#length = length;
     this.#flushSoon();
   }
 
   write(chunk: Uint8Array): boolean {
-    if (this.#length?.take(chunk.length) === false) {
-      this.#cut();
-      return true;
-    }
     if (!this.#isBodyBegun && this.#held === null && chunk.length <= JOIN_LIMIT_BYTES) {
       this.#held = chunk;
       this.#flushSoon();
@@ -76,11 +65,6 @@ export class Http1ResponseWriter implements ResponseWriter {
   }
 
   end(trailers: readonly string[]): void {
-    if (this.#length?.isMet === false) {
-      // Nobody must take it for whole.
-      this.#cut();
-      return;
-    }
     this.#isEnded = true;
     const held = this.#held;
     if (!this.#isBodyBegun && trailers.length === 0) {
@@ -94,7 +78,8 @@ export class Http1ResponseWriter implements ResponseWriter {
     try {
       if (trailers.length > 0) this.#response.addTrailers(pairFields(trailers));
     } catch {
-      this.#cut();
+      this.#isEnded = true;
+      this.#response.destroy();
       return;
     }
     this.#response.end();
@@ -107,11 +92,6 @@ export class Http1ResponseWriter implements ResponseWriter {
   abort(error: Error): void {
     this.#isEnded = true;
     this.#response.destroy(error);
-  }
-
-  #cut(): void {
-    this.#isEnded = true;
-    this.#response.destroy();
   }
 
   #writeHeld(): void {

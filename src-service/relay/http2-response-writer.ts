@@ -1,7 +1,6 @@
 import { constants, type Http2ServerResponse, type ServerHttp2Stream } from 'node:http2';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { releaserOf } from '../../src-shared/wire/octets.ts';
-import { AnnouncedLength } from './announced-length.ts';
 import { groupFields } from './field-lists.ts';
 import type { ResponseWriter } from './response-writer.ts';
 
@@ -27,7 +26,6 @@ export class Http2ResponseWriter implements ResponseWriter {
   readonly #response: Http2ServerResponse;
   readonly #stream: ServerHttp2Stream;
   #head: string[] | null = null;
-  #length: AnnouncedLength | null = null;
   #trailers: readonly string[] = [];
 
   constructor(response: Http2ServerResponse) {
@@ -60,7 +58,6 @@ export class Http2ResponseWriter implements ResponseWriter {
     if (status > MAX_STATUS) {
       throw new PosternError('BACKEND_PROTOCOL', { message: `The status ${status} is not one of HTTP.` });
     }
-    this.#length = new AnnouncedLength(status, headers, this.#response.req.method === 'HEAD');
     this.#head = [':status', String(status), ...withoutConnectionSpecific(headers)];
     // For whoever asks the response later, as the access log does.
     this.#response.statusCode = status;
@@ -68,21 +65,12 @@ export class Http2ResponseWriter implements ResponseWriter {
   }
 
   write(chunk: Uint8Array): boolean {
-    // A client may take a body of another length than announced for a fault of the whole connection.
-    if (this.#length?.take(chunk.length) === false) {
-      this.abort();
-      return true;
-    }
     this.#flush(false);
     return this.#stream.write(chunk, releaserOf(chunk));
   }
 
   end(trailers: readonly string[], isRequestCut: boolean): void {
     if (this.isGone) return;
-    if (this.#length?.isMet === false) {
-      this.abort();
-      return;
-    }
     this.#trailers = trailers;
     this.#flush(trailers.length === 0);
     this.#stream.end();

@@ -2,11 +2,13 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { failingHop } from '../../src-shared/errors/failing-hop.ts';
-import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { PosternError, asPosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import { releaserOf } from '../../src-shared/wire/octets.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
 import { decodeResponseHead, encodeRequestHead } from '../../src-shared/wire/head.ts';
+import { AnnouncedLength, ofFalseLength } from './announced-length.ts';
+import { refuseFieldsOfConnection } from './field-lists.ts';
 import { RELAY_LIMITS } from './relay-limits.ts';
 import type { ForwardedUpgrade, OnFailure, RequestMeter, RunningUpgrade } from './relay-types.ts';
 import type { RequestAttempts } from './request-attempts.ts';
@@ -46,6 +48,8 @@ export class UpgradeExchange implements StreamHandler, RunningUpgrade {
   #backlog: Backlog | null = null;
   /** What the backend says, once it speaks WebSocket. */
   #frames: WebSocketFrames | null = null;
+  /** Of the body of a refusal; null where there is none. */
+  #length: AnnouncedLength | null = null;
 
   constructor(forwarded: ForwardedUpgrade, attempts: RequestAttempts, slowReaders: SlowReaders) {
     this.#slowReaders = slowReaders;
@@ -93,12 +97,22 @@ export class UpgradeExchange implements StreamHandler, RunningUpgrade {
     const { request, responseHeaders, bufferedBytes } = this.#offer.forwarded;
     const socket = this.#socket;
     const meter = this.#meter;
-    this.#offer = null;
-    meter?.onAnswered(status, this.#attempts.connectorId);
-    this.#attempts.over('answered');
     const isSwitched = status === SWITCHING_PROTOCOLS;
     let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`;
-    head += headerLines(headers) + headerLines(responseHeaders) + headerLines(this.#attempts.answered());
+    try {
+      if (!isSwitched) {
+        refuseFieldsOfConnection(headers);
+        this.#length = new AnnouncedLength(status, headers, request.method === 'HEAD');
+      }
+      head += headerLines(headers) + headerLines(responseHeaders) + headerLines(this.#attempts.answered());
+    } catch (error) {
+      // What no HTTP can carry is the backend's fault, and must not end the tunnel for all others.
+      this.#failBackend(asPosternError(error, 'BACKEND_PROTOCOL'));
+      return;
+    }
+    this.#offer = null;
+    meter?.onAnswered(status, this.#attempts.connectorId);
+    if (isSwitched) this.#attempts.over('answered');
     // A refusal's body ends with the connection: it came without the framing that it had at the backend.
     socket.write(isSwitched ? `${head}\r\n` : `${head}Connection: close\r\n\r\n`, 'latin1');
     if (!isSwitched) return;
@@ -133,13 +147,26 @@ export class UpgradeExchange implements StreamHandler, RunningUpgrade {
     if (this.#offer !== null)
       throw new PosternError('TUNNEL_PROTOCOL', { message: 'Data came before its response head.' });
     if (chunk.length === 0) return;
+    if (this.#length?.hasBody === false) {
+      this.#stream?.consumed(chunk.length);
+      return;
+    }
     if (this.#meter !== undefined) this.#meter.responseBytes += chunk.length;
+    if (this.#length?.take(chunk.length) === false) {
+      this.#failBackend(ofFalseLength());
+      return;
+    }
     this.#frames?.follow(chunk);
     if (this.#socket.write(chunk, releaserOf(chunk)) && this.#backlog === null) this.#stream?.consumed(chunk.length);
     else (this.#backlog ??= this.#makeBacklog()).add(chunk.length);
   }
 
   onEnd(): void {
+    if (this.#length?.isMet === false) {
+      this.#failBackend(ofFalseLength());
+      return;
+    }
+    this.#attempts.over('answered');
     this.#socket.end();
     if (!this.#isUserEnded) return;
     this.#isOver = true;
@@ -170,6 +197,13 @@ export class UpgradeExchange implements StreamHandler, RunningUpgrade {
       this.#stream = made;
       return this;
     });
+  }
+
+  /** What came is no answer of HTTP: the backend may stop. */
+  #failBackend(error: PosternError): void {
+    this.#stream?.reset('STREAM_CANCELLED', 'The response can not be passed on.');
+    this.#stream = null;
+    this.#fail(error);
   }
 
   #fail(error: PosternError): void {
@@ -216,7 +250,7 @@ function headerLines(list: readonly string[]): string {
     const name = list[index] ?? '';
     const value = list[index + 1] ?? '';
     if (name === '' || UNSAFE_NAME.test(name) || UNSAFE_VALUE.test(value)) {
-      throw new PosternError('TUNNEL_PROTOCOL', { message: 'A response header would break the response apart.' });
+      throw new PosternError('BACKEND_PROTOCOL', { message: 'A response header would break the response apart.' });
     }
     lines += `${name}: ${value}\r\n`;
   }

@@ -30,6 +30,8 @@ export interface RelayHarness {
   readonly relay: Relay;
   /** What the relay said of requests that it could not forward. */
   readonly failures: readonly { readonly code: string; readonly hop: Hop }[];
+  /** What it said of those whose answer it cut off. */
+  readonly cuts: readonly { readonly code: string; readonly hop: Hop }[];
   readonly presences: readonly ConnectorPresence[];
   /** Enrols a connector that the caller runs itself. */
   enrol(id: string): Promise<ConnectorIdentity>;
@@ -50,6 +52,8 @@ export async function startRelayHarness(
 ): Promise<RelayHarness> {
   const identities = new Map<string, ConnectorIdentity>();
   const failures: { code: string; hop: Hop }[] = [];
+  const cuts: { code: string; hop: Hop }[] = [];
+  const onCut = ({ code }: PosternError, hop: Hop): void => void cuts.push({ code, hop });
   const presences: ConnectorPresence[] = [];
   const engines: ConnectorEngine[] = [];
   const relay = new Relay(
@@ -95,6 +99,7 @@ export async function startRelayHarness(
       affinity: affinityOf?.(request) ?? null,
       responseHeaders: ['X-Activity', 'here'],
       onFailure: onFailure((status, text) => response.writeHead(status).end(text)),
+      onCut,
     });
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -116,6 +121,7 @@ export async function startRelayHarness(
       affinity: affinityOf?.(request) ?? null,
       responseHeaders: [],
       onFailure: onFailure((status, text) => socket.end(`HTTP/1.1 ${status} ${text}\r\nConnection: close\r\n\r\n`)),
+      onCut,
     });
   });
   server.listen(0, '127.0.0.1');
@@ -132,6 +138,7 @@ export async function startRelayHarness(
     url: `http://127.0.0.1:${port}`,
     relay,
     failures,
+    cuts,
     presences,
     enrol,
     async startConnector({ tunnels = 1, id = randomUUID() } = {}) {

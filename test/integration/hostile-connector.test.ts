@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CanaryAnswer } from '../../src-main/connector/canary-answer.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
@@ -96,6 +98,67 @@ test.each([
     agent.destroy();
   },
 );
+
+test.each([
+  ['shorter', '99'],
+  ['longer', '0'],
+])(
+  'a body %s than its head says is told as the fault of the backend, not as the doing of the user',
+  async (_, length) => {
+    const before = harness.cuts.length;
+    answer = (stream) => respond(stream, 200, ['Content-Length', length], SMUGGLED);
+    const agent = new Agent();
+    expect(await ask(agent, '/evil')).toBe('cut');
+    agent.destroy();
+    await expect.poll(() => harness.cuts.slice(before)).toEqual([{ code: 'BACKEND_PROTOCOL', hop: 'backend' }]);
+  },
+);
+
+/** All that comes of a request to switch protocols. */
+async function askToSwitch(method: string): Promise<string> {
+  const { hostname, port } = new URL(harness.url);
+  const socket = connect({ host: hostname, port: Number(port) });
+  socket.write(`${method} /evil HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+  return text(socket);
+}
+
+test.each([
+  ['a final head that says 100', 'GET', 100, [], BROKEN],
+  ['a final head that says 103', 'GET', 103, [], BROKEN],
+  ['a length and a transfer coding', 'GET', 200, ['Content-Length', '2', 'Transfer-Encoding', 'chunked'], BROKEN],
+  ['a word about the connection', 'GET', 200, ['Connection', 'keep-alive', 'Content-Length', '51'], BROKEN],
+  ['another protocol', 'GET', 426, ['Upgrade', 'h2c'], BROKEN],
+  ['two lengths', 'GET', 403, ['Content-Length', '0', 'Content-Length', '51'], BROKEN],
+  ['a value that ends the head', 'GET', 403, ['X-A', 'b\r\nContent-Length: 0\r\n'], BROKEN],
+  ['a body where there is none by status', 'GET', 204, [], '204 No Content'],
+  ['a body of a 304', 'GET', 304, ['Content-Length', '51'], '304 Not Modified'],
+  ['a body after HEAD', 'HEAD', 403, ['Content-Length', '51'], '403 Forbidden'],
+] as const)(
+  'a refusal to switch protocols is held to its head: %s',
+  async (_what, method, status, headers, expected) => {
+    answer = (stream) => respond(stream, status, headers, SMUGGLED);
+    const given = await askToSwitch(method);
+    expect(given.startsWith(`HTTP/1.1 ${expected}\r\n`)).toBe(true);
+    expect(given.indexOf('\r\n\r\n')).toBe(given.length - 4);
+  },
+);
+
+test.each(['0', '99'])('a refusal to switch protocols that is not %s octets long is cut', async (length) => {
+  const before = harness.cuts.length;
+  answer = (stream) => respond(stream, 403, ['Content-Length', length], SMUGGLED);
+  const given = await askToSwitch('GET');
+  expect(given.includes('smuggled') && length === '0').toBe(false);
+  expect(harness.cuts.slice(before)).toEqual([{ code: 'BACKEND_PROTOCOL', hop: 'backend' }]);
+});
+
+test('a refusal of an honest length goes to the user as it is', async () => {
+  const count = harness.cuts.length;
+  answer = (stream) => respond(stream, 403, ['Content-Length', '4'], 'none');
+  expect(await askToSwitch('GET')).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n[^]*\r\n\r\nnone$/);
+  answer = (stream) => respond(stream, 403, [], 'none');
+  expect(await askToSwitch('GET')).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n[^]*\r\n\r\nnone$/);
+  expect(harness.cuts).toHaveLength(count);
+});
 
 test('hints that would end their head are left out, and trailers that would end theirs cut the answer', async () => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
