@@ -19,7 +19,7 @@ export interface BackendBody {
   push(chunk: Uint8Array | null): unknown;
   destroy(): unknown;
   /** Octets that no connection took yet. */
-  readonly readableLength: number;
+  readonly unsentBytes: number;
 }
 
 /** What can be done to a request on its way. */

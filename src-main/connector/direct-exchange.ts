@@ -2,6 +2,7 @@ import { type ClientRequest, type IncomingMessage, request as httpRequest } from
 import type { Socket } from 'node:net';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { WaitingOctets } from '../../src-shared/wire/waiting-octets.ts';
 import { AnswerClock } from './answer-clock.ts';
 import type { BackendDialer } from './backend-dialer.ts';
 import {
@@ -29,8 +30,8 @@ export class DirectExchange implements Exchange {
   readonly #context: ExchangeContext;
   readonly #request: ClientRequest;
   #response: IncomingMessage | null = null;
-  /** Bytes that the backend's connection took into its buffer but has not sent. */
-  #unsentBytes = 0;
+  /** What the backend has not taken; null where it has all. */
+  #waiting: WaitingOctets | null = null;
   #isUserEnded = false;
   #isBackendEnded = false;
   #isFinished = false;
@@ -80,17 +81,18 @@ export class DirectExchange implements Exchange {
       return;
     }
     this.#context.entry.requestBytes += chunk.length;
-    if (sink.write(chunk)) {
+    if (this.#waiting !== null) this.#waiting.add(chunk);
+    else if (sink.write(chunk)) {
       this.#context.stream.consumed(chunk.length);
-    } else {
-      this.#unsentBytes += chunk.length;
-      if (this.#isConnected) this.#clock.run();
-    }
+      return;
+    } else this.#waiting = new WaitingOctets(chunk.length);
+    if (this.#isConnected) this.#clock.run();
   }
 
   onEnd(trailers: readonly string[]): void {
     this.#isUserEnded = true;
     if (this.#request.writableEnded) return;
+    this.#waiting?.flush((piece) => this.#request.write(piece));
     if (trailers.length > 0) this.#request.addTrailers(pairs(trailers));
     this.#request.end();
     if (this.#isConnected) this.#clock.run();
@@ -114,7 +116,7 @@ export class DirectExchange implements Exchange {
     this.#isConnected = true;
     this.#context.entry.sent();
     this.#context.stream.taken();
-    if (this.#request.writableEnded || this.#unsentBytes > 0) this.#clock.run();
+    if (this.#request.writableEnded || this.#waiting !== null) this.#clock.run();
   }
 
   #onResponse(response: IncomingMessage): void {
@@ -170,10 +172,13 @@ export class DirectExchange implements Exchange {
   }
 
   #onDrain(): void {
-    const bytes = this.#unsentBytes;
-    this.#unsentBytes = 0;
-    if (bytes > 0) this.#context.stream.consumed(bytes);
+    const waiting = this.#waiting;
     if (!this.#request.writableEnded) this.#clock.pause();
+    if (waiting === null) return;
+    const takenBytes = waiting.drain((piece) => this.#request.write(piece));
+    if (waiting.bytes === 0) this.#waiting = null;
+    else this.#clock.run();
+    this.#context.stream.consumed(takenBytes);
   }
 
   #complete(): void {

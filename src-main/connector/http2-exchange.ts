@@ -1,6 +1,7 @@
 import { constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
+import { WaitingOctets } from '../../src-shared/wire/waiting-octets.ts';
 import { AnswerClock } from './answer-clock.ts';
 import {
   endResponse,
@@ -36,8 +37,8 @@ export class Http2Exchange implements Exchange {
   #repeated: Exchange | null = null;
   #trailers: readonly string[] = [];
   #responseTrailers: readonly string[] = [];
-  /** Octets that the backend's stream took into its buffer but has not sent. */
-  #unsentBytes = 0;
+  /** What the backend has not taken; null where it has all. */
+  #waiting: WaitingOctets | null = null;
   #isAnswered = false;
   #isResponseEnded = false;
   /** All of the response has come, though it may still be on its way through its translation. */
@@ -97,17 +98,18 @@ export class Http2Exchange implements Exchange {
       return;
     }
     entry.requestBytes += chunk.length;
-    if (this.#stream.write(chunk)) {
+    if (this.#waiting !== null) this.#waiting.add(chunk);
+    else if (this.#stream.write(chunk)) {
       stream.consumed(chunk.length);
-    } else {
-      this.#unsentBytes += chunk.length;
-      if (this.#isReady) this.#clock.run();
-    }
+      return;
+    } else this.#waiting = new WaitingOctets(chunk.length);
+    if (this.#isReady) this.#clock.run();
   }
 
   onEnd(trailers: readonly string[]): void {
     if (!this.#hasBody) return;
     this.#trailers = trailers;
+    this.#waiting?.flush((piece) => this.#stream.write(piece));
     this.#stream.end();
     if (this.#isReady) this.#clock.run();
   }
@@ -141,7 +143,7 @@ export class Http2Exchange implements Exchange {
     this.#isReady = true;
     this.#context.entry.sent();
     this.#context.stream.taken();
-    if (!this.#hasBody || this.#stream.writableEnded || this.#unsentBytes > 0) this.#clock.run();
+    if (!this.#hasBody || this.#stream.writableEnded || this.#waiting !== null) this.#clock.run();
   }
 
   #onInformation(raw: readonly string[]): void {
@@ -186,10 +188,13 @@ export class Http2Exchange implements Exchange {
   }
 
   #onDrain(): void {
-    const bytes = this.#unsentBytes;
-    this.#unsentBytes = 0;
-    if (bytes > 0) this.#context.stream.consumed(bytes);
+    const waiting = this.#waiting;
     if (!this.#stream.writableEnded) this.#clock.pause();
+    if (waiting === null) return;
+    const takenBytes = waiting.drain((piece) => this.#stream.write(piece));
+    if (waiting.bytes === 0) this.#waiting = null;
+    else this.#clock.run();
+    this.#context.stream.consumed(takenBytes);
   }
 
   #onClose(): void {
@@ -223,7 +228,8 @@ export class Http2Exchange implements Exchange {
     if (this.#isFinished) return;
     this.#isFinished = true;
     this.#clock.end();
-    this.#onDrain();
+    this.#context.stream.consumed(this.#waiting?.bytes ?? 0);
+    this.#waiting = null;
     this.#context.onFinished();
   }
 }

@@ -1,4 +1,5 @@
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
+import { GatheredOctets } from '../../src-shared/wire/gathered-octets.ts';
 import { type Exchange, type ExchangeContext, failExchange, recordReset } from './exchange.ts';
 import type { Negotiated } from './http2-sessions.ts';
 
@@ -9,7 +10,7 @@ import type { Negotiated } from './http2-sessions.ts';
 export class NegotiatedExchange implements Exchange {
   readonly #context: ExchangeContext;
   #exchange: Exchange | null = null;
-  #early: Uint8Array[] = [];
+  #early: GatheredOctets | null = null;
   #trailers: readonly string[] | null = null;
   #isOver = false;
 
@@ -21,7 +22,7 @@ export class NegotiatedExchange implements Exchange {
   onData(chunk: Uint8Array): void {
     if (this.#exchange !== null) this.#exchange.onData(chunk);
     else if (this.#isOver) this.#context.stream.consumed(chunk.length);
-    else this.#early.push(chunk);
+    else (this.#early ??= new GatheredOctets()).add(chunk);
   }
 
   onEnd(trailers: readonly string[]): void {
@@ -46,9 +47,9 @@ export class NegotiatedExchange implements Exchange {
   #begin(begin: (negotiated: Negotiated) => Exchange, negotiated: Negotiated): void {
     if (this.#isOver) return;
     this.#exchange = begin(negotiated);
-    const early = this.#early;
-    this.#early = [];
-    for (const chunk of early) this.#exchange.onData(chunk);
+    const early = this.#early?.parts() ?? [];
+    this.#early = null;
+    for (const part of early) this.#exchange.onData(part);
     if (this.#trailers !== null) this.#exchange.onEnd(this.#trailers);
   }
 

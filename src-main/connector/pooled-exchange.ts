@@ -201,7 +201,7 @@ export class PooledExchange implements Exchange, BackendListener {
 
   /** The backend answered without reading the whole body: what is left is dropped, so that its sender isn't held up. */
   #giveBackUnsent(): void {
-    const unsentBytes = this.#bodyStream?.readableLength ?? 0;
+    const unsentBytes = this.#bodyStream?.unsentBytes ?? 0;
     if (unsentBytes > 0) this.#context.stream.consumed(unsentBytes);
   }
 }

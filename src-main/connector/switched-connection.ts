@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import type { MuxStream } from '../../src-shared/mux/mux-stream.ts';
+import { WaitingOctets } from '../../src-shared/wire/waiting-octets.ts';
 import type { RoutePlace } from './backend-route.ts';
 import { type Exchange, type ExchangeContext, failStream, recordReset } from './exchange.ts';
 import { IdleWatch } from './idle-watch.ts';
@@ -19,8 +20,8 @@ export class SwitchedConnection implements Exchange {
   readonly #place: RoutePlace;
   readonly #onFinished: () => void;
   readonly #idle: IdleWatch | null;
-  /** Bytes that the connection took into its buffer but has not sent. */
-  #unsentBytes = 0;
+  /** What the backend has not taken; null where it has all. */
+  #waiting: WaitingOctets | null = null;
   #isUserEnded = false;
   #isBackendEnded = false;
   #isFinished = false;
@@ -52,16 +53,17 @@ export class SwitchedConnection implements Exchange {
     }
     this.#entry.requestBytes += chunk.length;
     this.#idle?.touch();
-    if (this.#socket.write(chunk)) {
-      this.#stream.consumed(chunk.length);
-      return;
+    if (this.#waiting !== null) this.#waiting.add(chunk);
+    else if (this.#socket.write(chunk)) this.#stream.consumed(chunk.length);
+    else {
+      this.#waiting = new WaitingOctets(chunk.length);
+      this.#socket.once('drain', () => this.#onDrain());
     }
-    if (this.#unsentBytes === 0) this.#socket.once('drain', () => this.#onDrain());
-    this.#unsentBytes += chunk.length;
   }
 
   onEnd(): void {
     this.#isUserEnded = true;
+    this.#waiting?.flush((piece) => this.#socket.write(piece));
     this.#socket.end();
     this.#finishWhenBothEnded();
   }
@@ -92,9 +94,12 @@ export class SwitchedConnection implements Exchange {
   }
 
   #onDrain(): void {
-    const bytes = this.#unsentBytes;
-    this.#unsentBytes = 0;
-    this.#stream.consumed(bytes);
+    const waiting = this.#waiting;
+    if (waiting === null) return;
+    const takenBytes = waiting.drain((piece) => this.#socket.write(piece));
+    if (waiting.bytes === 0) this.#waiting = null;
+    else this.#socket.once('drain', () => this.#onDrain());
+    this.#stream.consumed(takenBytes);
   }
 
   #finishWhenBothEnded(): void {

@@ -1,8 +1,8 @@
-import { Readable } from 'node:stream';
 import type { Client, Dispatcher, Pool } from 'undici';
 import { backendBusyError } from './backend-busy-error.ts';
 import type { BackendBody, BackendClient, BackendListener, BackendRequest } from './backend-client.ts';
 import type { BackendRoute } from './backend-route.ts';
+import { UndiciBody } from './undici-body.ts';
 import { WaitingListener } from './waiting-listener.ts';
 
 /** Sends requests by undici, which reads whatever is HTTP/1.1. */
@@ -71,7 +71,7 @@ export class UndiciClient implements BackendClient {
   }
 
   makeBody(): BackendBody {
-    return new Readable({ read: () => undefined });
+    return new UndiciBody();
   }
 
   close(): Promise<void> {

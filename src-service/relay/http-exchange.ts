@@ -6,6 +6,7 @@ import { asksForConnection } from '../../src-shared/wire/connection-authenticati
 import { GatheredOctets } from '../../src-shared/wire/gathered-octets.ts';
 import { decodeResponseHead, encodeRequestHead } from '../../src-shared/wire/head.ts';
 import { safeTrailers } from '../../src-shared/wire/trailers.ts';
+import { WaitingOctets } from '../../src-shared/wire/waiting-octets.ts';
 import type { ForwardedRequest } from './relay-types.ts';
 import { AnnouncedLength, ofFalseLength } from './announced-length.ts';
 import { missingFields, withoutFields } from './field-lists.ts';
@@ -36,7 +37,7 @@ export class HttpExchange implements StreamHandler {
   readonly #hasBody: boolean;
   #stream: MuxStream | null = null;
   /** Body sent but not taken: needed again when the request goes to another tunnel. Null once taken. */
-  #untaken: Uint8Array[] | null = [];
+  #untaken: GatheredOctets | null = null;
   #isBodyEnded = false;
   #isBodyRead = false;
   #isTaken = false;
@@ -45,10 +46,9 @@ export class HttpExchange implements StreamHandler {
   /** Of the body, as its head has it; null before the head. */
   #length: AnnouncedLength | null = null;
   readonly #slowReaders: SlowReaders;
-  /** What the user has not taken; null before the first octet of it. */
+  /** What the user has not taken; both null where they have all. */
+  #waiting: WaitingOctets | null = null;
   #backlog: Backlog | null = null;
-  /** Of that, what came after the connection had said that it has no room. */
-  #behind: GatheredOctets | null = null;
 
   constructor(forwarded: ForwardedRequest, attempts: RequestAttempts, slowReaders: SlowReaders) {
     this.#slowReaders = slowReaders;
@@ -57,6 +57,7 @@ export class HttpExchange implements StreamHandler {
     this.#block = encodeRequestHead(forwarded.head);
     this.#writer = makeResponseWriter(forwarded.response);
     this.#hasBody = hasBody(forwarded.request);
+    if (this.#hasBody) this.#untaken = new GatheredOctets();
   }
 
   /** Hands the request to a tunnel of the group. */
@@ -124,11 +125,12 @@ export class HttpExchange implements StreamHandler {
       this.#failBackend(ofFalseLength());
       return;
     }
-    if (this.#backlog !== null) {
-      (this.#behind ??= new GatheredOctets()).add(chunk);
-      this.#backlog.add(chunk.length);
-    } else if (this.#writer.write(chunk)) this.#stream?.consumed(chunk.length);
-    else this.#fallBehind(chunk.length);
+    if (this.#waiting !== null) this.#waiting.add(chunk);
+    else if (this.#writer.write(chunk)) {
+      this.#stream?.consumed(chunk.length);
+      return;
+    } else this.#waiting = new WaitingOctets(chunk.length);
+    (this.#backlog ??= this.#makeBacklog()).add(chunk.length);
   }
 
   onEnd(trailers: readonly string[]): void {
@@ -140,7 +142,7 @@ export class HttpExchange implements StreamHandler {
     }
     this.#isOver = true;
     this.#attempts.over('answered');
-    this.#writeBehind();
+    this.#waiting?.flush((piece) => this.#writer.write(piece));
     // The backend answered without reading all of the body: the rest has no use.
     const isRequestCut = this.#hasBody && !this.#isBodyEnded;
     this.#writer.end(trailers, isRequestCut);
@@ -171,7 +173,7 @@ export class HttpExchange implements StreamHandler {
       return this;
     });
     if (!this.#hasBody) return;
-    for (const chunk of this.#untaken ?? []) stream.write(chunk);
+    for (const part of this.#untaken?.parts() ?? []) stream.write(part);
     if (this.#isBodyEnded) stream.end(this.#trailers());
     // A client that asked to be told when to send has not sent yet; others' first bytes ride along with the head.
     else if (!this.#isBodyRead && request.headers.expect === undefined) this.#readBody();
@@ -190,7 +192,7 @@ export class HttpExchange implements StreamHandler {
         return;
       }
       const untaken = this.#untaken;
-      untaken?.push(chunk);
+      untaken?.add(chunk);
       if (this.#stream === null) return;
       const isRoomLeft = untaken === null ? this.#stream.give(chunk) : this.#stream.write(chunk);
       if (!isRoomLeft) request.pause();
@@ -244,7 +246,7 @@ export class HttpExchange implements StreamHandler {
 
   #onClosed(): void {
     this.#backlog?.clear();
-    this.#behind = null;
+    this.#waiting = null;
     this.#onUserGone();
   }
 
@@ -266,26 +268,13 @@ export class HttpExchange implements StreamHandler {
   }
 
   #onUserDrained(): void {
-    const bytes = this.#backlog?.clear() ?? 0;
+    const waiting = this.#waiting;
+    if (waiting === null) return;
+    const takenBytes = waiting.drain((piece) => this.#writer.write(piece));
+    this.#backlog?.clear();
     this.#backlog = null;
-    const behindBytes = this.#behind?.bytes ?? 0;
-    if (bytes > behindBytes) this.#stream?.consumed(bytes - behindBytes);
-    if (behindBytes === 0) return;
-    if (this.#writeBehind()) this.#stream?.consumed(behindBytes);
-    else this.#fallBehind(behindBytes);
-  }
-
-  #fallBehind(bytes: number): void {
-    this.#backlog = this.#makeBacklog();
-    this.#backlog.add(bytes);
-  }
-
-  /** @returns whether there is room for more */
-  #writeBehind(): boolean {
-    const parts = this.#behind?.parts() ?? [];
-    this.#behind = null;
-    let hasRoom = true;
-    for (const part of parts) hasRoom = this.#writer.write(part);
-    return hasRoom;
+    if (waiting.bytes === 0) this.#waiting = null;
+    else (this.#backlog = this.#makeBacklog()).add(waiting.bytes);
+    this.#stream?.consumed(takenBytes);
   }
 }

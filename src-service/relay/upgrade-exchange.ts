@@ -5,6 +5,7 @@ import { failingHop } from '../../src-shared/errors/failing-hop.ts';
 import { PosternError, asPosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import { releaserOf } from '../../src-shared/wire/octets.ts';
+import { WaitingOctets } from '../../src-shared/wire/waiting-octets.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
 import { decodeResponseHead, encodeRequestHead } from '../../src-shared/wire/head.ts';
 import { AnnouncedLength, ofFalseLength } from './announced-length.ts';
@@ -44,7 +45,8 @@ export class UpgradeExchange implements StreamHandler, RunningUpgrade {
   #isOver = false;
   #isUserEnded = false;
   readonly #slowReaders: SlowReaders;
-  /** What the user has not taken; null where they have all. */
+  /** What the user has not taken; both null where they have all. */
+  #waiting: WaitingOctets | null = null;
   #backlog: Backlog | null = null;
   /** What the backend says, once it speaks WebSocket. */
   #frames: WebSocketFrames | null = null;
@@ -86,6 +88,7 @@ export class UpgradeExchange implements StreamHandler, RunningUpgrade {
     this.#onUserGone();
     const timer = setTimeout(() => socket.destroy(), RELAY_LIMITS.closingWaitMs);
     socket.once('close', () => clearTimeout(timer));
+    this.#waiting?.flush((piece) => this.#write(piece));
     socket.end(closingFrame(POLICY_VIOLATION, error.code));
     socket.resume();
   }
@@ -157,8 +160,15 @@ export class UpgradeExchange implements StreamHandler, RunningUpgrade {
       return;
     }
     this.#frames?.follow(chunk);
-    if (this.#socket.write(chunk, releaserOf(chunk)) && this.#backlog === null) this.#stream?.consumed(chunk.length);
-    else (this.#backlog ??= this.#makeBacklog()).add(chunk.length);
+    if (this.#waiting !== null) {
+      this.#waiting.add(chunk);
+      this.#backlog?.add(chunk.length);
+    } else if (this.#write(chunk)) {
+      this.#stream?.consumed(chunk.length);
+    } else {
+      this.#waiting = new WaitingOctets(chunk.length);
+      this.#awaitDrain(chunk.length);
+    }
   }
 
   onEnd(): void {
@@ -167,6 +177,7 @@ export class UpgradeExchange implements StreamHandler, RunningUpgrade {
       return;
     }
     this.#attempts.over('answered');
+    this.#waiting?.flush((piece) => this.#write(piece));
     this.#socket.end();
     if (!this.#isUserEnded) return;
     this.#isOver = true;
@@ -216,6 +227,7 @@ export class UpgradeExchange implements StreamHandler, RunningUpgrade {
 
   #onClosed(): void {
     this.#backlog?.clear();
+    this.#waiting = null;
     this.#onUserGone();
   }
 
@@ -231,16 +243,26 @@ export class UpgradeExchange implements StreamHandler, RunningUpgrade {
     this.#stream = null;
   }
 
+  #write(piece: Uint8Array): boolean {
+    return this.#socket.write(piece, releaserOf(piece));
+  }
+
   /** The connection takes no more for now: it says so when it does. */
-  #makeBacklog(): Backlog {
+  #awaitDrain(bytes: number): void {
+    this.#backlog = this.#slowReaders.makeBacklog((error) => this.#cutOff(error));
+    this.#backlog.add(bytes);
     this.#socket.once('drain', () => this.#onUserDrained());
-    return this.#slowReaders.makeBacklog((error) => this.#cutOff(error));
   }
 
   #onUserDrained(): void {
-    const bytes = this.#backlog?.clear() ?? 0;
+    const waiting = this.#waiting;
+    if (waiting === null) return;
+    const takenBytes = waiting.drain((piece) => this.#write(piece));
+    this.#backlog?.clear();
     this.#backlog = null;
-    if (bytes > 0) this.#stream?.consumed(bytes);
+    if (waiting.bytes === 0) this.#waiting = null;
+    else this.#awaitDrain(waiting.bytes);
+    this.#stream?.consumed(takenBytes);
   }
 }
 

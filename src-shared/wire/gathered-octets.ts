@@ -36,7 +36,7 @@ export class GatheredOctets {
     this.#blockEnd += piece.length;
   }
 
-  /** All that waits. To be called once, at the end. */
+  /** All that came so far. The parts are given away by whoever asks no second time; what is added later is in none of them. */
   parts(): readonly Uint8Array[] {
     this.#seal();
     return this.#parts;

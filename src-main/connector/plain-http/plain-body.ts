@@ -1,3 +1,4 @@
+import { GatheredOctets } from '../../../src-shared/wire/gathered-octets.ts';
 import type { BackendBody } from '../backend-client.ts';
 
 /** What writes a body to a connection. */
@@ -9,21 +10,24 @@ export interface BodyWriter {
 
 /** A body that follows: holds what comes while no connection takes it. */
 export class PlainBody implements BackendBody {
-  #chunks: Uint8Array[] = [];
+  /** What is to be written next. */
+  #parts: Uint8Array[] = [];
+  /** What came behind that. */
+  #behind: GatheredOctets | null = null;
   #writer: BodyWriter | null = null;
   #isFlowing = false;
   #isEnded = false;
   #isOver = false;
 
-  get readableLength(): number {
-    return this.#chunks.reduce((sum, { length }) => sum + length, 0);
+  get unsentBytes(): number {
+    return this.#parts.reduce((sum, { length }) => sum + length, this.#behind?.bytes ?? 0);
   }
 
   push(chunk: Uint8Array | null): void {
     if (this.#isOver || this.#isEnded) return;
     if (chunk === null) this.#isEnded = true;
     else if (this.#isFlowing && this.#writer !== null) this.#isFlowing = this.#writer.writeBody(chunk);
-    else this.#chunks.push(chunk);
+    else (this.#behind ??= new GatheredOctets()).add(chunk);
     if (this.#isEnded) this.#endWhenEmpty();
   }
 
@@ -37,19 +41,29 @@ export class PlainBody implements BackendBody {
   flow(): void {
     if (this.#writer === null || this.#isOver) return;
     this.#isFlowing = true;
-    while (this.#chunks.length > 0 && this.#isFlowing) {
-      this.#isFlowing = this.#writer.writeBody(this.#chunks.shift() as Uint8Array);
+    while (this.#isFlowing) {
+      const part = this.#nextPart();
+      if (part === undefined) break;
+      this.#isFlowing = this.#writer.writeBody(part);
     }
     this.#endWhenEmpty();
   }
 
-  /** Nothing of it is wanted any more. What was held stays counted in `readableLength`. */
+  /** Nothing of it is wanted any more. What was held stays counted in `unsentBytes`. */
   destroy(): void {
     this.#isOver = true;
   }
 
+  #nextPart(): Uint8Array | undefined {
+    if (this.#parts.length === 0 && this.#behind !== null) {
+      this.#parts = [...this.#behind.parts()];
+      this.#behind = null;
+    }
+    return this.#parts.shift();
+  }
+
   #endWhenEmpty(): void {
-    if (!this.#isEnded || this.#isOver || this.#writer === null || this.#chunks.length > 0) return;
+    if (!this.#isEnded || this.#isOver || this.#writer === null || this.unsentBytes > 0) return;
     this.#isOver = true;
     this.#writer.endBody();
   }

@@ -1,0 +1,242 @@
+import { Duplex } from 'node:stream';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { BackendDialer } from '../../src-main/connector/backend-dialer.ts';
+import { DirectExchange } from '../../src-main/connector/direct-exchange.ts';
+import type { Exchange, ExchangeContext } from '../../src-main/connector/exchange.ts';
+import { Http2Exchange } from '../../src-main/connector/http2-exchange.ts';
+import { NegotiatedExchange } from '../../src-main/connector/negotiated-exchange.ts';
+import { PlainBody } from '../../src-main/connector/plain-http/plain-body.ts';
+import { SwitchedConnection } from '../../src-main/connector/switched-connection.ts';
+import { UndiciBody } from '../../src-main/connector/undici-body.ts';
+import type { RequestAttempts } from '../../src-service/relay/request-attempts.ts';
+import type { ForwardedUpgrade } from '../../src-service/relay/relay-types.ts';
+import { SlowReaders } from '../../src-service/relay/slow-readers.ts';
+import { UpgradeExchange } from '../../src-service/relay/upgrade-exchange.ts';
+import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
+import { encodeResponseHead } from '../../src-shared/wire/head.ts';
+import { WaitingOctets } from '../../src-shared/wire/waiting-octets.ts';
+import { handlerWith } from '../helpers/mux-pair.ts';
+
+const PIECES = 20_000;
+const FIRST = Buffer.alloc(100_000, 'z');
+
+/** A connection whose other end reads nothing until it is told to, and then counts what it was written. */
+class StuckConnection extends Duplex {
+  readonly pieces: Buffer[] = [];
+  #isStuck = true;
+  #go: (() => void) | null = null;
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    const go = (): void => {
+      // A copy: what is written may be freed.
+      this.pieces.push(Buffer.from(chunk));
+      done();
+    };
+    if (this.#isStuck) this.#go = go;
+    else setImmediate(go);
+  }
+
+  override _read(): void {}
+
+  setNoDelay(): void {}
+
+  setTimeout(): void {}
+
+  /** What was written behind the first piece, without what frames it: capitals alone. */
+  get letters(): string {
+    const all = Buffer.concat(this.pieces).toString('latin1');
+    return all.slice(all.lastIndexOf('z') + 1).replaceAll(/[^A-Z]/g, '');
+  }
+
+  release(): void {
+    this.#isStuck = false;
+    this.#go?.();
+  }
+}
+
+/** A stream that is given what comes of it, and counts what was taken. */
+class CountedStream {
+  takenBytes = 0;
+  consumed(bytes: number): void {
+    this.takenBytes += bytes;
+  }
+  taken(): void {}
+  give = (): boolean => true;
+  end(): void {}
+  reset(code: string, message: string): void {
+    throw new Error(`${code} ${message}`);
+  }
+}
+
+const entry = { requestBytes: 0, responseBytes: 0, sent: () => undefined };
+const contextOf = (stream: CountedStream): ExchangeContext =>
+  ({
+    stream,
+    entry,
+    route: { place: {}, idleTimeoutMs: 0, headersTimeoutMs: 600_000, isSecure: false, tls: {} },
+    head: { method: 'POST', headers: [], isUpgrade: false },
+    headers: ['host', 'a', 'transfer-encoding', 'chunked'],
+    target: '/',
+    onFinished: () => undefined,
+  }) as unknown as ExchangeContext;
+
+const ways: readonly [
+  string,
+  (connection: StuckConnection, stream: CountedStream) => Pick<Exchange, 'onData' | 'onEnd'>,
+][] = [
+  [
+    'to a backend that speaks another protocol now',
+    (connection, stream) => new SwitchedConnection(contextOf(stream), connection as never),
+  ],
+  [
+    'to a backend over a connection of its own',
+    (connection, stream) =>
+      new DirectExchange(contextOf(stream), { connectTimeoutMs: 600_000, maxHeaderBytes: 65_536 }, {
+        open: async () => connection,
+      } as unknown as BackendDialer),
+  ],
+  [
+    'to a backend by HTTP/2',
+    (connection, stream) => {
+      const session = { request: () => Object.assign(connection, { pending: false, close: () => undefined }) };
+      return new Http2Exchange(contextOf(stream), session as never, 'stream', () => null);
+    },
+  ],
+  [
+    'to a user who speaks another protocol now',
+    (connection, stream) => {
+      let handler: StreamHandler = handlerWith({});
+      const mux = {
+        open: (_block: Uint8Array, _end: boolean, handlerOf: (made: MuxStream) => StreamHandler) => {
+          handler = handlerOf(stream as unknown as MuxStream);
+        },
+      };
+      const attempts = { next: () => ({ mux }), over: () => undefined, answered: () => [] };
+      const forwarded = { socket: connection, request: { method: 'GET', headers: {} }, bufferedBytes: '', head: HEAD };
+      const times = { userStallMs: 600_000, crowdedStallMs: 600_000, userStallLookMs: 600_000 };
+      new UpgradeExchange(
+        { ...forwarded, responseHeaders: [] } as unknown as ForwardedUpgrade,
+        attempts as unknown as RequestAttempts,
+        new SlowReaders(times, 1e9, () => 0),
+      ).start();
+      handler.onHead(encodeResponseHead({ status: 101, headers: [] }), false);
+      return handler;
+    },
+  ],
+];
+
+const HEAD = {
+  method: 'GET',
+  target: '/',
+  scheme: 'https',
+  authority: 'a',
+  applicationId: 'a',
+  activityId: '3d6f0a52-6f0e-4f4e-9c3a-0d8f4b1d6a10',
+  remoteAddress: '192.0.2.1',
+  userId: 'a',
+  userName: 'a',
+  isUpgrade: true,
+  headers: [],
+};
+
+test.each(ways)('a window of single octets %s waits in a few blocks, and comes in order', async (_, make) => {
+  const connection = new StuckConnection();
+  const stream = new CountedStream();
+  const exchange = make(connection, stream);
+  // An own connection is made in the ticks that follow.
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => void setImmediate(resolve));
+  exchange.onData(Buffer.from(FIRST));
+  const sent = Buffer.from(Array.from({ length: PIECES }, (_value, index) => 65 + (index % 26)));
+  for (let index = 0; index < PIECES; index += 1) exchange.onData(sent.subarray(index, index + 1));
+  expect(stream.takenBytes).toBe(0);
+  connection.release();
+  await expect.poll(() => stream.takenBytes, { timeout: 20_000 }).toBe(FIRST.length + PIECES);
+  exchange.onEnd([]);
+  await expect.poll(() => connection.letters.length, { timeout: 20_000 }).toBe(PIECES);
+  expect(connection.letters).toBe(sent.toString('latin1'));
+  expect(connection.pieces.length).toBeLessThan(100);
+});
+
+test('what waits is written before the end, though there is no room for it', async () => {
+  const connection = new StuckConnection();
+  const switched = new SwitchedConnection(contextOf(new CountedStream()), connection as never);
+  for (const piece of [FIRST, 'a', 'b', 'c']) switched.onData(Buffer.from(piece));
+  switched.onEnd();
+  connection.release();
+  await expect.poll(() => connection.writableFinished, { timeout: 20_000 }).toBe(true);
+  expect(Buffer.concat(connection.pieces).toString()).toBe(`${FIRST.toString()}abc`);
+});
+
+test('a body of single octets waits in a few blocks for a connection, or for undici to read it', async () => {
+  const plain = new PlainBody();
+  const undici = new UndiciBody();
+  for (const body of [plain, undici]) {
+    for (let index = 0; index < 262_144; index += 1) body.push(new Uint8Array(1));
+    expect(body.unsentBytes).toBe(262_144);
+    body.push(null);
+  }
+  const written: number[] = [];
+  plain.attach({ writeBody: ({ length }) => written.push(length) < 10, endBody: () => written.push(0) });
+  // The connection said that it takes no more, and then that it does.
+  expect([written.length, plain.unsentBytes > 0]).toEqual([10, true]);
+  plain.flow();
+  while (written.at(-1) !== 0) plain.flow();
+  expect(written.length).toBeLessThan(40);
+  let pieces = 0;
+  let bytes = 0;
+  for await (const piece of undici as AsyncIterable<Buffer>) {
+    pieces += 1;
+    bytes += piece.length;
+  }
+  expect(bytes).toBe(262_144);
+  expect(pieces).toBeLessThan(20_000);
+});
+
+test('what comes while a backend is asked what it speaks waits in a few blocks', async () => {
+  const { promise, resolve } = Promise.withResolvers<never>();
+  const pieces: Uint8Array[] = [];
+  const exchange = new NegotiatedExchange(contextOf(new CountedStream()), promise, () => ({
+    onData: (chunk) => pieces.push(chunk),
+    onEnd: () => undefined,
+    onWritable: () => undefined,
+    onReset: () => undefined,
+  }));
+  for (let index = 0; index < 65_536; index += 1) exchange.onData(new Uint8Array([index % 256]));
+  resolve(null as never);
+  await expect.poll(() => pieces.length, { timeout: 20_000 }).toBeGreaterThan(0);
+  expect(pieces.length).toBeLessThan(32);
+  expect(Buffer.concat(pieces).every((octet, index) => octet === index % 256)).toBe(true);
+});
+
+test('whatever room there is, what waits comes in order and is counted once', () => {
+  const steps = fc.array(fc.oneof(fc.uint8Array({ maxLength: 5000, size: 'max' }), fc.constant(null)), {
+    maxLength: 40,
+  });
+  fc.assert(
+    fc.property(steps, fc.infiniteStream(fc.boolean()), (given, rooms) => {
+      const written: Uint8Array[] = [];
+      const sent: Uint8Array[] = [];
+      let takenBytes = 0;
+      let waiting: WaitingOctets | null = null;
+      const write = (piece: Uint8Array): boolean => {
+        written.push(piece);
+        return rooms.next().value;
+      };
+      for (const step of given) {
+        if (step !== null) {
+          sent.push(step);
+          if (waiting !== null) waiting.add(step);
+          else if (write(step)) takenBytes += step.length;
+          else waiting = new WaitingOctets(step.length);
+        } else if (waiting !== null) {
+          takenBytes += waiting.drain(write);
+          if (waiting.bytes === 0) waiting = null;
+        }
+      }
+      waiting?.flush(write);
+      expect(Buffer.concat(written).equals(Buffer.concat(sent))).toBe(true);
+      expect(takenBytes + (waiting?.bytes ?? 0)).toBe(Buffer.concat(sent).length);
+    }),
+  );
+});
