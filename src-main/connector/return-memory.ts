@@ -33,7 +33,8 @@ export function returnMemoryWhenQuiet(log: Logger, lookMs: number = MEMORY_RETUR
     await collectGarbage();
     const tookMs = Math.round(performance.now() - sample.nowMs);
     state = { ...state, floorBytes: process.memoryUsage.rss() };
-    log.debug({ tookMs, residentBytes: sample.residentBytes, leftBytes: state.floorBytes }, 'memory.returned');
+    const level = tookMs > MEMORY_RETURN_LIMITS.longPauseMs ? 'info' : 'debug';
+    log[level]({ tookMs, residentBytes: sample.residentBytes, leftBytes: state.floorBytes }, 'memory.returned');
   };
   const timer = setInterval(() => {
     look().catch((error: unknown) => {

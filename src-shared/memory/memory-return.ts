@@ -3,11 +3,13 @@ export const MEMORY_RETURN_LIMITS = {
   /** From one look to the next, ms. */
   lookMs: 10_000,
   /** The share of that time in which a process that counts as quiet has been busy, at most. */
-  maxBusyShare: 0.02,
+  maxBusyShare: 0.003,
   /** What it has to hold above what it held after the last time, octets. */
   minGrowthBytes: 32 * 1_048_576,
   /** From one time to the next, ms. */
   restMs: 60_000,
+  /** A pause from which on it is told as more than a detail, ms. */
+  longPauseMs: 200,
 } as const;
 
 /** What is known of earlier times. */
@@ -31,8 +33,9 @@ export interface MemorySample {
 export const NOTHING_RETURNED: MemoryReturnState = { floorBytes: 0, givenAtMs: -Infinity };
 
 /**
- * Whether it is time to look for what could be given back: nothing happens now, and there is enough of it to be worth a pause of
- * a tenth of a second. What grew and is in use is looked at once and not again and again. Pure.
+ * Whether it is time to look for what could be given back: next to nothing happens now, a few requests a second
+ * being too much, and there is enough of it to be worth a pause, which grows with what is in use: 30 ms at 8 MiB, half a second at
+ * 330. What grew and is in use is looked at once and not again and again. Pure.
  */
 export function isReturnDue({ floorBytes, givenAtMs }: MemoryReturnState, sample: MemorySample): boolean {
   const { maxBusyShare, minGrowthBytes, restMs } = MEMORY_RETURN_LIMITS;

@@ -20,6 +20,10 @@ const JOIN_LIMIT_BYTES = 16_384;
 const STREAM_IDS_IN_HAND = 1_048_576;
 /** Assumed until the first PONG. */
 const INITIAL_ROUND_TRIP_MS = 20;
+/** Round trips of which the least counts: minutes, so that a way that has become longer is known for it. */
+const REMEMBERED_ROUND_TRIPS = 10;
+/** Of what is left of the growth budget a stream takes no more than one part in so many: the rest is for those that come. */
+const GROWTH_PARTS = 4;
 
 /** What a mux asks of its host. */
 export interface MuxHost {
@@ -70,7 +74,8 @@ export class Mux implements StreamOwner {
   #pingSequence = 0;
   #pingSentAtMs: number | null = null;
   #roundTripMs: number | null = null;
-  #leastRoundTripMs: number | null = null;
+  /** The last ones, the newest at the end. */
+  readonly #roundTripsMs: number[] = [];
   #receivedAtMs: number;
   #hasEndedFrame = false;
   #frameSinceMs = 0;
@@ -152,7 +157,7 @@ export class Mux implements StreamOwner {
   }
 
   get roundTripMs(): number {
-    return this.#leastRoundTripMs ?? INITIAL_ROUND_TRIP_MS;
+    return this.#roundTripsMs.length === 0 ? INITIAL_ROUND_TRIP_MS : Math.min(...this.#roundTripsMs);
   }
 
   /** Last measured round trip, or null before the first PONG. */
@@ -271,7 +276,7 @@ export class Mux implements StreamOwner {
   }
 
   takeGrowth(bytes: number): boolean {
-    if (this.#growthLeftBytes < bytes) return false;
+    if (bytes * GROWTH_PARTS > this.#growthLeftBytes) return false;
     this.#growthLeftBytes -= bytes;
     return true;
   }
@@ -423,7 +428,7 @@ export class Mux implements StreamOwner {
     if (type === FRAME_TYPES.PONG) {
       if (this.#pingSentAtMs !== null && readUint32(payload, 4) === this.#pingSequence) {
         this.#roundTripMs = this.#options.now() - this.#pingSentAtMs;
-        this.#leastRoundTripMs = Math.min(this.#leastRoundTripMs ?? this.#roundTripMs, this.#roundTripMs);
+        if (this.#roundTripsMs.push(this.#roundTripMs) > REMEMBERED_ROUND_TRIPS) this.#roundTripsMs.shift();
         this.#pingSentAtMs = null;
       }
       return;

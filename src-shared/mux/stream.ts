@@ -9,7 +9,7 @@ import type { MuxStream, StreamHandler } from './mux-stream.ts';
 export interface StreamOwner {
   readonly takenWindowBytes: number;
   readonly maxStreamWindowBytes: number;
-  /** The shortest round trip that was measured, ms: longer ones had stood in a queue, which a larger window only lengthens. */
+  /** The shortest of the last round trips, ms: longer ones had stood in a queue, which a larger window only lengthens. */
   readonly roundTripMs: number;
   now(): number;
   /** @param isGiven whether the payload's memory may be freed when it is sent. */
@@ -22,7 +22,7 @@ export interface StreamOwner {
   readonly hasWaiting: boolean;
   /** Puts the stream in the queue of those that have data and credit of their own. */
   wait(stream: Stream): void;
-  /** Takes `bytes` out of the growth budget; false when it is spent. */
+  /** Takes `bytes` out of the growth budget; false when that would leave too little for others. */
   takeGrowth(bytes: number): boolean;
   /** Gives back what `takeGrowth` took. */
   giveGrowth(bytes: number): void;
@@ -35,7 +35,7 @@ const FAST_ROUND_TRIPS = 2;
 /** A window from this on must be too small for its way to grow: beyond the bandwidth-delay product it would only queue. */
 const LARGE_WINDOW_BYTES = 1_048_576;
 const FAST_ROUND_TRIPS_OF_LARGE = 0.75;
-/** A window of which half lasts so many round trips, and so long, is far larger than its reader needs. */
+/** A window of which half lasts so many round trips, and so long, is far larger than what comes on its stream needs. */
 const SLOW_ROUND_TRIPS = 8;
 const SLOW_MS = 250;
 
@@ -153,7 +153,7 @@ export class Stream implements MuxStream {
   consumed(bytes: number): void {
     if (this.#isOver || this.#isRemoteEnded) return;
     this.#consumedBytes += bytes;
-    if (this.#consumedBytes * 2 < this.#window) return;
+    if (this.#consumedBytes * 2 < this.#window && !(this.#grownBytes > 0 && this.#isSlow())) return;
     const grant = this.#consumedBytes + this.#resize(this.#consumedBytes);
     this.#consumedBytes = 0;
     if (grant === 0) return;
@@ -259,19 +259,18 @@ export class Stream implements MuxStream {
   }
 
   /**
-   * Doubles the window when half of it was consumed faster than grants can travel; takes growth back when that took long: the
-   * buffers of a slow reader's system look like a fast reader at first.
+   * Doubles the window when half of it was consumed faster than grants can travel; takes growth back when that takes long: the
+   * buffers of a slow reader's system look like a fast reader at first, and a WebSocket may bring little for days after a burst.
    * @returns what that adds to the window, negative where it shrinks, by no more than `consumedBytes`.
    */
   #resize(consumedBytes: number): number {
     const nowMs = this.#owner.now();
-    const elapsedMs = nowMs - this.#grantedAtMs;
     const { roundTripMs } = this.#owner;
     let added = 0;
     if (this.#isFast(consumedBytes, nowMs, roundTripMs)) {
       added = Math.max(0, Math.min(this.#window, this.#owner.maxStreamWindowBytes - this.#window));
       if (!this.#owner.takeGrowth(added)) added = 0;
-    } else if (this.#grownBytes > 0 && elapsedMs > Math.max(SLOW_MS, SLOW_ROUND_TRIPS * roundTripMs)) {
+    } else if (this.#grownBytes > 0 && this.#isSlow(nowMs)) {
       added = -Math.min(this.#grownBytes, consumedBytes);
       this.#owner.giveGrowth(-added);
     }
@@ -281,6 +280,12 @@ export class Stream implements MuxStream {
     this.#window += added;
     this.#grownBytes += added;
     return added;
+  }
+
+  /** Whether the last grant has lasted for long. */
+  #isSlow(nowMs = this.#owner.now()): boolean {
+    const elapsedMs = nowMs - this.#grantedAtMs;
+    return elapsedMs > SLOW_MS && elapsedMs > SLOW_ROUND_TRIPS * this.#owner.roundTripMs;
   }
 
   /** Whether what was consumed went so fast that the window holds its sender up. */

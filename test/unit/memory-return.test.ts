@@ -13,6 +13,8 @@ test('memory is given back when nothing happens and enough has grown, not under 
   expect(isReturnDue(NOTHING_RETURNED, quiet)).toBe(true);
   expect(isReturnDue(given, quiet)).toBe(true);
   expect(isReturnDue(given, { ...quiet, busyShare: 0.05 })).toBe(false);
+  // Fifteen requests a second.
+  expect(isReturnDue(given, { ...quiet, busyShare: 0.007 })).toBe(false);
   expect(isReturnDue(given, { ...quiet, residentBytes: 120 * MIB })).toBe(false);
   expect(isReturnDue(given, { ...quiet, nowMs: 30_000 })).toBe(false);
 });

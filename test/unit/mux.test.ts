@@ -75,6 +75,61 @@ describe('the window of a stream', () => {
     }
     expect(await download.untilFull()).toBe(4_194_304);
   });
+
+  test('shrinks after a burst though half of it is never read, and leaves its growth to others', async () => {
+    const download = await startDownload();
+    for (let halves = 0; halves < 12; halves += 1) download.read((await download.untilFull()) / 2, 1);
+    expect(await download.untilFull()).toBe(4_194_304);
+    for (let messages = 0; messages < 250; messages += 1) download.read(16_384, 1000);
+    // Less what was read and is not yet given back.
+    const windowBytes = await download.untilFull();
+    expect(windowBytes > 131_072 && windowBytes <= 262_144).toBe(true);
+  });
+
+  test('grows for who comes after many that have grown and stay', async () => {
+    let nowMs = 0;
+    const pair = makeMuxPair(
+      flood(() => undefined),
+      {},
+      { now: () => nowMs },
+    );
+    /** The window of a stream that was read fast for a while, and is not read any more. */
+    const grow = async (): Promise<number> => {
+      let unread = 0;
+      const stream = pair.opener.open(HEAD, true, () => handlerWith({ onData: (chunk) => (unread += chunk.length) }));
+      for (let halves = 0; halves < 12; halves += 1) {
+        for (let before = -1; before !== unread; await settle()) before = unread;
+        nowMs += 1;
+        const half = unread / 2;
+        unread -= half;
+        stream.consumed(half);
+      }
+      for (let before = -1; before !== unread; await settle()) before = unread;
+      return unread;
+    };
+    const windows: number[] = [];
+    for (let count = 0; count < 12; count += 1) windows.push(await grow());
+    expect(windows[0]).toBe(4_194_304);
+    expect(windows[11]).toBeGreaterThan(262_144);
+    expect(windows.reduce((sum, window) => sum + window - 262_144, 0)).toBeLessThanOrEqual(33_554_432);
+  });
+
+  test('follows a way that has become longer', async () => {
+    let nowMs = 0;
+    const pair = makeMuxPair(() => handlerWith({}), {}, { now: () => nowMs });
+    const measure = async (roundTripMs: number): Promise<number> => {
+      pair.opener.ping();
+      nowMs += roundTripMs;
+      await settle();
+      expect(pair.opener.isPingOutstanding).toBe(false);
+      return pair.opener.roundTripMs;
+    };
+    expect(await measure(5)).toBe(5);
+    expect(await measure(100)).toBe(5);
+    for (let count = 0; count < 9; count += 1) await measure(100);
+    expect(pair.opener.roundTripMs).toBe(100);
+    expect(await measure(50)).toBe(50);
+  });
 });
 
 describe('mux over a pipe with faults', () => {
