@@ -32,7 +32,7 @@ export function ListTable({ label, columns, rowCount, children }: ListTableProps
         sortable={columns.some(({ sorting }) => sorting !== undefined)}
       >
         <TableHeader>
-          <TableRow>
+          <TableRow {...(rowCount === undefined ? {} : { 'aria-rowindex': 1 })}>
             {columns.map(({ title, width, isUntitled = false, sorting }) => (
               <TableHeaderCell
                 key={title}

@@ -1,5 +1,5 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactElement, type ReactNode, type Ref, useLayoutEffect, useRef, useState } from 'react';
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
+import { Fragment, type ReactElement, type ReactNode, type Ref, useLayoutEffect, useRef, useState } from 'react';
 
 /** What a row of a long list must put on its element. */
 export interface VirtualRowProps {
@@ -7,6 +7,7 @@ export interface VirtualRowProps {
   readonly 'data-index': number;
   /** The line of titles is the first. */
   readonly 'aria-rowindex': number;
+  readonly onFocus: () => void;
 }
 
 export interface VirtualRowsProps<Item> {
@@ -22,14 +23,15 @@ const OVERSCAN_ROWS = 12;
 
 /**
  * The rows of a table of which only those in sight are in the document, in whatever scrolls around it: a list of thousands opens and is
- * sorted as fast as one of ten. Stands within a `tbody`.
+ * sorted as fast as one of ten. The row that had the focus last stays there, too, wherever it is: else the keyboard would be lost with it.
+ * Stands within a `tbody`.
  */
 export function VirtualRows<Item>({ items, keyOf, estimatePx, children }: VirtualRowsProps<Item>): ReactElement {
   const start = useRef<HTMLTableRowElement>(null);
   const [scroller, setScroller] = useState<HTMLElement | null>(null);
   const [marginPx, setMarginPx] = useState(0);
-  // What stands above the table comes and goes with any render; where it did not, the same number is set, and nothing follows.
-  // oxlint-disable-next-line react-hooks/exhaustive-deps -- see above
+  const [focused, setFocused] = useState<string | null>(null);
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- what stands above the table comes and goes with any render; the same number again renders nothing
   useLayoutEffect(() => {
     const found = findScroller(start.current);
     setScroller(found);
@@ -48,6 +50,11 @@ export function VirtualRows<Item>({ items, keyOf, estimatePx, children }: Virtua
     estimateSize: () => estimatePx,
     overscan: OVERSCAN_ROWS,
     scrollMargin: marginPx,
+    rangeExtractor: (range) => {
+      const inSight = defaultRangeExtractor(range);
+      const at = focused === null ? -1 : items.findIndex((item) => keyOf(item) === focused);
+      return at === -1 || inSight.includes(at) ? inSight : [...inSight, at].toSorted((a, b) => a - b);
+    },
   });
   const shown = virtualizer.getVirtualItems();
   const before = (shown[0]?.start ?? marginPx) - marginPx;
@@ -55,11 +62,21 @@ export function VirtualRows<Item>({ items, keyOf, estimatePx, children }: Virtua
   return (
     <>
       <Space ref={start} heightPx={before} />
-      {shown.map(({ index }) => {
+      {shown.map(({ index, key, start: startPx }, at) => {
         const item = items[index];
-        return item === undefined
-          ? null
-          : children(item, { ref: virtualizer.measureElement, 'data-index': index, 'aria-rowindex': index + 2 });
+        if (item === undefined) return null;
+        const gapPx = startPx - (shown[at - 1]?.end ?? startPx);
+        return (
+          <Fragment key={key}>
+            {gapPx > 0 ? <Space heightPx={gapPx} /> : null}
+            {children(item, {
+              ref: virtualizer.measureElement,
+              'data-index': index,
+              'aria-rowindex': index + 2,
+              onFocus: () => setFocused(keyOf(item)),
+            })}
+          </Fragment>
+        );
       })}
       {after > 0 ? <Space heightPx={after} /> : null}
     </>

@@ -30,11 +30,12 @@ export async function requireAdministrator(
   const named = {
     kind: administrator.kind,
     who: administrator.displayName,
-    administrators: listed(administratorRoles),
+    administrators: administratorRoles.join(', '),
   };
   const roles = administrator.roles.slice(0, MAX_NAMED_ROLES).join(', ');
   if (access === 'none') {
-    const readers = listed(readerRoles);
+    // Without a role for reading alone it takes an administrator's.
+    const readers = (readerRoles.length === 0 ? administratorRoles : readerRoles).join(', ');
     throw new PosternError('API_FORBIDDEN', {
       reason:
         roles === ''
@@ -47,10 +48,6 @@ export async function requireAdministrator(
     throw new PosternError('API_FORBIDDEN', { reason: makeReason('changingWithOtherRole', { ...named, roles }) });
   }
   return administrator;
-}
-
-function listed(roles: readonly string[]): string {
-  return roles.length === 0 ? 'a role, but none is configured' : roles.join(' or ');
 }
 
 /** The token of an `Authorization: Bearer` header, or null. */

@@ -102,7 +102,8 @@ function checkRole({ appRoleId, principalType }: AppRoleAssignment, roles: reado
   let reason: Reason | null = null;
   if (role === undefined) reason = makeReason('roleUnknown', { id: appRoleId });
   else if (!role.allowedMemberTypes.includes(memberType)) {
-    reason = makeReason('roleNotFor', { role: role.displayName, kind: principalType, memberType });
+    const key = memberType === 'User' ? 'roleNotForPeople' : 'roleNotForPrograms';
+    reason = makeReason(key, { role: role.displayName });
   }
   if (reason !== null) throw new PosternError('API_INVALID', { reason, target: 'appRoleId' });
 }

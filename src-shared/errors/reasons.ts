@@ -24,11 +24,11 @@ export const REASONS = {
   failureUnknown: 'Of {id} this node knows no failure: it did not fail here, or is too long ago.',
   captureUnknown: 'There is no capture {id}.',
   readingWithNoRole:
-    'The access token of the {kind} {who} carries no role. Needed is {administrators}; to read, {readers}.',
+    'The access token of the {kind} {who} carries no role. Needed is one of {administrators}; to read, one of {readers}.',
   readingWithOtherRole:
-    'The access token of the {kind} {who} carries the role {roles}. Needed is {administrators}; to read, {readers}.',
+    'The access token of the {kind} {who} carries the role {roles}. Needed is one of {administrators}; to read, one of {readers}.',
   changingWithOtherRole:
-    'The access token of the {kind} {who} carries the role {roles}. Needed is {administrators} to change anything.',
+    'The access token of the {kind} {who} carries the role {roles}. Needed is one of {administrators} to change anything.',
   tooManyAttempts: 'Too many attempts were made from this address. Try again in {seconds} s.',
   groupNameTaken: 'There is a connector group "{name}" already.',
   groupIsDefault: 'The Default connector group cannot be deleted.',
@@ -38,7 +38,8 @@ export const REASONS = {
   assignedAlready: '"{person}" is assigned to "{application}" already.',
   assignedAlreadyWithRole: '"{person}" is assigned to "{application}" already with this role.',
   roleUnknown: 'The application has no role {id}. Add it to its appRoles first.',
-  roleNotFor: 'The role "{role}" is not for a {kind}. Add {memberType} to its allowedMemberTypes first.',
+  roleNotForPeople: 'The role "{role}" is for programs only. Add User to its allowedMemberTypes first.',
+  roleNotForPrograms: 'The role "{role}" is not for programs. Add Application to its allowedMemberTypes first.',
   roleInUse: '"{person}" has the role "{role}". Delete its assignments first, or set isEnabled of the role to false.',
   userOfOtherProvider: '{id} is a user of the identity provider {others}. This application is for those of {provider}.',
   externalUrlTaken:

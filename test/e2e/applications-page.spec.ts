@@ -115,6 +115,11 @@ test('B17 conditions and roles are forms, and what they say is what the service 
   await page.getByRole('option', { name: 'Europe/Berlin' }).click();
   await expect(page.getByText('Until the next day.')).toBeVisible();
   await page.getByRole('checkbox', { name: 'Sign in again after a while' }).check();
+  // A look at the other choice cost what had been given here.
+  await page.getByRole('radio', { name: 'Block', exact: true }).last().check();
+  await page.getByRole('radio', { name: 'Ask for more' }).last().check();
+  await page.getByRole('radio', { name: 'Everyone', exact: true }).last().check();
+  await page.getByRole('radio', { name: 'Some of them' }).last().check();
   const summary =
     'Asks 2 people for MFA and a sign-in of the last 8 hours outside 203.0.113.0/24, 127.0.0.1 and 1 more on Mon, Tue, Wed, Thu 18:30–07:00 (Europe/Berlin)';
   await expect(page.getByText(summary)).toBeVisible();
@@ -177,6 +182,19 @@ test('a structure is a form or its JSON, and what a form does not know is not lo
   await json.fill('{"rules": [], "newer": 1}');
   await expect(page.getByText('This is not what the form can show')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Edit as a form' })).toHaveCount(0);
+  const rule = (of: string, name: string): object => ({
+    path: of,
+    headers: [{ name, source: 'constant', value: 'x' }],
+  });
+  await json.fill(JSON.stringify({ rules: [rule('/hr/', 'Host'), rule('/', 'Connection')] }));
+  await page.getByRole('button', { name: 'Edit as a form' }).click();
+  // Both stood at the first, the second with its raw path.
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(rules.getByRole('alert')).toHaveText([
+    /^Header: Host has a meaning[^:]*$/,
+    /^Header: Connection has a meaning[^:]*$/,
+  ]);
+  await rules.getByRole('button', { name: 'Edit as JSON' }).click();
   await json.fill('{"rules": [{"path": "/hr/", "headers": []}, {"path": "/", "headers": []}]}');
   await page.getByRole('button', { name: 'Edit as a form' }).click();
   await rules.getByRole('button', { name: 'Remove Everything below /hr/' }).click();

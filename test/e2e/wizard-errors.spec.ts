@@ -177,6 +177,12 @@ test('B61 B69 the path is checked hop by hop, told to whoever runs the network, 
   await page.getByRole('button', { name: 'Next' }).click();
 });
 
+test('what goes with the focus in it could not give it to the page of the wizard', async () => {
+  const main = page.getByRole('main');
+  await main.focus();
+  await expect(main).toBeFocused();
+});
+
 test('the wizard is taken up where it was left, and a code signs in from another device', async () => {
   await page.getByRole('button', { name: 'Sign in with the browser' }).click();
   await completeAdministratorSignIn(browser, await desktop.nextOpenedUrl(), world.provider, 'admin');

@@ -86,7 +86,7 @@ describe('roles', () => {
       const answer = await reader(method, target, method === 'DELETE' ? undefined : body);
       expect([route, answer.status, answer.body.error.code]).toEqual([route, 403, 'API_FORBIDDEN']);
       expect(answer.body.error.message).toMatch(/Alice Archer carries the role Application\.Read\. Needed is/);
-      expect(answer.body.error.message).toContain('Application.Administrator or Application.ReadWrite.All');
+      expect(answer.body.error.message).toContain('one of Application.Administrator, Application.ReadWrite.All');
       expect(answer.headers.get('www-authenticate')).toBe('Bearer error="insufficient_scope"');
     }
     for (const { method, path } of service.apiRoutes) {
@@ -158,6 +158,10 @@ describe('roles', () => {
       expect(await call({ 'realm_access.roles': ['postern-admin'] })).toBe(200);
       expect(await call({ realm_access: { roles: ['Application.Read'] } })).toBe(403);
       expect(await call({ roles: ['postern-admin'] })).toBe(403);
+      // English among what a reason names was said in every language: "A or B", "a role, but none is configured".
+      const token = await tokens.forUser('alice', provider.apiId, { scp: 'access_as_user' });
+      const refused = await makeApiClient(own.apiBaseUrl, token)('GET', '/applications');
+      expect(refused.body.error.message).toContain('Needed is one of postern-admin; to read, one of postern-admin.');
     } finally {
       await own.close();
     }

@@ -184,6 +184,9 @@ test('roles keep the shape of Graph: unknown, doubled and unsuitable ones are re
   const target = `${path}/appRoleAssignedTo`;
   expect(await refused('POST', target, { principalId: 'x', appRoleId: randomUUID() })).toEqual([400, 'appRoleId']);
   expect(await refused('POST', target, { principalId: 'x', appRoleId: IMPORTER.id })).toEqual([400, 'appRoleId']);
+  // Who it is not for was named as the API spells it, in every language.
+  const notForUsers = await world.api('POST', target, { principalId: 'x', appRoleId: IMPORTER.id });
+  expect(notForUsers.body.error.message).toContain('is for programs only. Add User to its allowedMemberTypes first.');
   expect(await refused('PATCH', path, { appRoles: [AUDITOR, { ...IMPORTER, value: AUDITOR.value }] })).toEqual([
     400,
     'appRoles.1.value',

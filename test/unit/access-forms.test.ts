@@ -144,7 +144,7 @@ describe('B19 a condition as a form', () => {
         sessionControls: { signInFrequency: { isEnabled: true, type: 'days', value: 366 } },
       },
     );
-    expect(findPolicyProblems(wrong, text)).toEqual({
+    expect(findPolicyProblems(wrong, language)).toEqual({
       displayName: problems.name,
       users: problems.nobody,
       includeLocations: problems.network('office'),
@@ -157,17 +157,31 @@ describe('B19 a condition as a form', () => {
       amrValues: problems.tooMany,
       signInFrequency: problems.frequency,
     });
-    expect(findPolicyProblems(policy({}, { grantControls: null }), text)).toEqual({ grantControls: problems.nothing });
-    expect(findPolicyProblems(policy({ locations: outside }), text)).toEqual({});
+    expect(findPolicyProblems(policy({}, { grantControls: null }), language)).toEqual({
+      grantControls: problems.nothing,
+    });
+    expect(findPolicyProblems(policy({ locations: outside }), language)).toEqual({});
+  });
+
+  test('a rule was not left in English: what stands beside a block, and an id that is too long', () => {
+    const { beside } = CATALOGUES.de.conditions.problems;
+    const frequency = { signInFrequency: { isEnabled: true, type: 'hours' as const, value: 8 } };
+    expect(findPolicyProblems(policy({}, { grantControls: BLOCK, sessionControls: frequency }), 'de')).toEqual({
+      grantControls: beside,
+    });
+    const both = { ...BLOCK, acrValues: ['c1'] };
+    expect(findPolicyProblems(policy({}, { grantControls: both }), 'de')).toEqual({ grantControls: beside });
+    const long = policy({ users: { ...NOBODY, includeUsers: ['x'.repeat(1000)] } });
+    expect(findPolicyProblems(long, 'de').users).toMatch(/^Zu groß/);
   });
 
   test('the examples are whole but for the network, which is refused until it is given', () => {
     const text = CATALOGUES.en.conditions;
     const [ourNetwork, mfaOutside, officeHours] = policyExamples(text, BERLIN).map((example) => example.policy);
     for (const example of [ourNetwork, mfaOutside]) {
-      expect(example && findPolicyProblems(example, text)).toEqual({ excludeLocations: text.problems.noNetwork });
+      expect(example && findPolicyProblems(example, 'en')).toEqual({ excludeLocations: text.problems.noNetwork });
     }
-    expect(officeHours && findPolicyProblems(officeHours, text)).toEqual({});
+    expect(officeHours && findPolicyProblems(officeHours, 'en')).toEqual({});
     expect(officeHours && say(officeHours)).toBe('Blocks everyone except on weekdays 07:00–19:00');
     expect(ourNetwork && say(ourNetwork)).toBe('Blocks everyone outside a network still to be given');
   });

@@ -9,9 +9,10 @@ import { NO_APPLICATIONS } from '../../src-shared/connector/application-watch.ts
 import { makeTrayModel } from '../../src-main/app/tray-model.ts';
 import { initialUpdateState } from '../../src-main/app/updates/initial-update-state.ts';
 import {
+  addProblem,
+  type DraftProblems,
   emptyDraft,
   externalUrlOf,
-  fieldOfTarget,
   findDraftProblems,
   patchOf,
   suggestLabel,
@@ -291,7 +292,7 @@ describe('an application as it is typed', () => {
       'externalUrl',
       'internalUrl',
     ]);
-    expect(findDraftProblems(draft, service, 'de').internalUrl).toBe(CATALOGUES.de.urlProblems.ipNotAllowed);
+    expect(findDraftProblems(draft, service, 'de').internalUrl).toEqual([CATALOGUES.de.urlProblems.ipNotAllowed]);
   });
 
   test('B1 settings are checked by the rules of the API, with its words', () => {
@@ -311,13 +312,27 @@ describe('an application as it is typed', () => {
       'maximumRequestsPerSecond',
       'web',
     ]);
-    expect(problems.conditionalAccessPolicies).toContain('demands nothing');
+    expect(problems.conditionalAccessPolicies?.[0]).toContain('demands nothing');
     const inGerman = findDraftProblems({ ...draft, homePageUrl: 'x'.repeat(3000), settings }, service, 'de');
-    expect(inGerman.applicationServerTimeoutSeconds).toMatch(/^(?:Zu groß|Ungültig)/);
-    expect(inGerman.appRoles).toBe(CATALOGUES.de.applications.notJson);
-    expect(fieldOfTarget('onPremisesPublishing.segmentsConfiguration.applicationSegments.0.internalUrl')).toBe(
-      'segmentsConfiguration',
-    );
+    expect(inGerman.applicationServerTimeoutSeconds?.[0]).toMatch(/^(?:Zu groß|Ungültig)/);
+    expect(inGerman.appRoles).toEqual([CATALOGUES.de.applications.notJson]);
+  });
+
+  test('problems of one field did not stand at the item of the first, and the home page has no path before its own', () => {
+    const problems: DraftProblems = {};
+    const segments = 'onPremisesPublishing.segmentsConfiguration.applicationSegments';
+    expect(addProblem(problems, `${segments}.0.internalUrl`, 'is wrong')).toBe(true);
+    addProblem(problems, `${segments}.2.externalUrl`, 'is taken');
+    addProblem(problems, `${segments}.2.externalUrl`, 'is taken');
+    addProblem(problems, 'web.homePageUrl', 'must be a URL');
+    expect(addProblem(problems, 'somethingElse', 'is not allowed')).toBe(false);
+    expect(problems).toEqual({
+      segmentsConfiguration: [
+        'applicationSegments.0.internalUrl: is wrong',
+        'applicationSegments.2.externalUrl: is taken',
+      ],
+      web: ['must be a URL'],
+    });
   });
 
   test('a change says nothing about what was left alone', () => {

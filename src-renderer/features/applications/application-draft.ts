@@ -1,4 +1,3 @@
-import germanMessages from 'zod/v4/locales/de.js';
 import type { LocalSite } from '../../../src-shared/ipc/local-site.ts';
 import type { ServiceSummary } from '../../../src-shared/ipc/window-models.ts';
 import { HIDE_APP_TAG } from '../../../src-shared/publishing/application-presentation.ts';
@@ -13,6 +12,7 @@ import {
 } from '../../../src-shared/publishing/application.ts';
 import { type Catalogue, CATALOGUES } from '../../../src-shared/text/catalogue.ts';
 import type { Language } from '../../../src-shared/text/language.ts';
+import { schemaWords } from './schema-words.ts';
 import {
   changesBetween,
   DEFAULT_SETTINGS,
@@ -22,8 +22,6 @@ import {
   settingsOf,
 } from './settings-draft.ts';
 import { findPairProblem, findUrlProblem, isIpLiteral } from '../../../src-shared/publishing/urls.ts';
-
-const GERMAN = germanMessages();
 
 /** Who may enter: people picked one by one, everyone who can sign in, or anyone at all with no sign-in. */
 export type Access = 'people' | 'everyone' | 'anyone';
@@ -58,7 +56,8 @@ export type DraftField =
   | 'connectorGroupId'
   | 'appRoles'
   | keyof OnPremisesPublishing;
-export type DraftProblems = Partial<Record<DraftField, string>>;
+/** A structure may have several, each at an item of its own. */
+export type DraftProblems = Partial<Record<DraftField, readonly string[]>>;
 
 const MAX_NAME_CHARACTERS = 120;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -162,28 +161,25 @@ export function withSite(draft: ApplicationDraft, { url, title }: LocalSite, sug
 export function findDraftProblems(draft: ApplicationDraft, service: ServiceSummary, language: Language): DraftProblems {
   const { applications: text, urlProblems } = CATALOGUES[language];
   const problems: DraftProblems = { ...findSettingProblems(draft, service, language) };
-  if (draft.displayName.trim() === '') problems.displayName = text.nameMissing;
+  if (draft.displayName.trim() === '') problems.displayName = [text.nameMissing];
   const internal = findUrlProblem(draft.internalUrl.trim(), 'internal', draft.allowIpHosts);
-  if (internal !== null) problems.internalUrl = urlProblems[internal.key];
+  if (internal !== null) problems.internalUrl = [urlProblems[internal.key]];
   const external = findExternalProblem(draft, service, language);
-  if (external !== null) problems.externalUrl = external;
+  if (external !== null) problems.externalUrl = [external];
   if (internal !== null || external !== null) return problems;
   const pair = findPairProblem(externalUrlOf(draft, service), draft.internalUrl.trim());
-  return pair === null ? problems : { ...problems, [`${pair.kind}Url`]: urlProblems[pair.problem.key] };
+  return pair === null ? problems : { ...problems, [`${pair.kind}Url`]: [urlProblems[pair.problem.key]] };
 }
 
 function findSettingProblems(draft: ApplicationDraft, service: ServiceSummary, language: Language): DraftProblems {
   const { applications: text } = CATALOGUES[language];
   const problems: DraftProblems = {};
-  // What a schema says in words of its own stays English.
-  const said = language === 'de' ? { error: GERMAN.localeError } : {};
+  const said = schemaWords(language);
   for (const { path, message } of applicationCreateSchema.safeParse(bodyOf(draft, service), said).error?.issues ?? []) {
-    const [first, ...inner] = path[0] === 'onPremisesPublishing' ? path.slice(1) : path;
-    const field = fieldOfTarget(String(first));
-    if (field !== null) problems[field] ??= inner.length === 0 ? message : `${inner.join('.')}: ${message}`;
+    addProblem(problems, path.join('.'), message);
   }
   for (const key of findBrokenJson(draft.settings)) {
-    problems[key === 'headerSignOnSettings' ? 'singleSignOnSettings' : key] = text.notJson;
+    problems[key === 'headerSignOnSettings' ? 'singleSignOnSettings' : key] = [text.notJson];
   }
   return problems;
 }
@@ -212,10 +208,26 @@ const FIELDS: ReadonlySet<string> = new Set<DraftField>([
 ]);
 
 /** The API's spelling of a field, as one of the form's; null where the form has no such field. */
-export function fieldOfTarget(target: string | null): DraftField | null {
+function fieldOfTarget(target: string | null): DraftField | null {
   const [first, second] = target?.split('.') ?? [];
   const field = first === 'onPremisesPublishing' ? second : first;
   return field !== undefined && FIELDS.has(field) ? (field as DraftField) : null;
+}
+
+/**
+ * Puts a problem to the others of its field; within a structure with the path there before it.
+ * @param target the API's spelling of where it is
+ * @returns whether the form has such a field
+ */
+export function addProblem(problems: DraftProblems, target: string, message: string): boolean {
+  const field = fieldOfTarget(target);
+  if (field === null) return false;
+  // What is in `web` is one field of the form.
+  const inner = field === 'web' ? [] : target.split('.').slice(target.startsWith('onPremisesPublishing.') ? 2 : 1);
+  const said = inner.length === 0 ? message : `${inner.join('.')}: ${message}`;
+  const before = problems[field] ?? [];
+  if (!before.includes(said)) problems[field] = [...before, said];
+  return true;
 }
 
 /** The whole application as the API takes it. The draft is without problems. */

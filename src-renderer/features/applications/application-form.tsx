@@ -75,7 +75,7 @@ export function ApplicationForm(props: ApplicationFormProps): ReactElement {
     isSubmitted || touched.has(field) || !ADDRESS_FIELDS.has(field) || isIpHostQuestion(field);
   const shown: DraftProblems = { ...serviceProblems };
   for (const field of Object.keys(problems) as DraftField[]) {
-    if (isShown(field)) shown[field] = problems[field] ?? '';
+    if (isShown(field)) shown[field] = problems[field] ?? [];
   }
   const change = (part: Partial<ApplicationDraft>): void => onChange({ ...draft, ...part });
   const settings = {

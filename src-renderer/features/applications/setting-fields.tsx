@@ -19,7 +19,7 @@ export interface Validation {
 }
 
 export function validate(problems: DraftProblems, field: DraftField): Validation {
-  return validateWith(problems[field]);
+  return validateWith(problems[field]?.join(' '));
 }
 
 /** A problem as Fluent's fields show it. */

@@ -12,7 +12,7 @@ import { type ReactElement, type ReactNode, useRef, useState } from 'react';
 import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
 import { useText } from '../../ui/use-text.ts';
 import type { DraftField } from './application-draft.ts';
-import { SettingJson, type SettingsProps, validate } from './setting-fields.tsx';
+import { SettingJson, type SettingsProps, validateWith } from './setting-fields.tsx';
 import { type JsonKey, jsonText } from './settings-draft.ts';
 import styles from './structure-list.module.css';
 
@@ -46,6 +46,8 @@ export function StructureList<Item>(props: StructureListProps<Item>): ReactEleme
   const [opened, setOpened] = useState<readonly number[]>([]);
   /** The one that was added last and is being filled in: what it lacks is said once it is left. */
   const [fresh, setFresh] = useState<number | null>(null);
+  /** Counts removals: what a form keeps of its item must not pass to the one that takes its place. */
+  const [removals, setRemovals] = useState(0);
   const actions = useRef<HTMLDivElement>(null);
   // Nobody can open what is disabled, so that whoever may only look sees all of it.
   const isReadOnly = useChangeRefusal() !== null;
@@ -65,7 +67,8 @@ export function StructureList<Item>(props: StructureListProps<Item>): ReactEleme
     );
   }
   const { label, hint } = text[field];
-  const problem = locate(problems[target]);
+  const located = (problems[target] ?? []).map(locate);
+  const ofNoItem = located.filter(({ index }) => index === null || index >= items.length);
   const set = (changed: readonly Item[]): void =>
     onChange({ ...settings, [field]: changed.length === 0 ? '' : jsonText(write(changed)) });
   const add = (item: Item): void => {
@@ -77,11 +80,12 @@ export function StructureList<Item>(props: StructureListProps<Item>): ReactEleme
     set(items.filter((_item, at) => at !== index));
     setOpened(opened.filter((at) => at !== index).map((at) => (at > index ? at - 1 : at)));
     setFresh(null);
+    setRemovals(removals + 1);
     // The button that had the focus is gone.
     actions.current?.querySelector('button')?.focus();
   };
   // The item in which something is wrong is named by its title, and its form by the field.
-  const validation = problem === null || problem.index === null ? validate(problems, target) : validate({}, target);
+  const validation = validateWith(ofNoItem.length === 0 ? undefined : ofNoItem.map(({ said }) => said).join(' '));
   const isOpen = (index: number): boolean => opened.includes(index);
   return (
     <Field label={label} hint={`${hint} ${text.defaultIs(text.none)}`} {...validation}>
@@ -105,13 +109,13 @@ export function StructureList<Item>(props: StructureListProps<Item>): ReactEleme
           >
             {items.map((item, index) => {
               const title = titleOf(item, index);
-              const wrong = problem?.index === index && fresh !== index ? problem : null;
+              const wrong = fresh === index ? [] : located.filter((problem) => problem.index === index);
               return (
                 <AccordionItem
-                  key={index}
+                  key={`${removals}.${index}`}
                   value={index}
                   className={styles['item'] ?? ''}
-                  data-invalid={wrong !== null}
+                  data-invalid={wrong.length > 0}
                   onBlur={(event) => {
                     if (fresh === index && !event.currentTarget.contains(event.relatedTarget)) setFresh(null);
                   }}
@@ -123,20 +127,22 @@ export function StructureList<Item>(props: StructureListProps<Item>): ReactEleme
                         <span className={styles['summary']}>{summaryOf(item)}</span>
                       </span>
                     </AccordionHeader>
-                    <Button
-                      appearance="subtle"
-                      icon={<Delete20Regular />}
-                      aria-label={text.structure.remove(title)}
-                      onClick={() => remove(index)}
-                    />
+                    {isReadOnly ? null : (
+                      <Button
+                        appearance="subtle"
+                        icon={<Delete20Regular />}
+                        aria-label={text.structure.remove(title)}
+                        onClick={() => remove(index)}
+                      />
+                    )}
                   </div>
-                  {wrong === null ? null : (
-                    <p className={styles['problem']} role="alert">
+                  {wrong.map(({ said, path, message }) => (
+                    <p key={said} className={styles['problem']} role="alert">
                       <ErrorCircle16Filled />
-                      {wrong.path === '' ? '' : `${props.nameOf?.(wrong.path) ?? wrong.path}: `}
-                      {wrong.message}
+                      {path === '' ? '' : `${props.nameOf?.(path) ?? path}: `}
+                      {message}
                     </p>
-                  )}
+                  ))}
                   <AccordionPanel className={styles['panel'] ?? ''}>
                     {props.children(item, (changed) => set(items.map((each, at) => (at === index ? changed : each))))}
                   </AccordionPanel>
@@ -144,14 +150,16 @@ export function StructureList<Item>(props: StructureListProps<Item>): ReactEleme
               );
             })}
           </Accordion>
-          <div ref={actions} className={styles['actions']}>
-            <Button size="small" icon={<Add20Regular />} onClick={() => add(makeItem())}>
-              {addLabel}
-            </Button>
-            <Link as="button" type="button" onClick={() => setIsJson(true)}>
-              {text.structure.asJson}
-            </Link>
-          </div>
+          {isReadOnly ? null : (
+            <div ref={actions} className={styles['actions']}>
+              <Button size="small" icon={<Add20Regular />} onClick={() => add(makeItem())}>
+                {addLabel}
+              </Button>
+              <Link as="button" type="button" onClick={() => setIsJson(true)}>
+                {text.structure.asJson}
+              </Link>
+            </div>
+          )}
         </div>
       )}
     </Field>
@@ -172,11 +180,15 @@ function parse<Item>(text: string, read: (value: unknown) => readonly Item[] | n
   }
 }
 
+interface LocatedProblem {
+  readonly said: string;
+  readonly index: number | null;
+  readonly path: string;
+  readonly message: string;
+}
+
 /** A problem of the schema, `rules.0.path: …`, by the place of its item and the path within that. */
-function locate(
-  problem: string | undefined,
-): { readonly index: number | null; readonly path: string; readonly message: string } | null {
-  if (problem === undefined) return null;
-  const [, place, path = '', message = problem] = /^(?:[A-Za-z]+\.)*(\d+)(?:\.([\w.]+))?: (.*)$/s.exec(problem) ?? [];
-  return { index: place === undefined ? null : Number(place), path, message };
+function locate(said: string): LocatedProblem {
+  const [, place, path = '', message = said] = /^(?:[A-Za-z]+\.)*(\d+)(?:\.([\w.]+))?: (.*)$/s.exec(said) ?? [];
+  return { said, index: place === undefined ? null : Number(place), path, message };
 }

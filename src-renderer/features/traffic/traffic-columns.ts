@@ -43,7 +43,7 @@ const WIDTHS: Readonly<Record<TrafficColumn, string>> = {
   method: '60px',
   url: 'minmax(60px, 3fr)',
   user: 'minmax(60px, 1fr)',
-  application: 'minmax(76px, 1fr)',
+  application: 'minmax(60px, 1fr)',
   firstByte: '76px',
   duration: '76px',
   sent: '72px',
@@ -52,14 +52,18 @@ const WIDTHS: Readonly<Record<TrafficColumn, string>> = {
   activityId: '120px',
 };
 
+/** What goes as well where there is room for hardly more than an address; `traffic-list.module.css` hides it, and says where. */
+const HIDDEN_WHERE_TIGHT: ReadonlySet<TrafficColumn> = new Set(['user', 'duration']);
+
 /** The columns of a list that is narrow or not. */
 export function fitColumns(columns: readonly TrafficColumn[], isNarrow: boolean): readonly TrafficColumn[] {
   return isNarrow ? columns.filter((column) => !WIDE_ONLY.has(column)) : columns;
 }
 
-/** As `grid-template-columns`. */
-export function columnTemplate(columns: readonly TrafficColumn[]): string {
-  return columns.map((column) => WIDTHS[column]).join(' ');
+/** As `grid-template-columns`, and the same where there is hardly any room. */
+export function columnTemplates(columns: readonly TrafficColumn[]): { readonly usual: string; readonly tight: string } {
+  const template = (shown: readonly TrafficColumn[]): string => shown.map((column) => WIDTHS[column]).join(' ');
+  return { usual: template(columns), tight: template(columns.filter((column) => !HIDDEN_WHERE_TIGHT.has(column))) };
 }
 
 const KEPT_UNDER = 'traffic-columns';

@@ -3,7 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type CSSProperties, type KeyboardEvent, type ReactElement, useEffect, useRef } from 'react';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
 import { useText } from '../../ui/use-text.ts';
-import { columnTemplate, fitColumns, type TrafficColumn } from './traffic-columns.ts';
+import { columnTemplates, fitColumns, type TrafficColumn } from './traffic-columns.ts';
 import { assignRowKeys, NO_ROW_KEYS } from './row-keys.ts';
 import { rowId, TrafficRow } from './traffic-row.tsx';
 import type { Past } from './use-past.ts';
@@ -37,6 +37,7 @@ export function TrafficList(props: TrafficListProps): ReactElement {
   const text = useText('traffic');
   const scroller = useRef<HTMLDivElement>(null);
   const columns = fitColumns(props.columns, props.isNarrow);
+  const { usual, tight } = columnTemplates(columns);
   const rows = useVirtualizer({
     // The last one says what comes after the requests.
     count: records.length + 1,
@@ -78,7 +79,7 @@ export function TrafficList(props: TrafficListProps): ReactElement {
     <div
       id={LIST_ID}
       className={styles['grid']}
-      style={{ '--columns': columnTemplate(columns) } as CSSProperties}
+      style={{ '--columns': usual, '--tight-columns': tight } as CSSProperties}
       role="grid"
       aria-label={text.list}
       aria-rowcount={records.length + 1}

@@ -73,7 +73,7 @@ export function Wizard(): ReactElement {
         </div>
         <WizardLanguage />
       </aside>
-      <main className={styles['main']} ref={main}>
+      <main className={styles['main']} ref={main} tabIndex={-1}>
         <LeftBehindBar />
         <div className={styles['content']} key={current}>
           {current === 'service' ? <ServiceStep {...props} /> : null}

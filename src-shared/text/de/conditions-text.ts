@@ -101,6 +101,7 @@ export const conditionsText: Catalogue['conditions'] = {
     time: 'Gemeint ist eine Uhrzeit von 00:00 bis 24:00.',
     sameTime: 'Anfang und Ende müssen sich unterscheiden. Ein ganzer Tag ist 00:00 bis 24:00.',
     nothing: 'Wählen Sie, was verlangt wird.',
+    beside: 'Wer gesperrt ist, von dem lässt sich nichts weiter verlangen. Wählen Sie eines von beiden.',
     value: 'Höchstens 8 Werte, ohne Anführungszeichen und umgekehrte Schrägstriche.',
     frequency: 'Gemeint ist eine ganze Zahl, höchstens ein Jahr.',
     tooMany: 'Das sind zu viele.',

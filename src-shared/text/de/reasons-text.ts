@@ -22,11 +22,11 @@ export const reasonsText: Readonly<Record<ReasonKey, string>> = {
     'Von {id} weiß dieser Knoten des Dienstes nichts: Die Anfrage scheiterte nicht hier, oder es ist zu lange her.',
   captureUnknown: 'Diesen Mitschnitt kennt der Dienst nicht ({id}).',
   readingWithNoRole:
-    'Das Zugriffstoken von {who} trägt keine Rolle. Nötig ist {administrators}; um nur zu lesen, {readers}.',
+    'Das Zugriffstoken von {who} trägt keine Rolle. Nötig ist eine von {administrators}; um nur zu lesen, eine von {readers}.',
   readingWithOtherRole:
-    'Das Zugriffstoken von {who} trägt die Rolle {roles}. Nötig ist {administrators}; um nur zu lesen, {readers}.',
+    'Das Zugriffstoken von {who} trägt die Rolle {roles}. Nötig ist eine von {administrators}; um nur zu lesen, eine von {readers}.',
   changingWithOtherRole:
-    'Das Zugriffstoken von {who} trägt die Rolle {roles}. Um etwas zu ändern, ist {administrators} nötig.',
+    'Das Zugriffstoken von {who} trägt die Rolle {roles}. Um etwas zu ändern, ist eine von {administrators} nötig.',
   tooManyAttempts: 'Von dieser Adresse kamen zu viele Versuche. Versuchen Sie es in {seconds} s wieder.',
   groupNameTaken: 'Eine Connectorgruppe „{name}“ gibt es schon.',
   groupIsDefault: 'Die Connectorgruppe Default lässt sich nicht löschen.',
@@ -37,7 +37,9 @@ export const reasonsText: Readonly<Record<ReasonKey, string>> = {
   assignedAlready: '„{person}“ darf schon in „{application}“.',
   assignedAlreadyWithRole: '„{person}“ hat diese Rolle in „{application}“ schon.',
   roleUnknown: 'Diese Rolle ({id}) hat die Anwendung nicht. Fügen Sie sie zuerst ihren Rollen hinzu.',
-  roleNotFor: 'Die Rolle „{role}“ ist nicht für {kind}. Fügen Sie ihren allowedMemberTypes zuerst {memberType} hinzu.',
+  roleNotForPeople: 'Die Rolle „{role}“ ist nur für Programme. Fügen Sie ihren allowedMemberTypes zuerst User hinzu.',
+  roleNotForPrograms:
+    'Die Rolle „{role}“ ist nicht für Programme. Fügen Sie ihren allowedMemberTypes zuerst Application hinzu.',
   roleInUse:
     '„{person}“ hat die Rolle „{role}“. Entfernen Sie zuerst ihre Zuweisungen, oder setzen Sie isEnabled der Rolle auf false.',
   userOfOtherProvider:

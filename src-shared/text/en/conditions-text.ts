@@ -100,6 +100,7 @@ export const conditionsText = {
     time: 'A time of the day is meant, from 00:00 to 24:00.',
     sameTime: 'They must not begin and end at the same time. A whole day is 00:00 to 24:00.',
     nothing: 'Choose what it asks for.',
+    beside: 'Whoever is blocked can be asked for nothing besides. Choose one of the two.',
     value: 'At most 8 values, without quotes and backslashes.',
     frequency: 'A whole number is meant, of a year at most.',
     tooMany: 'These are too many.',

@@ -109,6 +109,25 @@ export function testConnectors(): void {
     await page.mouse.wheel(0, 1_000_000);
     await expect(connectorRows().last()).toContainText('Cellar');
     await expect(connectorRows().last()).toHaveAttribute('aria-rowindex', '1003');
+    // The row with the focus went out of the document with the scrolling, or the sorting, and the keyboard was lost.
+    await page.mouse.wheel(0, -1_000_000);
+    const first = page.getByRole('button', { name: 'Machine 999', exact: true });
+    await first.focus();
+    const isSeen = (): Promise<boolean> =>
+      first.evaluate((button) => button.getBoundingClientRect().bottom > -40 * button.getBoundingClientRect().height);
+    for (let presses = 0; presses < 20 && (await isSeen()); presses += 1) {
+      await page.keyboard.press('PageDown');
+      await page.evaluate(() => new Promise(requestAnimationFrame));
+    }
+    await expect.poll(isSeen).toBe(false);
+    await expect(first).toBeFocused();
+    await page.getByRole('columnheader', { name: 'Name' }).getByRole('button').dispatchEvent('click');
+    await expect(connectorRows().last()).toContainText('Machine 999');
+    await expect(connectorRows().last()).toHaveAttribute('aria-rowindex', '1003');
+    await expect(first).toBeFocused();
+    await page.keyboard.press('Tab');
+    await expect(page.getByRole('button', { name: 'Actions for Machine 999' })).toBeFocused();
+    await expect(table.getByRole('row').first()).toHaveAttribute('aria-rowindex', '1');
     database.exec("delete from connectors where display_name like 'Machine %'");
     await go('Overview');
     await go('Connectors');

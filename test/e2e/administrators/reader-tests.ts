@@ -17,6 +17,13 @@ import {
 /** Who may only look, and what is kept of a sign-in. */
 export function testReader(): void {
   test('B61 a reader sees everything, and each button that changes something says why it does not', async () => {
+    await go('Applications');
+    await page.getByRole('button', { name: 'Intranet', exact: true }).click();
+    await page.getByRole('button', { name: 'Add a role' }).click();
+    await page.getByRole('textbox', { name: 'Value' }).fill('Ledger.Audit');
+    await page.getByRole('textbox', { name: 'Name', exact: true }).last().fill('Auditors');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByRole('textbox', { name: 'Value' })).toHaveCount(0);
     await go('Settings');
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('button', { name: 'Sign in with the browser' }).click();
@@ -35,10 +42,15 @@ export function testReader(): void {
     await expect(page.getByRole('alertdialog')).toHaveCount(0);
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Intranet', exact: true }).click();
-    await expect(page.getByRole('textbox', { name: 'Name' })).toBeDisabled();
+    await expect(page.getByRole('textbox', { name: 'Name' }).first()).toBeDisabled();
     await expect(page.getByRole('list', { name: 'People who may enter' })).toContainText('Alice Archer');
     await expect(page.getByRole('button', { name: /^Remove Alice/ })).toHaveCount(0);
     await expect(page.getByRole('button', { name: 'Save' })).toHaveAttribute('aria-disabled', 'true');
+    // What a list holds is open, with no button that could not be pressed.
+    await expect(page.getByRole('textbox', { name: 'Value' })).toHaveValue('Ledger.Audit');
+    await expect(page.getByRole('textbox', { name: 'Value' })).toBeDisabled();
+    await expect(page.getByRole('button', { name: /^Add a|^Remove |^Edit as JSON/ })).toHaveCount(0);
+    await expect(page.getByRole('group', { name: 'Begin with' })).toHaveCount(0);
     await look('reader-application');
     await page.getByRole('button', { name: 'Close' }).first().click();
     await go('Sessions');

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from '@playwright/test';
+import { expect, type Locator, test } from '@playwright/test';
 import type { AuditRecord } from '../../../src-service/store/audit-records.ts';
 import { makeApiClient } from '../../helpers/api-client.ts';
 import { expectAccessible } from '../accessibility.ts';
@@ -215,6 +215,25 @@ export function testTraffic(): void {
       await keepScreenshot(page, `traffic-page-detail-${theme.toLowerCase()}`);
       await expectAccessible(page, `traffic with details, ${theme.toLowerCase()}`);
     }
+    const duration = page.getByRole('columnheader', { name: 'Time taken' });
+    await expect(duration).toBeVisible();
+    // In a small window the columns ran under the details.
+    for (const widthPx of [1024, 960]) {
+      await desktop.app.evaluate(({ BrowserWindow }, width) => {
+        BrowserWindow.getAllWindows()[0]?.setContentSize(width, 700);
+      }, widthPx);
+      await expect.poll(() => page.evaluate(() => window.innerWidth)).toBe(widthPx);
+      const cells = requests().filter({ hasText: '/nowhere' }).first().getByRole('gridcell').filter({ visible: true });
+      const grid = page.getByRole('grid', { name: 'Requests' });
+      const rightEdge = async (of: Locator): Promise<number> => {
+        const box = await of.boundingBox();
+        return box === null ? Number.NaN : box.x + box.width;
+      };
+      await expect.poll(async () => (await rightEdge(cells.last())) - (await rightEdge(grid))).toBeLessThanOrEqual(0);
+      await expect(duration).toBeHidden();
+      await keepScreenshot(page, `traffic-page-detail-${widthPx}`);
+    }
+    await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1200, 780));
     await page.getByRole('button', { name: 'Clear all filters' }).click();
   });
 }

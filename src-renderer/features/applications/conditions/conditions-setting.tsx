@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { useChangeRefusal } from '../../../ui/use-change-refusal.ts';
 import { useLanguage, useText } from '../../../ui/use-text.ts';
 import type { SettingsProps } from '../setting-fields.tsx';
 import { nameOfPath, StructureList } from '../structure-list.tsx';
@@ -34,8 +35,9 @@ export function ConditionsSetting(props: SettingsProps): ReactElement {
   );
 }
 
-function PolicyExamples({ onBegin }: { readonly onBegin: (policy: PolicyDraft) => void }): ReactElement {
+function PolicyExamples({ onBegin }: { readonly onBegin: (policy: PolicyDraft) => void }): ReactElement | null {
   const text = useText('conditions');
+  if (useChangeRefusal() !== null) return null;
   return (
     <div role="group" aria-label={text.begin} className={styles['begin']}>
       <span className={styles['hint']}>{text.begin}</span>

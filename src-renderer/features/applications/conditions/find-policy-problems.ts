@@ -1,5 +1,7 @@
 import { conditionalAccessPolicySchema } from '../../../../src-shared/publishing/conditional-access.ts';
-import type { Catalogue } from '../../../../src-shared/text/catalogue.ts';
+import { CATALOGUES, type Catalogue } from '../../../../src-shared/text/catalogue.ts';
+import type { Language } from '../../../../src-shared/text/language.ts';
+import { schemaWords } from '../schema-words.ts';
 import type { PolicyDraft } from './policy-draft.ts';
 
 /** The fields of the form at which a problem of a policy can stand. */
@@ -22,9 +24,11 @@ type Path = readonly PropertyKey[];
 const LISTS = /^(?:include|exclude|acrValues|amrValues)/;
 
 /** What is wrong with a policy by the API's rules, at the field where it can be mended and in words of the catalogue. */
-export function findPolicyProblems(policy: PolicyDraft, text: Catalogue['conditions']): PolicyProblems {
+export function findPolicyProblems(policy: PolicyDraft, language: Language): PolicyProblems {
+  const text = CATALOGUES[language].conditions;
   const problems: PolicyProblems = {};
-  for (const { path, message, code } of conditionalAccessPolicySchema.safeParse(policy).error?.issues ?? []) {
+  const { error } = conditionalAccessPolicySchema.safeParse(policy, schemaWords(language));
+  for (const { path, message, code } of error?.issues ?? []) {
     const field = fieldAt(path);
     const isLongList = code === 'too_big' && LISTS.test(String(path.at(-1)));
     problems[field] ??= isLongList ? text.problems.tooMany : say(path, policy, text, code, message);
@@ -67,5 +71,6 @@ function say(
   if (first === 'grantControls' && second === undefined) return words.nothing;
   if (second === 'acrValues' || second === 'amrValues') return words.value;
   if (second === 'signInFrequency') return words.frequency;
+  if (second === 'builtInControls' || (first === 'sessionControls' && code === 'custom')) return words.beside;
   return message;
 }

@@ -1,6 +1,6 @@
 import { Field, FieldContextProvider, Input, Radio, RadioGroup } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
-import { useText } from '../../../ui/use-text.ts';
+import { useLanguage, useText } from '../../../ui/use-text.ts';
 import { findPolicyProblems } from './find-policy-problems.ts';
 import { type PolicyDraft, tidyPolicy } from './policy-draft.ts';
 import { SegmentsPart } from './segments-part.tsx';
@@ -23,7 +23,7 @@ const STATES = ['enabled', 'enabledForReportingButNotEnforced', 'disabled'] as c
 /** One policy: for whom, from where and when it applies, and what it does then. */
 export function PolicyForm({ policy, segments, onChange }: PolicyFormProps): ReactElement {
   const text = useText('conditions');
-  const problems = findPolicyProblems(policy, text);
+  const problems = findPolicyProblems(policy, useLanguage());
   const { conditions } = policy;
   const change = (part: Partial<PolicyDraft>): void => onChange(tidyPolicy({ ...policy, ...part }));
   const changeCondition = (part: Partial<PolicyDraft['conditions']>): void =>

@@ -9,7 +9,7 @@ import {
   Radio,
   RadioGroup,
 } from '@fluentui/react-components';
-import type { ReactElement } from 'react';
+import { type ReactElement, useState } from 'react';
 import { useText } from '../../../ui/use-text.ts';
 import type { PolicyProblems } from './find-policy-problems.ts';
 import { FormPart } from './form-part.tsx';
@@ -25,11 +25,16 @@ import { validateWith } from '../setting-fields.tsx';
 import { WordsField } from './words-field.tsx';
 import styles from './conditions.module.css';
 
+type Outcome = Pick<PolicyDraft, 'grantControls' | 'sessionControls'>;
+
 export interface ThenPartProps {
   readonly policy: PolicyDraft;
   readonly problems: PolicyProblems;
-  readonly onChange: (controls: Pick<PolicyDraft, 'grantControls' | 'sessionControls'>) => void;
+  readonly onChange: (outcome: Outcome) => void;
 }
+
+const BLOCK: Outcome = { grantControls: { ...NO_CONTROLS, builtInControls: ['block'] }, sessionControls: null };
+const ASK_FOR_MFA: Outcome = { grantControls: { ...NO_CONTROLS, builtInControls: ['mfa'] }, sessionControls: null };
 
 const A_WORKING_DAY: SignInFrequencyDraft = { isEnabled: true, type: 'hours', value: 8 };
 
@@ -39,6 +44,8 @@ export function ThenPart({ policy, problems, onChange }: ThenPartProps): ReactEl
   const { grantControls, sessionControls } = policy;
   const controls = grantControls ?? NO_CONTROLS;
   const frequency = sessionControls?.signInFrequency ?? null;
+  /** What was asked for when “Block” was chosen, so that a look at that costs nothing. */
+  const [asked, setAsked] = useState(ASK_FOR_MFA);
   const grant = (part: Partial<typeof controls>): void =>
     onChange({ grantControls: { ...controls, ...part }, sessionControls });
   return (
@@ -48,12 +55,10 @@ export function ThenPart({ policy, problems, onChange }: ThenPartProps): ReactEl
           layout="horizontal"
           aria-label={text.outcome}
           value={isBlock(policy) ? 'block' : 'ask'}
-          onChange={(_event, { value }) =>
-            onChange({
-              grantControls: { ...NO_CONTROLS, builtInControls: [value === 'block' ? 'block' : 'mfa'] },
-              sessionControls: null,
-            })
-          }
+          onChange={(_event, { value }) => {
+            if (value === 'block') setAsked({ grantControls, sessionControls });
+            onChange(value === 'block' ? BLOCK : asked);
+          }}
         >
           <Radio value="ask" label={text.ask} />
           <Radio value="block" label={text.block} />

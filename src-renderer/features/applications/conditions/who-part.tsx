@@ -15,13 +15,17 @@ export interface WhoPartProps {
   readonly onChange: (users: UsersDraft) => void;
 }
 
+const EVERYONE: UsersDraft = { ...NOBODY, includeUsers: [ALL] };
+
 /** For whom a policy is: everyone or some, and whom it leaves out. */
 export function WhoPart({ conditions, problem, onChange }: WhoPartProps): ReactElement {
   const text = useText('conditions');
-  const users = conditions.users ?? { ...NOBODY, includeUsers: [ALL] };
+  const users = conditions.users ?? EVERYONE;
   const isEveryone = isForEveryone(conditions);
   const excluded = [...users.excludeUsers, ...users.excludeGroups, ...users.excludeRoles];
   const [isExcepting, setExcepting] = useState(false);
+  /** Who was chosen when “Everyone” was, so that a look at that costs nothing. */
+  const [chosen, setChosen] = useState(NOBODY);
   const change = (part: Partial<UsersDraft>): void => onChange({ ...users, ...part });
   return (
     <FormPart title={text.whom}>
@@ -29,9 +33,11 @@ export function WhoPart({ conditions, problem, onChange }: WhoPartProps): ReactE
         layout="horizontal"
         aria-label={text.whom}
         value={isEveryone ? 'everyone' : 'chosen'}
-        onChange={(_event, { value }) =>
-          change({ includeUsers: value === 'everyone' ? [ALL] : [], includeGroups: [], includeRoles: [] })
-        }
+        onChange={(_event, { value }) => {
+          if (value === 'everyone') setChosen(users);
+          const { includeUsers, includeGroups, includeRoles } = value === 'everyone' ? EVERYONE : chosen;
+          change({ includeUsers, includeGroups, includeRoles });
+        }}
       >
         <Radio value="everyone" label={text.everyone} />
         <Radio value="chosen" label={text.chosen} />
