@@ -79,7 +79,7 @@ export class TunnelSession implements PickableTunnel {
 
   /** Asks for another tunnel in its place while it still has ids for new streams. @returns whether it did now */
   replaceIfSpent(): boolean {
-    if (this.#isDraining || !this.mux.isNearlySpent) return false;
+    if (this.#isDraining || !this.mux.isNearlySpent(this.hello.tunnelIndex)) return false;
     this.goAway('TUNNEL_DRAINING');
     return true;
   }

@@ -116,9 +116,13 @@ export class Mux implements StreamOwner {
     return this.#streams.size;
   }
 
-  /** Whether so few ids of streams are left that it is time for another tunnel. */
-  get isNearlySpent(): boolean {
-    return this.#lastStreamId > this.#limits.streamIds - Math.min(STREAM_IDS_IN_HAND, this.#limits.streamIds / 2);
+  /**
+   * Whether so few ids of streams are left that it is time for another tunnel.
+   * @param place of this tunnel among those of its connector, from 0: each has its turn at another count, as they are used alike
+   */
+  isNearlySpent(place: number): boolean {
+    const { streamIds } = this.#limits;
+    return this.#lastStreamId > streamIds - Math.min(STREAM_IDS_IN_HAND * (place + 1), streamIds / 2);
   }
 
   /** Whether `open` can succeed now. */
