@@ -43,7 +43,7 @@ const WIDTHS: Readonly<Record<TrafficColumn, string>> = {
   method: '60px',
   url: 'minmax(60px, 3fr)',
   user: 'minmax(60px, 1fr)',
-  application: 'minmax(60px, 1fr)',
+  application: 'minmax(76px, 1fr)',
   firstByte: '76px',
   duration: '76px',
   sent: '72px',
