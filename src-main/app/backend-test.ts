@@ -1,5 +1,5 @@
 import { request } from 'undici';
-import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
+import { CATALOGUES } from '../../src-shared/text/catalogues.ts';
 import type { BackendTest } from '../../src-shared/ipc/window-models.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import { findUrlProblem } from '../../src-shared/publishing/urls.ts';

@@ -1,7 +1,8 @@
 import { FieldsError } from '../../src-shared/errors/fields-error.ts';
 import { PosternError, type PosternErrorOptions } from '../../src-shared/errors/postern-error.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
-import { type Catalogue, CATALOGUES } from '../../src-shared/text/catalogue.ts';
+import type { Catalogue } from '../../src-shared/text/catalogue.ts';
+import { CATALOGUES } from '../../src-shared/text/catalogues.ts';
 import { fieldName } from '../../src-shared/text/field-name.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import { sayError } from '../../src-shared/text/say-error.ts';

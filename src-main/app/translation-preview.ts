@@ -1,5 +1,5 @@
 import { request } from 'undici';
-import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
+import { CATALOGUES } from '../../src-shared/text/catalogues.ts';
 import type {
   TranslationChange,
   TranslationPreview,

@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
-import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
+import { CATALOGUES } from '../../src-shared/text/catalogues.ts';
 import type { FailureFinding, SelfTestStep } from '../../src-shared/ipc/diagnostics-models.ts';
 import { NO_FILTER } from '../../src-shared/connector/traffic-filter.ts';
-import type { LogBook } from '../app/diagnostics/log-book.ts';
 import { runSelfTest } from '../app/diagnostics/self-test.ts';
 import {
   BUNDLE_LIMITS,
@@ -13,21 +12,8 @@ import {
   zipBundle,
 } from '../app/diagnostics/support-bundle.ts';
 import { checkPath, lastCanaryAtMs } from '../app/path-check.ts';
-import type { HandlerDependencies } from './handlers.ts';
+import type { HandlerDependencies } from './handler-dependencies.ts';
 import type { Handlers } from './serve.ts';
-
-/** What the page “Diagnostics” needs of this machine. */
-export interface Diagnostics {
-  readonly logBook: LogBook;
-  readonly dataFolder: string;
-  /** Versions of what runs, and of the machine. */
-  readonly versions: Readonly<Record<string, string>>;
-  /** Seals and opens something; null where this machine has no key store. */
-  readonly probeKeyStore: (() => Promise<void>) | null;
-  /** Secrets that this machine keeps. */
-  readonly readSecrets: () => Promise<readonly string[]>;
-  readonly openFolder: (folder: string) => Promise<void>;
-}
 
 type DiagnosticsHandlers = Pick<
   Handlers,

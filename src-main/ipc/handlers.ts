@@ -1,71 +1,26 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
-import type { Events } from '../../src-shared/ipc/contract.ts';
-import type { Theme } from '../../src-shared/ipc/window-models.ts';
-import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
+import { CATALOGUES } from '../../src-shared/text/catalogues.ts';
 import { resolveLanguage } from '../../src-shared/text/language.ts';
 import type { PublishingApi } from '../account/publishing-api.ts';
-import type { AccountController } from '../account/account-controller.ts';
 import { AbortableCalls } from '../app/abortable-calls.ts';
-import type { AppStateStore } from '../app/app-state-store.ts';
 import { testApplication } from '../app/application-test.ts';
 import { testBackend } from '../app/backend-test.ts';
-import { CAPTURE_END_MS, type CaptureController } from '../app/capture/capture-controller.ts';
+import { CAPTURE_END_MS } from '../app/capture/capture-controller.ts';
 import { describeBodies } from '../app/capture/describe-bodies.ts';
-import type { ConnectorController } from '../app/connector-controller.ts';
-import { isLoopbackHost, type OpenExternal } from '../app/external-links.ts';
-import type { LeftBehindList } from '../app/left-behind.ts';
-import type { LastFailures } from '../app/last-failures.ts';
-import type { LiveFigures } from '../app/live-figures.ts';
-import type { MachineController } from '../app/machine-controller.ts';
-import type { Fetch } from '../app/net-errors.ts';
+import { isLoopbackHost } from '../app/external-links.ts';
 import { checkPath, lastCanaryAtMs } from '../app/path-check.ts';
 import { findLocalSites } from '../app/local-sites/find-local-sites.ts';
-import type { Publications } from '../app/publications.ts';
 import { replayRequest } from '../app/replay-request.ts';
 import { probeService, summariseService } from '../app/service-probe.ts';
 import type { SettingsStore } from '../app/settings-store.ts';
 import { SpokenError } from '../app/spoken-error.ts';
-import type { TrafficFeed } from '../app/traffic-feed.ts';
-import type { TrafficHistory } from '../app/traffic-history/traffic-history.ts';
-import type { UpdateController } from '../app/updates/update-controller.ts';
 import { UNDO_END_MS } from '../app/undoable-creation.ts';
 import { previewTranslation } from '../app/translation-preview.ts';
-import type { ProxyCredentials } from '../connector/proxy/proxy-route.ts';
-import type { BackendGuard } from '../connector/policy/backend-guard.ts';
-import { type Diagnostics, makeDiagnosticsHandlers } from './diagnostics-handlers.ts';
+import { makeDiagnosticsHandlers } from './diagnostics-handlers.ts';
+import type { HandlerDependencies } from './handler-dependencies.ts';
 import type { Handlers } from './serve.ts';
-
-export interface HandlerDependencies {
-  readonly state: AppStateStore;
-  readonly settings: SettingsStore;
-  readonly account: AccountController;
-  readonly publications: Publications;
-  readonly leftBehind: LeftBehindList;
-  readonly connector: ConnectorController;
-  readonly traffic: TrafficFeed;
-  readonly liveFigures: LiveFigures;
-  readonly lastFailures: LastFailures;
-  readonly history: TrafficHistory;
-  /** For the single requests to backends that the window asks for. */
-  readonly guard: BackendGuard;
-  readonly capture: CaptureController;
-  readonly machine: MachineController;
-  readonly fetch: Fetch;
-  readonly resolveProxy: (url: string) => Promise<string>;
-  readonly proxyCredentials: () => ProxyCredentials | null;
-  readonly openExternal: OpenExternal;
-  /** Asks the person for a file to write; null where they chose none. */
-  readonly chooseFile: (suggestedName: string) => Promise<string | null>;
-  readonly copyText: (text: string) => void;
-  readonly applyTheme: (theme: Theme) => void;
-  readonly diagnostics: Diagnostics;
-  readonly updates: UpdateController;
-  /** BCP 47, of the operating system. */
-  readonly systemLocale: string;
-  readonly emit: <Name extends keyof Events>(name: Name, payload: Events[Name]) => void;
-}
 
 /** What each call of the window does, in terms of the app's parts. */
 export function makeHandlers(dependencies: HandlerDependencies): Handlers {

@@ -10,7 +10,7 @@ import {
   type Envelope,
   type IpcError,
 } from '../../src-shared/ipc/contract.ts';
-import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
+import { CATALOGUES } from '../../src-shared/text/catalogues.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import { remedyFor } from '../../src-shared/text/say-error.ts';
 import { tellError, tellFields } from '../app/spoken-error.ts';

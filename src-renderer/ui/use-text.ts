@@ -1,4 +1,5 @@
-import { type Catalogue, CATALOGUES } from '../../src-shared/text/catalogue.ts';
+import type { Catalogue } from '../../src-shared/text/catalogue.ts';
+import { CATALOGUES } from '../../src-shared/text/catalogues.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import { useAppStore } from '../stores/app-store.ts';
 

@@ -7,7 +7,6 @@ import {
 import type { Application } from '../../src-shared/publishing/application.ts';
 import { areGroupsUnknown, claimValues } from '../identity/session-claims.ts';
 import type { Session } from '../identity/session.ts';
-import type { PublishedApplication } from './published-application.ts';
 
 /** Values of the roles that an assignment gives; none where it gives entry alone. */
 type Roles = readonly string[];
@@ -28,6 +27,12 @@ export interface Assignments {
   readonly hasRoles: boolean;
   /** Sessions with the roles that the assignments give. What is computed from one is kept by the object. */
   readonly assigned: WeakMap<Session, Session>;
+}
+
+/** What of a published application says who may enter it. */
+interface AssignedApplication {
+  readonly assignments: Assignments;
+  readonly identityProviderId: string;
 }
 
 /** Brings the assignments of an application into the form that requests are decided by. */
@@ -75,7 +80,7 @@ export function compileAssignments(
  * token. Of an application that says which roles are for programs those open; of another any, for the provider names roles of
  * the token's audience alone.
  */
-export function isAssigned({ assignments, identityProviderId }: PublishedApplication, session: Session): boolean {
+export function isAssigned({ assignments, identityProviderId }: AssignedApplication, session: Session): boolean {
   if (session.providerId !== identityProviderId) return false;
   const { isRequired, users, programs, groups, userRoles, applicationRoles } = assignments;
   if (!isRequired) return true;
@@ -91,7 +96,7 @@ export function isAssigned({ assignments, identityProviderId }: PublishedApplica
 }
 
 /** Whether somebody who may not enter perhaps could, if all their groups were known. */
-export function couldGroupsOpen({ assignments }: PublishedApplication, session: Session): boolean {
+export function couldGroupsOpen({ assignments }: AssignedApplication, session: Session): boolean {
   return assignments.groups.size > 0 && areGroupsUnknown(session);
 }
 
@@ -99,7 +104,7 @@ export function couldGroupsOpen({ assignments }: PublishedApplication, session: 
  * The session with the roles that assignments of the application give beside those of the token: the same object where they
  * give none, and else one and the same for one session.
  */
-export function withAssignedRoles({ assignments }: PublishedApplication, session: Session): Session {
+export function withAssignedRoles({ assignments }: AssignedApplication, session: Session): Session {
   if (!assignments.hasRoles) return session;
   const known = assignments.assigned.get(session);
   if (known !== undefined) return known;

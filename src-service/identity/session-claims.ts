@@ -1,8 +1,5 @@
 import { decodeJwt, errors } from 'jose';
-import type { Session } from './session.ts';
-
-/** What the provider said of a user beside the fields of a session: texts, or lists of them. */
-export type SessionClaims = Readonly<Record<string, string | readonly string[]>>;
+import type { Session, SessionClaims } from './session.ts';
 
 /** The bounds of what is kept of an ID token; docs/limits.md says why. */
 const CLAIM_LIMITS = {

@@ -1,5 +1,7 @@
 import type { SessionRecord } from '../store/session-record.ts';
-import type { SessionClaims } from './session-claims.ts';
+
+/** What the provider said of a user beside the fields of a session: texts, or lists of them. */
+export type SessionClaims = Readonly<Record<string, string | readonly string[]>>;
 
 /**
  * Who is signed in, as the decisions of a request need it. Never changed: what is computed from one is kept by the object,

@@ -1,4 +1,4 @@
-import { CATALOGUES } from './catalogue.ts';
+import { CATALOGUES } from './catalogues.ts';
 import type { Language } from './language.ts';
 
 const PUBLISHING = 'onPremisesPublishing';

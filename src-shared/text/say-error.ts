@@ -1,7 +1,7 @@
 import type { ConnectorProblem } from '../connector/engine-state.ts';
 import { type Reason, sayReason } from '../errors/reasons.ts';
 import { type ErrorCode, isErrorCode } from '../errors/registry.ts';
-import { CATALOGUES } from './catalogue.ts';
+import { CATALOGUES } from './catalogues.ts';
 import type { Language } from './language.ts';
 
 /** An error as the service or the engine tells it: its message is English. */

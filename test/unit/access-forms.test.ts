@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { appRolesInputSchema } from '../../src-shared/publishing/app-roles.ts';
 import { conditionalAccessPoliciesSchema } from '../../src-shared/publishing/conditional-access.ts';
-import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
+import { CATALOGUES } from '../../src-shared/text/catalogues.ts';
 import { describePolicy } from '../../src-renderer/features/applications/conditions/describe-policy.ts';
 import { findPolicyProblems } from '../../src-renderer/features/applications/conditions/find-policy-problems.ts';
 import {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EngineHealth, EngineState } from '../../src-shared/connector/engine-state.ts';
 import { parseServiceAddress } from '../../src-shared/ipc/service-address.ts';
-import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
+import { CATALOGUES } from '../../src-shared/text/catalogues.ts';
 import { resolveLanguage } from '../../src-shared/text/language.ts';
 import { isSafeExternalUrl } from '../../src-main/app/external-links.ts';
 import { NO_CAPTURE } from '../../src-shared/connector/body-capture.ts';

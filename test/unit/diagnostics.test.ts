@@ -11,7 +11,7 @@ import { HOPS, failingHop } from '../../src-shared/errors/failing-hop.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 import type { AppState } from '../../src-shared/ipc/app-state.ts';
 import type { SelfTestStep } from '../../src-shared/ipc/diagnostics-models.ts';
-import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
+import { CATALOGUES } from '../../src-shared/text/catalogues.ts';
 
 const DAY_MS = 86_400_000;
 const NOW_MS = 1_700_000_000_000;

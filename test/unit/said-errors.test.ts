@@ -5,7 +5,7 @@ import { fieldProblem, FieldsError } from '../../src-shared/errors/fields-error.
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { isReasonKey, makeReason, REASONS, sayReason } from '../../src-shared/errors/reasons.ts';
 import { type ErrorCode, ERRORS } from '../../src-shared/errors/registry.ts';
-import { CATALOGUES } from '../../src-shared/text/catalogue.ts';
+import { CATALOGUES } from '../../src-shared/text/catalogues.ts';
 import { URL_PROBLEMS } from '../../src-shared/errors/url-problems.ts';
 import { remedyFor, sayCause, sayError, sayProblem, summaryOf } from '../../src-shared/text/say-error.ts';
 

@@ -1,7 +1,8 @@
 import { statfs } from 'node:fs/promises';
 import type { AppState } from '../../../src-shared/ipc/app-state.ts';
 import type { SelfTestStep } from '../../../src-shared/ipc/diagnostics-models.ts';
-import { type Catalogue, CATALOGUES } from '../../../src-shared/text/catalogue.ts';
+import type { Catalogue } from '../../../src-shared/text/catalogue.ts';
+import { CATALOGUES } from '../../../src-shared/text/catalogues.ts';
 import { PosternError } from '../../../src-shared/errors/postern-error.ts';
 import { LOCALES } from '../../../src-shared/text/language.ts';
 import { sayError } from '../../../src-shared/text/say-error.ts';

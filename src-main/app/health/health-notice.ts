@@ -1,7 +1,7 @@
 import type { ApplicationWatch } from '../../../src-shared/connector/application-watch.ts';
 import type { ConnectorProblem } from '../../../src-shared/connector/engine-state.ts';
 import type { PageRequest } from '../../../src-shared/ipc/window-models.ts';
-import { CATALOGUES } from '../../../src-shared/text/catalogue.ts';
+import { CATALOGUES } from '../../../src-shared/text/catalogues.ts';
 import type { Language } from '../../../src-shared/text/language.ts';
 import { sayCause, sayError } from '../../../src-shared/text/say-error.ts';
 

@@ -1,4 +1,4 @@
-import { CATALOGUES } from '../../../src-shared/text/catalogue.ts';
+import { CATALOGUES } from '../../../src-shared/text/catalogues.ts';
 import type { Language } from '../../../src-shared/text/language.ts';
 import type { NoticeText } from '../health/health-notice.ts';
 

@@ -10,7 +10,8 @@ import {
   onPremisesPublishingSchema,
   type User,
 } from '../../../src-shared/publishing/application.ts';
-import { type Catalogue, CATALOGUES } from '../../../src-shared/text/catalogue.ts';
+import type { Catalogue } from '../../../src-shared/text/catalogue.ts';
+import { CATALOGUES } from '../../../src-shared/text/catalogues.ts';
 import type { Language } from '../../../src-shared/text/language.ts';
 import { schemaWords } from './schema-words.ts';
 import {

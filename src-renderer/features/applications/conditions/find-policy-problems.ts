@@ -1,5 +1,6 @@
 import { conditionalAccessPolicySchema } from '../../../../src-shared/publishing/conditional-access.ts';
-import { CATALOGUES, type Catalogue } from '../../../../src-shared/text/catalogue.ts';
+import type { Catalogue } from '../../../../src-shared/text/catalogue.ts';
+import { CATALOGUES } from '../../../../src-shared/text/catalogues.ts';
 import type { Language } from '../../../../src-shared/text/language.ts';
 import { schemaWords } from '../schema-words.ts';
 import type { PolicyDraft } from './policy-draft.ts';
