@@ -5,16 +5,16 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { WaitingOctets } from '../../src-shared/wire/waiting-octets.ts';
 import { AnswerClock } from './answer-clock.ts';
 import type { BackendDialer } from './backend-dialer.ts';
+import type { Exchange } from './exchange.ts';
 import {
   endResponse,
-  type Exchange,
   type ExchangeContext,
   failExchange,
   isBodiless,
   recordReset,
   sendResponseHead,
   silenceOf,
-} from './exchange.ts';
+} from './exchange-context.ts';
 import { SwitchedConnection } from './switched-connection.ts';
 
 export interface DirectExchangeOptions {

@@ -3,15 +3,15 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import { WaitingOctets } from '../../src-shared/wire/waiting-octets.ts';
 import { AnswerClock } from './answer-clock.ts';
+import type { Exchange } from './exchange.ts';
 import {
   endResponse,
-  type Exchange,
   type ExchangeContext,
   failExchange,
   recordReset,
   sendResponseHead,
   silenceOf,
-} from './exchange.ts';
+} from './exchange-context.ts';
 import { countStream } from './http2-sessions.ts';
 
 /** Of an HTTP/1.1 message alone, beside what the translation leaves out (RFC 9113 section 8.2.2). */

@@ -1,6 +1,7 @@
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import { GatheredOctets } from '../../src-shared/wire/gathered-octets.ts';
-import { type Exchange, type ExchangeContext, failExchange, recordReset } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
+import { type ExchangeContext, failExchange, recordReset } from './exchange-context.ts';
 import type { Negotiated } from './http2-sessions.ts';
 
 /**

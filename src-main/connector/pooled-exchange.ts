@@ -1,16 +1,16 @@
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import type { BackendBody, BackendClient, BackendController, BackendListener } from './backend-client.ts';
+import type { Exchange } from './exchange.ts';
 import {
   endResponse,
-  type Exchange,
   type ExchangeContext,
   failExchange,
   isBodiless,
   recordReset,
   sendResponseHead,
   silenceOf,
-} from './exchange.ts';
+} from './exchange-context.ts';
 import { isUnusual } from './plain-http/response-parser.ts';
 
 /** Methods that mean the same when they are sent twice and carry nothing that could be spent. */

@@ -4,7 +4,8 @@ import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import type { MuxStream } from '../../src-shared/mux/mux-stream.ts';
 import { WaitingOctets } from '../../src-shared/wire/waiting-octets.ts';
 import type { RoutePlace } from './backend-route.ts';
-import { type Exchange, type ExchangeContext, failStream, recordReset } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
+import { type ExchangeContext, failStream, recordReset } from './exchange-context.ts';
 import { IdleWatch } from './idle-watch.ts';
 import type { TrafficEntry } from './traffic-recorder.ts';
 
