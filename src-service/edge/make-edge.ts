@@ -37,9 +37,9 @@ import { isWithinHeaderLimits } from './header-limits.ts';
 import { isFolderName } from './host-applications.ts';
 import { type RequestHost, parseHostHeader } from './host-header.ts';
 import { Misdirection } from './misdirection.ts';
-import { OwnPaths, type OwnRequest, isApiPath, isOwnPath } from './own-paths.ts';
+import { OwnPaths, isApiPath, isOwnPath } from './own-paths.ts';
+import { makeOwnRequest } from './own-request.ts';
 import { PortalSite } from './portal-site.ts';
-import { readForm } from './read-form.ts';
 import { findFramingProblem } from './request-framing.ts';
 import { RequestForwarder, noteUser } from './request-forwarder.ts';
 import { type RequestTarget, parseRequestTarget } from './request-target.ts';
@@ -50,6 +50,7 @@ import { SignInRates, isSignInStep } from './sign-in-rates.ts';
 import { BackendSignOn } from './sign-on/backend-sign-on.ts';
 import { StepUpError } from './step-up-error.ts';
 import { ownStrictTransportSecurity, strictTransportSecurity } from './strict-transport-security.ts';
+import { takeBackChannelLogout } from './take-back-channel-logout.ts';
 import { readDestination } from './webdav-destination.ts';
 
 export interface EdgeOptions {
@@ -232,9 +233,13 @@ class Edge implements EdgeHandler {
     }
     if (target.path === '/robots.txt') return exchange.answer(ROBOTS_ANSWER);
     if (target.path === BACK_CHANNEL_LOGOUT_PATH && request.method === 'POST') {
-      return this.#answerOwn(exchange, target, () => this.#takeBackChannelLogout(request));
+      const { identity, log } = this.#options;
+      return this.#answerOwn(exchange, target, () => takeBackChannelLogout(request, identity, log));
     }
-    const page = (): Promise<Answer> => this.#ownPaths.answerOnServiceHost(this.#ownRequest(exchange, host, target));
+    const page = (): Promise<Answer> =>
+      this.#ownPaths.answerOnServiceHost(
+        makeOwnRequest(exchange.request, host, target, this.#clientOf(exchange.request)),
+      );
     if (this.#portal.isForSignedIn(target.path, request.headers.cookie)) return this.#answerWith(exchange, page);
     return this.#answerOwn(exchange, target, page);
   }
@@ -245,7 +250,9 @@ class Edge implements EdgeHandler {
     if (catalog.firstOn(hostname) === undefined) return exchange.fail(new PosternError('EDGE_NOT_FOUND'));
     if (isOwnPath(target)) {
       return this.#answerOwn(exchange, target, () =>
-        this.#ownPaths.answerOnApplicationHost(this.#ownRequest(exchange, host, target)),
+        this.#ownPaths.answerOnApplicationHost(
+          makeOwnRequest(exchange.request, host, target, this.#clientOf(exchange.request)),
+        ),
       );
     }
     const [reading, otherReading] = target.readings;
@@ -325,21 +332,6 @@ class Edge implements EdgeHandler {
     }
   }
 
-  async #takeBackChannelLogout(request: UserRequest): Promise<Answer> {
-    const form = await readForm(request);
-    const noStore = ['Cache-Control', 'no-store'];
-    try {
-      await this.#options.identity.backChannelLogout.accept(form.get('logout_token') ?? '');
-    } catch (error) {
-      if (!(error instanceof PosternError) || error.code !== 'SIGNIN_TOKEN') throw error;
-      // OpenID Connect Back-Channel Logout 1.0, section 2.8.
-      this.#options.log.warn({ err: error }, 'signout.logout_token_refused');
-      const body = JSON.stringify({ error: 'invalid_request', error_description: error.message });
-      return { status: 400, headers: [...noStore, 'Content-Type', 'application/json'], body };
-    }
-    return { status: 200, headers: noStore, body: '' };
-  }
-
   #answerOwn(exchange: EdgeExchange, target: RequestTarget, page: () => Promise<Answer>): void {
     const { request } = exchange;
     const { remoteAddress } = this.#clientOf(request);
@@ -355,25 +347,6 @@ class Edge implements EdgeHandler {
       exchange,
       page().then((answer) => exchange.answer(answer)),
     );
-  }
-
-  #ownRequest({ request }: EdgeExchange, { hostname }: RequestHost, target: RequestTarget): OwnRequest {
-    const { method, headers } = request;
-    const text = (value: string | string[] | undefined): string | undefined =>
-      typeof value === 'string' ? value : undefined;
-    return {
-      method: method ?? 'GET',
-      hostname,
-      target,
-      cookieHeader: headers.cookie,
-      client: { userAgent: headers['user-agent'] ?? '', remoteAddress: this.#clientOf(request).remoteAddress },
-      source: {
-        site: text(headers['sec-fetch-site']),
-        destination: text(headers['sec-fetch-dest']),
-        origin: headers.origin,
-      },
-      ifNoneMatch: headers['if-none-match'],
-    };
   }
 
   /** Turns a rejection into an error page. */

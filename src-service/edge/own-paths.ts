@@ -1,3 +1,4 @@
+import type { OwnRequest } from './own-request.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { ENROLMENT_PATH } from '../../src-shared/connector/enrolment.ts';
 import { SERVICE_DESCRIPTION_PATH } from '../../src-shared/connector/service-description.ts';
@@ -5,7 +6,6 @@ import { ADMIN_API_PATH } from '../config/service-addresses.ts';
 import { ASSERTION_KEYS_MAX_AGE_SECONDS, ASSERTION_KEYS_PATH } from '../identity/identity-assertions.ts';
 import { readRequirement } from '../identity/authentication-requirement.ts';
 import type { Identity } from '../identity/make-identity.ts';
-import type { SignInClient } from '../identity/sign-in.ts';
 import { SIGN_IN_PATHS, isCallbackPath } from '../identity/sign-in-paths.ts';
 import type { SignInSite } from '../identity/sign-in-site.ts';
 import {
@@ -34,7 +34,7 @@ import type { PublishedApplication } from './published-application.ts';
 import { applicationSite } from './application-site.ts';
 import type { PortalSite } from './portal-site.ts';
 import { parseRequestTarget, type RequestTarget } from './request-target.ts';
-import { type RequestSource, isFromElsewhere, refuseEmbedded, requireOwnForm } from './request-source.ts';
+import { isFromElsewhere, refuseEmbedded, requireOwnForm } from './request-source.ts';
 import { safeReturnTarget } from './return-target.ts';
 
 /** Everything below this prefix is ours on every host, and never forwarded. */
@@ -50,17 +50,6 @@ export interface OwnPathsOptions {
   readonly catalog: ApplicationCatalog;
   readonly portal: PortalSite;
   readonly brand: Branding;
-}
-
-/** A request for a page of the service, read. */
-export interface OwnRequest {
-  readonly method: string;
-  readonly hostname: string;
-  readonly target: RequestTarget;
-  readonly cookieHeader: string | undefined;
-  readonly client: SignInClient;
-  readonly source: RequestSource;
-  readonly ifNoneMatch: string | undefined;
 }
 
 /** Whether a path is ours on an application's host, however a server may read it. */

@@ -9,9 +9,10 @@ import { deviceDisplayName } from './device-display-name.ts';
 import { isSignedOutOf, turnsOn } from './host-sign-outs.ts';
 import type { SealedTokens } from './sealed-tokens.ts';
 import { readSessionClaims } from './session-claims.ts';
-import type { RefreshOutcome, RefreshedSession, SessionRefresh } from './session-refresh.ts';
-import { type Recent, RecentMap } from './recent-map.ts';
-import { SessionUses, type UsedSession } from './session-uses.ts';
+import type { RefreshOutcome, SessionRefresh } from './session-refresh.ts';
+import { type KnownSession, type OpenedCookie, linkCookie, unlinkCookies } from './known-session.ts';
+import { RecentMap } from './recent-map.ts';
+import { SessionUses } from './session-uses.ts';
 import type { Session } from './session.ts';
 
 /** What sessions need of the store. */
@@ -49,33 +50,6 @@ export interface SessionsOptions {
   readonly log: Logger;
 }
 
-interface OpenedCookie extends Recent {
-  readonly cookie: string;
-  readonly hostname: string;
-  readonly sessionId: string;
-  readonly expiresAtMs: number;
-  /** Of the host, when it was sealed. */
-  readonly turns: number;
-  /** Its session while that is in memory. */
-  known: KnownSession | null;
-}
-
-interface KnownSession extends UsedSession, RefreshedSession {
-  readonly session: Session;
-  /** Until when it is asked about though nobody makes requests: something that it began is under way. */
-  watchedUntilMs: number;
-  lastApplicationId: string;
-  notedApplications: number;
-  /** The cookies that lead here without a look-up. */
-  openedBy: OpenedCookie[];
-  /** Whether it was ever signed out of a host by itself. */
-  readonly hasTurns: boolean;
-  /** When it was noted last that it belongs in memory. */
-  keptAtMs: number;
-}
-
-/** Cookies of one session, each of another host, that lead to it without a look-up. */
-const LINKED_COOKIES = 100;
 /** How exactly is known which sessions were used longest ago. */
 const KEPT_EVERY_MS = 1000;
 
@@ -305,24 +279,15 @@ export class Sessions {
     }
   }
 
-  /** Leads a cookie to its session, if memory has that. */
   #link(opened: OpenedCookie): KnownSession | null {
     const known = this.#known.get(opened.sessionId) ?? null;
-    if (known === null) return null;
-    opened.known = known;
-    known.openedBy.push(opened);
-    if (known.openedBy.length > LINKED_COOKIES) this.#unlink(known);
+    if (known !== null) linkCookie(opened, known);
     return known;
-  }
-
-  #unlink(known: KnownSession): void {
-    for (const opened of known.openedBy) if (opened.known === known) opened.known = null;
-    known.openedBy = [];
   }
 
   /** A session leaves the memory: no cookie leads to it from now on. */
   #leave(known: KnownSession): void {
-    this.#unlink(known);
+    unlinkCookies(known);
     this.#uses.leave(known);
   }
 

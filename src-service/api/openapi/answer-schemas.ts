@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { HOPS } from '../../../src-shared/errors/failing-hop.ts';
 import { appRoleAssignmentSchema, appRoleSchema } from '../../../src-shared/publishing/app-roles.ts';
 import { callerSchema } from '../../../src-shared/publishing/administrator.ts';
 import {
@@ -12,24 +11,15 @@ import { bodyCaptureSchema } from '../../../src-shared/publishing/body-capture.t
 import { certificateHostSchema, certificateSchema } from '../../../src-shared/publishing/certificate.ts';
 import { enrolmentTokenCreatedSchema, enrolmentTokenSchema } from '../../../src-shared/publishing/enrolment-token.ts';
 import { enrolmentResponseSchema } from '../../../src-shared/connector/enrolment.ts';
-import { requestFailureSchema } from '../../../src-shared/connector/request-failure.ts';
 import { serviceDescriptionSchema } from '../../../src-shared/connector/service-description.ts';
+import { tag, tagged, dateTime, named } from './answer-parts.ts';
+import { connectorHealth, connectorGroupHealth, applicationHealth, health } from './health-schemas.ts';
+import { requestFailure, traffic, applicationTraffic, busyApplications } from './traffic-schemas.ts';
 
 /**
  * What the routes answer with, for the OpenAPI document alone: no answer passes through these. That they are what is sent is
  * shown by `test/integration/openapi.test.ts`, which reads every route and checks each answer against the document.
  */
-
-const tag = z.string().describe('The version of the resource, for If-Match and If-None-Match.');
-const tagged = { '@odata.etag': tag };
-const dateTime = z.iso.datetime();
-const nodeScope = z.literal('node').describe('Of the node that answers, alone.');
-const status = z.enum(['ok', 'degraded', 'down']);
-
-/** Named in the document, so that generated clients have a type of that name. */
-function named<Schema extends z.ZodType>(id: string, schema: Schema): Schema {
-  return schema.meta({ id });
-}
 
 const application = named('Application', applicationSchema.extend(tagged));
 const connector = named('Connector', connectorSchema.extend(tagged));
@@ -134,147 +124,6 @@ const directoryAudit = named(
       }),
     ),
     additionalDetails: z.array(z.strictObject({ key: z.string(), value: z.string() })),
-  }),
-);
-
-const connectorHealth = named(
-  'ConnectorHealth',
-  z.strictObject({
-    id: z.string(),
-    displayName: z.string(),
-    connectorGroupId: z.string(),
-    status,
-    problems: z.array(
-      z.enum([
-        'notConnected',
-        'draining',
-        'coolingDown',
-        'noCanaryAnswered',
-        'configurationRejected',
-        'certificateExpiring',
-        'certificateExpired',
-      ]),
-    ),
-    tunnels: z.number().int(),
-    openStreams: z.number().int().describe('Requests under way.'),
-    canaryMs: z.number().nullable(),
-    roundTripMs: z.number().nullable(),
-    version: z.string(),
-    machineName: z.string(),
-    externalIp: z.string().nullable(),
-    configurationVersion: z.number().int().nullable(),
-    configurationProblem: z.string().nullable(),
-    certificateExpiryDateTime: dateTime,
-    lastSeenDateTime: dateTime.nullable(),
-  }),
-);
-
-const connectorGroupHealth = named(
-  'ConnectorGroupHealth',
-  z.strictObject({
-    id: z.string(),
-    name: z.string(),
-    status,
-    connectors: z.number().int(),
-    activeConnectors: z.number().int(),
-    applications: z.number().int(),
-  }),
-);
-
-const applicationHealth = named(
-  'ApplicationHealth',
-  z.strictObject({
-    id: z.string(),
-    displayName: z.string(),
-    connectorGroupId: z.string(),
-    status: z.enum(['ok', 'degraded', 'down', 'unknown', 'disabled']),
-    failingHop: z.enum(HOPS).nullable(),
-    failuresInRow: z.number().int(),
-    lastAnsweredDateTime: dateTime.nullable(),
-    lastError: z
-      .strictObject({
-        code: z.string(),
-        hop: z.enum(HOPS),
-        message: z.string().nullable(),
-        dateTime,
-        activityId: z.string(),
-        connectorId: z.string().nullable(),
-      })
-      .nullable(),
-  }),
-);
-
-const count = z.number().int();
-const health = named(
-  'Health',
-  z.strictObject({
-    status,
-    scope: nodeScope,
-    serviceVersion: z.string(),
-    startedDateTime: dateTime,
-    store: z.strictObject({ isUp: z.boolean(), reason: z.string().optional() }),
-    connectors: z.strictObject({ total: count, active: count, ok: count }),
-    connectorGroups: z.array(connectorGroupHealth),
-    applications: z.strictObject({
-      total: count,
-      ok: count,
-      degraded: count,
-      down: count,
-      unknown: count,
-      disabled: count,
-    }),
-    problemCount: count,
-    problems: z.array(
-      z.strictObject({
-        severity: z.enum(['degraded', 'down']),
-        kind: z.enum(['store', 'certificate', 'connector', 'connectorGroup', 'application']),
-        id: z.string().nullable(),
-        displayName: z.string().nullable(),
-        message: z.string(),
-      }),
-    ),
-  }),
-);
-
-const latency = z.number().nullable();
-const figuresShape = {
-  sinceDateTime: dateTime,
-  requestsPerSecond: z.number(),
-  requests: count,
-  statuses: z.strictObject({
-    informational: count,
-    success: count,
-    redirection: count,
-    clientError: count,
-    serverError: count,
-    none: count.describe('No answer was begun.'),
-  }),
-  refused: count,
-  failed: count,
-  requestBytes: z.number(),
-  responseBytes: z.number(),
-  latencyMs: z
-    .strictObject({ p50: latency, p90: latency, p95: latency, p99: latency })
-    .describe('To the head of the answer.'),
-};
-const figures = named('TrafficFigures', z.strictObject(figuresShape));
-const allPeriods = { minute: figures, hour: figures, day: figures };
-const applicationNames = { applicationId: z.string(), applicationDisplayName: z.string().nullable() };
-
-const requestFailure = named('RequestFailure', requestFailureSchema);
-
-const traffic = named('Traffic', z.strictObject({ scope: nodeScope, ...allPeriods }));
-const applicationTraffic = named(
-  'ApplicationTraffic',
-  z.strictObject({ scope: nodeScope, ...applicationNames, ...allPeriods }),
-);
-const busyApplications = named(
-  'BusyApplications',
-  z.strictObject({
-    '@odata.count': count,
-    scope: nodeScope,
-    period: z.enum(['minute', 'hour', 'day']),
-    value: z.array(z.strictObject({ ...applicationNames, ...figuresShape })),
   }),
 );
 
