@@ -23,7 +23,7 @@ const figuresShape = {
     .strictObject({ p50: latency, p90: latency, p95: latency, p99: latency })
     .describe('To the head of the answer.'),
 };
-export const figures = named('TrafficFigures', z.strictObject(figuresShape));
+const figures = named('TrafficFigures', z.strictObject(figuresShape));
 const allPeriods = { minute: figures, hour: figures, day: figures };
 const applicationNames = { applicationId: z.string(), applicationDisplayName: z.string().nullable() };
 

@@ -1,6 +1,6 @@
 import type { AddressRewriter } from './address-rewriter.ts';
 import type { BodyScanner } from './body-scanner.ts';
-import { AMPERSAND, CHARACTER_CLASSES, CLOSE_PARENTHESIS, COMMA, OPEN_PARENTHESIS, WHITESPACE } from './characters.ts';
+import { AMPERSAND, CLOSE_PARENTHESIS, COMMA, isSpace, OPEN_PARENTHESIS } from './characters.ts';
 import type { Edits } from './edits.ts';
 import { decodeReferences } from './escapes.ts';
 
@@ -89,8 +89,4 @@ function asAttribute(text: string): string {
 function includes(units: Buffer, code: number, start: number, end: number): boolean {
   for (let index = start; index < end; index += 1) if (units[index] === code) return true;
   return false;
-}
-
-function isSpace(unit: number): boolean {
-  return ((CHARACTER_CLASSES[unit] as number) & WHITESPACE) !== 0;
 }

@@ -61,3 +61,24 @@ export function startsWithIgnoringCase(units: Buffer, at: number, lowerText: str
   }
   return true;
 }
+
+/** Where a unit stands first, or -1. */
+export function find(units: Buffer, code: number, from: number, to: number): number {
+  for (let at = from; at < to; at += 1) if (units[at] === code) return at;
+  return -1;
+}
+
+/** The first unit of one of the classes; `to` where there is none. */
+export function skipUntil(units: Buffer, from: number, to: number, classes: number): number {
+  let at = from;
+  while (at < to && ((CHARACTER_CLASSES[units[at] as number] as number) & classes) === 0) at += 1;
+  return at;
+}
+
+export function isLetter(unit: number): boolean {
+  return ((CHARACTER_CLASSES[unit] as number) & LETTER) !== 0;
+}
+
+export function isSpace(unit: number): boolean {
+  return ((CHARACTER_CLASSES[unit] as number) & WHITESPACE) !== 0;
+}

@@ -1,5 +1,5 @@
 import type { AddressRewriter } from './address-rewriter.ts';
-import { rewriteList, rewriteMetaContent, rewriteSourceSet, scanValue } from './attribute-values.ts';
+import { AttributeRewriter } from './attribute-rewriter.ts';
 import { type BodyScanner, MAX_ADDRESS_UNITS, MAX_HELD_UNITS } from './body-scanner.ts';
 import {
   CHARACTER_CLASSES,
@@ -14,16 +14,18 @@ import {
   GREATER_THAN,
   HYPHEN,
   LESS_THAN,
-  LETTER,
   OPEN_BRACKET,
   QUESTION,
   SINGLE_QUOTE,
   SLASH,
   startsWithIgnoringCase,
-  WHITESPACE,
+  find,
+  isLetter,
+  isSpace,
+  skipUntil,
 } from './characters.ts';
 import { CssScanner } from './css-scanner.ts';
-import { Edits } from './edits.ts';
+import type { Edits } from './edits.ts';
 import { ForeignContent } from './foreign-content.ts';
 import {
   ATTRIBUTE_TABLE,
@@ -76,15 +78,10 @@ export interface HtmlScannerOptions {
  * style sheets and, where wanted, scripts. Text, comments and whatever is not wanted cost a look at each octet.
  */
 export class HtmlScanner implements BodyScanner {
-  readonly #rewriter: AddressRewriter;
+  readonly #values: AttributeRewriter;
   readonly #options: HtmlScannerOptions;
   readonly #css: CssScanner;
   readonly #script: ScriptScanner;
-  readonly #edits: Edits;
-  /** Of the scanners of single values. */
-  readonly #valueEdits: Edits;
-  readonly #valueCss: CssScanner;
-  readonly #valueScript: ScriptScanner;
   readonly #foreign = new ForeignContent();
   readonly #scriptEnd = new ScriptEnd();
   #state: number = STATES.text;
@@ -97,19 +94,14 @@ export class HtmlScanner implements BodyScanner {
   #rawTextElement = -1;
   /** How much of the raw text that was held back has been searched for its end already. */
   #searchedUnits = 0;
-  #hasBase = false;
 
   /** @param makeRewriter makes what translates single addresses into the given edits. */
   constructor(edits: Edits, makeRewriter: (edits: Edits) => AddressRewriter, options: HtmlScannerOptions) {
-    this.#edits = edits;
     this.#options = options;
-    this.#rewriter = makeRewriter(edits);
-    this.#css = new CssScanner(this.#rewriter);
-    this.#script = new ScriptScanner(this.#rewriter.links, edits);
-    this.#valueEdits = new Edits();
-    const valueRewriter = makeRewriter(this.#valueEdits);
-    this.#valueCss = new CssScanner(valueRewriter);
-    this.#valueScript = new ScriptScanner(valueRewriter.links, this.#valueEdits);
+    const rewriter = makeRewriter(edits);
+    this.#values = new AttributeRewriter(rewriter, edits, makeRewriter, options.isInScripts);
+    this.#css = new CssScanner(rewriter);
+    this.#script = new ScriptScanner(rewriter.links, edits);
   }
 
   scan(units: Buffer, from: number, to: number, isLast: boolean): number {
@@ -342,22 +334,18 @@ export class HtmlScanner implements BodyScanner {
       if (
         !isAddress ||
         kind === VALUE_KINDS.base ||
-        this.#mayChange(units[start] as number, units[start + 1] as number)
+        this.#values.mayChange(units[start] as number, units[start + 1] as number)
       ) {
         const limit = isAddress ? MAX_ADDRESS_UNITS : MAX_HELD_UNITS;
         const end = endOfValue(units, start, Math.min(to, start + limit + 1), quote);
-        if (end !== -1) this.#rewrite(units, start, end);
+        if (end !== -1) this.#values.rewrite(kind, units, start, end);
         else if (to - start <= limit) return ~at;
-        else if (isAddress) this.#rewrite(units, start, start + limit);
+        else if (isAddress) this.#values.rewrite(kind, units, start, start + limit);
       }
     }
     this.#quote = quote;
     this.#state = STATES.valueRest;
     return start === to ? to : this.#valueRest(units, start, to);
-  }
-
-  #mayChange(first: number, second: number): boolean {
-    return this.#rewriter.mayChange(first, second) || (this.#options.isInScripts && (first | 0x20) === 0x6a);
   }
 
   #valueRest(units: Buffer, at: number, to: number): number {
@@ -373,46 +361,6 @@ export class HtmlScanner implements BodyScanner {
     }
     this.#state = STATES.beforeAttribute;
     return end;
-  }
-
-  #rewrite(units: Buffer, start: number, end: number): void {
-    switch (this.#kind) {
-      case VALUE_KINDS.address:
-        if (((units[start] as number) | 0x20) === 0x6a) this.#rewriteScriptAddress(units, start, end);
-        else this.#rewriter.rewrite(units, start, end, 'references');
-        break;
-      case VALUE_KINDS.base:
-        this.#rewriter.rewrite(units, start, end, 'references');
-        if (!this.#hasBase) this.#rewriter.setBase(units, start, end);
-        this.#hasBase = true;
-        break;
-      case VALUE_KINDS.addressList:
-        rewriteList(units, start, end, this.#rewriter);
-        break;
-      case VALUE_KINDS.sourceSet:
-        rewriteSourceSet(units, start, end, this.#rewriter);
-        break;
-      case VALUE_KINDS.metaContent:
-        rewriteMetaContent(units, start, end, this.#rewriter);
-        break;
-      case VALUE_KINDS.style:
-        this.#valueCss.reset();
-        scanValue(units, start, end, this.#valueCss, this.#valueEdits, this.#edits);
-        break;
-      case VALUE_KINDS.script:
-        this.#rewriteScript(units, start, end);
-        break;
-      case VALUE_KINDS.other:
-        break;
-    }
-  }
-
-  #rewriteScriptAddress(units: Buffer, start: number, end: number): void {
-    if (/^javascript:/i.test(units.toString('latin1', start, start + 11))) this.#rewriteScript(units, start, end);
-  }
-
-  #rewriteScript(units: Buffer, start: number, end: number): void {
-    scanValue(units, start, end, this.#valueScript, this.#valueEdits, this.#edits);
   }
 
   /** A tag has ended: what comes next depends on its element. */
@@ -473,23 +421,4 @@ function endOfValue(units: Buffer, start: number, limit: number, quote: number):
   if (quote !== 0) return find(units, quote, start, limit);
   const end = skipUntil(units, start, limit, ENDS_UNQUOTED_VALUE);
   return end === limit ? -1 : end;
-}
-
-function find(units: Buffer, code: number, from: number, to: number): number {
-  for (let at = from; at < to; at += 1) if (units[at] === code) return at;
-  return -1;
-}
-
-function skipUntil(units: Buffer, from: number, to: number, classes: number): number {
-  let at = from;
-  while (at < to && ((CHARACTER_CLASSES[units[at] as number] as number) & classes) === 0) at += 1;
-  return at;
-}
-
-function isLetter(unit: number): boolean {
-  return ((CHARACTER_CLASSES[unit] as number) & LETTER) !== 0;
-}
-
-function isSpace(unit: number): boolean {
-  return ((CHARACTER_CLASSES[unit] as number) & WHITESPACE) !== 0;
 }
