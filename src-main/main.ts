@@ -15,16 +15,13 @@ import {
   shell,
 } from 'electron';
 import { pino } from 'pino';
-import { NO_APPLICATIONS } from '../src-shared/connector/application-watch.ts';
-import { NO_CAPTURE } from '../src-shared/connector/body-capture.ts';
-import { PosternError } from '../src-shared/errors/postern-error.ts';
-import { type AppState, NOTHING_LEFT } from '../src-shared/ipc/app-state.ts';
+import type { AppState } from '../src-shared/ipc/app-state.ts';
 import { PackedRows } from '../src-shared/connector/packed-rows.ts';
 import { type PackedTraffic, packTraffic } from '../src-shared/connector/packed-traffic.ts';
 import { eventChannel } from '../src-shared/ipc/channels.ts';
 import type { Events } from '../src-shared/ipc/contract.ts';
 import type { PageRequest } from '../src-shared/ipc/window-models.ts';
-import { type Language, resolveLanguage } from '../src-shared/text/language.ts';
+import type { Language } from '../src-shared/text/language.ts';
 import { AccountController } from './account/account-controller.ts';
 import { makeTokenCache } from './account/token-cache.ts';
 import { readAppEnvironment } from './app/app-environment.ts';
@@ -47,14 +44,15 @@ import { LiveFigures } from './app/live-figures.ts';
 import { MachineController } from './app/machine-controller.ts';
 import { MainWindow } from './app/main-window.ts';
 import type { Fetch } from './app/net-errors.ts';
-import { findKnownSecrets } from './app/diagnostics/known-secrets.ts';
 import { LogBook } from './app/diagnostics/log-book.ts';
+import { makeDiagnostics } from './app/diagnostics/make-diagnostics.ts';
+import { chooseFileToRead, chooseFileToWrite } from './app/file-dialogs.ts';
+import { firstAppState } from './app/first-app-state.ts';
 import { OutboundProxy } from './app/outbound-proxy.ts';
 import { makePublications } from './app/publications.ts';
 import { QuitGuard } from './app/quit-guard.ts';
 import { restartArguments } from './app/restart-arguments.ts';
 import { makeServiceFetch } from './app/service-fetch.ts';
-import { summariseService } from './app/service-probe.ts';
 import { SettingsStore } from './app/settings-store.ts';
 import { SpokenError } from './app/spoken-error.ts';
 import { StartAtLogin } from './app/start-at-login.ts';
@@ -76,8 +74,7 @@ import { secureApp, secureSession } from './app/window-security.ts';
 import { makeHandlers } from './ipc/handlers.ts';
 import { serveCalls } from './ipc/serve.ts';
 import { makeIdentityVault } from './vault/identity-vault.ts';
-import { openSecretBox } from './vault/secret-box.ts';
-import { SealedStore } from './vault/sealed-store.ts';
+import { openVaults } from './vault/open-vaults.ts';
 
 /** Composes the desktop app. Each part is made here and knows only what it is given. */
 
@@ -116,50 +113,31 @@ async function start(): Promise<void> {
   });
   serveAppScheme(protocol, RENDERER_FOLDER);
 
-  const box = await openSecretBox({ app, safeStorage, platform: process.platform, env: process.env });
-  const vaultFile = (name: string): string => path.join(app.getPath('userData'), 'vault', name);
-  const identityStore = new SealedStore({ file: vaultFile('connector.json'), box, withoutKeyStore: () => 'file' });
-  const tokenStore = new SealedStore({
-    file: vaultFile('sign-in.json'),
-    box,
-    withoutKeyStore: () => settings.current.signInWithoutKeyStore,
+  const vaults = await openVaults({
+    app,
+    safeStorage,
+    tokensWithoutKeyStore: () => settings.current.signInWithoutKeyStore,
   });
-  const proxyPasswordStore = new SealedStore({ file: vaultFile('proxy.json'), box, withoutKeyStore: () => 'file' });
   const proxy = new OutboundProxy({
     session: session.defaultSession,
     settings,
-    passwordStore: proxyPasswordStore,
+    passwordStore: vaults.proxyPassword,
   });
   await proxy.restore().catch((error: unknown) => log.error({ error: String(error) }, 'vault.proxy-unreadable'));
   const publisher = readPublisher(environment.testPackageFile ?? path.join(app.getAppPath(), 'package.json'));
   const isPackaged = app.isPackaged || environment.testPackageFile !== null;
   const packageKind = app.isPackaged ? findPackageKind(process.platform, process.resourcesPath, process.env) : 'deb';
-  const { service, theme, language, isPathChecked, isSetupFinished, isPaused } = settings.current;
-  const state = new AppStateStore({
-    version: app.getVersion(),
-    isWindowShown: false,
-    machineName: os.hostname(),
-    theme,
-    language: resolveLanguage(language, app.getLocale()),
-    languageChoice: language,
-    suggestions: { serviceUrl: environment.suggestedServiceUrl, internalUrl: environment.suggestedInternalUrl },
-    service: service === null ? null : summariseService(service.serviceUrl, service.description),
-    account: null,
-    signIn: { phase: 'idle', browser: null, deviceCode: null, isRequired: false },
-    connector: null,
-    protection: { connectorKey: identityStore.protection, tokens: tokenStore.protection },
-    isPathChecked,
-    isSetupFinished,
-    isPaused,
-    engine: null,
-    drainOrigin: null,
-    engineFault: null,
-    applicationWatch: NO_APPLICATIONS,
-    bodyCapture: NO_CAPTURE,
-    trafficHistory: { kind: 'ready' },
-    updates: initialUpdateState({ publisher, kind: packageKind, isPackaged, settings: settings.current }),
-    leftBehind: NOTHING_LEFT,
-  });
+  const { service, isSetupFinished } = settings.current;
+  const state = new AppStateStore(
+    firstAppState({
+      version: app.getVersion(),
+      locale: app.getLocale(),
+      settings: settings.current,
+      environment,
+      protection: { connectorKey: vaults.identity.protection, tokens: vaults.tokens.protection },
+      updates: initialUpdateState({ publisher, kind: packageKind, isPackaged, settings: settings.current }),
+    }),
+  );
 
   const quitting = new QuitGuard({
     app,
@@ -269,10 +247,17 @@ async function start(): Promise<void> {
     onExportProgress: (progress) => emit('trafficExport', progress),
     onState: (trafficHistory) => state.set({ trafficHistory }),
   });
-  const cachePlugin = makeTokenCache(tokenStore, (error) =>
+  const cachePlugin = makeTokenCache(vaults.tokens, (error) =>
     log.warn({ error: String(error) }, 'vault.sign-in-unreadable'),
   );
-  const account = new AccountController({ state, settings, fetch, openExternal, cachePlugin, tokenStore });
+  const account = new AccountController({
+    state,
+    settings,
+    fetch,
+    openExternal,
+    cachePlugin,
+    tokenStore: vaults.tokens,
+  });
   const publications = makePublications(() => account.api, {
     onLeft: (error, { application: { displayName } }) => {
       log.warn({ what: 'application', error: String(error) }, 'attempt.left-behind');
@@ -292,7 +277,7 @@ async function start(): Promise<void> {
   const connector = new ConnectorController({
     state,
     settings,
-    storage: makeIdentityVault(identityStore),
+    storage: makeIdentityVault(vaults.identity),
     workerUrl: WORKER_URL,
     version: app.getVersion(),
     machineName: os.hostname(),
@@ -362,51 +347,18 @@ async function start(): Promise<void> {
         guard,
         fetch,
         startAtLogin: new StartAtLogin({ app, platform: process.platform, env: process.env }),
-        chooseFile: chooseFileToRead,
+        chooseFile: (extensions) => chooseFileToRead(dialog, extensions),
       }),
       fetch,
       resolveProxy: (url) => proxy.describe(url),
       proxyCredentials: () => proxy.credentials,
       openExternal,
-      chooseFile: async (suggestedName) => {
-        const { canceled, filePath } = await dialog.showSaveDialog({ defaultPath: suggestedName });
-        return canceled || filePath === '' ? null : filePath;
-      },
+      chooseFile: (suggestedName) => chooseFileToWrite(dialog, suggestedName),
       copyText: (text) => void clipboard.writeText(text),
       applyTheme: (chosen) => {
         nativeTheme.themeSource = chosen;
       },
-      diagnostics: {
-        logBook,
-        dataFolder: app.getPath('userData'),
-        versions: {
-          app: app.getVersion(),
-          electron: process.versions.electron,
-          chrome: process.versions.chrome,
-          node: process.versions.node,
-          operatingSystem: describeOperatingSystem(),
-          locale: app.getLocale(),
-          timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-          processors: String(os.cpus().length),
-          memoryMebibytes: String(Math.round(os.totalmem() / 1_048_576)),
-        },
-        probeKeyStore:
-          box === null
-            ? null
-            : async () => {
-                if ((await box.open(await box.seal('postern'))) !== 'postern')
-                  throw new Error('What was sealed is not what was opened.');
-              },
-        readSecrets: async () => {
-          const stores = [identityStore, tokenStore, proxyPasswordStore];
-          const kept = await Promise.all(stores.map((store) => store.read().catch(() => null)));
-          return findKnownSecrets([...kept, account.serializedTokens()]);
-        },
-        openFolder: async (folder) => {
-          const problem = await shell.openPath(folder);
-          if (problem !== '') throw new PosternError('API_INVALID', { message: problem });
-        },
-      },
+      diagnostics: makeDiagnostics({ app, shell, logBook, vaults, serializedTokens: () => account.serializedTokens() }),
       updates,
       systemLocale: app.getLocale(),
       emit,
@@ -452,15 +404,6 @@ async function start(): Promise<void> {
   if (!environment.isHidden) window.show();
   void updates.start();
   log.info({ version: app.getVersion(), isSetUp: isSetupFinished }, 'desktop.ready');
-}
-
-/** A file that the person chooses; null where they choose none. */
-async function chooseFileToRead(extensions: readonly string[]): Promise<string | null> {
-  const { canceled, filePaths } = await dialog.showOpenDialog({
-    properties: ['openFile'],
-    filters: [{ name: 'PEM', extensions: [...extensions] }],
-  });
-  return canceled ? null : (filePaths[0] ?? null);
 }
 
 function fail(error: unknown): void {

@@ -17,7 +17,7 @@ import type { TrafficHistory } from '../app/traffic-history/traffic-history.ts';
 import type { UpdateController } from '../app/updates/update-controller.ts';
 import type { ProxyCredentials } from '../connector/proxy/proxy-route.ts';
 import type { BackendGuard } from '../connector/policy/backend-guard.ts';
-import type { LogBook } from '../app/diagnostics/log-book.ts';
+import type { Diagnostics } from '../app/diagnostics/make-diagnostics.ts';
 
 /** The parts of the app that calls of the window reach. */
 export interface HandlerDependencies {
@@ -48,17 +48,4 @@ export interface HandlerDependencies {
   /** BCP 47, of the operating system. */
   readonly systemLocale: string;
   readonly emit: <Name extends keyof Events>(name: Name, payload: Events[Name]) => void;
-}
-
-/** What the page “Diagnostics” needs of this machine. */
-export interface Diagnostics {
-  readonly logBook: LogBook;
-  readonly dataFolder: string;
-  /** Versions of what runs, and of the machine. */
-  readonly versions: Readonly<Record<string, string>>;
-  /** Seals and opens something; null where this machine has no key store. */
-  readonly probeKeyStore: (() => Promise<void>) | null;
-  /** Secrets that this machine keeps. */
-  readonly readSecrets: () => Promise<readonly string[]>;
-  readonly openFolder: (folder: string) => Promise<void>;
 }
