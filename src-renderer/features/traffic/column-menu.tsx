@@ -1,6 +1,8 @@
 import {
   Button,
   Menu,
+  MenuDivider,
+  MenuItem,
   MenuItemCheckbox,
   MenuList,
   MenuPopover,
@@ -10,7 +12,7 @@ import {
 import { TableSettingsRegular } from '@fluentui/react-icons/svg/table-settings';
 import type { ReactElement } from 'react';
 import { useText } from '../../ui/use-text.ts';
-import { FIXED_COLUMN, TRAFFIC_COLUMNS, type TrafficColumn } from './traffic-columns.ts';
+import { DEFAULT_COLUMNS, FIXED_COLUMN, TRAFFIC_COLUMNS, type TrafficColumn } from './traffic-columns.ts';
 
 export interface ColumnMenuProps {
   readonly columns: readonly TrafficColumn[];
@@ -39,6 +41,8 @@ export function ColumnMenu({ columns, onChange }: ColumnMenuProps): ReactElement
               {text.columns[column]}
             </MenuItemCheckbox>
           ))}
+          <MenuDivider />
+          <MenuItem onClick={() => onChange(DEFAULT_COLUMNS)}>{text.resetColumns}</MenuItem>
         </MenuList>
       </MenuPopover>
     </Menu>

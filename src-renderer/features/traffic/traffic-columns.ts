@@ -17,7 +17,7 @@ export type TrafficColumn = (typeof TRAFFIC_COLUMNS)[number];
 
 /** A list without it says nothing: it can't be left out. */
 export const FIXED_COLUMN: TrafficColumn = 'url';
-const DEFAULT_COLUMNS: readonly TrafficColumn[] = [
+export const DEFAULT_COLUMNS: readonly TrafficColumn[] = [
   'time',
   'status',
   'method',
@@ -27,8 +27,8 @@ const DEFAULT_COLUMNS: readonly TrafficColumn[] = [
   'duration',
   'size',
 ];
-/** What the details repeat: left out where the list is narrow. */
-const WIDE_ONLY: ReadonlySet<TrafficColumn> = new Set([
+/** What the details repeat: left out where they stand beside the list. */
+const REPEATED: ReadonlySet<TrafficColumn> = new Set([
   'application',
   'size',
   'sent',
@@ -37,33 +37,46 @@ const WIDE_ONLY: ReadonlySet<TrafficColumn> = new Set([
   'activityId',
 ]);
 
-const WIDTHS: Readonly<Record<TrafficColumn, string>> = {
-  time: '100px',
-  status: '52px',
-  method: '60px',
-  url: 'minmax(60px, 3fr)',
-  user: 'minmax(60px, 1fr)',
-  application: 'minmax(76px, 1fr)',
-  firstByte: '76px',
-  duration: '76px',
-  sent: '72px',
-  size: '72px',
-  error: 'minmax(80px, 1.5fr)',
-  activityId: '120px',
+/** The least width, px, and the share of what is left over. */
+const WIDTHS: Readonly<Record<TrafficColumn, { readonly leastPx: number; readonly share: number }>> = {
+  time: { leastPx: 92, share: 0 },
+  status: { leastPx: 52, share: 0 },
+  method: { leastPx: 60, share: 0 },
+  url: { leastPx: 76, share: 3 },
+  user: { leastPx: 60, share: 1 },
+  application: { leastPx: 76, share: 1 },
+  firstByte: { leastPx: 76, share: 0 },
+  duration: { leastPx: 72, share: 0 },
+  sent: { leastPx: 68, share: 0 },
+  size: { leastPx: 68, share: 0 },
+  error: { leastPx: 80, share: 1.5 },
+  activityId: { leastPx: 120, share: 0 },
 };
+const GAP_PX = 10;
+/** At either end of a row. */
+const PADDING_PX = 12;
 
-/** What goes as well where there is room for hardly more than an address; `traffic-list.module.css` hides it, and says where. */
-const HIDDEN_WHERE_TIGHT: ReadonlySet<TrafficColumn> = new Set(['user', 'duration']);
-
-/** The columns of a list that is narrow or not. */
-export function fitColumns(columns: readonly TrafficColumn[], isNarrow: boolean): readonly TrafficColumn[] {
-  return isNarrow ? columns.filter((column) => !WIDE_ONLY.has(column)) : columns;
+/** The columns of the list, without or with the details beside it. */
+export function fitColumns(columns: readonly TrafficColumn[], isBesideDetail: boolean): readonly TrafficColumn[] {
+  return isBesideDetail ? columns.filter((column) => !REPEATED.has(column)) : columns;
 }
 
-/** As `grid-template-columns`, and the same where there is hardly any room. */
-export function columnTemplates(columns: readonly TrafficColumn[]): { readonly usual: string; readonly tight: string } {
-  const template = (shown: readonly TrafficColumn[]): string => shown.map((column) => WIDTHS[column]).join(' ');
-  return { usual: template(columns), tight: template(columns.filter((column) => !HIDDEN_WHERE_TIGHT.has(column))) };
+/** How the columns of a row are laid out; a list that is narrower than `leastPx` scrolls sideways. */
+export function layOutColumns(columns: readonly TrafficColumn[]): {
+  readonly template: string;
+  readonly gapPx: number;
+  readonly paddingPx: number;
+  readonly leastPx: number;
+} {
+  const widths = columns.map((column) => WIDTHS[column]);
+  return {
+    template: widths
+      .map(({ leastPx, share }) => (share === 0 ? `${leastPx}px` : `minmax(${leastPx}px, ${share}fr)`))
+      .join(' '),
+    gapPx: GAP_PX,
+    paddingPx: PADDING_PX,
+    leastPx: widths.reduce((sum, { leastPx }) => sum + leastPx, 0) + GAP_PX * (widths.length - 1) + 2 * PADDING_PX,
+  };
 }
 
 const KEPT_UNDER = 'traffic-columns';

@@ -53,40 +53,44 @@ export function TrafficDetail({ record, onClose }: TrafficDetailProps): ReactEle
         <CopyButton text={record.url} label={text.copyUrl} />
         <CopyButton text={toCurl(record)} label={text.copyCurl} icon={<CodeRegular />} />
       </div>
-      {record.errorCause === null && record.errorCode === null ? null : (
-        <div className={styles['cause']} data-testid="error-cause">
-          <strong>{record.errorCode}</strong>
-          {record.errorHop === null ? null : <> · {text.hops[record.errorHop]}</>}
-          <br />
-          {sayCause(record.errorCode, record.errorCause, language)}
-          {remedy === undefined ? null : <p className={styles['remedy']}>{remedy}</p>}
-          <Link
-            as="button"
-            className={styles['why'] ?? ''}
-            onClick={() => go('diagnostics', { activityId: record.activityId })}
-          >
-            {text.why}
-          </Link>
+      <div className={styles['parts']}>
+        <div className={styles['part']}>
+          {record.errorCause === null && record.errorCode === null ? null : (
+            <div className={styles['cause']} data-testid="error-cause">
+              <strong>{record.errorCode}</strong>
+              {record.errorHop === null ? null : <> · {text.hops[record.errorHop]}</>}
+              <br />
+              {sayCause(record.errorCode, record.errorCause, language)}
+              {remedy === undefined ? null : <p className={styles['remedy']}>{remedy}</p>}
+              <Link
+                as="button"
+                className={styles['why'] ?? ''}
+                onClick={() => go('diagnostics', { activityId: record.activityId })}
+              >
+                {text.why}
+              </Link>
+            </div>
+          )}
+          <Timeline timing={record.timing} />
         </div>
-      )}
-      <Timeline timing={record.timing} />
-      <dl className={styles['facts']}>
-        <Fact label={text.outcome}>{text.outcomes[record.outcome]}</Fact>
-        <Fact label={text.columns.user}>{record.userName ?? text.notSignedIn}</Fact>
-        <Fact label={text.columns.application}>{record.applicationName}</Fact>
-        <Fact label={text.columns.time}>
-          {formatDate(record.startedAtMs)}, {formatTimeOfDay(record.startedAtMs)}
-        </Fact>
-        <Fact label={text.columns.sent}>{formatBytes(record.requestBytes)}</Fact>
-        <Fact label={text.received}>{formatBytes(record.responseBytes)}</Fact>
-        <Fact label={text.columns.activityId}>
-          <span className={styles['id']}>{record.activityId}</span>
-          <CopyButton text={record.activityId} label={text.copyActivityId} />
-        </Fact>
-      </dl>
-      <BodyPanel key={`bodies-${record.sequence}`} record={record} />
-      <HeaderPanel key={`headers-${record.sequence}`} record={record} />
-      <ReplayPanel key={record.sequence} record={record} />
+        <dl className={styles['facts']}>
+          <Fact label={text.outcome}>{text.outcomes[record.outcome]}</Fact>
+          <Fact label={text.columns.user}>{record.userName ?? text.notSignedIn}</Fact>
+          <Fact label={text.columns.application}>{record.applicationName}</Fact>
+          <Fact label={text.columns.time}>
+            {formatDate(record.startedAtMs)}, {formatTimeOfDay(record.startedAtMs)}
+          </Fact>
+          <Fact label={text.columns.sent}>{formatBytes(record.requestBytes)}</Fact>
+          <Fact label={text.received}>{formatBytes(record.responseBytes)}</Fact>
+          <Fact label={text.columns.activityId}>
+            <span className={styles['id']}>{record.activityId}</span>
+            <CopyButton text={record.activityId} label={text.copyActivityId} />
+          </Fact>
+        </dl>
+        <BodyPanel key={`bodies-${record.sequence}`} record={record} />
+        <HeaderPanel key={`headers-${record.sequence}`} record={record} />
+        <ReplayPanel key={record.sequence} record={record} />
+      </div>
     </aside>
   );
 }

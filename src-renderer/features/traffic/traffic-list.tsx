@@ -3,7 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type CSSProperties, type KeyboardEvent, type ReactElement, useEffect, useRef } from 'react';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
 import { useText } from '../../ui/use-text.ts';
-import { columnTemplates, fitColumns, type TrafficColumn } from './traffic-columns.ts';
+import { fitColumns, layOutColumns, type TrafficColumn } from './traffic-columns.ts';
 import { assignRowKeys, NO_ROW_KEYS } from './row-keys.ts';
 import { rowId, TrafficRow } from './traffic-row.tsx';
 import type { Past } from './use-past.ts';
@@ -13,6 +13,10 @@ import styles from './traffic-list.module.css';
 export const LIST_ID = 'traffic-list';
 
 const ROW_HEIGHT_PX = 30;
+/** The titles, which stay above the rows. */
+const HEAD_HEIGHT_PX = 33;
+/** By which the arrows to the sides move a list that is wider than its place. */
+const SIDEWAYS_PX = 80;
 const OVERSCAN_ROWS = 6;
 /** So near the end of the list the next page of the past is asked for. */
 const READ_ON_ROWS = 40;
@@ -22,8 +26,7 @@ export interface TrafficListProps {
   readonly records: readonly TrafficRecord[];
   readonly past: Past;
   readonly columns: readonly TrafficColumn[];
-  /** Whether the details stand beside. */
-  readonly isNarrow: boolean;
+  readonly isBesideDetail: boolean;
   /** Sequence of the selected record. */
   readonly selected: number | null;
   readonly onSelect: (sequence: number | null) => void;
@@ -36,14 +39,16 @@ export function TrafficList(props: TrafficListProps): ReactElement {
   const { records, past, selected, onSelect } = props;
   const text = useText('traffic');
   const scroller = useRef<HTMLDivElement>(null);
-  const columns = fitColumns(props.columns, props.isNarrow);
-  const { usual, tight } = columnTemplates(columns);
+  const columns = fitColumns(props.columns, props.isBesideDetail);
+  const layout = layOutColumns(columns);
   const rows = useVirtualizer({
     // The last one says what comes after the requests.
     count: records.length + 1,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT_PX,
     overscan: OVERSCAN_ROWS,
+    scrollMargin: HEAD_HEIGHT_PX,
+    scrollPaddingStart: HEAD_HEIGHT_PX,
     getItemKey: (index) => records[index]?.sequence ?? 'end',
   });
   const position = selected === null ? -1 : records.findIndex((record) => record.sequence === selected);
@@ -69,7 +74,13 @@ export function TrafficList(props: TrafficListProps): ReactElement {
       props.onOpen();
       return;
     }
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT_PX) - 1);
+    if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') {
+      event.preventDefault();
+      scroller.current?.scrollBy({ left: event.key === 'ArrowLeft' ? -SIDEWAYS_PX : SIDEWAYS_PX });
+      return;
+    }
+    const heightPx = (scroller.current?.clientHeight ?? 0) - HEAD_HEIGHT_PX;
+    const page = Math.max(1, Math.floor(heightPx / ROW_HEIGHT_PX) - 1);
     const target = moveTo(event.key, position, records.length, page);
     if (target === null) return;
     event.preventDefault();
@@ -79,7 +90,15 @@ export function TrafficList(props: TrafficListProps): ReactElement {
     <div
       id={LIST_ID}
       className={styles['grid']}
-      style={{ '--columns': usual, '--tight-columns': tight } as CSSProperties}
+      style={
+        {
+          '--columns': layout.template,
+          '--gap': `${layout.gapPx}px`,
+          '--padding': `${layout.paddingPx}px`,
+          '--least-width': `${layout.leastPx}px`,
+          '--head-height': `${HEAD_HEIGHT_PX}px`,
+        } as CSSProperties
+      }
       role="grid"
       aria-label={text.list}
       aria-rowcount={records.length + 1}
@@ -87,17 +106,17 @@ export function TrafficList(props: TrafficListProps): ReactElement {
       tabIndex={0}
       onKeyDown={onKeyDown}
     >
-      <div role="rowgroup" className={styles['head']}>
-        <div role="row" aria-rowindex={1} className={styles['columns']}>
-          {columns.map((column) => (
-            <div key={column} role="columnheader" className={`${styles['columnTitle']} ${styles[column]}`}>
-              {text.columns[column]}
-            </div>
-          ))}
+      <div role="presentation" className={styles['scroller']} ref={scroller}>
+        <div role="rowgroup" className={styles['head']}>
+          <div role="row" aria-rowindex={1} className={styles['columns']}>
+            {columns.map((column) => (
+              <div key={column} role="columnheader" className={`${styles['columnTitle']} ${styles[column]}`}>
+                {text.columns[column]}
+              </div>
+            ))}
+          </div>
         </div>
-      </div>
-      <div role="rowgroup" className={styles['scroller']} ref={scroller}>
-        <div role="presentation" style={{ height: rows.getTotalSize(), position: 'relative' }}>
+        <div role="rowgroup" className={styles['rows']} style={{ height: rows.getTotalSize() }}>
           {items.map((item) => {
             const record = records[item.index];
             return record === undefined ? (
@@ -105,7 +124,7 @@ export function TrafficList(props: TrafficListProps): ReactElement {
                 key={item.key}
                 role="row"
                 className={styles['end']}
-                style={{ transform: `translateY(${item.start}px)` }}
+                style={{ transform: `translateY(${item.start - HEAD_HEIGHT_PX}px)` }}
               >
                 <div role="gridcell">
                   <EndOfList past={past} isEmpty={records.length === 0} />
@@ -118,7 +137,7 @@ export function TrafficList(props: TrafficListProps): ReactElement {
                 columns={columns}
                 text={text}
                 rowIndex={item.index + 2}
-                top={item.start}
+                top={item.start - HEAD_HEIGHT_PX}
                 isSelected={record.sequence === selected}
                 onSelect={onSelect}
               />

@@ -23,6 +23,7 @@ import { DETAIL_ID, TrafficDetail } from './traffic-detail.tsx';
 import { LIST_ID, TrafficList } from './traffic-list.tsx';
 import { type Past, usePast } from './use-past.ts';
 import { useShownRecords } from './use-shown-records.ts';
+import { useIsWide } from './use-is-wide.ts';
 import { useTrafficWatch } from './use-traffic-watch.ts';
 import styles from './traffic-page.module.css';
 
@@ -51,6 +52,7 @@ export function TrafficPage(): ReactElement {
   const found = records.find((record) => record.sequence === selected) ?? null;
   if (found !== null && found !== kept) keep(found);
   const detail = found ?? (kept?.sequence === selected ? kept : null);
+  const isWide = useIsWide();
   const close = useCallback((): void => {
     setSelected(null);
     document.getElementById(LIST_ID)?.focus();
@@ -145,12 +147,12 @@ export function TrafficPage(): ReactElement {
           {text.emptyText}
         </EmptyState>
       ) : (
-        <div className={styles['split']} data-detail={detail !== null}>
+        <div className={styles['split']} data-detail={detail === null ? 'none' : isWide ? 'beside' : 'below'}>
           <TrafficList
             records={records}
             past={past}
             columns={columns}
-            isNarrow={detail !== null}
+            isBesideDetail={detail !== null && isWide}
             selected={selected}
             onSelect={setSelected}
             onOpen={() => document.getElementById(DETAIL_ID)?.focus()}

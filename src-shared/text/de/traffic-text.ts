@@ -35,6 +35,7 @@ export const trafficText: Catalogue['traffic'] = {
   removeFilter: (label) => `Filter ${label} entfernen`,
   clearFilters: 'Alle Filter entfernen',
   chooseColumns: 'Spalten wählen',
+  resetColumns: 'Auf Standard zurücksetzen',
   columns: {
     time: 'Zeit',
     status: 'Status',

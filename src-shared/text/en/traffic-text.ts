@@ -81,6 +81,7 @@ export const trafficText = {
   removeFilter: (label: string) => `Remove the filter ${label}`,
   clearFilters: 'Clear all filters',
   chooseColumns: 'Choose columns',
+  resetColumns: 'Reset to default',
   columns: {
     time: 'Time',
     status: 'Status',

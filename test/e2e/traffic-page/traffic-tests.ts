@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, type Locator, test } from '@playwright/test';
 import type { AuditRecord } from '../../../src-service/store/audit-records.ts';
 import { makeApiClient } from '../../helpers/api-client.ts';
+import type { ScreenArea } from '../../helpers/start-virtual-display.ts';
 import { expectAccessible } from '../accessibility.ts';
 import { marksOnPanel } from '../panel-picture.ts';
 import { keepScreenshot } from '../screenshots.ts';
@@ -215,25 +216,80 @@ export function testTraffic(): void {
       await keepScreenshot(page, `traffic-page-detail-${theme.toLowerCase()}`);
       await expectAccessible(page, `traffic with details, ${theme.toLowerCase()}`);
     }
-    const duration = page.getByRole('columnheader', { name: 'Time taken' });
-    await expect(duration).toBeVisible();
-    // In a small window the columns ran under the details.
-    for (const widthPx of [1024, 960]) {
-      await desktop.app.evaluate(({ BrowserWindow }, width) => {
-        BrowserWindow.getAllWindows()[0]?.setContentSize(width, 700);
-      }, widthPx);
-      await expect.poll(() => page.evaluate(() => window.innerWidth)).toBe(widthPx);
-      const cells = requests().filter({ hasText: '/nowhere' }).first().getByRole('gridcell').filter({ visible: true });
-      const grid = page.getByRole('grid', { name: 'Requests' });
-      const rightEdge = async (of: Locator): Promise<number> => {
-        const box = await of.boundingBox();
-        return box === null ? Number.NaN : box.x + box.width;
-      };
-      await expect.poll(async () => (await rightEdge(cells.last())) - (await rightEdge(grid))).toBeLessThanOrEqual(0);
-      await expect(duration).toBeHidden();
-      await keepScreenshot(page, `traffic-page-detail-${widthPx}`);
-    }
-    await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1200, 780));
     await page.getByRole('button', { name: 'Clear all filters' }).click();
   });
+
+  test('in a small window the details stand below the list, which keeps its columns and shows what is chosen', async () => {
+    const { page } = desktop;
+    const grid = page.getByRole('grid', { name: 'Requests' });
+    const detail = page.getByRole('complementary', { name: 'Request' });
+    const size = page.getByRole('columnheader', { name: 'Size' });
+    await chooseUsualColumns();
+    await expect(size).toBeHidden();
+    for (const [widthPx, heightPx] of [
+      [1024, 700],
+      [960, 640],
+    ] as const) {
+      await resize(widthPx, heightPx);
+      await page.keyboard.press('Escape');
+      await expect(detail).toBeHidden();
+      await grid.focus();
+      await page.keyboard.press('Home');
+      await page.keyboard.press('PageDown');
+      await expect(size).toBeVisible();
+      const list = await areaOf(grid);
+      expect((await areaOf(detail)).y).toBeGreaterThanOrEqual(list.y + list.height);
+      const isWithin = async (of: Locator): Promise<boolean> => {
+        const { x, y, width, height } = await areaOf(of);
+        return x + width <= list.x + list.width && y + height <= list.y + list.height;
+      };
+      await expect.poll(() => isWithin(page.locator('[role=row][aria-selected=true] > :last-child'))).toBe(true);
+      await keepScreenshot(page, `traffic-page-detail-${widthPx}`);
+    }
+    await expectAccessible(page, 'traffic with details below the list');
+  });
+
+  test('columns that don’t fit in the window are reached by the arrows to the sides', async () => {
+    const { page } = desktop;
+    await resize(1024, 700);
+    await page.getByRole('button', { name: 'Choose columns' }).click();
+    for (const column of ['First byte', 'Sent', 'Error', 'Activity id']) {
+      await page.getByRole('menuitemcheckbox', { name: column }).click();
+    }
+    await page.keyboard.press('Escape');
+    const title = page.getByRole('columnheader', { name: 'Activity id' });
+    await expect(title).not.toBeInViewport({ ratio: 1 });
+    await page.getByRole('grid', { name: 'Requests' }).focus();
+    for (let press = 0; press < 8; press += 1) await page.keyboard.press('ArrowRight');
+    await expect(title).toBeInViewport({ ratio: 1 });
+    await keepScreenshot(page, 'traffic-page-all-columns');
+    await chooseUsualColumns();
+    await expect(title).toBeHidden();
+    // A later start is to find it chosen.
+    await page.getByRole('button', { name: 'Choose columns' }).click();
+    await page.getByRole('menuitemcheckbox', { name: 'Activity id' }).click();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await resize(1200, 780);
+  });
+}
+
+async function chooseUsualColumns(): Promise<void> {
+  await desktop.page.getByRole('button', { name: 'Choose columns' }).click();
+  await desktop.page.getByRole('menuitem', { name: 'Reset to default' }).click();
+}
+
+async function resize(widthPx: number, heightPx: number): Promise<void> {
+  const { app, page } = desktop;
+  await app.evaluate(
+    ({ BrowserWindow }, [width, height]) => BrowserWindow.getAllWindows()[0]?.setContentSize(width, height),
+    [widthPx, heightPx] as const,
+  );
+  await expect.poll(() => page.evaluate(() => window.innerWidth)).toBe(widthPx);
+}
+
+async function areaOf(of: Locator): Promise<ScreenArea> {
+  const area = await of.boundingBox();
+  if (area === null) throw new Error('It can’t be seen.');
+  return area;
 }
