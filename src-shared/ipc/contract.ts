@@ -299,7 +299,7 @@ export const CALLS = {
   installUpdate: { arguments: nothing, result: nothing },
   saveUpdateSettings: { arguments: updateSettingsSchema, result: nothing },
   openExternal: { arguments: z.strictObject({ url }), result: nothing },
-  copyText: { arguments: z.strictObject({ text: z.string().max(100_000) }), result: nothing },
+  copyText: { arguments: z.strictObject({ text: z.string().max(200_000) }), result: nothing },
   setTheme: { arguments: z.strictObject({ theme: themeSchema }), result: nothing },
   setLanguage: { arguments: z.strictObject({ choice: languageChoiceSchema }), result: nothing },
 } as const;

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import { NO_FILTER } from '../../src-shared/connector/traffic-filter.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 import { packTraffic } from '../../src-shared/connector/packed-traffic.ts';
@@ -8,6 +9,56 @@ import { writeExport } from '../../src-main/app/traffic-history/write-export.ts'
 import { findReplayProblem } from '../../src-main/app/replay-request.ts';
 import { toCurl } from '../../src-renderer/features/traffic/to-curl.ts';
 import { NOON_MS, makeFile, record, everything, startHistory } from '../helpers/traffic-history.ts';
+
+const harHeaders = z.array(z.strictObject({ name: z.string(), value: z.string() }));
+const harSize = z.int().min(-1);
+const harTime = z.number().min(0);
+const harMessage = {
+  httpVersion: z.string(),
+  cookies: z.array(z.never()),
+  headers: harHeaders,
+  headersSize: harSize,
+  bodySize: harSize,
+};
+/** HTTP Archive 1.2 as far as Postern writes it: no field is missing, none but those that begin with `_` is its own. */
+const harSchema = z.strictObject({
+  log: z.strictObject({
+    version: z.literal('1.2'),
+    creator: z.strictObject({ name: z.string(), version: z.string() }),
+    entries: z.array(
+      z
+        .strictObject({
+          startedDateTime: z.iso.datetime(),
+          time: harTime,
+          request: z.strictObject({ ...harMessage, method: z.string(), url: z.url(), queryString: harHeaders }),
+          response: z.strictObject({
+            ...harMessage,
+            status: z.int(),
+            statusText: z.string(),
+            content: z.strictObject({ size: z.int().min(0), mimeType: z.string() }),
+            redirectURL: z.string(),
+          }),
+          cache: z.strictObject({}),
+          timings: z.strictObject({
+            blocked: harTime,
+            dns: z.literal(-1),
+            connect: z.literal(-1),
+            ssl: z.literal(-1),
+            send: harTime,
+            wait: harTime,
+            receive: harTime,
+          }),
+          _activityId: z.string(),
+          _application: z.string(),
+          _user: z.string().nullable(),
+          _outcome: z.string(),
+          _error: z.strictObject({ code: z.string(), cause: z.string().nullable() }).nullable(),
+        })
+        // Unknown parts count for nothing.
+        .refine(({ time, timings }) => time === timings.blocked + timings.send + timings.wait + timings.receive),
+    ),
+  }),
+});
 
 describe('the thread that keeps the history', () => {
   test('answers with what still waits, and writes it when it is closed', async () => {
@@ -76,17 +127,25 @@ describe('an export', () => {
 
   test('as HAR 1.2 is JSON with every entry, over several steps', async () => {
     const records = Array.from({ length: 2500 }, (_, index) => record(index + 1));
-    const har = JSON.parse(await exportAll('har', records)) as {
-      log: { version: string; creator: object; entries: { time: number; timings: object; startedDateTime: string }[] };
-    };
-    expect(har.log.version).toBe('1.2');
-    expect(har.log.creator).toEqual({ name: 'Postern', version: '1.2.3' });
-    expect(har.log.entries).toHaveLength(2500);
-    expect(har.log.entries[0]).toMatchObject({
+    const { log } = harSchema.parse(JSON.parse(await exportAll('har', records)));
+    expect(log.creator).toEqual({ name: 'Postern', version: '1.2.3' });
+    expect(log.entries).toHaveLength(2500);
+    expect(log.entries[0]).toMatchObject({
       startedDateTime: new Date(NOON_MS + 1).toISOString(),
       time: 10,
-      timings: { send: 1, wait: 4, receive: 5 },
+      timings: { blocked: 1, send: 0, wait: 4, receive: 5 },
     });
+  });
+
+  test('as HAR does not call sending what was spent on the way to a connection', async () => {
+    const refused = record(1, {
+      status: null,
+      outcome: 'failed',
+      timing: { sentMs: null, firstByteMs: null, totalMs: 7 },
+    });
+    const { log } = harSchema.parse(JSON.parse(await exportAll('har', [refused])));
+    expect(log.entries[0]).toMatchObject({ time: 7, timings: { blocked: 7, send: 0, wait: 0, receive: 0 } });
+    expect(log.entries[0]?.response).toMatchObject({ status: 0 });
   });
 
   test('that is cancelled leaves no file', async () => {
@@ -121,14 +180,17 @@ describe('an export', () => {
 describe('a request as curl', () => {
   const seen = { method: 'GET', url: "http://origin/it's?token=[secret]", isUpgrade: false } as TrafficRecord;
 
+  const curl = (change: Partial<TrafficRecord>): string =>
+    toCurl({ record: { ...seen, requestBytes: 0, ...change }, heads: null, body: null });
+
   test('quotes for a shell, and leaves placeholders for what is secret', () => {
-    expect(toCurl(seen)).toBe(
-      String.raw`curl --include --path-as-is --header 'Cookie: [secret]' 'http://origin/it'\''s?token=[secret]'`,
+    expect(curl({})).toBe(
+      String.raw`curl --include --path-as-is --globoff --header 'Cookie: [secret]' 'http://origin/it'\''s?token=[secret]'`,
     );
-    expect(toCurl({ ...seen, method: 'POST' })).toContain(`--request 'POST'`);
-    expect(toCurl({ ...seen, method: 'POST' })).toContain(`--data-binary '[body]'`);
-    expect(toCurl({ ...seen, method: 'HEAD' })).toContain('--head');
-    expect(toCurl({ ...seen, isUpgrade: true })).toContain('Upgrade: websocket');
+    expect(curl({ method: 'POST', requestBytes: 3 })).toContain(`--request 'POST'`);
+    expect(curl({ method: 'POST', requestBytes: 3 })).toContain(`--data-raw '[body]'`);
+    expect(curl({ method: 'HEAD' })).toContain('--head');
+    expect(curl({ isUpgrade: true })).toContain('Upgrade: websocket');
   });
 });
 

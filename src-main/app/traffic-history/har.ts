@@ -12,12 +12,13 @@ export const HAR_FOOT = '\n]}}\n';
 /** What the records don't hold is left empty as HAR wants it, -1 or `unknown`; our own fields begin with `_`. */
 export function toHarEntry(record: TrafficRecord, heads: TrafficHeads | null): object {
   const { sentMs, firstByteMs, totalMs } = record.timing;
-  const send = sentMs ?? totalMs ?? 0;
-  const wait = Math.max(0, (firstByteMs ?? totalMs ?? send) - send);
-  const receive = Math.max(0, (totalMs ?? send + wait) - send - wait);
+  // Until a connection took the request: waiting for one, looking its name up and opening it.
+  const blocked = sentMs ?? totalMs ?? 0;
+  const wait = Math.max(0, (firstByteMs ?? totalMs ?? blocked) - blocked);
+  const receive = Math.max(0, (totalMs ?? blocked + wait) - blocked - wait);
   return {
     startedDateTime: new Date(record.startedAtMs).toISOString(),
-    time: send + wait + receive,
+    time: blocked + wait + receive,
     request: {
       method: record.method,
       url: record.url,
@@ -40,7 +41,7 @@ export function toHarEntry(record: TrafficRecord, heads: TrafficHeads | null): o
       bodySize: record.responseBytes,
     },
     cache: {},
-    timings: { blocked: -1, dns: -1, connect: -1, ssl: -1, send, wait, receive },
+    timings: { blocked, dns: -1, connect: -1, ssl: -1, send: 0, wait, receive },
     _activityId: record.activityId,
     _application: record.applicationName,
     _user: record.userName,

@@ -1,7 +1,6 @@
 import { Button } from '@fluentui/react-components';
-import { type ReactElement, useEffect, useState } from 'react';
+import type { ReactElement } from 'react';
 import type { BodiesView, BodyView } from '../../../src-shared/connector/body-capture.ts';
-import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
 import { call } from '../../bridge/bridge.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
@@ -12,12 +11,10 @@ import styles from './body-panel.module.css';
 /** What the clipboard is given at most. */
 const MAX_COPIED_CHARACTERS = 100_000;
 
-/** The bodies of a request and its answer, where they were captured; else nothing. */
-export function BodyPanel({ record }: { readonly record: TrafficRecord }): ReactElement | null {
+/** The bodies of a request and its answer. */
+export function BodyPanel({ bodies }: { readonly bodies: BodiesView }): ReactElement {
   const text = useText('trafficContent');
   const kept = useAppState(({ bodyCapture }) => bodyCapture.kept);
-  const bodies = useBodies(record.sequence, kept);
-  if (bodies === null) return null;
   return (
     <section className={styles['panel']} aria-label={text.bodies}>
       <Body title={text.requestBody} body={bodies.request} />
@@ -27,22 +24,6 @@ export function BodyPanel({ record }: { readonly record: TrafficRecord }): React
       </Button>
     </section>
   );
-}
-
-/** Asked for where there are any, and again when another was captured or all were discarded. */
-function useBodies(sequence: number, kept: number): BodiesView | null {
-  const [bodies, setBodies] = useState<BodiesView | null>(null);
-  useEffect(() => {
-    let isOver = false;
-    const read = kept === 0 ? Promise.resolve(null) : call('readTrafficBodies', { sequence }).catch(() => null);
-    void read.then((found) => {
-      if (!isOver) setBodies(found);
-    });
-    return () => {
-      isOver = true;
-    };
-  }, [sequence, kept]);
-  return bodies;
 }
 
 function Body({ title, body }: { readonly title: string; readonly body: BodyView }): ReactElement {

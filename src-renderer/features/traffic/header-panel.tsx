@@ -1,14 +1,11 @@
-import { type ReactElement, useEffect, useState } from 'react';
+import type { ReactElement } from 'react';
 import type { KeptHeader, TrafficHeads } from '../../../src-shared/connector/traffic-heads.ts';
-import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
-import { call } from '../../bridge/bridge.ts';
 import { useText } from '../../ui/use-text.ts';
 import styles from './header-panel.module.css';
 
-/** The headers of a request and of its answer, asked for as somebody looks. */
-export function HeaderPanel({ record }: { readonly record: TrafficRecord }): ReactElement {
+/** The headers of a request and of its answer; undefined until they have come, null where none are kept. */
+export function HeaderPanel({ heads }: { readonly heads: TrafficHeads | null | undefined }): ReactElement {
   const text = useText('trafficContent');
-  const heads = useHeads(record);
   return (
     <section className={styles['panel']} aria-label={text.headers}>
       {heads === undefined ? null : heads === null ? (
@@ -21,23 +18,6 @@ export function HeaderPanel({ record }: { readonly record: TrafficRecord }): Rea
       )}
     </section>
   );
-}
-
-/** Undefined until the answer has come; null where none are kept. */
-function useHeads({ sequence, status, outcome }: TrafficRecord): TrafficHeads | null | undefined {
-  const [heads, setHeads] = useState<TrafficHeads | null | undefined>(undefined);
-  useEffect(() => {
-    let isOver = false;
-    // Headers are a nicety: where they can't be read the rest of the details stands.
-    const read = call('readTrafficHeads', { sequence }).catch(() => null);
-    void read.then((found) => {
-      if (!isOver) setHeads(found);
-    });
-    return () => {
-      isOver = true;
-    };
-  }, [sequence, status, outcome]);
-  return heads;
 }
 
 function HeaderList({

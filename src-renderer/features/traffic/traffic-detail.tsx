@@ -14,6 +14,8 @@ import { HeaderPanel } from './header-panel.tsx';
 import { ReplayPanel } from './replay-panel.tsx';
 import { Timeline } from './timeline.tsx';
 import { toCurl } from './to-curl.ts';
+import { useBodies } from './use-bodies.ts';
+import { useHeads } from './use-heads.ts';
 import styles from './traffic-detail.module.css';
 
 /** The details, where Enter in the list leads to. */
@@ -24,12 +26,14 @@ export interface TrafficDetailProps {
   readonly onClose: () => void;
 }
 
-/** All that is known of one request. */
+/** All that is known of one request. Another one needs another key. */
 export function TrafficDetail({ record, onClose }: TrafficDetailProps): ReactElement {
   const text = useText('traffic');
   const language = useLanguage();
   const { go } = useNavigation();
   const status = describeStatus(record, text);
+  const heads = useHeads(record);
+  const bodies = useBodies(record.sequence);
   const remedy = record.errorCode === null ? undefined : text.remedies[record.errorCode];
   return (
     <aside id={DETAIL_ID} className={styles['detail']} aria-label={text.detail} tabIndex={-1}>
@@ -51,7 +55,11 @@ export function TrafficDetail({ record, onClose }: TrafficDetailProps): ReactEle
       <div className={styles['url']}>
         {record.url}
         <CopyButton text={record.url} label={text.copyUrl} />
-        <CopyButton text={toCurl(record)} label={text.copyCurl} icon={<CodeRegular />} />
+        <CopyButton
+          text={toCurl({ record, heads: heads ?? null, body: bodies?.request ?? null })}
+          label={text.copyCurl}
+          icon={<CodeRegular />}
+        />
       </div>
       <div className={styles['parts']}>
         <div className={styles['part']}>
@@ -87,9 +95,9 @@ export function TrafficDetail({ record, onClose }: TrafficDetailProps): ReactEle
             <CopyButton text={record.activityId} label={text.copyActivityId} />
           </Fact>
         </dl>
-        <BodyPanel key={`bodies-${record.sequence}`} record={record} />
-        <HeaderPanel key={`headers-${record.sequence}`} record={record} />
-        <ReplayPanel key={record.sequence} record={record} />
+        {bodies === null ? null : <BodyPanel bodies={bodies} />}
+        <HeaderPanel heads={heads} />
+        <ReplayPanel record={record} />
       </div>
     </aside>
   );

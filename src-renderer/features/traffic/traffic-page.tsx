@@ -101,7 +101,7 @@ export function TrafficPage(): ReactElement {
     return <FilterBar filter={filter} onChange={change} />;
   }, [filter]);
   const detailPanel = useMemo(
-    () => (detail === null ? null : <TrafficDetail record={detail} onClose={close} />),
+    () => (detail === null ? null : <TrafficDetail key={detail.sequence} record={detail} onClose={close} />),
     [detail, close],
   );
   const onKeyDown = (event: KeyboardEvent): void => {
