@@ -7,7 +7,7 @@ import {
 import { hashEnrolmentToken } from '../store/enrolment-token-records.ts';
 import { DEFAULT_CONNECTOR_GROUP_ID } from '../store/migrations.ts';
 import type { ChangeContext } from '../store/unit-of-work.ts';
-import { clientKey } from '../edge/client-key.ts';
+import { clientKey } from '../../src-shared/addresses/client-key.ts';
 import { RequestRate } from '../edge/request-rate.ts';
 import { requireAdministrator } from './administrator-gate.ts';
 import type { ApiOptions, ApiServer } from './api-context.ts';

@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { ADMIN_API_PATH } from '../config/service-addresses.ts';
 import { ACTIVITY_ID_HEADER } from '../edge/activity.ts';
-import { clientKey } from '../edge/client-key.ts';
+import { clientKey } from '../../src-shared/addresses/client-key.ts';
 import { ClientRates } from '../edge/client-rates.ts';
 import { ChangeTried } from '../store/unit-of-work.ts';
 import type { UserRequest, UserResponse } from '../relay/user-http.ts';

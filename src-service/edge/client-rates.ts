@@ -1,4 +1,4 @@
-import { clientKey } from './client-key.ts';
+import { clientKey } from '../../src-shared/addresses/client-key.ts';
 import { RequestRate } from './request-rate.ts';
 
 /** Addresses whose rate is known; the one that asked least recently is forgotten first. */

@@ -14,6 +14,7 @@ import { UserConnections } from './http1/user-connections.ts';
 import { type Http2Sessions, makeHttp2Sessions } from './http2-sessions.ts';
 import { EDGE_LIMITS } from './limits.ts';
 import { maySwitchProtocols } from './request-framing.ts';
+import { UnusedConnections } from './unused-connections.ts';
 
 const DRAIN_POLL_MS = 25;
 /** By preference. */
@@ -49,6 +50,8 @@ export interface EdgeListenerOptions {
   readonly log: Logger;
   /** Whether ordinary requests over HTTP/1.1 are read here (ADR 0044), or all by node:http. */
   readonly areRequestsOwn?: boolean;
+  /** As in `EDGE_LIMITS`; a test has fewer. */
+  readonly maxUnusedConnections?: number;
 }
 
 /**
@@ -58,6 +61,7 @@ export interface EdgeListenerOptions {
  */
 export function makeEdgeListener(listenerOptions: EdgeListenerOptions): EdgeListener {
   const { listen, certificates, log, areRequestsOwn = false } = listenerOptions;
+  const { maxUnusedConnections = EDGE_LIMITS.maxUnusedConnections } = listenerOptions;
   const options: ServerOptions & { shouldUpgradeCallback(request: IncomingMessage): boolean } = {
     maxHeaderSize: EDGE_LIMITS.maxParsedHeaderBytes,
     headersTimeout: EDGE_LIMITS.headersTimeoutMs,
@@ -81,6 +85,7 @@ export function makeEdgeListener(listenerOptions: EdgeListenerOptions): EdgeList
   const forget = function (this: Duplex): void {
     upgraded.delete(this);
   };
+  const unused = new UnusedConnections(maxUnusedConnections);
   let handler: EdgeHandler | null = null;
 
   const onRequest = (request: UserRequest, response: UserResponse): void => {
@@ -91,11 +96,12 @@ export function makeEdgeListener(listenerOptions: EdgeListenerOptions): EdgeList
     if (handler === null) refuseEarly(response);
     else handler.handleRequest(request, response);
   };
-  const http2 = certificates === null ? null : makeHttp2Sessions(onRequest, log);
+  const http2 = certificates === null ? null : makeHttp2Sessions(onRequest, unused, log);
   const own = areRequestsOwn
     ? new UserConnections({
         isLeftToNode: (url) => handler?.isLeftToNode(url) ?? false,
         onRequest,
+        onUsed: (socket) => unused.onUsed(socket),
         onHeadTimeout: (socket) => {
           if (handler === null) socket.destroy();
           else handler.handleMalformed(socket, new PosternError('EDGE_HEADERS_TIMEOUT'));
@@ -104,15 +110,21 @@ export function makeEdgeListener(listenerOptions: EdgeListenerOptions): EdgeList
       })
     : null;
   const serveByNode = divert(server, http2, own);
-  server.on('request', onRequest);
+  watchUnused(server, unused, certificates !== null);
+  const onNodeRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    unused.onUsed(request.socket);
+    onRequest(request, response);
+  };
+  server.on('request', onNodeRequest);
   // Whoever reads the body says "100 Continue", not the server as soon as the head is in (B51).
-  server.on('checkContinue', onRequest);
-  server.on('checkExpectation', onRequest);
+  server.on('checkContinue', onNodeRequest);
+  server.on('checkExpectation', onNodeRequest);
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
     if (handler === null) socket.destroy();
     else handler.handleMalformed(socket, new PosternError('EDGE_BAD_REQUEST', { message: 'This is no open proxy.' }));
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, bufferedBytes: Buffer) => {
+    unused.onUsed(socket);
     upgraded.add(socket);
     socket.on('close', forget);
     socket.on('error', destroy);
@@ -164,6 +176,7 @@ function makeTlsServer(options: ServerOptions, certificates: ListenerCertificate
   });
   const server = createTlsServer({
     ...options,
+    handshakeTimeout: EDGE_LIMITS.headersTimeoutMs,
     ...secure(),
     ...makeHandshake(certificates),
   });
@@ -220,6 +233,14 @@ function divert(server: Server, http2: Http2Sessions | null, own: UserConnection
     else serveHttp1(socket);
   });
   return serveByNode;
+}
+
+/** Tells of each connection as it comes, and of each handshake that is made. */
+function watchUnused(server: Server, unused: UnusedConnections, isSecure: boolean): void {
+  if (isSecure) {
+    server.on('connection', (socket: Socket) => unused.beginHandshake(socket));
+    server.prependListener('secureConnection', (socket: Socket) => unused.endHandshake(socket));
+  } else server.on('connection', (socket: Socket) => unused.accept(socket, socket.remoteAddress));
 }
 
 /** A socket, on an error that whoever has it hears of when it closes. */

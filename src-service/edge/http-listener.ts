@@ -5,6 +5,7 @@ import type { ChallengeResponder } from '../certificates/acme/challenge-responde
 import { parseHostHeader } from './host-header.ts';
 import { EDGE_LIMITS } from './limits.ts';
 import { parseRequestTarget } from './request-target.ts';
+import { UnusedConnections } from './unused-connections.ts';
 
 export interface HttpListenerOptions {
   readonly listen: { readonly host: string; readonly port: number };
@@ -23,6 +24,7 @@ export interface HttpListenerOptions {
 export async function startHttpListener(
   options: HttpListenerOptions,
 ): Promise<{ readonly port: number; close(): Promise<void> }> {
+  const unused = new UnusedConnections(EDGE_LIMITS.maxUnusedPlainConnections);
   const server = createServer(
     {
       maxHeaderSize: EDGE_LIMITS.maxPlainHeaderBytes,
@@ -32,9 +34,13 @@ export async function startHttpListener(
       requireHostHeader: false,
       insecureHTTPParser: false,
     },
-    (request, response) => answer(request, response, options),
+    (request, response) => {
+      unused.onUsed(request.socket);
+      answer(request, response, options);
+    },
   );
   server.maxConnections = EDGE_LIMITS.maxPlainConnections;
+  server.on('connection', (socket) => unused.accept(socket, socket.remoteAddress));
   server.on('upgrade', (_request, socket) => socket.destroy());
   server.on('clientError', (_error, socket) => socket.destroy());
   await new Promise<void>((resolve, reject) => {

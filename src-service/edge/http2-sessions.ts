@@ -5,6 +5,7 @@ import type { UserRequest, UserResponse } from '../relay/user-http.ts';
 import { HTTP2_EDGE_LIMITS } from './http2-limits.ts';
 import { EdgeHttp2Request } from './http2-request.ts';
 import { EDGE_LIMITS } from './limits.ts';
+import type { UnusedConnections } from './unused-connections.ts';
 
 /** The connections of the edge on which ALPN chose HTTP/2. */
 export interface Http2Sessions {
@@ -24,6 +25,7 @@ export interface Http2Sessions {
  */
 export function makeHttp2Sessions(
   onRequest: (request: UserRequest, response: UserResponse) => void,
+  unused: UnusedConnections,
   log: Logger,
 ): Http2Sessions {
   const sessions = new Set<ServerHttp2Session>();
@@ -51,6 +53,8 @@ export function makeHttp2Sessions(
     if (session.destroyed) return;
     sessions.add(session);
     session.on('close', () => sessions.delete(session));
+    unused.accept(session, session.socket.remoteAddress);
+    session.once('stream', () => unused.onUsed(session));
     session.setLocalWindowSize(HTTP2_EDGE_LIMITS.sessionWindowBytes);
     watchIdle(session);
   });
@@ -61,6 +65,7 @@ export function makeHttp2Sessions(
 
   return {
     accept: (socket) => {
+      unused.onUsed(socket);
       if (!socket.destroyed) server.emit('connection', socket);
     },
     close: async () => {

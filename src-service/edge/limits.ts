@@ -20,11 +20,14 @@ export const EDGE_LIMITS = {
   keepAliveTimeoutMs: 65_000,
   /** Connections open at once; further ones are closed as they come. */
   maxConnections: 20_000,
+  /** Of these, those on which no whole request came yet; with more, one of them is ended (`Newcomers`). */
+  maxUnusedConnections: 10_000,
   /** How often the server looks for connections past their deadline, ms. */
   connectionsCheckMs: 5_000,
   /** Octets of a request's head at `httpListen`, and connections there. */
   maxPlainHeaderBytes: 16 * 1024,
   maxPlainConnections: 2_000,
+  maxUnusedPlainConnections: 1_000,
   /** Octets of a path and query to which a sign-in returns; they must fit into a cookie. With a longer one it returns to `/`. */
   returnTargetBytes: 2600,
 } as const;

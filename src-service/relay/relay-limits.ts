@@ -1,7 +1,9 @@
 /** Bounds of the relay that hold for everyone; docs/limits.md says why and what each costs. */
 export const RELAY_LIMITS = {
-  /** Tunnels at once that have not yet proven who they are. */
-  maxPendingTunnels: 512,
+  /** Tunnels at once of which no HELLO came yet; with more, one of them goes (`Newcomers`). */
+  maxSilentTunnels: 512,
+  /** Tunnels at once whose HELLO is looked at. */
+  maxClaimingTunnels: 512,
   /** Octets taken from a tunnel before it has proven who it is: a HELLO and no more. */
   maxHelloBytes: 65_536,
   /** Connections of users that are tied to one of a backend; further ones are not. */

@@ -19,6 +19,7 @@ import { DELTA_FEATURE } from '../../src-shared/wire/configuration-change.ts';
 import { CANARY_FEATURE } from '../../src-shared/wire/canary.ts';
 import { FRAME_TYPES, TUNNEL_SUBPROTOCOL } from '../../src-shared/wire/frame.ts';
 import { decodeUtf8 } from '../../src-shared/wire/octets.ts';
+import { Newcomers } from './newcomers.ts';
 import { RELAY_LIMITS, type RelayTimes } from './relay-limits.ts';
 import type { RelayHost } from './relay-types.ts';
 import { TunnelCanary } from './tunnel-canary.ts';
@@ -49,7 +50,10 @@ export class TunnelEndpoint {
   readonly #events: TunnelEvents;
   readonly #tunnels = new Set<Tunnel>();
   readonly #timer: NodeJS.Timeout;
-  #pending = 0;
+  /** Those of which no HELLO came yet. */
+  readonly #silent = new Newcomers<Tunnel>(RELAY_LIMITS.maxSilentTunnels);
+  /** Those whose HELLO is being looked at. */
+  #claiming = 0;
 
   constructor(context: TunnelEndpointContext, events: TunnelEvents) {
     this.#context = context;
@@ -59,25 +63,29 @@ export class TunnelEndpoint {
 
   /** Takes an upgrade request for the tunnel path. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (this.#pending >= RELAY_LIMITS.maxPendingTunnels) {
+    if (this.#claiming >= RELAY_LIMITS.maxClaimingTunnels) {
       refuseUpgrade(socket, '503 Service Unavailable', 'Retry-After: 5\r\n');
       return;
     }
     if (!acceptWebSocket(request, socket, TUNNEL_SUBPROTOCOL)) return;
     const remoteAddress = request.socket.remoteAddress ?? '';
-    this.#pending += 1;
     const tunnel = new Tunnel(socket, remoteAddress, this.#context, {
-      onAdmitted: (session) => {
-        this.#pending -= 1;
-        this.#events.onAdmitted(session);
+      onHello: () => {
+        this.#silent.remove(tunnel);
+        this.#claiming += 1;
       },
+      onJudged: () => {
+        this.#claiming -= 1;
+      },
+      onAdmitted: (session) => this.#events.onAdmitted(session),
       onEnded: (session, code, message) => {
         this.#tunnels.delete(tunnel);
-        if (session === null) this.#pending -= 1;
-        else this.#events.onEnded(session, code, message);
+        this.#silent.remove(tunnel);
+        if (session !== null) this.#events.onEnded(session, code, message);
       },
     });
     this.#tunnels.add(tunnel);
+    this.#silent.add(tunnel, remoteAddress)?.giveWay();
     if (head.length > 0) tunnel.receive(head);
   }
 
@@ -94,6 +102,10 @@ export class TunnelEndpoint {
 
 /** What a tunnel tells the endpoint; a null session is one that never proved who it is. */
 interface TunnelOwner {
+  /** It said who it is. */
+  onHello(): void;
+  /** That was looked at, and found true or not. */
+  onJudged(): void;
   onAdmitted(session: TunnelSession): void;
   onEnded(session: TunnelSession | null, code: WireErrorCode, message: string): void;
 }
@@ -175,6 +187,13 @@ class Tunnel {
     this.#transport.terminate();
   }
 
+  /** Others come, and it has said nothing. */
+  giveWay(): void {
+    this.#context.log.debug({ remoteAddress: this.#remoteAddress }, 'relay.silent_tunnel_ended');
+    this.#mux.close('TUNNEL_TIMEOUT', 'No HELLO came while others did.');
+    this.#transport.terminate();
+  }
+
   /** Takes octets that the socket gave before the tunnel listened to it. */
   receive(octets: Uint8Array): void {
     this.#transport.receive(octets);
@@ -221,8 +240,9 @@ class Tunnel {
 
   async #admit(hello: Hello): Promise<void> {
     const { host, log, times } = this.#context;
+    this.#owner.onHello();
     try {
-      const connector = await host.admit(hello.proof, this.#nonce);
+      const connector = await host.admit(hello.proof, this.#nonce).finally(() => this.#owner.onJudged());
       if (this.#mux.isClosed) return;
       clearTimeout(this.#deadline);
       const canary = hello.features.includes(CANARY_FEATURE) ? this.#makeCanary() : null;

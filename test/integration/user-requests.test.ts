@@ -400,6 +400,7 @@ describe('connections that wait', () => {
         if (request.url === '/early') refuse(response);
         else void echo([], request, response);
       },
+      onUsed: () => undefined,
       onHeadTimeout: (socket) => {
         timedOut.push(socket);
         socket.destroy();

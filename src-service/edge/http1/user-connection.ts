@@ -14,6 +14,8 @@ export interface ConnectionOwner {
   /** Whether requests for this target go to node:http. */
   isLeftToNode(url: string): boolean;
   onRequest(request: PlainRequest, response: UserResponseWriter): void;
+  /** The first whole head came. */
+  onUsed(socket: Socket): void;
   /** node:http goes on with the connection, whose unread octets are in the socket again. */
   onLeft(connection: UserConnection, socket: Socket): void;
   onClosed(connection: UserConnection): void;
@@ -164,8 +166,9 @@ export class UserConnection implements ResponseOwner, BodySource {
     }
     if (headBytes < octets.length) this.#rest = octets.subarray(headBytes);
     if (!head.isKeptAlive) this.#mayGoOn = false;
-    this.isUsed = true;
     const { socket } = this;
+    if (!this.isUsed) this.#owner.onUsed(socket);
+    this.isUsed = true;
     const body = head.bodyBytes === 0 ? null : new RequestBody(head.bodyBytes, this);
     body?.on('error', () => undefined);
     this.#body = body;

@@ -7,6 +7,8 @@ export interface UserConnectionsOptions {
   /** Whether requests for this target go to node:http. */
   readonly isLeftToNode: (url: string) => boolean;
   readonly onRequest: (request: UserRequest, response: PlainResponse) => void;
+  /** The first whole head came on a connection. */
+  readonly onUsed: (socket: Socket) => void;
   /** A head did not come within its time. The socket is open and nothing was written to it since the last response. */
   readonly onHeadTimeout: (socket: Socket) => void;
   /** Hands a connection to node:http, which reads it from the octets that are in its socket. */
@@ -55,6 +57,10 @@ export class UserConnections implements ConnectionOwner {
 
   onRequest(request: UserRequest, response: PlainResponse): void {
     this.#options.onRequest(request, response);
+  }
+
+  onUsed(socket: Socket): void {
+    this.#options.onUsed(socket);
   }
 
   onLeft(_connection: UserConnection, socket: Socket): void {

@@ -1,0 +1,171 @@
+import { once } from 'node:events';
+import { connect as connectHttp2 } from 'node:http2';
+import { type Socket, connect } from 'node:net';
+import { type TLSSocket, connect as connectTls } from 'node:tls';
+import { pino } from 'pino';
+import { afterEach, expect, test } from 'vitest';
+import { sendAnswer } from '../../src-service/edge/answer.ts';
+import { makeEdgeListener } from '../../src-service/edge/edge-listener.ts';
+import { RELAY_LIMITS } from '../../src-service/relay/relay-limits.ts';
+import { TUNNEL_PATH, TUNNEL_SUBPROTOCOL } from '../../src-shared/wire/frame.ts';
+import { makeCertificate } from '../helpers/make-certificate.ts';
+import { startRelayHarness } from '../helpers/relay-harness.ts';
+
+const STRANGER = '127.0.0.2';
+const HONEST = '127.0.0.1';
+const MAX_UNUSED = 8;
+const UPGRADE = [
+  `GET ${TUNNEL_PATH} HTTP/1.1`,
+  'Host: tunnel',
+  'Connection: Upgrade',
+  'Upgrade: websocket',
+  'Sec-WebSocket-Version: 13',
+  `Sec-WebSocket-Key: ${'A'.repeat(22)}==`,
+  `Sec-WebSocket-Protocol: ${TUNNEL_SUBPROTOCOL}`,
+  '\r\n',
+].join('\r\n');
+
+const stack: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const undo of stack.splice(0).toReversed()) await undo();
+});
+
+async function dial(port: number, localAddress: string): Promise<Socket> {
+  const socket = connect({ host: '127.0.0.1', port, localAddress });
+  socket.on('error', () => undefined);
+  stack.push(() => socket.destroy());
+  await once(socket, 'connect');
+  return socket;
+}
+
+/** Opens a WebSocket for a tunnel and says no more. */
+async function openSilentTunnel(port: number, localAddress: string): Promise<Socket> {
+  const socket = await dial(port, localAddress);
+  socket.write(UPGRADE);
+  await once(socket, 'data');
+  return socket;
+}
+
+test('strangers who open tunnels and say nothing do not keep a connector out', async () => {
+  const harness = await startRelayHarness('http://127.0.0.1:9');
+  stack.push(() => harness.close());
+  const port = Number(new URL(harness.url).port);
+  const slow = await openSilentTunnel(port, HONEST);
+  slow.resume();
+  const strangers: Socket[] = [];
+  for (let opened = 0; opened < RELAY_LIMITS.maxSilentTunnels + 8; opened += 1) {
+    strangers.push((await openSilentTunnel(port, STRANGER)).resume());
+  }
+  const engine = await harness.startConnector();
+  expect(engine.state.health).toBe('ok');
+  const left = strangers.filter(({ destroyed }) => !destroyed).length;
+  expect(left).toBeLessThan(RELAY_LIMITS.maxSilentTunnels);
+  expect(left).toBeGreaterThan(RELAY_LIMITS.maxSilentTunnels / 2);
+  expect(slow.destroyed).toBe(false);
+});
+
+interface Flooded {
+  readonly port: number;
+  readonly ca: string;
+}
+
+/** A listener of TLS whose answer to everything is 204. */
+async function startListener(areRequestsOwn: boolean): Promise<Flooded> {
+  const { cert, key } = await makeCertificate(['localhost'], []);
+  const listener = makeEdgeListener({
+    listen: { host: '127.0.0.1', port: 0 },
+    certificates: {
+      fallback: { cert, key },
+      onFallbackChange: () => () => undefined,
+      contextFor: () => undefined,
+      challenges: null,
+    },
+    log: pino({ level: 'silent' }),
+    areRequestsOwn,
+    maxUnusedConnections: MAX_UNUSED,
+  });
+  listener.serve({
+    isLeftToNode: () => false,
+    handleRequest: (_request, response) => sendAnswer(response, { status: 204, headers: [], body: '' }, false),
+    handleUpgrade: (_request, socket) => socket.destroy(),
+    handleMalformed: (socket) => socket.destroy(),
+  });
+  const { port } = await listener.listen();
+  stack.push(() => listener.close({ graceMs: 0 }));
+  return { port, ca: cert };
+}
+
+async function dialTls({ port, ca }: Flooded, localAddress: string): Promise<TLSSocket> {
+  const socket = connectTls({ socket: await dial(port, localAddress), servername: 'localhost', ca });
+  socket.on('error', () => undefined);
+  await once(socket, 'secureConnect');
+  return socket;
+}
+
+async function ask(socket: TLSSocket): Promise<string> {
+  socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  return answer.toString('latin1').slice(9, 12);
+}
+
+/** What strangers do, and how. */
+const FLOODS: readonly (readonly [string, (flooded: Flooded) => Promise<Socket>])[] = [
+  ['say nothing', async ({ port }) => dial(port, STRANGER)],
+  ['make TLS and ask nothing', async (flooded) => dialTls(flooded, STRANGER)],
+  [
+    'ask for half a thing',
+    async (flooded) => {
+      const socket = await dialTls(flooded, STRANGER);
+      socket.write('GET / HT');
+      return socket;
+    },
+  ],
+];
+
+test.each(FLOODS.flatMap(([what, open]) => [true, false].map((areRequestsOwn) => ({ what, open, areRequestsOwn }))))(
+  'connections of strangers who $what go for those of others (our own HTTP/1.1: $areRequestsOwn)',
+  async ({ open, areRequestsOwn }) => {
+    const flooded = await startListener(areRequestsOwn);
+    const user = await dialTls(flooded, HONEST);
+    expect(await ask(user)).toBe('204');
+    const session = connectHttp2('https://localhost', {
+      createConnection: () =>
+        connectTls({
+          host: '127.0.0.1',
+          port: flooded.port,
+          servername: 'localhost',
+          ca: flooded.ca,
+          ALPNProtocols: ['h2'],
+        }),
+    });
+    stack.push(() => session.destroy());
+    const askHttp2 = async (): Promise<unknown> => {
+      const [headers] = (await once(session.request({ ':path': '/' }), 'response')) as [Record<string, unknown>];
+      return headers[':status'];
+    };
+    expect(await askHttp2()).toBe(204);
+    const early = await dialTls(flooded, HONEST);
+
+    const strangers: Socket[] = [];
+    for (let opened = 0; opened < 3 * MAX_UNUSED; opened += 1) strangers.push((await open(flooded)).resume());
+    await expect.poll(() => strangers.filter(({ destroyed }) => !destroyed).length).toBe(MAX_UNUSED - 1);
+
+    expect([await ask(user), await askHttp2(), await ask(early)]).toEqual(['204', 204, '204']);
+    expect(await ask(await dialTls(flooded, HONEST))).toBe('204');
+  },
+);
+
+test('whoever came and went leaves room', async () => {
+  const flooded = await startListener(true);
+  const early = await dial(flooded.port, HONEST);
+  for (let round = 0; round < 3 * MAX_UNUSED; round += 1) {
+    const socket = await (round % 2 === 0 ? dialTls(flooded, HONEST) : dial(flooded.port, HONEST));
+    socket.destroy();
+    await once(socket, 'close');
+  }
+  expect(early.destroyed).toBe(false);
+  const secure = connectTls({ socket: early, servername: 'localhost', ca: flooded.ca });
+  await once(secure, 'secureConnect');
+  expect(await ask(secure)).toBe('204');
+});
