@@ -84,7 +84,7 @@ export function builderArguments(options: PackageOptions, dist: ElectronDist): r
     '--publish=never',
     set('electronDist', dist.folder),
     set('electronVersion', electronVersionOf(dist)),
-    // What the app reads of its own package (src-main/app/updates/read-publisher.ts).
+    // What the app reads of its own package (src-main/app/updates/publisher.ts).
     ...publisherKeys.map((key, index) => set(`extraMetadata.postern.publisherKeys.${index}`, key)),
     ...(feedUrl === null
       ? []

@@ -26,6 +26,7 @@ import { AccountController } from './account/account-controller.ts';
 import { makeTokenCache } from './account/token-cache.ts';
 import { readAppEnvironment } from './app/app-environment.ts';
 import { APP_ORIGIN, registerAppScheme, serveAppScheme } from './app/app-protocol.ts';
+import { findAppImage } from './app/app-image.ts';
 import { makeAppMenu } from './app/app-menu.ts';
 import { AppStateStore } from './app/app-state-store.ts';
 import { AppTray } from './app/app-tray.ts';
@@ -126,7 +127,9 @@ async function start(): Promise<void> {
   await proxy.restore().catch((error: unknown) => log.error({ error: String(error) }, 'vault.proxy-unreadable'));
   const publisher = readPublisher(environment.testPackageFile ?? path.join(app.getAppPath(), 'package.json'));
   const isPackaged = app.isPackaged || environment.testPackageFile !== null;
-  const packageKind = app.isPackaged ? findPackageKind(process.platform, process.resourcesPath, process.env) : 'deb';
+  const appImage = app.isPackaged ? findAppImage(process.resourcesPath, process.env) : null;
+  const program = appImage ?? app.getPath('exe');
+  const packageKind = app.isPackaged ? findPackageKind(process.platform, process.resourcesPath, appImage) : 'deb';
   const { service, isSetupFinished } = settings.current;
   const state = new AppStateStore(
     firstAppState({
@@ -222,18 +225,20 @@ async function start(): Promise<void> {
     version: app.getVersion(),
     folder: path.join(app.getPath('userData'), 'updates'),
     configFile: app.isPackaged ? path.join(process.resourcesPath, 'app-update.yml') : null,
-    fetch: makeUpdateFetch({ proxy, chromium, extraCertificates }),
+    fetch: makeUpdateFetch({ proxy, request: (options) => net.request(options), extraCertificates }),
     isLoopbackAllowed: environment.hasTestSeam,
     now: Date.now,
     log,
     notify: (notice) => notifications.show(notice),
     confirmRestart: (version) => confirmQuit(dialog, window.visible, state.current, version),
     installPackage: seam?.installPackage ?? installPackage,
-    quit: (leave) => quitting.quitAtOnce(leave),
+    appImage,
+    quit: (last) => quitting.quitAtOnce(last),
     relaunch: () => {
       // In a test nobody is there to end the next one.
-      if (seam === null) app.relaunch({ execPath: app.getPath('exe'), args: restartArguments(process.argv) });
+      if (seam === null) app.relaunch({ execPath: program, args: restartArguments(process.argv) });
     },
+    leave: () => app.quit(),
   });
   const guard = new BackendGuard(settings.current.allowList, Date.now);
   const traffic = new TrafficFeed((news) => emit('traffic', news));
@@ -346,7 +351,7 @@ async function start(): Promise<void> {
         history,
         guard,
         fetch,
-        startAtLogin: new StartAtLogin({ app, platform: process.platform, env: process.env }),
+        startAtLogin: new StartAtLogin({ app, program, platform: process.platform, env: process.env }),
         chooseFile: (extensions) => chooseFileToRead(dialog, extensions),
       }),
       fetch,

@@ -9,6 +9,8 @@ const HIDDEN = '--hidden';
 
 export interface StartAtLoginOptions {
   readonly app: App;
+  /** What is started: an AppImage is, in place of the program in it, whose place is gone after it. */
+  readonly program: string;
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -56,9 +58,7 @@ export class StartAtLogin {
   }
 
   get #entry(): string {
-    const { app, env } = this.#options;
-    // An AppImage runs from a place that is gone after it.
-    const program = env['APPIMAGE'] ?? app.getPath('exe');
+    const { app, program } = this.#options;
     const command = [program, ...(app.isPackaged ? [] : [app.getAppPath()]), HIDDEN].map(quoted).join(' ');
     const lines = [
       '[Desktop Entry]',

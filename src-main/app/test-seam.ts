@@ -35,6 +35,6 @@ export function openTestSeam(seam: Omit<TestSeam, 'openedUrls' | 'installedPacka
   globalThis.posternTestSeam = { ...seam, openedUrls, installedPackages };
   return {
     openExternal: async (url) => void openedUrls.push(url),
-    installPackage: async (_kind, file) => void installedPackages.push(file),
+    installPackage: async ({ file }) => void installedPackages.push(file),
   };
 }

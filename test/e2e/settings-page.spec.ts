@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { type Browser, expect, type Locator, test } from '@playwright/test';
+import { releaseFileName } from '../../src-main/app/updates/release.ts';
 import { makeAuthority } from '../helpers/make-authority.ts';
 import { type ConnectProxy, startConnectProxy } from '../helpers/start-connect-proxy.ts';
 import { startUpdateFeed, type UpdateFeed } from '../helpers/start-update-feed.ts';
@@ -303,6 +304,25 @@ test('updates: what is newer is found, told, downloaded and installed, and what 
   await problem.scrollIntoViewIfNeeded();
   await keepScreenshot(page, 'settings-updates-signature');
 
+  // Chromium follows by itself: what is asked must lead to nothing less.
+  const description = releaseFileName(process.platform, process.arch);
+  feed.answer(description, (response) => void response.writeHead(302, { location: 'https://127.0.0.1:1/' }).end());
+  await check.click();
+  await expect(problem).toContainText('leads to https://127.0.0.1:1/, which is no http:');
+  const refused = Promise.withResolvers<void>();
+  feed.answer(description, (response) => {
+    response.on('close', () => refused.resolve());
+    response.writeHead(404).write(Buffer.alloc(100_000));
+  });
+  await check.click();
+  await expect(problem).toContainText('is answered with status 404');
+  await refused.promise;
+  feed.answer(description, (response) => void response.writeHead(302, { location: 'latest/of-all' }).end());
+  feed.answer('of-all', (response) => void response.end('elsewhere'));
+  await check.click();
+  await expect(problem).toContainText('is not signed by the publisher of this app');
+  expect(feed.asked.at(-1)).toBe('of-all');
+
   const notes = Array.from({ length: 12 }, (_none, index) => `- ${index + 1} things are better`).join('\n');
   feed.publish({ version: '9.0.0', bytes: 3_000_000, notes, isDamaged: true });
   await check.click();
@@ -346,6 +366,8 @@ test('updates: what is newer is found, told, downloaded and installed, and what 
   await expect(offer.getByRole('button', { name: 'Restart and install' })).toBeEnabled();
   expect(await app.evaluate(() => globalThis.posternTestSeam?.installedPackages)).toEqual([]);
 
+  await quitInMidInstallation(offer.getByRole('button', { name: 'Restart and install' }));
+
   await updates.getByRole('switch', { name: 'Look for a newer version once a day' }).click();
   await expect.poll(() => savedSettings()['updates']).toEqual({ isAutomatic: false, feedUrl: null });
   const address = updates.getByRole('textbox', { name: 'Feed' });
@@ -365,6 +387,33 @@ test('updates: what is newer is found, told, downloaded and installed, and what 
   await check.click();
   await expect(offer).toContainText('Version 9.0.0 is available');
 });
+
+/** Nobody quits in mid-installation, and is told why; whoever says "later" then may. */
+async function quitInMidInstallation(install: Locator): Promise<void> {
+  const { app } = desktop;
+  await app.evaluate(({ dialog }) => {
+    const asked: string[] = [];
+    const { promise, resolve } = Promise.withResolvers<number>();
+    Object.assign(globalThis, { posternAsked: asked, posternAnswer: resolve });
+    const show = async (options: { readonly message: string }): Promise<number> => {
+      asked.push(options.message);
+      return asked.length === 1 ? promise : 0;
+    };
+    dialog.showMessageBox = async (...args: unknown[]) => ({
+      response: await show(args.at(-1) as { readonly message: string }),
+      checkboxChecked: false,
+    });
+  });
+  const asked = (): Promise<string[]> =>
+    app.evaluate(() => (globalThis as unknown as { posternAsked: string[] }).posternAsked);
+  await install.click();
+  await expect.poll(asked).toHaveLength(1);
+  await app.evaluate(() => globalThis.posternTestSeam?.clickTray('quit'));
+  await expect.poll(asked).toHaveLength(2);
+  expect((await asked())[1]).toBe('Version 9.0.0 is being installed, so Postern can’t quit now.');
+  await app.evaluate(() => (globalThis as unknown as { posternAnswer: (response: number) => void }).posternAnswer(1));
+  await expect(install).toBeEnabled();
+}
 
 test('the page is accessible and handsome in the dark, and in German', async () => {
   const { page } = desktop;

@@ -15,6 +15,12 @@ export interface PublishedUpdate {
   /** Of the file on the server, after it was signed for. */
   readonly isDamaged?: boolean;
   readonly ending?: string;
+  /** In the place of random bytes. */
+  readonly content?: Buffer;
+  /** Of Windows' installer. */
+  readonly isAdminRightsRequired?: boolean;
+  /** Names of further files, described before that of this machine. */
+  readonly others?: readonly string[];
 }
 
 /** A real feed of updates on loopback, and its publisher. */
@@ -22,6 +28,7 @@ export interface UpdateFeed {
   /** The folder, with a slash at the end. */
   readonly url: string;
   readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
   /** What a package of this publisher has in its `package.json`. */
   readonly packageMetadata: object;
   /** Paths that were asked for, oldest first. */
@@ -29,16 +36,22 @@ export interface UpdateFeed {
   publish(update: PublishedUpdate): void;
   /** Puts a text in the place of the description, as it is. */
   describe(text: string): void;
+  /** Answers what is asked for by that name, until something is published. */
+  answer(name: string, send: (response: ServerResponse) => void): void;
   /** Sends the half of a file alone, until it is let go. */
   hold(): void;
   letGo(): void;
   close(): Promise<void>;
 }
 
-export async function startUpdateFeed(): Promise<UpdateFeed> {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+/** @param publisher whose keys it has, where it is not the only feed of theirs */
+export async function startUpdateFeed(
+  publisher: Pick<UpdateFeed, 'publicKey' | 'privateKey'> = generateKeyPairSync('ed25519'),
+): Promise<UpdateFeed> {
+  const { publicKey, privateKey } = publisher;
   const name = releaseFileName(process.platform, process.arch);
   const files = new Map<string, Buffer>();
+  const answers = new Map<string, (response: ServerResponse) => void>();
   const asked: string[] = [];
   const held: (() => void)[] = [];
   let isHolding = false;
@@ -56,7 +69,9 @@ export async function startUpdateFeed(): Promise<UpdateFeed> {
     const path = (request.url ?? '').split('/').at(-1) ?? '';
     asked.push(path);
     const content = files.get(path);
-    if (content === undefined) response.writeHead(404).end();
+    const answer = answers.get(path);
+    if (answer !== undefined) answer(response);
+    else if (content === undefined) response.writeHead(404).end();
     else send(response, content);
   });
   server.listen(0, '127.0.0.1');
@@ -66,6 +81,7 @@ export async function startUpdateFeed(): Promise<UpdateFeed> {
   return {
     url,
     publicKey,
+    privateKey,
     asked,
     packageMetadata: {
       postern: {
@@ -75,25 +91,26 @@ export async function startUpdateFeed(): Promise<UpdateFeed> {
       },
     },
     publish: (update) => {
-      const { version, bytes = 4096, notes = '', isDamaged = false, ending = 'deb' } = update;
+      const { version, bytes = 4096, notes = '', isDamaged = false, ending = 'deb', others = [] } = update;
       const file = `postern_${version}_amd64.${ending}`;
-      const content = randomBytes(bytes);
-      const sha512 = createHash('sha512').update(content).digest('base64');
+      const content = update.content ?? randomBytes(bytes);
       const lines = [
         `version: ${version}`,
         'files:',
-        `  - url: ${file}`,
-        `    sha512: ${sha512}`,
-        `    size: ${bytes}`,
+        ...others.flatMap((other) => describeFile(other, Buffer.from(other))),
+        ...describeFile(file, content),
+        ...(update.isAdminRightsRequired === true ? ['    isAdminRightsRequired: true'] : []),
         `path: ${file}`,
         `releaseDate: '2026-11-20T08:00:00.000Z'`,
         `releaseNotes: ${JSON.stringify(notes)}`,
       ];
       if (isDamaged) content[content.byteLength - 1] = (content.at(-1) ?? 0) ^ 1;
+      answers.clear();
       files.set(file, content);
       files.set(name, Buffer.from(signRelease(`${lines.join('\n')}\n`, name, update.privateKey ?? privateKey)));
     },
     describe: (text) => void files.set(name, Buffer.from(text)),
+    answer: (file, send) => void answers.set(file, send),
     hold: () => {
       isHolding = true;
     },
@@ -107,4 +124,9 @@ export async function startUpdateFeed(): Promise<UpdateFeed> {
       await once(server, 'close');
     },
   };
+}
+
+function describeFile(name: string, content: Buffer): readonly string[] {
+  const sha512 = createHash('sha512').update(content).digest('base64');
+  return [`  - url: ${name}`, `    sha512: ${sha512}`, `    size: ${content.byteLength}`];
 }

@@ -1,25 +1,18 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { AppStateStore } from '../../src-main/app/app-state-store.ts';
-import type { NoticeText } from '../../src-main/app/health/health-notice.ts';
 import { SettingsStore } from '../../src-main/app/settings-store.ts';
 import { downloadFile } from '../../src-main/app/updates/download-file.ts';
 import { MAX_RELEASE_BYTES } from '../../src-main/app/updates/fetch-release.ts';
-import { initialUpdateState } from '../../src-main/app/updates/initial-update-state.ts';
-import { installPackage } from '../../src-main/app/updates/install-package.ts';
-import type { PackageKind } from '../../src-main/app/updates/package-kind.ts';
-import { UpdateController } from '../../src-main/app/updates/update-controller.ts';
-import { PosternError } from '../../src-shared/errors/postern-error.ts';
-import type { AppState } from '../../src-shared/ipc/app-state.ts';
-import type { UpdateState } from '../../src-shared/updates/update-state.ts';
+import { readFeed } from '../../src-main/app/updates/read-feed.ts';
+import { releaseFileName } from '../../src-main/app/updates/release.ts';
+import type { FeedFetch } from '../../src-main/app/updates/update-fetch.ts';
 import { startUpdateFeed, type UpdateFeed } from '../helpers/start-update-feed.ts';
+import { fetchFeed, type StartedUpdates, startUpdates, type StartUpdatesOptions } from '../helpers/start-updates.ts';
 
-/** The updates of the app on real parts: a feed with real files, electron-updater, the disk. Only Electron is not there. */
-
-const OWN_VERSION = '1.0.0';
+/** How the app finds and downloads newer versions of itself, on real parts: a feed with real files, electron-updater, the disk. */
 
 let feed: UpdateFeed;
 let folder: string;
@@ -35,61 +28,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-interface Started {
-  readonly updates: UpdateController;
-  readonly state: () => UpdateState;
-  readonly settings: SettingsStore;
-  readonly installed: string[];
-  readonly notices: NoticeText[];
-  /** What was asked and done, in order. */
-  readonly done: string[];
-}
-
-interface StartOptions {
-  readonly version?: string;
-  readonly kind?: PackageKind | null;
-  readonly install?: (file: string) => Promise<void>;
-  readonly isSure?: boolean;
-  readonly keys?: UpdateFeed['publicKey'][];
-}
-
-/** As one start of the app; a second one in the same folder is the next. */
-function start(options: StartOptions = {}): Started {
-  const { kind = 'deb', version = OWN_VERSION, keys = [feed.publicKey] } = options;
-  const settings = new SettingsStore(folder);
-  const publisher = { feedUrl: feed.url, publicKeys: keys, isForTests: false };
-  const updatesState = initialUpdateState({ publisher, kind, isPackaged: true, settings: settings.current });
-  const state = new AppStateStore({
-    updates: updatesState,
-    language: 'en',
-    isWindowShown: false,
-  } as unknown as AppState);
-  const installed: string[] = [];
-  const notices: NoticeText[] = [];
-  const done: string[] = [];
-  const updates = new UpdateController({
-    state,
-    settings,
-    publisher,
-    kind,
-    version,
-    folder: path.join(folder, 'updates'),
-    configFile: null,
-    fetch: (url, init) => fetch(url, init),
-    isLoopbackAllowed: true,
-    now: Date.now,
-    log: { info: () => undefined },
-    notify: (notice) => void notices.push(notice),
-    confirmRestart: async () => options.isSure ?? true,
-    installPackage: async (_kind, file) => {
-      await options.install?.(file);
-      installed.push(file);
-      done.push('installed');
-    },
-    quit: async () => void done.push('quit'),
-    relaunch: () => void done.push('relaunch'),
-  });
-  return { updates, state: () => state.current.updates, settings, installed, notices, done };
+function start(options: Partial<StartUpdatesOptions> = {}): StartedUpdates {
+  return startUpdates({ feed, folder, ...options });
 }
 
 test('a newer version is found with its notes, downloaded whole, and installed before the app starts anew', async () => {
@@ -108,7 +48,7 @@ test('a newer version is found with its notes, downloaded whole, and installed b
   await updates.install();
   expect(installed).toHaveLength(1);
   expect(installed[0]).toMatch(/postern_1\.1\.0_amd64\.deb$/);
-  expect(done).toEqual(['installed', 'relaunch', 'quit']);
+  expect(done).toEqual(['installed', 'closed', 'relaunch', 'ended']);
 });
 
 test.for(['1.0.0', '0.9.9', '1.0.0-beta.1'])(
@@ -203,62 +143,6 @@ test('what was downloaded is ready at the next start, without the feed; the new 
   feed = await startUpdateFeed();
 });
 
-test('what was kept is believed by its signature alone, and a file that was changed since is not installed', async () => {
-  feed.publish({ version: '1.1.0' });
-  const first = start();
-  await first.updates.check();
-  await first.updates.download();
-  const [deb] = readdirSync(path.join(folder, 'updates'), { recursive: true }).filter((name) =>
-    String(name).endsWith('.deb'),
-  );
-  appendFileSync(path.join(folder, 'updates', String(deb)), 'and more');
-  await first.updates.install();
-  expect(first.installed).toEqual([]);
-  expect(first.state()).toMatchObject({ phase: 'idle', problem: { code: 'UPDATE_FILE_DAMAGED' } });
-  first.updates.close();
-  const changed = start({ keys: [generateKeyPairSync('ed25519').publicKey] });
-  await changed.updates.start();
-  expect(changed.state()).toMatchObject({ phase: 'idle', release: null });
-  changed.updates.close();
-});
-
-test('nothing is installed where the person would rather not, or an administrator does not agree', async () => {
-  feed.publish({ version: '1.1.0' });
-  const unsure = start({ isSure: false });
-  await unsure.updates.check();
-  await unsure.updates.download();
-  await unsure.updates.install();
-  expect(unsure.done).toEqual([]);
-  expect(unsure.state().phase).toBe('ready');
-  unsure.updates.close();
-  const refused = start({ install: async () => Promise.reject(new PosternError('UPDATE_NOT_PERMITTED')) });
-  await refused.updates.start();
-  await refused.updates.install();
-  expect(refused.done).toEqual([]);
-  expect(refused.state()).toMatchObject({ phase: 'ready', problem: { code: 'UPDATE_NOT_PERMITTED' } });
-  refused.updates.close();
-});
-
-test.for([
-  ['nobody gives the password', ['/bin/sh', '-c', 'exit 126'], 'UPDATE_NOT_PERMITTED', 'No administrator agreed'],
-  ['nothing can ask for it', ['/usr/bin/no-such-program'], 'UPDATE_NOT_PERMITTED', 'can’t be started'],
-  [
-    'the package manager refuses',
-    ['/bin/sh', '-c', 'echo one; echo "dpkg: broken" >&2; exit 2'],
-    'UPDATE_INSTALL_FAILED',
-    'dpkg -i ended with 2: dpkg: broken',
-  ],
-] as const)('where %s, the cause is told', async ([, askFirst, code, message]) => {
-  const failed = installPackage('deb', path.join(folder, 'postern.deb'), askFirst);
-  await expect(failed).rejects.toMatchObject({ code, message: expect.stringContaining(message) as string });
-});
-
-test('a package is handed to the package manager by who may run it', async () => {
-  const seen = path.join(folder, 'seen');
-  await installPackage('deb', '/tmp/a b.deb', ['/bin/sh', '-c', `echo "$0 $1 $2" > '${seen}'`]);
-  expect(readFileSync(seen, 'utf8')).toBe('/usr/bin/dpkg -i /tmp/a b.deb\n');
-});
-
 test('a copy that was unpacked from an archive tells of a newer version, and leaves it to the person', async () => {
   feed.publish({ version: '1.1.0' });
   const { updates, state } = start({ kind: null });
@@ -303,15 +187,132 @@ test('a check that runs while another feed is set says nothing of the new one', 
 
 test('a disk without room is told by that cause', async () => {
   feed.publish({ version: '1.1.0', bytes: 100_000 });
-  const { fetch } = globalThis;
   const destination = path.join(folder, 'full');
   symlinkSync('/dev/full', destination);
   const url = `${feed.url}postern_1.1.0_amd64.deb`;
   const content = Buffer.from(await (await fetch(url)).arrayBuffer());
   const file = { url, sha512: createHash('sha512').update(content).digest('base64'), size: 100_000 };
   const { signal } = new AbortController();
-  const options = { fetch, file, destination, signal, onProgress: () => undefined };
+  const options = { fetch: fetchFeed, file, destination, signal, onProgress: () => undefined };
   await expect(downloadFile(options)).rejects.toMatchObject({ code: 'UPDATE_DISK_FULL' });
   const huge = { ...options, file: { ...file, size: Number.MAX_SAFE_INTEGER } };
   await expect(downloadFile(huge)).rejects.toThrow(/MiB are free at/);
 });
+
+test('a feed for several machines gives the file for this one, whichever comes first', async () => {
+  feed.publish({ version: '1.1.0', bytes: 5000, others: ['postern_1.1.0_arm64.deb', 'postern_1.1.0_armhf.deb'] });
+  const { updates, state } = start();
+  await updates.check();
+  expect(state().release?.sizeBytes).toBe(5000);
+  await updates.download();
+  expect(state()).toMatchObject({ phase: 'ready', problem: null });
+  expect(feed.asked.at(-1)).toBe('postern_1.1.0_amd64.deb');
+});
+
+test('a redirection is followed, but to nothing less than the address that was asked, and not for ever', async () => {
+  const { signal } = new AbortController();
+  const lead = (name: string, location: string): void => {
+    feed.answer(name, (response) => void response.writeHead(302, { location }).end());
+  };
+  feed.publish({ version: '1.1.0', content: Buffer.from('the file') });
+  lead('there', 'postern_1.1.0_amd64.deb');
+  expect(await (await fetchFeed(`${feed.url}there`, signal)).text()).toBe('the file');
+  lead('elsewhere', 'ftp://updates.example.com/');
+  await expect(fetchFeed(`${feed.url}elsewhere`, signal)).rejects.toMatchObject({
+    code: 'UPDATE_FEED_INVALID',
+    message: expect.stringContaining('leads to ftp://updates.example.com/, which is no http:') as string,
+  });
+  lead('round', 'round');
+  await expect(fetchFeed(`${feed.url}round`, signal)).rejects.toMatchObject({ code: 'UPDATE_FEED_INVALID' });
+});
+
+test('a refused answer does not keep its connection', async () => {
+  const closed = Promise.withResolvers<void>();
+  feed.answer('gone', (response) => {
+    response.on('close', () => closed.resolve());
+    // It never ends.
+    response.writeHead(404).write('Not here.');
+  });
+  const answers: Response[] = [];
+  const fetch: FeedFetch = async (url, signal) => {
+    const answer = await fetchFeed(url, signal);
+    answers.push(answer);
+    return answer;
+  };
+  const { signal } = new AbortController();
+  const read = readFeed(fetch, `${feed.url}gone`, signal, async () => undefined);
+  await expect(read).rejects.toMatchObject({ code: 'UPDATE_FEED_INVALID' });
+  await closed.promise;
+  expect(answers).toHaveLength(1);
+});
+
+test('an answer without a body is no description, and does not keep the check for ever', async () => {
+  feed.answer(releaseFileName(process.platform, process.arch), (response) => void response.writeHead(204).end());
+  const { updates, state } = start();
+  await updates.check();
+  expect(state()).toMatchObject({ phase: 'idle', problem: { code: 'UPDATE_SIGNATURE_WRONG' } });
+});
+
+test('another feed in mid-download ends that, and what comes of it is not taken for the other feed’s', async () => {
+  const other = await startUpdateFeed(feed);
+  try {
+    feed.publish({ version: '1.1.0', bytes: 2_000_000 });
+    other.publish({ version: '1.2.0', bytes: 3000 });
+    const { updates, state } = start();
+    await updates.check();
+    feed.hold();
+    const running = updates.download();
+    await expect.poll(() => state().progress?.receivedBytes ?? 0).toBeGreaterThan(0);
+    const saved = updates.save({ isAutomatic: true, feedUrl: other.url });
+    // At once, as a person who doesn't wait.
+    const checked = updates.check();
+    feed.letGo();
+    await Promise.all([running, saved, checked]);
+    expect(state()).toMatchObject({ phase: 'idle', release: { version: '1.2.0' }, progress: null, problem: null });
+    await updates.download();
+    expect(state().phase).toBe('ready');
+    expect(debs()).toEqual(['postern_1.2.0_amd64.deb']);
+  } finally {
+    await other.close();
+  }
+});
+
+test('a download that ends as another feed is set is not told as ready', async () => {
+  feed.publish({ version: '1.1.0' });
+  const { updates, state, notices } = start();
+  const steps = async (count: number): Promise<void> => {
+    for (let step = 0; step < count && state().phase !== 'ready'; step += 1) await new Promise(setImmediate);
+  };
+  for (let count = 1; state().phase !== 'ready'; count += 1) {
+    await updates.check();
+    const running = updates.download();
+    await steps(count);
+    if (state().phase === 'ready') break;
+    await Promise.all([updates.save({ isAutomatic: true, feedUrl: 'https://updates.example.com/' }), running]);
+    expect(state()).toMatchObject({ phase: 'idle', release: null, progress: null, lastCheck: null });
+    expect(notices).toEqual([]);
+    expect(debs()).toEqual([]);
+    await updates.save({ isAutomatic: true, feedUrl: null });
+  }
+});
+
+test('what a feed says that was replaced in mid-check is not kept on disk', async () => {
+  feed.publish({ version: '1.1.0' });
+  const { updates, state } = start();
+  for (const step of [1, 2, 3, 5, 8, 13, 21]) {
+    const running = updates.check();
+    for (let count = 0; count < step; count += 1) await new Promise(setImmediate);
+    await updates.save({ isAutomatic: true, feedUrl: `https://updates.example.com/${step}/` });
+    await running;
+    expect(state()).toMatchObject({ phase: 'idle', release: null, lastCheck: null });
+    expect(existsSync(path.join(folder, 'updates'))).toBe(false);
+    await updates.save({ isAutomatic: true, feedUrl: null });
+  }
+});
+
+function debs(): readonly string[] {
+  const updates = path.join(folder, 'updates');
+  if (!existsSync(updates)) return [];
+  const files = readdirSync(updates, { recursive: true }).map(String);
+  return files.filter((name) => name.endsWith('.deb')).map((name) => path.basename(name));
+}

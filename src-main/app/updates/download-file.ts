@@ -4,11 +4,10 @@ import { statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ReadableStream } from 'node:stream/web';
 import { PosternError } from '../../../src-shared/errors/postern-error.ts';
 import type { UpdateProgress } from '../../../src-shared/updates/update-state.ts';
-import type { Fetch } from '../net-errors.ts';
-import { checkFeedAnswer } from './check-feed-answer.ts';
+import { readFeed } from './read-feed.ts';
+import type { FeedFetch } from './update-fetch.ts';
 import { describeFeedFailure, describeFileFailure } from './update-troubles.ts';
 
 /** A feed that sends nothing for so long has gone. */
@@ -24,7 +23,7 @@ export interface WantedFile {
 }
 
 export interface DownloadFileOptions {
-  readonly fetch: Fetch;
+  readonly fetch: FeedFetch;
   readonly file: WantedFile;
   /** Where it is written; what is there is replaced. */
   readonly destination: string;
@@ -56,14 +55,14 @@ export async function downloadFile({
   live();
   const both = AbortSignal.any([signal, stall.signal]);
   try {
-    const response = await fetch(file.url, { cache: 'no-store', credentials: 'omit', signal: both });
-    checkFeedAnswer(response, file.url);
-    const source = Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
     const told = (progress: UpdateProgress): void => {
       live();
       onProgress(progress);
     };
-    await pipeline(source, checking(file, told), createWriteStream(destination, { mode: 0o600 }), { signal: both });
+    await readFeed(fetch, file.url, both, async (body) => {
+      const source = Readable.fromWeb(body);
+      await pipeline(source, checking(file, told), createWriteStream(destination, { mode: 0o600 }), { signal: both });
+    });
   } catch (error) {
     signal.throwIfAborted();
     throw (

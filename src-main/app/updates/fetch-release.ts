@@ -1,9 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import { PosternError } from '../../../src-shared/errors/postern-error.ts';
-import type { Fetch } from '../net-errors.ts';
-import { checkFeedAnswer } from './check-feed-answer.ts';
+import { readFeed } from './read-feed.ts';
 import { parseRelease, type Release } from './release.ts';
 import { readSignedRelease } from './release-signature.ts';
+import type { FeedFetch } from './update-fetch.ts';
 import { describeFeedFailure } from './update-troubles.ts';
 
 /**
@@ -22,23 +22,23 @@ export interface SignedRelease {
 /**
  * Asks a feed for the newest version, and believes it only where the publisher has signed it.
  * @param feedUrl folder of the feed
- * @throws PosternError `UPDATE_FEED_UNREACHABLE`, `UPDATE_FEED_INVALID`, `UPDATE_SIGNATURE_WRONG`
+ * @throws PosternError `UPDATE_FEED_UNREACHABLE`, `UPDATE_FEED_INVALID`, `UPDATE_SIGNATURE_WRONG`; the signal's reason where it was ended
  */
 export async function fetchRelease(
-  fetch: Fetch,
+  fetch: FeedFetch,
   feedUrl: string,
   fileName: string,
   publicKeys: readonly KeyObject[],
+  signal: AbortSignal,
 ): Promise<SignedRelease> {
   const url = fileUrl(feedUrl, fileName);
+  const inTime = AbortSignal.any([signal, AbortSignal.timeout(FEED_TIMEOUT_MS)]);
   let text: string;
   try {
-    const signal = AbortSignal.timeout(FEED_TIMEOUT_MS);
-    const response = await fetch(url, { cache: 'no-store', credentials: 'omit', signal });
-    checkFeedAnswer(response, url);
-    text = await readCapped(response, url);
+    text = await readFeed(fetch, url, inTime, async (body) => readCapped(body, url));
   } catch (error) {
-    throw describeFeedFailure(error, url);
+    signal.throwIfAborted();
+    throw describeFeedFailure(inTime.aborted ? inTime.reason : error, url);
   }
   return { release: parseRelease(readSignedRelease(text, fileName, publicKeys)), text };
 }
@@ -48,18 +48,16 @@ export function fileUrl(feedUrl: string, fileName: string): string {
   return new URL(fileName, feedUrl.endsWith('/') ? feedUrl : `${feedUrl}/`).href;
 }
 
-async function readCapped(response: Response, url: string): Promise<string> {
+async function readCapped(body: ReadableStream<Uint8Array>, url: string): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  const reader = (response.body ?? new ReadableStream<Uint8Array>()).getReader();
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    bytes += part.value.byteLength;
+  for await (const chunk of body) {
+    bytes += chunk.byteLength;
     if (bytes > MAX_RELEASE_BYTES) {
-      await reader.cancel().catch(() => undefined);
       const kibibytes = MAX_RELEASE_BYTES / 1024;
       throw new PosternError('UPDATE_FEED_INVALID', { message: `${url} is larger than ${kibibytes} KiB.` });
     }
-    chunks.push(part.value);
+    chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
 }

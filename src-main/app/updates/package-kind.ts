@@ -8,11 +8,11 @@ export type PackageKind = 'deb' | 'rpm' | 'appImage' | 'nsis' | 'mac';
 export function findPackageKind(
   platform: NodeJS.Platform,
   resourcesFolder: string,
-  env: Readonly<Record<string, string | undefined>>,
+  appImage: string | null,
 ): PackageKind | null {
   if (platform === 'win32') return existsSync(path.join(resourcesFolder, 'elevate.exe')) ? 'nsis' : null;
   if (platform === 'darwin') return 'mac';
-  if (env['APPIMAGE'] !== undefined) return 'appImage';
+  if (appImage !== null) return 'appImage';
   try {
     const kind = readFileSync(path.join(resourcesFolder, 'package-type'), 'utf8').trim();
     return kind === 'deb' || kind === 'rpm' ? kind : null;

@@ -15,11 +15,12 @@ import {
 import { parse } from 'yaml';
 import { PosternError } from '../../../src-shared/errors/postern-error.ts';
 import type { UpdateProgress } from '../../../src-shared/updates/update-state.ts';
-import type { Fetch } from '../net-errors.ts';
 import { downloadFile } from './download-file.ts';
 import { fileUrl } from './fetch-release.ts';
 import type { PackageKind } from './package-kind.ts';
 import type { Release } from './release.ts';
+import { findReleaseFile } from './release-file.ts';
+import type { FeedFetch } from './update-fetch.ts';
 
 /** The folder that electron-updater makes for what it downloads. */
 const DOWNLOADS = 'download';
@@ -39,8 +40,9 @@ export interface PackagedUpdaterOptions {
   readonly folder: string;
   /** electron-builder's `app-update.yml` of this package; null for none. */
   readonly configFile: string | null;
-  readonly fetch: Fetch;
-  readonly quit: () => void;
+  readonly fetch: FeedFetch;
+  /** Ends the app, whose parts have ended. */
+  readonly leave: () => void;
   readonly relaunch: () => void;
   /** What electron-updater has to say. */
   readonly log: (line: string) => void;
@@ -62,7 +64,8 @@ interface Download {
  */
 export class PackagedUpdater {
   readonly #updater: AppUpdater;
-  readonly #fetch: Fetch;
+  readonly #kind: PackageKind;
+  readonly #fetch: FeedFetch;
   readonly #downloaded: string;
   #offered: OfferedRelease | null = null;
   /** Null while only what is on disk is looked for. */
@@ -81,9 +84,10 @@ export class PackagedUpdater {
       baseCachePath: folder,
       whenReady: async () => undefined,
       relaunch: options.relaunch,
-      quit: options.quit,
+      quit: options.leave,
       onQuit: () => undefined,
     };
+    this.#kind = options.kind;
     this.#fetch = options.fetch;
     const Updater = UPDATERS[options.kind] as new (options: null, app: typeof adapter) => AppUpdater;
     const updater = new Updater(null, adapter);
@@ -148,8 +152,12 @@ export class PackagedUpdater {
     }
   }
 
-  /** Ends the app by its own `quit`, and puts the new version in its place: of Windows, macOS and AppImage. */
-  quitAndInstall(): void {
+  /**
+   * Puts the new version in the place of this one and ends the app by `leave`: of Windows and macOS. The app's parts have ended.
+   * @param onFailed told where that comes to nothing; the app is still there then
+   */
+  quitAndInstall(onFailed: (error: Error) => void): void {
+    this.#updater.once('error', onFailed);
     (
       this.#updater as AppUpdater & { quitAndInstall(isSilent: boolean, isForceRunAfter: boolean): void }
     ).quitAndInstall(true, true);
@@ -166,7 +174,9 @@ export class PackagedUpdater {
 
   readonly #resolve = (): ResolvedUpdateFileInfo[] => {
     const { release, feedUrl } = this.#need();
-    return release.files.map((info) => ({ url: new URL(fileUrl(feedUrl, info.url)), info: { ...info } as never }));
+    // Given several, electron-updater would take the first where it doesn't know a machine by dpkg's or rpm's name.
+    const info = findReleaseFile(release, this.#kind, process.arch);
+    return [{ url: new URL(fileUrl(feedUrl, info.url)), info: { ...info } as never }];
   };
 
   #info(): Omit<UpdateInfo, 'path' | 'sha512'> {

@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { asPosternError, PosternError } from '../../../src-shared/errors/postern-error.ts';
 import {
   isFeedUrl,
@@ -12,14 +9,17 @@ import {
 } from '../../../src-shared/updates/update-state.ts';
 import type { AppStateStore } from '../app-state-store.ts';
 import type { NoticeText } from '../health/health-notice.ts';
-import type { Fetch } from '../net-errors.ts';
 import type { SettingsStore } from '../settings-store.ts';
 import { fetchRelease, type SignedRelease } from './fetch-release.ts';
-import { type PackageKind, fileEnding } from './package-kind.ts';
+import type { PackageToInstall } from './install-package.ts';
+import type { PackageKind } from './package-kind.ts';
 import type { PackagedUpdater } from './packaged-updater.ts';
 import type { Publisher } from './publisher.ts';
-import { parseRelease, type Release, type ReleaseFile, releaseFileName } from './release.ts';
+import { parseRelease, type Release, releaseFileName } from './release.ts';
+import { checkReleaseFile, findReleaseFile } from './release-file.ts';
 import { readSignedRelease } from './release-signature.ts';
+import { replaceAppImage } from './replace-app-image.ts';
+import type { FeedFetch } from './update-fetch.ts';
 import { describeUpdateNotice } from './update-notice.ts';
 import { isCheckDue } from './update-timing.ts';
 import { describeFileFailure } from './update-troubles.ts';
@@ -40,7 +40,7 @@ export interface UpdateControllerOptions {
   readonly folder: string;
   /** electron-builder's `app-update.yml` of this package; null has one written. */
   readonly configFile: string | null;
-  readonly fetch: Fetch;
+  readonly fetch: FeedFetch;
   /** For tests alone: a feed on this machine without TLS. */
   readonly isLoopbackAllowed: boolean;
   readonly now: () => number;
@@ -49,10 +49,15 @@ export interface UpdateControllerOptions {
   /** Asks the person where users would notice. */
   readonly confirmRestart: (version: string) => Promise<boolean>;
   /** Installs a package of Linux over the running app. */
-  readonly installPackage: (kind: 'deb' | 'rpm', file: string) => Promise<void>;
-  /** Ends what runs and then the app, by `leave` where that does more than to quit. */
-  readonly quit: (leave?: () => void) => Promise<void>;
+  readonly installPackage: (wanted: PackageToInstall) => Promise<void>;
+  /** The AppImage that runs; null for another kind. */
+  readonly appImage: string | null;
+  /** Ends what runs, and then calls `last`, which ends the app; not where the app is ending already. */
+  readonly quit: (last: () => void) => Promise<void>;
+  /** Has the app start anew once it has ended. */
   readonly relaunch: () => void;
+  /** Ends the app, whose parts have ended. */
+  readonly leave: () => void;
 }
 
 /** Newer versions of the app: looks for them, downloads and installs them, each as a person wants it (ADR 0047). */
@@ -62,7 +67,10 @@ export class UpdateController {
   #updater: PackagedUpdater | null = null;
   #known: Release | null = null;
   #file: string | null = null;
-  #download: AbortController | null = null;
+  /** Ends the check or the download that runs. */
+  #running: AbortController | null = null;
+  /** What goes to the feed or changes what lies in the folder comes one after the other. */
+  #lastTurn: Promise<unknown> = Promise.resolve();
 
   constructor(options: UpdateControllerOptions) {
     this.#options = options;
@@ -71,93 +79,89 @@ export class UpdateController {
   /** Takes up what an earlier start has found and downloaded, as far as it still stands, and begins to look every day. */
   async start(): Promise<void> {
     if (!this.#canLook) return;
-    await this.#restore().catch((error: unknown) => this.#log('updates.not-restored', { error: String(error) }));
+    const restored = this.#inTurn(async () => this.#restore());
+    await restored.catch((error: unknown) => this.#log('updates.not-restored', { error: String(error) }));
     const look = (): void => void this.#lookIfDue();
     this.#timers.push(setTimeout(look, FIRST_LOOK_MS).unref(), setInterval(look, LOOK_EVERY_MS).unref());
   }
 
   close(): void {
     for (const timer of this.#timers) clearTimeout(timer);
-    this.#download?.abort();
+    this.#running?.abort();
   }
 
   /** Asks the feed now. What goes wrong is in the state. @throws PosternError `UPDATE_UNSUPPORTED` */
   async check(): Promise<void> {
     if (!this.#canLook) throw new PosternError('UPDATE_UNSUPPORTED');
-    const { phase, feedUrl } = this.#state;
-    if (phase !== 'idle' && phase !== 'ready') return;
-    this.#set({ phase: 'checking', problem: null });
-    try {
-      const { fetch, publisher } = this.#options;
-      const signed = await fetchRelease(fetch, this.#feedUrl, this.#fileName, publisher.publicKeys);
-      // Another feed was set meanwhile: what this one says is of no use.
-      if (this.#state.feedUrl !== feedUrl) return;
-      await this.#take(signed);
-      this.#remember(this.#known === null ? 'newest' : 'newer');
-    } catch (error) {
-      if (this.#state.feedUrl !== feedUrl) return;
-      this.#fail(error, phase === 'ready' && this.#file !== null ? 'ready' : 'idle');
-      this.#remember('failed');
-    }
+    await this.#inTurn(async (signal) => {
+      const { phase } = this.#state;
+      if (phase === 'installing') return;
+      this.#set({ phase: 'checking', problem: null });
+      try {
+        const { fetch, publisher } = this.#options;
+        await this.#take(await fetchRelease(fetch, this.#feedUrl, this.#fileName, publisher.publicKeys, signal));
+        if (!signal.aborted) this.#remember(this.#known === null ? 'newest' : 'newer');
+      } catch (error) {
+        const before = phase === 'ready' && this.#file !== null ? 'ready' : 'idle';
+        if (signal.aborted) {
+          this.#set({ phase: before });
+        } else {
+          this.#fail(error, before);
+          this.#remember('failed');
+        }
+      }
+    });
   }
 
   /** What goes wrong is in the state. @throws PosternError `UPDATE_UNSUPPORTED` */
   async download(): Promise<void> {
     const release = this.#known;
     if (this.#state.ability !== 'installs' || release === null) throw new PosternError('UPDATE_UNSUPPORTED');
-    if (this.#state.phase !== 'idle') return;
-    const abort = new AbortController();
-    this.#download = abort;
-    this.#set({ phase: 'downloading', problem: null, progress: null });
-    try {
-      const updater = await this.#openUpdater();
-      this.#file = await updater.download({ signal: abort.signal, onProgress: this.#tellProgress() });
-      this.#set({ phase: 'ready', progress: null });
-      this.#log('updates.ready', { version: release.version });
-      if (!this.#options.state.current.isWindowShown) this.#notify('ready', release.version);
-    } catch (error) {
-      if (abort.signal.aborted) this.#set({ phase: 'idle', progress: null });
-      else this.#fail(error, 'idle');
-    } finally {
-      this.#download = null;
-    }
+    await this.#inTurn(async (signal) => {
+      if (this.#state.phase !== 'idle' || this.#known !== release) return;
+      this.#set({ phase: 'downloading', problem: null, progress: null });
+      try {
+        const updater = await this.#openUpdater();
+        const file = await updater.download({ signal, onProgress: this.#tellProgress() });
+        signal.throwIfAborted();
+        this.#file = file;
+        this.#set({ phase: 'ready', progress: null });
+        this.#log('updates.ready', { version: release.version });
+        if (!this.#options.state.current.isWindowShown) this.#notify('ready', release.version);
+      } catch (error) {
+        if (signal.aborted) this.#set({ phase: 'idle', progress: null });
+        else this.#fail(error, 'idle');
+      }
+    });
   }
 
   cancelDownload(): void {
-    this.#download?.abort();
+    if (this.#state.phase === 'downloading') this.#running?.abort();
   }
 
   /** Asks, installs and starts the new version. What goes wrong is in the state. @throws PosternError `UPDATE_UNSUPPORTED` */
   async install(): Promise<void> {
-    const { kind, confirmRestart, installPackage, quit, relaunch } = this.#options;
-    const { phase } = this.#state;
+    const { kind, confirmRestart } = this.#options;
     const [release, file] = [this.#known, this.#file];
-    if (kind === null || release === null || file === null || phase !== 'ready') {
+    if (kind === null || release === null || file === null || this.#state.phase !== 'ready') {
       throw new PosternError('UPDATE_UNSUPPORTED');
     }
-    if (!(await confirmRestart(release.version))) return;
     this.#set({ phase: 'installing', problem: null });
     try {
-      // Since it was downloaded, days may have passed.
-      await checkFile(file, fileFor(release, kind));
-      this.#log('updates.install', { version: release.version, kind });
-      if (kind === 'deb' || kind === 'rpm') {
-        // While the app runs on: where nobody gives the password, nothing has happened.
-        await installPackage(kind, file);
-        relaunch();
-        await quit();
-      } else {
-        const updater = await this.#openUpdater();
-        await quit(() => updater.quitAndInstall());
-      }
+      if (await confirmRestart(release.version)) await this.#installFile(kind, release, file);
+      else this.#set({ phase: 'ready' });
     } catch (error) {
       const isDamaged = error instanceof PosternError && error.code === 'UPDATE_FILE_DAMAGED';
-      if (isDamaged) this.#file = null;
+      if (isDamaged) {
+        this.#file = null;
+        // Or the next download would find it there.
+        await rm(file, { force: true }).catch(() => undefined);
+      }
       this.#fail(error, isDamaged ? 'idle' : 'ready');
     }
   }
 
-  /** @throws PosternError `API_INVALID` */
+  /** @throws PosternError `API_INVALID`, `API_CONFLICT` */
   async save(wanted: UpdateSettings): Promise<void> {
     const { settings } = this.#options;
     if (wanted.feedUrl !== null && !this.#isFeed(wanted.feedUrl)) {
@@ -170,9 +174,13 @@ export class UpdateController {
     settings.update({ updates: wanted });
     this.#set(wanted);
     if (!isElsewhere) return;
-    this.#download?.abort();
-    await this.#forget();
-    this.#set({ problem: null });
+    // Of what another feed said nothing is of use.
+    this.#running?.abort();
+    await this.#inTurn(async () => {
+      await this.#forget();
+      settings.update({ lastUpdateCheck: null });
+      this.#set({ lastCheck: null, problem: null });
+    });
   }
 
   get #state(): UpdateState {
@@ -189,6 +197,41 @@ export class UpdateController {
 
   get #keptFile(): string {
     return path.join(this.#options.folder, this.#fileName);
+  }
+
+  async #inTurn(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const turn = this.#lastTurn.then(async () => {
+      const abort = new AbortController();
+      this.#running = abort;
+      await work(abort.signal).finally(() => (this.#running = null));
+    });
+    this.#lastTurn = turn.catch(() => undefined);
+    await turn;
+  }
+
+  async #installFile(kind: PackageKind, release: Release, file: string): Promise<void> {
+    const { folder, appImage, installPackage, quit, relaunch, leave } = this.#options;
+    const signedFor = findReleaseFile(release, kind, process.arch);
+    // Since it was downloaded, days may have passed.
+    await checkReleaseFile(file, signedFor);
+    this.#log('updates.install', { version: release.version, kind });
+    const startAnew = (): void => {
+      relaunch();
+      leave();
+    };
+    if (kind === 'nsis' || kind === 'mac') {
+      const updater = await this.#openUpdater();
+      const onFailed = (error: Error): void => {
+        this.#log('updates.failed', { code: 'UPDATE_INSTALL_FAILED', message: error.message });
+        startAnew();
+      };
+      await quit(() => updater.quitAndInstall(onFailed));
+      return;
+    }
+    // While the app runs on: where it can't be, or nobody gives the password, nothing has happened.
+    if (kind === 'appImage') await replaceAppImage(appImage ?? '', file, signedFor);
+    else await installPackage({ kind, file, signedFor, logFile: path.join(folder, 'install.log') });
+    await quit(startAnew);
   }
 
   /** @throws PosternError `UPDATE_UNSUPPORTED`, `UPDATE_FEED_INVALID` */
@@ -235,8 +278,8 @@ export class UpdateController {
     }
     this.#known = null;
     this.#file = null;
-    this.#set({ phase: 'idle', release: null });
-    const file = kind === null ? null : fileFor(release, kind);
+    this.#set({ release: null });
+    const file = kind === null ? null : findReleaseFile(release, kind, process.arch);
     this.#known = release;
     this.#file = kind === null ? null : await updater.findDownloaded();
     const { version, notes, releasedAtMs } = release;
@@ -259,7 +302,7 @@ export class UpdateController {
   /** Loaded where it is needed: most starts don't. */
   async #openUpdater(): Promise<PackagedUpdater> {
     if (this.#updater !== null) return this.#updater;
-    const { kind, version, folder, fetch, relaunch, quit } = this.#options;
+    const { kind, version, folder, fetch, relaunch, leave } = this.#options;
     const { PackagedUpdater } = await import('./packaged-updater.ts');
     this.#updater = new PackagedUpdater({
       // Of one that can't install, what it says of versions alone is asked.
@@ -269,7 +312,7 @@ export class UpdateController {
       configFile: this.#options.configFile,
       fetch,
       relaunch,
-      quit: () => void quit(),
+      leave,
       log: (line) => this.#log('updates.updater', { line }),
     });
     return this.#updater;
@@ -307,28 +350,5 @@ export class UpdateController {
 
   #log(event: string, fields: object): void {
     this.#options.log.info(fields, event);
-  }
-}
-
-/** @throws PosternError `UPDATE_FEED_INVALID` where the release has none for this machine */
-function fileFor(release: Release, kind: PackageKind): ReleaseFile {
-  const ending = fileEnding(kind);
-  const file = release.files.find(({ url }) => url.endsWith(ending));
-  if (file !== undefined) return file;
-  throw new PosternError('UPDATE_FEED_INVALID', {
-    message: `Version ${release.version} has no ${ending} file for this machine.`,
-  });
-}
-
-/** @throws PosternError `UPDATE_FILE_DAMAGED` */
-async function checkFile(file: string, { sha512 }: ReleaseFile): Promise<void> {
-  const digest = createHash('sha512');
-  try {
-    await pipeline(createReadStream(file), digest);
-  } catch (cause) {
-    throw new PosternError('UPDATE_FILE_DAMAGED', { message: `${file} can not be read any more.`, cause });
-  }
-  if (digest.digest('base64') !== sha512) {
-    throw new PosternError('UPDATE_FILE_DAMAGED', { message: `${file} has changed since it was downloaded.` });
   }
 }

@@ -33,4 +33,8 @@ export const trayText: Catalogue['tray'] = {
     'Das dauert einige Sekunden. Laufende Anfragen enden, wenn sie bis dahin nicht fertig sind. Ein anderer Connector der Gruppe springt solange ein, wenn es einen gibt.',
   updateNow: 'Installieren und neu starten',
   updateLater: 'Später',
+  installingTitle: 'Postern wird aktualisiert',
+  installingMessage: (version) => `Version ${version} wird gerade installiert, Postern lässt sich jetzt nicht beenden.`,
+  installingDetail:
+    'Danach startet es von selbst neu. Ist noch eine Frage oder eine Abfrage des Kennworts offen, beantworten Sie sie zuerst.',
 };

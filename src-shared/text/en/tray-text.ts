@@ -33,4 +33,8 @@ export const trayText = {
     'That takes some seconds. Requests that are under way are ended, unless they are done first. Another connector of the group, where there is one, serves in the meantime.',
   updateNow: 'Install and restart',
   updateLater: 'Later',
+  installingTitle: 'Postern is being updated',
+  installingMessage: (version: string) => `Version ${version} is being installed, so Postern can’t quit now.`,
+  installingDetail:
+    'It starts anew by itself once that is done. If a question or a request for a password is still open, answer it first.',
 };
