@@ -65,7 +65,7 @@ export class ConnectorEngine {
     this.#options = options;
     this.#log = log;
     this.#now = () => runtime.now();
-    this.#recorder = context.recorder ?? new TrafficRecorder(DEFAULT_TRAFFIC_RECORDER_LIMITS, () => runtime.now());
+    this.#recorder = context.recorder ?? new TrafficRecorder(DEFAULT_TRAFFIC_RECORDER_LIMITS, runtime);
     const http1Client = options.backendHttp1Client ?? DEFAULT_BACKEND_POOL_LIMITS.http1Client;
     const guard = new BackendGuard(options.allowList ?? [], () => runtime.now());
     this.#guard = guard;

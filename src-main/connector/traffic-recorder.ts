@@ -1,3 +1,4 @@
+import type { EngineRuntime } from './engine-runtime.ts';
 import { failingHop } from '../../src-shared/errors/failing-hop.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 import type { TrafficRecord, TrafficTiming } from '../../src-shared/connector/traffic-record.ts';
@@ -20,6 +21,9 @@ export const DEFAULT_TRAFFIC_RECORDER_LIMITS: TrafficRecorderLimits = {
   maxBatchRecords: 10_000,
   maxHeadsPerSecond: 100,
 };
+
+/** The wall clock says when a request began, the other one how long it took. */
+export type TrafficClock = Pick<EngineRuntime, 'now' | 'monotonicMs'>;
 
 export type TrafficListener = (batch: readonly TrafficRecord[]) => void;
 export type HeadsListener = (batch: readonly TrafficHeads[]) => void;
@@ -47,6 +51,7 @@ export class TrafficEntry {
   readonly #recorder: TrafficRecorder;
   readonly #sequence: number;
   readonly #startedAtMs: number;
+  readonly #beganAtMs: number;
   readonly #seed: TrafficSeed;
   #url: string | null = null;
   #status: number | null = null;
@@ -61,7 +66,8 @@ export class TrafficEntry {
     this.#recorder = recorder;
     this.#sequence = sequence;
     this.#seed = seed;
-    this.#startedAtMs = recorder.now();
+    this.#startedAtMs = recorder.clock.now();
+    this.#beganAtMs = recorder.clock.monotonicMs();
   }
 
   get sequence(): number {
@@ -153,8 +159,9 @@ export class TrafficEntry {
     this.#recorder.changed(this);
   }
 
+  /** To the hundredth; of a clock that nobody sets. */
   #elapsedMs(): number {
-    return this.#recorder.now() - this.#startedAtMs;
+    return Math.round((this.#recorder.clock.monotonicMs() - this.#beganAtMs) * 100) / 100;
   }
 }
 
@@ -164,7 +171,7 @@ export class TrafficEntry {
  * is what makes collecting garbage dear.
  */
 export class TrafficRecorder {
-  readonly now: () => number;
+  readonly clock: TrafficClock;
   readonly #limits: TrafficRecorderLimits;
   readonly #listeners = new Set<TrafficListener>();
   #changed: TrafficEntry[] = [];
@@ -175,12 +182,11 @@ export class TrafficRecorder {
   #headsInSecond = 0;
   #nextSequence: number;
 
-  /** @param now the wall clock, ms since the epoch. */
-  constructor(limits: TrafficRecorderLimits, now: () => number) {
+  constructor(limits: TrafficRecorderLimits, clock: TrafficClock) {
     this.#limits = limits;
-    this.now = now;
+    this.clock = clock;
     // By the clock, so that engines that run one after the other don't share sequences: there is room for 1,000 a ms.
-    this.#nextSequence = Math.floor(now()) * 1000 + 1;
+    this.#nextSequence = Math.floor(clock.now()) * 1000 + 1;
   }
 
   begin(seed: TrafficSeed): TrafficEntry {
@@ -206,7 +212,7 @@ export class TrafficRecorder {
   /** Within a bound, so that a burst is not held up. */
   keepHeads({ sequence, isCaptured }: TrafficEntry, request: FlatHeaders, response: FlatHeaders | null): void {
     if (this.#headsListener === null) return;
-    const second = Math.floor(this.now() / 1000);
+    const second = Math.floor(this.clock.now() / 1000);
     if (second !== this.#headsSecond) {
       this.#headsSecond = second;
       this.#headsInSecond = 0;

@@ -1,4 +1,5 @@
 import type { ConnectorEngine } from '../../src-main/connector/connector-engine.ts';
+import { systemRuntime } from '../../src-main/connector/engine-runtime.ts';
 import {
   DEFAULT_TRAFFIC_RECORDER_LIMITS,
   type TrafficEntry,
@@ -12,7 +13,7 @@ export class KeepingRecorder extends TrafficRecorder {
   readonly #entries: TrafficEntry[] = [];
 
   constructor() {
-    super(DEFAULT_TRAFFIC_RECORDER_LIMITS, () => Date.now());
+    super(DEFAULT_TRAFFIC_RECORDER_LIMITS, systemRuntime);
   }
 
   override begin(seed: TrafficSeed): TrafficEntry {

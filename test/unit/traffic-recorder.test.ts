@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { redactHeaders } from '../../src-shared/connector/redact-headers.ts';
 import type { TrafficHeads } from '../../src-shared/connector/traffic-heads.ts';
 import { redactUrl } from '../../src-shared/connector/redact-url.ts';
-import { TrafficRecorder, type TrafficSeed } from '../../src-main/connector/traffic-recorder.ts';
+import { type TrafficClock, TrafficRecorder, type TrafficSeed } from '../../src-main/connector/traffic-recorder.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 
 const SEED: TrafficSeed = {
@@ -16,8 +16,13 @@ const SEED: TrafficSeed = {
   url: 'http://origin/',
 };
 
-function makeRecorder(maxBatchRecords: number): { recorder: TrafficRecorder; batches: (readonly TrafficRecord[])[] } {
-  const recorder = new TrafficRecorder({ maxBatchRecords, batchDelayMs: 60_000, maxHeadsPerSecond: 3 }, () => 0);
+const AT_ZERO: TrafficClock = { now: () => 0, monotonicMs: () => 0 };
+
+function makeRecorder(
+  maxBatchRecords: number,
+  clock = AT_ZERO,
+): { recorder: TrafficRecorder; batches: (readonly TrafficRecord[])[] } {
+  const recorder = new TrafficRecorder({ maxBatchRecords, batchDelayMs: 60_000, maxHeadsPerSecond: 3 }, clock);
   const batches: (readonly TrafficRecord[])[] = [];
   recorder.onTraffic((batch) => batches.push(batch));
   return { recorder, batches };
@@ -54,6 +59,22 @@ test('only the first outcome counts', () => {
   entry.completed();
   recorder.flush();
   expect(batches.flat()).toMatchObject([{ outcome: 'failed', errorCode: 'BACKEND_RESET' }]);
+});
+
+test('a wall clock that is set back in the middle of a request makes no time negative', () => {
+  let wallMs = 1_000_000;
+  let monotonicMs = 50;
+  const { recorder, batches } = makeRecorder(10, { now: () => wallMs, monotonicMs: () => monotonicMs });
+  const entry = recorder.begin(SEED);
+  wallMs -= 60_000;
+  monotonicMs += 0.6;
+  entry.sent();
+  monotonicMs += 1.256;
+  entry.answered(200);
+  entry.completed();
+  recorder.flush();
+  const timing = { sentMs: 0.6, firstByteMs: 1.86, totalMs: 1.86 };
+  expect(batches.flat()).toMatchObject([{ startedAtMs: 1_000_000, timing }]);
 });
 
 describe('B72 secrets in URLs', () => {
