@@ -56,7 +56,7 @@ export function ApplicationRow(props: ApplicationRowProps): ReactElement {
     <TableRow {...place}>
       <TableCell>
         <span className={styles['name']}>
-          <Link as="button" appearance="subtle" className={styles['cut'] ?? ''} onClick={() => onEdit(application)}>
+          <Link as="button" appearance="subtle" title={application.displayName} onClick={() => onEdit(application)}>
             {application.displayName}
           </Link>
         </span>

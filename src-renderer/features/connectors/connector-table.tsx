@@ -123,13 +123,7 @@ function Row({
     <TableRow {...row}>
       <TableCell>
         <span className={styles['name']}>
-          <Link
-            as="button"
-            appearance="subtle"
-            className={styles['link'] ?? ''}
-            title={displayName}
-            onClick={() => onOpen(connector)}
-          >
+          <Link as="button" appearance="subtle" title={displayName} onClick={() => onOpen(connector)}>
             {displayName}
           </Link>
         </span>

@@ -44,13 +44,7 @@ export function GroupTable({ lists, onCreate, onOpen, onDelete }: GroupTableProp
           <TableRow key={group.id}>
             <TableCell>
               <span className={styles['name']}>
-                <Link
-                  as="button"
-                  appearance="subtle"
-                  className={styles['link'] ?? ''}
-                  title={group.name}
-                  onClick={() => onOpen(group)}
-                >
+                <Link as="button" appearance="subtle" title={group.name} onClick={() => onOpen(group)}>
                   {group.name}
                 </Link>
                 {group.isDefault && group.name !== text.group.default ? (
