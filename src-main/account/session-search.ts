@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { SESSIONS_SHOWN } from '../../src-shared/ipc/window-models.ts';
+import { DEVICES } from '../../src-shared/publishing/read-device.ts';
 import { sessionSchema, type SessionView } from '../../src-shared/publishing/session.ts';
+import { CATALOGUES } from '../../src-shared/text/catalogues.ts';
+import type { Language } from '../../src-shared/text/language.ts';
 import type { AdminApi } from './admin-api.ts';
 
 export interface SessionSearch {
@@ -16,33 +19,41 @@ export interface FoundSessions {
   readonly hasMore: boolean;
 }
 
-/** What one looks for; `$filter` joins by `and` alone, so each is asked for by itself. */
-const SEARCHED_FIELDS = ['userDisplayName', 'userPrincipalName', 'deviceDisplayName', 'ipAddress'] as const;
+const SEARCHED_FIELDS = ['userDisplayName', 'userPrincipalName', 'ipAddress'] as const;
 
 const pageSchema = z.object({ value: z.array(sessionSchema), '@odata.nextLink': z.string().optional() });
 
-/** The newest sessions that match, at most `SESSIONS_SHOWN`. The service filters, for it may have far more than a window can show. */
-export async function searchSessions(api: AdminApi, { text, applicationId }: SessionSearch): Promise<FoundSessions> {
-  const beginning = text.trim();
-  const ofApplication = applicationId === null ? [] : [`applicationId eq ${quote(applicationId)}`];
-  const searches =
-    beginning === '' ? [[]] : SEARCHED_FIELDS.map((field) => [`startswith(${field},${quote(beginning)})`]);
-  const pages = await Promise.all(
-    searches.map((search) => {
-      const query = new URLSearchParams({ $top: String(SESSIONS_SHOWN), $orderby: 'createdDateTime desc' });
-      const conditions = [...search, ...ofApplication];
-      if (conditions.length > 0) query.set('$filter', conditions.join(' and '));
-      return api.get(`/postern/sessions?${query.toString()}`, pageSchema);
-    }),
+/**
+ * The newest sessions that match, at most `SESSIONS_SHOWN`. The service filters, for it may have far more than a window can show.
+ * @param language in which the devices are shown, and so looked for
+ */
+export async function searchSessions(
+  api: AdminApi,
+  { text, applicationId }: SessionSearch,
+  language: Language,
+): Promise<FoundSessions> {
+  const query = new URLSearchParams({ $top: String(SESSIONS_SHOWN), $orderby: 'createdDateTime desc' });
+  const conditions = [
+    ...(text.trim() === '' ? [] : [`(${textCondition(text.trim(), language)})`]),
+    ...(applicationId === null ? [] : [`applicationId eq ${quote(applicationId)}`]),
+  ];
+  if (conditions.length > 0) query.set('$filter', conditions.join(' and '));
+  const page = await api.get(`/postern/sessions?${query.toString()}`, pageSchema);
+  return { sessions: page.value, hasMore: page['@odata.nextLink'] !== undefined };
+}
+
+function textCondition(beginning: string, language: Language): string {
+  const fields = SEARCHED_FIELDS.map((field) => `startswith(${field},${quote(beginning)})`);
+  const devices = devicesThatBeginWith(beginning, language).map(quote);
+  return [...fields, ...(devices.length === 0 ? [] : [`deviceDisplayName in (${devices.join(',')})`])].join(' or ');
+}
+
+/** By the names that the service gives them, which are the English ones. */
+function devicesThatBeginWith(beginning: string, language: Language): string[] {
+  const wanted = beginning.toLowerCase();
+  return DEVICES.filter((device) => CATALOGUES[language].sessions.device(device).toLowerCase().startsWith(wanted)).map(
+    (device) => CATALOGUES.en.sessions.device(device),
   );
-  const found = new Map(pages.flatMap(({ value }) => value).map((session) => [session.id, session]));
-  const newest = [...found.values()].toSorted(
-    (one, other) => Date.parse(other.createdDateTime) - Date.parse(one.createdDateTime),
-  );
-  return {
-    sessions: newest.slice(0, SESSIONS_SHOWN),
-    hasMore: newest.length > SESSIONS_SHOWN || pages.some((page) => page['@odata.nextLink'] !== undefined),
-  };
 }
 
 function quote(text: string): string {

@@ -25,8 +25,17 @@ export interface Device {
   readonly system: string | null;
 }
 
+/** All that a `User-Agent` can be read as. */
+export const DEVICES: readonly Device[] = namesOf(PROGRAMS).flatMap((program) =>
+  namesOf(SYSTEMS).map((system) => ({ program, system })),
+);
+
 export function readDevice(userAgent: string): Device {
   const find = (names: typeof PROGRAMS): string | null =>
     names.find(([pattern]) => pattern.test(userAgent))?.[1] ?? null;
   return { program: find(PROGRAMS), system: find(SYSTEMS) };
+}
+
+function namesOf(names: typeof PROGRAMS): (string | null)[] {
+  return [...names.map(([, name]) => name), null];
 }

@@ -1,4 +1,4 @@
-import { Button, Dropdown, Option, SearchBox, Skeleton, SkeletonItem } from '@fluentui/react-components';
+import { Button, SearchBox, Skeleton, SkeletonItem } from '@fluentui/react-components';
 import { ArrowClockwiseRegular } from '@fluentui/react-icons/svg/arrow-clockwise';
 import { PeopleListRegular } from '@fluentui/react-icons/svg/people-list';
 import { type ReactElement, useEffect, useState } from 'react';
@@ -7,6 +7,7 @@ import type { SessionView } from '../../../src-shared/publishing/session.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { useApplications } from '../../stores/applications-store.ts';
 import { useNavigation } from '../../stores/navigation-store.ts';
+import { ApplicationChoice } from '../../ui/application-choice.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { formatCount } from '../../ui/format.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -17,8 +18,6 @@ import { RevokeDialog } from './revoke-dialog.tsx';
 import { SessionTable } from './session-table.tsx';
 import styles from './sessions-page.module.css';
 import { useSessions } from './use-sessions.ts';
-
-const ALL = 'all';
 
 /** Who is signed in, on which devices, and out with them (B22). */
 export function SessionsPage(): ReactElement {
@@ -43,7 +42,6 @@ export function SessionsPage(): ReactElement {
       </>
     );
   }
-  const application = applications?.find(({ id }) => id === applicationId);
   const isFiltered = text.trim() !== '' || applicationId !== null;
   return (
     <>
@@ -79,23 +77,12 @@ export function SessionsPage(): ReactElement {
                 value={text}
                 onChange={(_event, { value }) => setText(value)}
               />
-              <Dropdown
-                aria-label={words.application}
-                value={
-                  applicationId === null ? words.allApplications : (application?.displayName ?? words.oneApplication)
-                }
-                selectedOptions={[applicationId ?? ALL]}
-                onOptionSelect={(_event, { optionValue = ALL }) =>
-                  setApplicationId(optionValue === ALL ? null : optionValue)
-                }
-              >
-                <Option value={ALL}>{words.allApplications}</Option>
-                {(applications ?? []).map(({ id, displayName }) => (
-                  <Option key={id} value={id}>
-                    {displayName}
-                  </Option>
-                ))}
-              </Dropdown>
+              <ApplicationChoice
+                label={words.application}
+                applications={applications ?? []}
+                value={applicationId}
+                onChange={setApplicationId}
+              />
             </div>
             {found === null ? (
               error === null ? (

@@ -14,8 +14,6 @@ export const sessionsText: Catalogue['sessions'] = {
   search: 'Anfang von Name, Gerät, Adresse',
   searchLabel: 'Sitzungen suchen',
   application: 'Anwendung',
-  allApplications: 'Alle Anwendungen',
-  oneApplication: 'Eine Anwendung',
   noneMatches: 'Keine Sitzung passt.',
   hasMore: (shown) => `Es gibt mehr als diese ${shown} neuesten. Suchen Sie, um die anderen zu finden.`,
   column: {

@@ -15,8 +15,6 @@ export const sessionsText = {
   search: 'Beginning of a name, device or address',
   searchLabel: 'Search sessions',
   application: 'Application',
-  allApplications: 'All applications',
-  oneApplication: 'One application',
   noneMatches: 'No session matches.',
   hasMore: (shown: string) => `There are more than these ${shown}, the newest. Search to find the others.`,
   column: {
