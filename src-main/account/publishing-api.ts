@@ -33,7 +33,9 @@ import {
   enrolmentTokenCreatedSchema,
   enrolmentTokenSchema,
 } from '../../src-shared/publishing/enrolment-token.ts';
+import { type IdentityProvider, identityProviderSchema } from '../../src-shared/publishing/identity-provider.ts';
 import { type RequestFailure, requestFailureSchema } from '../../src-shared/connector/request-failure.ts';
+import type { Language } from '../../src-shared/text/language.ts';
 import type { AdminApi } from './admin-api.ts';
 import { type FoundSessions, searchSessions, type SessionSearch } from './session-search.ts';
 
@@ -239,8 +241,12 @@ export class PublishingApi {
     await this.#api.act(`/postern/bodyCaptures/${encodeURIComponent(id)}/end`, end);
   }
 
-  listSessions(search: SessionSearch): Promise<FoundSessions> {
-    return searchSessions(this.#api, search);
+  listIdentityProviders(): Promise<IdentityProvider[]> {
+    return this.#api.list('/identity/identityProviders', identityProviderSchema);
+  }
+
+  listSessions(search: SessionSearch, language: Language): Promise<FoundSessions> {
+    return searchSessions(this.#api, search, language);
   }
 
   /** Ends a session. One that has ended by itself meanwhile is what was wanted. */

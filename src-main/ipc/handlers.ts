@@ -181,7 +181,8 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     unassignPerson: ({ applicationId, assignmentId }) => publishing().unassignPerson(applicationId, assignmentId),
     searchPeople: ({ text }) => publishing().searchPeople(text),
     readPeople: ({ ids }) => publishing().readPeople(ids),
-    listSessions: (search) => publishing().listSessions(search),
+    listIdentityProviders: () => publishing().listIdentityProviders(),
+    listSessions: (search) => publishing().listSessions(search, state.current.language),
     revokeSession: ({ id }) => publishing().revokeSession(id),
     revokeUserSessions: ({ userId, identityProviderId }) => publishing().revokeUserSessions(userId, identityProviderId),
     testBackend: ({ internalUrl, isCertificateValidated }) =>

@@ -74,6 +74,7 @@ const bridge: PosternBridge = {
   unassignPerson: call('unassignPerson'),
   searchPeople: call('searchPeople'),
   readPeople: call('readPeople'),
+  listIdentityProviders: call('listIdentityProviders'),
   listSessions: call('listSessions'),
   revokeSession: call('revokeSession'),
   revokeUserSessions: call('revokeUserSessions'),

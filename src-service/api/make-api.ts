@@ -31,6 +31,7 @@ import { registerDirectoryAuditRoutes } from './directory-audit-routes.ts';
 import { registerEnrolmentRoute } from './enrolment-route.ts';
 import { registerEnrolmentTokenRoutes } from './enrolment-token-routes.ts';
 import { registerHealthRoutes } from './health-routes.ts';
+import { registerIdentityProviderRoutes } from './identity-provider-routes.ts';
 import { addApiDocument } from './openapi/api-document.ts';
 import { registerDocumentRoutes } from './openapi/document-routes.ts';
 import { registerPosternRoutes } from './postern-routes.ts';
@@ -142,6 +143,7 @@ export async function makeApi(options: ApiOptions): Promise<Api> {
       registerConnectorGroupRoutes(scope, options);
       registerServicePrincipalRoutes(scope, options);
       registerSessionRoutes(scope, options);
+      registerIdentityProviderRoutes(scope, options);
       registerCertificateRoutes(scope, options);
       registerCertificateHostRoutes(scope, options);
       registerEnrolmentTokenRoutes(scope, options);

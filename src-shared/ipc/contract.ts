@@ -10,6 +10,7 @@ import {
   userSchema,
 } from '../publishing/application.ts';
 import { applicationHealthSchema } from '../publishing/application-health.ts';
+import { identityProviderSchema } from '../publishing/identity-provider.ts';
 import { appRoleAssignmentCreateSchema, appRoleAssignmentSchema } from '../publishing/app-roles.ts';
 import {
   enrolmentTokenCreatedSchema,
@@ -184,6 +185,8 @@ export const CALLS = {
     arguments: z.strictObject({ ids: z.array(z.string().max(256)).max(MAX_PEOPLE_ASKED) }),
     result: z.array(userSchema),
   },
+  /** By whom the service can have an application's users signed in. */
+  listIdentityProviders: { arguments: nothing, result: z.array(identityProviderSchema) },
   /** Who is signed in, newest first; at most `SESSIONS_SHOWN` that match. */
   listSessions: {
     arguments: z.strictObject({ text: z.string().max(120), applicationId: id.nullable() }),

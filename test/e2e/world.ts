@@ -1,7 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseServiceConfiguration } from '../../src-service/config/service-configuration.ts';
+import {
+  type ServiceConfigurationInput,
+  parseServiceConfiguration,
+} from '../../src-service/config/service-configuration.ts';
 import { startService } from '../../src-service/service.ts';
 import { startIntranet } from '../../trial/intranet/start-intranet.ts';
 import { type StartedProvider, type StartProviderOptions, startProvider } from '../helpers/start-provider.ts';
@@ -19,7 +22,11 @@ export interface World extends AsyncDisposable {
   makeFolder(name: string): string;
 }
 
-export async function startWorld(providerOptions: StartProviderOptions = {}): Promise<World> {
+/** @param extra laid over the service's configuration, top-level keys */
+export async function startWorld(
+  providerOptions: StartProviderOptions = {},
+  extra: Partial<ServiceConfigurationInput> = {},
+): Promise<World> {
   const folder = mkdtempSync(path.join(tmpdir(), 'postern-e2e-'));
   const makeFolder = (name: string): string => mkdtempSync(path.join(folder, `${name}-`));
   await using started = new AsyncDisposableStack();
@@ -53,6 +60,7 @@ export async function startWorld(providerOptions: StartProviderOptions = {}): Pr
     directory: {
       users: provider.users.map(({ id, displayName, userPrincipalName }) => ({ id, displayName, userPrincipalName })),
     },
+    ...extra,
   });
   const service = await startService(configuration, { log: makeTestLog() });
   started.defer(() => service.close({ drainMs: 0 }));

@@ -109,6 +109,7 @@ test('each field of what administrators work with says what it is', () => {
     'AppRoleAssignment',
     'Certificate',
     'EnrolmentToken',
+    'IdentityProvider',
     'User',
   ];
   const silent: string[] = [];

@@ -92,7 +92,8 @@ export interface ChoiceFieldProps<Value extends string> {
   readonly label: string;
   readonly hint?: string;
   readonly value: Value;
-  readonly choices: readonly { readonly value: Value; readonly label: string }[];
+  /** `detail` stands below a choice in the open list. */
+  readonly choices: readonly { readonly value: Value; readonly label: string; readonly detail?: string }[];
   readonly validation?: Validation;
   readonly onChoose: (value: Value) => void;
 }
@@ -112,7 +113,14 @@ export function ChoiceField<Value extends string>(props: ChoiceFieldProps<Value>
       >
         {choices.map((choice) => (
           <Option key={choice.value} value={choice.value} text={choice.label}>
-            {choice.label}
+            {choice.detail ? (
+              <span className={styles['choice']}>
+                {choice.label}
+                <span className={styles['detail']}>{choice.detail}</span>
+              </span>
+            ) : (
+              choice.label
+            )}
           </Option>
         ))}
       </Dropdown>

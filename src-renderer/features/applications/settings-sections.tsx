@@ -1,4 +1,4 @@
-import { Field, Input, Switch, Textarea } from '@fluentui/react-components';
+import { Field, Switch, Textarea } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import { APPLICATION_SERVER_TIMEOUT_SECONDS } from '../../../src-shared/publishing/application.ts';
 import type { CertificateMetadata } from '../../../src-shared/publishing/certificate.ts';
@@ -8,6 +8,7 @@ import { ConditionsSetting } from './conditions/conditions-setting.tsx';
 import { RolesSetting } from './conditions/roles-setting.tsx';
 import { HeaderRuleForm } from './header-rule-form.tsx';
 import { makeRule, readRules, writeRules } from './header-rules.ts';
+import { IdentityProviderField } from './identity-provider-field.tsx';
 import { ChoiceField, SettingNumber, SettingSwitch, type SettingsProps, validate } from './setting-fields.tsx';
 import { nameOfPath, StructureList } from './structure-list.tsx';
 
@@ -20,16 +21,7 @@ export function AccessSettings(props: SettingsProps): ReactElement {
     <>
       <ConditionsSetting {...props} />
       <RolesSetting {...props} />
-      <Field
-        label={text.identityProviderId.label}
-        hint={text.identityProviderId.hint}
-        {...validate(problems, 'identityProviderId')}
-      >
-        <Input
-          value={settings.identityProviderId}
-          onChange={(_event, { value }) => onChange({ ...settings, identityProviderId: value })}
-        />
-      </Field>
+      <IdentityProviderField {...props} />
       <Field
         label={text.accessTokenAudiences.label}
         hint={`${text.accessTokenAudiences.hint} ${text.defaultIs(text.none)}`}

@@ -11,6 +11,7 @@ import { bodyCaptureSchema } from '../../../src-shared/publishing/body-capture.t
 import { certificateHostSchema, certificateSchema } from '../../../src-shared/publishing/certificate.ts';
 import { enrolmentTokenCreatedSchema, enrolmentTokenSchema } from '../../../src-shared/publishing/enrolment-token.ts';
 import { enrolmentResponseSchema } from '../../../src-shared/connector/enrolment.ts';
+import { identityProviderSchema } from '../../../src-shared/publishing/identity-provider.ts';
 import { serviceDescriptionSchema } from '../../../src-shared/connector/service-description.ts';
 import { tag, tagged, dateTime, named } from './answer-parts.ts';
 import { connectorHealth, connectorGroupHealth, applicationHealth, health } from './health-schemas.ts';
@@ -194,6 +195,7 @@ export const ANSWERS = {
   user,
   servicePrincipal,
   session,
+  identityProvider: named('IdentityProvider', identityProviderSchema),
   auditRecord,
   bodyCapture: named('BodyCapture', bodyCaptureSchema),
   directoryAudit,

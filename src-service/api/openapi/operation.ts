@@ -8,6 +8,7 @@ export const TAGS = {
   'Connector groups': 'Connectors that stand in for each other.',
   Users: 'People whom the service knows.',
   Sessions: 'Who is signed in.',
+  'Identity providers': 'Who signs users in. They are set up in the configuration.',
   Certificates: 'Certificates of external hosts. Private keys go in and never come out.',
   Enrolment: 'Rights to enrol connectors unattended, and enrolment itself.',
   Health: 'How the node, its connectors, groups and applications do.',

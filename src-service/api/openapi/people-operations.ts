@@ -12,6 +12,13 @@ export const PEOPLE_OPERATIONS: Operations = {
     answer: ANSWERS.revocation,
   },
   ...list('/postern/sessions', 'Sessions', 'Sessions', 'sessions', ANSWERS.session),
+  ...list(
+    '/identity/identityProviders',
+    'IdentityProviders',
+    'Identity providers',
+    'identity providers',
+    ANSWERS.identityProvider,
+  ),
   'GET /postern/sessions/:id': {
     operationId: 'getSession',
     tag: 'Sessions',

@@ -48,7 +48,9 @@ export const applicationSettingsText: Catalogue['applicationSettings'] = {
   },
   identityProviderId: {
     label: 'Identitätsanbieter',
-    hint: 'Mit seiner Kennung in der Konfiguration des Dienstes. Leer: der voreingestellte.',
+    hint: 'Wessen Benutzer eintreten dürfen; jeder kennt nur seine eigenen Personen.',
+    default: 'Der voreingestellte des Dienstes',
+    failed: 'Die Identitätsanbieter konnten nicht gelesen werden',
   },
   appRoles: { label: 'Rollen', hint: 'Die die Anwendung kennt und die Personen gegeben werden können.' },
   conditionalAccessPolicies: {

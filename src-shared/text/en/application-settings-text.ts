@@ -47,7 +47,9 @@ export const applicationSettingsText = {
   },
   identityProviderId: {
     label: 'Identity provider',
-    hint: 'By its id in the configuration of the service. Empty: the default one.',
+    hint: 'Whose users may enter; each knows its own people alone.',
+    default: 'The default one of the service',
+    failed: 'The identity providers could not be read',
   },
   appRoles: { label: 'Roles', hint: 'Which the application knows, and people can be given.' },
   conditionalAccessPolicies: {
