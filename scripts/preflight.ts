@@ -42,6 +42,12 @@ export async function preflight(purpose: Purpose, log: (line: string) => void): 
   return left.length === 0;
 }
 
+/** What a purpose lacks, as a sentence; null where all is there. */
+export async function describeLacks(purpose: Purpose): Promise<string | null> {
+  const lacks = await findLacks([purpose]);
+  return lacks.length === 0 ? null : `This system lacks ${describe(lacks)}.`;
+}
+
 /** Whether a window can be shown. */
 export function hasDisplay(): boolean {
   if (process.platform !== 'linux') return true;

@@ -5,9 +5,15 @@ import { findElectronDist } from './electron-dist.ts';
 import { findChromium } from './find-chromium.ts';
 import { runCommand } from './run-command.ts';
 
-/** What the system is asked for, by command: `npm start`, the same with its window, `npm test`, `npm run test:providers`. */
-export const PURPOSES = ['trial', 'desktop', 'test', 'providers'] as const;
+/**
+ * What the system is asked for, by command: `npm start`, the same with its window, `npm test`, `npm run test:providers`,
+ * `npm run bench -- tunnel`, and that against ssh.
+ */
+export const PURPOSES = ['trial', 'desktop', 'test', 'providers', 'bench', 'bench-ssh'] as const;
 export type Purpose = (typeof PURPOSES)[number];
+
+/** Where servers are; users' shells leave it out. */
+export const SERVER_FOLDER = '/usr/sbin';
 
 /** One thing that npm can't bring. */
 export interface SystemRequirement {
@@ -113,6 +119,18 @@ export const SYSTEM_REQUIREMENTS: readonly SystemRequirement[] = [
     missing: missingLemonldap,
   },
   {
+    name: 'a backend for benchmarks, and what loads it',
+    purposes: ['bench'],
+    packages: ['nginx-light', 'wrk', 'curl'],
+    missing: () => missingExecutables('nginx', 'wrk', 'curl'),
+  },
+  {
+    name: 'both ends of ssh',
+    purposes: ['bench-ssh'],
+    packages: ['openssh-client', 'openssh-server'],
+    missing: () => missingExecutables('ssh', 'ssh-keygen', 'sshd'),
+  },
+  {
     name: 'a browser',
     purposes: ['test', 'providers'],
     packages: ['chromium'],
@@ -158,7 +176,8 @@ function missingFile(file: string): Promise<string | undefined> {
 }
 
 function isOnPath(name: string): boolean {
-  return (process.env['PATH'] ?? '').split(path.delimiter).some((folder) => {
+  const folders = (process.env['PATH'] ?? '').split(path.delimiter);
+  return [...folders, SERVER_FOLDER].some((folder) => {
     const file = path.join(folder, name);
     try {
       accessSync(file, constants.X_OK);

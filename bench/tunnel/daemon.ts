@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { request as requestTls } from 'node:https';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { endWithThisProcess } from '../end-with-this-process.ts';
-import type { Target } from './peer.ts';
+import { type Target, urlOf } from './peer.ts';
 
 const GRACE_MS = 15_000;
 const START_WITHIN_MS = 15_000;
@@ -72,9 +73,12 @@ export function isListening(port: number): Promise<boolean> {
 }
 
 /** Whether a GET is answered with 200 now. */
-export function answersWith200({ port, headers }: Target, path: string): Promise<boolean> {
+export function answersWith200(target: Target, path: string): Promise<boolean> {
+  const { headers, caFile } = target;
+  const ask = caFile === undefined ? request : requestTls;
+  const ca = caFile === undefined ? {} : { ca: readFileSync(caFile) };
   return new Promise((resolve) => {
-    request({ host: '127.0.0.1', port, path, headers, agent: false }, (response) => {
+    ask(urlOf(target, path), { headers, agent: false, ...ca }, (response) => {
       response.resume().on('error', () => resolve(false));
       response.on('end', () => resolve(response.statusCode === 200));
     })

@@ -5,8 +5,8 @@ import { CONNECTION_COUNTS } from './results.ts';
 export const MEASURE_NAMES = ['web-sockets', 'requests', 'latency', 'bulk'] as const;
 export type MeasureName = (typeof MEASURE_NAMES)[number];
 
-/** Postern with undici in its client's place, or node:http at the users' side, is there for comparisons of the two. */
-const DEFAULT_PEERS = PEER_NAMES.filter((name) => name !== 'postern-undici' && name !== 'postern-node');
+/** Postern's others are there for comparisons with itself. */
+const DEFAULT_PEERS = PEER_NAMES.filter((name) => !name.startsWith('postern-'));
 
 export interface TunnelBenchOptions {
   readonly rounds: number;
@@ -17,6 +17,8 @@ export interface TunnelBenchOptions {
   /** At how many connections at once requests are measured. */
   readonly connections: readonly number[];
   readonly webSockets: number;
+  /** How long WebSockets lie idle before they are weighed. */
+  readonly restSeconds: number;
   readonly logLevel: string;
   readonly jsonFile: string | null;
   readonly isProfiling: boolean;
@@ -39,6 +41,7 @@ export function readOptions(argv: readonly string[]): TunnelBenchOptions {
       [...CONNECTION_COUNTS],
     )
     .option('--web-sockets <number>', 'idle WebSockets at once', parseCount, 5000)
+    .option('--rest <seconds>', 'how long they lie idle before they are weighed', parseCount, 1)
     .option('--log-level <level>', 'of Postern, which logs a line per request at info', 'info')
     .option('--json <file>', 'write every figure of every round there too')
     .option('--profile', "sample the CPU of Postern's processes and print where it goes; the figures are dearer then")
@@ -50,6 +53,7 @@ export function readOptions(argv: readonly string[]): TunnelBenchOptions {
     measures: readonly MeasureName[];
     connections: readonly number[];
     webSockets: number;
+    rest: number;
     logLevel: string;
     json?: string;
     profile?: boolean;
@@ -61,6 +65,7 @@ export function readOptions(argv: readonly string[]): TunnelBenchOptions {
     measures: flags.measures,
     connections: flags.connections,
     webSockets: flags.webSockets,
+    restSeconds: flags.rest,
     logLevel: flags.logLevel,
     jsonFile: flags.json ?? null,
     isProfiling: flags.profile === true,

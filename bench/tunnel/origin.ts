@@ -23,8 +23,9 @@ export interface Origin {
 /**
  * Starts the backend: nginx serves 1 KiB at `/small` and 1 GiB at `/bulk`; behind it a process of ours swallows what comes
  * to `/sink` and holds WebSockets at `/web-socket`.
+ * @param workers of nginx
  */
-export async function startOrigin(folder: string): Promise<Origin> {
+export async function startOrigin(folder: string, workers: number): Promise<Origin> {
   const bulkFile = path.join(folder, BULK_PATH);
   await writeFile(path.join(folder, SMALL_PATH), 'p'.repeat(1024));
   await writeFile(bulkFile, '');
@@ -38,7 +39,7 @@ export async function startOrigin(folder: string): Promise<Origin> {
     location = ${BULK_PATH} { default_type application/octet-stream; }
     location / { proxy_pass http://backend; }
     root ${folder};`;
-  await writeFile(configuration, nginxConfiguration({ folder, port, backendPort: sink.ready.port, body }));
+  await writeFile(configuration, nginxConfiguration({ folder, port, workers, backendPort: sink.ready.port, body }));
   const nginx = await startDaemon('nginx', ['-c', configuration, '-e', 'stderr'], {
     logFile: path.join(folder, 'origin.log'),
     isReady: () => isListening(port),

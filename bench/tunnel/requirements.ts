@@ -1,60 +1,29 @@
-import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
+import { describeLacks } from '../../scripts/preflight.ts';
+import { type Purpose, SERVER_FOLDER } from '../../scripts/system-requirements.ts';
 import type { PeerName } from './peer.ts';
 import { findFrp } from './peers/frp.ts';
 
-const SERVER_FOLDERS = ['/usr/sbin', '/sbin'];
-
-interface Requirement {
-  readonly command: string;
-  readonly debianPackage: string;
-  readonly peers: readonly PeerName[] | 'all';
-}
-
-const REQUIREMENTS: readonly Requirement[] = [
-  { command: 'nginx', debianPackage: 'nginx-light', peers: 'all' },
-  { command: 'curl', debianPackage: 'curl', peers: 'all' },
-  { command: 'ssh', debianPackage: 'openssh-client', peers: ['ssh'] },
-  { command: 'ssh-keygen', debianPackage: 'openssh-client', peers: ['ssh'] },
-  { command: 'sshd', debianPackage: 'openssh-server', peers: ['ssh'] },
-];
-
-/** Puts the folders where Debian keeps servers on this process's PATH: users' shells leave them out. */
+/** Puts the folder where Debian keeps servers on this process's PATH. */
 export function findServers(): void {
-  process.env['PATH'] = [process.env['PATH'] ?? '', ...SERVER_FOLDERS].join(path.delimiter);
+  process.env['PATH'] = [process.env['PATH'] ?? '', SERVER_FOLDER].join(path.delimiter);
 }
 
-/** What the system lacks for these peers, as one text with the way out; null where nothing is missing. */
-export function describeLacks(peers: readonly PeerName[]): string | null {
+/**
+ * What the system lacks for these peers, as one text with the way out; null where nothing is missing. Nothing is installed
+ * unasked: Debian starts the servers that it installs, and one of them lets people in.
+ */
+export async function findLacks(peers: readonly PeerName[]): Promise<string | null> {
   if (process.platform !== 'linux') return 'This benchmark reads /proc: it runs on Linux only.';
-  const lacks = REQUIREMENTS.filter(
-    (each) => (each.peers === 'all' || each.peers.some((peer) => peers.includes(peer))) && !isOnPath(each.command),
-  );
   const lines: string[] = [];
-  if (lacks.length > 0) {
-    const packages = [...new Set(lacks.map(({ debianPackage }) => debianPackage))];
-    lines.push(
-      `This system lacks ${lacks.map(({ command }) => command).join(', ')}: sudo apt-get install ${packages.join(' ')}`,
-    );
+  const purposes: Purpose[] = peers.includes('ssh') ? ['bench', 'bench-ssh'] : ['bench'];
+  for (const purpose of purposes) {
+    const lacks = await describeLacks(purpose);
+    if (lacks !== null) lines.push(`${lacks} It comes with: npm run preflight -- ${purpose}`);
   }
-  if (peers.some((peer) => peer.startsWith('frp')) && !isFrpThere()) {
-    lines.push(
-      'frp is missing: npm brings it on Linux on x64 unless optional packages are left out. Or leave it out with --only.',
-    );
-  }
-  return lines.length === 0 ? null : lines.join('\n');
-}
-
-/** Whether a program is found. */
-export function isOnPath(command: string): boolean {
-  return (process.env['PATH'] ?? '').split(path.delimiter).some((folder) => {
-    try {
-      accessSync(path.join(folder, command), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  if (peers.some((peer) => peer.startsWith('frp')) && !isFrpThere())
+    lines.push('frp is missing: npm brings it on Linux on x64 unless optional packages are left out.');
+  return lines.length === 0 ? null : [...lines, 'Or leave peers out with --only.'].join('\n');
 }
 
 function isFrpThere(): boolean {

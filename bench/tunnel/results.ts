@@ -29,6 +29,8 @@ export const METRICS: readonly Metric[] = [
   { key: 'upload.megabytesPerSecond', title: 'upload MB/s', decimals: 0 },
   { key: 'upload.cpuSecondsPerGib', title: 'upload CPU s/GiB', decimals: 2 },
   { key: 'webSocket.residentKib', title: 'KiB per idle WebSocket', decimals: 1 },
+  { key: 'webSocket.collectedKib', title: '… after a collection', decimals: 1 },
+  { key: 'webSocket.heapKib', title: '… of it on heaps', decimals: 1 },
 ];
 
 /** Every figure of a run, by peer, metric and round. */

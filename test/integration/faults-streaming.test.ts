@@ -5,8 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { request } from 'undici';
 import WebSocket from 'ws';
+import { watchHeap } from '../../bench/watch-heap.ts';
 import { loopbackLookup } from '../../src-main/connector/loopback-lookup.ts';
-import { watchHeapOf } from '../helpers/heap-of-process.ts';
 import { startLoad } from '../helpers/load.ts';
 import type { LoggedProcess } from '../helpers/logged-process.ts';
 import { quantile } from '../helpers/quantile.ts';
@@ -128,7 +128,9 @@ async function openQuietWebSockets(count: number): Promise<WebSocket[]> {
 }
 
 test('B53 an idle WebSocket keeps little memory at either end', { timeout: 60_000 }, async () => {
-  const heaps = await Promise.all([watchHeapOf(world.service), watchHeapOf(connector)]);
+  const heaps = await Promise.all(
+    [world.service, connector].map(async (watched) => watchHeap(await watched.inspectorUrl())),
+  );
   const kept = async (): Promise<number[]> => Promise.all(heaps.map(async (heap) => heap.keptBytes()));
   const first = await openQuietWebSockets(FIRST_WEB_SOCKETS);
   const before = await kept();

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { BULK_PATH, GIB, SINK_PATH } from '../origin.ts';
-import type { Target } from '../peer.ts';
+import { type Target, urlOf } from '../peer.ts';
 import { usageOf } from '../process-tree.ts';
 
 const BYTES_PER_MB = 1_000_000;
@@ -24,7 +24,7 @@ export function measureUpload(target: Target, pids: readonly number[], file: str
 }
 
 async function transfer(
-  { port, headers }: Target,
+  target: Target,
   pids: readonly number[],
   path: string,
   args: readonly string[],
@@ -32,10 +32,11 @@ async function transfer(
   const before = usageOf(pids);
   const startedMs = performance.now();
   const { stdout } = await promisify(execFile)('curl', [
-    '-sS',
-    ...Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]),
+    ...['-sS', '--http1.1'],
+    ...(target.caFile === undefined ? [] : ['--cacert', target.caFile]),
+    ...Object.entries(target.headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]),
     ...args,
-    `http://127.0.0.1:${port}${path}`,
+    urlOf(target, path),
   ]);
   const seconds = (performance.now() - startedMs) / 1000;
   if (!stdout.endsWith(String(GIB))) throw new Error(`1 GiB at ${path} did not go through: ${stdout.slice(0, 500)}`);

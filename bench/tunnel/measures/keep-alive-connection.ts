@@ -1,4 +1,5 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { connectTo } from '../connect-to.ts';
 import type { Target } from '../peer.ts';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
@@ -12,10 +13,10 @@ export class KeepAliveConnection {
   /** Octets of the answer under way; null until its head is in. */
   #answerBytes: number | null = null;
 
-  constructor({ port, headers }: Target, path: string) {
-    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  constructor(target: Target, path: string) {
+    const lines = Object.entries(target.headers).map(([name, value]) => `${name}: ${value}\r\n`);
     this.#request = `GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;
-    this.#socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    this.#socket = connectTo(target);
     this.#socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     this.#socket.on('error', (error) => this.#finish(error));
     this.#socket.on('close', () => this.#finish(new Error('The connection was closed.')));

@@ -1,19 +1,24 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WEB_SOCKET_PATH } from '../origin.ts';
+import { connectTo } from '../connect-to.ts';
 import type { Target } from '../peer.ts';
-import { usageOf } from '../process-tree.ts';
 
 /** How many open at once: more would overrun some peer's backlog. */
 const OPENING_AT_ONCE = 64;
 const OPEN_WITHIN_MS = 20_000;
-/** Time for what opening them left behind to be collected, ms. */
-const SETTLE_MS = 1000;
-
-/** Opens WebSockets that say nothing. @returns what one of them costs both ends in resident memory, KiB */
-export async function measureWebSockets(target: Target, count: number, pids: readonly number[]): Promise<number> {
-  await sleep(SETTLE_MS);
-  const before = usageOf(pids);
+/**
+ * Opens WebSockets that say nothing.
+ * @param restMs before each weighing, for what opening them left behind to be collected
+ * @returns what one of them adds to what is weighed
+ */
+export async function measureWebSockets<Weight extends string>(
+  target: Target,
+  { count, restMs }: { readonly count: number; readonly restMs: number },
+  weigh: () => Promise<Readonly<Record<Weight, number>>>,
+): Promise<[Weight, number][]> {
+  await sleep(restMs);
+  const before = await weigh();
   const sockets: Socket[] = [];
   try {
     const openShare = async (): Promise<void> => {
@@ -24,17 +29,19 @@ export async function measureWebSockets(target: Target, count: number, pids: rea
       }
     };
     await Promise.all(Array.from({ length: Math.min(OPENING_AT_ONCE, count) }, openShare));
-    await sleep(SETTLE_MS);
-    return (usageOf(pids).residentKib - before.residentKib) / count;
+    await sleep(restMs);
+    const after = await weigh();
+    return (Object.keys(after) as Weight[]).map((weight) => [weight, (after[weight] - before[weight]) / count]);
   } finally {
     for (const socket of sockets) socket.destroy();
   }
 }
 
-function open({ port, headers }: Target): { readonly promise: Promise<void>; readonly socket: Socket } {
+function open(target: Target): { readonly promise: Promise<void>; readonly socket: Socket } {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const socket = connect({ port, host: '127.0.0.1' });
-  const origin = `http://${headers['Host'] ?? ''}`;
+  const { headers, caFile } = target;
+  const socket = connectTo(target);
+  const origin = `${caFile === undefined ? 'http' : 'https'}://${headers['Host'] ?? ''}`;
   const lines = Object.entries({
     ...headers,
     Origin: origin,

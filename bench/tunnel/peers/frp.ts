@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { chmod, copyFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -47,8 +48,16 @@ export function makeFrp(folder: string, originPort: number, transport: 'tcp' | '
 
 /** The program from its npm package. @throws Error where the package isn't installed: it is for Linux on x64 alone */
 export function findFrp(name: 'frps' | 'frpc'): string {
-  const manifest = createRequire(import.meta.url).resolve(`@pkgship/${name}-linux-amd64/package.json`);
-  return path.join(path.dirname(manifest), name);
+  return path.join(path.dirname(manifestOf(name)), name);
+}
+
+/** @throws Error where the package isn't installed */
+export function frpVersion(): string {
+  return (JSON.parse(readFileSync(manifestOf('frps'), 'utf8')) as { readonly version: string }).version;
+}
+
+function manifestOf(name: 'frps' | 'frpc'): string {
+  return createRequire(import.meta.url).resolve(`@pkgship/${name}-linux-amd64/package.json`);
 }
 
 /** The packages' files lack the mode of a program, and node_modules isn't ours to change. */

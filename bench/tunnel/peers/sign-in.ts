@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
+import { request as requestTls } from 'node:https';
 import { text } from 'node:stream/consumers';
 
 const MAX_STEPS = 30;
@@ -12,13 +14,15 @@ interface Page {
 /**
  * Signs a user in at a published application as a browser does: follows redirects, goes on from the service's "Continue"
  * pages, fills in the provider's form. Every host is this machine.
+ * @param caFile the authority of their certificates, where they speak TLS
  * @returns the Cookie header for the application from then on
  */
 export async function signIn(
   applicationUrl: string,
   user: { readonly name: string; readonly password: string },
+  caFile: string | undefined,
 ): Promise<string> {
-  const browser = new Browser();
+  const browser = new Browser(caFile === undefined ? {} : { ca: readFileSync(caFile) });
   const form = await browser.open(await browser.send('GET', applicationUrl));
   const fields = new URLSearchParams({ username: user.name, password: user.password, action: 'signin' });
   const { url } = await browser.open(await browser.send('POST', form.url, fields.toString()));
@@ -31,6 +35,11 @@ export async function signIn(
 class Browser {
   /** Cookies by host name; ports don't separate them (RFC 6265 section 8.5). */
   readonly #jar = new Map<string, Map<string, string>>();
+  readonly #trust: { readonly ca?: Buffer };
+
+  constructor(trust: { readonly ca?: Buffer }) {
+    this.#trust = trust;
+  }
 
   cookies(hostname: string): string {
     return [...(this.#jar.get(hostname) ?? [])].map(([name, value]) => `${name}=${value}`).join('; ');
@@ -47,7 +56,9 @@ class Browser {
   }
 
   async send(method: 'GET' | 'POST', url: string, body = ''): Promise<Page> {
-    const { hostname, port, pathname, search, host } = new URL(url);
+    const { protocol, hostname, port, pathname, search, host } = new URL(url);
+    const ask = protocol === 'https:' ? requestTls : request;
+    const address = { host: '127.0.0.1', port, path: pathname + search };
     const headers = {
       host,
       accept: 'text/html',
@@ -57,7 +68,7 @@ class Browser {
       ...(method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
     };
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      request({ host: '127.0.0.1', port, path: pathname + search, method, agent: false, headers }, resolve)
+      ask({ ...address, method, agent: false, headers, ...this.#trust }, resolve)
         .on('error', reject)
         .end(body);
     });

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import WebSocket from 'ws';
-import type { LoggedProcess } from './logged-process.ts';
 
 /** What is kept: objects, and the memory of buffers outside of V8's heap. */
 interface HeapUsage {
@@ -12,8 +11,8 @@ interface HeapUsage {
  * What a process of Node keeps, asked by its inspector, which collects the garbage first.
  * @returns a function that says it, octets; `close` ends the asking
  */
-export async function watchHeapOf(watched: LoggedProcess): Promise<{ keptBytes(): Promise<number>; close(): void }> {
-  const socket = new WebSocket(await watched.inspectorUrl(), { perMessageDeflate: false });
+export async function watchHeap(inspectorUrl: string): Promise<{ keptBytes(): Promise<number>; close(): void }> {
+  const socket = new WebSocket(inspectorUrl, { perMessageDeflate: false });
   await once(socket, 'open');
   let lastId = 0;
   const ask = async (method: string): Promise<unknown> => {
