@@ -151,6 +151,7 @@ async function start(): Promise<void> {
     preloadFile: PRELOAD_FILE,
     iconFile: path.join(ASSETS_FOLDER, 'icons/256x256.png'),
     settings,
+    log,
     isQuitting: () => quitting.isQuitting,
     onSessionEnd: () => void quitting.quitAtOnce(),
     onShown: (isWindowShown) => state.set({ isWindowShown }),

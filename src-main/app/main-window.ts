@@ -1,11 +1,14 @@
 import { BrowserWindow, nativeTheme, screen } from 'electron';
+import type { EngineLog } from '../connector/engine-runtime.ts';
 import { APP_ORIGIN } from './app-protocol.ts';
+import { ReloadDelay } from './reload-delay.ts';
 import type { Settings, SettingsStore } from './settings-store.ts';
 
 export interface MainWindowOptions {
   readonly preloadFile: string;
   readonly iconFile: string;
   readonly settings: SettingsStore;
+  readonly log: EngineLog;
   /** Whether closing hides the window (the engine goes on) instead of ending it. */
   readonly isQuitting: () => boolean;
   /** The operating system ends its session (Windows). */
@@ -17,12 +20,11 @@ export interface MainWindowOptions {
 const DEFAULT_SIZE = { width: 1200, height: 780 } as const;
 const MINIMUM_SIZE = { minWidth: 960, minHeight: 640 } as const;
 const SAVE_DELAY_MS = 400;
-/** After a crash of the window's process. */
-const RELOAD_DELAY_MS = 250;
 
 /** The one window. It is made when first shown, hidden when closed, and made again should its process have died. */
 export class MainWindow {
   readonly #options: MainWindowOptions;
+  readonly #reloadDelay = new ReloadDelay();
   #window: BrowserWindow | null = null;
 
   constructor(options: MainWindowOptions) {
@@ -87,11 +89,13 @@ export class MainWindow {
     window.on('restore', tellShown);
     window.on('hide', tellShown);
     window.on('minimize', tellShown);
-    window.webContents.on('render-process-gone', () => {
+    window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
+      const delayMs = this.#reloadDelay.next(performance.now());
+      this.#options.log.error({ reason, exitCode, delayMs }, 'window.gone');
       // From within the event, a load would take the whole app down with it.
       setTimeout(() => {
         if (!this.#options.isQuitting() && !window.isDestroyed()) void window.loadURL(`${APP_ORIGIN}/`);
-      }, RELOAD_DELAY_MS);
+      }, delayMs);
     });
     keepBounds(window, this.#options.settings);
     void window.loadURL(`${APP_ORIGIN}/`);

@@ -11,7 +11,10 @@ export const PAGES = [
 ] as const;
 export type Page = (typeof PAGES)[number];
 
-interface Navigation {
+const KEPT_UNDER = 'navigation';
+
+/** Where the window is. */
+interface Place {
   readonly page: Page;
   /** Rises where a page is to begin anew, even if it is the one that shows. */
   readonly visit: number;
@@ -21,18 +24,19 @@ interface Navigation {
   readonly sessionsApplicationId: string | null;
   /** Of which request the diagnostics are asked why it failed; empty for none. */
   readonly activityId: string;
+}
+
+interface Navigation extends Place {
   readonly go: (
     page: Page,
     options?: { readonly trafficText?: string; readonly sessionsApplicationId?: string; readonly activityId?: string },
   ) => void;
 }
 
+const START: Place = { page: 'overview', visit: 0, trafficText: '', sessionsApplicationId: null, activityId: '' };
+
 export const useNavigation = create<Navigation>((set) => ({
-  page: 'overview',
-  visit: 0,
-  trafficText: '',
-  sessionsApplicationId: null,
-  activityId: '',
+  ...readKeptPlace(),
   go: (page, options) =>
     set((before) => ({
       page,
@@ -42,3 +46,11 @@ export const useNavigation = create<Navigation>((set) => ({
       activityId: options?.activityId ?? '',
     })),
 }));
+
+useNavigation.subscribe(({ go: _go, ...place }) => sessionStorage.setItem(KEPT_UNDER, JSON.stringify(place)));
+
+/** Where the window was when its process died; it is forgotten with the window. */
+function readKeptPlace(): Place {
+  const kept = sessionStorage.getItem(KEPT_UNDER);
+  return kept === null ? START : (JSON.parse(kept) as Place);
+}

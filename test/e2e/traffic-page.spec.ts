@@ -1,4 +1,5 @@
 import { test } from '@playwright/test';
+import { testCrash } from './traffic-page/crash-tests.ts';
 import { testDiagnostics } from './traffic-page/diagnostics-tests.ts';
 import { testOverview } from './traffic-page/overview-tests.ts';
 import { closeParts, openParts } from './traffic-page/page-session.ts';
@@ -26,3 +27,4 @@ testTraffic();
 testOverview();
 testDiagnostics();
 testRestart();
+testCrash();

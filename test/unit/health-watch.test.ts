@@ -162,7 +162,7 @@ describe('notifications', () => {
   } {
     const notices: HealthNotice[] = [];
     const applications = ['hr', 'wiki', 'cv', 'crm', 'erp'].map(application);
-    const engine = { health: 'ok', applications, problem: null } as unknown as EngineState;
+    const engine = { health: 'ok', configurationVersion: 1, applications, problem: null } as unknown as EngineState;
     const state = new AppStateStore({
       connector: { connectorId: 'c' },
       engine,
@@ -229,6 +229,47 @@ describe('notifications', () => {
     monitor.addTraffic(new PackedRows(packTraffic([record('hr')])));
     vi.advanceTimersByTime(7000);
     expect(notices.map(({ kind }) => kind)).toEqual(['applicationFails', 'applicationWorks']);
+    monitor.close();
+  });
+});
+
+describe('an engine that begins anew', () => {
+  beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));
+  afterEach(() => void vi.useRealTimers());
+
+  const served = { health: 'ok', configurationVersion: 1, applications: [application('hr')], problem: null };
+  const begun = { ...served, health: 'offline', configurationVersion: null, applications: [] };
+
+  function startWith(engine: object): { state: AppStateStore; monitor: HealthMonitor; said: string[] } {
+    const said: string[] = [];
+    const connector = { connectorId: 'c' };
+    const first = { connector, engine, isPaused: false, applicationWatch: NO_APPLICATIONS };
+    const state = new AppStateStore(first as unknown as AppState);
+    const notify = (notice: HealthNotice): void => void said.push(describeNotice(notice, 'en', 'Contoso').body);
+    return { state, monitor: new HealthMonitor({ state, now: Date.now, notify }), said };
+  }
+  const show = (state: AppStateStore, change: object): void => state.set(change);
+
+  test('does not say that nothing is published, and counts what can’t be reached; how it does is not known', () => {
+    const { state, monitor, said } = startWith(served);
+    monitor.addTraffic(new PackedRows(packTraffic([record('hr', REFUSED)])));
+    vi.advanceTimersByTime(2000);
+    expect(state.current.applicationWatch).toMatchObject({ failing: 1 });
+    show(state, { engine: null });
+    show(state, { engine: begun });
+    vi.advanceTimersByTime(20_000);
+    expect(state.current.applicationWatch).toMatchObject({ failing: 0, unknown: 1, listed: [{ id: 'hr' }] });
+    expect(said).toEqual(['1 application can’t be reached through this machine.']);
+    show(state, { connector: { connectorId: 'another' } });
+    vi.advanceTimersByTime(2000);
+    expect(state.current.applicationWatch.listed).toEqual([]);
+    monitor.close();
+  });
+
+  test('and never was connected says no number', () => {
+    const { monitor, said } = startWith(begun);
+    vi.advanceTimersByTime(20_000);
+    expect(said).toEqual(['What is published through this machine can’t be reached.']);
     monitor.close();
   });
 });

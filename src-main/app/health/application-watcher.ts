@@ -41,6 +41,13 @@ export class ApplicationWatcher {
     this.#summary = null;
   }
 
+  /** No requests arrive any more: what was seen says nothing of how the applications do now. */
+  forget(): void {
+    if (this.#watched.size === 0) return;
+    this.#watched.clear();
+    this.#summary = null;
+  }
+
   add(records: readonly TrafficRecord[]): void {
     for (const record of records) this.#add(record);
   }
@@ -48,6 +55,11 @@ export class ApplicationWatcher {
   get summary(): ApplicationWatchSummary {
     this.#summary ??= this.#summarise();
     return this.#summary;
+  }
+
+  /** How many there are. */
+  get size(): number {
+    return this.#applications.length;
   }
 
   /** Null where this connector does not serve it. */

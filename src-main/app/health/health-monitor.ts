@@ -32,11 +32,13 @@ export class HealthMonitor {
   readonly #timer: NodeJS.Timeout;
   readonly #unsubscribe: () => void;
   #connector: SteadyLevel | null = null;
+  /** Whose applications are watched. */
+  #connectorId: string | null = null;
 
   constructor(options: HealthMonitorOptions) {
     this.#options = options;
-    this.#unsubscribe = options.state.onChange((state) => this.#watcher.useApplications(applicationsOf(state)));
-    this.#watcher.useApplications(applicationsOf(options.state.current));
+    this.#unsubscribe = options.state.onChange((state) => this.#follow(state));
+    this.#follow(options.state.current);
     this.#timer = setInterval(() => this.tick(), TICK_MS);
   }
 
@@ -60,6 +62,17 @@ export class HealthMonitor {
     this.#unsubscribe();
   }
 
+  #follow({ connector, engine }: AppState): void {
+    const connectorId = connector?.connectorId ?? null;
+    if (connectorId !== this.#connectorId) {
+      this.#connectorId = connectorId;
+      this.#watcher.useApplications([]);
+    }
+    // An engine that has just begun does not know yet what it serves: what the one before it served stays.
+    if (engine === null || engine.configurationVersion === null) this.#watcher.forget();
+    else this.#watcher.useApplications(engine.applications);
+  }
+
   /** @returns whether requests arrive here */
   #lookAtConnector({ connector, engine, isPaused }: AppState, nowMs: number): boolean {
     // What a person has stopped is no news to them.
@@ -77,7 +90,7 @@ export class HealthMonitor {
       this.#options.notify({
         kind,
         problem: engine?.problem ?? null,
-        applications: applicationsOf(this.#options.state.current).length,
+        applications: this.#watcher.size,
       });
     }
     return seen !== CONNECTOR_LEVELS.offline;
@@ -120,8 +133,4 @@ export class HealthMonitor {
 /** Well, and well for so long that nothing of it matters any more. */
 function isForgettable({ level, seen, changesAtMs }: SteadyLevel, nowMs: number): boolean {
   return level === OK && seen === OK && nowMs - (changesAtMs.at(-1) ?? 0) > MEMORY_MS;
-}
-
-function applicationsOf({ engine }: AppState): NonNullable<AppState['engine']>['applications'] {
-  return engine?.applications ?? [];
 }

@@ -10,7 +10,7 @@ export type HealthNotice =
   | {
       readonly kind: 'connected' | 'partlyConnected' | 'disconnected';
       readonly problem: ConnectorProblem | null;
-      /** How many this connector serves. */
+      /** How many this connector serves, as far as is known: 0 until it has once been connected. */
       readonly applications: number;
     }
   | { readonly kind: 'applicationFails' | 'applicationWorks'; readonly application: ApplicationWatch }
@@ -40,7 +40,7 @@ export function describeNotice(notice: HealthNotice, language: Language, service
       return {
         title: text.disconnected(service),
         body: [
-          text.disconnectedBody(notice.applications),
+          notice.applications === 0 ? text.disconnectedFromStart : text.disconnectedBody(notice.applications),
           ...(notice.problem === null ? [] : [sayError(notice.problem, language)]),
         ].join(' '),
         ...onOverview,

@@ -1,7 +1,6 @@
 import { Button, DrawerBody, DrawerFooter, MessageBar, MessageBarBody } from '@fluentui/react-components';
 import { type ReactElement, useEffect, useState } from 'react';
 import type { ServiceSummary } from '../../../src-shared/ipc/window-models.ts';
-import type { Application } from '../../../src-shared/publishing/application.ts';
 import { call } from '../../bridge/bridge.ts';
 import { useApplications } from '../../stores/applications-store.ts';
 import { ChangeButton } from '../../ui/change-button.tsx';
@@ -16,14 +15,12 @@ import { copyOf, createOf, draftOf, emptyDraft, findDraftProblems, patchOf } fro
 import { ApplicationForm } from './application-form.tsx';
 import { AssignedPeople } from './assigned-people.tsx';
 import { DiscardDialog } from './discard-dialog.tsx';
+import { forgetForm, type FormTask, keepForm, readKeptForm } from './kept-form.ts';
 import { serviceProblemsOf } from './service-problems.ts';
 import styles from './application-drawer.module.css';
 
 export interface ApplicationDrawerProps {
-  /** The application to edit; null to publish a new one. */
-  readonly application: Application | null;
-  /** What a new one begins like. */
-  readonly model: Application | null;
+  readonly task: FormTask;
   readonly service: ServiceSummary;
   readonly onClose: () => void;
 }
@@ -35,15 +32,23 @@ const READ_BY_KEYBOARD = { tabIndex: 0 } as const;
 const FIRST_WRONG = '#application :is([aria-invalid="true"], [data-invalid="true"])';
 
 /** Publishes a new application or changes one, beside the list. */
-export function ApplicationDrawer({ application, model, service, onClose }: ApplicationDrawerProps): ReactElement {
+export function ApplicationDrawer({ task, service, onClose }: ApplicationDrawerProps): ReactElement {
+  // Null for a new one.
+  const application = task.kind === 'edit' ? task.application : null;
   const text = useText('applications');
   const language = useLanguage();
   const [initial] = useState(() => {
-    if (application !== null) return draftOf(application, service);
-    return model === null ? emptyDraft('') : copyOf(draftOf(model, service), text);
+    if (task.kind === 'publish') return emptyDraft('');
+    const model = draftOf(task.application, service);
+    return task.kind === 'edit' ? model : copyOf(model, text);
   });
   const shell = useText('shell');
-  const [draft, setDraft] = useState(initial);
+  const [draft, setDraft] = useState(() => readKeptForm()?.draft ?? initial);
+  useEffect(() => keepForm({ task, draft }), [task, draft]);
+  const close = (): void => {
+    forgetForm();
+    onClose();
+  };
   const [isLeaving, setLeaving] = useState(false);
   const refusal = useChangeRefusal();
   const [submissions, setSubmissions] = useState(0);
@@ -59,7 +64,7 @@ export function ApplicationDrawer({ application, model, service, onClose }: Appl
         : await call('updateApplication', { id: application.id, patch: patchOf(initial, draft, service) });
     put(saved);
     notify.success(application === null ? text.published(saved.displayName) : text.saved(saved.displayName));
-    onClose();
+    close();
   });
   const submit = (): void => {
     setSubmissions((before) => before + 1);
@@ -71,7 +76,7 @@ export function ApplicationDrawer({ application, model, service, onClose }: Appl
   }, [submissions, saveError]);
   const leave = (): void => {
     if (refusal === null && JSON.stringify(draft) !== JSON.stringify(initial)) setLeaving(true);
-    else onClose();
+    else close();
   };
   const serviceProblems = serviceProblemsOf(save.error);
   // Whatever stands at no field stands above them all.
@@ -130,7 +135,7 @@ export function ApplicationDrawer({ application, model, service, onClose }: Appl
         </ChangeButton>
         <Button onClick={leave}>{refusal === null ? shell.cancel : text.close}</Button>
       </DrawerFooter>
-      {isLeaving ? <DiscardDialog onDiscard={onClose} onStay={() => setLeaving(false)} /> : null}
+      {isLeaving ? <DiscardDialog onDiscard={close} onStay={() => setLeaving(false)} /> : null}
     </SideDrawer>
   );
 }

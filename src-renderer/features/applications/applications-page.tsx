@@ -15,13 +15,12 @@ import { ApplicationDrawer } from './application-drawer.tsx';
 import { ApplicationTable } from './application-table.tsx';
 import { ApplicationTestDialog } from './application-test-dialog.tsx';
 import { DeleteDialog } from './delete-dialog.tsx';
+import { type FormTask, readKeptForm } from './kept-form.ts';
 import { useApplicationHealth } from './use-application-health.ts';
 import styles from './applications-page.module.css';
 
 /** What is open beside the list. */
-type Task =
-  | { readonly kind: 'publish' }
-  | { readonly kind: 'edit' | 'test' | 'duplicate' | 'delete'; readonly application: Application };
+type Task = FormTask | { readonly kind: 'test' | 'delete'; readonly application: Application };
 
 /** The published applications: find, publish, change, take back. */
 export function ApplicationsPage(): ReactElement {
@@ -29,7 +28,7 @@ export function ApplicationsPage(): ReactElement {
   const service = useAppState((state) => state.service);
   const { applications, error, isLoading, load } = useApplications();
   const [text, setText] = useState('');
-  const [task, setTask] = useState<Task | null>(null);
+  const [task, setTask] = useState<Task | null>(() => readKeptForm()?.task ?? null);
   const words = useText('applications');
   const title = useText('shell').page.applications;
   const isSignedIn = account !== null;
@@ -104,12 +103,7 @@ export function ApplicationsPage(): ReactElement {
         )}
       </div>
       {task?.kind === 'publish' || task?.kind === 'edit' || task?.kind === 'duplicate' ? (
-        <ApplicationDrawer
-          application={task.kind === 'edit' ? task.application : null}
-          model={task.kind === 'duplicate' ? task.application : null}
-          service={service}
-          onClose={() => setTask(null)}
-        />
+        <ApplicationDrawer task={task} service={service} onClose={() => setTask(null)} />
       ) : null}
       {task?.kind === 'test' ? (
         <ApplicationTestDialog application={task.application} onClose={() => setTask(null)} />

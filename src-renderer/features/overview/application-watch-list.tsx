@@ -24,6 +24,7 @@ export function ApplicationWatchList(): ReactElement {
   const health = useApplicationHealth(isSignedIn);
   const watch = useMemo(() => joinHealth(seen, health), [seen, health]);
   const connector = useAppState(describeHealth);
+  const isKnown = useAppState(({ engine }) => engine !== null && engine.configurationVersion !== null);
   const shown = watch.listed.slice(0, SHOWN);
   const more = watch.ok + watch.failing + watch.unknown - shown.length;
   return (
@@ -34,11 +35,11 @@ export function ApplicationWatchList(): ReactElement {
           {shown.length === 0 ? null : text.counts(watch.ok, watch.failing, watch.unknown)}
         </span>
         <Button size="small" appearance="transparent" onClick={() => go('applications')}>
-          {shown.length === 0 ? text.publish : text.all}
+          {shown.length === 0 && isKnown ? text.publish : text.all}
         </Button>
       </div>
       {shown.length === 0 ? (
-        <p className={styles['none']}>{text.none}</p>
+        <p className={styles['none']}>{isKnown ? text.none : text.notKnown}</p>
       ) : (
         <table className={styles['table']}>
           <thead>

@@ -4,6 +4,7 @@ export const applicationWatchText: Catalogue['applicationWatch'] = {
   title: 'Anwendungen',
   all: 'Alle Anwendungen',
   none: 'Über diesen Connector ist noch nichts veröffentlicht.',
+  notKnown: 'Was über diesen Connector veröffentlicht ist, steht hier, sobald er verbunden ist.',
   publish: 'Eine Anwendung veröffentlichen',
   counts: (ok, failing, unknown) =>
     [failing === 0 ? null : `${failing} gestört`, `${ok} erreichbar`, unknown === 0 ? null : `${unknown} ohne Anfrage`]

@@ -8,6 +8,7 @@ export const notificationsText: Catalogue['notifications'] = {
   partlyConnected: (service) => `Teilweise verbunden mit ${service}`,
   partlyConnectedBody: 'Ein Tunnel steht nicht. Benutzer merken nichts, solange ein anderer steht.',
   disconnected: (service) => `Nicht verbunden mit ${service}`,
+  disconnectedFromStart: 'Was über diesen Rechner veröffentlicht ist, ist nicht erreichbar.',
   disconnectedBody: (count) => `${applications(count)} über diesen Rechner nicht erreichbar.`,
   applicationFails: (name) => `${name} ist nicht erreichbar`,
   applicationWorks: (name) => `${name} geht wieder`,

@@ -33,6 +33,7 @@ export const applicationWatchText = {
   title: 'Applications',
   all: 'All applications',
   none: 'Nothing is published through this connector yet.',
+  notKnown: 'What is published through this connector shows here once it is connected.',
   publish: 'Publish an application',
   counts: (ok: number, failing: number, unknown: number) =>
     [

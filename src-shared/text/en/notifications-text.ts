@@ -7,6 +7,7 @@ export const notificationsText = {
   partlyConnected: (service: string) => `Partly connected to ${service}`,
   partlyConnectedBody: 'One of the tunnels is down. Users notice nothing as long as another stands.',
   disconnected: (service: string) => `Not connected to ${service}`,
+  disconnectedFromStart: 'What is published through this machine can’t be reached.',
   disconnectedBody: (count: number) => `${applications(count)} can’t be reached through this machine.`,
   applicationFails: (name: string) => `${name} can’t be reached`,
   applicationWorks: (name: string) => `${name} works again`,

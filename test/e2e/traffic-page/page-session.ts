@@ -19,7 +19,7 @@ export let desktop: Desktop;
 export let userDataFolder: string;
 export let externalUrl: string;
 export let alice: Page;
-let browser: Browser;
+export let browser: Browser;
 
 export async function openParts(): Promise<void> {
   rememberSecret('query parameter', SECRET);

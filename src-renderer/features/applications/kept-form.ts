@@ -1,0 +1,33 @@
+import type { Application } from '../../../src-shared/publishing/application.ts';
+import type { ApplicationDraft } from './application-draft.ts';
+
+const KEPT_UNDER = 'application-form';
+
+/** What the form of an application was opened for. */
+export type FormTask =
+  | { readonly kind: 'publish' }
+  | { readonly kind: 'edit' | 'duplicate'; readonly application: Application };
+
+/** The form that is open, as far as it is filled in. */
+export interface KeptForm {
+  readonly task: FormTask;
+  readonly draft: ApplicationDraft;
+}
+
+/**
+ * What was in the form when the window's process died, or another page was opened from outside; null where none was open. It lives
+ * as long as the window, so that it is of this version of the app.
+ */
+export function readKeptForm(): KeptForm | null {
+  const kept = sessionStorage.getItem(KEPT_UNDER);
+  return kept === null ? null : (JSON.parse(kept) as KeptForm);
+}
+
+export function keepForm(form: KeptForm): void {
+  sessionStorage.setItem(KEPT_UNDER, JSON.stringify(form));
+}
+
+/** It was saved or given up. */
+export function forgetForm(): void {
+  sessionStorage.removeItem(KEPT_UNDER);
+}

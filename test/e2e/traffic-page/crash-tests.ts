@@ -1,0 +1,65 @@
+import { expect, test } from '@playwright/test';
+import { completeAdministratorSignIn } from '../browser.ts';
+import { browser, desktop, goTo, openTraffic, startAgain, world } from './page-session.ts';
+
+/** The window's process dies, as it does for want of memory. Playwright has no hold of the page that comes after it. */
+export function testCrash(): void {
+  test('a window that dies twice within a minute comes back to its page, with what was in the form, the filter and the capture', async () => {
+    if (desktop.hasEnded()) {
+      await startAgain();
+      await goTo('Applications');
+      await desktop.page.getByRole('button', { name: 'Sign in with the browser' }).click();
+      await completeAdministratorSignIn(browser, await desktop.nextOpenedUrl(), world.provider, 'admin');
+      await expect(desktop.page.getByRole('table')).toBeVisible();
+    }
+    const { page } = desktop;
+    await openTraffic();
+    await page.getByRole('button', { name: 'Capture bodies' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Capture bodies' });
+    await dialog.getByRole('button', { name: 'Start capturing' }).click();
+    await expect(page.getByTestId('body-capture')).toBeVisible();
+    await page.getByRole('searchbox', { name: 'Filter the requests' }).fill('guest');
+    await page.getByRole('textbox', { name: 'Filter by user' }).fill('alice');
+    await goTo('Applications');
+    await page.getByRole('button', { name: 'Publish an application' }).click();
+    const form = page.getByRole('dialog', { name: 'Publish an application' });
+    await form.getByRole('textbox', { name: 'Name' }).fill('Half-filled');
+    await form.getByRole('textbox', { name: 'Internal URL' }).fill('http://half.corp.example/');
+    for (let death = 0; death < 2; death += 1) {
+      await crash();
+      await expect.poll(() => inWindow('document.querySelector("h1")?.textContent')).toBe('Applications');
+      await expect.poll(() => inWindow('document.querySelector("#application input")?.value')).toBe('Half-filled');
+      expect(await inWindow('document.querySelector("#application input[type=url]")?.value')).toBe(
+        'http://half.corp.example/',
+      );
+      expect(await inWindow('document.querySelector("[data-testid=body-capture]")?.textContent')).toContain('Intranet');
+    }
+    await inWindow(click('nav[aria-label] button', 'Traffic'));
+    await expect.poll(() => inWindow('document.querySelector("#traffic-filter")?.value')).toBe('guest');
+    expect(await inWindow('document.querySelector("[role=search] li")?.textContent')).toBe('User: alice');
+    await desktop.clickTray('stopCapture');
+  });
+}
+
+/** Ends the window's process, and waits for the next one. */
+async function crash(): Promise<void> {
+  const readPid = (): Promise<number> =>
+    desktop.app.evaluate(({ webContents }) => webContents.getAllWebContents()[0]?.getOSProcessId() ?? 0);
+  const before = await readPid();
+  await desktop.app.evaluate(({ webContents }) => webContents.getAllWebContents()[0]?.forcefullyCrashRenderer());
+  await expect.poll(async () => ![0, before].includes(await readPid())).toBe(true);
+  await expect
+    .poll(() => desktop.app.evaluate(({ webContents }) => webContents.getAllWebContents()[0]?.isLoading()))
+    .toBe(false);
+}
+
+function inWindow(script: string): Promise<unknown> {
+  return desktop.app.evaluate(
+    async ({ webContents }, code) => webContents.getAllWebContents()[0]?.executeJavaScript(code) as unknown,
+    script,
+  );
+}
+
+function click(selector: string, text: string): string {
+  return `Array.from(document.querySelectorAll(${JSON.stringify(selector)})).find((each) => each.textContent === ${JSON.stringify(text)})?.click()`;
+}
