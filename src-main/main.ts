@@ -265,11 +265,9 @@ async function start(): Promise<void> {
     tokenStore: vaults.tokens,
   });
   const publications = makePublications(() => account.api, {
-    onLeft: (error, { application: { displayName } }) => {
-      log.warn({ what: 'application', error: String(error) }, 'attempt.left-behind');
-      leftBehind.show('application', { displayName, error });
-    },
-    onSettled: () => leftBehind.show('application', null),
+    owner: () => state.current.account?.userName ?? null,
+    onTakenBack: (all) => leftBehind.show('application', all),
+    now: Date.now,
   });
   watchDrains({ state, findOrigin: (connectorId) => account.api.findDrainOrigin(connectorId) });
   const onTraffic = (batch: PackedTraffic): void => {
@@ -296,9 +294,15 @@ async function start(): Promise<void> {
     onHeads: (heads) => history.addHeads(heads),
     accessToken: async () => account.accessToken(),
     removeConnector: async (connectorId) => account.api.deleteConnector(connectorId),
-    onLeft: (left) => leftBehind.show('connector', left),
+    onTakenBack: (all) => leftBehind.show('connector', all),
   });
-  const leftBehind = new LeftBehindList(state, () => ({ application: publications, connector: connector.enrolments }));
+  const leftBehind = new LeftBehindList({
+    state,
+    settings,
+    log,
+    creations: () => ({ application: publications, connector: connector.enrolments }),
+  });
+  leftBehind.restore();
 
   const capture = new CaptureController({
     state,

@@ -12,7 +12,8 @@ import { enrol } from '../connector/enrolment.ts';
 import type { FindRoutes } from '../connector/proxy/proxy-route.ts';
 import type { AppStateStore } from './app-state-store.ts';
 import type { SettingsStore } from './settings-store.ts';
-import { UndoableCreation } from './undoable-creation.ts';
+import type { Undoable } from './left-behind.ts';
+import { type TakenBack, UndoableCreation } from './undoable-creation.ts';
 
 export interface ConnectorControllerOptions {
   readonly state: AppStateStore;
@@ -33,8 +34,8 @@ export interface ConnectorControllerOptions {
   readonly accessToken: () => Promise<string>;
   /** Removes a connector at the service that was enrolled and is not wanted any more. */
   readonly removeConnector: (connectorId: string) => Promise<void>;
-  /** Told which enrolment was taken back and may have left a connector at the service; null once it has not. */
-  readonly onLeft: (left: { readonly displayName: string; readonly error: unknown } | null) => void;
+  /** Told which enrolments were taken back and may have left a connector at the service. */
+  readonly onTakenBack: (all: readonly TakenBack[]) => void;
 }
 
 export interface EnrolRequest {
@@ -43,6 +44,8 @@ export interface EnrolRequest {
   readonly connectorGroupId: string | null;
 }
 
+/** Of attempts to enrol whose end may not be known (docs/limits.md). */
+const MAX_KEY_PAIRS = 16;
 /** What runs when the app quits may finish this long; a person waits for it. */
 const QUIT_DRAIN_MS = 3000;
 const PAUSE_DRAIN_MS = 10_000;
@@ -56,19 +59,19 @@ export class ConnectorController {
   #host: EngineHost | null = null;
 
   readonly #enrolments: UndoableCreation<EnrolRequest, ConnectorIdentity>;
-  /** The key pair of the last attempt, by its idempotency key: asked again, the service signs the same one. */
-  #attempt: { readonly key: string; readonly certificateRequest: CertificateRequest } | null = null;
+  /** The key pairs of attempts, by their idempotency keys: asked again, the service signs the same one. */
+  readonly #certificateRequests = new Map<string, CertificateRequest>();
 
   constructor(options: ConnectorControllerOptions) {
     this.#options = options;
     this.#enrolments = new UndoableCreation({
       make: async (request, key) => this.#enrol(request, key),
-      undo: async ({ connectorId }) => options.removeConnector(connectorId),
-      onLeft: (error, { displayName }) => {
-        options.log.warn({ error: String(error) }, 'enrolment.left-behind');
-        options.onLeft({ displayName, error });
-      },
-      onSettled: () => options.onLeft(null),
+      idOf: ({ connectorId }) => connectorId,
+      nameOf: ({ displayName }) => displayName,
+      undo: async (connectorId) => options.removeConnector(connectorId),
+      owner: () => options.state.current.account?.userName ?? null,
+      onTakenBack: options.onTakenBack,
+      now: Date.now,
     });
   }
 
@@ -81,7 +84,6 @@ export class ConnectorController {
   /** @throws PosternError as `enrol` of the engine says; `ACTION_CANCELLED` where `signal` aborts, and then nothing stays at the service */
   async enrol(request: EnrolRequest, signal: AbortSignal): Promise<ConnectorSummary> {
     const identity = await this.#enrolments.run(request, signal);
-    this.#attempt = null;
     await this.#options.storage.save(identity);
     await this.#stop(0);
     this.#options.settings.update({ isPaused: false });
@@ -90,19 +92,21 @@ export class ConnectorController {
   }
 
   /** What has to do with enrolments that were taken back. */
-  get enrolments(): Pick<UndoableCreation<EnrolRequest, ConnectorIdentity>, 'undone' | 'retryUndo' | 'forgetLeft'> {
+  get enrolments(): Undoable {
     return this.#enrolments;
   }
 
   async #enrol(request: EnrolRequest, idempotencyKey: string): Promise<ConnectorIdentity> {
     const { machineName, version, extraCertificates, findRoutes, accessToken } = this.#options;
-    if (this.#attempt?.key !== idempotencyKey) {
-      this.#attempt = { key: idempotencyKey, certificateRequest: await makeCertificateSigningRequest() };
-    }
+    const certificateRequest = this.#certificateRequests.get(idempotencyKey) ?? (await makeCertificateSigningRequest());
+    this.#certificateRequests.set(idempotencyKey, certificateRequest);
+    const [oldest] = this.#certificateRequests.keys();
+    if (this.#certificateRequests.size > MAX_KEY_PAIRS && oldest !== undefined)
+      this.#certificateRequests.delete(oldest);
     return enrol({
       serviceUrl: request.serviceUrl,
       authorization: { kind: 'administrator', accessToken: await accessToken(), idempotencyKey },
-      certificateRequest: this.#attempt.certificateRequest,
+      certificateRequest,
       displayName: request.displayName,
       machineName,
       version,

@@ -1,51 +1,82 @@
 import { asPosternError } from '../../src-shared/errors/postern-error.ts';
-import type { LeftBehindKind } from '../../src-shared/ipc/app-state.ts';
+import { LEFT_BEHIND_KINDS, type LeftBehindKind } from '../../src-shared/ipc/app-state.ts';
 import type { AppStateStore } from './app-state-store.ts';
+import { MAX_TAKEN_BACK, type SettingsStore } from './settings-store.ts';
 import { tellError } from './spoken-error.ts';
-import type { UndoableCreation } from './undoable-creation.ts';
+import type { TakenBack, UndoableCreation } from './undoable-creation.ts';
 
-type Undoable = Pick<UndoableCreation<never, never>, 'undone' | 'retryUndo' | 'forgetLeft'>;
+export type Undoable = Pick<UndoableCreation<never, never>, 'undone' | 'restore' | 'retryUndo' | 'leave' | 'forget'>;
 
-/** What the person took back and could not be removed at the service: the window shows it until it is gone or left be. */
+export interface LeftBehindListOptions {
+  readonly state: AppStateStore;
+  readonly settings: SettingsStore;
+  readonly log: { readonly warn: (fields: object, event: string) => void };
+  readonly creations: () => Readonly<Record<LeftBehindKind, Undoable>>;
+}
+
+/**
+ * What the person took back and could not be removed at the service: the window shows it, the oldest of a kind first, until it is gone
+ * or left be. What is known by its id is kept over a restart.
+ */
 export class LeftBehindList {
-  readonly #state: AppStateStore;
-  readonly #creations: () => Readonly<Record<LeftBehindKind, Undoable>>;
+  readonly #options: LeftBehindListOptions;
+  readonly #logged = new WeakSet<Error>();
 
-  constructor(state: AppStateStore, creations: () => Readonly<Record<LeftBehindKind, Undoable>>) {
-    this.#state = state;
-    this.#creations = creations;
+  constructor(options: LeftBehindListOptions) {
+    this.#options = options;
   }
 
-  /** @param left null where there is nothing any more */
-  show(kind: LeftBehindKind, left: { readonly displayName: string; readonly error: unknown } | null): void {
-    const { leftBehind, language } = this.#state.current;
+  /** Takes up what an earlier start has left. */
+  restore(): void {
+    const { settings, creations } = this.#options;
+    const { takenBack } = settings.current;
+    for (const kind of LEFT_BEHIND_KINDS) {
+      if (takenBack[kind].length > 0) creations()[kind].restore(takenBack[kind]);
+    }
+  }
+
+  /** @param all of a kind, oldest first */
+  show(kind: LeftBehindKind, all: readonly TakenBack[]): void {
+    const { state, settings } = this.#options;
+    for (const { error } of all) this.#log(kind, error);
+    const kept = all.flatMap(({ id, displayName }) => (id === null ? [] : [{ id, displayName }]));
+    settings.update({ takenBack: { ...settings.current.takenBack, [kind]: kept.slice(-MAX_TAKEN_BACK) } });
+    const { leftBehind, language } = state.current;
+    const first = all.find(({ isTold }) => isTold);
+    const problem = (error: unknown): string => tellError(asPosternError(error, 'SERVICE_UNREACHABLE'), language);
     const shown =
-      left === null
+      first === undefined
         ? null
         : {
-            displayName: left.displayName,
-            problem: tellError(asPosternError(left.error, 'SERVICE_UNREACHABLE'), language),
-            isTrying: false,
+            displayName: first.displayName,
+            problem: first.error === null ? '' : problem(first.error),
+            isTrying: first.isTrying,
           };
-    this.#state.set({ leftBehind: { ...leftBehind, [kind]: shown } });
+    state.set({ leftBehind: { ...leftBehind, [kind]: shown } });
   }
 
   tryAgain(kind: LeftBehindKind): void {
-    const { leftBehind } = this.#state.current;
-    const left = leftBehind[kind];
-    if (left === null || left.isTrying) return;
-    this.#state.set({ leftBehind: { ...leftBehind, [kind]: { ...left, isTrying: true } } });
-    this.#creations()[kind].retryUndo();
+    if (this.#options.state.current.leftBehind[kind]?.isTrying === false) this.#options.creations()[kind].retryUndo();
   }
 
-  forget(kind: LeftBehindKind): void {
-    this.#creations()[kind].forgetLeft();
-    this.show(kind, null);
+  leave(kind: LeftBehindKind): void {
+    this.#options.creations()[kind].leave();
+  }
+
+  /** The app goes to another service. */
+  forget(): void {
+    for (const creation of Object.values(this.#options.creations())) creation.forget();
   }
 
   /** Waits for what is being taken back, as long as there is a sign-in to do it with; at most for `atMostMs`. */
   async undone(atMostMs: number): Promise<void> {
-    const { application, connector } = this.#creations();
+    const { application, connector } = this.#options.creations();
     await Promise.all([application.undone(atMostMs), connector.undone(atMostMs)]);
+  }
+
+  #log(what: LeftBehindKind, error: unknown): void {
+    if (!(error instanceof Error) || this.#logged.has(error)) return;
+    this.#logged.add(error);
+    this.#options.log.warn({ what, error: String(error) }, 'attempt.left-behind');
   }
 }

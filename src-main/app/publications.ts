@@ -9,7 +9,7 @@ export type Publications = UndoableCreation<Publication, Application>;
 /** Publishes applications and lets people in. One that failed on a person is gone on with, whoever is to be let in by then. */
 export function makePublications(
   publishing: () => PublishingApi,
-  left: Pick<UndoableCreationOptions<Publication, Application>, 'onLeft' | 'onSettled'>,
+  around: Pick<UndoableCreationOptions<Publication, Application>, 'owner' | 'onTakenBack' | 'now'>,
 ): Publications {
   let unfinishedId: string | null = null;
   return new UndoableCreation<Publication, Application>({
@@ -22,7 +22,9 @@ export function makePublications(
       await publishing().assignPeople(id, people, signal);
       unfinishedId = null;
     },
-    undo: async ({ id }) => publishing().deleteApplication(id),
-    ...left,
+    idOf: ({ id }) => id,
+    nameOf: ({ application }) => application.displayName,
+    undo: async (id) => publishing().deleteApplication(id),
+    ...around,
   });
 }

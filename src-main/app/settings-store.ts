@@ -18,6 +18,13 @@ import {
   updateSettingsSchema,
 } from '../../src-shared/updates/update-state.ts';
 
+/** Of a kind; the newest are kept (docs/limits.md). */
+export const MAX_TAKEN_BACK = 20;
+const takenBackSchema = z
+  .array(z.strictObject({ id: z.string(), displayName: z.string() }))
+  .max(MAX_TAKEN_BACK)
+  .default([]);
+
 const settingsSchema = z.strictObject({
   version: z.literal(1),
   theme: themeSchema,
@@ -40,6 +47,10 @@ const settingsSchema = z.strictObject({
   lastUpdateCheck: updateCheckSchema.nullable().default(null),
   /** The newer version that a notification has told of. */
   toldUpdate: z.string().max(256).nullable().default(null),
+  /** What was taken back and may still be at the service. */
+  takenBack: z
+    .strictObject({ application: takenBackSchema, connector: takenBackSchema })
+    .default({ application: [], connector: [] }),
   window: z
     .strictObject({
       x: z.number().int(),
@@ -69,6 +80,7 @@ const DEFAULTS: Settings = {
   updates: DEFAULT_UPDATE_SETTINGS,
   lastUpdateCheck: null,
   toldUpdate: null,
+  takenBack: { application: [], connector: [] },
   window: null,
 };
 

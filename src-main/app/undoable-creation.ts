@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
+import { SpokenError } from './spoken-error.ts';
 import { untilAborted } from './until-aborted.ts';
 
 export interface UndoableCreationOptions<Request, Made> {
@@ -11,19 +12,58 @@ export interface UndoableCreationOptions<Request, Made> {
   readonly sent?: (request: Request) => unknown;
   /** What belongs to it beside; may be done again after a failure, for a request with the same `sent`. */
   readonly finish?: (made: Made, request: Request, signal: AbortSignal) => Promise<void>;
+  readonly idOf: (made: Made) => string;
+  readonly nameOf: (request: Request) => string;
   /** Removes it at the service. */
-  readonly undo: (made: Made) => Promise<void>;
-  /** Told when what was taken back could not be removed a second time, and each time after that; `retryUndo` tries again. */
-  readonly onLeft: (error: unknown, request: Request) => void;
-  /** Told when what was left is there no more, or is wanted after all. */
-  readonly onSettled?: () => void;
+  readonly undo: (id: string) => Promise<void>;
+  /** Whose keys they are: the administrator who is signed in; null for nobody. */
+  readonly owner: () => string | null;
+  /** Told of each change of what was taken back and may still be there, oldest first. */
+  readonly onTakenBack: (all: readonly TakenBack[]) => void;
+  readonly now: () => number;
   /** Waits between attempts to take something back, ms; a test's own. */
   readonly undoWaitsMs?: readonly number[];
+}
+
+/** A thing that was taken back, and may still be at the service. */
+export interface TakenBack {
+  readonly displayName: string;
+  /** At the service; null while it is not known whether it came to be. */
+  readonly id: string | null;
+  /** Whether the person is to know: it could not be removed twice, or before the app was started. */
+  readonly isTold: boolean;
+  /** Why it could not be removed; null where that is not known any more. */
+  readonly error: unknown;
+  /** Whether it is being tried again because the person wants that. */
+  readonly isTrying: boolean;
+}
+
+interface Asked<Request> {
+  readonly request: Request;
+  readonly key: string;
+  readonly owner: string | null;
+  readonly atMs: number;
+}
+
+interface Attempt<Request> extends TakenBack {
+  id: string | null;
+  isTold: boolean;
+  error: unknown;
+  isTrying: boolean;
+  /** Null for what an earlier start of the app has taken back. */
+  readonly asked: Asked<Request> | null;
+  /** Whether it is wanted after all, or left be: no attempt to remove it begins any more. */
+  isKept: boolean;
+  /** Whether attempts to remove it follow each other; the wait before the next of them. */
+  isRemoving: boolean;
+  waiting: AbortController | null;
 }
 
 const UNDO_WAITS_MS = [0, 1000, 5000, 15_000] as const;
 /** A person who signs out or quits waits this long for what is being taken back. */
 export const UNDO_END_MS = 3000;
+/** The service remembers a key for 24 h, and for its administrator; asked later, or by another, it would make another thing. */
+const KEY_LIFE_MS = 23 * 3_600_000;
 
 /**
  * Makes a thing at the service so that nothing half-made stays behind. Whose answer was lost is asked for once more by the same key, so
@@ -32,15 +72,9 @@ export const UNDO_END_MS = 3000;
 export class UndoableCreation<Request, Made> {
   readonly #options: UndoableCreationOptions<Request, Made>;
   /** A request of which it is not known what became of it. */
-  #open: { readonly body: string; readonly key: string } | null = null;
-  #undoing: Promise<void> = Promise.resolve();
-  /** What was taken back, and may still be there. */
-  #left: { readonly request: Request; readonly key: string } | null = null;
-  /** Of the wait before the next attempt to remove something; null where there is none. */
-  #waiting: AbortController | null = null;
-  #isUndoing = false;
-  /** The key of what a person left be, which is not to be removed any more. */
-  #keptKey: string | null = null;
+  #open: { readonly body: string; readonly asked: Asked<Request> } | null = null;
+  #undoing: Promise<unknown> = Promise.resolve();
+  #takenBack: readonly Attempt<Request>[] = [];
 
   constructor(options: UndoableCreationOptions<Request, Made>) {
     this.#options = options;
@@ -48,24 +82,30 @@ export class UndoableCreation<Request, Made> {
 
   /** @throws PosternError `ACTION_CANCELLED` once `signal` aborts, and whatever `make` and `finish` throw */
   async run(request: Request, signal: AbortSignal): Promise<Made> {
+    const { make, sent, finish, idOf, owner, now } = this.#options;
     // What was taken back before this would stand in its way.
     await untilAborted(this.#undoing, signal);
-    const body = JSON.stringify(this.#options.sent?.(request) ?? request);
-    const key = this.#open?.body === body ? this.#open.key : randomUUID();
-    this.#open = { body, key };
-    if (this.#keptKey === key) this.#keptKey = null;
-    const making = this.#options.make(request, key);
+    const body = JSON.stringify(sent?.(request) ?? request);
+    const open = this.#open?.body === body && this.#isRemembered(this.#open.asked) ? this.#open.asked : null;
+    const asked = { request, key: open?.key ?? randomUUID(), owner: owner(), atMs: open?.atMs ?? now() };
+    this.#open = { body, asked };
+    const making = make(request, asked.key);
     let finishing: Promise<void> = Promise.resolve();
     try {
       const made = await untilAborted(making, signal);
-      finishing = this.#options.finish?.(made, request, signal) ?? finishing;
+      finishing = finish?.(made, request, signal) ?? finishing;
       await untilAborted(finishing, signal);
       this.#open = null;
-      if (this.#left?.key === key) this.#settle();
+      // It is wanted after all.
+      this.#drop((left) => left.asked?.key === asked.key && (left.id ?? idOf(made)) === idOf(made));
       return made;
     } catch (error) {
       if (signal.aborted) {
-        this.#undoing = finishing.catch(() => undefined).then(async () => this.#takeBack({ request, key }, making));
+        const attempt = this.#attemptOf(asked);
+        this.#remove(attempt, async () => {
+          await finishing.catch(() => undefined);
+          return making;
+        });
         throw error;
       }
       const isMade = await making.then(
@@ -77,19 +117,36 @@ export class UndoableCreation<Request, Made> {
     }
   }
 
-  /** Tries at once to remove what was left, where there is something; `onLeft` or `onSettled` tells how it went. */
-  retryUndo(): void {
-    const left = this.#left;
-    if (left === null) return;
-    if (this.#isUndoing) this.#waiting?.abort();
-    else this.#undoing = this.#takeBack(left, this.#options.make(left.request, left.key));
+  /** Takes up what an earlier start of the app has left at the service. */
+  restore(left: readonly { readonly id: string; readonly displayName: string }[]): void {
+    this.#takenBack = left.map(({ id, displayName }) => ({
+      ...newAttempt<Request>(displayName, null),
+      id,
+      isTold: true,
+    }));
+    this.#tell();
   }
 
-  /** Leaves be what was left; an attempt to remove it that is under way is the last. */
-  forgetLeft(): void {
-    this.#keptKey = this.#left?.key ?? null;
-    this.#waiting?.abort();
-    this.#settle();
+  /** Tries at once to remove what the person was told of first, where there is something. */
+  retryUndo(): void {
+    const attempt = this.#firstTold();
+    if (attempt === undefined) return;
+    attempt.isTrying = true;
+    this.#tell();
+    attempt.waiting?.abort();
+    this.#remove(attempt, null);
+  }
+
+  /** Leaves be what the person was told of first; an attempt to remove it that is under way is the last. */
+  leave(): void {
+    const attempt = this.#firstTold();
+    this.#drop((each) => each === attempt);
+  }
+
+  /** Forgets what it made and what it took back: the app goes to another service. */
+  forget(): void {
+    this.#open = null;
+    this.#drop(() => true);
   }
 
   /** Resolves once what was taken back is gone, or is given up; at the latest after `atMostMs`. */
@@ -97,64 +154,117 @@ export class UndoableCreation<Request, Made> {
     await Promise.race([this.#undoing, sleep(atMostMs, undefined, { ref: false })]);
   }
 
-  async #takeBack(wanted: { readonly request: Request; readonly key: string }, first: Promise<Made>): Promise<void> {
-    this.#isUndoing = true;
-    try {
-      await this.#removeAgainAndAgain(wanted, first);
-    } finally {
-      this.#isUndoing = false;
-    }
+  /** What was taken back before, and then was asked for again by the same key, is the same. */
+  #attemptOf(asked: Asked<Request>): Attempt<Request> {
+    const before = this.#takenBack.find((each) => each.asked?.key === asked.key);
+    if (before !== undefined) return before;
+    const attempt = newAttempt(this.#options.nameOf(asked.request), asked);
+    this.#takenBack = [...this.#takenBack, attempt];
+    return attempt;
   }
 
-  async #removeAgainAndAgain(
-    wanted: { readonly request: Request; readonly key: string },
-    first: Promise<Made>,
-  ): Promise<void> {
-    const { request, key } = wanted;
-    // Until it is waited for below.
-    first.catch(() => undefined);
-    let making: Promise<Made> | null = first;
-    for (const [attempt, waitMs] of (this.#options.undoWaitsMs ?? UNDO_WAITS_MS).entries()) {
-      await this.#wait(waitMs);
-      if (this.#keptKey === key) return;
-      making ??= this.#options.make(request, key);
-      let isMade = false;
+  #remove(attempt: Attempt<Request>, first: (() => Promise<Made>) | null): void {
+    if (attempt.isRemoving) return;
+    attempt.isRemoving = true;
+    const removing = this.#removeAgainAndAgain(attempt, first).finally(() => (attempt.isRemoving = false));
+    this.#undoing = Promise.all([this.#undoing, removing]);
+  }
+
+  async #removeAgainAndAgain(attempt: Attempt<Request>, first: (() => Promise<Made>) | null): Promise<void> {
+    const { idOf, undo, undoWaitsMs = UNDO_WAITS_MS } = this.#options;
+    let make = first;
+    for (const [count, waitMs] of undoWaitsMs.entries()) {
+      await this.#wait(attempt, waitMs);
+      if (attempt.isKept) return;
       try {
-        const made: Made = await making;
-        isMade = true;
-        await this.#options.undo(made);
-        this.#gone(key);
+        if (attempt.id === null) {
+          attempt.id = idOf(await (make ?? (async () => this.#askAgain(attempt)))());
+          this.#tell();
+          if (attempt.isKept) return;
+        }
+        await undo(attempt.id);
+        this.#gone(attempt);
         return;
       } catch (error) {
+        make = null;
         // It was refused, and so never made; or somebody else has removed it.
-        if (isMade ? isCode(error, 'API_NOT_FOUND') : isRefusal(error)) {
-          this.#gone(key);
+        if (attempt.id === null ? isRefusal(error) : isCode(error, 'API_NOT_FOUND')) {
+          this.#gone(attempt);
           return;
         }
-        if (!isMade) making = null;
-        if (attempt === 0 || this.#keptKey === key) continue;
-        this.#left = wanted;
-        this.#options.onLeft(error, request);
+        if (attempt.isKept) return;
+        if (count === 0 && !attempt.isTold) continue;
+        Object.assign(attempt, { error, isTold: true, isTrying: false });
+        this.#tell();
       }
     }
   }
 
+  /** What became of a request whose answer was lost. @throws PosternError where its key doesn't say that any more */
+  async #askAgain({ asked }: Attempt<Request>): Promise<Made> {
+    if (asked === null || !this.#isRemembered(asked)) {
+      throw new SpokenError('API_KEY_REUSED', (text) => text.leftUnknown);
+    }
+    return this.#options.make(asked.request, asked.key);
+  }
+
+  /** Whether the service knows a key for what it was sent with; of nobody that can't be said yet. */
+  #isRemembered(asked: Asked<Request>): boolean {
+    const { owner, now } = this.#options;
+    return now() - asked.atMs <= KEY_LIFE_MS && (owner() === null || owner() === asked.owner);
+  }
+
   /** Until the next attempt, or until somebody won't wait. */
-  async #wait(waitMs: number): Promise<void> {
-    this.#waiting = new AbortController();
-    await sleep(waitMs, undefined, { ref: false, signal: this.#waiting.signal }).catch(() => undefined);
-    this.#waiting = null;
+  async #wait(attempt: Attempt<Request>, waitMs: number): Promise<void> {
+    attempt.waiting = new AbortController();
+    await sleep(waitMs, undefined, { ref: false, signal: attempt.waiting.signal }).catch(() => undefined);
+    attempt.waiting = null;
   }
 
-  #gone(key: string): void {
-    if (this.#open?.key === key) this.#open = null;
-    if (this.#left?.key === key) this.#settle();
+  #gone(attempt: Attempt<Request>): void {
+    if (this.#open?.asked.key === attempt.asked?.key) this.#open = null;
+    this.#drop((each) => each === attempt);
   }
 
-  #settle(): void {
-    this.#left = null;
-    this.#options.onSettled?.();
+  #drop(isMeant: (attempt: Attempt<Request>) => boolean): void {
+    const dropped = this.#takenBack.filter(isMeant);
+    if (dropped.length === 0) return;
+    for (const attempt of dropped) {
+      attempt.isKept = true;
+      attempt.waiting?.abort();
+    }
+    this.#takenBack = this.#takenBack.filter((attempt) => !dropped.includes(attempt));
+    this.#tell();
   }
+
+  #firstTold(): Attempt<Request> | undefined {
+    return this.#takenBack.find(({ isTold }) => isTold);
+  }
+
+  #tell(): void {
+    const all = this.#takenBack.map(({ displayName, id, isTold, error, isTrying }) => ({
+      displayName,
+      id,
+      isTold,
+      error,
+      isTrying,
+    }));
+    this.#options.onTakenBack(all);
+  }
+}
+
+function newAttempt<Request>(displayName: string, asked: Asked<Request> | null): Attempt<Request> {
+  return {
+    displayName,
+    id: null,
+    isTold: false,
+    error: null,
+    isTrying: false,
+    asked,
+    isKept: false,
+    isRemoving: false,
+    waiting: null,
+  };
 }
 
 /** What the service says of the content of a request: it was not carried out, and won't be. */

@@ -55,7 +55,10 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
       const service = { serviceUrl, description };
       settings.update({ service, ...(isOther ? { isPathChecked: false } : {}) });
       state.set({ service: summary, isPathChecked: settings.current.isPathChecked });
-      if (isOther) await signOut();
+      if (isOther) {
+        await signOut();
+        leftBehind.forget();
+      }
       if (isOther || state.current.account === null) await account.useService(service);
       return summary;
     },
@@ -103,7 +106,7 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
       }),
     abortCall: ({ attemptId }) => calls.abort(attemptId),
     takeBackAgain: ({ kind }) => leftBehind.tryAgain(kind),
-    leaveBehind: ({ kind }) => leftBehind.forget(kind),
+    leaveBehind: ({ kind }) => leftBehind.leave(kind),
     finishSetup: () => {
       if (state.current.connector === null) {
         throw new SpokenError('API_INVALID', (text) => text.notEnrolled);
@@ -116,6 +119,7 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
       pathCheck.abort();
       account.cancelSignIn();
       await signOut();
+      leftBehind.forget();
       await account.useService(null);
       settings.update({ service: null, isPathChecked: false });
       state.set({ service: null, isPathChecked: false });

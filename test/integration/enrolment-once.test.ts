@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AdminApi } from '../../src-main/account/admin-api.ts';
 import { PublishingApi } from '../../src-main/account/publishing-api.ts';
 import { makePublications } from '../../src-main/app/publications.ts';
-import { UndoableCreation } from '../../src-main/app/undoable-creation.ts';
+import { type TakenBack, UndoableCreation } from '../../src-main/app/undoable-creation.ts';
 import { makeCertificateSigningRequest } from '../../src-main/connector/certificate-request.ts';
 import type { ConnectorIdentity } from '../../src-main/connector/connector-identity.ts';
 import { enrol } from '../../src-main/connector/enrolment.ts';
@@ -83,14 +83,20 @@ function makeEnrolment() {
         extraCertificates: [],
       });
     },
-    undo: async ({ connectorId }) => {
+    idOf: ({ connectorId }) => connectorId,
+    nameOf: (displayName) => displayName,
+    owner: () => 'admin',
+    now: Date.now,
+    undo: async (connectorId) => {
       expect((await api('DELETE', `${PROFILE}/${connectorId}`)).status).toBe(204);
     },
-    onLeft: (error) => {
-      throw error;
-    },
+    onTakenBack: expectNothingTold,
     undoWaitsMs: [0, 0],
   });
+}
+
+function expectNothingTold(all: readonly TakenBack[]): void {
+  expect(all.filter(({ isTold }) => isTold)).toEqual([]);
 }
 
 async function connectorsNamed(name: string): Promise<Connector[]> {
@@ -134,9 +140,9 @@ test('B61 a publication that failed on a person is the same application for othe
   });
   const publishing = new PublishingApi(adminApi);
   const publications = makePublications(() => publishing, {
-    onLeft: (error) => {
-      throw error;
-    },
+    owner: () => 'admin',
+    now: Date.now,
+    onTakenBack: expectNothingTold,
   });
   const application = applicationCreateSchema.parse({
     displayName: 'Published once',

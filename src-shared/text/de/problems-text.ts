@@ -45,6 +45,8 @@ export const problemsText: Catalogue['problems'] = {
     serviceTooOld:
       'Der Dienst ist älter als diese App und nimmt Mitschnitte noch nicht ins Audit auf. Aktualisieren Sie ihn, dann schneiden Sie mit.',
   },
+  leftUnknown:
+    'Ob es zustande kam, lässt sich nicht mehr feststellen: Suchen Sie in der Liste danach und löschen Sie es dort.',
   isEnrolled: 'Der Connector ist schon registriert. Trennen Sie ihn in den Einstellungen, um von vorn zu beginnen.',
   notEnrolled: 'Registrieren Sie den Connector, bevor die Einrichtung enden kann.',
   requestGone: 'Die Anfrage ist nicht mehr aufgehoben.',

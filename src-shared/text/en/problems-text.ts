@@ -45,6 +45,7 @@ export const problemsText = {
     serviceTooOld:
       'The service is older than this app, and does not audit captures yet. Update it, then capture again.',
   },
+  leftUnknown: 'Whether it came to be can’t be found out any more: look for it in its list, and delete it there.',
   isEnrolled: 'The connector is enrolled already. Disconnect it in the settings to start over.',
   notEnrolled: 'Enrol the connector before the set-up can end.',
   requestGone: 'The request is not kept any more.',
