@@ -6,6 +6,7 @@ import type { PublishedUrls } from '../../src-shared/publishing/published-addres
 import { isWildcardHost } from '../../src-shared/publishing/urls.ts';
 import { isCanaryHead } from '../../src-shared/wire/canary.ts';
 import { authenticatesConnection } from '../../src-shared/wire/connection-authentication.ts';
+import { GatheredOctets } from '../../src-shared/wire/gathered-octets.ts';
 import { decodeRequestHead, type RequestHead } from '../../src-shared/wire/head.ts';
 import { describeBackendError } from './backend-errors.ts';
 import type { BackendDialer } from './backend-dialer.ts';
@@ -262,9 +263,6 @@ interface Body {
   readonly hasTrailers: boolean;
 }
 
-/** Of all that have none; never changed. */
-const NOTHING_EARLY: Uint8Array[] = [];
-
 /**
  * The listener of one stream. The exchange begins at the end of the tick: a small body that came along with its head is
  * known whole by then, and travels to the backend in one write with no stream object at all.
@@ -275,7 +273,9 @@ class ForwardedStream implements StreamHandler, ExchangeOwner {
   #head: RequestHead | null;
   readonly #forwarder: Forwarder;
   #exchange: Exchange | null = null;
-  #early: Uint8Array[] = NOTHING_EARLY;
+  /** The first piece of the body, which is all of a small one, and what came behind it. */
+  #first: Uint8Array | null = null;
+  #behind: GatheredOctets | null = null;
   #trailers: readonly string[] | null = null;
   #isOver = false;
 
@@ -299,8 +299,8 @@ class ForwardedStream implements StreamHandler, ExchangeOwner {
   onData(chunk: Uint8Array): void {
     if (this.#exchange !== null) this.#exchange.onData(chunk);
     else if (this.#isOver) this.#stream.consumed(chunk.length);
-    else if (this.#early.length === 0) this.#early = [chunk];
-    else this.#early.push(chunk);
+    else if (this.#first === null) this.#first = chunk;
+    else (this.#behind ??= new GatheredOctets()).add(chunk);
   }
 
   onEnd(trailers: readonly string[]): void {
@@ -324,8 +324,9 @@ class ForwardedStream implements StreamHandler, ExchangeOwner {
   #begin(): void {
     const head = this.#head;
     if (this.#isOver || head === null) return;
-    const early = this.#early;
-    this.#early = NOTHING_EARLY;
+    const early = this.#first === null ? [] : [this.#first, ...(this.#behind?.parts() ?? [])];
+    this.#first = null;
+    this.#behind = null;
     this.#head = null;
     const hasTrailers = this.#trailers === null ? announcesTrailers(head.headers) : this.#trailers.length > 0;
     const whole = this.#trailers === null ? 'stream' : asBuffer(early);

@@ -2,20 +2,23 @@ import { Duplex } from 'node:stream';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { BackendDialer } from '../../src-main/connector/backend-dialer.ts';
+import { DEFAULT_BACKEND_POOL_LIMITS } from '../../src-main/connector/backend-pools.ts';
 import { DirectExchange } from '../../src-main/connector/direct-exchange.ts';
 import type { Exchange } from '../../src-main/connector/exchange.ts';
 import type { ExchangeContext } from '../../src-main/connector/exchange-context.ts';
+import { Forwarder } from '../../src-main/connector/forwarder.ts';
 import { Http2Exchange } from '../../src-main/connector/http2-exchange.ts';
 import { NegotiatedExchange } from '../../src-main/connector/negotiated-exchange.ts';
 import { PlainBody } from '../../src-main/connector/plain-http/plain-body.ts';
 import { SwitchedConnection } from '../../src-main/connector/switched-connection.ts';
+import { DEFAULT_TRAFFIC_RECORDER_LIMITS, TrafficRecorder } from '../../src-main/connector/traffic-recorder.ts';
 import { UndiciBody } from '../../src-main/connector/undici-body.ts';
 import type { RequestAttempts } from '../../src-service/relay/request-attempts.ts';
 import type { ForwardedUpgrade } from '../../src-service/relay/relay-types.ts';
 import { SlowReaders } from '../../src-service/relay/slow-readers.ts';
 import { UpgradeExchange } from '../../src-service/relay/upgrade-exchange.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
-import { encodeResponseHead } from '../../src-shared/wire/head.ts';
+import { encodeRequestHead, encodeResponseHead, type RequestHead } from '../../src-shared/wire/head.ts';
 import { WaitingOctets } from '../../src-shared/wire/waiting-octets.ts';
 import { handlerWith } from '../helpers/mux-pair.ts';
 
@@ -127,7 +130,7 @@ const ways: readonly [
   ],
 ];
 
-const HEAD = {
+const HEAD: RequestHead = {
   method: 'GET',
   target: '/',
   scheme: 'https',
@@ -206,6 +209,28 @@ test('what comes while a backend is asked what it speaks waits in a few blocks',
   for (let index = 0; index < 65_536; index += 1) exchange.onData(new Uint8Array([index % 256]));
   resolve(null as never);
   await expect.poll(() => pieces.length, { timeout: 20_000 }).toBeGreaterThan(0);
+  expect(pieces.length).toBeLessThan(32);
+  expect(Buffer.concat(pieces).every((octet, index) => octet === index % 256)).toBe(true);
+});
+
+test('what comes before an application is known waits in a few blocks', async () => {
+  const recorder = new TrafficRecorder(DEFAULT_TRAFFIC_RECORDER_LIMITS, Date.now);
+  const forwarder = new Forwarder(recorder, DEFAULT_BACKEND_POOL_LIMITS, {} as BackendDialer, () => undefined);
+  const pieces: Uint8Array[] = [];
+  const begin = Promise.withResolvers<() => void>();
+  forwarder.mustWait = (_head, begun) => {
+    begin.resolve(begun);
+    return true;
+  };
+  forwarder.begin = () => ({
+    onData: (chunk) => pieces.push(chunk),
+    onEnd: () => undefined,
+    onWritable: () => undefined,
+    onReset: () => undefined,
+  });
+  const handler = forwarder.open(new CountedStream() as unknown as MuxStream, encodeRequestHead(HEAD));
+  for (let index = 0; index < 65_536; index += 1) handler.onData(new Uint8Array([index % 256]));
+  (await begin.promise)();
   expect(pieces.length).toBeLessThan(32);
   expect(Buffer.concat(pieces).every((octet, index) => octet === index % 256)).toBe(true);
 });
