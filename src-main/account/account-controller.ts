@@ -8,7 +8,7 @@ import type { OpenExternal } from '../app/external-links.ts';
 import type { Fetch } from '../app/net-errors.ts';
 import type { Settings, SettingsStore } from '../app/settings-store.ts';
 import { SpokenError } from '../app/spoken-error.ts';
-import { untilAborted } from '../app/until-aborted.ts';
+import { untilCancelled } from '../app/until-cancelled.ts';
 import type { SealedStore } from '../vault/sealed-store.ts';
 import { AdminApi } from './admin-api.ts';
 import { AdministratorSession, type ProviderAccount } from './administrator-session.ts';
@@ -162,7 +162,7 @@ export class AccountController {
     signal: AbortSignal,
   ): Promise<AccountSummary['access']> {
     try {
-      return await untilAborted(readAccess(api), signal);
+      return await untilCancelled(readAccess(api), signal);
     } catch (error) {
       await session.signOut();
       // Who only signs in again, and takes the wrong account, keeps what is on the screen.

@@ -8,6 +8,7 @@ import type { Catalogue } from '../../src-shared/text/catalogue.ts';
 import { TUNNEL_PATH, TUNNEL_SUBPROTOCOL } from '../../src-shared/wire/frame.ts';
 import { nameOfProxy, type ProxyServer } from '../connector/proxy/proxy-route.ts';
 import { shakeHandsBySocks } from '../connector/proxy/socks-handshake.ts';
+import { within } from '../connector/until-aborted.ts';
 import { isLoopbackHost } from './external-links.ts';
 import { SpokenError } from './spoken-error.ts';
 
@@ -93,7 +94,7 @@ export async function connectThrough(
   request.once('error', reject);
   request.end();
   try {
-    await withDeadline(promise, DEADLINE_MS, text, signal);
+    await within(promise, DEADLINE_MS, signal, () => late(text));
   } catch (error) {
     request.on('error', () => undefined);
     proxy.destroy();
@@ -110,7 +111,7 @@ export async function connectBySocks(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    await withDeadline(shakeHandsBySocks(proxy, server, host, port), DEADLINE_MS, text, signal);
+    await within(shakeHandsBySocks(proxy, server, host, port), DEADLINE_MS, signal, () => late(text));
   } catch (error) {
     proxy.on('error', () => undefined).destroy();
     if (error instanceof PosternError && error.code === 'PROXY_AUTHENTICATION') {
@@ -171,7 +172,7 @@ export async function openTunnel(
   socket.once('close', () => reject(new Error(text.closedEarly)));
   socket.once('error', reject);
   try {
-    await withDeadline(promise, DEADLINE_MS, text, signal);
+    await within(promise, DEADLINE_MS, signal, () => late(text));
   } catch (error) {
     socket.on('error', () => undefined);
     socket.terminate();
@@ -186,7 +187,7 @@ export async function echo(socket: WebSocket, text: Text, signal: AbortSignal): 
   socket.once('pong', () => resolve());
   socket.once('close', () => reject(new Error(text.closedEarly)));
   socket.ping(Buffer.alloc(ECHO_OCTETS, 'postern'));
-  await withDeadline(promise, ECHO_DEADLINE_MS, text, signal, text.notEchoed(ECHO_DEADLINE_MS / 1000));
+  await within(promise, ECHO_DEADLINE_MS, signal, () => new Error(text.notEchoed(ECHO_DEADLINE_MS / 1000)));
 }
 
 async function opened(
@@ -199,7 +200,7 @@ async function opened(
   socket.once(event, () => resolve());
   socket.once('error', reject);
   try {
-    await withDeadline(promise, DEADLINE_MS, text, signal);
+    await within(promise, DEADLINE_MS, signal, () => late(text));
   } catch (error) {
     socket.destroy();
     throw error;
@@ -209,22 +210,6 @@ async function opened(
   }
 }
 
-async function withDeadline<Value>(
-  promise: Promise<Value>,
-  deadlineMs: number,
-  text: Text,
-  signal: AbortSignal,
-  trouble = text.late(deadlineMs / 1000),
-): Promise<Value> {
-  signal.throwIfAborted();
-  const { promise: interrupted, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(trouble)), deadlineMs);
-  const onAbort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error(text.stopped));
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([promise, interrupted]);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', onAbort);
-  }
+function late(text: Text): Error {
+  return new Error(text.late(DEADLINE_MS / 1000));
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 import { SpokenError } from './spoken-error.ts';
-import { untilAborted } from './until-aborted.ts';
+import { untilCancelled } from './until-cancelled.ts';
 
 export interface UndoableCreationOptions<Request, Made> {
   /** Makes it at the service. A second time with the same key it makes nothing, and answers as the first time. */
@@ -84,7 +84,7 @@ export class UndoableCreation<Request, Made> {
   async run(request: Request, signal: AbortSignal): Promise<Made> {
     const { make, sent, finish, idOf, owner, now } = this.#options;
     // What was taken back before this would stand in its way.
-    await untilAborted(this.#undoing, signal);
+    await untilCancelled(this.#undoing, signal);
     const body = JSON.stringify(sent?.(request) ?? request);
     const open = this.#open?.body === body && this.#isRemembered(this.#open.asked) ? this.#open.asked : null;
     const asked = { request, key: open?.key ?? randomUUID(), owner: owner(), atMs: open?.atMs ?? now() };
@@ -92,9 +92,9 @@ export class UndoableCreation<Request, Made> {
     const making = make(request, asked.key);
     let finishing: Promise<void> = Promise.resolve();
     try {
-      const made = await untilAborted(making, signal);
+      const made = await untilCancelled(making, signal);
       finishing = finish?.(made, request, signal) ?? finishing;
-      await untilAborted(finishing, signal);
+      await untilCancelled(finishing, signal);
       this.#open = null;
       // It is wanted after all.
       this.#drop((left) => left.asked?.key === asked.key && (left.id ?? idOf(made)) === idOf(made));

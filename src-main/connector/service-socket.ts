@@ -7,8 +7,9 @@ import { isLoopbackName, LOOPBACK_ADDRESSES } from './loopback-lookup.ts';
 import { openProxyTunnel } from './proxy/open-proxy-tunnel.ts';
 import type { FindRoutes, ProxyServer } from './proxy/proxy-route.ts';
 import { describeServiceError } from './service-errors.ts';
-import { established, within } from './socket-phases.ts';
+import { established } from './socket-phases.ts';
 import { trustedCertificates } from './trusted-certificates.ts';
+import { within } from './until-aborted.ts';
 
 /** How long each phase of a dial may take, ms. */
 export interface DialDeadlines {

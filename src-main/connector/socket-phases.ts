@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { within } from './until-aborted.ts';
 
 /** Waits until `socket` emits `event`; destroys it on an error, after the deadline with what `late` makes, or by the signal. */
 export async function established(
@@ -21,25 +22,5 @@ export async function established(
   } finally {
     socket.off(event, succeed);
     socket.off('error', reject);
-  }
-}
-
-/** The promise, or the error that `late` makes after `deadlineMs`, or the signal's reason. */
-export async function within<Value>(
-  promise: Promise<Value>,
-  deadlineMs: number,
-  signal: AbortSignal,
-  late: () => Error,
-): Promise<Value> {
-  signal.throwIfAborted();
-  const { promise: interrupted, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(late()), deadlineMs);
-  const onAbort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([promise, interrupted]);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', onAbort);
   }
 }

@@ -3,8 +3,9 @@ import { connect as connectTls } from 'node:tls';
 import { PosternError } from '../../../src-shared/errors/postern-error.ts';
 import { errorCodeOf, isCertificateError } from '../error-codes.ts';
 import { loopbackLookup } from '../loopback-lookup.ts';
-import { established, within } from '../socket-phases.ts';
+import { established } from '../socket-phases.ts';
 import { trustedCertificates } from '../trusted-certificates.ts';
+import { within } from '../until-aborted.ts';
 import { basicAuthorization, nameOfProxy, type ProxyServer } from './proxy-route.ts';
 import { shakeHandsBySocks } from './socks-handshake.ts';
 
