@@ -11,7 +11,6 @@ import { Http2Exchange } from '../../src-main/connector/http2-exchange.ts';
 import { NegotiatedExchange } from '../../src-main/connector/negotiated-exchange.ts';
 import { PlainBody } from '../../src-main/connector/plain-http/plain-body.ts';
 import { SwitchedConnection } from '../../src-main/connector/switched-connection.ts';
-import { DEFAULT_TRAFFIC_RECORDER_LIMITS, TrafficRecorder } from '../../src-main/connector/traffic-recorder.ts';
 import { UndiciBody } from '../../src-main/connector/undici-body.ts';
 import type { RequestAttempts } from '../../src-service/relay/request-attempts.ts';
 import type { ForwardedUpgrade } from '../../src-service/relay/relay-types.ts';
@@ -20,6 +19,7 @@ import { UpgradeExchange } from '../../src-service/relay/upgrade-exchange.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
 import { encodeRequestHead, encodeResponseHead, type RequestHead } from '../../src-shared/wire/head.ts';
 import { WaitingOctets } from '../../src-shared/wire/waiting-octets.ts';
+import { KeepingRecorder } from '../helpers/keeping-recorder.ts';
 import { handlerWith } from '../helpers/mux-pair.ts';
 
 const PIECES = 20_000;
@@ -214,8 +214,12 @@ test('what comes while a backend is asked what it speaks waits in a few blocks',
 });
 
 test('what comes before an application is known waits in a few blocks', async () => {
-  const recorder = new TrafficRecorder(DEFAULT_TRAFFIC_RECORDER_LIMITS, Date.now);
-  const forwarder = new Forwarder(recorder, DEFAULT_BACKEND_POOL_LIMITS, {} as BackendDialer, () => undefined);
+  const forwarder = new Forwarder(
+    new KeepingRecorder(),
+    DEFAULT_BACKEND_POOL_LIMITS,
+    {} as BackendDialer,
+    () => undefined,
+  );
   const pieces: Uint8Array[] = [];
   const begin = Promise.withResolvers<() => void>();
   forwarder.mustWait = (_head, begun) => {
