@@ -1,9 +1,8 @@
-import { lookup as systemLookup } from 'node:dns/promises';
-import type { LookupAddress } from 'node:dns';
-import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import type { FoundAddress } from '../../src-shared/addresses/name-lookups.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
-import { isLoopbackName, LOOPBACK_ADDRESSES } from './loopback-lookup.ts';
+import { findAddresses, lookupWith } from './loopback-lookup.ts';
 import { openProxyTunnel } from './proxy/open-proxy-tunnel.ts';
 import type { FindRoutes, ProxyServer } from './proxy/proxy-route.ts';
 import { describeServiceError } from './service-errors.ts';
@@ -108,10 +107,10 @@ async function openDirect(
   hostname: string,
   port: number,
 ): Promise<Socket> {
-  const addresses = await within(resolve(hostname), deadlines.dnsMs, signal, () =>
+  const addresses = await within(addressesOf(hostname), deadlines.dnsMs, signal, () =>
     unresolved(`The name server did not answer for ${hostname} within ${deadlines.dnsMs / 1000} s.`),
   );
-  const plain = connectTcp({ host: hostname, port, lookup: lookupFrom(addresses), autoSelectFamily: true });
+  const plain = connectTcp({ host: hostname, port, lookup: lookupWith(async () => addresses), autoSelectFamily: true });
   plain.setNoDelay(true);
   await established(plain, 'connect', deadlines.tcpMs, signal, () =>
     unreachable(`${url.host} did not accept a connection within ${deadlines.tcpMs / 1000} s.`),
@@ -119,17 +118,9 @@ async function openDirect(
   return plain;
 }
 
-async function resolve(hostname: string): Promise<readonly LookupAddress[]> {
-  if (isLoopbackName(hostname)) return LOOPBACK_ADDRESSES;
-  return systemLookup(hostname, { all: true });
-}
-
-function lookupFrom(addresses: readonly LookupAddress[]): LookupFunction {
-  return (_hostname, options, callback) => {
-    const [first] = addresses;
-    if (options.all === true) callback(null, [...addresses]);
-    else callback(null, first?.address ?? '', first?.family);
-  };
+async function addressesOf(hostname: string): Promise<readonly FoundAddress[]> {
+  const family = isIP(hostname);
+  return family === 0 ? findAddresses(hostname) : [{ address: hostname, family }];
 }
 
 function unresolved(message: string): PosternError {

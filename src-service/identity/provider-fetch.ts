@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { type LookupFunction, isIP } from 'node:net';
-import { lookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { ADDRCONFIG } from 'node:dns';
+import { lookup } from 'node:dns/promises';
 import { rootCertificates } from 'node:tls';
 import { Agent, fetch as undiciFetch } from 'undici';
+import { NameLookups } from '../../src-shared/addresses/name-lookups.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { IDENTITY_LIMITS } from './identity-limits.ts';
 
@@ -40,6 +42,7 @@ function makeAgent(caFile: string | undefined): Agent {
   return new Agent({
     connect: {
       lookup: lookupWithLocalhost,
+      autoSelectFamily: true,
       ...(caFile === undefined ? {} : { ca: [...rootCertificates, readAuthorities(caFile)] }),
     },
     headersTimeout: IDENTITY_LIMITS.providerTimeoutMs,
@@ -56,8 +59,23 @@ function readAuthorities(caFile: string): string {
   }
 }
 
-const lookupWithLocalhost: LookupFunction = (hostname, options, callback) => {
-  if (isIP(hostname) !== 0 || !hostname.endsWith('.localhost')) return lookup(hostname, options, callback);
-  if (options.all === true) return callback(null, [{ address: '127.0.0.1', family: 4 }]);
-  return callback(null, '127.0.0.1', 4);
+/** Those of the whole process, whose threads they share. */
+const names = new NameLookups({
+  resolve: async (hostname) =>
+    hostname.endsWith('.localhost')
+      ? [{ address: '127.0.0.1', family: 4 }]
+      : lookup(hostname, { all: true, hints: process.platform === 'win32' ? 0 : ADDRCONFIG }),
+  now: () => performance.now(),
+  after: (delayMs, task) => {
+    const timer = setTimeout(task, delayMs);
+    return () => clearTimeout(timer);
+  },
+});
+
+/** Tries all addresses of a name, as net.connect does that picks the family by itself. */
+const lookupWithLocalhost: LookupFunction = (hostname, _options, callback) => {
+  names.find(hostname).then(
+    (found) => callback(null, [...found]),
+    (error: NodeJS.ErrnoException) => callback(error, []),
+  );
 };
