@@ -36,17 +36,17 @@ export async function findAddresses(hostname: string): Promise<readonly FoundAdd
 
 /** Resolves names for `net.connect` and its relatives. @param find what knows the addresses of a name */
 export function lookupWith(find: (hostname: string) => Promise<readonly FoundAddress[]>): LookupFunction {
-  return (hostname, options, callback) => {
+  return (hostname, options, answer) => {
     const family = options.family === 'IPv4' ? 4 : options.family === 'IPv6' ? 6 : (options.family ?? 0);
     find(hostname).then(
       (found) => {
         const fitting = found.filter((entry) => family === 0 || entry.family === family);
         const [first] = fitting;
-        if (first === undefined) callback(notFound(hostname), []);
-        else if (options.all === true) callback(null, fitting);
-        else callback(null, first.address, first.family);
+        if (first === undefined) answer(notFound(hostname), []);
+        else if (options.all === true) answer(null, fitting);
+        else answer(null, first.address, first.family);
       },
-      (error: NodeJS.ErrnoException) => callback(error, []),
+      (error: NodeJS.ErrnoException) => answer(error, []),
     );
   };
 }

@@ -73,9 +73,9 @@ const names = new NameLookups({
 });
 
 /** Tries all addresses of a name, as net.connect does that picks the family by itself. */
-const lookupWithLocalhost: LookupFunction = (hostname, _options, callback) => {
+const lookupWithLocalhost: LookupFunction = (hostname, _options, answer) => {
   names.find(hostname).then(
-    (found) => callback(null, [...found]),
-    (error: NodeJS.ErrnoException) => callback(error, []),
+    (found) => answer(null, [...found]),
+    (error: NodeJS.ErrnoException) => answer(error, []),
   );
 };

@@ -1,4 +1,4 @@
-/** The bounds of look-ups of names. Each has a row in docs/limits.md. */
+/** The bounds of look-ups of names. Each has a row in docs/limits.md. @internal exported for its test */
 export const NAME_LOOKUP_LIMITS = {
   /** How long anybody waits for the system's answer, ms. */
   deadlineMs: 5000,
@@ -71,18 +71,18 @@ export class NameLookups {
       reject(unanswered(`none came within ${deadlineMs / 1000} s`));
     });
     this.#underWay.set(hostname, promise);
-    const done = (): void => {
+    const settle = (): void => {
       cancel();
       this.#underWay.delete(hostname);
     };
     this.#context.resolve(hostname).then(
       (addresses) => {
-        done();
+        settle();
         this.#keep(hostname, addresses);
         resolve(addresses);
       },
       (error: unknown) => {
-        done();
+        settle();
         if (!isUnanswered(error)) this.#known.delete(hostname);
         reject(error);
       },
