@@ -109,12 +109,16 @@ export function makeForwardedHeaders(input: ForwardedHeadersInput): string[] {
   const ownNames = input.signOn?.ownNames;
   const headers: string[] = [];
   let trace: TraceContext | null = null;
+  let isSwitchSaid = false;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] as string;
     let value = rawHeaders[index + 1] as string;
     const { lower, canonical, isDropped } = knownNames.get(name) ?? describeName(name);
     if (isUpgrade && lower === 'upgrade') {
-      headers.push(name, value, 'Connection', 'Upgrade');
+      headers.push(name, value);
+      // Once: a head of nothing but offers must not become twice as many headers.
+      if (!isSwitchSaid) headers.push('Connection', 'Upgrade');
+      isSwitchSaid = true;
       continue;
     }
     if (isHttp2 && lower === 'te' && value === 'trailers') {

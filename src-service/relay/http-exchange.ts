@@ -3,10 +3,12 @@ import { PosternError, asPosternError } from '../../src-shared/errors/postern-er
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
 import { asksForConnection } from '../../src-shared/wire/connection-authentication.ts';
+import { MAX_FIELDS } from '../../src-shared/wire/fields.ts';
 import { GatheredOctets } from '../../src-shared/wire/gathered-octets.ts';
 import { decodeResponseHead, encodeRequestHead } from '../../src-shared/wire/head.ts';
 import { safeTrailers } from '../../src-shared/wire/trailers.ts';
 import { WaitingOctets } from '../../src-shared/wire/waiting-octets.ts';
+import { RELAY_LIMITS } from './relay-limits.ts';
 import type { ForwardedRequest } from './relay-types.ts';
 import { AnnouncedLength, ofFalseLength } from './announced-length.ts';
 import { missingFields, withoutFields } from './field-lists.ts';
@@ -191,10 +193,9 @@ export class HttpExchange implements StreamHandler {
         this.#refuseBody();
         return;
       }
-      const untaken = this.#untaken;
-      untaken?.add(chunk);
+      const isKept = this.#keepUntaken(chunk);
       if (this.#stream === null) return;
-      const isRoomLeft = untaken === null ? this.#stream.give(chunk) : this.#stream.write(chunk);
+      const isRoomLeft = isKept ? this.#stream.write(chunk) : this.#stream.give(chunk);
       if (!isRoomLeft) request.pause();
     });
     request.on('end', () => {
@@ -204,9 +205,24 @@ export class HttpExchange implements StreamHandler {
     request.on('error', () => this.#onUserGone());
   }
 
+  /** @returns whether the octets of a piece may be wanted for another attempt */
+  #keepUntaken(chunk: Buffer): boolean {
+    const untaken = this.#untaken;
+    if (untaken === null) return false;
+    untaken.add(chunk);
+    if (untaken.bytes <= RELAY_LIMITS.maxUntakenBodyBytes) return true;
+    // A connector that lets in more than may ride along has taken it, whatever it says.
+    this.#isTaken = true;
+    this.#untaken = null;
+    return true;
+  }
+
   #trailers(): readonly string[] {
     const { request, withheldTrailers } = this.#forwarded;
-    return request.rawTrailers.length === 0 ? NO_FIELDS : safeTrailers(request.rawTrailers, withheldTrailers);
+    const { rawTrailers } = request;
+    // Those that are too many are left out, as any recipient may (RFC 9110 section 6.5.1): they would end the tunnel for all.
+    if (rawTrailers.length === 0 || rawTrailers.length > MAX_FIELDS * 2) return NO_FIELDS;
+    return safeTrailers(rawTrailers, withheldTrailers);
   }
 
   #refuseBody(): void {

@@ -12,6 +12,8 @@ export const RELAY_LIMITS = {
   closingWaitMs: 400,
   /** Octets that came for users and were not taken, above which those who are behind for longest are ended sooner. */
   maxUntakenBytes: 256 * 1024 * 1024,
+  /** Octets of a request's body that are kept for another tunnel: what may ride along, and what was read ahead of that. */
+  maxUntakenBodyBytes: 256 * 1024,
   /** How often one request may be handed to another tunnel. */
   maxAttempts: 3,
   /** Changes of a group's configuration that a connector which missed them is still told as changes. */

@@ -227,11 +227,11 @@ class Tunnel {
         break;
       case FRAME_TYPES.GOAWAY: {
         const { message } = parseControl(payload, goAwaySchema);
-        this.#context.log.info(
-          { connectorId: this.#session?.connector.connectorId, message },
-          'relay.connector_draining',
-        );
-        this.#session?.drain();
+        const session = this.#session;
+        // Once: a line for each would let a connector fill the log, and whoever never was one as well.
+        if (session === null || session.isDraining) break;
+        this.#context.log.info({ connectorId: session.connector.connectorId, message }, 'relay.connector_draining');
+        session.drain();
         break;
       }
       default: // A message of a newer version.

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import 'reflect-metadata';
 import { X509CertificateGenerator } from '@peculiar/x509';
 import { jwtVerify } from 'jose';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { ConnectorEngine } from '../../src-main/connector/connector-engine.ts';
 import type { ConnectorIdentity } from '../../src-main/connector/connector-identity.ts';
 import { systemRuntime } from '../../src-main/connector/engine-runtime.ts';
@@ -21,7 +21,7 @@ import { KeepingRecorder, keepTraffic } from './keeping-recorder.ts';
 const GROUP = 'group';
 const AUDIENCE = 'the relay under test';
 const UP_WITHIN_MS = 5000;
-const log = pino({ level: 'silent' });
+const silentLog = pino({ level: 'silent' });
 
 /** A relay behind a bare HTTP server, with real connectors that dial it over real WebSockets. */
 export interface RelayHarness {
@@ -43,12 +43,13 @@ export interface RelayHarness {
 /** What a relay under test may have otherwise. */
 export interface RelayHarnessOptions extends RelayOptions {
   readonly affinityOf?: (request: IncomingMessage) => SessionAffinity;
+  readonly log?: Logger;
 }
 
 /** Starts a relay whose only application is the backend at `originUrl`. */
 export async function startRelayHarness(
   originUrl: string,
-  { affinityOf, ...options }: RelayHarnessOptions = {},
+  { affinityOf, log = silentLog, ...options }: RelayHarnessOptions = {},
 ): Promise<RelayHarness> {
   const identities = new Map<string, ConnectorIdentity>();
   const failures: { code: string; hop: Hop }[] = [];

@@ -27,6 +27,8 @@ export interface BareConnector {
   readonly requests: number;
   /** Why the service ended the tunnel: code and message of its GOAWAY. */
   readonly dismissed: Promise<{ readonly code: string; readonly message: string }>;
+  /** Sends a control message. */
+  say(type: number, message: unknown): void;
   close(): void;
 }
 
@@ -90,6 +92,7 @@ export async function startBareConnector(options: BareConnectorOptions): Promise
       return counts.requests;
     },
     dismissed: dismissed.promise,
+    say: (type, message) => mux.sendControl(type, message),
     close: () => webSocket.terminate(),
   };
 }
