@@ -12,6 +12,8 @@ import type { TrafficEntry } from './traffic-recorder.ts';
 import type { TranslatedResponse } from './translated-response.ts';
 import { translateResponseHeaders } from './translation/response-headers.ts';
 
+/** RFC 9110 section 15. */
+const LEAST_STATUS = 100;
 /** Room for the pseudo-fields of a head. */
 const RESERVED_FIELDS = 16;
 const RESERVED_BYTES = 256;
@@ -39,8 +41,8 @@ export interface ExchangeContext {
 
 /**
  * Sends a response head to the user, translated. 101 is final; the other 1xx are informational.
- * @throws PosternError `BACKEND_PROTOCOL` when it is too large for the tunnel, or one of too many: it must not end the tunnel
- *   for all others.
+ * @throws PosternError `BACKEND_PROTOCOL` when it is too large for the tunnel, one of too many, or its status is none (parsers
+ *   let `099` pass): it must not end the tunnel for all others.
  */
 export function sendResponseHead(
   context: ExchangeContext,
@@ -48,6 +50,9 @@ export function sendResponseHead(
   headers: readonly (string | Buffer)[],
   endStream: boolean,
 ): void {
+  if (status < LEAST_STATUS) {
+    throw new PosternError('BACKEND_PROTOCOL', { message: `The status ${status} is not one of HTTP.` });
+  }
   const isInformational = status < 200 && status !== 101;
   if (isInformational && ++context.informationalHeads > MAX_INFORMATIONAL_HEADS) {
     throw new PosternError('BACKEND_PROTOCOL', { message: `It sent more than ${MAX_INFORMATIONAL_HEADS} 1xx heads.` });

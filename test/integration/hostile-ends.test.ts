@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
@@ -50,6 +50,33 @@ test('no request of a user makes a head or trailers that end the tunnel for all 
   }
   expect(tunnels()).toEqual(before);
 });
+
+test.each(['000', '001', '099'])(
+  'a backend whose status is %s does not end the tunnel for all others',
+  async (status) => {
+    const backend = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => socket.end(`HTTP/1.1 ${status} X\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok`));
+    }).listen(0, '127.0.0.1');
+    await once(backend, 'listening');
+    stack.push(() => backend.close());
+    const harness = await startRelayHarness(`http://127.0.0.1:${(backend.address() as AddressInfo).port}`);
+    stack.push(() => harness.close());
+    const engine = await harness.startConnector();
+    const port = Number(new URL(harness.url).port);
+    const body = 'Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\na: b\r\n\r\n';
+    for (const rest of ['\r\n', 'Connection: Upgrade\r\nUpgrade: x\r\n\r\n', `Trailer: a\r\n${body}`]) {
+      expect(await send(port, `POST / HTTP/1.1\r\nHost: a\r\n${rest}`)).toBe('502');
+    }
+    expect(harness.failures.map(({ code }) => code)).toEqual([
+      'BACKEND_PROTOCOL',
+      'BACKEND_PROTOCOL',
+      'BACKEND_PROTOCOL',
+    ]);
+    expect(harness.presences.map(({ tunnels }) => tunnels)).toEqual([1]);
+    expect(engine.state.health).toBe('ok');
+  },
+);
 
 test('a connector that takes a body and never says so is not given it twice, and the service does not keep it', async () => {
   const harness = await startRelayHarness('http://127.0.0.1:9');
