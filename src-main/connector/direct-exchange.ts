@@ -2,6 +2,7 @@ import { type ClientRequest, type IncomingMessage, request as httpRequest } from
 import type { Socket } from 'node:net';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { isLoose } from '../../src-shared/wire/gathered-octets.ts';
 import { WaitingOctets } from '../../src-shared/wire/waiting-octets.ts';
 import { AnswerClock } from './answer-clock.ts';
 import type { BackendDialer } from './backend-dialer.ts';
@@ -82,7 +83,10 @@ export class DirectExchange implements Exchange {
     }
     this.#context.entry.requestBytes += chunk.length;
     if (this.#waiting !== null) this.#waiting.add(chunk);
-    else if (sink.write(chunk)) {
+    else if (isLoose(sink, chunk)) {
+      this.#waiting = new WaitingOctets(chunk.length);
+      sink.write(chunk, () => this.#onDrain());
+    } else if (sink.write(chunk)) {
       this.#context.stream.consumed(chunk.length);
       return;
     } else this.#waiting = new WaitingOctets(chunk.length);
@@ -173,6 +177,7 @@ export class DirectExchange implements Exchange {
 
   #onDrain(): void {
     const waiting = this.#waiting;
+    if (this.#request.destroyed) return;
     if (!this.#request.writableEnded) this.#clock.pause();
     if (waiting === null) return;
     const takenBytes = waiting.drain((piece) => this.#request.write(piece));

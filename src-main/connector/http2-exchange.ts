@@ -1,6 +1,7 @@
 import { constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
+import { isLoose } from '../../src-shared/wire/gathered-octets.ts';
 import { WaitingOctets } from '../../src-shared/wire/waiting-octets.ts';
 import { AnswerClock } from './answer-clock.ts';
 import type { Exchange } from './exchange.ts';
@@ -99,7 +100,10 @@ export class Http2Exchange implements Exchange {
     }
     entry.requestBytes += chunk.length;
     if (this.#waiting !== null) this.#waiting.add(chunk);
-    else if (this.#stream.write(chunk)) {
+    else if (isLoose(this.#stream, chunk)) {
+      this.#waiting = new WaitingOctets(chunk.length);
+      this.#stream.write(chunk, () => this.#onDrain());
+    } else if (this.#stream.write(chunk)) {
       stream.consumed(chunk.length);
       return;
     } else this.#waiting = new WaitingOctets(chunk.length);
@@ -189,6 +193,7 @@ export class Http2Exchange implements Exchange {
 
   #onDrain(): void {
     const waiting = this.#waiting;
+    if (this.#stream.destroyed) return;
     if (!this.#stream.writableEnded) this.#clock.pause();
     if (waiting === null) return;
     const takenBytes = waiting.drain((piece) => this.#stream.write(piece));

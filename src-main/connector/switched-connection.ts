@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import type { MuxStream } from '../../src-shared/mux/mux-stream.ts';
+import { isLoose } from '../../src-shared/wire/gathered-octets.ts';
 import { WaitingOctets } from '../../src-shared/wire/waiting-octets.ts';
 import type { RoutePlace } from './backend-route.ts';
 import type { Exchange } from './exchange.ts';
@@ -55,7 +56,10 @@ export class SwitchedConnection implements Exchange {
     this.#entry.requestBytes += chunk.length;
     this.#idle?.touch();
     if (this.#waiting !== null) this.#waiting.add(chunk);
-    else if (this.#socket.write(chunk)) this.#stream.consumed(chunk.length);
+    else if (isLoose(this.#socket, chunk)) {
+      this.#waiting = new WaitingOctets(chunk.length);
+      this.#socket.write(chunk, () => this.#onDrain());
+    } else if (this.#socket.write(chunk)) this.#stream.consumed(chunk.length);
     else {
       this.#waiting = new WaitingOctets(chunk.length);
       this.#socket.once('drain', () => this.#onDrain());
@@ -96,7 +100,7 @@ export class SwitchedConnection implements Exchange {
 
   #onDrain(): void {
     const waiting = this.#waiting;
-    if (waiting === null) return;
+    if (waiting === null || this.#socket.destroyed) return;
     const takenBytes = waiting.drain((piece) => this.#socket.write(piece));
     if (waiting.bytes === 0) this.#waiting = null;
     else this.#socket.once('drain', () => this.#onDrain());

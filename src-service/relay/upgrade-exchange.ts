@@ -5,6 +5,7 @@ import { failingHop } from '../../src-shared/errors/failing-hop.ts';
 import { PosternError, asPosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import { releaserOf } from '../../src-shared/wire/octets.ts';
+import { isLoose } from '../../src-shared/wire/gathered-octets.ts';
 import { WaitingOctets } from '../../src-shared/wire/waiting-octets.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
 import { decodeResponseHead, encodeRequestHead } from '../../src-shared/wire/head.ts';
@@ -163,11 +164,14 @@ export class UpgradeExchange implements StreamHandler, RunningUpgrade {
     if (this.#waiting !== null) {
       this.#waiting.add(chunk);
       this.#backlog?.add(chunk.length);
+    } else if (isLoose(this.#socket, chunk)) {
+      this.#wait(chunk.length);
+      this.#socket.write(chunk, () => this.#onUserDrained());
     } else if (this.#write(chunk)) {
       this.#stream?.consumed(chunk.length);
     } else {
-      this.#waiting = new WaitingOctets(chunk.length);
-      this.#awaitDrain(chunk.length);
+      this.#wait(chunk.length);
+      this.#awaitDrain();
     }
   }
 
@@ -247,21 +251,33 @@ export class UpgradeExchange implements StreamHandler, RunningUpgrade {
     return this.#socket.write(piece, releaserOf(piece));
   }
 
-  /** The connection takes no more for now: it says so when it does. */
-  #awaitDrain(bytes: number): void {
+  /** The connection takes no more for now. */
+  #wait(bytes: number): void {
+    this.#waiting = new WaitingOctets(bytes);
+    this.#watch(bytes);
+  }
+
+  #watch(bytes: number): void {
     this.#backlog = this.#slowReaders.makeBacklog((error) => this.#cutOff(error));
     this.#backlog.add(bytes);
+  }
+
+  /** It says so when it does. */
+  #awaitDrain(): void {
     this.#socket.once('drain', () => this.#onUserDrained());
   }
 
   #onUserDrained(): void {
     const waiting = this.#waiting;
-    if (waiting === null) return;
+    if (waiting === null || this.#socket.destroyed) return;
     const takenBytes = waiting.drain((piece) => this.#write(piece));
     this.#backlog?.clear();
     this.#backlog = null;
     if (waiting.bytes === 0) this.#waiting = null;
-    else this.#awaitDrain(waiting.bytes);
+    else {
+      this.#watch(waiting.bytes);
+      this.#awaitDrain();
+    }
     this.#stream?.consumed(takenBytes);
   }
 }

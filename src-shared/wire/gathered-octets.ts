@@ -1,7 +1,17 @@
 /** Pieces of this size and larger are kept as they are. */
 const KEPT_BYTES = 4096;
+/** What of small pieces may lie in a stream of Node by themselves. */
+const MAX_LOOSE_BYTES = 1024;
 const FIRST_BLOCK_BYTES = 1024;
 const MAX_BLOCK_BYTES = 16_384;
+
+/**
+ * Whether a piece had better not be written behind what lies in a sink already, but for the last one: a stream of Node keeps small
+ * pieces one by one, at a hundred times what they hold, and has room for 64 KiB of them before it says that it has none.
+ */
+export function isLoose({ writableLength }: { readonly writableLength: number }, { length }: Uint8Array): boolean {
+  return length < KEPT_BYTES && writableLength >= MAX_LOOSE_BYTES;
+}
 
 /**
  * Octets that have to wait, in the order in which they came. Small pieces are copied together: each kept by itself would cost a

@@ -162,6 +162,22 @@ test.each(ways)('a window of single octets %s waits in a few blocks, and comes i
   expect(connection.pieces.length).toBeLessThan(100);
 });
 
+test.each(ways)('so it does %s that has room for it by the count of octets', async (_, make) => {
+  const connection = new StuckConnection();
+  const stream = new CountedStream();
+  const exchange = make(connection, stream);
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => void setImmediate(resolve));
+  const sent = Buffer.from(Array.from({ length: PIECES }, (_value, index) => 65 + (index % 26)));
+  for (let index = 0; index < PIECES; index += 1) exchange.onData(sent.subarray(index, index + 1));
+  expect(stream.takenBytes).toBeLessThan(2000);
+  connection.release();
+  await expect.poll(() => stream.takenBytes, { timeout: 20_000 }).toBe(PIECES);
+  exchange.onEnd([]);
+  await expect.poll(() => connection.letters.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(PIECES);
+  expect(connection.letters.slice(-PIECES)).toBe(sent.toString('latin1'));
+  expect(connection.pieces.length).toBeLessThan(5000);
+});
+
 test('what waits is written before the end, though there is no room for it', async () => {
   const connection = new StuckConnection();
   const switched = new SwitchedConnection(contextOf(new CountedStream()), connection as never);

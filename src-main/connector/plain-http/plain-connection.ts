@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { errors } from 'undici';
+import { isLoose } from '../../../src-shared/wire/gathered-octets.ts';
 import { releaserOf } from '../../../src-shared/wire/octets.ts';
 import { type BodyWriter, PlainBody } from './plain-body.ts';
 import type { PlainRequest, RequestCarrier } from './plain-request.ts';
@@ -149,9 +150,11 @@ export class PlainConnection implements RequestCarrier, BodyWriter, ResponseList
       this.#bodyLeft -= length;
     }
     this.#cork();
+    const isLast = isLoose(this.#socket, chunk);
     if (this.#bodyLeft === null) this.#socket.write(`${length.toString(16)}\r\n`, 'latin1');
-    let hasRoom = this.#socket.write(chunk, releaserOf(chunk));
+    let hasRoom = this.#socket.write(chunk, isLast ? () => this.#onDrain() : releaserOf(chunk));
     if (this.#bodyLeft === null) hasRoom = this.#socket.write('\r\n', 'latin1');
+    if (isLast) hasRoom = false;
     request.listener.onBodySent(chunk);
     // A backend that leaves unread what it was sent is silent; one that waits for the user isn't.
     if (hasRoom) this.#dueMs = Infinity;
