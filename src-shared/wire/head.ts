@@ -59,7 +59,8 @@ export function encodeRequestHead(head: RequestHead): Uint8Array {
     head.remoteAddress,
   ];
   if (head.userId !== null) pseudo.push(':user-id', head.userId);
-  if (head.userName !== null) pseudo.push(':user-name', encodeURIComponent(head.userName));
+  // JSON of an identity provider may hold half a character.
+  if (head.userName !== null) pseudo.push(':user-name', encodeURIComponent(head.userName.toWellFormed()));
   if (head.isUpgrade) pseudo.push(':upgrade', '1');
   if (typeof head.connectionId === 'string') pseudo.push(':connection', head.connectionId);
   return encodeFields(pseudo, head.headers);

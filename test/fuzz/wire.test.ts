@@ -89,6 +89,13 @@ describe('wire', () => {
     );
   });
 
+  test('a user whose name has half a character is forwarded as any other', () => {
+    const pseudo = { method: 'GET', target: '/', scheme: 'https' as const, authority: 'a', applicationId: 'a' };
+    const user = { activityId: 'a', remoteAddress: '::1', userId: 'a', isUpgrade: false, connectionId: null };
+    const block = encodeRequestHead({ ...pseudo, ...user, userName: 'Ada \ud83d', headers: [] });
+    expect(decodeRequestHead(block).userName).toBe('Ada \ufffd');
+  });
+
   test('a response head survives the way', () => {
     const head = fc.record({ status: fc.integer({ min: 100, max: 999 }), headers });
     fc.assert(
