@@ -16,8 +16,7 @@ import {
 } from 'electron';
 import { pino } from 'pino';
 import type { AppState } from '../src-shared/ipc/app-state.ts';
-import { PackedRows } from '../src-shared/connector/packed-rows.ts';
-import { type PackedTraffic, packTraffic } from '../src-shared/connector/packed-traffic.ts';
+import { packTraffic } from '../src-shared/connector/packed-traffic.ts';
 import { eventChannel } from '../src-shared/ipc/channels.ts';
 import type { Events } from '../src-shared/ipc/contract.ts';
 import type { PageRequest } from '../src-shared/ipc/window-models.ts';
@@ -62,6 +61,7 @@ import { BackendGuard } from './connector/policy/backend-guard.ts';
 import { LeftBehindList } from './app/left-behind.ts';
 import { UNDO_END_MS } from './app/undoable-creation.ts';
 import { TrafficFeed } from './app/traffic-feed.ts';
+import { TrafficIntake } from './app/traffic-intake.ts';
 import { historyLimits } from './app/traffic-history/history-limits.ts';
 import { TrafficHistory } from './app/traffic-history/traffic-history.ts';
 import type { TrayCommand } from './app/tray-model.ts';
@@ -192,7 +192,7 @@ async function start(): Promise<void> {
     ? openTestSeam({
         tray: () => tray.model,
         clickTray: onTrayCommand,
-        feedTraffic: (records) => onTraffic(packTraffic(records)),
+        feedTraffic: (records) => intake.add(packTraffic(records)),
         killEngine: () => connector.killEngine(),
       })
     : null;
@@ -270,14 +270,10 @@ async function start(): Promise<void> {
     now: Date.now,
   });
   watchDrains({ state, findOrigin: (connectorId) => account.api.findDrainOrigin(connectorId) });
-  const onTraffic = (batch: PackedTraffic): void => {
-    history.add(batch);
-    const rows = new PackedRows(batch);
-    traffic.add(rows);
-    liveFigures.add(rows);
-    lastFailures.add(rows);
-    health.addTraffic(rows);
-  };
+  const intake = new TrafficIntake({ history, feed: traffic, liveFigures, lastFailures, health });
+  state.onChange(({ engine }) => {
+    if (engine === null) intake.endOpen(Date.now());
+  });
   const connector = new ConnectorController({
     state,
     settings,
@@ -289,7 +285,7 @@ async function start(): Promise<void> {
     extraCertificates,
     findRoutes: proxy.findRoutes,
     log: logBook.of('engine'),
-    onTraffic,
+    onTraffic: (batch) => intake.add(batch),
     onCaptured: (bodies) => capture.add(bodies),
     onHeads: (heads) => history.addHeads(heads),
     accessToken: async () => account.accessToken(),

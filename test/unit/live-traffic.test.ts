@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { LastFailures } from '../../src-main/app/last-failures.ts';
 import { LiveFigures } from '../../src-main/app/live-figures.ts';
 import { assignRowKeys, NO_ROW_KEYS, type RowKeys } from '../../src-renderer/features/traffic/row-keys.ts';
+import { OpenRequests } from '../../src-main/app/open-requests.ts';
 import { TRAFFIC_FEED_LIMITS, TrafficFeed } from '../../src-main/app/traffic-feed.ts';
 import {
   addTraffic,
@@ -18,6 +19,7 @@ import { NO_FILTER } from '../../src-shared/connector/traffic-filter.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 
 const NOW_MS = 1_800_000_000_000;
+const RUNNING = { status: 200, outcome: 'open', timing: { sentMs: 1, firstByteMs: 5, totalMs: null } } as const;
 
 function record(sequence: number, change: Partial<TrafficRecord> = {}): TrafficRecord {
   return {
@@ -361,4 +363,22 @@ describe('the rows that exist', () => {
     expect(keysOf(assignRowKeys(after, []))).toEqual([]);
     expect(keysOf(assignRowKeys(after, [20, 19, 18, 17, 16]))).toEqual([3, 4, 0, 1, 5]);
   });
+});
+
+test('what the engine left open ends with it, once, and nothing else does', () => {
+  const open = new OpenRequests();
+  const rows = (...records: readonly TrafficRecord[]): PackedRows => new PackedRows(packTraffic(records));
+  open.add(rows(record(1, RUNNING), record(2), record(3, RUNNING)));
+  open.add(rows(record(3)));
+  const ended = open.end(NOW_MS + 1001);
+  expect(ended === null ? [] : new PackedRows(ended).records()).toEqual([
+    record(1, {
+      timing: { sentMs: 1, firstByteMs: 5, totalMs: 1000 },
+      outcome: 'failed',
+      errorCode: 'STREAM_INTERNAL',
+      errorHop: 'connector',
+      errorCause: 'The engine ended while this request was open.',
+    }),
+  ]);
+  expect(open.end(NOW_MS + 2000)).toBeNull();
 });

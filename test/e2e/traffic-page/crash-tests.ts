@@ -1,17 +1,37 @@
+import type { ServerResponse } from 'node:http';
 import { expect, test } from '@playwright/test';
 import { completeAdministratorSignIn } from '../browser.ts';
-import { browser, desktop, goTo, openTraffic, startAgain, world } from './page-session.ts';
+import { alice, browser, desktop, goTo, openTraffic, requests, startAgain, world } from './page-session.ts';
+import { wiki } from './wiki.ts';
 
-/** The window's process dies, as it does for want of memory. Playwright has no hold of the page that comes after it. */
+/** The engine or the window's process dies, as it does for want of memory. Playwright has no hold of the page that comes after it. */
 export function testCrash(): void {
+  test('what was open when the engine died failed with it, and does not run for ever', async () => {
+    await startSignedIn();
+    const { page, app } = desktop;
+    await expect.poll(async () => (await desktop.tray())?.state).toBe('ok');
+    const begun = Promise.withResolvers<void>();
+    wiki.server.removeAllListeners('request');
+    wiki.server.on('request', (_request, response: ServerResponse) => {
+      response.write('begun, ');
+      begun.resolve();
+    });
+    await openTraffic();
+    void alice.goto(`${wiki.externalUrl}broken-off`).catch(() => undefined);
+    await begun.promise;
+    const brokenOff = requests().filter({ hasText: '/broken-off' });
+    await expect(brokenOff).toContainText('…');
+    await app.evaluate(() => globalThis.posternTestSeam?.killEngine());
+    await expect(brokenOff).toContainText('200 !');
+    await expect(brokenOff).not.toContainText('…');
+    await brokenOff.click();
+    await expect(page.getByTestId('error-cause')).toContainText('The engine ended while this request was open.');
+    await expect.poll(async () => (await desktop.tray())?.state).toBe('ok');
+    await page.keyboard.press('Escape');
+  });
+
   test('a window that dies twice within a minute comes back to its page, with what was in the form, the filter and the capture', async () => {
-    if (desktop.hasEnded()) {
-      await startAgain();
-      await goTo('Applications');
-      await desktop.page.getByRole('button', { name: 'Sign in with the browser' }).click();
-      await completeAdministratorSignIn(browser, await desktop.nextOpenedUrl(), world.provider, 'admin');
-      await expect(desktop.page.getByRole('table')).toBeVisible();
-    }
+    await startSignedIn();
     const { page } = desktop;
     await openTraffic();
     await page.getByRole('button', { name: 'Capture bodies' }).click();
@@ -32,7 +52,9 @@ export function testCrash(): void {
       expect(await inWindow('document.querySelector("#application input[type=url]")?.value')).toBe(
         'http://half.corp.example/',
       );
-      expect(await inWindow('document.querySelector("[data-testid=body-capture]")?.textContent')).toContain('Intranet');
+      expect(await inWindow('document.querySelector("[data-testid=body-capture]")?.textContent')).toContain(
+        'are being captured',
+      );
     }
     await inWindow(click('nav[aria-label] button', 'Traffic'));
     await expect.poll(() => inWindow('document.querySelector("#traffic-filter")?.value')).toBe('guest');
@@ -62,4 +84,14 @@ function inWindow(script: string): Promise<unknown> {
 
 function click(selector: string, text: string): string {
   return `Array.from(document.querySelectorAll(${JSON.stringify(selector)})).find((each) => each.textContent === ${JSON.stringify(text)})?.click()`;
+}
+
+/** Starts the app where a test before has ended it, and signs the administrator in. */
+async function startSignedIn(): Promise<void> {
+  if (!desktop.hasEnded()) return;
+  await startAgain();
+  await goTo('Applications');
+  await desktop.page.getByRole('button', { name: 'Sign in with the browser' }).click();
+  await completeAdministratorSignIn(browser, await desktop.nextOpenedUrl(), world.provider, 'admin');
+  await expect(desktop.page.getByRole('table')).toBeVisible();
 }
