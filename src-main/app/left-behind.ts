@@ -37,10 +37,9 @@ export class LeftBehindList {
 
   /** @param all of a kind, oldest first */
   show(kind: LeftBehindKind, all: readonly TakenBack[]): void {
-    const { state, settings } = this.#options;
+    const { state } = this.#options;
     for (const { error } of all) this.#log(kind, error);
-    const kept = all.flatMap(({ id, displayName }) => (id === null ? [] : [{ id, displayName }]));
-    settings.update({ takenBack: { ...settings.current.takenBack, [kind]: kept.slice(-MAX_TAKEN_BACK) } });
+    this.#keep(kind, all);
     const { leftBehind, language } = state.current;
     const first = all.find(({ isTold }) => isTold);
     const problem = (error: unknown): string => tellError(asPosternError(error, 'SERVICE_UNREACHABLE'), language);
@@ -72,6 +71,17 @@ export class LeftBehindList {
   async undone(atMostMs: number): Promise<void> {
     const { application, connector } = this.#options.creations();
     await Promise.all([application.undone(atMostMs), connector.undone(atMostMs)]);
+  }
+
+  /** Where the disk doesn't take it, the rest goes on: it is lost only to the next start. */
+  #keep(kind: LeftBehindKind, all: readonly TakenBack[]): void {
+    const { settings } = this.#options;
+    const known = all.flatMap(({ id, displayName }) => (id === null ? [] : [{ id, displayName }]));
+    try {
+      settings.update({ takenBack: { ...settings.current.takenBack, [kind]: known.slice(-MAX_TAKEN_BACK) } });
+    } catch (error) {
+      this.#log(kind, error);
+    }
   }
 
   #log(what: LeftBehindKind, error: unknown): void {

@@ -203,3 +203,16 @@ test('going to another service forgets what was left at the one before; and no m
   expect(shown()).toEqual(NOTHING_LEFT);
   expect(startList(service).shown()).toEqual(NOTHING_LEFT);
 });
+
+test('a disk that keeps nothing does not hold up what is taken back', async () => {
+  const service = { isDown: true, things: new Set<string>() };
+  const { list, takeBack, shown } = startList(service);
+  rmSync(folder, { recursive: true });
+  await takeBack('application', 'one');
+  expect(shown().application?.problem).toBe('The service could not be reached.');
+  service.isDown = false;
+  list.tryAgain('application');
+  await list.undone(10_000);
+  expect(shown().application).toBeNull();
+  expect(service.things.size).toBe(0);
+});
