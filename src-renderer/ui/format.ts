@@ -84,9 +84,9 @@ export function formatShare(share: number): string {
   return formats.share.format(share);
 }
 
-/** `< 1 ms` where nothing was measured, `0.4 ms`, `12 ms`, `1.24 s`, `3 min 20 s` */
+/** `0 ms`, `0.4 ms`, `12 ms`, `1.24 s`, `3 min 20 s` */
 export function formatDuration(ms: number): string {
-  if (ms === 0) return '< 1 ms';
+  if (ms === 0) return '0 ms';
   if (ms < 1) return `${fixed(ms, 1)} ms`;
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${fixed(ms / 1000, 2)} s`;
