@@ -1,3 +1,4 @@
+import { KnownNames } from '../../src-shared/wire/known-names.ts';
 import { withoutOwnCookies } from '../identity/cookies.ts';
 import { ACTIVITY_ID_HEADER } from './activity.ts';
 import type { ClientAddress } from './client-address.ts';
@@ -56,25 +57,14 @@ interface HeaderName {
   readonly isDropped: boolean;
 }
 
-/** Names in the spellings that clients use: a few, so that each need not be looked at in every request. */
-const MAX_KNOWN_NAMES = 1024;
-const MAX_KNOWN_NAME_LENGTH = 64;
-const knownNames = new Map<string, HeaderName>();
-
-function describeName(name: string): HeaderName {
+const names = new KnownNames((name): HeaderName => {
   const lower = name.toLowerCase();
   const isOdd = ODD_NAME.test(lower);
   // A backend that makes variables of header names, as CGI does, can't tell `_` or `.` from `-`.
   const canonical = isOdd ? lower.replace(NEITHER_LETTER_NOR_DIGIT, '-') : lower;
   const isDropped = (isOdd && PLAIN_ONLY.has(canonical)) || DROPPED.has(canonical) || IDENTITY_PREFIX.test(canonical);
-  const description = { lower, canonical, isDropped };
-  if (name.length <= MAX_KNOWN_NAME_LENGTH) {
-    // Whoever makes names up costs the others a look at theirs, once.
-    if (knownNames.size >= MAX_KNOWN_NAMES) knownNames.clear();
-    knownNames.set(name, description);
-  }
-  return description;
-}
+  return { lower, canonical, isDropped };
+});
 
 export interface ForwardedHeadersInput {
   /** As they came: `name, value, name, value…`. */
@@ -113,7 +103,7 @@ export function makeForwardedHeaders(input: ForwardedHeadersInput): string[] {
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] as string;
     let value = rawHeaders[index + 1] as string;
-    const { lower, canonical, isDropped } = knownNames.get(name) ?? describeName(name);
+    const { lower, canonical, isDropped } = names.of(name);
     if (isUpgrade && lower === 'upgrade') {
       headers.push(name, value);
       // Once: a head of nothing but offers must not become twice as many headers.
