@@ -1,5 +1,6 @@
-import { makeReason } from '../../src-shared/errors/reasons.ts';
+import { makeReason, type Reason } from '../../src-shared/errors/reasons.ts';
 import { z } from 'zod';
+import { fieldProblem, FieldsError } from '../../src-shared/errors/fields-error.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import {
   type BodyCapture,
@@ -34,9 +35,10 @@ export function registerBodyCaptureRoutes(server: ApiServer, options: ApiOptions
   server.post(PATH, creation, async (request, reply) => {
     const { applicationId, connectorId, minutes } = request.body;
     const application = publishedApplications().find(({ id }) => id === applicationId);
-    if (application === undefined) throw unknown('applicationId', `There is no application ${applicationId}.`);
+    if (application === undefined)
+      throw unknown('applicationId', makeReason('applicationUnknown', { id: applicationId }));
     const connector = await store.connectors.find(connectorId);
-    if (connector === null) throw unknown('connectorId', `There is no connector ${connectorId}.`);
+    if (connector === null) throw unknown('connectorId', makeReason('connectorUnknown', { id: connectorId }));
     const id = randomId();
     const startedAtMs = clock();
     const createdDateTime = new Date(startedAtMs).toISOString();
@@ -73,6 +75,6 @@ export function registerBodyCaptureRoutes(server: ApiServer, options: ApiOptions
   });
 }
 
-function unknown(target: string, message: string): PosternError {
-  return new PosternError('API_INVALID', { message: `${target}: ${message}`, target });
+function unknown(target: string, reason: Reason): FieldsError {
+  return new FieldsError([fieldProblem(target, reason)]);
 }

@@ -3,10 +3,12 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { acceptablePart } from '../../src-shared/configuration/acceptable-part.ts';
 import { findConfigurationProblems } from '../../src-shared/configuration/configuration-issues.ts';
+import { makeReason } from '../../src-shared/errors/reasons.ts';
+import { ownReasonOf } from '../../src-shared/errors/refused-for.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { IdempotentAnswer, IdempotentRequest } from '../store/idempotent-answer-records.ts';
 import type { ApiOptions, ApiServer } from './api-context.ts';
-import { FieldsError, type FieldProblem } from '../../src-shared/errors/fields-error.ts';
+import { fieldProblem, FieldsError, type FieldProblem } from '../../src-shared/errors/fields-error.ts';
 import { MAX_BODY_DEPTH, isTooDeep } from './body-depth.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { ProblemList } from './problem-list.ts';
@@ -134,7 +136,7 @@ function refuseManyFaults(schema: z.ZodType, body: unknown): void {
     if (room > 0) first.push(isOfKeys ? { ...issue, keys: issue.keys.slice(0, room) } : issue);
   }
   if (faults <= MAX_TOLD) return;
-  const more = { target: 'body', message: `${faults - MAX_TOLD} more fields are not as they must be.` };
+  const more = fieldProblem('body', makeReason('moreFaults', { count: faults - MAX_TOLD }));
   throw new FieldsError([...describeProblems(first, body, schema), more]);
 }
 
@@ -142,9 +144,11 @@ function refuseManyFaults(schema: z.ZodType, body: unknown): void {
 function describeProblems(issues: readonly z.core.$ZodIssue[], body: unknown, schema: z.ZodType): FieldProblem[] {
   const problems = issues.flatMap((issue) =>
     // Rules of ours say all in their own words.
-    issue.code === 'custom' ? [issue] : findConfigurationProblems([issue], body, schema, { describeMissing: () => '' }),
+    issue.code === 'custom'
+      ? [{ ...issue, reason: ownReasonOf(issue) }]
+      : findConfigurationProblems([issue], body, schema, { describeMissing: () => '' }),
   );
-  return problems.map(({ path, message }) => ({ target: shorten(path.join('.') || 'body'), message }));
+  return problems.map(({ path, message, reason }) => ({ target: shorten(path.join('.') || 'body'), message, reason }));
 }
 
 function shorten(name: string): string {

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import { FieldsError } from '../../src-shared/errors/fields-error.ts';
+import { fieldProblem, FieldsError } from '../../src-shared/errors/fields-error.ts';
+import { makeReason, type Reason } from '../../src-shared/errors/reasons.ts';
 
 const TARGET = 'onPremisesPublishing.backendTrustedCertificates';
 const MAX_CERTIFICATES = 16;
@@ -21,33 +22,34 @@ export function checkTrust(
 
 function canonicalCertificates(pem: string, nowMs: number): string {
   const blocks = [...pem.matchAll(BLOCK)];
-  if (blocks.length === 0)
-    refuse('has no certificate. It must be PEM text that begins with -----BEGIN CERTIFICATE-----.');
-  if (blocks.length > MAX_CERTIFICATES) refuse(`has ${blocks.length} certificates; ${MAX_CERTIFICATES} are allowed.`);
+  if (blocks.length === 0) refuse(makeReason('trustEmpty'));
+  const { length: count } = blocks;
+  if (count > MAX_CERTIFICATES) refuse(makeReason('trustTooMany', { count, most: MAX_CERTIFICATES }));
   return blocks.map(([block, kind = ''], index) => checkOne(block, kind, index + 1, nowMs)).join('');
 }
 
 function checkOne(block: string, kind: string, position: number, nowMs: number): string {
   if (kind.includes('PRIVATE KEY')) {
-    refuse('has a private key. Send certificates only, and take that key for known to others from now on.');
+    refuse(makeReason('trustPrivateKey'));
   }
-  if (kind !== 'CERTIFICATE') refuse(`has a block "${kind}", which is no certificate.`);
+  if (kind !== 'CERTIFICATE') refuse(makeReason('trustOtherBlock', { kind }));
   let certificate: X509Certificate;
   try {
     certificate = new X509Certificate(block);
   } catch {
-    refuse(`can't be read: its certificate number ${position} is damaged.`);
+    refuse(makeReason('trustDamaged', { position }));
   }
   const name = certificate.subject.replaceAll('\n', ', ');
   if (certificate.validToDate.getTime() < nowMs) {
-    refuse(`has a certificate that expired on ${certificate.validToDate.toISOString().slice(0, 10)}: ${name}.`);
+    const date = certificate.validToDate.toISOString().slice(0, 10);
+    refuse(makeReason('trustExpired', { date, name }));
   }
   if (!certificate.ca && certificate.subject !== certificate.issuer) {
-    refuse(`has a certificate that is no authority: ${name}. Send that of the authority which issued it.`);
+    refuse(makeReason('trustNoAuthority', { name }));
   }
   return certificate.toString();
 }
 
-function refuse(message: string): never {
-  throw new FieldsError([{ target: TARGET, message }]);
+function refuse(reason: Reason): never {
+  throw new FieldsError([fieldProblem(TARGET, reason)]);
 }

@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { makeReason, type Reason, sayReason } from '../errors/reasons.ts';
+import { ownReasonOf } from '../errors/refused-for.ts';
 import { nearestName } from './nearest-name.ts';
 import { keysAt, listSchemaKeys } from './schema-keys.ts';
 
@@ -12,6 +14,8 @@ export interface ConfigurationProblem {
   readonly path: readonly PropertyKey[];
   /** In words, without the key. */
   readonly message: string;
+  /** What must be there, in a form that another language can say, too. */
+  readonly reason?: Reason | undefined;
 }
 
 export interface IssueOptions {
@@ -32,11 +36,12 @@ export function findConfigurationProblems(
 ): ConfigurationProblem[] {
   return issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') {
-      return [{ path: issue.path, message: describeValue(issue, data, options) }];
+      return [describeValue(issue, data, options)];
     }
     return issue.keys.map((key) => {
       const path = [...issue.path, key];
-      return { path, message: describeUnknownKey(path, schema) };
+      const reason = unknownKeyReason(path, schema);
+      return { path, message: sayReason(reason), reason };
     });
   });
 }
@@ -62,43 +67,74 @@ export function keyText(path: readonly PropertyKey[]): string {
   return text === '' ? 'the whole' : text;
 }
 
-function describeUnknownKey(path: readonly PropertyKey[], schema: z.core.$ZodType): string {
+function unknownKeyReason(path: readonly PropertyKey[], schema: z.core.$ZodType): Reason {
   const siblings = keysAt(schema, path.slice(0, -1));
   const own = nearestName(String(path.at(-1)), siblings);
-  if (own !== null) return `there is no such key. Did you mean ${keyText([...path.slice(0, -1), own])}?`;
+  if (own !== null) return makeReason('fieldUnknownLike', { like: keyText([...path.slice(0, -1), own]) });
   const elsewhere = listSchemaKeys(schema).find((leaf) => leaf.path.at(-1) === path.at(-1));
-  if (elsewhere) return `there is no such key here. Did you mean ${keyText(elsewhere.path)}?`;
-  return `there is no such key. Allowed here: ${siblings.join(', ')}.`;
+  if (elsewhere) return makeReason('fieldUnknownHere', { like: keyText(elsewhere.path) });
+  return makeReason('fieldUnknown', { allowed: siblings.join(', ') });
 }
 
-function describeValue(issue: z.core.$ZodIssue, data: unknown, options: IssueOptions): string {
-  const value = valueAt(data, issue.path);
-  if (value === undefined) return `is missing. ${options.describeMissing(issue.path)}`.trimEnd();
-  const shown = SECRET_KEY.test(keyText(issue.path)) ? '[secret]' : JSON.stringify(value);
+function describeValue(issue: z.core.$ZodIssue, data: unknown, options: IssueOptions): ConfigurationProblem {
+  const { path } = issue;
+  const value = valueAt(data, path);
+  if (value === undefined) {
+    const missing = makeReason('fieldMissing');
+    return { path, message: `${sayReason(missing)} ${options.describeMissing(path)}`.trimEnd(), reason: missing };
+  }
+  const shown = SECRET_KEY.test(keyText(path)) ? '[secret]' : JSON.stringify(value);
   const short = shown.length > SHOWN_CHARACTERS ? `${shown.slice(0, SHOWN_CHARACTERS)}…` : shown;
-  return `has the value ${short}, but ${allowed(issue)}.`;
+  const reason = allowedReason(issue);
+  const allowed = reason === undefined ? otherwiseAllowed(issue) : sayReason(reason);
+  return { path, message: `has the value ${short}, but ${allowed}.`, reason };
 }
 
-function allowed(issue: z.core.$ZodIssue): string {
+/** What must be in place of what is; undefined where the schema says that in words of its own. */
+function allowedReason(issue: z.core.$ZodIssue): Reason | undefined {
+  const own = ownReasonOf(issue);
+  if (own !== undefined) return own;
   switch (issue.code) {
     case 'invalid_type':
-      return `must be ${issue.expected === 'int' ? 'a whole number' : `of the type ${issue.expected}`}`;
-    case 'invalid_value':
-      return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
-    case 'too_small':
-      return `must be at least ${String(issue.minimum)}${unit(issue.origin)}`;
-    case 'too_big':
-      return `must be at most ${String(issue.maximum)}${unit(issue.origin)}`;
-    case 'invalid_union':
-      return issue.message === 'Invalid input' ? 'must be an IP address or a range such as 10.0.0.0/8' : issue.message;
+      return typeReason(issue.expected);
+    case 'invalid_value': {
+      const allowed = issue.values.map(String).join(', ');
+      return issue.values.length > 1
+        ? makeReason('mustBeOneOf', { allowed })
+        : makeReason('mustBeExactly', { allowed });
+    }
+    case 'too_small': {
+      const least = String(issue.minimum);
+      if (issue.origin === 'string') return makeReason('textTooShort', { least });
+      return issue.origin === 'array' ? makeReason('listTooShort', { least }) : makeReason('tooSmall', { least });
+    }
+    case 'too_big': {
+      const most = String(issue.maximum);
+      if (issue.origin === 'string') return makeReason('textTooLong', { most });
+      return issue.origin === 'array' ? makeReason('listTooLong', { most }) : makeReason('tooBig', { most });
+    }
     default:
-      return issue.message;
+      return undefined;
   }
 }
 
-function unit(origin: string): string {
-  if (origin === 'string') return ' characters long';
-  return origin === 'array' ? ' entries long' : '';
+const TYPE_REASONS: Readonly<Record<string, Reason>> = {
+  string: makeReason('mustBeText'),
+  number: makeReason('mustBeNumber'),
+  int: makeReason('mustBeWhole'),
+  boolean: makeReason('mustBeBoolean'),
+  array: makeReason('mustBeList'),
+  object: makeReason('mustBeStructure'),
+  null: makeReason('mustBeNull'),
+};
+
+function typeReason(expected: string): Reason {
+  return TYPE_REASONS[expected] ?? makeReason('mustBeExactly', { allowed: `of the type ${expected}` });
+}
+
+function otherwiseAllowed(issue: z.core.$ZodIssue): string {
+  const isSilent = issue.code === 'invalid_union' && issue.message === 'Invalid input';
+  return isSilent ? 'must be an IP address or a range such as 10.0.0.0/8' : issue.message;
 }
 
 function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {

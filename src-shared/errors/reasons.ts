@@ -1,3 +1,4 @@
+import { SCHEMA_REASONS } from './schema-reasons.ts';
 import { URL_PROBLEMS, type UrlProblemKey } from './url-problems.ts';
 
 type UrlReasons = { readonly [Key in UrlProblemKey as `url.${Key}`]: (typeof URL_PROBLEMS)[Key] };
@@ -13,6 +14,7 @@ const URL_REASONS = Object.fromEntries(
  */
 export const REASONS = {
   ...URL_REASONS,
+  ...SCHEMA_REASONS,
   applicationUnknown: 'There is no application {id}.',
   applicationOfAssignmentUnknown: 'The application {application} has no assignment {id}.',
   connectorUnknown: 'There is no connector {id}.',
@@ -74,6 +76,14 @@ export const REASONS = {
   policyWithoutSignIn:
     'With passthru nobody is signed in: only block works there, by locations and times. Set externalAuthenticationType to aadPreAuthentication for the rest.',
   policySegmentUnknown: 'This application has no segment with the external URL {url}.',
+  trustEmpty: 'has no certificate. It must be PEM text that begins with -----BEGIN CERTIFICATE-----.',
+  trustTooMany: 'has {count} certificates; {most} are allowed.',
+  trustPrivateKey: 'has a private key. Send certificates only, and take that key for known to others from now on.',
+  trustOtherBlock: 'has a block "{kind}", which is no certificate.',
+  trustDamaged: "can't be read: its certificate number {position} is damaged.",
+  trustExpired: 'has a certificate that expired on {date}: {name}.',
+  trustNoAuthority: 'has a certificate that is no authority: {name}. Send that of the authority which issued it.',
+  moreFaults: '{count} more fields are not as they must be.',
   policyTooLong: 'All acrValues and amrValues together may have {most} characters.',
 } as const;
 

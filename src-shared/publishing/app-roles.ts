@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { makeReason, sayReason } from '../errors/reasons.ts';
+import { refusedFor } from '../errors/refused-for.ts';
 
 /** Roles of an application and who has them, with the names of Microsoft Graph (`appRole`, `appRoleAssignment`). */
 
@@ -13,9 +15,9 @@ const text = z.string().trim().max(APP_ROLE_LIMITS.textLength);
 /** A role that an application defines. */
 export const appRoleSchema = z.strictObject({
   id: z
-    .guid()
+    .guid({ error: refusedFor('mustBeGuid') })
     .toLowerCase()
-    .refine((id) => id !== DEFAULT_APP_ROLE_ID, 'must not be all zeros: that stands for entry without a role'),
+    .refine((id) => id !== DEFAULT_APP_ROLE_ID, { error: refusedFor('roleIdIsReserved') }),
   allowedMemberTypes: z
     .array(z.enum(['User', 'Application']))
     .min(1)
@@ -27,7 +29,7 @@ export const appRoleSchema = z.strictObject({
   value: z
     .string()
     .max(APP_ROLE_LIMITS.valueLength)
-    .regex(/^(?!\.)[\x21-\x7e]+$/, 'must be visible ASCII characters without spaces, and not begin with a full stop')
+    .regex(/^(?!\.)[\x21-\x7e]+$/, { error: refusedFor('mustBeRoleValue') })
     .describe('What stands in the `roles` claim. Unique within the application.'),
 });
 export type AppRole = z.infer<typeof appRoleSchema>;
@@ -49,10 +51,12 @@ export const appRolesInputSchema = z
       const seen = new Set<string>();
       for (const [index, role] of roles.entries()) {
         if (seen.has(role[field])) {
+          const reason = makeReason('roleTwice', { value: role[field] });
           context.addIssue({
             code: 'custom',
             path: [index, field],
-            message: `Another role has ${role[field]} already`,
+            message: sayReason(reason),
+            params: { reason },
           });
         }
         seen.add(role[field]);
@@ -91,12 +95,15 @@ export const appRoleAssignmentCreateSchema = z
     principalId: z.string().trim().min(1).max(APP_ROLE_LIMITS.principalIdLength),
     principalType: z.enum(PRINCIPAL_TYPES).default('User'),
     principalDisplayName: z.string().trim().max(256).optional(),
-    appRoleId: z.guid().toLowerCase().default(DEFAULT_APP_ROLE_ID),
+    appRoleId: z
+      .guid({ error: refusedFor('mustBeGuid') })
+      .toLowerCase()
+      .default(DEFAULT_APP_ROLE_ID),
     resourceId: z.string().optional().describe("Graph's scripts name the resource too, which the path says."),
   })
   .refine(({ principalType, principalId }) => principalType !== 'Claim' || readClaimPrincipal(principalId) !== null, {
     path: ['principalId'],
-    error: 'must be the name of a claim, = and its value, such as department=Finance',
+    error: refusedFor('mustBeClaim'),
   });
 export type AppRoleAssignmentCreate = z.infer<typeof appRoleAssignmentCreateSchema>;
 

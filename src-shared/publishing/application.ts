@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refusedFor } from '../errors/refused-for.ts';
 import { appRolesInputSchema, appRolesSchema } from './app-roles.ts';
 import { applicationPresentationSchema } from './application-presentation.ts';
 import { certificateMetadataSchema, customDomainCredentialsSchema } from './certificate.ts';
@@ -94,7 +95,7 @@ export const onPremisesPublishingSchema = z.strictObject({
   // Native and API clients (B18), both Postern's own.
 
   accessTokenAudiences: z
-    .array(z.string().regex(/^[\x21-\x7e]{1,256}$/, 'must be 1 to 256 visible ASCII characters'))
+    .array(z.string().regex(/^[\x21-\x7e]{1,256}$/, { error: refusedFor('mustBeAudience') }))
     .max(MAX_ACCESS_TOKEN_AUDIENCES)
     .describe(
       'Further `aud` values of access tokens for this application, beside its `appId` and its external URL: the client id (v2.0 tokens) or the application ID URI (v1.0 tokens) of its registration at the identity provider.',

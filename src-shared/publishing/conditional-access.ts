@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refusedFor } from '../errors/refused-for.ts';
 
 /**
  * The conditions under which an application opens, with the names of Microsoft Graph (`conditionalAccessPolicy`) as far as
@@ -42,14 +43,14 @@ const usersSchema = z
   .refine(
     ({ includeUsers, includeGroups, includeRoles }) =>
       includeUsers.length + includeGroups.length + includeRoles.length > 0,
-    { path: ['includeUsers'], error: 'names nobody. Put All there, or whom the policy is for' },
+    { path: ['includeUsers'], error: refusedFor('policyForNobody') },
   );
 
 const range = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
-  error: 'must be an address or a network in CIDR notation, such as 203.0.113.0/24',
+  error: refusedFor('mustBeNetwork'),
 });
 const location = z.union([z.literal(ALL), range], {
-  error: 'must be All, an address or a network in CIDR notation, such as 203.0.113.0/24',
+  error: refusedFor('mustBeNetworkOrAll'),
 });
 
 /** Where the client is. */
@@ -58,9 +59,7 @@ const locationsSchema = z.strictObject({
   excludeLocations: z.array(range).max(ACCESS_LIMITS.entries).default([]),
 });
 
-const timeOfDay = z
-  .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a time of the day from 00:00 to 24:00');
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, { error: refusedFor('mustBeTimeOfDay') });
 
 /** Hours of some days, by the clock of a time zone; one that ends before it begins goes on past midnight. */
 export const timeWindowSchema = z
@@ -69,11 +68,11 @@ export const timeWindowSchema = z
     startTime: timeOfDay.default('00:00'),
     /** The first minute that is outside. */
     endTime: timeOfDay.default('24:00'),
-    timeZone: z.string().refine(isTimeZone, 'must be a time zone of the IANA list, such as Europe/Berlin'),
+    timeZone: z.string().refine(isTimeZone, { error: refusedFor('mustBeTimeZone') }),
   })
   .refine(({ startTime, endTime }) => startTime !== endTime && startTime !== '24:00', {
     path: ['endTime'],
-    error: 'must not be the start; a whole day is 00:00 to 24:00',
+    error: refusedFor('windowIsEmpty'),
   });
 export type TimeWindow = z.infer<typeof timeWindowSchema>;
 
@@ -104,14 +103,14 @@ const conditionsSchema = z.strictObject({
 const requiredValue = z
   .string()
   .max(ACCESS_LIMITS.requiredValueLength)
-  .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be visible ASCII characters without spaces, quotes and backslashes');
+  .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, { error: refusedFor('mustBeRequiredValue') });
 const requiredValues = z.array(requiredValue).max(ACCESS_LIMITS.requiredValues).default([]);
 
 /** What a policy that applies demands: all of it. */
 const grantControlsSchema = z
   .strictObject({
     operator: z
-      .literal('AND', { error: 'must be AND: every control is required; of a list of values one is enough' })
+      .literal('AND', { error: refusedFor('operatorIsAnd') })
       .default('AND')
       .describe("Graph's `OR` is not carried: within a list of values one is enough."),
     builtInControls: z
@@ -127,7 +126,7 @@ const grantControlsSchema = z
   .refine(
     ({ builtInControls, acrValues, amrValues }) =>
       !builtInControls.includes('block') || builtInControls.length + acrValues.length + amrValues.length === 1,
-    { path: ['builtInControls'], error: 'block leaves nothing to require besides' },
+    { path: ['builtInControls'], error: refusedFor('blockAlone') },
   );
 
 const signInFrequencySchema = z
@@ -138,7 +137,7 @@ const signInFrequencySchema = z
   })
   .refine(({ type, value }) => value * SIGN_IN_FREQUENCY_SECONDS[type] <= MAX_SIGN_IN_FREQUENCY_SECONDS, {
     path: ['value'],
-    error: 'must not be more than a year',
+    error: refusedFor('frequencyTooLong'),
   });
 
 /** One policy of an application, as it is stored and read. */
@@ -160,12 +159,12 @@ export const conditionalAccessPolicySchema = z
   })
   .refine(({ grantControls, sessionControls }) => countControls(grantControls) > 0 || hasFrequency(sessionControls), {
     path: ['grantControls'],
-    error: 'demands nothing. Give builtInControls, acrValues or amrValues, or sessionControls.signInFrequency',
+    error: refusedFor('policyDemandsNothing'),
   })
   .refine(
     ({ grantControls, sessionControls }) =>
       grantControls?.builtInControls.includes('block') !== true || !hasFrequency(sessionControls),
-    { path: ['sessionControls'], error: 'means nothing beside block' },
+    { path: ['sessionControls'], error: refusedFor('nothingBesideBlock') },
   );
 export type ConditionalAccessPolicy = z.infer<typeof conditionalAccessPolicySchema>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refusedFor } from '../errors/refused-for.ts';
 
 /**
  * The segments of a complex application and their CORS rules, with the names of Microsoft Graph beta
@@ -26,24 +27,23 @@ export const corsConfigurationSchema = z.strictObject({
   resource: z
     .string()
     .max(2048)
-    .regex(/^\/[^\s?#*\\]*$/, 'must be a path that begins with /, with no *, ? or #; it is for all that lies below')
+    .regex(/^\/[^\s?#*\\]*$/, { error: refusedFor('mustBePath') })
     .default('/')
     .describe('Path within the segment that the rule is for; `/` is all of it.'),
-  allowedOrigins: list(
-    z.string().refine(isOrigin, 'must be an origin as browsers send it, such as https://app.example.com'),
-  ).describe('Compared exactly with `Origin`.'),
+  allowedOrigins: list(z.string().refine(isOrigin, { error: refusedFor('mustBeOrigin') })).describe(
+    'Compared exactly with `Origin`.',
+  ),
   allowedHeaders: list(
     z
       .string()
-      .refine(
-        (text) => text === '*' || (TOKEN.test(text.replace(/\*$/, '')) && !text.slice(0, -1).includes('*')),
-        'must be the name of a header, or its beginning and *',
-      ),
+      .refine((text) => text === '*' || (TOKEN.test(text.replace(/\*$/, '')) && !text.slice(0, -1).includes('*')), {
+        error: refusedFor('mustBeHeaderPattern'),
+      }),
   )
     .default([])
     .describe('Compared without regard to case; a `*` at the end stands for any rest.'),
   allowedMethods: list(
-    z.string().refine((text) => TOKEN.test(text) && !text.includes('*'), 'must be the name of a method, such as GET'),
+    z.string().refine((text) => TOKEN.test(text) && !text.includes('*'), { error: refusedFor('mustBeMethod') }),
   ).describe('Compared exactly.'),
   maxAgeInSeconds: z
     .number()

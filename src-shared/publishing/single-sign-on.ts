@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refusedFor } from '../errors/refused-for.ts';
 
 /**
  * How the backend learns who the user is, with the names of Microsoft Graph beta (`onPremisesPublishingSingleSignOn`).
@@ -25,7 +26,7 @@ const SIGN_ON_LIMITS = {
 const fixedText = z
   .string()
   .max(SIGN_ON_LIMITS.textLength)
-  .regex(/^\P{Cc}*$/u, 'must not contain control characters');
+  .regex(/^\P{Cc}*$/u, { error: refusedFor('noControlCharacters') });
 
 const transformationSchema = z.discriminatedUnion(
   'kind',
@@ -36,7 +37,7 @@ const transformationSchema = z.discriminatedUnion(
     z.strictObject({ kind: z.literal('toLowercase') }),
     z.strictObject({ kind: z.literal('toUppercase') }),
   ],
-  { error: 'must be {"kind": "extract", "pattern": …}, {"kind": "prefix", "prefix": …}, toLowercase or toUppercase' },
+  { error: refusedFor('mustBeTransformation') },
 );
 /** One step from what the provider said to what the backend is told. */
 export type SignOnTransformation = z.infer<typeof transformationSchema>;
@@ -44,7 +45,7 @@ export type SignOnTransformation = z.infer<typeof transformationSchema>;
 const name = z
   .string()
   .max(SIGN_ON_LIMITS.headerNameLength)
-  .regex(/^[A-Za-z][\w.-]*$/, 'must be the name of a header: letters, digits, - _ and .');
+  .regex(/^[A-Za-z][\w.-]*$/, { error: refusedFor('mustBeHeaderName') });
 const fromClaims = {
   name,
   transformations: z
@@ -72,7 +73,7 @@ const signOnHeaderSchema = z.discriminatedUnion(
     z.strictObject({ ...fromClaims, source: z.literal('roles') }),
     z.strictObject({ name, source: z.literal('constant'), value: fixedText.min(1) }),
   ],
-  { error: 'source must be claim, groups, roles or constant' },
+  { error: refusedFor('mustBeSource') },
 );
 /** One header for the backend and where its value comes from. */
 export type SignOnHeader = z.infer<typeof signOnHeaderSchema>;
@@ -81,7 +82,7 @@ const signOnRuleSchema = z.strictObject({
   path: z
     .string()
     .max(2048)
-    .regex(/^\/[^\s?#*\\]*$/, 'must be a path that begins with /, with no *, ? or #; it is for all that lies below')
+    .regex(/^\/[^\s?#*\\]*$/, { error: refusedFor('mustBePath') })
     .default('/')
     .describe(
       'Path within the published address; `/` is all of it. Of several rules the one with the longest path decides alone.',
@@ -94,7 +95,7 @@ export type SignOnRule = z.infer<typeof signOnRuleSchema>;
 /** The settings as they are stored and read. */
 export const singleSignOnSettingsSchema = z.strictObject({
   singleSignOnMode: z.enum(SINGLE_SIGN_ON_MODES, {
-    error: 'must be none or aadHeaderBased; onPremisesKerberos, pingHeaderBased and oAuthToken are not carried yet',
+    error: refusedFor('signOnModeNotCarried'),
   }),
   headerSignOnSettings: z
     .strictObject({ rules: z.array(signOnRuleSchema).min(1).max(SIGN_ON_LIMITS.rules) })
@@ -106,8 +107,6 @@ export const singleSignOnSettingsSchema = z.strictObject({
 export const singleSignOnSettingsInputSchema = singleSignOnSettingsSchema
   .extend({
     '@odata.type': z.string().optional(),
-    kerberosSignOnSettings: z
-      .null({ error: 'is not carried yet; leave it out, and take aadHeaderBased or none as singleSignOnMode' })
-      .optional(),
+    kerberosSignOnSettings: z.null({ error: refusedFor('kerberosNotCarried') }).optional(),
   })
   .transform(({ singleSignOnMode, headerSignOnSettings }) => ({ singleSignOnMode, headerSignOnSettings }));

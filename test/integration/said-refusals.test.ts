@@ -73,3 +73,24 @@ test('B8 every field at fault is named as the form names it, with what others ha
     `Externe URL: Dort lauscht der Dienst nicht. Unter diesem Namen wäre es ${service.externalUrl('elsewhere')}`,
   );
 });
+
+test('what the schema refuses is said in German, and so is what is wrong with the authorities of a backend', async () => {
+  const refused = (onPremisesPublishing: object): Promise<string> => {
+    const application = {
+      displayName: 'Refused',
+      onPremisesPublishing: {
+        externalUrl: service.externalUrl('refused'),
+        internalUrl: 'http://refused.corp/',
+        ...onPremisesPublishing,
+      },
+    };
+    // As an app of another version would send it: this one's own schema refuses it as well.
+    return refusalOf(publishing.createApplication(application, 'refused'));
+  };
+  expect(await refused({ maximumConcurrentRequests: -1 })).toBe('Anfragen zugleich: Der Wert muss mindestens 0 sein.');
+  expect(await refused({ accessTokenAudiences: ['two words'] })).toMatch(
+    /: Erlaubt sind 1 bis 256 sichtbare ASCII-Zeichen\.$/,
+  );
+  expect(await refused({ internalURL: 'x' })).toMatch(/^Ein solches Feld gibt es nicht. Ist .*internalUrl gemeint\?$/);
+  expect(await refused({ backendTrustedCertificates: 'trust me' })).toMatch(/Es ist kein Zertifikat darin/);
+});

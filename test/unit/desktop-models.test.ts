@@ -314,7 +314,7 @@ describe('an application as it is typed', () => {
     ]);
     expect(problems.conditionalAccessPolicies?.[0]).toContain('demands nothing');
     const inGerman = findDraftProblems({ ...draft, homePageUrl: 'x'.repeat(3000), settings }, service, 'de');
-    expect(inGerman.applicationServerTimeoutSeconds?.[0]).toMatch(/^(?:Zu groß|Ungültig)/);
+    expect(inGerman.applicationServerTimeoutSeconds).toEqual(['Der Wert darf höchstens 3600 sein.']);
     expect(inGerman.appRoles).toEqual([CATALOGUES.de.applications.notJson]);
   });
 

@@ -13,7 +13,7 @@ import {
 import type { Catalogue } from '../../../src-shared/text/catalogue.ts';
 import { CATALOGUES } from '../../../src-shared/text/catalogues.ts';
 import type { Language } from '../../../src-shared/text/language.ts';
-import { schemaWords } from './schema-words.ts';
+import { findSchemaProblems } from './find-schema-problems.ts';
 import {
   changesBetween,
   DEFAULT_SETTINGS,
@@ -175,8 +175,7 @@ export function findDraftProblems(draft: ApplicationDraft, service: ServiceSumma
 function findSettingProblems(draft: ApplicationDraft, service: ServiceSummary, language: Language): DraftProblems {
   const { applications: text } = CATALOGUES[language];
   const problems: DraftProblems = {};
-  const said = schemaWords(language);
-  for (const { path, message } of applicationCreateSchema.safeParse(bodyOf(draft, service), said).error?.issues ?? []) {
+  for (const { path, message } of findSchemaProblems(applicationCreateSchema, bodyOf(draft, service), language)) {
     addProblem(problems, path.join('.'), message);
   }
   for (const key of findBrokenJson(draft.settings)) {

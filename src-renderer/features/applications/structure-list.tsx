@@ -85,7 +85,7 @@ export function StructureList<Item>(props: StructureListProps<Item>): ReactEleme
     actions.current?.querySelector('button')?.focus();
   };
   // The item in which something is wrong is named by its title, and its form by the field.
-  const validation = validateWith(ofNoItem.length === 0 ? undefined : ofNoItem.map(({ said }) => said).join(' '));
+  const validation = validateWith(ofNoItem.length === 0 ? undefined : ofNoItem.map(({ message }) => message).join(' '));
   const isOpen = (index: number): boolean => opened.includes(index);
   return (
     <Field label={label} hint={`${hint} ${text.defaultIs(text.none)}`} {...validation}>
@@ -187,8 +187,10 @@ interface LocatedProblem {
   readonly message: string;
 }
 
-/** A problem of the schema, `rules.0.path: …`, by the place of its item and the path within that. */
+/** A problem of a structure, `rules.0.path: …`, by the place of its item and the path within that. */
 function locate(said: string): LocatedProblem {
-  const [, place, path = '', message = said] = /^(?:[A-Za-z]+\.)*(\d+)(?:\.([\w.]+))?: (.*)$/s.exec(said) ?? [];
-  return { said, index: place === undefined ? null : Number(place), path, message };
+  const [, route = '', message = said] = /^([a-z\d][\w.]*): (.*)$/s.exec(said) ?? [];
+  const steps = route.split('.');
+  const place = steps.findIndex((step) => /^\d+$/.test(step));
+  return { said, index: place === -1 ? null : Number(steps[place]), path: steps.slice(place + 1).join('.'), message };
 }

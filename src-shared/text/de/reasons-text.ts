@@ -1,5 +1,6 @@
 import type { ReasonKey } from '../../errors/reasons.ts';
 import type { UrlProblemKey } from '../../errors/url-problems.ts';
+import { schemaReasonsText } from './schema-reasons-text.ts';
 import { urlProblemsText } from './url-problems-text.ts';
 
 type UrlReasonKey = `url.${UrlProblemKey}`;
@@ -11,6 +12,7 @@ const urlReasons = Object.fromEntries(
 /** What a person can do in this app stands in the words of its pages; what only the API has, in those of the API. */
 export const reasonsText: Readonly<Record<ReasonKey, string>> = {
   ...urlReasons,
+  ...schemaReasonsText,
   applicationUnknown: 'Diese Anwendung gibt es nicht mehr ({id}).',
   applicationOfAssignmentUnknown: 'Diese Zuweisung gibt es nicht mehr ({id}).',
   connectorUnknown: 'Diesen Connector gibt es nicht mehr ({id}).',
@@ -78,5 +80,15 @@ export const reasonsText: Readonly<Record<ReasonKey, string>> = {
   policyWithoutSignIn:
     'Ohne Anmeldung ist niemand bekannt: Dort wirkt nur block, nach Orten und Zeiten. Für anderes lassen Sie Benutzer sich anmelden.',
   policySegmentUnknown: 'Ein Segment mit der externen URL {url} hat diese Anwendung nicht.',
+  trustEmpty: 'Es ist kein Zertifikat darin. Es muss PEM-Text sein, der mit -----BEGIN CERTIFICATE----- beginnt.',
+  trustTooMany: 'Es sind {count} Zertifikate; erlaubt sind {most}.',
+  trustPrivateKey:
+    'Es ist ein privater Schlüssel darin. Geben Sie nur Zertifikate an, und behandeln Sie den Schlüssel von nun an als bekannt.',
+  trustOtherBlock: 'Es ist ein Block „{kind}“ darin, der kein Zertifikat ist.',
+  trustDamaged: 'Das Zertifikat Nummer {position} ist beschädigt.',
+  trustExpired: 'Ein Zertifikat ist am {date} abgelaufen: {name}.',
+  trustNoAuthority:
+    'Ein Zertifikat ist keine Zertifizierungsstelle: {name}. Nehmen Sie das der Stelle, die es ausgestellt hat.',
+  moreFaults: 'Noch {count} weitere Felder sind nicht, wie sie sein müssen.',
   policyTooLong: 'Alle acrValues und amrValues zusammen dürfen {most} Zeichen haben.',
 };

@@ -2,7 +2,7 @@ import { conditionalAccessPolicySchema } from '../../../../src-shared/publishing
 import type { Catalogue } from '../../../../src-shared/text/catalogue.ts';
 import { CATALOGUES } from '../../../../src-shared/text/catalogues.ts';
 import type { Language } from '../../../../src-shared/text/language.ts';
-import { schemaWords } from '../schema-words.ts';
+import { findSchemaProblems } from '../find-schema-problems.ts';
 import type { PolicyDraft } from './policy-draft.ts';
 
 /** The fields of the form at which a problem of a policy can stand. */
@@ -28,8 +28,7 @@ const LISTS = /^(?:include|exclude|acrValues|amrValues)/;
 export function findPolicyProblems(policy: PolicyDraft, language: Language): PolicyProblems {
   const text = CATALOGUES[language].conditions;
   const problems: PolicyProblems = {};
-  const { error } = conditionalAccessPolicySchema.safeParse(policy, schemaWords(language));
-  for (const { path, message, code } of error?.issues ?? []) {
+  for (const { path, message, code } of findSchemaProblems(conditionalAccessPolicySchema, policy, language)) {
     const field = fieldAt(path);
     const isLongList = code === 'too_big' && LISTS.test(String(path.at(-1)));
     problems[field] ??= isLongList ? text.problems.tooMany : say(path, policy, text, code, message);
