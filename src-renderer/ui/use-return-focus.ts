@@ -21,12 +21,17 @@ export function useReturnFocus(): void {
   const [origin] = useState(lastFocused);
   useEffect(() => {
     // After Fluent's own, which takes the first.
-    [...document.querySelectorAll(DIALOGS)].at(-1)?.querySelector<HTMLElement>('[data-first-focus]')?.focus();
+    focusFirst();
     return () => {
       // Once the dialog has left the document, and whatever a menu gives back is given back.
       setTimeout(() => giveBack(origin));
     };
   }, [origin]);
+}
+
+/** Gives the focus to what is marked in the open dialog; by itself for dialogs whose content comes later than they do. */
+export function focusFirst(): void {
+  [...document.querySelectorAll(DIALOGS)].at(-1)?.querySelector<HTMLElement>('[data-first-focus]')?.focus();
 }
 
 /** For what goes with the focus in it, and has no place to give it back to. */

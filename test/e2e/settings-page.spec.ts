@@ -80,6 +80,8 @@ test('B69 the proxy can be set in the wizard, before the service is reached', as
   const { page } = desktop;
   await page.getByRole('button', { name: 'Outbound proxy…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Outbound proxy' });
+  // It was on “Close”, as the settings are read only once the dialog is there.
+  await expect(dialog.getByRole('radio', { checked: true })).toBeFocused();
   await dialog.getByRole('radio', { name: 'This one' }).click();
   await dialog.getByRole('textbox', { name: 'Address of the proxy' }).fill(proxy.url);
   await dialog.getByRole('textbox', { name: 'User name' }).fill(CREDENTIALS.userName);

@@ -1,7 +1,8 @@
 import { Button, DialogActions, DialogBody, DialogContent, DialogTitle } from '@fluentui/react-components';
-import type { ReactElement } from 'react';
+import { type ReactElement, useEffect } from 'react';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { Modal } from '../../ui/modal.tsx';
+import { focusFirst } from '../../ui/use-return-focus.ts';
 import { useText } from '../../ui/use-text.ts';
 import { ProxyForm } from './proxy-form.tsx';
 import styles from './settings-page.module.css';
@@ -11,6 +12,10 @@ import { useMachineSettings } from './use-machine-settings.ts';
 export function ProxyDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
   const { settings, error, reload } = useMachineSettings();
   const text = useText('machineSettings');
+  const isRead = settings !== null;
+  useEffect(() => {
+    if (isRead) focusFirst();
+  }, [isRead]);
   return (
     <Modal onClose={onClose}>
       <DialogBody>

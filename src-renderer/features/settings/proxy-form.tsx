@@ -13,6 +13,7 @@ import { findProxyProblem, PROXY_MODES, type ProxySettings } from '../../../src-
 import { call } from '../../bridge/bridge.ts';
 import { useNotify } from '../../ui/notify.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { FIRST_FOCUS } from '../../ui/use-return-focus.ts';
 import { useText } from '../../ui/use-text.ts';
 import { ProxyCredentialFields } from './proxy-credential-fields.tsx';
 import { SaveBar } from './save-bar.tsx';
@@ -53,7 +54,7 @@ export function ProxyForm({ saved, hasPassword, onSaved }: ProxyFormProps): Reac
         onChange={(_event, { value }) => change({ mode: PROXY_MODES.find((mode) => mode === value) ?? 'system' })}
       >
         {PROXY_MODES.map((mode) => (
-          <Radio key={mode} value={mode} label={text.proxyMode[mode]} />
+          <Radio key={mode} value={mode} label={text.proxyMode[mode]} {...(mode === draft.mode ? FIRST_FOCUS : {})} />
         ))}
       </RadioGroup>
       {draft.mode === 'manual' ? (
