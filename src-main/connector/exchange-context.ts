@@ -2,6 +2,7 @@ import type { MuxStream } from '../../src-shared/mux/mux-stream.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import { MAX_FIELDS } from '../../src-shared/wire/fields.ts';
+import { fitsOneFrame } from '../../src-shared/wire/fits-one-frame.ts';
 import { MAX_INFORMATIONAL_HEADS, MAX_PAYLOAD_BYTES } from '../../src-shared/wire/frame.ts';
 import { safeTrailers } from '../../src-shared/wire/trailers.ts';
 import { encodeResponseHead, type RequestHead } from '../../src-shared/wire/head.ts';
@@ -14,11 +15,6 @@ import { translateResponseHeaders } from './translation/response-headers.ts';
 
 /** RFC 9110 section 15. */
 const LEAST_STATUS = 100;
-/** Room for the pseudo-fields of a head. */
-const RESERVED_FIELDS = 16;
-const RESERVED_BYTES = 256;
-/** The most that the length and index of one text take in a block. */
-const MAX_LENGTH_BYTES = 4;
 
 /** One request on its way, as both kinds of exchange see it. */
 export interface ExchangeContext {
@@ -81,14 +77,6 @@ export function endResponse(context: ExchangeContext, trailers: readonly string[
   context.stream.end(trailers.length > 0 && fitsOneFrame(trailers) ? safeTrailers(trailers) : []);
   if (context.translated === null) onEnded();
   else context.translated.whenEnded(onEnded);
-}
-
-/** Whether a flat list can travel as one block, whatever its encoding. */
-function fitsOneFrame(fields: readonly string[]): boolean {
-  if (fields.length > (MAX_FIELDS - RESERVED_FIELDS) * 2) return false;
-  let bytes = 0;
-  for (const text of fields) bytes += text.length + MAX_LENGTH_BYTES;
-  return bytes <= MAX_PAYLOAD_BYTES - RESERVED_BYTES;
 }
 
 /** Ends the stream with what went wrong at the backend, and writes it into the log of traffic. */

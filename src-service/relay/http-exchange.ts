@@ -3,7 +3,7 @@ import { PosternError, asPosternError } from '../../src-shared/errors/postern-er
 import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
 import { asksForConnection } from '../../src-shared/wire/connection-authentication.ts';
-import { MAX_FIELDS } from '../../src-shared/wire/fields.ts';
+import { fitsOneFrame } from '../../src-shared/wire/fits-one-frame.ts';
 import { GatheredOctets } from '../../src-shared/wire/gathered-octets.ts';
 import { decodeResponseHead, encodeRequestHead } from '../../src-shared/wire/head.ts';
 import { safeTrailers } from '../../src-shared/wire/trailers.ts';
@@ -175,10 +175,15 @@ export class HttpExchange implements StreamHandler {
       return this;
     });
     if (!this.#hasBody) return;
-    for (const part of this.#untaken?.parts() ?? []) stream.write(part);
+    let isRoomLeft = true;
+    for (const part of this.#untaken?.parts() ?? []) isRoomLeft = stream.write(part);
     if (this.#isBodyEnded) stream.end(this.#trailers());
+    else if (this.#isBodyRead) {
+      // The tunnel before may have had no room.
+      if (isRoomLeft) request.resume();
+    }
     // A client that asked to be told when to send has not sent yet; others' first bytes ride along with the head.
-    else if (!this.#isBodyRead && request.headers.expect === undefined) this.#readBody();
+    else if (request.headers.expect === undefined) this.#readBody();
   }
 
   #readBody(): void {
@@ -220,8 +225,8 @@ export class HttpExchange implements StreamHandler {
   #trailers(): readonly string[] {
     const { request, withheldTrailers } = this.#forwarded;
     const { rawTrailers } = request;
-    // Those that are too many are left out, as any recipient may (RFC 9110 section 6.5.1): they would end the tunnel for all.
-    if (rawTrailers.length === 0 || rawTrailers.length > MAX_FIELDS * 2) return NO_FIELDS;
+    // Those that are too many or too large are left out, as any recipient may (RFC 9110 section 6.5.1): they would end the tunnel for all.
+    if (rawTrailers.length === 0 || !fitsOneFrame(rawTrailers)) return NO_FIELDS;
     return safeTrailers(rawTrailers, withheldTrailers);
   }
 
