@@ -206,7 +206,8 @@ export class ConnectorController {
     if (host === null) return;
     this.#host = null;
     await host.stop({ drainMs });
-    this.#options.state.set({ engine: null });
+    // Who resumed meanwhile has another engine, whose state this is by now.
+    if (this.#host === null) this.#options.state.set({ engine: null });
   }
 
   #setPaused(isPaused: boolean): void {

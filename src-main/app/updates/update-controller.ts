@@ -38,7 +38,7 @@ export interface UpdateControllerOptions {
   readonly version: string;
   /** Of the updates: what is downloaded, and what was signed for it. */
   readonly folder: string;
-  /** electron-builder's `app-update.yml` of this package; null has one written. */
+  /** electron-builder's `app-update.yml` of this package; null for none. */
   readonly configFile: string | null;
   readonly fetch: FeedFetch;
   /** For tests alone: a feed on this machine without TLS. */
