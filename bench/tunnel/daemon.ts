@@ -2,13 +2,16 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { request as requestTls } from 'node:https';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { endWithThisProcess } from '../end-with-this-process.ts';
 import { type Target, urlOf } from './peer.ts';
 
 const GRACE_MS = 15_000;
 const START_WITHIN_MS = 15_000;
 const POLL_MS = 20;
+const FIRST_PORT = 20_000;
+/** Linux's own, by default (ip(7), `ip_local_port_range`). */
+const FIRST_OUTGOING_PORT = 32_768;
 
 /** A server program that a benchmark runs, with its output in a file. */
 export interface Daemon {
@@ -87,13 +90,20 @@ export function answersWith200(target: Target, path: string): Promise<boolean> {
   });
 }
 
-/** A port of this machine that nobody uses now, for programs that can't choose one themselves. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
+/**
+ * A port of this machine that nobody uses now, for programs that can't choose one themselves or come back to theirs. It is none of
+ * those that outgoing connections are given, of which a benchmark opens thousands.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = FIRST_PORT + Math.floor(Math.random() * (FIRST_OUTGOING_PORT - FIRST_PORT));
+    if (await canListenAt(port)) return port;
+  }
+}
+
+function canListenAt(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer().on('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }

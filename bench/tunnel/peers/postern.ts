@@ -48,6 +48,7 @@ export async function makePostern(settings: PosternSettings): Promise<Peer> {
   const stateFolder = path.join(folder, name);
   const isTls = name === 'postern-tls';
   const tunnelPort = await freePort();
+  const ports = ['--port', await freePort(), '--idp-port', await freePort(), '--intranet-port', await freePort()];
   const { caFile, certificateFile, keyFile } = await ensureCertificates(trialPaths(stateFolder).tlsFolder, new Date());
   const environment = {
     POSTERN_TUNNEL_LISTEN_HOST: '127.0.0.1',
@@ -72,7 +73,7 @@ export async function makePostern(settings: PosternSettings): Promise<Peer> {
   return {
     name,
     start: async () => {
-      const args = ['--headless', '--json', '--state', stateFolder, ...(isTls ? ['--tls'] : [])];
+      const args = ['--headless', '--json', '--state', stateFolder, ...ports.map(String), ...(isTls ? ['--tls'] : [])];
       const trial = await startChild<TrialReady>('trial/start.ts', args, environment);
       try {
         target ??= await publish(trial, stateFolder, originPort, isTls);
