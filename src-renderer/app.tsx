@@ -11,18 +11,19 @@ import styles from './app.module.css';
 
 /** The window: the wizard until the connector is set up, the pages from then on. */
 export function App(): ReactElement {
-  const state = useAppStore((store) => store.state);
+  // Not the whole state: the window would be made anew with each change of it.
+  const isSetupFinished = useAppStore(({ state }) => state?.isSetupFinished ?? null);
   const isDark = useIsDark();
   const text = useText('shell');
   return (
     <FluentProvider theme={isDark ? DARK_THEME : LIGHT_THEME}>
       {/* The provider's own class goes to every popover, too: the size of the window belongs on an element within. */}
       <div className={styles['root']}>
-        {state === null ? (
+        {isSetupFinished === null ? (
           <div className={styles['loading']}>
             <Spinner label={text.starting} />
           </div>
-        ) : state.isSetupFinished ? (
+        ) : isSetupFinished ? (
           <AppShell />
         ) : (
           <Wizard />

@@ -1,4 +1,5 @@
 import type { AppState } from '../../src-shared/ipc/app-state.ts';
+import { shareStructure } from '../../src-shared/ipc/share-structure.ts';
 
 /** The state of the app, and who wants to know of its changes. */
 export class AppStateStore {
@@ -13,8 +14,11 @@ export class AppStateStore {
     return this.#state;
   }
 
+  /** Tells nobody where nothing is another than before; what is equal stays the same object. */
   set(change: Partial<AppState>): void {
-    this.#state = { ...this.#state, ...change };
+    const state = shareStructure(this.#state, { ...this.#state, ...change });
+    if (state === this.#state) return;
+    this.#state = state;
     for (const listener of this.#listeners) listener(this.#state);
   }
 

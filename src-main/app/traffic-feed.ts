@@ -9,10 +9,11 @@ export const TRAFFIC_FEED_LIMITS = {
   ringRecords: 5000,
   /** Of these so many are handed over at once. */
   startRecords: 1000,
+  /** Between two news; the longer the more there are, as nobody reads a list that is another each time: `intervalFor`. */
   newsIntervalMs: 100,
-  /** Of more than these the newest are told, and less often: nobody reads a list that is another each time. */
+  maxNewsIntervalMs: 1000,
+  /** Of more than these the newest are told. */
   newsRecords: 100,
-  floodIntervalMs: 500,
   seenApplications: 2000,
   /** Open requests of which it is remembered that they were counted; a further one is told when it ends. */
   countedOpen: 20_000,
@@ -56,7 +57,8 @@ export class TrafficFeed {
   #watch: Watch | null = null;
   #watches = 0;
   #timer: NodeJS.Timeout | null = null;
-  #isFlood = false;
+  /** What the timer was set to. */
+  #intervalMs: number = TRAFFIC_FEED_LIMITS.newsIntervalMs;
 
   constructor(send: (news: TrafficNews) => void) {
     this.#send = send;
@@ -76,10 +78,7 @@ export class TrafficFeed {
     this.#noteAll(rows);
     if (this.#watch === null) return;
     take(this.#watch, rows);
-    const { waiting, newCount } = this.#watch;
-    const isNews = waiting.size > 0 || newCount > 0 || this.#newApplications.length > 0;
-    const { newsIntervalMs, floodIntervalMs } = TRAFFIC_FEED_LIMITS;
-    if (isNews) this.#timer ??= setTimeout(() => this.#flush(), this.#isFlood ? floodIntervalMs : newsIntervalMs);
+    if (this.#timer === null && this.#hasNews(this.#watch)) this.#flushIn(TRAFFIC_FEED_LIMITS.newsIntervalMs);
   }
 
   /** The records held, in the order of their sequences. */
@@ -151,20 +150,36 @@ export class TrafficFeed {
     if (this.#watch !== null) this.#newApplications.push({ id, name });
   }
 
+  #hasNews({ waiting, newCount }: Watch): boolean {
+    return waiting.size > 0 || newCount > 0 || this.#newApplications.length > 0;
+  }
+
+  #flushIn(intervalMs: number): void {
+    this.#intervalMs = intervalMs;
+    this.#timer = setTimeout(() => this.#flush(), intervalMs);
+  }
+
   #flush(): void {
     this.#timer = null;
     const watch = this.#watch;
-    if (watch === null) return;
+    // After a quiet interval the next one is told soon.
+    if (watch === null || !this.#hasNews(watch)) return;
     const { number, cutSequence, newCount } = watch;
     const records = Array.from(watch.waiting.values(), ({ rows, row }) => rows.record(row));
-    this.#isFlood = cutSequence > 0;
     watch.waiting.clear();
     watch.newCount = 0;
     watch.cutSequence = 0;
     const applications = this.#newApplications;
     this.#newApplications = [];
     this.#send({ watch: number, records, newCount, isCut: cutSequence > 0, applications });
+    this.#flushIn(intervalFor(newCount / this.#intervalMs));
   }
+}
+
+/** Ten times a second up to a thousand new ones in it, once a second from ten thousand on. */
+function intervalFor(newPerMs: number): number {
+  const { newsIntervalMs, maxNewsIntervalMs } = TRAFFIC_FEED_LIMITS;
+  return Math.min(maxNewsIntervalMs, Math.max(newsIntervalMs, newPerMs * newsIntervalMs));
 }
 
 /** As it begins where nothing is held. */

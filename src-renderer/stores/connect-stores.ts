@@ -1,5 +1,6 @@
 import { call, events } from '../bridge/bridge.ts';
 import type { AppState } from '../../src-shared/ipc/app-state.ts';
+import { shareStructure } from '../../src-shared/ipc/share-structure.ts';
 import { formatIn } from '../ui/format.ts';
 import { useAppStore } from './app-store.ts';
 import { useNavigation } from './navigation-store.ts';
@@ -20,9 +21,11 @@ export function connectStores(): void {
 }
 
 function show(state: AppState): void {
-  if (useAppStore.getState().state?.language !== state.language) {
+  const { state: before } = useAppStore.getState();
+  if (before?.language !== state.language) {
     formatIn(state.language);
     document.documentElement.lang = state.language;
   }
-  useAppStore.setState({ state });
+  // Each comes as new objects: only what has changed is to be drawn anew.
+  useAppStore.setState({ state: shareStructure(before, state) });
 }

@@ -135,6 +135,32 @@ describe('the feed of the window', () => {
     expect(told[0]?.applications).toEqual([]);
   });
 
+  test('the more there are the less often the list is another, and what comes after a quiet time is told soon', () => {
+    const feed = feedOf();
+    feed.watch(NO_FILTER);
+    let sequence = 1;
+    const toldInASecond = (perSecond: number): number => {
+      const before = told.length;
+      for (let tick = 0; tick < 20; tick += 1) {
+        add(feed, records(sequence, sequence + perSecond / 20 - 1));
+        sequence += perSecond / 20;
+        vi.advanceTimersByTime(50);
+      }
+      return told.length - before;
+    };
+    expect(toldInASecond(200)).toBeGreaterThanOrEqual(9);
+    toldInASecond(5000);
+    expect(toldInASecond(5000)).toBe(2);
+    toldInASecond(20_000);
+    expect(toldInASecond(20_000)).toBe(1);
+    vi.runAllTimers();
+    expect(vi.getTimerCount()).toBe(0);
+    const before = told.length;
+    add(feed, [record(sequence)]);
+    vi.advanceTimersByTime(TRAFFIC_FEED_LIMITS.newsIntervalMs);
+    expect(told.slice(before)).toMatchObject([{ newCount: 1, isCut: false, records: [{ sequence }] }]);
+  });
+
   test('finds in a flood the few that match, and says where the older ones are', () => {
     const feed = feedOf();
     add(feed, records(1, 20));

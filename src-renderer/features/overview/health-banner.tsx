@@ -8,14 +8,13 @@ import { formatTimeOfDay } from '../../ui/format.ts';
 
 /** The worst present trouble with its remedy; nothing while all is well. */
 export function HealthBanner(): ReactElement | null {
-  const engine = useAppState((state) => state.engine);
+  const problem = useAppState(({ engine }) => engine?.problem ?? null);
   const isPaused = useAppState((state) => state.isPaused);
   const fault = useAppState((state) => state.engineFault);
   const health = useAppState(describeHealth);
   const text = useText('overview');
   const status = useText('status');
   const language = useLanguage();
-  const problem = engine?.problem ?? null;
   if (isPaused) {
     return (
       <MessageBar intent="info">

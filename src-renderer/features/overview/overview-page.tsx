@@ -22,7 +22,6 @@ import styles from './overview-page.module.css';
 /** Whether all is well, and if not, where not. */
 export function OverviewPage(): ReactElement {
   const isPaused = useAppState((state) => state.isPaused);
-  const engine = useAppState((state) => state.engine);
   const health = useAppState(describeHealth);
   const { go } = useNavigation();
   const failures = useLastFailures();
@@ -61,7 +60,7 @@ export function OverviewPage(): ReactElement {
             <div className={styles['cardHead']}>
               <h2 className={styles['cardTitle']}>{text.tunnels}</h2>
             </div>
-            <TunnelList tunnels={engine?.tunnels ?? []} />
+            <TunnelList />
           </section>
           <section className={styles['card']} aria-label={text.lastFailures}>
             <div className={styles['cardHead']}>

@@ -27,8 +27,9 @@ export function Trends(): ReactElement {
   const [isTable, setTable] = useState(false);
   const { figures, error } = useTrend(range, applicationId);
   const applications = useApplications();
-  return (
-    <section className={styles['trends']} aria-label={text.title}>
+  // The figures are others each second; what they are asked for by is made anew only where it changes.
+  const bar = useMemo(
+    () => (
       <div className={styles['bar']}>
         <SegmentedChoice
           label={text.range}
@@ -47,6 +48,12 @@ export function Trends(): ReactElement {
           {text.asTable}
         </ToggleButton>
       </div>
+    ),
+    [text, range, applications, applicationId, isTable],
+  );
+  return (
+    <section className={styles['trends']} aria-label={text.title}>
+      {bar}
       {error === null ? null : <ProblemBar title={text.unreadable} error={error} />}
       <TrendFigures figures={figures} />
       <div className={styles['body']}>

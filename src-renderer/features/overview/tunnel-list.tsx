@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import type { TunnelPhase, TunnelState } from '../../../src-shared/connector/engine-state.ts';
 import { sayError } from '../../../src-shared/text/say-error.ts';
+import { useAppState } from '../../stores/app-store.ts';
 import { formatDuration } from '../../ui/format.ts';
 import { type Status, StatusMark } from '../../ui/status-mark.tsx';
 import { SecondsUntil } from '../../ui/seconds-until.tsx';
@@ -17,7 +18,11 @@ const PHASE_STATUS: Readonly<Record<TunnelPhase, Status>> = {
   refused: 'offline',
 };
 
-export function TunnelList({ tunnels }: { readonly tunnels: readonly TunnelState[] }): ReactElement {
+const NONE: readonly TunnelState[] = [];
+
+/** What the tunnels do now. */
+export function TunnelList(): ReactElement {
+  const tunnels = useAppState(({ engine }) => engine?.tunnels ?? NONE);
   const text = useText('overview');
   const language = useLanguage();
   const status = useText('status');
