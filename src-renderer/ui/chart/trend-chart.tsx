@@ -1,6 +1,7 @@
 import { type KeyboardEvent, type ReactElement, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import type uPlot from 'uplot';
 import { useForcedColours } from '../use-forced-colours.ts';
+import { useInView } from '../use-in-view.ts';
 import { useIsDark } from '../use-is-dark.ts';
 import { readChartColours } from './chart-colours.ts';
 import { ChartLegend } from './chart-legend.tsx';
@@ -43,6 +44,7 @@ export function TrendChart(props: TrendChartProps): ReactElement {
   const latest = useRef(props);
   const isDark = useIsDark();
   const isForced = useForcedColours();
+  const isInView = useInView(place);
   const summaryId = useId();
   useLayoutEffect(() => {
     latest.current = props;
@@ -78,16 +80,18 @@ export function TrendChart(props: TrendChartProps): ReactElement {
     };
   }, [kind, isOctets, shape, isDark, isForced]);
   useEffect(() => {
+    // Drawing is what a chart costs each second: one below the edge of the window waits until it is scrolled to.
+    if (!isInView) return;
     const shown = series.map(({ values }, position) => (hidden.has(position) ? [] : values));
     const drawn = kind === 'bars' ? stack(shown, times.length) : shown;
     plot.current?.setData([times.map((ms) => ms / 1000), ...drawn.map((values) => [...values])]);
-  }, [kind, isOctets, shape, isDark, isForced, times, series, hidden]);
+  }, [kind, isOctets, shape, isDark, isForced, times, series, hidden, isInView]);
   useEffect(() => {
     const made = plot.current;
     const ms = index === null ? undefined : times[index];
-    if (made === null) return;
+    if (made === null || !isInView) return;
     made.setCursor(ms === undefined ? NOWHERE : { left: made.valToPos(ms / 1000, 'x'), top: 0 }, false);
-  }, [index, times, kind, isOctets, shape, isDark, isForced]);
+  }, [index, times, kind, isOctets, shape, isDark, isForced, isInView]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const next = moveBy(event.key, index, times.length);
