@@ -7,7 +7,7 @@ export interface WatchDrainsOptions {
   readonly findOrigin: (connectorId: string) => Promise<DrainOrigin | null>;
 }
 
-/** After a failure; the state changes far more often. */
+/** After a failure. */
 const ASK_AGAIN_MS = 30_000;
 
 /** Finds out who let this connector run empty, and when, as soon as somebody is signed in who may know. */
@@ -19,7 +19,9 @@ export function watchDrains({ state, findOrigin }: WatchDrainsOptions): void {
     // That it drains is known and shown; by whom is a help, and no trouble where it can't be told.
     const drainOrigin = await findOrigin(connectorId).catch(() => {
       const forget = (): void => {
-        if (asked === question) asked = null;
+        if (asked !== question) return;
+        asked = null;
+        look(state.current);
       };
       setTimeout(forget, ASK_AGAIN_MS).unref();
       return null;
@@ -27,7 +29,7 @@ export function watchDrains({ state, findOrigin }: WatchDrainsOptions): void {
     if (asked === question) state.set({ drainOrigin });
   };
 
-  state.onChange(({ engine, account, signIn, drainOrigin }: AppState) => {
+  const look = ({ engine, account, signIn, drainOrigin }: AppState): void => {
     if (engine?.isDraining !== true) {
       asked = null;
       if (drainOrigin !== null) state.set({ drainOrigin: null });
@@ -38,5 +40,6 @@ export function watchDrains({ state, findOrigin }: WatchDrainsOptions): void {
     if (question === asked) return;
     asked = question;
     void ask(question, engine.connectorId);
-  });
+  };
+  state.onChange(look);
 }
