@@ -169,13 +169,14 @@ export class ConnectorController {
     this.#identity = identity;
     const connector = summarise(identity, this.#options.machineName);
     this.#options.state.set({ connector, engine: null, engineFault: null });
-    if (!this.#options.settings.current.isPaused) this.#start();
+    this.#start();
     return connector;
   }
 
+  /** Unless a person has paused it, as they may while an engine before it ends. */
   #start(): void {
     const identity = this.#identity;
-    if (identity === null || this.#host !== null) return;
+    if (identity === null || this.#host !== null || this.#options.settings.current.isPaused) return;
     const { state, workerUrl, version, machineName, operatingSystem, findRoutes, log } = this.#options;
     const { onTraffic, onHeads, onCaptured } = this.#options;
     const { allowList, proxy } = this.#options.settings.current;

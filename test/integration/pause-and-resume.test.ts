@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import process from 'node:process';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { AppStateStore } from '../../src-main/app/app-state-store.ts';
 import { ConnectorController } from '../../src-main/app/connector-controller.ts';
 import { SettingsStore } from '../../src-main/app/settings-store.ts';
@@ -31,7 +32,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('who resumes while requests still finish sees the connector run, also once they have', async () => {
+async function startDesktopConnector() {
   const identity = await enrolConnector({
     serviceUrl: side.url,
     authorization: { kind: 'enrolmentToken', token: 'one-time' },
@@ -57,18 +58,36 @@ test('who resumes while requests still finish sees the connector run, also once 
   });
   const runs = (): boolean =>
     state.current.engine?.health === 'ok' && state.current.engine.configurationVersion !== null;
-  try {
-    await connector.restore();
-    await expect.poll(runs).toBe(true);
-    const open = await fetch(`${side.url}/sse`);
-    const before = state.current.engine;
-    const pausing = connector.pause();
-    connector.resume();
-    await expect.poll(() => state.current.engine !== before && runs()).toBe(true);
-    await open.body?.cancel();
-    await pausing;
-    expect(state.current.engine?.health).toBe('ok');
-  } finally {
-    await connector.close();
-  }
+  onTestFinished(async () => connector.close());
+  await connector.restore();
+  await expect.poll(runs).toBe(true);
+  return { connector, state, runs };
+}
+
+test('who resumes while requests still finish sees the connector run, also once they have', async () => {
+  const { connector, state, runs } = await startDesktopConnector();
+  const open = await fetch(`${side.url}/sse`);
+  const before = state.current.engine;
+  const pausing = connector.pause();
+  connector.resume();
+  await expect.poll(() => state.current.engine !== before && runs()).toBe(true);
+  await open.body?.cancel();
+  await pausing;
+  expect(state.current.engine?.health).toBe('ok');
+});
+
+test('who pauses while the engine ends to start anew has it stay ended', async () => {
+  const { connector, state } = await startDesktopConnector();
+  const open = await fetch(`${side.url}/sse`);
+  let workers = 0;
+  const onWorker = (): void => void (workers += 1);
+  process.on('worker', onWorker);
+  onTestFinished(() => void process.off('worker', onWorker));
+  const restarting = connector.restart();
+  await connector.pause();
+  await open.body?.cancel();
+  await restarting;
+  await new Promise(setImmediate);
+  expect(workers).toBe(0);
+  expect(state.current).toMatchObject({ isPaused: true, engine: null });
 });
