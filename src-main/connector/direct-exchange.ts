@@ -85,7 +85,10 @@ export class DirectExchange implements Exchange {
     if (this.#waiting !== null) this.#waiting.add(chunk);
     else if (isLoose(sink, chunk)) {
       this.#waiting = new WaitingOctets(chunk.length);
-      sink.write(chunk, () => this.#onDrain());
+      // Where it has none, only `drain` says that it has again.
+      const hasRoom = sink.write(chunk, () => {
+        if (hasRoom) this.#onDrain();
+      });
     } else if (sink.write(chunk)) {
       this.#context.stream.consumed(chunk.length);
       return;

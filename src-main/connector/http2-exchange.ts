@@ -102,7 +102,10 @@ export class Http2Exchange implements Exchange {
     if (this.#waiting !== null) this.#waiting.add(chunk);
     else if (isLoose(this.#stream, chunk)) {
       this.#waiting = new WaitingOctets(chunk.length);
-      this.#stream.write(chunk, () => this.#onDrain());
+      // Where it has none, only `drain` says that it has again.
+      const hasRoom = this.#stream.write(chunk, () => {
+        if (hasRoom) this.#onDrain();
+      });
     } else if (this.#stream.write(chunk)) {
       stream.consumed(chunk.length);
       return;

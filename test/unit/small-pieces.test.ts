@@ -178,6 +178,27 @@ test.each(ways)('so it does %s that has room for it by the count of octets', asy
   expect(connection.pieces.length).toBeLessThan(5000);
 });
 
+test.each(ways)('nothing that goes %s is counted as taken while it waits', async (_, make) => {
+  const connection = new StuckConnection();
+  let mostWaiting = 0;
+  class WatchedStream extends CountedStream {
+    override consumed(bytes: number): void {
+      super.consumed(bytes);
+      const writtenBytes = connection.pieces.reduce((sum, { length }) => sum + length, 0);
+      mostWaiting = Math.max(mostWaiting, this.takenBytes - writtenBytes);
+    }
+  }
+  const stream = new WatchedStream();
+  const exchange = make(connection, stream);
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => void setImmediate(resolve));
+  // The second one is small, and more than there is room for: its write is done, and there is room, in the same tick.
+  const sizes = [63_000, 4000, ...Array.from({ length: 10 }, () => 20_000)];
+  for (const size of sizes) exchange.onData(Buffer.alloc(size));
+  connection.release();
+  await expect.poll(() => stream.takenBytes, { timeout: 20_000 }).toBe(267_000);
+  expect(mostWaiting).toBeLessThanOrEqual(connection.writableHighWaterMark);
+});
+
 test('what waits is written before the end, though there is no room for it', async () => {
   const connection = new StuckConnection();
   const switched = new SwitchedConnection(contextOf(new CountedStream()), connection as never);
