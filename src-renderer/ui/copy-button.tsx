@@ -8,7 +8,8 @@ import { call } from '../bridge/bridge.ts';
 const SHOWN_MS = 1500;
 
 export interface CopyButtonProps {
-  readonly text: string;
+  /** Null as long as it is not known. */
+  readonly text: string | null;
   readonly label: string;
   /** Where several stand beside each other. */
   readonly icon?: ReactElement;
@@ -18,6 +19,7 @@ export function CopyButton({ text, label, icon = <CopyRegular /> }: CopyButtonPr
   const shell = useText('shell');
   const [isCopied, setCopied] = useState(false);
   const copy = (): void => {
+    if (text === null) return;
     void call('copyText', { text }).then(() => {
       setCopied(true);
       setTimeout(() => setCopied(false), SHOWN_MS);
@@ -25,7 +27,13 @@ export function CopyButton({ text, label, icon = <CopyRegular /> }: CopyButtonPr
   };
   return (
     <Tooltip content={isCopied ? shell.copied : label} relationship="label">
-      <Button size="small" appearance="subtle" icon={isCopied ? <CheckmarkRegular /> : icon} onClick={copy} />
+      <Button
+        size="small"
+        appearance="subtle"
+        icon={isCopied ? <CheckmarkRegular /> : icon}
+        disabledFocusable={text === null}
+        onClick={copy}
+      />
     </Tooltip>
   );
 }

@@ -34,6 +34,9 @@ export function TrafficDetail({ record, onClose }: TrafficDetailProps): ReactEle
   const status = describeStatus(record, text);
   const heads = useHeads(record);
   const bodies = useBodies(record.sequence);
+  // Without its headers and its body it were another request.
+  const curl =
+    heads === undefined || bodies === undefined ? null : toCurl({ record, heads, body: bodies?.request ?? null });
   const remedy = record.errorCode === null ? undefined : text.remedies[record.errorCode];
   return (
     <aside id={DETAIL_ID} className={styles['detail']} aria-label={text.detail} tabIndex={-1}>
@@ -55,11 +58,7 @@ export function TrafficDetail({ record, onClose }: TrafficDetailProps): ReactEle
       <div className={styles['url']}>
         {record.url}
         <CopyButton text={record.url} label={text.copyUrl} />
-        <CopyButton
-          text={toCurl({ record, heads: heads ?? null, body: bodies?.request ?? null })}
-          label={text.copyCurl}
-          icon={<CodeRegular />}
-        />
+        <CopyButton text={curl} label={text.copyCurl} icon={<CodeRegular />} />
       </div>
       <div className={styles['parts']}>
         <div className={styles['part']}>
@@ -95,7 +94,7 @@ export function TrafficDetail({ record, onClose }: TrafficDetailProps): ReactEle
             <CopyButton text={record.activityId} label={text.copyActivityId} />
           </Fact>
         </dl>
-        {bodies === null ? null : <BodyPanel bodies={bodies} />}
+        {bodies ? <BodyPanel bodies={bodies} /> : null}
         <HeaderPanel heads={heads} />
         <ReplayPanel record={record} />
       </div>

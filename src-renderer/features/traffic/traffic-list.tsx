@@ -88,8 +88,7 @@ export function TrafficList(props: TrafficListProps): ReactElement {
   };
   return (
     <div
-      id={LIST_ID}
-      className={styles['grid']}
+      className={styles['frame']}
       style={
         {
           '--columns': layout.template,
@@ -99,14 +98,19 @@ export function TrafficList(props: TrafficListProps): ReactElement {
           '--head-height': `${HEAD_HEIGHT_PX}px`,
         } as CSSProperties
       }
-      role="grid"
-      aria-label={text.list}
-      aria-rowcount={records.length + 1}
-      aria-activedescendant={isSelectionShown && selected !== null ? rowId(selected) : undefined}
-      tabIndex={0}
-      onKeyDown={onKeyDown}
     >
-      <div role="presentation" className={styles['scroller']} ref={scroller}>
+      {/* The grid itself scrolls: Chromium lets the keyboard stop at what scrolls, which has to have a name. */}
+      <div
+        id={LIST_ID}
+        className={styles['grid']}
+        ref={scroller}
+        role="grid"
+        aria-label={text.list}
+        aria-rowcount={records.length + 1}
+        aria-activedescendant={isSelectionShown && selected !== null ? rowId(selected) : undefined}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+      >
         <div role="rowgroup" className={styles['head']}>
           <div role="row" aria-rowindex={1} className={styles['columns']}>
             {columns.map((column) => (
