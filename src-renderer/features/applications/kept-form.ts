@@ -2,6 +2,8 @@ import type { Application } from '../../../src-shared/publishing/application.ts'
 import type { ApplicationDraft } from './application-draft.ts';
 
 const KEPT_UNDER = 'application-form';
+/** A form with pasted certificates is larger than this only by mistake. */
+export const MAX_KEPT_CHARACTERS = 262_144;
 
 /** What the form of an application was opened for. */
 export type FormTask =
@@ -24,7 +26,8 @@ export function readKeptForm(): KeptForm | null {
 }
 
 export function keepForm(form: KeptForm): void {
-  sessionStorage.setItem(KEPT_UNDER, JSON.stringify(form));
+  const text = JSON.stringify(form);
+  if (text.length <= MAX_KEPT_CHARACTERS) sessionStorage.setItem(KEPT_UNDER, text);
 }
 
 /** It was saved or given up. */

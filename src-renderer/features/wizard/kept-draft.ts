@@ -1,9 +1,8 @@
 import { type ApplicationDraft, emptyDraft } from '../applications/application-draft.ts';
+import { MAX_KEPT_CHARACTERS } from '../applications/kept-form.ts';
 import type { ConnectorName } from './name-step.tsx';
 
 const KEPT_UNDER = 'wizard-draft';
-/** A draft with pasted certificates is larger than this only by mistake. */
-const MAX_CHARACTERS = 262_144;
 
 /** What was typed in the wizard and is not at the service yet. */
 export interface WizardDraft {
@@ -31,7 +30,7 @@ export function readKeptDraft(fresh: WizardDraft): WizardDraft {
 
 export function keepDraft(draft: WizardDraft): void {
   const text = JSON.stringify(draft);
-  if (text.length <= MAX_CHARACTERS) localStorage.setItem(KEPT_UNDER, text);
+  if (text.length <= MAX_KEPT_CHARACTERS) localStorage.setItem(KEPT_UNDER, text);
 }
 
 /** What was typed is published, or given up. */
