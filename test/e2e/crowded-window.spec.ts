@@ -1,5 +1,6 @@
 import { type Browser, expect, type Page, test } from '@playwright/test';
 import { ADMIN_API_PATH } from '../../src-service/config/service-addresses.ts';
+import { callChannel } from '../../src-shared/ipc/channels.ts';
 import { makeApiClient } from '../helpers/api-client.ts';
 import { expectAccessible } from './accessibility.ts';
 import { launchBrowser, signInAs } from './browser.ts';
@@ -129,11 +130,11 @@ test('B11 the identity provider of an application is one of those that the servi
   const edit = page.getByRole('button', { name: 'Intranet', exact: true });
   const provider = page.getByRole('combobox', { name: 'Identitätsanbieter' });
   await edit.click();
-  await expect(provider).toHaveText('Der voreingestellte des Dienstes');
+  await expect(provider).toHaveText('Voreinstellung des Dienstes');
   await provider.click();
   const host = new URL(world.provider.issuer).host;
   await expect(page.getByRole('option')).toHaveText([
-    `Der voreingestellte des Dienstes${host}`,
+    `Voreinstellung des Dienstes${host}`,
     `${host}${world.provider.issuer}`,
     `Partner firms${PARTNERS_ISSUER}`,
   ]);
@@ -145,4 +146,15 @@ test('B11 the identity provider of an application is one of those that the servi
   await expect(provider).toHaveCount(0);
   await edit.click();
   await expect(provider).toHaveText('Partner firms');
+});
+
+test('a list of identity providers that can’t be read looked like a mistake of the person', async () => {
+  await page.getByRole('button', { name: 'Abbrechen' }).click();
+  const channel = callChannel('listIdentityProviders');
+  await desktop.app.evaluate(({ ipcMain }, name) => ipcMain.removeHandler(name), channel);
+  await page.getByRole('button', { name: 'Intranet', exact: true }).click();
+  await expect(page.getByText('Die Identitätsanbieter konnten nicht gelesen werden')).toBeVisible();
+  const provider = page.getByRole('combobox', { name: 'Identitätsanbieter' });
+  await expect(provider).toHaveText('partners');
+  await expect(provider).not.toHaveAttribute('aria-invalid', 'true');
 });

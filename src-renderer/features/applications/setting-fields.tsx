@@ -14,7 +14,7 @@ export interface SettingsProps {
 }
 
 export interface Validation {
-  readonly validationState: 'error' | 'none';
+  readonly validationState: 'error' | 'warning' | 'none';
   readonly validationMessage?: string;
 }
 

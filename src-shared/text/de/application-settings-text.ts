@@ -48,8 +48,8 @@ export const applicationSettingsText: Catalogue['applicationSettings'] = {
   },
   identityProviderId: {
     label: 'Identitätsanbieter',
-    hint: 'Wessen Benutzer eintreten dürfen; jeder kennt nur seine eigenen Personen.',
-    default: 'Der voreingestellte des Dienstes',
+    hint: 'Bei wem sich anmeldet, wer hinein will; jeder Anbieter kennt nur seine eigenen Personen.',
+    default: 'Voreinstellung des Dienstes',
     failed: 'Die Identitätsanbieter konnten nicht gelesen werden',
   },
   appRoles: { label: 'Rollen', hint: 'Die die Anwendung kennt und die Personen gegeben werden können.' },

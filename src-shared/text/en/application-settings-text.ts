@@ -48,7 +48,7 @@ export const applicationSettingsText = {
   identityProviderId: {
     label: 'Identity provider',
     hint: 'Whose users may enter; each knows its own people alone.',
-    default: 'The default one of the service',
+    default: 'The service’s default',
     failed: 'The identity providers could not be read',
   },
   appRoles: { label: 'Roles', hint: 'Which the application knows, and people can be given.' },
