@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** Real sockets on two cores: what hangs should fail as a test, long before the run's own limit. */
 const TEST_TIMEOUT_MS = 60_000;
+/** What is waited for comes late on a busy machine; vitest's own second is too short for a new process, thread or tunnel there. */
+const POLL = { timeout: 15_000 };
 
 /** Most files run two at a time; those that look at times and loads one after the other, when the others are done. */
 const TOGETHER = { maxWorkers: 2, sequence: { groupOrder: 0 } };
@@ -97,6 +99,7 @@ export default defineConfig({
     // A process per file: its open handles are its own, and what it leaves behind can be seen.
     pool: 'forks',
     setupFiles: ['test/helpers/leak-setup.ts'],
+    expect: { poll: POLL },
     projects: [
       project('unit', 30_000),
       together,
