@@ -137,6 +137,8 @@ export function testOverview(): void {
       await page.keyboard.press('End');
       await expectAccessible(page, `overview, ${theme.toLowerCase()}`);
       await page.getByRole('region', { name: 'Data per second' }).scrollIntoViewIfNeeded();
+      // Nobody sees the frame between.
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
       await keepScreenshot(page, `overview-charts-${theme.toLowerCase()}`);
     }
     await page.emulateMedia({ forcedColors: 'active' });
