@@ -29,7 +29,7 @@ export const schemaReasonsText: Readonly<Record<SchemaReasonKey, string>> = {
   mustBeHeaderName: 'Der Name eines Headers hat Buchstaben, Ziffern und - _ . und beginnt mit einem Buchstaben.',
   mustBeHeaderPattern: 'Hier muss der Name eines Headers stehen, oder sein Anfang und *.',
   mustBeMethod: 'Hier muss der Name einer Methode stehen, etwa GET.',
-  mustBeOrigin: 'Hier muss ein Ursprung stehen, wie ihn Browser senden, etwa https://app.example.com.',
+  mustBeOrigin: 'Hier muss ein Origin stehen, wie Browser ihn senden, etwa https://app.example.com.',
   mustBeTimeOfDay: 'Hier muss eine Uhrzeit von 00:00 bis 24:00 stehen.',
   mustBeTimeZone: 'Hier muss eine Zeitzone der IANA-Liste stehen, etwa Europe/Berlin.',
   mustBeRoleValue: 'Erlaubt sind sichtbare ASCII-Zeichen ohne Leerzeichen; am Anfang steht kein Punkt.',
