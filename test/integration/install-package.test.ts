@@ -50,6 +50,12 @@ test.for([
     'UPDATE_INSTALL_FAILED',
     'ended with 2: dpkg: broken',
   ],
+  [
+    'the package manager is not there',
+    { askFirst: ['/usr/bin/env'], installer: ['/usr/bin/no-such-manager'] },
+    'UPDATE_INSTALL_FAILED',
+    'no-such-manager',
+  ],
 ] as const)('where %s, the cause is told', async ([, change, code, message]) => {
   const failed = installPackage(wanted(change));
   await expect(failed).rejects.toMatchObject({ code, message: expect.stringContaining(message) as string });

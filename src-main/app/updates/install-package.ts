@@ -6,7 +6,7 @@ import type { ReleaseFile } from './release.ts';
 
 /** Of what the installer said, its end is read (docs/limits.md). */
 const MAX_OUTPUT_BYTES = 4096;
-/** How pkexec says that nobody gave an administrator's password: dismissed, and refused (pkexec(1)). */
+/** How pkexec says that nobody gave an administrator's password: dismissed, and refused (pkexec(1)). The script never ends so. */
 const NOT_AUTHORISED = new Set([126, 127]);
 /** How the script says that the file is another than the one signed for; neither dpkg nor rpm ends so. */
 const DAMAGED = 65;
@@ -30,7 +30,7 @@ trap 'rm -rf -- "$folder"' EXIT
 copy=$folder/postern.$ending
 head -c "$size" -- "$file" > "$copy"
 echo "$hash  $copy" | sha512sum --check --status || exit ${DAMAGED}
-"$@" "$copy"
+"$@" "$copy" || { code=$?; [ "$code" -lt 126 ] || code=1; exit "$code"; }
 `;
 
 export interface PackageToInstall {

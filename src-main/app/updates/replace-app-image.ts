@@ -1,4 +1,4 @@
-import { chmod, copyFile, rename, rm } from 'node:fs/promises';
+import { chmod, copyFile, open, rename, rm } from 'node:fs/promises';
 import { checkReleaseFile } from './release-file.ts';
 import type { ReleaseFile } from './release.ts';
 
@@ -15,9 +15,20 @@ export async function replaceAppImage(appImage: string, file: string, signedFor:
     await copyFile(file, copy);
     await checkReleaseFile(copy, signedFor);
     await chmod(copy, 0o755);
+    await writeThrough(copy);
     await rename(copy, appImage);
   } catch (error) {
     await rm(copy, { force: true });
     throw error;
+  }
+}
+
+/** Waits until the disk has it: a power cut right after the renaming would leave the name and not the octets. */
+async function writeThrough(file: string): Promise<void> {
+  const handle = await open(file, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
