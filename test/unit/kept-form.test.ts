@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { emptyDraft } from '../../src-renderer/features/applications/application-draft.ts';
 import {
   forgetForm,
@@ -7,11 +7,14 @@ import {
   readKeptForm,
 } from '../../src-renderer/features/applications/kept-form.ts';
 
-afterEach(() => {
-  vi.unstubAllGlobals();
-});
+const SERVICE_URL = 'https://access.example';
+const FORM: KeptForm = {
+  serviceUrl: SERVICE_URL,
+  task: { kind: 'publish' },
+  draft: emptyDraft('http://half.corp.example/'),
+};
 
-test('a form that is larger than a window may keep took the whole window away', () => {
+beforeEach(() => {
   const kept = new Map<string, string>();
   vi.stubGlobal('sessionStorage', {
     getItem: (key: string) => kept.get(key) ?? null,
@@ -22,11 +25,24 @@ test('a form that is larger than a window may keep took the whole window away', 
       kept.set(key, value);
     },
   });
-  const form: KeptForm = { task: { kind: 'publish' }, draft: emptyDraft('http://half.corp.example/') };
-  keepForm(form);
-  expect(readKeptForm()).toEqual(form);
-  expect(() => keepForm({ ...form, draft: { ...form.draft, description: 'x'.repeat(6_000_000) } })).not.toThrow();
-  expect(readKeptForm()).toEqual(form);
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+test('a form that is larger than a window may keep took the whole window away', () => {
+  keepForm(FORM);
+  expect(readKeptForm(SERVICE_URL)).toEqual(FORM);
+  expect(() => keepForm({ ...FORM, draft: { ...FORM.draft, description: 'x'.repeat(6_000_000) } })).not.toThrow();
+  expect(readKeptForm(SERVICE_URL)).toEqual(FORM);
   forgetForm();
-  expect(readKeptForm()).toBeNull();
+  expect(readKeptForm(SERVICE_URL)).toBeNull();
+});
+
+test('the form of an application of one service was filled in at another', () => {
+  keepForm(FORM);
+  expect(readKeptForm('https://elsewhere.example')).toBeNull();
+  expect(readKeptForm(undefined)).toBeNull();
+  expect(readKeptForm(SERVICE_URL)).toEqual(FORM);
 });

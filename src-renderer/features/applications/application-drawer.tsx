@@ -43,8 +43,9 @@ export function ApplicationDrawer({ task, service, onClose }: ApplicationDrawerP
     return task.kind === 'edit' ? model : copyOf(model, text);
   });
   const shell = useText('shell');
-  const [draft, setDraft] = useState(() => readKeptForm()?.draft ?? initial);
-  useEffect(() => keepForm({ task, draft }), [task, draft]);
+  const { serviceUrl } = service;
+  const [draft, setDraft] = useState(() => readKeptForm(serviceUrl)?.draft ?? initial);
+  useEffect(() => keepForm({ serviceUrl, task, draft }), [serviceUrl, task, draft]);
   const close = (): void => {
     forgetForm();
     onClose();

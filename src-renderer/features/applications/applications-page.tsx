@@ -28,7 +28,7 @@ export function ApplicationsPage(): ReactElement {
   const service = useAppState((state) => state.service);
   const { applications, error, isLoading, load } = useApplications();
   const [text, setText] = useState('');
-  const [task, setTask] = useState<Task | null>(() => readKeptForm()?.task ?? null);
+  const [task, setTask] = useState<Task | null>(() => readKeptForm(service?.serviceUrl)?.task ?? null);
   const words = useText('applications');
   const title = useText('shell').page.applications;
   const isSignedIn = account !== null;

@@ -12,17 +12,20 @@ export type FormTask =
 
 /** The form that is open, as far as it is filled in. */
 export interface KeptForm {
+  /** Of the service whose application it is of. */
+  readonly serviceUrl: string;
   readonly task: FormTask;
   readonly draft: ApplicationDraft;
 }
 
 /**
- * What was in the form when the window's process died, or another page was opened from outside; null where none was open. It lives
- * as long as the window, so that it is of this version of the app.
+ * What was in the form when the window's process died, or another page was opened from outside; null where none was open, or of
+ * another service. It lives as long as the window, so that it is of this version of the app.
  */
-export function readKeptForm(): KeptForm | null {
+export function readKeptForm(serviceUrl: string | undefined): KeptForm | null {
   const kept = sessionStorage.getItem(KEPT_UNDER);
-  return kept === null ? null : (JSON.parse(kept) as KeptForm);
+  const form = kept === null ? null : (JSON.parse(kept) as KeptForm);
+  return form?.serviceUrl === serviceUrl ? form : null;
 }
 
 export function keepForm(form: KeptForm): void {
