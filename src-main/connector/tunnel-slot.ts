@@ -24,7 +24,7 @@ export interface TunnelSlotOptions {
   readonly policy: ReconnectionPolicy;
   readonly runtime: EngineRuntime;
   readonly log: EngineLog;
-  /** How long a tunnel that the service drains may go on, ms. */
+  /** How long a tunnel that the service drains may go on beside its successor, ms. */
   readonly drainMs: number;
   readonly dial: (index: number, events: TunnelEvents) => Tunnel;
   readonly onConfiguration: TunnelEvents['onConfiguration'];
@@ -32,8 +32,8 @@ export interface TunnelSlotOptions {
 }
 
 /**
- * Keeps one of the connector's tunnels up: the driver of `stepReconnection`, with its timer and its sockets. While the
- * service drains a tunnel, that one finishes in the background and the slot belongs to its successor.
+ * Keeps one of the connector's tunnels up: the driver of `stepReconnection`, with its timer and its sockets. A tunnel that the
+ * service drains serves what it is still given until its successor stands, and finishes in the background beside that.
  */
 export class TunnelSlot {
   readonly #options: TunnelSlotOptions;
@@ -99,6 +99,7 @@ export class TunnelSlot {
   /** Lets running requests finish, at most `drainMs`, then ends the tunnel. */
   async stop(drainMs: number): Promise<void> {
     this.#step({ kind: 'drain' });
+    for (const tunnel of this.#retired) tunnel.drain();
     this.#tunnel?.drain();
     if (drainMs > 0 && this.#openStreams > 0) await this.#untilIdle(drainMs);
     for (const tunnel of this.#retired) tunnel.close('TUNNEL_DRAINING', 'The connector stopped.');
@@ -109,6 +110,7 @@ export class TunnelSlot {
   /** A stream began or ended. */
   onStreamsChanged(): void {
     if (this.#onIdle !== null && this.#openStreams === 0) this.#onIdle();
+    if (!this.isConnected) return;
     for (const tunnel of this.#retired) {
       if (tunnel.openStreams === 0) tunnel.close('TUNNEL_DRAINING', 'Its last request is done.');
     }
@@ -157,7 +159,7 @@ export class TunnelSlot {
         if (isCurrent()) this.#step({ kind: 'opened' });
       },
       onConnected: () => {
-        if (isCurrent()) this.#step({ kind: 'connected' });
+        if (isCurrent()) this.#onConnected();
       },
       onConfiguration: () => this.#options.onConfiguration(),
       onDraining: () => {
@@ -175,8 +177,14 @@ export class TunnelSlot {
   #retire(tunnel: Tunnel): void {
     this.#retired.add(tunnel);
     this.#tunnel = null;
-    setTimeout(() => tunnel.close('TUNNEL_DRAINING', 'The time to finish is over.'), this.#options.drainMs).unref();
     this.#step({ kind: 'replaced' });
+  }
+
+  #onConnected(): void {
+    this.#step({ kind: 'connected' });
+    for (const tunnel of this.#retired) {
+      setTimeout(() => tunnel.close('TUNNEL_DRAINING', 'The time to finish is over.'), this.#options.drainMs).unref();
+    }
     this.onStreamsChanged();
   }
 

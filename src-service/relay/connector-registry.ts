@@ -22,14 +22,15 @@ export class ConnectorRegistry {
   }
 
   /**
-   * Adds a session; of two for the same connector and tunnel index the higher epoch wins. One that drains finishes beside its
-   * successor, one for each index.
+   * Adds a session; of two for the same connector and tunnel index the higher epoch wins. One that drains, or was asked to give
+   * way, finishes beside its successor, one for each index.
    * @returns the older session that has to go, or `'stale'` when the new one is the older.
    */
   add(session: TunnelSession): TunnelSession | 'stale' | null {
     const { connectorId, connectorGroupId, isDraining = false } = session.connector;
     let connector = this.#connectors.get(connectorId);
     const others = connector?.tunnels.filter(({ hello }) => hello.tunnelIndex === session.hello.tunnelIndex) ?? [];
+    for (const other of others) if (other.makesWayFor(session)) other.drain();
     const rival = others.find(({ isDraining: drains }) => !drains) ?? (others.length > 1 ? others[0] : undefined);
     const isNewer = rival === undefined || rival.isDraining || rival.hello.epoch < session.hello.epoch;
     if (!isNewer && !rival.mux.isClosed) return 'stale';

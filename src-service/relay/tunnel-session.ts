@@ -27,6 +27,7 @@ export class TunnelSession implements PickableTunnel {
   readonly configuration: ConfigurationSender;
   pickedAt = 0;
   #isDraining = false;
+  #isLeaving = false;
 
   constructor(options: TunnelSessionOptions) {
     this.mux = options.mux;
@@ -77,17 +78,30 @@ export class TunnelSession implements PickableTunnel {
     this.canary?.stop();
   }
 
-  /** Asks for another tunnel in its place while it still has ids for new streams. @returns whether it did now */
+  /**
+   * Asks for another tunnel in its place while it still has ids for new streams, and takes requests until that one stands.
+   * @returns whether it did now
+   */
   replaceIfSpent(): boolean {
-    if (this.#isDraining || !this.mux.isNearlySpent(this.hello.tunnelIndex)) return false;
-    this.goAway('TUNNEL_DRAINING');
+    if (this.#isDraining || this.#isLeaving || !this.mux.isNearlySpent(this.hello.tunnelIndex)) return false;
+    this.#isLeaving = true;
+    this.#sendGoAway('TUNNEL_DRAINING');
     return true;
+  }
+
+  /** Whether it gives its place to another session of the same connector, beside which it finishes. */
+  makesWayFor(session: TunnelSession): boolean {
+    return this.#isLeaving && this.hello.epoch < session.hello.epoch;
   }
 
   /** Tells the connector why and takes no new requests; the tunnel stays for what runs. */
   goAway(code: WireErrorCode): void {
-    const definition = errorDefinition(code);
     this.drain();
+    this.#sendGoAway(code);
+  }
+
+  #sendGoAway(code: WireErrorCode): void {
+    const definition = errorDefinition(code);
     this.mux.sendControl(FRAME_TYPES.GOAWAY, { code: definition.wire, message: definition.summary });
   }
 }
