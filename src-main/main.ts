@@ -396,12 +396,11 @@ async function start(): Promise<void> {
     void quitting.quitAtOnce();
   });
 
-  await connector.restore().catch((error: unknown) => {
-    log.error({ error: String(error) }, 'vault.identity-unreadable');
-  });
+  await connector.restore();
   if (state.current.connector === null && isSetupFinished) {
-    // Without an identity there is nothing to run: the wizard leads to enrolling again.
-    settings.update({ isSetupFinished: false });
+    // Without an identity there is nothing to run: the wizard leads to enrolling again. One that only can't be opened now may be there
+    // at the next start.
+    if (state.current.identityProblem === null) settings.update({ isSetupFinished: false });
     state.set({ isSetupFinished: false });
   }
   await account

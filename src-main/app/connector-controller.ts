@@ -3,6 +3,7 @@ import type { EngineState } from '../../src-shared/connector/engine-state.ts';
 import type { TrafficHeads } from '../../src-shared/connector/traffic-heads.ts';
 import type { PackedTraffic } from '../../src-shared/connector/packed-traffic.ts';
 import type { ConnectorSummary } from '../../src-shared/ipc/window-models.ts';
+import { asPosternError } from '../../src-shared/errors/postern-error.ts';
 import { type CertificateRequest, makeCertificateSigningRequest } from '../connector/certificate-request.ts';
 import type { ConnectorIdentity, IdentityStorage } from '../connector/connector-identity.ts';
 import { EngineHost } from '../connector/engine-host.ts';
@@ -13,6 +14,7 @@ import type { FindRoutes } from '../connector/proxy/proxy-route.ts';
 import type { AppStateStore } from './app-state-store.ts';
 import type { SettingsStore } from './settings-store.ts';
 import type { Undoable } from './left-behind.ts';
+import { SpokenError, tellError } from './spoken-error.ts';
 import { type TakenBack, UndoableCreation } from './undoable-creation.ts';
 
 export interface ConnectorControllerOptions {
@@ -57,6 +59,8 @@ export class ConnectorController {
   readonly #options: ConnectorControllerOptions;
   #identity: ConnectorIdentity | null = null;
   #host: EngineHost | null = null;
+  /** Those before it, which let their requests finish. */
+  readonly #ending = new Set<EngineHost>();
 
   readonly #enrolments: UndoableCreation<EnrolRequest, ConnectorIdentity>;
   /** The key pairs of attempts, by their idempotency keys: asked again, the service signs the same one. */
@@ -66,6 +70,8 @@ export class ConnectorController {
     this.#options = options;
     this.#enrolments = new UndoableCreation({
       make: async (request, key) => this.#enrol(request, key),
+      // A disk that keeps nothing leaves the connector to be had by the same request.
+      finish: async (identity) => this.#save(identity),
       idOf: ({ connectorId }) => connectorId,
       nameOf: ({ displayName }) => displayName,
       undo: async (connectorId) => options.removeConnector(connectorId),
@@ -75,16 +81,26 @@ export class ConnectorController {
     });
   }
 
-  /** Takes up the identity that an earlier start left, and starts the engine unless it is paused. */
+  /** Takes up the identity that an earlier start left, and starts the engine unless it is paused. What is in the way is in the state. */
   async restore(): Promise<void> {
-    const identity = await this.#options.storage.load();
-    if (identity !== null) this.#become(identity);
+    const { storage, state, log } = this.#options;
+    try {
+      const identity = await storage.load();
+      if (identity !== null) this.#become(identity);
+    } catch (error) {
+      log.error({ error: String(error) }, 'vault.identityUnreadable');
+      state.set({ identityProblem: tellError(asPosternError(error, 'VAULT_UNREADABLE'), state.current.language) });
+    }
   }
 
-  /** @throws PosternError as `enrol` of the engine says; `ACTION_CANCELLED` where `signal` aborts, and then nothing stays at the service */
+  /**
+   * @throws PosternError as `enrol` of the engine says; `VAULT_UNWRITABLE`; `ACTION_CANCELLED` where
+   *   `signal` aborts, and then nothing stays at the service
+   */
   async enrol(request: EnrolRequest, signal: AbortSignal): Promise<ConnectorSummary> {
     const identity = await this.#enrolments.run(request, signal);
-    await this.#options.storage.save(identity);
+    // Before the wait: whatever starts an engine meanwhile starts it as this one.
+    this.#identity = identity;
     await this.#stop(0);
     this.#options.settings.update({ isPaused: false });
     this.#options.state.set({ isPaused: false });
@@ -152,11 +168,15 @@ export class ConnectorController {
     this.#host?.setAllowList(this.#options.settings.current.allowList);
   }
 
-  /** Stops the engine and forgets who this machine was. */
+  /** Forgets who this machine was, and stops the engine. @throws PosternError `VAULT_UNWRITABLE`; all stays as it was then */
   async forget(): Promise<void> {
-    await this.#stop(0);
+    try {
+      await this.#options.storage.remove();
+    } catch (cause) {
+      throw new SpokenError('VAULT_UNWRITABLE', ({ vault }) => vault.notRemoved(reasonOf(cause)), { cause });
+    }
     this.#identity = null;
-    await this.#options.storage.remove();
+    await this.#stop(0);
     this.#options.state.set({ connector: null, engine: null, engineFault: null });
   }
 
@@ -165,10 +185,18 @@ export class ConnectorController {
     await Promise.all([this.#stop(QUIT_DRAIN_MS), this.#enrolments.undone(QUIT_DRAIN_MS)]);
   }
 
+  async #save(identity: ConnectorIdentity): Promise<void> {
+    try {
+      await this.#options.storage.save(identity);
+    } catch (cause) {
+      throw new SpokenError('VAULT_UNWRITABLE', ({ vault }) => vault.notKept(reasonOf(cause)), { cause });
+    }
+  }
+
   #become(identity: ConnectorIdentity): ConnectorSummary {
     this.#identity = identity;
     const connector = summarise(identity, this.#options.machineName);
-    this.#options.state.set({ connector, engine: null, engineFault: null });
+    this.#options.state.set({ connector, identityProblem: null, engine: null, engineFault: null });
     this.#start();
     return connector;
   }
@@ -202,11 +230,16 @@ export class ConnectorController {
     host.start();
   }
 
+  /** Ends the engine and those that still end, none of which may take longer than this any more. */
   async #stop(drainMs: number): Promise<void> {
-    const host = this.#host;
-    if (host === null) return;
+    if (this.#host !== null) this.#ending.add(this.#host);
     this.#host = null;
-    await host.stop({ drainMs });
+    await Promise.all(
+      [...this.#ending].map(async (host) => {
+        await host.stop({ drainMs });
+        this.#ending.delete(host);
+      }),
+    );
     // Who resumed meanwhile has another engine, whose state this is by now.
     if (this.#host === null) this.#options.state.set({ engine: null });
   }
@@ -236,4 +269,8 @@ export class ConnectorController {
 function summarise(identity: ConnectorIdentity, machineName: string): ConnectorSummary {
   const { connectorId, displayName, connectorGroupName, certificateExpiryMs } = identity;
   return { connectorId, displayName, machineName, connectorGroupName, certificateExpiryMs };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -33,6 +33,7 @@ export function firstAppState(options: FirstAppStateOptions): AppState {
     account: null,
     signIn: { phase: 'idle', browser: null, deviceCode: null, isRequired: false },
     connector: null,
+    identityProblem: null,
     protection,
     isPathChecked,
     isSetupFinished,

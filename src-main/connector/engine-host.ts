@@ -52,6 +52,8 @@ export class EngineHost {
   readonly #capturedListeners = new Set<(bodies: CapturedBodies) => void>();
   readonly #faultListeners = new Set<(fault: EngineFault) => void>();
   #worker: Worker | null = null;
+  /** Lets its requests finish. */
+  #ending: Worker | null = null;
   #state: EngineState | null = null;
   #restarts = 0;
   #startedAtMs = 0;
@@ -86,20 +88,22 @@ export class EngineHost {
     });
     worker.on('exit', () => {
       if (this.#worker === worker) this.#onCrash(reason);
+      if (this.#ending === worker) this.#ending = null;
     });
     this.#send({ kind: 'start' });
   }
 
-  /** Lets running requests finish for at most `drainMs`, then ends engine and worker. */
+  /** Lets running requests finish for at most `drainMs`, then ends engine and worker. Asked again, the shorter time holds. */
   async stop({ drainMs = DEFAULT_DRAIN_MS }: { readonly drainMs?: number } = {}): Promise<void> {
     this.#clearRestart();
-    const worker = this.#worker;
+    const worker = this.#worker ?? this.#ending;
     if (worker === null) return;
     const { promise: exited, resolve } = Promise.withResolvers<void>();
     worker.once('exit', () => resolve());
-    this.#send({ kind: 'stop', drainMs });
+    worker.postMessage({ kind: 'stop', drainMs } satisfies EngineCommand);
     // From here on its end is no crash.
     this.#worker = null;
+    this.#ending = worker;
     const timer = setTimeout(() => void worker.terminate(), drainMs + STOP_GRACE_MS);
     await exited;
     clearTimeout(timer);

@@ -41,7 +41,8 @@ export class TunnelSlot {
   #state: ReconnectionState;
   #tunnel: Tunnel | null = null;
   #timer: NodeJS.Timeout | null = null;
-  #onIdle: (() => void) | null = null;
+  /** Of those who wait for the last request, or for the shortest of their times to be over. */
+  #idle: PromiseWithResolvers<void> | null = null;
 
   constructor(options: TunnelSlotOptions) {
     this.#options = options;
@@ -109,7 +110,7 @@ export class TunnelSlot {
 
   /** A stream began or ended. */
   onStreamsChanged(): void {
-    if (this.#onIdle !== null && this.#openStreams === 0) this.#onIdle();
+    if (this.#openStreams === 0) this.#idle?.resolve();
     if (!this.isConnected) return;
     for (const tunnel of this.#retired) {
       if (tunnel.openStreams === 0) tunnel.close('TUNNEL_DRAINING', 'Its last request is done.');
@@ -117,12 +118,12 @@ export class TunnelSlot {
   }
 
   async #untilIdle(drainMs: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#onIdle = resolve;
+    this.#idle ??= Promise.withResolvers<void>();
+    const { promise, resolve } = this.#idle;
     const timer = setTimeout(resolve, drainMs);
     await promise;
     clearTimeout(timer);
-    this.#onIdle = null;
+    this.#idle = null;
   }
 
   #step(input: ReconnectionInput): void {
@@ -167,7 +168,7 @@ export class TunnelSlot {
       },
       onClosed: (error, retryAfterMs) => this.#onClosed(tunnel, isCurrent(), error, retryAfterMs),
       onStreamEnd: () => {
-        if (this.#onIdle !== null || this.#retired.size > 0) setImmediate(() => this.onStreamsChanged());
+        if (this.#idle !== null || this.#retired.size > 0) setImmediate(() => this.onStreamsChanged());
       },
       onProgress: () => this.#options.onChange(),
     });
@@ -191,7 +192,7 @@ export class TunnelSlot {
   #onClosed(tunnel: Tunnel, isCurrent: boolean, error: PosternError, retryAfterMs: number | null): void {
     this.#retired.delete(tunnel);
     if (this.#tunnel === tunnel) this.#tunnel = null;
-    if (this.#onIdle !== null && this.#openStreams === 0) this.#onIdle();
+    if (this.#openStreams === 0) this.#idle?.resolve();
     if (!isCurrent) return;
     const problem = describeProblem(error, this.#options.runtime.now());
     if (FINAL_CODES.has(error.code)) this.#step({ kind: 'refused', problem });

@@ -1,9 +1,11 @@
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { Language } from '../../src-shared/text/language.ts';
 import {
   type ConnectorIdentity,
   connectorIdentitySchema,
   type IdentityStorage,
 } from '../connector/connector-identity.ts';
+import { SpokenError, tellError } from '../app/spoken-error.ts';
 import type { SealedStore } from './sealed-store.ts';
 
 /** The connector's identity in the app's vault. */
@@ -14,8 +16,9 @@ export function makeIdentityVault(store: SealedStore): IdentityStorage {
         const text = await store.read();
         return text === null ? null : connectorIdentitySchema.parse(JSON.parse(text));
       } catch (cause) {
-        throw new PosternError('CONFIG_INVALID', {
-          message: `The identity of this connector can't be read. Enrol it again. (${cause instanceof Error ? cause.message : String(cause)})`,
+        const reason = (language: Language): string =>
+          cause instanceof PosternError ? tellError(cause, language) : String(cause);
+        throw new SpokenError('VAULT_UNREADABLE', ({ vault }, language) => vault.unreadable(reason(language)), {
           cause,
         });
       }

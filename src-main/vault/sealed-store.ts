@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Protection } from '../../src-shared/ipc/app-state.ts';
+import { SpokenError } from '../app/spoken-error.ts';
 import type { SecretBox } from './secret-box.ts';
 import { readSecretFile, removeSecretFile, writeSecretFile } from './secret-file.ts';
 
@@ -32,7 +33,7 @@ export class SealedStore {
   /**
    * The secret, or null where none is kept. One that an earlier start could only write unprotected is sealed now where a key
    * store has come.
-   * @throws Error when the file is damaged, or was sealed and the key store that could open it is gone.
+   * @throws Error when the file is damaged; PosternError `VAULT_UNREADABLE` where the key store that it was sealed with is gone
    */
   async read(): Promise<string | null> {
     const { file, box } = this.#options;
@@ -44,7 +45,7 @@ export class SealedStore {
       if (box !== null) await this.write(parsed.data.content);
       return parsed.data.content;
     }
-    if (box === null) throw new Error(`${file} was sealed with a key store that is not there now.`);
+    if (box === null) throw new SpokenError('VAULT_UNREADABLE', ({ vault }) => vault.keyStoreGone);
     return box.open(parsed.data.sealed);
   }
 

@@ -44,4 +44,16 @@ export const SETUP_ERRORS = {
     audience: 'operator',
     summary: 'The store cannot be read or written at the moment.',
   },
+  VAULT_UNREADABLE: {
+    status: 500,
+    retry: false,
+    audience: 'operator',
+    summary: 'A secret that this machine keeps cannot be opened.',
+  },
+  VAULT_UNWRITABLE: {
+    status: 500,
+    retry: true,
+    audience: 'operator',
+    summary: 'A secret cannot be kept on this machine, or not be removed from it.',
+  },
 } as const satisfies Record<string, ErrorDefinition>;

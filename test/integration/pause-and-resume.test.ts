@@ -3,69 +3,42 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { AppStateStore } from '../../src-main/app/app-state-store.ts';
-import { ConnectorController } from '../../src-main/app/connector-controller.ts';
-import { SettingsStore } from '../../src-main/app/settings-store.ts';
-import { directRoutes } from '../../src-main/connector/proxy/proxy-route.ts';
-import type { AppState } from '../../src-shared/ipc/app-state.ts';
+import { makeIdentityVault } from '../../src-main/vault/identity-vault.ts';
+import { SealedStore } from '../../src-main/vault/sealed-store.ts';
 import { makeApplication } from '../helpers/forwarder-client.ts';
 import { type ConnectorSide, startConnectorSide } from '../helpers/start-connector-side.ts';
-import { enrolConnector, silentLog } from '../helpers/start-connector.ts';
+import { startDesktopConnector } from '../helpers/start-desktop-connector.ts';
 import { type Origin, startOrigin } from '../helpers/start-origin.ts';
 
 /** The desktop app's connector, in its worker thread. */
 
 let origin: Origin;
 let side: ConnectorSide;
-let folder: string;
 
 beforeEach(async () => {
   origin = await startOrigin();
   side = await startConnectorSide();
   side.publish([makeApplication({ internalUrl: `${origin.url}/` })]);
-  folder = mkdtempSync(path.join(tmpdir(), 'postern-pause-'));
 });
 
 afterEach(async () => {
   await side.stop();
   await origin.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
-async function startDesktopConnector() {
-  const identity = await enrolConnector({
-    serviceUrl: side.url,
-    authorization: { kind: 'enrolmentToken', token: 'one-time' },
-  });
-  const state = new AppStateStore({ connector: null, engine: null } as unknown as AppState);
-  const connector = new ConnectorController({
-    state,
-    settings: new SettingsStore(folder),
-    storage: { load: async () => identity, save: async () => undefined, remove: async () => undefined },
-    workerUrl: new URL('../../src-main/connector/engine-worker.ts', import.meta.url),
-    version: '0.0.0',
-    machineName: 'test-machine',
-    operatingSystem: 'Test OS 1, x64',
-    extraCertificates: () => [],
-    findRoutes: directRoutes,
-    log: silentLog,
-    onTraffic: () => undefined,
-    onCaptured: () => undefined,
-    onHeads: () => undefined,
-    accessToken: async () => '',
-    removeConnector: async () => undefined,
-    onTakenBack: () => undefined,
-  });
-  const runs = (): boolean =>
-    state.current.engine?.health === 'ok' && state.current.engine.configurationVersion !== null;
-  onTestFinished(async () => connector.close());
-  await connector.restore();
-  await expect.poll(runs).toBe(true);
-  return { connector, state, runs };
+/** An answer that goes on until somebody ends it. */
+async function openEndless() {
+  const response = await fetch(`${side.url}/sse`);
+  let isOver = false;
+  const reading = (async () => {
+    for await (const _piece of response.body ?? []);
+  })();
+  reading.catch(() => undefined).finally(() => (isOver = true));
+  return { isOver: () => isOver };
 }
 
 test('who resumes while requests still finish sees the connector run, also once they have', async () => {
-  const { connector, state, runs } = await startDesktopConnector();
+  const { connector, state, runs } = await startDesktopConnector(side.url);
   const open = await fetch(`${side.url}/sse`);
   const before = state.current.engine;
   const pausing = connector.pause();
@@ -77,17 +50,110 @@ test('who resumes while requests still finish sees the connector run, also once 
 });
 
 test('who pauses while the engine ends to start anew has it stay ended', async () => {
-  const { connector, state } = await startDesktopConnector();
+  const { connector, state } = await startDesktopConnector(side.url);
   const open = await fetch(`${side.url}/sse`);
   let workers = 0;
   const onWorker = (): void => void (workers += 1);
   process.on('worker', onWorker);
   onTestFinished(() => void process.off('worker', onWorker));
   const restarting = connector.restart();
-  await connector.pause();
+  const pausing = connector.pause();
   await open.body?.cancel();
-  await restarting;
+  await Promise.all([restarting, pausing]);
   await new Promise(setImmediate);
   expect(workers).toBe(0);
   expect(state.current).toMatchObject({ isPaused: true, engine: null });
+});
+
+test('who quits while a pause lets requests finish does not leave before they are over', async () => {
+  const { connector } = await startDesktopConnector(side.url);
+  const { isOver } = await openEndless();
+  const pausing = connector.pause();
+  await connector.close();
+  await expect.poll(isOver).toBe(true);
+  // Its own ten seconds are not waited for.
+  await pausing;
+}, 9000);
+
+test('a machine that is disconnected while a pause lets requests finish serves nothing any more', async () => {
+  const { connector, state, storage } = await startDesktopConnector(side.url);
+  const { isOver } = await openEndless();
+  const pausing = connector.pause();
+  await connector.forget();
+  expect(state.current).toMatchObject({ connector: null, engine: null });
+  expect(storage.kept).toBeNull();
+  await expect.poll(isOver).toBe(true);
+  await pausing;
+}, 5000);
+
+test('two quick turns of pause and resume leave one engine, which runs', async () => {
+  const { connector, state, runs } = await startDesktopConnector(side.url);
+  const before = state.current.engine;
+  const pauses = [connector.pause()];
+  connector.resume();
+  pauses.push(connector.pause());
+  connector.resume();
+  await Promise.all(pauses);
+  await expect.poll(() => state.current.engine !== before && runs()).toBe(true);
+  expect((await fetch(`${side.url}/hello`)).status).toBe(200);
+});
+
+test('an identity that can’t be removed leaves the connector as it was, and says so', async () => {
+  const { connector, state, storage, runs } = await startDesktopConnector(side.url);
+  storage.failure = new Error('EROFS: read-only file system');
+  await expect(connector.forget()).rejects.toMatchObject({ code: 'VAULT_UNWRITABLE' });
+  expect(state.current.connector).not.toBeNull();
+  expect(runs()).toBe(true);
+});
+
+test('an identity that can’t be kept is had by the same request once there is room', async () => {
+  const { connector, state, storage, runs } = await startDesktopConnector(null);
+  storage.failure = new Error('ENOSPC: no space left on device');
+  const request = { serviceUrl: side.url, displayName: 'Hall', connectorGroupId: null };
+  const { signal } = new AbortController();
+  await expect(connector.enrol(request, signal)).rejects.toMatchObject({
+    code: 'VAULT_UNWRITABLE',
+    message: expect.stringContaining('no space left on device'),
+  });
+  expect(state.current.connector).toBeNull();
+  await connector.enrol(request, signal);
+  await expect.poll(runs).toBe(true);
+  expect(storage.kept).not.toBeNull();
+  // By the same key, the service makes no second one of it.
+  const [first, second] = side.enrolments.map(({ certificateSigningRequest }) => certificateSigningRequest);
+  expect(second).toBe(first);
+});
+
+test('an engine that starts while the machine is enrolled anew starts as the new connector', async () => {
+  const { connector, state, storage, runs } = await startDesktopConnector(side.url);
+  storage.onSaved = () => setImmediate(() => connector.resume());
+  const request = { serviceUrl: side.url, displayName: 'Anew', connectorGroupId: null };
+  await connector.enrol(request, new AbortController().signal);
+  await expect.poll(() => runs() && state.current.engine?.certificateExpiryMs).toBe(storage.kept?.certificateExpiryMs);
+});
+
+test('an identity that can’t be opened now is said, and stays for the next start', async () => {
+  const { connector, state, storage, runs } = await startDesktopConnector(side.url);
+  await connector.close();
+  const folder = mkdtempSync(path.join(tmpdir(), 'postern-vault-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = path.join(folder, 'connector.json');
+  const box = { seal: async (text: string) => text, open: async (sealed: string) => sealed };
+  const identity = storage.kept;
+  if (identity === null) throw new Error('It is enrolled.');
+  await makeIdentityVault(new SealedStore({ file, box, withoutKeyStore: () => 'file' })).save(identity);
+
+  const locked = makeIdentityVault(new SealedStore({ file, box: null, withoutKeyStore: () => 'file' }));
+  storage.load = async () => locked.load();
+  state.set({ connector: null });
+  await connector.restore();
+  expect(state.current).toMatchObject({
+    connector: null,
+    identityProblem: expect.stringContaining('a key store that is not there now'),
+  });
+  const unlocked = makeIdentityVault(new SealedStore({ file, box, withoutKeyStore: () => 'file' }));
+  storage.load = async () => unlocked.load();
+  await connector.restore();
+  expect(state.current.identityProblem).toBeNull();
+  await expect.poll(runs).toBe(true);
 });

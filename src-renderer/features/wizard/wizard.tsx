@@ -6,6 +6,7 @@ import { BrandMark } from '../../ui/brand-mark.tsx';
 import { CheckStep } from './check-step.tsx';
 import { DoneStep } from './done-step.tsx';
 import { EnrolStep } from './enrol-step.tsx';
+import { IdentityProblem } from './identity-problem.tsx';
 import { forgetDraft, freshDraft, keepDraft, readKeptDraft, type WizardDraft } from './kept-draft.ts';
 import { LeaveWizard } from './leave-wizard.tsx';
 import { NameStep } from './name-step.tsx';
@@ -75,6 +76,7 @@ export function Wizard(): ReactElement {
       </aside>
       <main className={styles['main']} ref={main} tabIndex={-1}>
         <LeftBehindBar />
+        <IdentityProblem />
         <div className={styles['content']} key={current}>
           {current === 'service' ? <ServiceStep {...props} /> : null}
           {current === 'signIn' ? <SignInStep {...props} /> : null}

@@ -45,6 +45,14 @@ export const problemsText: Catalogue['problems'] = {
     serviceTooOld:
       'Der Dienst ist älter als diese App und nimmt Mitschnitte noch nicht ins Audit auf. Aktualisieren Sie ihn, dann schneiden Sie mit.',
   },
+  vault: {
+    keyStoreGone: 'Sie ist mit einem Schlüsselspeicher versiegelt, der jetzt nicht da ist.',
+    unreadable: (detail) => `Die Identität dieses Connectors lässt sich nicht öffnen: ${detail}`,
+    notKept: (detail) =>
+      `Der Connector wurde beim Dienst angelegt, aber seine Identität lässt sich auf diesem Rechner nicht aufheben (${detail}). Er läuft noch nicht; registrieren Sie ihn unverändert noch einmal, wird es derselbe Connector.`,
+    notRemoved: (detail) =>
+      `Die Identität dieses Connectors lässt sich nicht von diesem Rechner entfernen (${detail}). Er bleibt verbunden.`,
+  },
   leftUnknown:
     'Ob es zustande kam, lässt sich nicht mehr feststellen: Suchen Sie in der Liste danach und löschen Sie es dort.',
   isEnrolled: 'Der Connector ist schon registriert. Trennen Sie ihn in den Einstellungen, um von vorn zu beginnen.',

@@ -45,6 +45,14 @@ export const problemsText = {
     serviceTooOld:
       'The service is older than this app, and does not audit captures yet. Update it, then capture again.',
   },
+  vault: {
+    keyStoreGone: 'It was sealed with a key store that is not there now.',
+    unreadable: (detail: string) => `The identity of this connector can’t be opened: ${detail}`,
+    notKept: (detail: string) =>
+      `The connector was made at the service, but its identity can’t be kept on this machine (${detail}). It does not run yet; enrolled once more as it is, it becomes the same connector.`,
+    notRemoved: (detail: string) =>
+      `The identity of this connector can’t be removed from this machine (${detail}). It stays connected.`,
+  },
   leftUnknown: 'Whether it came to be can’t be found out any more: look for it in its list, and delete it there.',
   isEnrolled: 'The connector is enrolled already. Disconnect it in the settings to start over.',
   notEnrolled: 'Enrol the connector before the set-up can end.',

@@ -23,6 +23,7 @@ export const wizardText = {
   cancel: 'Cancel',
   takenBack: 'Taken back',
   takenBackText: 'What had begun is being removed at the service. Should that not succeed, this window says so.',
+  identityProblem: 'This machine is a connector already, but does not run',
   finishLater: 'Leave the set-up',
   service: {
     title: 'Where is your Postern service?',

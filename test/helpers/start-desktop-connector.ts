@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, onTestFinished } from 'vitest';
+import { AppStateStore } from '../../src-main/app/app-state-store.ts';
+import { ConnectorController } from '../../src-main/app/connector-controller.ts';
+import { SettingsStore } from '../../src-main/app/settings-store.ts';
+import type { ConnectorIdentity, IdentityStorage } from '../../src-main/connector/connector-identity.ts';
+import { directRoutes } from '../../src-main/connector/proxy/proxy-route.ts';
+import type { AppState } from '../../src-shared/ipc/app-state.ts';
+import { enrolConnector, silentLog } from './start-connector.ts';
+
+/** Where a test's connector keeps its identity, with what goes wrong there. */
+class TestStorage implements IdentityStorage {
+  kept: ConnectorIdentity | null;
+  /** What the next `save` or `remove` fails with. */
+  failure: Error | null = null;
+  onSaved: () => void = () => undefined;
+
+  constructor(kept: ConnectorIdentity | null) {
+    this.kept = kept;
+  }
+
+  async load(): Promise<ConnectorIdentity | null> {
+    return this.kept;
+  }
+
+  async save(identity: ConnectorIdentity): Promise<void> {
+    this.#failOnce();
+    this.kept = identity;
+    this.onSaved();
+  }
+
+  async remove(): Promise<void> {
+    this.#failOnce();
+    this.kept = null;
+  }
+
+  #failOnce(): void {
+    const { failure } = this;
+    this.failure = null;
+    if (failure !== null) throw failure;
+  }
+}
+
+/** The desktop app's connector with its worker thread, for the time of the test; not enrolled where `serviceUrl` is null. */
+export async function startDesktopConnector(serviceUrl: string | null) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'postern-desktop-connector-'));
+  const storage = new TestStorage(
+    serviceUrl === null
+      ? null
+      : await enrolConnector({ serviceUrl, authorization: { kind: 'enrolmentToken', token: 'one-time' } }),
+  );
+  const state = new AppStateStore({
+    language: 'en',
+    connector: null,
+    engine: null,
+    account: null,
+  } as unknown as AppState);
+  const connector = new ConnectorController({
+    state,
+    settings: new SettingsStore(folder),
+    storage,
+    workerUrl: new URL('../../src-main/connector/engine-worker.ts', import.meta.url),
+    version: '0.0.0',
+    machineName: 'test-machine',
+    operatingSystem: 'Test OS 1, x64',
+    extraCertificates: () => [],
+    findRoutes: directRoutes,
+    log: silentLog,
+    onTraffic: () => undefined,
+    onCaptured: () => undefined,
+    onHeads: () => undefined,
+    accessToken: async () => '',
+    removeConnector: async () => undefined,
+    onTakenBack: () => undefined,
+  });
+  const runs = (): boolean =>
+    state.current.engine?.health === 'ok' && state.current.engine.configurationVersion !== null;
+  onTestFinished(async () => {
+    await connector.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  await connector.restore();
+  if (serviceUrl !== null) await expect.poll(runs).toBe(true);
+  return { connector, state, storage, runs };
+}
