@@ -15,6 +15,7 @@ import { missingFields, withoutFields } from './field-lists.ts';
 import type { FailedAttempt, RequestAttempts } from './request-attempts.ts';
 import type { ResponseWriter } from './response-writer.ts';
 import { makeResponseWriter } from './make-response-writer.ts';
+import { withoutServiceFields } from './service-fields.ts';
 import type { Backlog, SlowReaders } from './slow-readers.ts';
 import { hasBody } from './user-http.ts';
 
@@ -73,7 +74,8 @@ export class HttpExchange implements StreamHandler {
   // What the stream tells.
 
   onHead(block: Uint8Array, isInformational: boolean): void {
-    const { status, headers } = decodeResponseHead(block);
+    const { status, headers: answered } = decodeResponseHead(block);
+    const headers = withoutServiceFields(answered);
     const { responseHeaders, defaultHeaders, withheldHeaders, isUserConnection, meter } = this.#forwarded;
     if (isInformational) {
       if (status === EARLY_HINTS) this.#writer.writeEarlyHints(headers);
@@ -147,7 +149,7 @@ export class HttpExchange implements StreamHandler {
     this.#waiting?.flush((piece) => this.#writer.write(piece));
     // The backend answered without reading all of the body: the rest has no use.
     const isRequestCut = this.#hasBody && !this.#isBodyEnded;
-    this.#writer.end(trailers, isRequestCut);
+    this.#writer.end(trailers.length === 0 ? trailers : safeTrailers(trailers), isRequestCut);
     if (isRequestCut) this.#stream?.reset('STREAM_CANCELLED', 'The answer is complete.');
   }
 

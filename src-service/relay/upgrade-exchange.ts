@@ -14,6 +14,7 @@ import { refuseFieldsOfConnection } from './field-lists.ts';
 import { RELAY_LIMITS } from './relay-limits.ts';
 import type { ForwardedUpgrade, OnFailure, RequestMeter, RunningUpgrade } from './relay-types.ts';
 import type { RequestAttempts } from './request-attempts.ts';
+import { withoutServiceFields } from './service-fields.ts';
 import type { Backlog, SlowReaders } from './slow-readers.ts';
 import { closingFrame, WebSocketFrames } from './web-socket-frames.ts';
 
@@ -97,7 +98,8 @@ export class UpgradeExchange implements StreamHandler, RunningUpgrade {
   onHead(block: Uint8Array, isInformational: boolean): void {
     if (isInformational) return;
     if (this.#offer === null) throw new PosternError('TUNNEL_PROTOCOL', { message: 'A stream was answered twice.' });
-    const { status, headers } = decodeResponseHead(block);
+    const { status, headers: answered } = decodeResponseHead(block);
+    const headers = withoutServiceFields(answered);
     const { request, responseHeaders, bufferedBytes } = this.#offer.forwarded;
     const socket = this.#socket;
     const meter = this.#meter;

@@ -160,6 +160,33 @@ test('a refusal of an honest length goes to the user as it is', async () => {
   expect(harness.cuts).toHaveLength(count);
 });
 
+/** What an answer must not bring, whoever sends it, and beside it what it may. */
+const OF_THE_SERVICE = [
+  ...['Set-Cookie', '__Host-postern-session=theirs; Secure; Path=/'],
+  ...['set-cookie', '=postern-affinity-a=theirs'],
+  ...['Alt-Svc', 'h3=":443"'],
+  ...['X-Postern-Activity-Id', 'forged'],
+  ...['Set-Cookie', 'postern=theirs to set'],
+];
+
+test.each(['GET', 'upgrade'])(
+  "a connector can't set the service's cookies, lead users past it, or forge the id of a request: %s",
+  async (how) => {
+    answer = (stream) => respond(stream, 200, OF_THE_SERVICE, 'a', ['Set-Cookie', 'postern-session=theirs']);
+    const heads = [];
+    if (how === 'GET') {
+      const agent = new Agent();
+      const request = httpRequest(`${harness.url}/evil`, { agent }).end();
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      await text(response);
+      heads.push(response.rawHeaders.join(' '), response.rawTrailers.join(' '));
+      agent.destroy();
+    } else heads.push(await askToSwitch('GET'));
+    expect(heads.join('\n')).not.toMatch(/postern-|alt-svc/i);
+    expect(heads.join('\n')).toContain('postern=theirs to set');
+  },
+);
+
 test('hints that would end their head are left out, and trailers that would end theirs cut the answer', async () => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const hints = ['Link', '</a>; rel=preload', 'X-A', `b\r\n\r\n${SMUGGLED}`];
