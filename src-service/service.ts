@@ -23,6 +23,7 @@ import { startOperationsListener } from './operations/operations-listener.ts';
 import { ApplicationLogos } from './portal/application-logos.ts';
 import { loadBranding } from './portal/branding.ts';
 import { ConnectorConfigurations } from './publishing/connector-configurations.ts';
+import { ConnectorRenewals } from './relay/connector-renewals.ts';
 import { makeRelayHost } from './relay/relay-host.ts';
 import { Relay } from './relay/relay.ts';
 import { openServiceCertificates, startAcme } from './service-certificates.ts';
@@ -124,6 +125,7 @@ export async function startService(
     authority,
     configurations,
     connectors: store.connectors,
+    renewals: new ConnectorRenewals({ authority, connectors: store.connectors, clock }),
     log,
   });
   const relay = new Relay(relayHost, log);

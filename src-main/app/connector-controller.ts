@@ -218,7 +218,14 @@ export class ConnectorController {
       allowList,
       isProxyForBackends: proxy.isForBackends,
     };
-    const host = new EngineHost({ workerUrl, engine, log, findRoutes, now: Date.now });
+    const saveIdentity = async (renewed: ConnectorIdentity): Promise<void> => {
+      // Whoever is enrolled anew meanwhile stays that one.
+      if (this.#identity?.connectorId !== renewed.connectorId)
+        throw new RangeError('This machine is another connector now.');
+      await this.#options.storage.save(renewed);
+      this.#identity = renewed;
+    };
+    const host = new EngineHost({ workerUrl, engine, log, findRoutes, saveIdentity, now: Date.now });
     this.#host = host;
     host.onState((engineState) => {
       if (this.#host === host) this.#show(engineState);

@@ -14,10 +14,12 @@ import { BodyCapture } from './capture/body-capture.ts';
 import { findApplicationBar, findApplicationProblem } from './application-problem.ts';
 import { BackendDialer } from './backend-dialer.ts';
 import { DEFAULT_BACKEND_POOL_LIMITS } from './backend-pools.ts';
+import type { ConnectorIdentity } from './connector-identity.ts';
 import { type ConnectorEngineOptions, DEFAULT_DRAIN_MS } from './engine-options.ts';
 import type { EngineLog, EngineRuntime } from './engine-runtime.ts';
 import { Forwarder } from './forwarder.ts';
 import { HeldConfiguration } from './held-configuration.ts';
+import { IdentityKeeper } from './identity-keeper.ts';
 import { BackendGuard } from './policy/backend-guard.ts';
 import { directRoutes, type FindRoutes } from './proxy/proxy-route.ts';
 import { DEFAULT_RECONNECTION_POLICY } from './reconnection.ts';
@@ -38,6 +40,8 @@ export interface ConnectorEngineContext {
   readonly findRoutes?: FindRoutes | undefined;
   /** Takes note of requests; one of its own where absent. */
   readonly recorder?: TrafficRecorder | undefined;
+  /** Keeps who the connector is once its certificate was renewed; where absent, it is not. */
+  readonly saveIdentity?: ((identity: ConnectorIdentity) => Promise<void>) | undefined;
 }
 
 /**
@@ -45,7 +49,7 @@ export interface ConnectorEngineContext {
  * neither Electron nor a terminal; the desktop app and the headless command are its hosts.
  */
 export class ConnectorEngine {
-  readonly #options: ConnectorEngineOptions;
+  readonly #keeper: IdentityKeeper;
   readonly #log: EngineLog;
   readonly #now: () => number;
   readonly #recorder: TrafficRecorder;
@@ -62,7 +66,6 @@ export class ConnectorEngine {
 
   constructor(options: ConnectorEngineOptions, context: ConnectorEngineContext) {
     const { runtime, log, findRoutes = directRoutes } = context;
-    this.#options = options;
     this.#log = log;
     this.#now = () => runtime.now();
     this.#recorder = context.recorder ?? new TrafficRecorder(DEFAULT_TRAFFIC_RECORDER_LIMITS, runtime);
@@ -75,8 +78,16 @@ export class ConnectorEngine {
     const proxies = options.isProxyForBackends === true ? { findRoutes, extraCertificates } : null;
     const dialer = new BackendDialer(guard, proxies);
     this.#forwarder = new Forwarder(this.#recorder, poolLimits, dialer, () => this.#supervisor.onStreamFinished());
+    this.#keeper = new IdentityKeeper({
+      identity: options.identity,
+      save: context.saveIdentity,
+      runtime,
+      log,
+      onRenewed: () => this.#publishSoon(),
+    });
     this.#supervisor = new TunnelSupervisor({
       ...options,
+      keeper: this.#keeper,
       findRoutes,
       deadlines: DEFAULT_DIAL_DEADLINES,
       policy: DEFAULT_RECONNECTION_POLICY,
@@ -101,6 +112,7 @@ export class ConnectorEngine {
 
   /** Takes nothing new, lets running requests finish for at most `drainMs`, then ends everything. */
   async stop({ drainMs = DEFAULT_DRAIN_MS }: { readonly drainMs?: number } = {}): Promise<void> {
+    this.#keeper.stop();
     await this.#supervisor.stop(drainMs);
     await this.#forwarder.close();
     this.#isStarted = false;
@@ -122,7 +134,7 @@ export class ConnectorEngine {
   }
 
   get state(): EngineState {
-    const { identity } = this.#options;
+    const { identity } = this.#keeper;
     const tunnels = this.#supervisor.states;
     return {
       health: this.#isStarted ? healthOf(tunnels) : 'stopped',

@@ -4,6 +4,7 @@ import type { CapturedBodies, CaptureOrder } from '../../src-shared/connector/bo
 import type { EngineState } from '../../src-shared/connector/engine-state.ts';
 import type { TrafficHeads } from '../../src-shared/connector/traffic-heads.ts';
 import type { PackedTraffic } from '../../src-shared/connector/packed-traffic.ts';
+import type { ConnectorIdentity } from './connector-identity.ts';
 import { type ConnectorEngineOptions, DEFAULT_DRAIN_MS } from './engine-options.ts';
 import type { EngineCommand, EngineEvent, EngineWorkerData } from './engine-messages.ts';
 import type { EngineLog } from './engine-runtime.ts';
@@ -32,6 +33,8 @@ export interface EngineHostOptions {
   readonly log: EngineLog;
   /** As in `ConnectorEngineContext`; asked from the worker. */
   readonly findRoutes?: FindRoutes | undefined;
+  /** Keeps an identity whose certificate was renewed. */
+  readonly saveIdentity: (identity: ConnectorIdentity) => Promise<void>;
   /** Wall clock, ms since the epoch. */
   readonly now: () => number;
 }
@@ -186,6 +189,9 @@ export class EngineHost {
       case 'routesWanted':
         void this.#answerRoutes(worker, event.id, event.url);
         break;
+      case 'renewed':
+        void this.#keep(worker, event.identity);
+        break;
       case 'stopped':
         worker.unref();
         break;
@@ -201,6 +207,16 @@ export class EngineHost {
       },
     );
     worker.postMessage(answer);
+  }
+
+  /** A worker that is started again is started with it. */
+  async #keep(worker: Worker, identity: ConnectorIdentity): Promise<void> {
+    const problem = await this.#options.saveIdentity(identity).then(
+      () => null,
+      (error: unknown) => asPosternError(error, 'STREAM_INTERNAL').message,
+    );
+    if (problem === null) this.#engine = { ...this.#engine, identity };
+    worker.postMessage({ kind: 'identityKept', problem } satisfies EngineCommand);
   }
 
   #onCrash(message: string): void {

@@ -4,6 +4,7 @@ import type { EngineState } from '../../src-shared/connector/engine-state.ts';
 import type { TrafficHeads } from '../../src-shared/connector/traffic-heads.ts';
 import type { PackedTraffic } from '../../src-shared/connector/packed-traffic.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
+import type { ConnectorIdentity } from './connector-identity.ts';
 import type { ConnectorEngineOptions } from './engine-options.ts';
 import type { ProxyRoute } from './proxy/proxy-route.ts';
 
@@ -22,6 +23,8 @@ export type EngineCommand =
   | { readonly kind: 'capture'; readonly order: CaptureOrder | null }
   /** The answer to `routesWanted`. */
   | { readonly kind: 'routes'; readonly id: number; readonly routes: readonly ProxyRoute[] }
+  /** The answer to `renewed`: null where it is kept, else why not. */
+  | { readonly kind: 'identityKept'; readonly problem: string | null }
   | { readonly kind: 'noRoutes'; readonly id: number; readonly code: ErrorCode; readonly message: string };
 
 /** From the worker to the host. `stopped` is the last one: the worker ends by itself after it. */
@@ -38,4 +41,6 @@ export type EngineEvent =
     }
   /** By which ways is an address reached? */
   | { readonly kind: 'routesWanted'; readonly id: number; readonly url: string }
+  /** The certificate was renewed: is to be kept before it is used. */
+  | { readonly kind: 'renewed'; readonly identity: ConnectorIdentity }
   | { readonly kind: 'stopped' };

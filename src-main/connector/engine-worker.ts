@@ -23,7 +23,17 @@ const log: EngineLog = { debug: logAt('debug'), info: logAt('info'), warn: logAt
 
 const { options } = workerData as EngineWorkerData;
 const routes = new AskedRoutes((id, url) => post({ kind: 'routesWanted', id, url }));
-const engine = new ConnectorEngine(options, { runtime: systemRuntime, log, findRoutes: routes.find });
+let keeping: PromiseWithResolvers<void> | null = null;
+const engine = new ConnectorEngine(options, {
+  runtime: systemRuntime,
+  log,
+  findRoutes: routes.find,
+  saveIdentity: async (identity) => {
+    keeping = Promise.withResolvers();
+    post({ kind: 'renewed', identity });
+    await keeping.promise;
+  },
+});
 engine.onState((state) => post({ kind: 'state', state }));
 engine.onTraffic((records) => {
   const batch = packTraffic(records);
@@ -50,6 +60,10 @@ port.on('message', (command: EngineCommand) => {
       break;
     case 'noRoutes':
       routes.failed(command.id, command.code, command.message);
+      break;
+    case 'identityKept':
+      if (command.problem === null) keeping?.resolve();
+      else keeping?.reject(new Error(command.problem));
       break;
     case 'stop':
       void stop(command.drainMs);

@@ -1,9 +1,9 @@
 import type { TunnelState } from '../../src-shared/connector/engine-state.ts';
 import type { MuxLimits } from '../../src-shared/mux/mux-limits.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
-import type { ConnectorIdentity } from './connector-identity.ts';
 import type { EngineLog, EngineRuntime } from './engine-runtime.ts';
 import type { HeldConfiguration } from './held-configuration.ts';
+import type { IdentityKeeper } from './identity-keeper.ts';
 import { NetworkWatch } from './network-watch.ts';
 import type { FindRoutes } from './proxy/proxy-route.ts';
 import type { ReconnectionPolicy } from './reconnection.ts';
@@ -12,7 +12,7 @@ import { TunnelSlot } from './tunnel-slot.ts';
 import { Tunnel, type TunnelEvents } from './tunnel.ts';
 
 export interface TunnelSupervisorOptions {
-  readonly identity: ConnectorIdentity;
+  readonly keeper: IdentityKeeper;
   /** How many tunnels to keep, 1 to 8. */
   readonly tunnels: number;
   readonly version: string;
@@ -97,12 +97,12 @@ export class TunnelSupervisor {
   }
 
   #dial(index: number, events: TunnelEvents): Tunnel {
-    const { identity, version, machineName, extraCertificates, deadlines, limits, runtime, log, held } = this.#options;
+    const { keeper, version, machineName, extraCertificates, deadlines, limits, runtime, log, held } = this.#options;
     const { onStream, onRelease, findRoutes, operatingSystem } = this.#options;
     // The wall clock makes it grow over restarts, the count within one millisecond.
     this.#epoch = Math.max(this.#epoch + 1, runtime.now());
     return new Tunnel({
-      identity,
+      keeper,
       index,
       epoch: this.#epoch,
       version,

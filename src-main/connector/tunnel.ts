@@ -8,6 +8,7 @@ import { Mux } from '../../src-shared/mux/mux.ts';
 import { SocketTransport } from '../../src-shared/mux/socket-transport.ts';
 import { DELTA_FEATURE } from '../../src-shared/wire/configuration-change.ts';
 import {
+  type Challenge,
   challengeSchema,
   type ConfigurationAcknowledgement,
   goAwaySchema,
@@ -16,10 +17,12 @@ import {
   type Welcome,
   welcomeSchema,
 } from '../../src-shared/wire/control.ts';
+import { certificateSchema, RENEWAL_FEATURE } from '../../src-shared/wire/renewal.ts';
 import { CANARY_FEATURE } from '../../src-shared/wire/canary.ts';
 import { FRAME_TYPES } from '../../src-shared/wire/frame.ts';
 import { ConfigurationReceiver } from './configuration-receiver.ts';
 import type { ConnectorIdentity } from './connector-identity.ts';
+import type { IdentityKeeper, RenewalCarrier } from './identity-keeper.ts';
 import { makeConnectorProof } from './connector-proof.ts';
 import type { EngineLog, EngineRuntime } from './engine-runtime.ts';
 import type { HeldConfiguration } from './held-configuration.ts';
@@ -48,7 +51,7 @@ export interface TunnelEvents {
 }
 
 export interface TunnelOptions {
-  readonly identity: ConnectorIdentity;
+  readonly keeper: IdentityKeeper;
   readonly index: number;
   readonly epoch: number;
   readonly version: string;
@@ -72,21 +75,24 @@ export interface TunnelOptions {
 }
 
 /** One tunnel, from the dial to its end. Made anew for each attempt. */
-export class Tunnel {
+export class Tunnel implements RenewalCarrier {
   readonly #options: TunnelOptions;
+  /** As which it says HELLO. */
+  #identity: ConnectorIdentity;
   readonly #abort = new AbortController();
   readonly #receiver: ConfigurationReceiver;
   #mux: Mux | null = null;
   #transport: SocketTransport | null = null;
   #keepaliveTimer: NodeJS.Timeout | null = null;
   #helloTimer: NodeJS.Timeout | null = null;
-  #isChallenged = false;
+  #challenge: Challenge | null = null;
   #isConnected = false;
   #isClosed = false;
   #canaryAtMs: number | null = null;
 
   constructor(options: TunnelOptions) {
     this.#options = options;
+    this.#identity = options.keeper.identity;
     this.#receiver = new ConfigurationReceiver(options.held, options.isAlone);
     void this.#dial();
   }
@@ -122,15 +128,24 @@ export class Tunnel {
     if (report !== null) this.#mux?.sendControl(FRAME_TYPES.CONFIG_REPORT, report);
   }
 
+  send(type: number, message: object): void {
+    this.#mux?.sendControl(type, message);
+  }
+
+  async prove(identity: ConnectorIdentity): Promise<string> {
+    if (this.#challenge === null) throw new PosternError('TUNNEL_PROTOCOL', { message: 'There was no CHALLENGE.' });
+    return makeConnectorProof(identity, this.#challenge, this.#options.runtime.now());
+  }
+
   /** Ends the tunnel and every stream on it. Harmless when it is over. */
   close(code: WireErrorCode, message: string): void {
     this.#finish(new PosternError(code, { message }), null);
   }
 
   async #dial(): Promise<void> {
-    const { identity, deadlines, extraCertificates, findRoutes, events } = this.#options;
+    const { deadlines, extraCertificates, findRoutes, events } = this.#options;
     try {
-      const url = new URL(identity.tunnelUrl);
+      const url = new URL(this.#identity.tunnelUrl);
       const signal = this.#abort.signal;
       const socket = await openServiceSocket({ url, deadlines, extraCertificates, findRoutes, signal });
       const refusal = await openTunnelWebSocket(url, socket, deadlines.upgradeMs, signal, (head) => {
@@ -177,9 +192,9 @@ export class Tunnel {
   #onControl(type: number, payload: Uint8Array): void {
     switch (type) {
       case FRAME_TYPES.CHALLENGE:
-        if (this.#isChallenged) throw new PosternError('TUNNEL_PROTOCOL', { message: 'CHALLENGE came twice.' });
-        this.#isChallenged = true;
-        void this.#answerChallenge(payload);
+        if (this.#challenge !== null) throw new PosternError('TUNNEL_PROTOCOL', { message: 'CHALLENGE came twice.' });
+        this.#challenge = parseControl(challengeSchema, payload);
+        void this.#answerChallenge(this.#challenge);
         break;
       case FRAME_TYPES.WELCOME:
         this.#onWelcome(parseControl(welcomeSchema, payload));
@@ -189,6 +204,9 @@ export class Tunnel {
         break;
       case FRAME_TYPES.CONFIG_CHANGE:
         this.#answerConfiguration(this.#receiver.change(payload));
+        break;
+      case FRAME_TYPES.CERTIFICATE:
+        void this.#options.keeper.onCertificate(this, parseControl(certificateSchema, payload));
         break;
       case FRAME_TYPES.GOAWAY:
         this.#onGoAway(payload);
@@ -200,12 +218,13 @@ export class Tunnel {
     }
   }
 
-  async #answerChallenge(payload: Uint8Array): Promise<void> {
-    const { identity, runtime, version, machineName, operatingSystem, index, epoch, held } = this.#options;
+  async #answerChallenge(challenge: Challenge): Promise<void> {
+    const { keeper, version, machineName, operatingSystem, index, epoch, held } = this.#options;
+    const { identity } = keeper;
+    this.#identity = identity;
     const mux = this.#mux;
     if (mux === null || this.#isConnected) return;
     try {
-      const challenge = parseControl(challengeSchema, payload);
       // A proof for another name could be carried on to that one by whoever answered here.
       if (challenge.audience !== identity.tunnelAudience) {
         throw new PosternError('TUNNEL_AUTHENTICATION', {
@@ -214,8 +233,8 @@ export class Tunnel {
       }
       mux.begin(challenge.settings);
       const hello: Hello = {
-        proof: await makeConnectorProof(identity, challenge, runtime.now()),
-        features: [CANARY_FEATURE, DELTA_FEATURE],
+        proof: await this.prove(identity),
+        features: [CANARY_FEATURE, DELTA_FEATURE, ...(keeper.canRenew ? [RENEWAL_FEATURE] : [])],
         settings: mux.receiveSettings,
         connectorVersion: version,
         machineName,
@@ -243,6 +262,8 @@ export class Tunnel {
     }, KEEPALIVE_TICK_MS);
     // The first round trip is wanted at once, not after the first silence.
     mux.ping();
+    const { keeper } = this.#options;
+    if (welcome.renewInSeconds !== undefined) keeper.attach(this, this.#identity, welcome.renewInSeconds);
     this.#options.events.onConnected();
   }
 
@@ -265,7 +286,10 @@ export class Tunnel {
       this.#options.events.onDraining();
       return;
     }
-    this.#finish(new PosternError(code, goAway.message === '' ? {} : { message: goAway.message }), null);
+    // The certificate was renewed while this dial was under way: the next one has the new one.
+    const isOutdated = code === 'TUNNEL_REVOKED' && this.#identity !== this.#options.keeper.identity;
+    const { message } = goAway;
+    this.#finish(new PosternError(isOutdated ? 'TUNNEL_CLOSED' : code, message === '' ? {} : { message }), null);
   }
 
   #finish(error: PosternError, retryAfterMs: number | null): void {
@@ -274,6 +298,7 @@ export class Tunnel {
     if (this.#helloTimer !== null) clearTimeout(this.#helloTimer);
     if (this.#keepaliveTimer !== null) clearInterval(this.#keepaliveTimer);
     this.#abort.abort(error);
+    this.#options.keeper.detach(this);
     const code = errorDefinition(error.code).wire === undefined ? 'TUNNEL_CLOSED' : (error.code as WireErrorCode);
     this.#mux?.close(code, error.message);
     this.#endTransport();

@@ -6,10 +6,10 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { PROOF_TYPE } from '../../src-shared/wire/control.ts';
 import type { KeyPurpose, KeyRecord } from '../store/key-records.ts';
 
-/** How long a connector's certificate is good. @internal exported for its test */
-export const CONNECTOR_CERTIFICATE_DAYS = 30;
-const AUTHORITY_CERTIFICATE_DAYS = 20 * 365;
 const DAY_MS = 86_400_000;
+/** How long a connector's certificate is good. */
+export const CONNECTOR_CERTIFICATE_MS: number = 30 * DAY_MS;
+const AUTHORITY_CERTIFICATE_DAYS = 20 * 365;
 /** Certificates begin this much in the past, for connectors and services whose clocks differ. */
 const BACKDATE_MS = 5 * 60_000;
 const MAX_PROOF_CERTIFICATES = 4;
@@ -72,7 +72,7 @@ export class ConnectorAuthority {
     const signer = this.#signer();
     const nowMs = this.#clock();
     // Certificates count in whole seconds (RFC 5280, section 4.1.2.5).
-    const expiryMs = Math.floor(nowMs / 1000) * 1000 + CONNECTOR_CERTIFICATE_DAYS * DAY_MS;
+    const expiryMs = Math.floor(nowMs / 1000) * 1000 + CONNECTOR_CERTIFICATE_MS;
     const certificate = await x509.X509CertificateGenerator.create({
       serialNumber: makeSerialNumber(),
       subject: [{ CN: [connectorId] }],

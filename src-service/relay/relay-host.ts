@@ -3,6 +3,7 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { ConnectorAuthority } from '../identity/connector-authority.ts';
 import type { ConnectorConfigurations } from '../publishing/connector-configurations.ts';
 import type { ConnectorRecord, ConnectorSighting } from '../store/connector-records.ts';
+import type { ConnectorRenewals } from './connector-renewals.ts';
 import type { RelayHost } from './relay-types.ts';
 
 export interface RelayHostOptions {
@@ -14,12 +15,13 @@ export interface RelayHostOptions {
     find(id: string): Promise<ConnectorRecord | null>;
     noteSeen(id: string, sighting: ConnectorSighting): Promise<void>;
   };
+  readonly renewals: ConnectorRenewals;
   readonly log: Logger;
 }
 
 /** What the relay asks of the service: who a connector is, what it serves, and to note that it was there. */
 export function makeRelayHost(options: RelayHostOptions): RelayHost {
-  const { authority, configurations, connectors, log, tunnelAudience, serviceVersion } = options;
+  const { authority, configurations, connectors, renewals, log, tunnelAudience, serviceVersion } = options;
 
   /** The store knows of a connector that enrolled this very moment; with the store down, memory does. */
   const findConnector = async (id: string): Promise<ConnectorRecord | null> => {
@@ -31,10 +33,20 @@ export function makeRelayHost(options: RelayHostOptions): RelayHost {
     }
   };
 
+  /** With the store down the next dial takes it up. */
+  const takeUp = async (connector: ConnectorRecord, serial: string, clientAddress: string): Promise<boolean> => {
+    try {
+      return await renewals.takeUp(connector, serial, clientAddress);
+    } catch (error) {
+      log.warn({ err: error, connectorId: connector.id }, 'relay.certificate_not_taken_up');
+      return true;
+    }
+  };
+
   return {
     tunnelAudience,
     serviceVersion,
-    admit: async (proof, nonce) => {
+    admit: async (proof, nonce, clientAddress) => {
       const { connectorId, serialNumber } = await authority.verifyProof(proof, { audience: tunnelAudience, nonce });
       const connector = await findConnector(connectorId);
       // Changes that came while the store was asked have been told already: memory knows of them.
@@ -49,13 +61,23 @@ export function makeRelayHost(options: RelayHostOptions): RelayHost {
           message: 'An administrator revoked this connector. Enrol it again to use it.',
         });
       }
-      if (connector.certificateSerial !== serialNumber) {
-        throw new PosternError('TUNNEL_REVOKED', {
-          message: 'The certificate is not the one that this connector was given last. Enrol it again to use it.',
-        });
-      }
+      const { certificateSerial, nextCertificate, certificateExpiresAtMs } = connector;
+      const isNext = nextCertificate?.serial === serialNumber;
+      if (!isNext && certificateSerial !== serialNumber) throw replacedCertificate();
+      if (isNext) await takeUp(connector, serialNumber, clientAddress);
       const { displayName, connectorGroupId, isDraining } = known;
-      return { connectorId, displayName, connectorGroupId, isDraining };
+      const renewInSeconds = renewals.dueInSeconds({
+        certificateExpiresAtMs: isNext ? nextCertificate.expiresAtMs : certificateExpiresAtMs,
+      });
+      return { connectorId, displayName, connectorGroupId, isDraining, renewInSeconds };
+    },
+    renewCertificate: async (...asked) => renewals.renew(...asked),
+    takeUpCertificate: async (connectorId, proof, nonce, clientAddress) => {
+      const proven = await authority.verifyProof(proof, { audience: tunnelAudience, nonce });
+      const connector = proven.connectorId === connectorId ? await findConnector(connectorId) : null;
+      if (connector === null || !(await takeUp(connector, proven.serialNumber, clientAddress))) {
+        throw replacedCertificate();
+      }
     },
     configurationFor: (connectorGroupId) => configurations.forGroup(connectorGroupId),
     onPresence: ({ connectorId, connectorVersion, machineName, operatingSystem, remoteAddress }) => {
@@ -64,4 +86,10 @@ export function makeRelayHost(options: RelayHostOptions): RelayHost {
         .catch((error: unknown) => log.warn({ err: error, connectorId }, 'relay.presence_not_stored'));
     },
   };
+}
+
+function replacedCertificate(): PosternError {
+  return new PosternError('TUNNEL_REVOKED', {
+    message: 'The certificate is not the one that this connector was given last. Enrol it again to use it.',
+  });
 }

@@ -87,7 +87,14 @@ export interface AdmittedConnector {
   readonly connectorGroupId: string;
   /** Whether it gets no new requests. */
   readonly isDraining?: boolean;
+  /** When its certificate is to be renewed, s from now. */
+  readonly renewInSeconds: number;
 }
+
+/** What a connector gets that asks for a new certificate. */
+export type RenewalAnswer =
+  | { readonly certificateChain: string[]; readonly renewInSeconds: number }
+  | { readonly reason: string; readonly renewInSeconds: number };
 
 /** What the relay asks of the rest of the service. */
 export interface RelayHost {
@@ -95,7 +102,18 @@ export interface RelayHost {
   readonly tunnelAudience: string;
   readonly serviceVersion: string;
   /** Checks a proof and looks the connector up. @throws PosternError with a wire number (`TUNNEL_AUTHENTICATION`, `TUNNEL_REVOKED`, `TUNNEL_EXPIRED`). */
-  admit(proof: string, nonce: string): Promise<AdmittedConnector>;
+  admit(proof: string, nonce: string, clientAddress: string): Promise<AdmittedConnector>;
+  /** Makes a connector a new certificate, or says why not now. Never throws. */
+  renewCertificate(
+    connectorId: string,
+    certificateSigningRequest: string,
+    clientAddress: string,
+  ): Promise<RenewalAnswer>;
+  /**
+   * The connector has shown the new certificate: the old one counts no more.
+   * @throws PosternError as `admit` does, where the proof is not that of a certificate of this connector
+   */
+  takeUpCertificate(connectorId: string, proof: string, nonce: string, clientAddress: string): Promise<void>;
   configurationFor(connectorGroupId: string): ConnectorConfiguration;
   /** A tunnel of a connector came or went. */
   onPresence(presence: ConnectorPresence): void;

@@ -18,7 +18,9 @@ import {
 import { DELTA_FEATURE } from '../../src-shared/wire/configuration-change.ts';
 import { CANARY_FEATURE } from '../../src-shared/wire/canary.ts';
 import { FRAME_TYPES, TUNNEL_SUBPROTOCOL } from '../../src-shared/wire/frame.ts';
+import { RENEWAL_FEATURE, renewedSchema, renewSchema } from '../../src-shared/wire/renewal.ts';
 import { decodeUtf8 } from '../../src-shared/wire/octets.ts';
+import { CertificateRenewal } from './certificate-renewal.ts';
 import { Newcomers } from './newcomers.ts';
 import { RELAY_LIMITS, type RelayTimes } from './relay-limits.ts';
 import type { RelayHost } from './relay-types.ts';
@@ -122,6 +124,7 @@ class Tunnel {
   readonly #keepalive: Keepalive;
   readonly #deadline: NodeJS.Timeout;
   #session: TunnelSession | null = null;
+  #renewal: CertificateRenewal | null = null;
   #isHelloSeen = false;
   #receivedBytes = 0;
 
@@ -161,7 +164,7 @@ class Tunnel {
     mux.sendControl(FRAME_TYPES.CHALLENGE, {
       audience: host.tunnelAudience,
       nonce: this.#nonce,
-      features: [CANARY_FEATURE, DELTA_FEATURE],
+      features: [CANARY_FEATURE, DELTA_FEATURE, RENEWAL_FEATURE],
       settings: mux.receiveSettings,
     });
   }
@@ -234,15 +237,25 @@ class Tunnel {
         session.drain();
         break;
       }
+      case FRAME_TYPES.RENEW: {
+        const { certificateSigningRequest } = parseControl(payload, renewSchema);
+        this.#renewal?.renew(certificateSigningRequest).catch((error: unknown) => this.#refuseFor(error));
+        break;
+      }
+      case FRAME_TYPES.RENEWED:
+        this.#renewal?.takeUp(parseControl(payload, renewedSchema).proof).catch((error) => this.#refuseFor(error));
+        break;
       default: // A message of a newer version.
     }
   }
 
   async #admit(hello: Hello): Promise<void> {
-    const { host, log, times } = this.#context;
+    const { host, times } = this.#context;
     this.#owner.onHello();
     try {
-      const connector = await host.admit(hello.proof, this.#nonce).finally(() => this.#owner.onJudged());
+      const connector = await host
+        .admit(hello.proof, this.#nonce, this.#remoteAddress)
+        .finally(() => this.#owner.onJudged());
       if (this.#mux.isClosed) return;
       clearTimeout(this.#deadline);
       const canary = hello.features.includes(CANARY_FEATURE) ? this.#makeCanary() : null;
@@ -254,22 +267,27 @@ class Tunnel {
         canary,
       });
       this.#session = session;
+      if (hello.features.includes(RENEWAL_FEATURE)) this.#renewal = this.#makeRenewal(connector.connectorId);
       this.#mux.begin(hello.settings);
       this.#mux.sendControl(FRAME_TYPES.WELCOME, {
         sessionId: randomUUID(),
         serviceVersion: host.serviceVersion,
         pingIntervalMs: times.pingIntervalMs,
         deadAfterMs: times.deadAfterMs,
+        ...(this.#renewal !== null && { renewInSeconds: connector.renewInSeconds }),
       });
       this.#mux.ping();
       this.#owner.onAdmitted(session);
       canary?.send();
     } catch (error) {
-      const refusal = asPosternError(error, 'STREAM_INTERNAL');
-      const isKnown = errorDefinition(refusal.code).wire !== undefined;
-      log.warn({ err: error, remoteAddress: this.#remoteAddress }, 'relay.connector_refused');
-      this.#refuse(isKnown ? (refusal.code as WireErrorCode) : 'STREAM_INTERNAL', refusal.message);
+      this.#refuseFor(error);
     }
+  }
+
+  #makeRenewal(connectorId: string): CertificateRenewal {
+    const { host, log } = this.#context;
+    const remoteAddress = this.#remoteAddress;
+    return new CertificateRenewal({ mux: this.#mux, host, log, connectorId, nonce: this.#nonce, remoteAddress });
   }
 
   #makeCanary(): TunnelCanary {
@@ -280,6 +298,13 @@ class Tunnel {
       random,
       traffic: () => ({ receivedBytes: this.#receivedBytes, unsentBytes: this.#socket.writableLength }),
     });
+  }
+
+  #refuseFor(error: unknown): void {
+    const refusal = asPosternError(error, 'STREAM_INTERNAL');
+    const isKnown = errorDefinition(refusal.code).wire !== undefined;
+    this.#context.log.warn({ err: error, remoteAddress: this.#remoteAddress }, 'relay.connector_refused');
+    this.#refuse(isKnown ? (refusal.code as WireErrorCode) : 'STREAM_INTERNAL', refusal.message);
   }
 
   #refuse(code: WireErrorCode, message: string): void {

@@ -27,12 +27,20 @@ export interface ConnectorRecord {
   readonly revokedAtMs: number | null;
   /** As its tunnels told; null before the first, and of connectors that don't say. */
   readonly operatingSystem: string | null;
+  /** A renewed certificate that it was given and has not shown yet. Until then the old one counts, too; null where there is none. */
+  readonly nextCertificate: StoredCertificate | null;
+}
+
+/** What is kept of a certificate. */
+export interface StoredCertificate {
+  readonly serial: string;
+  readonly expiresAtMs: number;
 }
 
 /** What enrolment tells of a connector; the rest follows from it. */
 export type EnrolledConnector = Omit<
   ConnectorRecord,
-  'enrolmentTokenId' | 'isDraining' | 'revokedAtMs' | 'operatingSystem'
+  'enrolmentTokenId' | 'isDraining' | 'revokedAtMs' | 'operatingSystem' | 'nextCertificate'
 >;
 
 /** What an administrator may change of a connector by itself. */
@@ -105,6 +113,7 @@ export class ConnectorRecords {
         isDraining: false,
         revokedAtMs: null,
         operatingSystem: null,
+        nextCertificate: null,
       };
       await requireConnectorGroup(change.db, record.connectorGroupId);
       await change.db.insertInto('connectors').values(toRow(record)).execute();
@@ -175,6 +184,37 @@ export class ConnectorRecords {
     });
   }
 
+  /** Keeps the certificate that a connector is about to be given, in place of one that it never showed. @throws PosternError `API_NOT_FOUND` */
+  async offerCertificate(id: string, nextCertificate: StoredCertificate, context: ChangeContext): Promise<void> {
+    await this.#unit.run(context, async (change) => {
+      const before = await requireRow(change, id);
+      const after = { ...before, nextCertificate };
+      await change.db.updateTable('connectors').set(certificateColumns(after)).where('id', '=', id).execute();
+      await change.audit({ ...target(id), action: 'connector.issueCertificate', before, after });
+      change.announce({ kind: 'connector', id });
+    });
+  }
+
+  /** The connector has shown the certificate that it was given: from now on it is the only one. @returns whether it was that one */
+  async takeUpCertificate(id: string, serial: string, context: ChangeContext): Promise<boolean> {
+    return this.#unit.run(context, async (change) => {
+      const before = await requireRow(change, id);
+      const { nextCertificate: next } = before;
+      if (before.certificateSerial === serial) return true;
+      if (next?.serial !== serial) return false;
+      const after = {
+        ...before,
+        certificateSerial: serial,
+        certificateExpiresAtMs: next.expiresAtMs,
+        nextCertificate: null,
+      };
+      await change.db.updateTable('connectors').set(certificateColumns(after)).where('id', '=', id).execute();
+      await change.audit({ ...target(id), action: 'connector.renewCertificate', before, after });
+      change.announce({ kind: 'connector', id });
+      return true;
+    });
+  }
+
   /** Removes a connector for good: its certificate is worth nothing from then on. @throws PosternError `API_NOT_FOUND` */
   async remove(id: string, context: ChangeContext): Promise<void> {
     await this.#unit.run(context, async (change) => {
@@ -218,8 +258,7 @@ function toRow(record: ConnectorRecord): Selectable<DatabaseSchema['connectors']
     machine_name: record.machineName,
     version: record.version,
     connector_group_id: record.connectorGroupId,
-    certificate_serial: record.certificateSerial,
-    certificate_expires_at_ms: record.certificateExpiresAtMs,
+    ...certificateColumns(record),
     created_at_ms: record.createdAtMs,
     last_seen_at_ms: record.lastSeenAtMs,
     external_ip: record.externalIp,
@@ -227,6 +266,20 @@ function toRow(record: ConnectorRecord): Selectable<DatabaseSchema['connectors']
     is_draining: Number(record.isDraining),
     revoked_at_ms: record.revokedAtMs,
     operating_system: record.operatingSystem,
+  };
+}
+
+function certificateColumns({ certificateSerial, certificateExpiresAtMs, nextCertificate }: ConnectorRecord): {
+  certificate_serial: string;
+  certificate_expires_at_ms: number;
+  next_certificate_serial: string | null;
+  next_certificate_expires_at_ms: number | null;
+} {
+  return {
+    certificate_serial: certificateSerial,
+    certificate_expires_at_ms: certificateExpiresAtMs,
+    next_certificate_serial: nextCertificate?.serial ?? null,
+    next_certificate_expires_at_ms: nextCertificate?.expiresAtMs ?? null,
   };
 }
 
@@ -246,5 +299,9 @@ function fromRow(row: Selectable<DatabaseSchema['connectors']>): ConnectorRecord
     isDraining: row.is_draining === 1,
     revokedAtMs: row.revoked_at_ms,
     operatingSystem: row.operating_system,
+    nextCertificate:
+      row.next_certificate_serial === null || row.next_certificate_expires_at_ms === null
+        ? null
+        : { serial: row.next_certificate_serial, expiresAtMs: row.next_certificate_expires_at_ms },
   };
 }

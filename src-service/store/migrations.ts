@@ -5,6 +5,7 @@ import { administratorsMigration } from './administrators-migration.ts';
 import { applicationLogosMigration } from './application-logos-migration.ts';
 import { auditChainMigration } from './audit-chain-migration.ts';
 import { certificatesMigration } from './certificates-migration.ts';
+import { connectorRenewalsMigration } from './connector-renewals-migration.ts';
 import { connectorStatesMigration } from './connector-states-migration.ts';
 import { sessionsMigration } from './sessions-migration.ts';
 import { identityProvidersMigration } from './identity-providers-migration.ts';
@@ -188,6 +189,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0015_audit_chain': auditChainMigration,
   '0016_connector_states': connectorStatesMigration,
   '0017_used_values': usedValuesMigration,
+  '0018_connector_renewals': connectorRenewalsMigration,
 };
 
 export class MigrationList implements MigrationProvider {

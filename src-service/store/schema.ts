@@ -95,6 +95,9 @@ interface ConnectorTable {
   /** Since when its certificate is worth nothing; null where it is good. */
   revoked_at_ms: number | null;
   operating_system: string | null;
+  /** That of a renewal, which becomes the certificate when the connector shows it; null where there is none. */
+  next_certificate_serial: string | null;
+  next_certificate_expires_at_ms: number | null;
 }
 
 interface EnrolmentTokenTable {

@@ -27,6 +27,8 @@ export const challengeSchema = z.object({
   settings: receiveSettingsSchema,
 });
 
+export type Challenge = z.infer<typeof challengeSchema>;
+
 export const helloSchema = z.object({
   /** JWT, ES256, `typ` `postern-proof+jwt`, header `x5c`; claims `aud`, `nonce`, `sub` (the connector's id). */
   proof: z.string().max(16_384),
@@ -51,6 +53,8 @@ export const welcomeSchema = z.object({
   pingIntervalMs: z.number().int().min(1000).max(60_000),
   /** Silence after which the other end is taken for dead, ms. */
   deadAfterMs: z.number().int().min(2000).max(120_000),
+  /** When the connector's certificate is to be renewed, s from now; absent without the feature. */
+  renewInSeconds: z.number().int().nonnegative().optional(),
 });
 export type Welcome = z.infer<typeof welcomeSchema>;
 

@@ -21,6 +21,9 @@ export const FRAME_TYPES = {
   RELEASE: 24,
   CONFIG_CHANGE: 25,
   CONFIG_REPORT: 26,
+  RENEW: 27,
+  CERTIFICATE: 28,
+  RENEWED: 29,
 } as const;
 
 /** The first type number that is control. */

@@ -16,6 +16,7 @@ import type { Hop } from '../../src-shared/errors/failing-hop.ts';
 import type { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { RequestHead } from '../../src-shared/wire/head.ts';
 import { makeApplication } from './forwarder-client.ts';
+import { noRenewals } from './no-renewals.ts';
 import { KeepingRecorder, keepTraffic } from './keeping-recorder.ts';
 
 const GROUP = 'group';
@@ -68,8 +69,9 @@ export async function startRelayHarness(
         const key = createPublicKey(new X509Certificate(leaf).publicKey.export({ type: 'spki', format: 'pem' }));
         const verified = await jwtVerify(proof, key, { audience: AUDIENCE });
         if (verified.payload['nonce'] !== nonce) throw new Error('wrong nonce');
-        return { connectorId: sub, displayName: sub, connectorGroupId: GROUP };
+        return { connectorId: sub, displayName: sub, connectorGroupId: GROUP, renewInSeconds: 1_000_000 };
       },
+      ...noRenewals,
       configurationFor: () => ({
         version: 1,
         connectorName: 'connector',

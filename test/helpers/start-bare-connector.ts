@@ -8,6 +8,7 @@ import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.t
 import { Mux } from '../../src-shared/mux/mux.ts';
 import { CANARY_FEATURE, isCanaryHead } from '../../src-shared/wire/canary.ts';
 import { challengeSchema, goAwaySchema } from '../../src-shared/wire/control.ts';
+import { type Certificate, certificateSchema } from '../../src-shared/wire/renewal.ts';
 import { FRAME_TYPES, TUNNEL_SUBPROTOCOL } from '../../src-shared/wire/frame.ts';
 import { decodeUtf8, joinOctets } from '../../src-shared/wire/octets.ts';
 
@@ -27,6 +28,8 @@ export interface BareConnector {
   readonly requests: number;
   /** Why the service ended the tunnel: code and message of its GOAWAY. */
   readonly dismissed: Promise<{ readonly code: string; readonly message: string }>;
+  /** The answers to RENEW so far. */
+  readonly certificates: readonly Certificate[];
   /** Sends a control message. */
   say(type: number, message: unknown): void;
   close(): void;
@@ -35,6 +38,7 @@ export interface BareConnector {
 /** Dials and waits for the WELCOME. */
 export async function startBareConnector(options: BareConnectorOptions): Promise<BareConnector> {
   const { identity, accept, features = [CANARY_FEATURE], isSilent = false } = options;
+  const certificates: Certificate[] = [];
   const counts = { canaries: 0, requests: 0 };
   const welcomed = Promise.withResolvers<void>();
   const dismissed = Promise.withResolvers<{ code: string; message: string }>();
@@ -72,6 +76,8 @@ export async function startBareConnector(options: BareConnectorOptions): Promise
       onControl: (type, payload) => {
         if (type === FRAME_TYPES.CHALLENGE && !isSilent) answerChallenge(payload).catch(welcomed.reject);
         if (type === FRAME_TYPES.WELCOME) welcomed.resolve();
+        if (type === FRAME_TYPES.CERTIFICATE)
+          certificates.push(certificateSchema.parse(JSON.parse(decodeUtf8(payload))));
         if (type !== FRAME_TYPES.GOAWAY) return;
         const { code, message } = goAwaySchema.parse(JSON.parse(decodeUtf8(payload)));
         dismissed.resolve({ code: errorCodeFromWire(code), message });
@@ -92,6 +98,7 @@ export async function startBareConnector(options: BareConnectorOptions): Promise
       return counts.requests;
     },
     dismissed: dismissed.promise,
+    certificates,
     say: (type, message) => mux.sendControl(type, message),
     close: () => webSocket.terminate(),
   };

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { noRenewals } from './no-renewals.ts';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
@@ -105,8 +106,9 @@ export class ConnectorSide {
         serviceVersion: '0.0.0',
         admit: async (proof, nonce) => {
           const connectorId = await verifyProof(proof, nonce);
-          return { connectorId, displayName: 'Connector', connectorGroupId: GROUP };
+          return { connectorId, displayName: 'Connector', connectorGroupId: GROUP, renewInSeconds: 1_000_000 };
         },
+        ...noRenewals,
         configurationFor: () => ({
           version: this.#version,
           connectorName: 'Connector',

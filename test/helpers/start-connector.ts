@@ -23,6 +23,7 @@ export interface StartConnectorOptions {
   readonly allowList?: readonly AllowRule[];
   readonly isProxyForBackends?: boolean;
   readonly findRoutes?: FindRoutes;
+  readonly saveIdentity?: (identity: ConnectorIdentity) => Promise<void>;
 }
 
 /** A running connector. */
@@ -61,7 +62,7 @@ export function startEngine(
   identity: ConnectorIdentity,
   options: Pick<
     Partial<StartConnectorOptions>,
-    'tunnels' | 'extraCertificates' | 'allowList' | 'isProxyForBackends' | 'findRoutes'
+    'tunnels' | 'extraCertificates' | 'allowList' | 'isProxyForBackends' | 'findRoutes' | 'saveIdentity'
   > = {},
 ): ConnectorEngine {
   const recorder = new KeepingRecorder();
@@ -77,7 +78,13 @@ export function startEngine(
       isProxyForBackends: options.isProxyForBackends ?? false,
       backendHttp1Client: http1Ways.client,
     },
-    { runtime: systemRuntime, log: silentLog, findRoutes: options.findRoutes, recorder },
+    {
+      runtime: systemRuntime,
+      log: silentLog,
+      findRoutes: options.findRoutes,
+      saveIdentity: options.saveIdentity,
+      recorder,
+    },
   );
   keepTraffic(engine, recorder);
   engine.start();

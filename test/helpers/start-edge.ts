@@ -32,6 +32,7 @@ import { NO_RATES } from './no-rates.ts';
 import { userRequestsOfTest } from './user-requests.ts';
 import type { StartedProvider } from './start-provider.ts';
 import { makeTestLog } from './test-log.ts';
+import { noRenewals } from './no-renewals.ts';
 import { locationOfTest } from './test-store.ts';
 
 /** The edge with all that it decides by, and no connector: a request that was let through ends as EDGE_NO_CONNECTOR. */
@@ -131,6 +132,7 @@ export async function startEdge({
       tunnelAudience: addresses.tunnelAudience,
       serviceVersion: '0.0.0',
       admit: () => Promise.reject(new Error('No connector enrols here.')),
+      ...noRenewals,
       configurationFor: () => ({
         version: 1,
         connectorName: '',

@@ -203,6 +203,7 @@ describe('B71 in a worker thread', () => {
       workerUrl,
       engine: { identity, tunnels: 1, version: '0.0.0', machineName: 'test-machine', extraCertificates: [] },
       log: silentLog,
+      saveIdentity: async () => undefined,
       now: () => Date.now(),
     });
   }

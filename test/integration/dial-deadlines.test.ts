@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import type { ConnectorIdentity } from '../../src-main/connector/connector-identity.ts';
 import { systemRuntime } from '../../src-main/connector/engine-runtime.ts';
+import { IdentityKeeper } from '../../src-main/connector/identity-keeper.ts';
 import { HeldConfiguration } from '../../src-main/connector/held-configuration.ts';
 import { directRoutes, type FindRoutes, fixedRoutes } from '../../src-main/connector/proxy/proxy-route.ts';
 import type { DialDeadlines } from '../../src-main/connector/service-socket.ts';
@@ -60,7 +61,13 @@ async function dial(
   const ended = Promise.withResolvers<PosternError>();
   const nothing = (): void => undefined;
   const tunnel = new Tunnel({
-    identity: { tunnelUrl, tunnelAudience: 'a' } as ConnectorIdentity,
+    keeper: new IdentityKeeper({
+      identity: { tunnelUrl, tunnelAudience: 'a' } as ConnectorIdentity,
+      save: undefined,
+      runtime: systemRuntime,
+      log: silentLog,
+      onRenewed: nothing,
+    }),
     index: 0,
     epoch: 1,
     version: '0.0.0',

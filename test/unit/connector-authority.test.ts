@@ -1,7 +1,7 @@
 import { X509Certificate, type webcrypto } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { beforeAll, expect, test } from 'vitest';
-import { CONNECTOR_CERTIFICATE_DAYS, ConnectorAuthority } from '../../src-service/identity/connector-authority.ts';
+import { CONNECTOR_CERTIFICATE_MS, ConnectorAuthority } from '../../src-service/identity/connector-authority.ts';
 import type { KeyRecord } from '../../src-service/store/key-records.ts';
 import { makeConnectorRequest } from '../helpers/connector-request.ts';
 
@@ -56,7 +56,7 @@ test('B61 signs what a connector asked for, under the name that the service gave
   expect(leaf.subject).toBe('CN=connector-1');
   expect(leaf.ca).toBe(false);
   expect(leaf.verify(new X509Certificate(authorityPem).publicKey)).toBe(true);
-  expect(leaf.validToDate.getTime()).toBe(nowMs + CONNECTOR_CERTIFICATE_DAYS * DAY_MS);
+  expect(leaf.validToDate.getTime()).toBe(nowMs + CONNECTOR_CERTIFICATE_MS);
   const proven = await authority.verifyProof(await prove(), EXPECTED);
   expect(proven.connectorId).toBe('connector-1');
   expect(proven.serialNumber.toLowerCase()).toBe(leaf.serialNumber.toLowerCase());
@@ -92,7 +92,7 @@ test('B62 nonsense is refused like any other proof', async () => {
 test('B62 an expired certificate is told apart, with the way out', async () => {
   const startedMs = nowMs;
   try {
-    nowMs += (CONNECTOR_CERTIFICATE_DAYS + 1) * DAY_MS;
+    nowMs += CONNECTOR_CERTIFICATE_MS + DAY_MS;
     const verdict = authority.verifyProof(await prove(), EXPECTED);
     await expect(verdict).rejects.toMatchObject({ code: 'TUNNEL_EXPIRED', message: expect.stringContaining('Enrol') });
   } finally {

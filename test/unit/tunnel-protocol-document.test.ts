@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { enrolmentRequestSchema, enrolmentResponseSchema } from '../../src-shared/connector/enrolment.ts';
 import { ERRORS } from '../../src-shared/errors/registry.ts';
 import { grantOf } from '../../src-shared/mux/frame-payloads.ts';
 import { DEFAULT_MUX_LIMITS } from '../../src-shared/mux/mux-limits.ts';
@@ -32,6 +33,7 @@ import {
   MAX_STREAM_ID,
 } from '../../src-shared/wire/frame.ts';
 import { decodeRequestHead } from '../../src-shared/wire/head.ts';
+import { certificateSchema, RENEWAL_FEATURE, renewedSchema, renewSchema } from '../../src-shared/wire/renewal.ts';
 import { STATIC_NAMES } from '../../src-shared/wire/static-names.ts';
 import { describeSchema } from '../helpers/describe-schema.ts';
 import { HEAD } from '../helpers/mux-exchange.ts';
@@ -91,13 +93,22 @@ describe('docs/tunnel-protocol.md says what the code does', () => {
     ['RELEASE', releaseSchema],
     ['CONFIG_CHANGE', configurationChangeSchema],
     ['CONFIG_REPORT', configurationReportSchema],
+    ['RENEW', renewSchema],
+    ['CERTIFICATE', certificateSchema],
+    ['RENEWED', renewedSchema],
+    ['The request to enrol', enrolmentRequestSchema],
+    ['The answer to it', enrolmentResponseSchema],
   ])('every field of %s with its type and bounds', (name, schema) => {
     const documented = rows(name, /^\| `(\S+)` +\| ([^|]+)\| ([^|]+)\|/gm);
     expect(documented).toEqual(describeSchema(schema).map((row) => row.map((cell) => (cell === '' ? '–' : cell))));
   });
 
   test('the features', () => {
-    expect(rows('Versions and features', /^\| `(\w+)` +\|/gm)).toEqual([[CANARY_FEATURE], [DELTA_FEATURE]]);
+    expect(rows('Versions and features', /^\| `(\w+)` +\|/gm)).toEqual([
+      [CANARY_FEATURE],
+      [DELTA_FEATURE],
+      [RENEWAL_FEATURE],
+    ]);
     expect(section('Canary')).toContain(MAX_CANARY_BYTES.toLocaleString('en'));
   });
 

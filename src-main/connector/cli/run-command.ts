@@ -104,6 +104,7 @@ async function runUntilEnd(
   { extraCertificates, findRoutes }: WaysToService,
 ): Promise<void> {
   keepObjectsYoung();
+  const storage = new IdentityFile(settings.dataFolder);
   const base = { pid: process.pid, hostname: hostname(), name: 'postern-connector' };
   const sink = pino.destination(LOG_BATCH);
   const log = pino({ base, level: settings.logLevel }, sink);
@@ -120,7 +121,7 @@ async function runUntilEnd(
       isProxyForBackends: settings.proxyForBackends,
       backendHttp1Client: settings.backendHttp1Client,
     },
-    { runtime: systemRuntime, log, findRoutes },
+    { runtime: systemRuntime, log, findRoutes, saveIdentity: async (renewed) => storage.save(renewed) },
   );
   const { promise: ended, resolve: end } = Promise.withResolvers<EngineState['problem']>();
   let isReady = false;
