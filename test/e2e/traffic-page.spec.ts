@@ -1,4 +1,5 @@
 import { test } from '@playwright/test';
+import { testColumns } from './traffic-page/column-tests.ts';
 import { testCrash } from './traffic-page/crash-tests.ts';
 import { testDiagnostics } from './traffic-page/diagnostics-tests.ts';
 import { testOverview } from './traffic-page/overview-tests.ts';
@@ -24,6 +25,7 @@ test.afterAll(async () => {
 });
 
 testTraffic();
+testColumns();
 testOverview();
 testDiagnostics();
 testRestart();

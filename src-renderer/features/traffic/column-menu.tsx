@@ -12,22 +12,23 @@ import {
 import { TableSettingsRegular } from '@fluentui/react-icons/svg/table-settings';
 import type { ReactElement } from 'react';
 import { useText } from '../../ui/use-text.ts';
-import { DEFAULT_COLUMNS, FIXED_COLUMN, TRAFFIC_COLUMNS, type TrafficColumn } from './traffic-columns.ts';
+import { type ColumnLayout, DEFAULT_LAYOUT, showColumns } from './column-layout.ts';
+import { FIXED_COLUMN, TRAFFIC_COLUMNS } from './traffic-columns.ts';
+import { focusHead } from './traffic-head.tsx';
+import { LIST_ID } from './traffic-list.tsx';
 
 export interface ColumnMenuProps {
-  readonly columns: readonly TrafficColumn[];
-  readonly onChange: (columns: readonly TrafficColumn[]) => void;
+  readonly layout: ColumnLayout;
+  readonly onChange: (layout: ColumnLayout) => void;
 }
 
-/** Which columns the list shows. */
-export function ColumnMenu({ columns, onChange }: ColumnMenuProps): ReactElement {
+/** Which columns the list shows, and the way to arrange them for those who have no pointer. */
+export function ColumnMenu({ layout, onChange }: ColumnMenuProps): ReactElement {
   const text = useText('traffic');
   return (
     <Menu
-      checkedValues={{ column: [...columns] }}
-      onCheckedValueChange={(_event, { checkedItems }) =>
-        onChange(TRAFFIC_COLUMNS.filter((column) => column === FIXED_COLUMN || checkedItems.includes(column)))
-      }
+      checkedValues={{ column: [...layout.order] }}
+      onCheckedValueChange={(_event, { checkedItems }) => onChange(showColumns(layout, checkedItems))}
     >
       <MenuTrigger disableButtonEnhancement>
         <Tooltip content={text.chooseColumns} relationship="label">
@@ -42,7 +43,13 @@ export function ColumnMenu({ columns, onChange }: ColumnMenuProps): ReactElement
             </MenuItemCheckbox>
           ))}
           <MenuDivider />
-          <MenuItem onClick={() => onChange(DEFAULT_COLUMNS)}>{text.resetColumns}</MenuItem>
+          <MenuItem
+            subText={text.arrangeKeys}
+            onClick={() => setTimeout(() => focusHead(document.getElementById(LIST_ID)))}
+          >
+            {text.arrangeColumns}
+          </MenuItem>
+          <MenuItem onClick={() => onChange(DEFAULT_LAYOUT)}>{text.resetColumns}</MenuItem>
         </MenuList>
       </MenuPopover>
     </Menu>

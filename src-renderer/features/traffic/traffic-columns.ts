@@ -1,4 +1,4 @@
-/** Columns of the list, in their order from left to right. */
+/** Columns of the list, in their usual order from left to right. */
 export const TRAFFIC_COLUMNS = [
   'time',
   'status',
@@ -52,6 +52,9 @@ const WIDTHS: Readonly<Record<TrafficColumn, { readonly leastPx: number; readonl
   error: { leastPx: 80, share: 1.5 },
   activityId: { leastPx: 120, share: 0 },
 };
+/** Widths that a person has set, px. */
+export type ColumnWidths = Readonly<Partial<Record<TrafficColumn, number>>>;
+
 const GAP_PX = 10;
 /** At either end of a row. */
 const PADDING_PX = 12;
@@ -61,33 +64,30 @@ export function fitColumns(columns: readonly TrafficColumn[], isBesideDetail: bo
   return isBesideDetail ? columns.filter((column) => !REPEATED.has(column)) : columns;
 }
 
+/** Whether a column takes its share of what is left over: as long as nobody has set its width. */
+export function isFlexible(column: TrafficColumn, widths: ColumnWidths): boolean {
+  return widths[column] === undefined && WIDTHS[column].share > 0;
+}
+
 /** How the columns of a row are laid out; a list that is narrower than `leastPx` scrolls sideways. */
-export function layOutColumns(columns: readonly TrafficColumn[]): {
+export function layOutColumns(
+  columns: readonly TrafficColumn[],
+  widths: ColumnWidths,
+): {
   readonly template: string;
   readonly gapPx: number;
   readonly paddingPx: number;
   readonly leastPx: number;
 } {
-  const widths = columns.map((column) => WIDTHS[column]);
+  const least = columns.map((column) => widths[column] ?? WIDTHS[column].leastPx);
   return {
-    template: widths
-      .map(({ leastPx, share }) => (share === 0 ? `${leastPx}px` : `minmax(${leastPx}px, ${share}fr)`))
+    template: columns
+      .map((column, index) =>
+        isFlexible(column, widths) ? `minmax(${least[index]}px, ${WIDTHS[column].share}fr)` : `${least[index]}px`,
+      )
       .join(' '),
     gapPx: GAP_PX,
     paddingPx: PADDING_PX,
-    leastPx: widths.reduce((sum, { leastPx }) => sum + leastPx, 0) + GAP_PX * (widths.length - 1) + 2 * PADDING_PX,
+    leastPx: least.reduce((sum, px) => sum + px, 0) + GAP_PX * (columns.length - 1) + 2 * PADDING_PX,
   };
-}
-
-const KEPT_UNDER = 'traffic-columns';
-
-/** The columns that were chosen at an earlier start; the usual ones where there was none, or it can't be read. */
-export function readKeptColumns(): readonly TrafficColumn[] {
-  const kept = localStorage.getItem(KEPT_UNDER)?.split(',');
-  if (kept === undefined) return DEFAULT_COLUMNS;
-  return TRAFFIC_COLUMNS.filter((column) => column === FIXED_COLUMN || kept.includes(column));
-}
-
-export function keepColumns(columns: readonly TrafficColumn[]): void {
-  localStorage.setItem(KEPT_UNDER, columns.join(','));
 }

@@ -1,10 +1,21 @@
 import { Spinner } from '@fluentui/react-components';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type CSSProperties, type KeyboardEvent, type ReactElement, useEffect, useRef } from 'react';
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type ReactElement,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
 import { useText } from '../../ui/use-text.ts';
-import { fitColumns, layOutColumns, type TrafficColumn } from './traffic-columns.ts';
+import type { ColumnLayout } from './column-layout.ts';
 import { assignRowKeys, NO_ROW_KEYS } from './row-keys.ts';
+import { fitColumns, layOutColumns } from './traffic-columns.ts';
+import { focusHead, TrafficHead } from './traffic-head.tsx';
 import { rowId, TrafficRow } from './traffic-row.tsx';
 import type { Past } from './use-past.ts';
 import styles from './traffic-list.module.css';
@@ -25,7 +36,8 @@ export interface TrafficListProps {
   /** Newest first. */
   readonly records: readonly TrafficRecord[];
   readonly past: Past;
-  readonly columns: readonly TrafficColumn[];
+  readonly layout: ColumnLayout;
+  readonly onLayout: (layout: ColumnLayout) => void;
   readonly isBesideDetail: boolean;
   /** Sequence of the selected record. */
   readonly selected: number | null;
@@ -34,13 +46,20 @@ export interface TrafficListProps {
   readonly onOpen: () => void;
 }
 
-/** The list, of which only what is seen exists. Arrows, Page Up and Down, Home and End move the selection. */
+/**
+ * The list, of which only what is seen exists. Arrows, Page Up and Down, Home and End move the selection; from its first request an arrow
+ * leads on to the titles.
+ */
 export function TrafficList(props: TrafficListProps): ReactElement {
   const { records, past, selected, onSelect } = props;
   const text = useText('traffic');
   const scroller = useRef<HTMLDivElement>(null);
-  const columns = fitColumns(props.columns, props.isBesideDetail);
-  const layout = layOutColumns(columns);
+  const { order, widths } = props.layout;
+  // The same array as long as nothing has changed, by which rows know that they need not be made anew.
+  const columns = useMemo(() => fitColumns(order, props.isBesideDetail), [order, props.isBesideDetail]);
+  const layout = layOutColumns(columns, widths);
+  const [said, say] = useState('');
+  const focusList = useCallback(() => scroller.current?.focus(), []);
   const rows = useVirtualizer({
     // The last one says what comes after the requests.
     count: records.length + 1,
@@ -79,6 +98,11 @@ export function TrafficList(props: TrafficListProps): ReactElement {
       scroller.current?.scrollBy({ left: event.key === 'ArrowLeft' ? -SIDEWAYS_PX : SIDEWAYS_PX });
       return;
     }
+    if (event.key === 'ArrowUp' && position === 0) {
+      event.preventDefault();
+      focusHead(scroller.current);
+      return;
+    }
     const heightPx = (scroller.current?.clientHeight ?? 0) - HEAD_HEIGHT_PX;
     const page = Math.max(1, Math.floor(heightPx / ROW_HEIGHT_PX) - 1);
     const target = moveTo(event.key, position, records.length, page);
@@ -112,13 +136,14 @@ export function TrafficList(props: TrafficListProps): ReactElement {
         onKeyDown={onKeyDown}
       >
         <div role="rowgroup" className={styles['head']}>
-          <div role="row" aria-rowindex={1} className={styles['columns']}>
-            {columns.map((column) => (
-              <div key={column} role="columnheader" className={`${styles['columnTitle']} ${styles[column]}`}>
-                {text.columns[column]}
-              </div>
-            ))}
-          </div>
+          <TrafficHead
+            columns={columns}
+            layout={props.layout}
+            text={text}
+            onLayout={props.onLayout}
+            say={say}
+            onLeave={focusList}
+          />
         </div>
         <div role="rowgroup" className={styles['rows']} style={{ height: rows.getTotalSize() }}>
           {items.map((item) => {
@@ -149,6 +174,9 @@ export function TrafficList(props: TrafficListProps): ReactElement {
           })}
         </div>
       </div>
+      <span role="status" className={styles['said']}>
+        {said}
+      </span>
     </div>
   );
 }

@@ -14,11 +14,11 @@ import { formatCount } from '../../ui/format.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { useText } from '../../ui/use-text.ts';
 import { CaptureButton } from './capture-button.tsx';
+import { type ColumnLayout, keepLayout, readKeptLayout } from './column-layout.ts';
 import { ColumnMenu } from './column-menu.tsx';
 import { ExportMenu } from './export-menu.tsx';
 import { FILTER_ID, FilterBar } from './filter-bar.tsx';
 import { keepFilter, readKeptFilter } from './kept-filter.ts';
-import { keepColumns, readKeptColumns } from './traffic-columns.ts';
 import { DETAIL_ID, TrafficDetail } from './traffic-detail.tsx';
 import { LIST_ID, TrafficList } from './traffic-list.tsx';
 import { type Past, usePast } from './use-past.ts';
@@ -38,7 +38,7 @@ export function TrafficPage(): ReactElement {
   const [filter, setFilter] = useState<TrafficFilter>(() =>
     trafficText === '' ? readKeptFilter() : { ...NO_FILTER, text: trafficText },
   );
-  const [columns, setColumns] = useState(readKeptColumns);
+  const [layout, setLayout] = useState(readKeptLayout);
   const [isPaused, setPaused] = useState(false);
   const [isCleared, setCleared] = useState(false);
   const [selected, setSelected] = useState<number | null>(null);
@@ -57,19 +57,17 @@ export function TrafficPage(): ReactElement {
     setSelected(null);
     document.getElementById(LIST_ID)?.focus();
   }, []);
+  const arrange = useCallback((changed: ColumnLayout): void => {
+    setLayout(changed);
+    keepLayout(changed);
+  }, []);
   // The list changes many times a second; what stands around it is made anew only where it changes.
   const actions = useMemo(
     () => (
       <>
         <CaptureButton />
         <ExportMenu filter={filter} />
-        <ColumnMenu
-          columns={columns}
-          onChange={(chosen) => {
-            setColumns(chosen);
-            keepColumns(chosen);
-          }}
-        />
+        <ColumnMenu layout={layout} onChange={arrange} />
         <Tooltip content={text.keys} relationship="description">
           <Button
             icon={isPaused ? <PlayRegular /> : <PauseRegular />}
@@ -91,7 +89,7 @@ export function TrafficPage(): ReactElement {
         />
       </>
     ),
-    [filter, columns, isPaused, text],
+    [filter, layout, arrange, isPaused, text],
   );
   const filterBar = useMemo(() => {
     const change = (changed: TrafficFilter): void => {
@@ -151,7 +149,8 @@ export function TrafficPage(): ReactElement {
           <TrafficList
             records={records}
             past={past}
-            columns={columns}
+            layout={layout}
+            onLayout={arrange}
             isBesideDetail={detail !== null && isWide}
             selected={selected}
             onSelect={setSelected}

@@ -35,6 +35,10 @@ export const trafficText: Catalogue['traffic'] = {
   removeFilter: (label) => `Filter ${label} entfernen`,
   clearFilters: 'Alle Filter entfernen',
   chooseColumns: 'Spalten wählen',
+  arrangeColumns: 'Mit der Tastatur anordnen',
+  arrangeKeys: 'Umschalt und Pfeil: Breite; Alt und Pfeil: Platz; Eingabe: passend zum Inhalt',
+  columnSized: (title, widthPx) => `${title}: ${widthPx} Pixel breit`,
+  columnMoved: (title, place, count) => `${title}: Spalte ${place} von ${count}`,
   resetColumns: 'Auf Standard zurücksetzen',
   columns: {
     time: 'Zeit',

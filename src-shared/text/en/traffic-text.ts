@@ -81,6 +81,10 @@ export const trafficText = {
   removeFilter: (label: string) => `Remove the filter ${label}`,
   clearFilters: 'Clear all filters',
   chooseColumns: 'Choose columns',
+  arrangeColumns: 'Arrange by keyboard',
+  arrangeKeys: 'Shift and an arrow size a column, Alt and an arrow move it, Enter fits it',
+  columnSized: (title: string, widthPx: number) => `${title}: ${widthPx} pixels wide`,
+  columnMoved: (title: string, place: number, count: number) => `${title}: column ${place} of ${count}`,
   resetColumns: 'Reset to default',
   columns: {
     time: 'Time',
