@@ -4,6 +4,9 @@ import { type ColumnLayout, columnAtEdge, moveColumn, sizeColumn } from './colum
 import { isFlexible, type TrafficColumn } from './traffic-columns.ts';
 import styles from './traffic-head.module.css';
 
+/** The element that says what keys do to a column. */
+export const COLUMN_KEYS_ID = 'traffic-column-keys';
+
 /** Each press of a key makes a column so much wider or narrower. */
 const STEP_PX = 8;
 /** A pointer that moves less wants no column moved. */
@@ -101,12 +104,11 @@ export const TrafficHead = memo(function TrafficHead(props: TrafficHeadProps): R
   return (
     <div role="row" aria-rowindex={1} className={styles['columns']}>
       {columns.map((column, index) => (
-        // eslint-disable-next-line jsx-a11y/interactive-supports-focus
         <div
           key={column}
           role="columnheader"
           tabIndex={-1}
-          aria-description={text.arrangeKeys}
+          aria-describedby={COLUMN_KEYS_ID}
           className={styles['title']}
           data-column={column}
           data-drop={dropSide(dragged, column, columns)}

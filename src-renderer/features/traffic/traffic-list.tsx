@@ -15,7 +15,7 @@ import { useText } from '../../ui/use-text.ts';
 import type { ColumnLayout } from './column-layout.ts';
 import { assignRowKeys, NO_ROW_KEYS } from './row-keys.ts';
 import { fitColumns, layOutColumns } from './traffic-columns.ts';
-import { focusHead, TrafficHead } from './traffic-head.tsx';
+import { COLUMN_KEYS_ID, focusHead, TrafficHead } from './traffic-head.tsx';
 import { rowId, TrafficRow } from './traffic-row.tsx';
 import type { Past } from './use-past.ts';
 import styles from './traffic-list.module.css';
@@ -174,6 +174,9 @@ export function TrafficList(props: TrafficListProps): ReactElement {
           })}
         </div>
       </div>
+      <span id={COLUMN_KEYS_ID} hidden>
+        {text.arrangeKeys}
+      </span>
       <span role="status" className={styles['said']}>
         {said}
       </span>
