@@ -21,17 +21,22 @@ const COLUMNS: readonly (readonly [string, (record: TrafficRecord) => string | n
   ['errorCause', (record) => record.errorCause],
 ];
 
-/** RFC 4180, with a line of titles. */
-export const CSV_HEAD = `${COLUMNS.map(([title]) => title).join(',')}\r\n`;
+/** RFC 4180, with a line of titles. Without the mark before them Excel takes UTF-8 for the code page of the machine. */
+export const CSV_HEAD = `\u{feff}${COLUMNS.map(([title]) => title).join(',')}\r\n`;
 
 export function toCsvLine(record: TrafficRecord): string {
   return `${COLUMNS.map(([, read]) => field(read(record))).join(',')}\r\n`;
 }
 
+/**
+ * Users choose names and URLs, and a spreadsheet would run what begins so as a formula: at the beginning of a field, and at that of what is a
+ * field where the semicolon or the tab parts them, as in German.
+ */
+const FORMULA = /(?<=^|[;\t\r\n"])[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/g;
+
 function field(value: string | number | null): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
-  // Users choose names and URLs, and a spreadsheet would run what begins so as a formula.
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const text = value.replaceAll(FORMULA, "'$&");
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
