@@ -1,5 +1,5 @@
 import { redactUrl } from './redact-url.ts';
-import { hasSecretWord, hideTokens, SECRET_MARK } from './secret-words.ts';
+import { hasSecretWord, hideTokens, isKeyLike, SECRET_MARK } from './secret-words.ts';
 import type { KeptHeader } from './traffic-heads.ts';
 
 /** Headers of one head that are kept, and characters of a value (docs/limits.md). */
@@ -22,9 +22,6 @@ const WITH_ADDRESS: ReadonlySet<string> = new Set([
   'sourcemap',
 ]);
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
-/** One long word of letters and digits: more likely a key than anything that a person needs to read. */
-const KEY_LIKE = /^(?=.*\d)(?=.*[a-z])[\w+/=.~-]{24,}$/i;
-
 /**
  * Headers as they may be kept and shown (B72). What is not known to be harmless is hidden where its name or its look say
  * that it may be a secret; of cookies and credentials their names and kinds stay.
@@ -57,7 +54,7 @@ function redactValue(name: string, value: string): string {
   }
   if (WITH_ADDRESS.has(name)) return redactUrl(value);
   if (HARMLESS.test(name)) return hideTokens(value);
-  if (hasSecretWord(name) || (KEY_LIKE.test(value) && !UUID.test(value))) return SECRET_MARK;
+  if (hasSecretWord(name) || (isKeyLike(value) && !UUID.test(value))) return SECRET_MARK;
   return value.includes('?') ? redactUrl(value) : hideTokens(value);
 }
 

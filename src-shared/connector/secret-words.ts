@@ -12,6 +12,9 @@ const PARTS = /(?<![\w.-])[\w-]*(?:\.[\w-]*){2,}/g;
 /** A JSON Web Token, which lets its holder in wherever it stands. */
 const TOKEN_BEGIN = 'eyJ';
 
+/** One long word of letters and digits: more likely a key than anything that a person needs to read. */
+const KEY_LIKE = /^(?=.*\d)(?=.*[a-z])[\w+/=.~-]{24,}$/i;
+
 export const SECRET_MARK = '[secret]';
 
 /** Reads `access_token`, `accessToken`, `x-api-key` and the like by their words. */
@@ -21,6 +24,11 @@ export function hasSecretWord(name: string): boolean {
     .toLowerCase()
     .split(/[^a-z\d]+/);
   return words.some((word) => SECRET_WORDS.has(word));
+}
+
+/** Whether a value looks like a key, whatever its name. */
+export function isKeyLike(value: string): boolean {
+  return KEY_LIKE.test(value);
 }
 
 /** The text with each token in it replaced. */

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CapturedExchange } from '../../src-main/connector/capture/captured-exchange.ts';
 import { type CapturedBodies, MAX_CAPTURED_BYTES, NO_CAPTURE } from '../../src-shared/connector/body-capture.ts';
@@ -33,6 +33,8 @@ describe('captured bodies', () => {
     const zipped = gzipSync('{"a":1}');
     const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
     expect(show(zipped, headers).text).toBe('{"a":1}');
+    const packed = zstdCompressSync('{"a":1}');
+    expect(show(packed, { 'content-type': 'application/json', 'content-encoding': 'zstd' }).text).toBe('{"a":1}');
     const long = gzipSync(Array.from({ length: 5000 }, (_, index) => index * 7919).join(' '));
     const cut = show(long.subarray(0, 1000), headers, long.length);
     expect(cut.text).toMatch(/^0 7919 15838 /);

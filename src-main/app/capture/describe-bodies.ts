@@ -1,7 +1,16 @@
 import { TextDecoder } from 'node:util';
-import { brotliDecompressSync, constants, inflateSync, inflateRawSync, unzipSync, type ZlibOptions } from 'node:zlib';
+import {
+  brotliDecompressSync,
+  constants,
+  inflateSync,
+  inflateRawSync,
+  unzipSync,
+  type ZlibOptions,
+  zstdDecompressSync,
+} from 'node:zlib';
 import type { BodiesView, BodyView, CapturedBodies, CapturedBody } from '../../../src-shared/connector/body-capture.ts';
 import type { KeptHeader, TrafficHeads } from '../../../src-shared/connector/traffic-heads.ts';
+import { hideSecrets } from './hide-secrets.ts';
 
 /** What a compressed body may unfold to: far above what a person reads, far below what a bomb wants. */
 const MAX_DECODED_BYTES = 4 * 1024 * 1024;
@@ -12,7 +21,7 @@ const PROBED_BYTES = 4096;
 const TEXT_TYPE =
   /^(?:text\/|application\/(?:.*\+)?(?:json|xml|javascript|x-www-form-urlencoded|graphql|yaml)|image\/svg)/i;
 
-/** Bodies as a person can read them: decompressed, as text where they are text. Never throws for what users sent. */
+/** Bodies as a person may read them: decompressed, as text where they are text, without its secrets. Never throws for what users sent. */
 export function describeBodies({ request, response }: CapturedBodies, heads: TrafficHeads | null): BodiesView {
   return { request: describe(request, heads?.request ?? []), response: describe(response, heads?.response ?? []) };
 }
@@ -29,7 +38,7 @@ function describe({ octets, totalBytes }: CapturedBody, headers: readonly KeptHe
   const text = makeDecoder(type).decode(decoded);
   return {
     kind: 'text',
-    text: text.slice(0, SHOWN_CHARACTERS),
+    text: hideSecrets(text.slice(0, SHOWN_CHARACTERS), type),
     totalBytes,
     isWhole: !isCut && text.length <= SHOWN_CHARACTERS,
   };
@@ -52,6 +61,8 @@ function decode(octets: Uint8Array, codings: string): Uint8Array {
           maxOutputLength: MAX_DECODED_BYTES,
           finishFlush: constants.BROTLI_OPERATION_FLUSH,
         });
+      case 'zstd':
+        return zstdDecompressSync(octets, { maxOutputLength: MAX_DECODED_BYTES, finishFlush: constants.ZSTD_e_flush });
       default:
         return octets;
     }

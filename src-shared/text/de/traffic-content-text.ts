@@ -10,7 +10,7 @@ export const trafficContentText: Catalogue['trafficContent'] = {
   captureHint: 'Einige Minuten lang ansehen, was Benutzer senden und bekommen',
   captureTitle: 'Inhalte mitschneiden',
   captureWarning:
-    'Was Benutzer senden und bekommen, wird im Vorbeigehen kopiert, auch Kennwörter in Formularen. Schneiden Sie nur mit, was Sie ansehen dürfen, und sagen Sie es denen, die es betrifft. Das Audit des Dienstes hält fest, wer es tat, bei welcher Anwendung und wie lange.',
+    'Was Benutzer senden und bekommen, wird im Vorbeigehen kopiert. Kennwörter und Token werden verborgen, wo ein Name oder ihr Aussehen sie verrät; alle sind nicht zu erkennen. Schneiden Sie nur mit, was Sie ansehen dürfen, und sagen Sie es denen, die es betrifft. Das Audit des Dienstes hält fest, wer es tat, bei welcher Anwendung und wie lange.',
   captureApplication: 'Von der Anwendung',
   captureFor: 'Dauer',
   minutes: (count) => `${count} Minuten`,

@@ -9,7 +9,7 @@ export const trafficContentText = {
   captureHint: 'Look at what users send and get, for some minutes',
   captureTitle: 'Capture bodies',
   captureWarning:
-    'What users send and get is copied as it passes, passwords in forms included. Capture only what you may look at, and tell those whom it concerns. The audit of the service keeps who did it, of which application, and how long.',
+    'What users send and get is copied as it passes. Passwords and tokens are hidden where a name or their look gives them away, but not all can be told. Capture only what you may look at, and tell those whom it concerns. The audit of the service keeps who did it, of which application, and how long.',
   captureApplication: 'Of the application',
   captureFor: 'For',
   minutes: (count: number) => `${count} minutes`,

@@ -162,7 +162,7 @@ export function testTraffic(): void {
     const { page } = desktop;
     await page.getByRole('button', { name: 'Capture bodies' }).click();
     const dialog = page.getByRole('dialog', { name: 'Capture bodies' });
-    await expect(dialog).toContainText('passwords in forms included');
+    await expect(dialog).toContainText('Passwords and tokens are hidden');
     await keepScreenshot(page, 'traffic-page-capture');
     await expectAccessible(page, 'the dialog of a capture');
     await dialog.getByRole('button', { name: 'Start capturing' }).click();
