@@ -337,6 +337,7 @@ async function start(): Promise<void> {
       publications,
       leftBehind,
       connector,
+      intake,
       traffic,
       liveFigures,
       lastFailures,

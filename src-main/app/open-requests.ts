@@ -19,6 +19,10 @@ export class OpenRequests {
     }
   }
 
+  clear(): void {
+    this.#open.clear();
+  }
+
   /** They end now, as failed. @returns null where there are none */
   end(nowMs: number): PackedTraffic | null {
     if (this.#open.size === 0) return null;

@@ -36,6 +36,15 @@ export class TrafficIntake {
     health.addTraffic(rows);
   }
 
+  /** Forgets all but the history: what comes next is another engine's. */
+  clear(): void {
+    const { feed, liveFigures, lastFailures } = this.#readers;
+    this.#open.clear();
+    feed.clear();
+    liveFigures.clear();
+    lastFailures.clear();
+  }
+
   /** The engine is gone. */
   endOpen(nowMs: number): void {
     const ended = this.#open.end(nowMs);

@@ -13,6 +13,7 @@ import type { Fetch } from '../app/net-errors.ts';
 import type { Publications } from '../app/publications.ts';
 import type { SettingsStore } from '../app/settings-store.ts';
 import type { TrafficFeed } from '../app/traffic-feed.ts';
+import type { TrafficIntake } from '../app/traffic-intake.ts';
 import type { TrafficHistory } from '../app/traffic-history/traffic-history.ts';
 import type { UpdateController } from '../app/updates/update-controller.ts';
 import type { ProxyCredentials } from '../connector/proxy/proxy-route.ts';
@@ -27,6 +28,7 @@ export interface HandlerDependencies {
   readonly publications: Publications;
   readonly leftBehind: LeftBehindList;
   readonly connector: ConnectorController;
+  readonly intake: TrafficIntake;
   readonly traffic: TrafficFeed;
   readonly liveFigures: LiveFigures;
   readonly lastFailures: LastFailures;

@@ -26,12 +26,7 @@ import type { Handlers } from './serve.ts';
 export function makeHandlers(dependencies: HandlerDependencies): Handlers {
   const { state, settings, account, publications, leftBehind, connector, traffic, history, machine, fetch } =
     dependencies;
-  const { liveFigures, lastFailures, updates } = dependencies;
-  const forgetTraffic = (): void => {
-    traffic.clear();
-    liveFigures.clear();
-    lastFailures.clear();
-  };
+  const { intake, liveFigures, lastFailures, updates } = dependencies;
   const publishing = () => account.api;
   let pathCheck = new AbortController();
   const calls = new AbortableCalls();
@@ -101,7 +96,7 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     listConnectorGroups: () => publishing().listConnectorGroups(),
     enrol: ({ displayName, connectorGroupId, attemptId }) =>
       calls.run(attemptId, async (signal) => {
-        forgetTraffic();
+        intake.clear();
         return connector.enrol({ serviceUrl: needService(settings), displayName, connectorGroupId }, signal);
       }),
     abortCall: ({ attemptId }) => calls.abort(attemptId),
@@ -127,7 +122,7 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     disconnect: async ({ isHistoryKept }) => {
       const connectorId = state.current.connector?.connectorId;
       await connector.forget();
-      forgetTraffic();
+      intake.clear();
       if (!isHistoryKept) history.clear();
       settings.update({ isSetupFinished: false, isPathChecked: false });
       state.set({ isSetupFinished: false, isPathChecked: false });

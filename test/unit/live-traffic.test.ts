@@ -408,3 +408,10 @@ test('what the engine left open ends with it, once, and nothing else does', () =
   ]);
   expect(open.end(NOW_MS + 2000)).toBeNull();
 });
+
+test('what one engine left open does not end in the name of the next, once its traffic was forgotten', () => {
+  const open = new OpenRequests();
+  open.add(new PackedRows(packTraffic([record(1, RUNNING)])));
+  open.clear();
+  expect(open.end(NOW_MS)).toBeNull();
+});
