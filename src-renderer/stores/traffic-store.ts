@@ -51,6 +51,11 @@ export function trafficRecords(): readonly TrafficRecord[] {
   return records;
 }
 
+/** Of the records held; 0 where none is. */
+export function newestSequence(): number {
+  return records.at(-1)?.sequence ?? 0;
+}
+
 /** Before which sequence the past begins that is not held; null for the newest. */
 export function pastBegin(): number | null {
   return oldestSequence ?? records[0]?.sequence ?? null;

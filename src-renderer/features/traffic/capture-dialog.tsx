@@ -1,5 +1,5 @@
 import { Button, DialogActions, DialogBody, DialogContent, DialogTitle, Field } from '@fluentui/react-components';
-import { type ReactElement, useState } from 'react';
+import type { ReactElement } from 'react';
 import { CAPTURE_MINUTES } from '../../../src-shared/connector/body-capture.ts';
 import type { EngineApplication } from '../../../src-shared/connector/engine-state.ts';
 import { call } from '../../bridge/bridge.ts';
@@ -15,18 +15,24 @@ import styles from './capture-dialog.module.css';
 
 const NONE: readonly EngineApplication[] = [];
 
+/** What is filled in. */
+export interface CaptureDraft {
+  readonly applicationId: string;
+  readonly minutes: (typeof CAPTURE_MINUTES)[number];
+}
+
+export interface CaptureDialogProps {
+  readonly draft: CaptureDraft;
+  readonly onChange: (draft: CaptureDraft) => void;
+  readonly onClose: () => void;
+}
+
 /** Asks of which application, and for how long, bodies are to be captured; and says what that means. */
-export function CaptureDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
+export function CaptureDialog({ draft, onChange, onClose }: CaptureDialogProps): ReactElement {
   const text = useText('trafficContent');
   const applications = useAppState(({ engine }) => engine?.applications ?? NONE);
-  const [chosen, setChosen] = useState<string | null>(applications[0]?.id ?? null);
-  const [minutes, setMinutes] = useState<`${(typeof CAPTURE_MINUTES)[number]}`>('5');
   const start = useAction(async () => {
-    if (chosen === null) return;
-    await call('startBodyCapture', {
-      applicationId: chosen,
-      minutes: CAPTURE_MINUTES.find((each) => String(each) === minutes) ?? CAPTURE_MINUTES[0],
-    });
+    await call('startBodyCapture', draft);
     onClose();
   });
   return (
@@ -40,8 +46,10 @@ export function CaptureDialog({ onClose }: { readonly onClose: () => void }): Re
             <ApplicationChoice
               label={text.captureApplication}
               applications={applications}
-              value={chosen}
-              onChange={setChosen}
+              value={draft.applicationId}
+              onChange={(chosen) => {
+                if (chosen !== null) onChange({ ...draft, applicationId: chosen });
+              }}
               isOneNeeded
             />
           </Field>
@@ -49,20 +57,19 @@ export function CaptureDialog({ onClose }: { readonly onClose: () => void }): Re
             <span>{text.captureFor}</span>
             <SegmentedChoice
               label={text.captureFor}
-              value={minutes}
+              value={`${draft.minutes}` as const}
               options={CAPTURE_MINUTES.map((each) => ({ value: `${each}` as const, label: text.minutes(each) }))}
-              onChange={setMinutes}
+              onChange={(chosen) => {
+                const minutes = CAPTURE_MINUTES.find((each) => String(each) === chosen);
+                if (minutes !== undefined) onChange({ ...draft, minutes });
+              }}
             />
           </div>
           <p className={styles['note']}>{text.captureLimits}</p>
           {start.error === null ? null : <ProblemBar title={text.captureFailed} error={start.error} />}
         </DialogContent>
         <DialogActions>
-          <Button
-            appearance="primary"
-            disabledFocusable={start.isRunning || chosen === null}
-            onClick={() => void start.run()}
-          >
+          <Button appearance="primary" disabledFocusable={start.isRunning} onClick={() => void start.run()}>
             {text.captureStart}
           </Button>
           <Button onClick={onClose}>{text.captureCancel}</Button>

@@ -8,7 +8,8 @@ import { NO_FILTER, type TrafficFilter } from '../../../src-shared/connector/tra
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { useNavigation } from '../../stores/navigation-store.ts';
-import { clearTraffic } from '../../stores/traffic-store.ts';
+import { clearTraffic, newestSequence } from '../../stores/traffic-store.ts';
+import { useKeptState } from '../../stores/use-kept-state.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { formatCount } from '../../ui/format.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -21,6 +22,7 @@ import { FILTER_ID, FilterBar } from './filter-bar.tsx';
 import { keepFilter, readKeptFilter } from './kept-filter.ts';
 import { DETAIL_ID, TrafficDetail } from './traffic-detail.tsx';
 import { LIST_ID, TrafficList } from './traffic-list.tsx';
+import { useDetail } from './use-detail.ts';
 import { type Past, usePast } from './use-past.ts';
 import { useShownRecords } from './use-shown-records.ts';
 import { useIsWide } from './use-is-wide.ts';
@@ -35,28 +37,26 @@ export function TrafficPage(): ReactElement {
   const { trafficText } = useNavigation();
   const text = useText('traffic');
   // Who comes for one thing finds that, whatever was looked for before.
-  const [filter, setFilter] = useState<TrafficFilter>(() =>
+  const [filter, setFilter] = useKeptState<TrafficFilter>('traffic-filter-in-force', () =>
     trafficText === '' ? readKeptFilter() : { ...NO_FILTER, text: trafficText },
   );
   const [layout, setLayout] = useState(readKeptLayout);
-  const [isPaused, setPaused] = useState(false);
+  const [pausedAt, setPausedAt] = useKeptState<number | null>('traffic-paused-at', () => null);
+  const isPaused = pausedAt !== null;
   const [isCleared, setCleared] = useState(false);
-  const [selected, setSelected] = useState<number | null>(null);
+  const [selected, setSelected] = useKeptState<number | null>('traffic-selected', () => null);
   useTrafficWatch(filter);
-  const present = useShownRecords(filter, isPaused);
+  const present = useShownRecords(filter, pausedAt);
   const read = usePast(filter, present.begin);
   const past = isCleared ? NO_PAST : read;
   const records = useMemo(() => join(present.records, past.records), [present.records, past.records]);
-  // A request that is looked at stays, even where the list has rushed on.
-  const [kept, keep] = useState<TrafficRecord | null>(null);
-  const found = records.find((record) => record.sequence === selected) ?? null;
-  if (found !== null && found !== kept) keep(found);
-  const detail = found ?? (kept?.sequence === selected ? kept : null);
+  const detail = useDetail(records, selected);
   const isWide = useIsWide();
   const close = useCallback((): void => {
     setSelected(null);
     document.getElementById(LIST_ID)?.focus();
-  }, []);
+  }, [setSelected]);
+  const togglePause = useCallback((): void => setPausedAt(isPaused ? null : newestSequence()), [isPaused, setPausedAt]);
   const arrange = useCallback((changed: ColumnLayout): void => {
     setLayout(changed);
     keepLayout(changed);
@@ -72,7 +72,7 @@ export function TrafficPage(): ReactElement {
           <Button
             icon={isPaused ? <PlayRegular /> : <PauseRegular />}
             appearance={isPaused ? 'primary' : 'secondary'}
-            onClick={() => setPaused(!isPaused)}
+            onClick={togglePause}
           >
             {isPaused ? text.resume : text.pause}
           </Button>
@@ -83,13 +83,13 @@ export function TrafficPage(): ReactElement {
           onClick={() => {
             clearTraffic();
             setCleared(true);
-            setPaused(false);
+            setPausedAt(null);
           }}
           aria-label={text.clearList}
         />
       </>
     ),
-    [filter, layout, arrange, isPaused, text],
+    [filter, layout, arrange, isPaused, togglePause, setPausedAt, text],
   );
   const filterBar = useMemo(() => {
     const change = (changed: TrafficFilter): void => {
@@ -97,7 +97,7 @@ export function TrafficPage(): ReactElement {
       keepFilter(changed);
     };
     return <FilterBar filter={filter} onChange={change} />;
-  }, [filter]);
+  }, [filter, setFilter]);
   const detailPanel = useMemo(
     () => (detail === null ? null : <TrafficDetail key={detail.sequence} record={detail} onClose={close} />),
     [detail, close],
@@ -110,7 +110,7 @@ export function TrafficPage(): ReactElement {
     if (event.key === 'Escape' && detail !== null && !isWithin('input, [role=menu], [aria-expanded=true]')) close();
     else if (isElsewhere || event.ctrlKey || event.metaKey || event.altKey) return;
     else if (event.key === '/') document.getElementById(FILTER_ID)?.focus();
-    else if (event.key === ' ' || event.key === 'p') setPaused((before) => !before);
+    else if (event.key === ' ' || event.key === 'p') togglePause();
     else return;
     event.preventDefault();
   };

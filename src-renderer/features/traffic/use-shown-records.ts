@@ -5,7 +5,8 @@ import { pastBegin, trafficRecords, useTrafficStore } from '../../stores/traffic
 
 /** The list as it was when it was paused. */
 interface Frozen {
-  readonly filter: TrafficFilter;
+  /** Null where the window has been made anew since, and the history alone has what it showed. */
+  readonly filter: TrafficFilter | null;
   readonly records: readonly TrafficRecord[];
   readonly newestSequence: number;
   readonly begin: PastBegin;
@@ -29,18 +30,24 @@ export interface ShownRecords {
 
 /**
  * The records of the present that match. While paused the list stands still, and what comes meanwhile is counted; with another
- * filter it is the past alone, up to where it was paused.
+ * filter, or in a window that has been made anew, it is the past alone, up to where it was paused.
+ * @param pausedAt the newest sequence that there was; null while it is not paused
  */
-export function useShownRecords(filter: TrafficFilter, isPaused: boolean): ShownRecords {
+export function useShownRecords(filter: TrafficFilter, pausedAt: number | null): ShownRecords {
   const { version, generation, watch, passedCount } = useTrafficStore();
   const frozen = useRef<Frozen | null>(null);
   const counted = useRef({ watch: -1, base: 0 });
-  if (!isPaused) {
+  if (pausedAt === null) {
     frozen.current = null;
   } else if (frozen.current === null) {
-    const records = [...trafficRecords()];
     const begin = { beforeSequence: pastBegin(), generation };
-    frozen.current = { filter, records, newestSequence: records.at(-1)?.sequence ?? 0, begin };
+    const isAnew = watch === 0;
+    frozen.current = {
+      filter: isAnew ? null : filter,
+      records: [...trafficRecords()],
+      newestSequence: pausedAt,
+      begin,
+    };
     counted.current = { watch, base: passedCount };
   } else if (counted.current.watch !== watch) {
     // What has come since is in what the new watch began with.
@@ -63,5 +70,5 @@ export function useShownRecords(filter: TrafficFilter, isPaused: boolean): Shown
     return { records, newCount: source === null ? 0 : passedCount - base, begin };
     // `version` stands for the records, which change in place.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [version, generation, filter, isPaused, base, isPaused ? passedCount : 0]);
+  }, [version, generation, filter, pausedAt, base, pausedAt === null ? 0 : passedCount]);
 }

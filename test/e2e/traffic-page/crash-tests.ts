@@ -1,7 +1,17 @@
 import type { ServerResponse } from 'node:http';
 import { expect, test } from '@playwright/test';
 import { completeAdministratorSignIn } from '../browser.ts';
-import { alice, browser, desktop, goTo, openTraffic, requests, startAgain, world } from './page-session.ts';
+import {
+  alice,
+  browser,
+  desktop,
+  externalUrl,
+  goTo,
+  openTraffic,
+  requests,
+  startAgain,
+  world,
+} from './page-session.ts';
 import { wiki } from './wiki.ts';
 
 /** The engine or the window's process dies, as it does for want of memory. Playwright has no hold of the page that comes after it. */
@@ -60,6 +70,33 @@ export function testCrash(): void {
     await expect.poll(() => inWindow('document.querySelector("#traffic-filter")?.value')).toBe('guest');
     expect(await inWindow('document.querySelector("[role=search] li")?.textContent')).toBe('User: alice');
     await desktop.clickTray('stopCapture');
+  });
+
+  test('a window that dies while requests are looked at comes back paused where it was, with the request that was open', async () => {
+    const details = (): Promise<unknown> => inWindow('document.querySelector("#traffic-detail")?.textContent');
+    const list = (): Promise<unknown> => inWindow('document.querySelector("#traffic-list")?.textContent');
+    const subtitle = (): Promise<unknown> => inWindow('document.querySelector("h1 + *")?.textContent');
+    await expect.poll(list).toContain('/guest-book');
+    await inWindow('document.querySelector("#traffic-list [aria-selected]").click()');
+    await expect.poll(details).toContain('/guest-book');
+    await inWindow(click('button', 'Pause'));
+    await alice.goto(`${externalUrl}guest-book?while-paused`);
+    await expect.poll(subtitle).toMatch(/[1-9] new while paused/);
+    await inWindow(click('button', 'Capture bodies'));
+    const dialog = (): Promise<unknown> => inWindow('document.querySelector("[role=dialog]")?.textContent');
+    await expect.poll(dialog).toContain('Start capturing');
+    await inWindow('document.querySelectorAll("[role=dialog] input[type=radio]")[1].click()');
+    await crash();
+    await expect.poll(details).toContain('/guest-book');
+    await expect.poll(list).toContain('/guest-book');
+    await expect.poll(subtitle).toMatch(/[1-9] new while paused/);
+    expect(await list()).not.toContain('while-paused');
+    expect(await inWindow('document.querySelector("#traffic-filter")?.value')).toBe('guest');
+    await expect.poll(dialog).toContain('Start capturing');
+    expect(await inWindow('document.querySelectorAll("[role=dialog] input[type=radio]")[1].checked')).toBe(true);
+    await inWindow(click('[role=dialog] button', 'Cancel'));
+    await inWindow(click('button', 'Resume'));
+    await expect.poll(list).toContain('while-paused');
   });
 }
 
