@@ -9,6 +9,7 @@ const COMPLAINT_CHARACTERS = 4000;
 /** A process that a benchmark started, and the JSON line with which it said that it is ready. */
 export interface Child<Ready> {
   readonly ready: Ready;
+  readonly pid: number;
   /** Ends it and waits until it has ended. */
   stop(): Promise<void>;
 }
@@ -44,6 +45,7 @@ export async function startChild<Ready>(
   });
   return {
     ready: JSON.parse(line) as Ready,
+    pid: child.pid ?? 0,
     stop: () => {
       child.kill('SIGTERM');
       return exited;

@@ -9,6 +9,7 @@ import { measureWebSockets } from './tunnel/measures/web-sockets.ts';
 import { readOptions } from './tunnel/options.ts';
 import { type Origin, startOrigin } from './tunnel/origin.ts';
 import type { Peer, PeerName, RunningPeer, Target } from './tunnel/peer.ts';
+import { makeCopy } from './tunnel/peers/copy.ts';
 import { makeFrp } from './tunnel/peers/frp.ts';
 import { makeNginx } from './tunnel/peers/nginx.ts';
 import { makePostern } from './tunnel/peers/postern.ts';
@@ -109,6 +110,7 @@ async function makePeers(folder: string, { port }: Origin, workers: number): Pro
     makeFrp(folder, port, 'tcp'),
     makeFrp(folder, port, 'websocket'),
     makeSsh(folder, port),
+    makeCopy(folder, port),
     await makePostern({ folder, originPort: port, logLevel, name: 'postern', profileFolder }),
     await makePostern({ folder, originPort: port, logLevel, name: 'postern-undici', profileFolder }),
     await makePostern({ folder, originPort: port, logLevel, name: 'postern-node', profileFolder }),

@@ -5,8 +5,8 @@ import { CONNECTION_COUNTS } from './results.ts';
 export const MEASURE_NAMES = ['web-sockets', 'requests', 'latency', 'bulk'] as const;
 export type MeasureName = (typeof MEASURE_NAMES)[number];
 
-/** Postern's others are there for comparisons with itself. */
-const DEFAULT_PEERS = PEER_NAMES.filter((name) => !name.startsWith('postern-'));
+/** Postern's others are there for comparisons with itself, and nobody would choose `copy`. */
+const DEFAULT_PEERS = PEER_NAMES.filter((name) => !name.startsWith('postern-') && name !== 'copy');
 
 export interface TunnelBenchOptions {
   readonly rounds: number;

@@ -29,6 +29,7 @@ export const PEER_NAMES = [
   'frp',
   'frp-ws',
   'ssh',
+  'copy',
   'postern',
   'postern-undici',
   'postern-node',
