@@ -2,7 +2,7 @@ import { configurationChangeSchema, MAX_NAMED_REJECTIONS } from '../../src-share
 import type { ConfigurationAcknowledgement, ConfigurationReport } from '../../src-shared/wire/control.ts';
 import { decodeUtf8 } from '../../src-shared/wire/octets.ts';
 import { type HeldConfiguration, type StagedChange, wholeConfigurationSchema } from './held-configuration.ts';
-import { parseControl } from './parse-control.ts';
+import { parseControl } from '../../src-shared/wire/parse-control.ts';
 
 const MAX_REASON_LENGTH = 2048;
 
@@ -23,7 +23,7 @@ export class ConfigurationReceiver {
   /** Takes a CONFIG: all of a configuration, as services send it that know no changes. */
   whole(payload: Uint8Array): ConfigurationAcknowledgement {
     try {
-      const configuration = parseControl(wholeConfigurationSchema, payload);
+      const configuration = parseControl('CONFIG', wholeConfigurationSchema, payload);
       const { version } = configuration;
       this.#held.replace(configuration, this.#mayGoBack);
       this.#isConfigured = true;
@@ -38,7 +38,7 @@ export class ConfigurationReceiver {
   /** Takes a part of a CONFIG_CHANGE. */
   change(payload: Uint8Array): ConfigurationAcknowledgement {
     try {
-      const change = parseControl(configurationChangeSchema, payload);
+      const change = parseControl('CONFIG_CHANGE', configurationChangeSchema, payload);
       const { version, part } = change;
       const outcome = this.#held.change(change, payload.length, this.#staged, this.#mayGoBack);
       this.#staged = outcome.kind === 'staged' ? outcome.staged : null;

@@ -26,7 +26,7 @@ import type { IdentityKeeper, RenewalCarrier } from './identity-keeper.ts';
 import { makeConnectorProof } from './connector-proof.ts';
 import type { EngineLog, EngineRuntime } from './engine-runtime.ts';
 import type { HeldConfiguration } from './held-configuration.ts';
-import { parseControl } from './parse-control.ts';
+import { parseControl } from '../../src-shared/wire/parse-control.ts';
 import type { FindRoutes } from './proxy/proxy-route.ts';
 import { type DialDeadlines, openServiceSocket } from './service-socket.ts';
 import { maskMakerFor, openTunnelWebSocket } from './tunnel-web-socket.ts';
@@ -193,11 +193,11 @@ export class Tunnel implements RenewalCarrier {
     switch (type) {
       case FRAME_TYPES.CHALLENGE:
         if (this.#challenge !== null) throw new PosternError('TUNNEL_PROTOCOL', { message: 'CHALLENGE came twice.' });
-        this.#challenge = parseControl(challengeSchema, payload);
+        this.#challenge = parseControl('CHALLENGE', challengeSchema, payload);
         void this.#answerChallenge(this.#challenge);
         break;
       case FRAME_TYPES.WELCOME:
-        this.#onWelcome(parseControl(welcomeSchema, payload));
+        this.#onWelcome(parseControl('WELCOME', welcomeSchema, payload));
         break;
       case FRAME_TYPES.CONFIG:
         this.#answerConfiguration(this.#receiver.whole(payload));
@@ -206,13 +206,13 @@ export class Tunnel implements RenewalCarrier {
         this.#answerConfiguration(this.#receiver.change(payload));
         break;
       case FRAME_TYPES.CERTIFICATE:
-        void this.#options.keeper.onCertificate(this, parseControl(certificateSchema, payload));
+        void this.#options.keeper.onCertificate(this, parseControl('CERTIFICATE', certificateSchema, payload));
         break;
       case FRAME_TYPES.GOAWAY:
         this.#onGoAway(payload);
         break;
       case FRAME_TYPES.RELEASE:
-        this.#options.onRelease(parseControl(releaseSchema, payload).connection);
+        this.#options.onRelease(parseControl('RELEASE', releaseSchema, payload).connection);
         break;
       default: // A message of a newer version.
     }
@@ -280,7 +280,7 @@ export class Tunnel implements RenewalCarrier {
   }
 
   #onGoAway(payload: Uint8Array): void {
-    const goAway = parseControl(goAwaySchema, payload);
+    const goAway = parseControl('GOAWAY', goAwaySchema, payload);
     const code = errorCodeFromWire(goAway.code);
     if (code === 'TUNNEL_DRAINING') {
       this.#options.events.onDraining();

@@ -19,7 +19,7 @@ import { DELTA_FEATURE } from '../../src-shared/wire/configuration-change.ts';
 import { CANARY_FEATURE } from '../../src-shared/wire/canary.ts';
 import { FRAME_TYPES, TUNNEL_SUBPROTOCOL } from '../../src-shared/wire/frame.ts';
 import { RENEWAL_FEATURE, renewedSchema, renewSchema } from '../../src-shared/wire/renewal.ts';
-import { decodeUtf8 } from '../../src-shared/wire/octets.ts';
+import { parseControl } from '../../src-shared/wire/parse-control.ts';
 import { CertificateRenewal } from './certificate-renewal.ts';
 import { Newcomers } from './newcomers.ts';
 import { RELAY_LIMITS, type RelayTimes } from './relay-limits.ts';
@@ -218,18 +218,18 @@ class Tunnel {
       case FRAME_TYPES.HELLO:
         if (this.#isHelloSeen) throw new PosternError('TUNNEL_PROTOCOL', { message: 'HELLO came twice.' });
         this.#isHelloSeen = true;
-        void this.#admit(parseControl(payload, helloSchema));
+        void this.#admit(parseControl('HELLO', helloSchema, payload));
         break;
       case FRAME_TYPES.CONFIG_ACK: {
-        const acknowledgement = parseControl(payload, configurationAcknowledgementSchema);
+        const acknowledgement = parseControl('CONFIG_ACK', configurationAcknowledgementSchema, payload);
         this.#session?.configuration.onAcknowledgement(acknowledgement);
         break;
       }
       case FRAME_TYPES.CONFIG_REPORT:
-        this.#session?.configuration.onReport(parseControl(payload, configurationReportSchema));
+        this.#session?.configuration.onReport(parseControl('CONFIG_REPORT', configurationReportSchema, payload));
         break;
       case FRAME_TYPES.GOAWAY: {
-        const { message } = parseControl(payload, goAwaySchema);
+        const { message } = parseControl('GOAWAY', goAwaySchema, payload);
         const session = this.#session;
         // Once: a line for each would let a connector fill the log, and whoever never was one as well.
         if (session === null || session.isDraining) break;
@@ -238,12 +238,14 @@ class Tunnel {
         break;
       }
       case FRAME_TYPES.RENEW: {
-        const { certificateSigningRequest } = parseControl(payload, renewSchema);
+        const { certificateSigningRequest } = parseControl('RENEW', renewSchema, payload);
         this.#renewal?.renew(certificateSigningRequest).catch((error: unknown) => this.#refuseFor(error));
         break;
       }
       case FRAME_TYPES.RENEWED:
-        this.#renewal?.takeUp(parseControl(payload, renewedSchema).proof).catch((error) => this.#refuseFor(error));
+        this.#renewal
+          ?.takeUp(parseControl('RENEWED', renewedSchema, payload).proof)
+          .catch((error) => this.#refuseFor(error));
         break;
       default: // A message of a newer version.
     }
@@ -318,13 +320,5 @@ class Tunnel {
     // A peer that doesn't answer the closing handshake must not keep its socket.
     setTimeout(() => transport.terminate(), this.#context.times.closeDeadlineMs).unref();
     this.#owner.onEnded(this.#session, code, message);
-  }
-}
-
-function parseControl<T>(payload: Uint8Array, schema: { parse(value: unknown): T }): T {
-  try {
-    return schema.parse(JSON.parse(decodeUtf8(payload)));
-  } catch (error) {
-    throw new PosternError('TUNNEL_PROTOCOL', { message: 'A control message is malformed.', cause: error });
   }
 }

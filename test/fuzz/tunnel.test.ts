@@ -10,10 +10,13 @@ import { configurationChangeSchema } from '../../src-shared/wire/configuration-c
 import {
   challengeSchema,
   configurationAcknowledgementSchema,
+  configurationReportSchema,
   goAwaySchema,
   helloSchema,
+  releaseSchema,
   welcomeSchema,
 } from '../../src-shared/wire/control.ts';
+import { certificateSchema, renewedSchema, renewSchema } from '../../src-shared/wire/renewal.ts';
 import { FRAME_FLAGS } from '../../src-shared/wire/frame.ts';
 import { joinFrames, makeFrame } from '../helpers/make-frame.ts';
 import { HEAD } from '../helpers/mux-exchange.ts';
@@ -79,7 +82,12 @@ test.each<[string, z.ZodType]>([
   ['CONFIG', connectorConfigurationSchema],
   ['CONFIG_ACK', configurationAcknowledgementSchema],
   ['CONFIG_CHANGE', configurationChangeSchema],
+  ['CONFIG_REPORT', configurationReportSchema],
   ['GOAWAY', goAwaySchema],
+  ['RELEASE', releaseSchema],
+  ['RENEW', renewSchema],
+  ['CERTIFICATE', certificateSchema],
+  ['RENEWED', renewedSchema],
 ])('any JSON as %s is accepted or refused, and what is accepted is stable', (_name, schema) => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
@@ -93,7 +101,7 @@ test.each<[string, z.ZodType]>([
 test('any frames whatever, cut anywhere, end a tunnel with a code of the protocol or leave it standing', () => {
   const anyFrame = fc
     .tuple(
-      fc.oneof(fc.integer({ min: 0, max: 25 }), fc.integer({ min: 0, max: 255 })),
+      fc.oneof(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 0, max: 255 })),
       fc.integer({ min: 0, max: 7 }),
       fc.integer({ min: 0, max: 4 }),
       fc.uint8Array({ maxLength: 40 }),

@@ -8,8 +8,7 @@ import { type FaultWorld, isConnected, startFaultWorld } from '../helpers/start-
 
 /** A minute of sleep, and what three worlds need to start on a machine that runs other tests too. */
 const TIMEOUT_MS = 150_000;
-const CONNECTOR_SLEEP_MS = 60_000;
-const SERVICE_SLEEP_MS = 20_000;
+const SLEEP_MS = 60_000;
 /** From a request that failed to the next. */
 const RETRY_MS = 50;
 
@@ -58,19 +57,19 @@ describe.concurrent('what sleeps or vanishes', { timeout: TIMEOUT_MS }, () => {
     const url = await world.publish('sleeper');
     const connector = await world.connect({ throughPort: path.port });
     path.swallow();
-    const wokenAtMs = await sleep(connector, CONNECTOR_SLEEP_MS);
+    const wokenAtMs = await sleep(connector, SLEEP_MS);
     const delayMs = (await firstAnswer(world, url)) - wokenAtMs;
     console.log(`connector slept 60 s and a router forgot it: answers ${delayMs} ms after waking`);
     expect(delayMs).toBeLessThan(5000);
   });
 
-  test('B65 a service that slept for 20 s is served by its connectors within 5 s of waking', async (context) => {
+  test('B65 a service that slept for a minute is served by its connectors within 5 s of waking', async (context) => {
     const world = await startWorld(context);
     const url = await world.publish('napping');
     await world.connect();
-    const wokenAtMs = await sleep(world.service, SERVICE_SLEEP_MS);
+    const wokenAtMs = await sleep(world.service, SLEEP_MS);
     const delayMs = (await firstAnswer(world, url)) - wokenAtMs;
-    console.log(`service slept 20 s: answers ${delayMs} ms after waking`);
+    console.log(`service slept 60 s: answers ${delayMs} ms after waking`);
     expect(delayMs).toBeLessThan(5000);
   });
 

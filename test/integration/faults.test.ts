@@ -181,7 +181,8 @@ test('a user who goes away resets the request at the backend within 100 ms', asy
   }
   const [median, max] = [quantile(delaysMs, 0.5), Math.max(...delaysMs)];
   console.log(`client gone, backend reset: median ${median.toFixed(1)} ms, max ${max.toFixed(1)} ms`);
-  expect(median).toBeLessThan(100);
+  // Two cores that run other tests too may hold up a single one.
+  expect(quantile(delaysMs, 0.9)).toBeLessThan(100);
 });
 
 test('B52 server-sent events arrive within 50 ms of being written', async () => {

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CanaryAnswer } from '../../src-main/connector/canary-answer.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
-import { MAX_INFORMATIONAL_HEADS } from '../../src-shared/wire/frame.ts';
+import { FRAME_TYPES, MAX_INFORMATIONAL_HEADS } from '../../src-shared/wire/frame.ts';
 import { decodeRequestHead, encodeResponseHead } from '../../src-shared/wire/head.ts';
 import { handlerWith } from '../helpers/mux-pair.ts';
 import { type RelayHarness, startRelayHarness } from '../helpers/relay-harness.ts';
@@ -186,6 +186,14 @@ test.each(['GET', 'upgrade'])(
     expect(heads.join('\n')).toContain('postern=theirs to set');
   },
 );
+
+test('a connector that says something malformed is told which message, and which field of it', async () => {
+  const clumsy = await startHostile('clumsy');
+  clumsy.say(FRAME_TYPES.CONFIG_ACK, { version: 'one', isAccepted: true });
+  const { code, message } = await clumsy.dismissed;
+  expect(code).toBe('TUNNEL_PROTOCOL');
+  expect(message).toContain('CONFIG_ACK is malformed: version: ');
+});
 
 test('hints that would end their head are left out, and trailers that would end theirs cut the answer', async () => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
