@@ -61,6 +61,8 @@ export class ConnectorController {
   #host: EngineHost | null = null;
   /** Those before it, which let their requests finish. */
   readonly #ending = new Set<EngineHost>();
+  /** What is done to the kept identity comes one after the other. */
+  #storing: Promise<void> = Promise.resolve();
 
   readonly #enrolments: UndoableCreation<EnrolRequest, ConnectorIdentity>;
   /** The key pairs of attempts, by their idempotency keys: asked again, the service signs the same one. */
@@ -71,7 +73,7 @@ export class ConnectorController {
     this.#enrolments = new UndoableCreation({
       make: async (request, key) => this.#enrol(request, key),
       // A disk that keeps nothing leaves the connector to be had by the same request.
-      finish: async (identity) => this.#save(identity),
+      finish: async (identity, _request, signal) => this.#keep(identity, signal),
       idOf: ({ connectorId }) => connectorId,
       nameOf: ({ displayName }) => displayName,
       undo: async (connectorId) => options.removeConnector(connectorId),
@@ -99,8 +101,6 @@ export class ConnectorController {
    */
   async enrol(request: EnrolRequest, signal: AbortSignal): Promise<ConnectorSummary> {
     const identity = await this.#enrolments.run(request, signal);
-    // Before the wait: whatever starts an engine meanwhile starts it as this one.
-    this.#identity = identity;
     await this.#stop(0);
     this.#options.settings.update({ isPaused: false });
     this.#options.state.set({ isPaused: false });
@@ -171,11 +171,13 @@ export class ConnectorController {
   /** Forgets who this machine was, and stops the engine. @throws PosternError `VAULT_UNWRITABLE`; all stays as it was then */
   async forget(): Promise<void> {
     try {
-      await this.#options.storage.remove();
+      await this.#inTurn(async () => {
+        await this.#options.storage.remove();
+        this.#identity = null;
+      });
     } catch (cause) {
       throw new SpokenError('VAULT_UNWRITABLE', ({ vault }) => vault.notRemoved(reasonOf(cause)), { cause });
     }
-    this.#identity = null;
     await this.#stop(0);
     this.#options.state.set({ connector: null, engine: null, engineFault: null });
   }
@@ -185,9 +187,31 @@ export class ConnectorController {
     await Promise.all([this.#stop(QUIT_DRAIN_MS), this.#enrolments.undone(QUIT_DRAIN_MS)]);
   }
 
-  async #save(identity: ConnectorIdentity): Promise<void> {
+  async #keepRenewed(renewed: ConnectorIdentity): Promise<void> {
+    await this.#inTurn(async () => {
+      // Whoever is enrolled anew meanwhile stays that one, and who is disconnected stays nobody.
+      if (this.#identity?.connectorId !== renewed.connectorId)
+        throw new RangeError('This machine is another connector now.');
+      await this.#options.storage.save(renewed);
+      this.#identity = renewed;
+    });
+  }
+
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#storing.then(work);
+    this.#storing = turn.catch(() => undefined);
+    await turn;
+  }
+
+  /** Before anything waits: whatever starts an engine from now on starts it as this one. */
+  async #keep(identity: ConnectorIdentity, signal: AbortSignal): Promise<void> {
+    const { storage } = this.#options;
     try {
-      await this.#options.storage.save(identity);
+      await this.#inTurn(async () => {
+        await storage.save(identity);
+        if (signal.aborted) await storage.remove();
+        else this.#identity = identity;
+      });
     } catch (cause) {
       throw new SpokenError('VAULT_UNWRITABLE', ({ vault }) => vault.notKept(reasonOf(cause)), { cause });
     }
@@ -218,13 +242,7 @@ export class ConnectorController {
       allowList,
       isProxyForBackends: proxy.isForBackends,
     };
-    const saveIdentity = async (renewed: ConnectorIdentity): Promise<void> => {
-      // Whoever is enrolled anew meanwhile stays that one.
-      if (this.#identity?.connectorId !== renewed.connectorId)
-        throw new RangeError('This machine is another connector now.');
-      await this.#options.storage.save(renewed);
-      this.#identity = renewed;
-    };
+    const saveIdentity = async (renewed: ConnectorIdentity): Promise<void> => this.#keepRenewed(renewed);
     const host = new EngineHost({ workerUrl, engine, log, findRoutes, saveIdentity, now: Date.now });
     this.#host = host;
     host.onState((engineState) => {

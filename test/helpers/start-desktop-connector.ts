@@ -15,7 +15,8 @@ class TestStorage implements IdentityStorage {
   kept: ConnectorIdentity | null;
   /** What the next `save` or `remove` fails with. */
   failure: Error | null = null;
-  onSaved: () => void = () => undefined;
+  /** Waited for before `save` is done. */
+  onSave: () => Promise<void> | void = () => undefined;
 
   constructor(kept: ConnectorIdentity | null) {
     this.kept = kept;
@@ -27,8 +28,8 @@ class TestStorage implements IdentityStorage {
 
   async save(identity: ConnectorIdentity): Promise<void> {
     this.#failOnce();
+    await this.onSave();
     this.kept = identity;
-    this.onSaved();
   }
 
   async remove(): Promise<void> {
@@ -43,13 +44,13 @@ class TestStorage implements IdentityStorage {
   }
 }
 
-/** The desktop app's connector with its worker thread, for the time of the test; not enrolled where `serviceUrl` is null. */
-export async function startDesktopConnector(serviceUrl: string | null) {
+/** The desktop app's connector with its worker thread, for the time of the test: enrolled here, enrolled already, or not at all. */
+export async function startDesktopConnector(at: string | ConnectorIdentity | null) {
   const folder = mkdtempSync(path.join(tmpdir(), 'postern-desktop-connector-'));
   const storage = new TestStorage(
-    serviceUrl === null
-      ? null
-      : await enrolConnector({ serviceUrl, authorization: { kind: 'enrolmentToken', token: 'one-time' } }),
+    typeof at === 'string'
+      ? await enrolConnector({ serviceUrl: at, authorization: { kind: 'enrolmentToken', token: 'one-time' } })
+      : at,
   );
   const state = new AppStateStore({
     language: 'en',
@@ -82,6 +83,6 @@ export async function startDesktopConnector(serviceUrl: string | null) {
     rmSync(folder, { recursive: true, force: true });
   });
   await connector.restore();
-  if (serviceUrl !== null) await expect.poll(runs).toBe(true);
+  if (at !== null) await expect.poll(runs).toBe(true);
   return { connector, state, storage, runs };
 }

@@ -11,6 +11,7 @@ import { type ApiClient, makeApiClient } from '../helpers/api-client.ts';
 import { startBareConnector } from '../helpers/start-bare-connector.ts';
 import { EngineHost } from '../../src-main/connector/engine-host.ts';
 import { enrolConnector, silentLog, startEngine, untilState } from '../helpers/start-connector.ts';
+import { startDesktopConnector } from '../helpers/start-desktop-connector.ts';
 import { type Origin, startOrigin } from '../helpers/start-origin.ts';
 import { type StartedProvider, startProvider } from '../helpers/start-provider.ts';
 import { type StartedService, startService } from '../helpers/start-service.ts';
@@ -199,4 +200,21 @@ test('a connector gets no second certificate before half of the life of the firs
   const forger = await startBareConnector({ identity, accept, features });
   forger.say(FRAME_TYPES.RENEWED, { proof: 'nonsense' });
   expect(await forger.dismissed).toMatchObject({ code: 'TUNNEL_AUTHENTICATION' });
+});
+
+test('a machine that is disconnected while its new certificate is being kept stays disconnected', async () => {
+  const { connector, storage } = await startDesktopConnector(identity);
+  const begun = Promise.withResolvers<void>();
+  const mayGoOn = Promise.withResolvers<void>();
+  storage.onSave = async () => {
+    begun.resolve();
+    await mayGoOn.promise;
+  };
+  aheadMs = 15 * DAY_MS + MINUTE_MS;
+  await connector.restart();
+  await begun.promise;
+  const forgetting = connector.forget();
+  mayGoOn.resolve();
+  await forgetting;
+  expect(storage.kept).toBeNull();
 });

@@ -124,9 +124,25 @@ test('an identity that can’t be kept is had by the same request once there is 
   expect(second).toBe(first);
 });
 
+test('an enrolment that is taken back while its identity is written leaves none', async () => {
+  const { connector, state, storage } = await startDesktopConnector(null);
+  const taking = new AbortController();
+  const written = Promise.withResolvers<void>();
+  storage.onSave = async () => {
+    taking.abort();
+    await written.promise;
+  };
+  const request = { serviceUrl: side.url, displayName: 'Hall', connectorGroupId: null };
+  await expect(connector.enrol(request, taking.signal)).rejects.toMatchObject({ code: 'ACTION_CANCELLED' });
+  written.resolve();
+  await connector.close();
+  expect(storage.kept).toBeNull();
+  expect(state.current.connector).toBeNull();
+});
+
 test('an engine that starts while the machine is enrolled anew starts as the new connector', async () => {
   const { connector, state, storage, runs } = await startDesktopConnector(side.url);
-  storage.onSaved = () => setImmediate(() => connector.resume());
+  storage.onSave = () => void setImmediate(() => connector.resume());
   const request = { serviceUrl: side.url, displayName: 'Anew', connectorGroupId: null };
   await connector.enrol(request, new AbortController().signal);
   await expect.poll(() => runs() && state.current.engine?.certificateExpiryMs).toBe(storage.kept?.certificateExpiryMs);

@@ -15,7 +15,7 @@ import { makeSteadyLevel, step, type SteadyLevel } from '../../src-main/app/heal
 import { joinHealth } from '../../src-renderer/features/overview/join-health.ts';
 import { describeWay } from '../../src-renderer/features/overview/request-way.ts';
 
-const HOLD = { worseHoldMs: 5000, betterHoldMs: 5000 };
+const HOLD = { worseHoldMs: 5000, partlyBetterHoldMs: 45_000, bestHoldMs: 5000 };
 
 function application(id: string): EngineApplication {
   return { id, displayName: id.toUpperCase(), externalUrl: `https://${id}/`, internalUrl: `http://${id}/` };
@@ -67,6 +67,14 @@ describe('a steady level', () => {
 
   test('follows once what is seen has lasted', () => {
     expect(believe([0, 1, 1, 1, 1, 1, 1, 1])).toEqual([0, 0, 0, 0, 0, 0, 1, 1]);
+  });
+
+  test('a connector whose tunnels come back one after the other is told of once, not as partly connected before', () => {
+    const seen = [...Array.from({ length: 8 }, () => 2), ...Array.from({ length: 20 }, () => 1)];
+    const believed = believe([...seen, ...Array.from({ length: 8 }, () => 0)]);
+    expect(new Set(believed)).toEqual(new Set([0, 2]));
+    expect(believed.at(-1)).toBe(0);
+    expect(believe([...seen, ...Array.from({ length: 40 }, () => 1)]).at(-1)).toBe(1);
   });
 
   test('does not follow what flaps', () => {

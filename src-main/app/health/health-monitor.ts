@@ -7,9 +7,12 @@ import { findTellingRecords } from './find-telling-records.ts';
 import type { HealthNotice } from './health-notice.ts';
 import { makeSteadyLevel, MEMORY_MS, step, type SteadyLevel, type SteadyOptions } from './steady-level.ts';
 
-/** A tunnel that dials again, or a connector that was just started, is no news. */
-const CONNECTOR_HOLD: SteadyOptions = { worseHoldMs: 15_000, betterHoldMs: 3000 };
-const APPLICATION_HOLD: SteadyOptions = { worseHoldMs: 5000, betterHoldMs: 5000 };
+/**
+ * A tunnel that dials again, or a connector that was just started, is no news; nor is the first of its tunnels that stands again,
+ * which the others follow within the longest wait between two dials.
+ */
+const CONNECTOR_HOLD: SteadyOptions = { worseHoldMs: 15_000, partlyBetterHoldMs: 45_000, bestHoldMs: 3000 };
+const APPLICATION_HOLD: SteadyOptions = { worseHoldMs: 5000, partlyBetterHoldMs: 5000, bestHoldMs: 5000 };
 const TICK_MS = 1000;
 /** Applications that are told of one by one; of more at once their number is told. */
 const MAX_SINGLE_NOTICES = 3;

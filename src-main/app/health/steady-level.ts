@@ -2,8 +2,10 @@
 export interface SteadyOptions {
   /** For a change to the worse. */
   readonly worseHoldMs: number;
-  /** For a change to the better. */
-  readonly betterHoldMs: number;
+  /** For a change to the better that does not reach the best. */
+  readonly partlyBetterHoldMs: number;
+  /** For a change to the best. */
+  readonly bestHoldMs: number;
 }
 
 /** How long changes are remembered for the length of the wait. */
@@ -12,7 +14,7 @@ const MAX_DOUBLINGS = 5;
 
 /** A level that follows what is seen only once that has lasted: what flaps is not believed, and the longer it flaps the less. */
 export interface SteadyLevel {
-  /** Believed. The higher, the worse. */
+  /** Believed. 0 is the best; the higher, the worse. */
   readonly level: number;
   /** Last seen, and since when. */
   readonly seen: number;
@@ -34,7 +36,8 @@ export function step(state: SteadyLevel, seen: number, nowMs: number, options: S
 }
 
 function believedAtMs(state: SteadyLevel, nowMs: number, options: SteadyOptions): number {
-  const holdMs = state.seen > state.level ? options.worseHoldMs : options.betterHoldMs;
+  const isWorse = state.seen > state.level;
+  const holdMs = isWorse ? options.worseHoldMs : state.seen > 0 ? options.partlyBetterHoldMs : options.bestHoldMs;
   // The first failure and its end are news; what comes again soon has to last longer each time.
   const doublings = Math.min(MAX_DOUBLINGS, Math.max(0, recent(state, nowMs).length - 1));
   return state.seenSinceMs + holdMs * 2 ** doublings;
