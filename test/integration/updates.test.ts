@@ -120,6 +120,25 @@ test('a download tells how far it is, can be cancelled, and leaves nothing', asy
   expect(state().phase).toBe('ready');
 });
 
+test('questions that fall due during a long download are not asked one after the other at its end', async () => {
+  feed.publish({ version: '1.1.0', bytes: 2_000_000 });
+  const { updates, state, settings } = start();
+  await updates.check();
+  settings.update({ lastUpdateCheck: null });
+  const asked = feed.asked.length;
+  feed.hold();
+  const running = updates.download();
+  await expect.poll(() => state().progress?.receivedBytes ?? 0).toBeGreaterThan(0);
+  const looks = [updates.lookIfDue(), updates.lookIfDue(), updates.lookIfDue()];
+  feed.letGo();
+  await Promise.all([running, ...looks]);
+  expect(state().phase).toBe('ready');
+  // The file alone.
+  expect(feed.asked.length).toBe(asked + 1);
+  await updates.lookIfDue();
+  expect(feed.asked.length).toBe(asked + 2);
+});
+
 test('what was downloaded is ready at the next start, without the feed; the new version tidies it away', async () => {
   feed.publish({ version: '1.1.0' });
   const first = start();

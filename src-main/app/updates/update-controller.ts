@@ -81,13 +81,25 @@ export class UpdateController {
     if (!this.#canLook) return;
     const restored = this.#inTurn(async () => this.#restore());
     await restored.catch((error: unknown) => this.#log('updates.not-restored', { error: String(error) }));
-    const look = (): void => void this.#lookIfDue();
+    const look = (): void => void this.lookIfDue();
     this.#timers.push(setTimeout(look, FIRST_LOOK_MS).unref(), setInterval(look, LOOK_EVERY_MS).unref());
   }
 
   close(): void {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#running?.abort();
+  }
+
+  /** Asks the feed where that is due. Not beside a download, behind which a question would wait for hours, and the next ones with it. */
+  async lookIfDue(): Promise<void> {
+    const { settings, now } = this.#options;
+    if (this.#running !== null || !this.#state.isAutomatic || !isCheckDue(settings.current.lastUpdateCheck, now()))
+      return;
+    await this.check().catch(() => undefined);
+    const version = this.#state.release?.version;
+    if (version === undefined || settings.current.toldUpdate === version) return;
+    settings.update({ toldUpdate: version });
+    this.#notify('available', version);
   }
 
   /** Asks the feed now. What goes wrong is in the state. @throws PosternError `UPDATE_UNSUPPORTED` */
@@ -245,16 +257,6 @@ export class UpdateController {
   #isFeed(url: string): boolean {
     if (isFeedUrl(url)) return true;
     return this.#options.isLoopbackAllowed && /^http:\/\/127\.0\.0\.1:\d+\//.test(url);
-  }
-
-  async #lookIfDue(): Promise<void> {
-    const { settings, now } = this.#options;
-    if (!this.#state.isAutomatic || !isCheckDue(settings.current.lastUpdateCheck, now())) return;
-    await this.check().catch(() => undefined);
-    const version = this.#state.release?.version;
-    if (version === undefined || settings.current.toldUpdate === version) return;
-    settings.update({ toldUpdate: version });
-    this.#notify('available', version);
   }
 
   async #restore(): Promise<void> {
