@@ -1,3 +1,5 @@
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { CALLS } from '../../src-shared/ipc/contract.ts';
 import { type Desktop, launchDesktop } from './desktop.ts';
@@ -5,10 +7,12 @@ import { startWorld, type World } from './world.ts';
 
 let world: World;
 let desktop: Desktop;
+let userDataFolder: string;
 
 test.beforeAll(async () => {
   world = await startWorld();
-  desktop = await launchDesktop({ userDataFolder: world.makeFolder('desktop'), serviceUrl: world.serviceUrl });
+  userDataFolder = world.makeFolder('desktop');
+  desktop = await launchDesktop({ userDataFolder, serviceUrl: world.serviceUrl });
 });
 
 test.afterAll(async () => {
@@ -88,6 +92,66 @@ test('navigation, new windows and permissions are denied', async () => {
   expect(await page.evaluate(() => Notification.requestPermission())).toBe('denied');
   expect(page.url()).toBe(before);
   expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
+});
+
+test('neither a file, a view of another site, a frame nor what is dropped on the window takes its place', async () => {
+  const { page, app } = desktop;
+  const before = page.url();
+  const addresses = ['file:///etc/passwd', 'data:text/html,x', 'javascript:document.title="x"', `${world.serviceUrl}/`];
+  for (const address of addresses) {
+    await page.evaluate((url) => {
+      const link = document.createElement('a');
+      link.href = url;
+      document.body.append(link);
+      link.click();
+      link.remove();
+    }, address);
+  }
+  const shown = await page.evaluate(async (url) => {
+    const view = document.createElement('webview');
+    view.setAttribute('src', url);
+    const frame = document.createElement('iframe');
+    frame.src = url;
+    document.body.append(view, frame);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const found = { hasView: 'getWebContentsId' in view, frameUrl: frame.contentDocument?.URL ?? null };
+    view.remove();
+    frame.remove();
+    return found;
+  }, world.serviceUrl);
+  expect(shown.hasView).toBe(false);
+  await page.evaluate((url) => {
+    const data = new DataTransfer();
+    data.setData('text/uri-list', url);
+    data.items.add(new File(['<script>1</script>'], 'page.html', { type: 'text/html' }));
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+  }, world.serviceUrl);
+  expect(page.url()).toBe(before);
+  expect(await page.title()).not.toBe('x');
+  expect(
+    await app.evaluate(({ webContents }) => webContents.getAllWebContents().map((contents) => contents.getURL())),
+  ).toEqual([before]);
+});
+
+test('arguments of megabytes are refused, and the app goes on', async () => {
+  const code = await desktop.page.evaluate(async () => {
+    const { postern } = window as unknown as {
+      postern: Record<string, (argument: unknown) => Promise<{ ok: boolean; error?: { code: string } }>>;
+    };
+    const answer = await postern['probeService']?.({ url: 'https://'.padEnd(30_000_000, 'x') });
+    return answer?.error?.code;
+  });
+  expect(code).toMatch(/INVALID/);
+  expect(await desktop.page.evaluate(() => document.title)).toBe('Postern');
+});
+
+test('what the app keeps can be read by this account alone', async () => {
+  const kept = readdirSync(userDataFolder).filter((name) =>
+    /^(?:settings\.json|vault|logs|traffic\.sqlite.*)$/.test(name),
+  );
+  expect(kept).toEqual(expect.arrayContaining(['logs', 'traffic.sqlite']));
+  const open = kept.filter((name) => (statSync(path.join(userDataFolder, name)).mode & 0o077) !== 0);
+  expect(open).toEqual([]);
 });
 
 test('only https, and http on this machine, go to the system browser', async () => {
