@@ -91,7 +91,8 @@ export class ConnectorController {
       if (identity !== null) this.#become(identity);
     } catch (error) {
       log.error({ error: String(error) }, 'vault.identityUnreadable');
-      state.set({ identityProblem: tellError(asPosternError(error, 'VAULT_UNREADABLE'), state.current.language) });
+      const problem = asPosternError(error, 'VAULT_UNREADABLE');
+      state.set({ identityProblem: { en: tellError(problem, 'en'), de: tellError(problem, 'de') } });
     }
   }
 

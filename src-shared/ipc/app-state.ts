@@ -71,8 +71,8 @@ export interface AppState {
     readonly isRequired: boolean;
   };
   readonly connector: ConnectorSummary | null;
-  /** Why this machine can't take up the identity that it has, in the person's language; null where nothing is in the way. */
-  readonly identityProblem: string | null;
+  /** Why this machine can't take up the identity that it has, in each language; null where nothing is in the way. */
+  readonly identityProblem: Readonly<Record<Language, string>> | null;
   /** How the connector's key and the administrator's tokens are kept. */
   readonly protection: { readonly connectorKey: Protection; readonly tokens: Protection };
   /** Whether the path to the service has been found good since the service was chosen. */

@@ -165,7 +165,10 @@ test('an identity that can’t be opened now is said, and stays for the next sta
   await connector.restore();
   expect(state.current).toMatchObject({
     connector: null,
-    identityProblem: expect.stringContaining('a key store that is not there now'),
+    identityProblem: {
+      en: expect.stringContaining('a key store that is not there now'),
+      de: expect.stringContaining('mit einem Schlüsselspeicher versiegelt, der jetzt nicht da ist'),
+    },
   });
   const unlocked = makeIdentityVault(new SealedStore({ file, box, withoutKeyStore: () => 'file' }));
   storage.load = async () => unlocked.load();

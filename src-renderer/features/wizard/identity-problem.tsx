@@ -17,7 +17,7 @@ export function IdentityProblem(): ReactElement | null {
         <MessageBarBody>
           <MessageBarTitle>{text.identityProblem}</MessageBarTitle>
           <br />
-          {problem} {remedyFor('VAULT_UNREADABLE', language)}
+          {problem[language]} {remedyFor('VAULT_UNREADABLE', language)}
         </MessageBarBody>
       </MessageBar>
     </div>
