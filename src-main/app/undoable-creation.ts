@@ -73,6 +73,8 @@ export class UndoableCreation<Request, Made> {
   readonly #options: UndoableCreationOptions<Request, Made>;
   /** A request of which it is not known what became of it. */
   #open: { readonly body: string; readonly asked: Asked<Request> } | null = null;
+  /** Of what is being made now. What was taken back by the same key is wanted after all, and not removed meanwhile. */
+  #makingKey: string | null = null;
   #undoing: Promise<unknown> = Promise.resolve();
   #takenBack: readonly Attempt<Request>[] = [];
 
@@ -89,6 +91,7 @@ export class UndoableCreation<Request, Made> {
     const open = this.#open?.body === body && this.#isRemembered(this.#open.asked) ? this.#open.asked : null;
     const asked = { request, key: open?.key ?? randomUUID(), owner: owner(), atMs: open?.atMs ?? now() };
     this.#open = { body, asked };
+    this.#makingKey = asked.key;
     const making = make(request, asked.key);
     let finishing: Promise<void> = Promise.resolve();
     try {
@@ -114,6 +117,8 @@ export class UndoableCreation<Request, Made> {
       );
       if (!isMade && isRefusal(error)) this.#open = null;
       throw error;
+    } finally {
+      this.#makingKey = null;
     }
   }
 
@@ -130,7 +135,7 @@ export class UndoableCreation<Request, Made> {
   /** Tries at once to remove what the person was told of first, where there is something. */
   retryUndo(): void {
     const attempt = this.#firstTold();
-    if (attempt === undefined) return;
+    if (attempt === undefined || attempt.asked?.key === this.#makingKey) return;
     attempt.isTrying = true;
     this.#tell();
     attempt.waiting?.abort();

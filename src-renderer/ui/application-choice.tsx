@@ -21,7 +21,8 @@ export function ApplicationChoice(props: ApplicationChoiceProps): ReactElement {
   const { label, applications, value, onChange, isOneNeeded = false } = props;
   const text = useText('trends');
   const [typed, setTyped] = useState<string | null>(null);
-  const chosen = applications.find(({ id }) => id === value)?.displayName ?? value ?? text.everyApplication;
+  const known = applications.find(({ id }) => id === value)?.displayName ?? text.unknownApplication;
+  const chosen = value === null ? text.everyApplication : known;
   const words = (typed ?? '').trim().toLowerCase();
   const found: (typeof applications)[number][] = [];
   for (const application of applications) {

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { UndoableCreation } from '../../src-main/app/undoable-creation.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
-import { ALONE, SAME, startUndoable, tellInto } from '../helpers/start-undoable.ts';
+import { ALONE, SAME, startUndoable, takeBackOne, tellInto } from '../helpers/start-undoable.ts';
 
 const NEVER = new AbortController().signal;
 
@@ -121,6 +121,21 @@ test('who will not wait for the next attempt to remove something has it made at 
   await vi.waitFor(() => expect(log.at(-1)).toMatch(/^left a:/));
   creation.retryUndo();
   await vi.waitFor(() => expect(log.slice(-2)).toEqual(['undo a 1', 'settled']));
+});
+
+test('what was made anew was removed by "try again" of what had been taken back by the same key', async () => {
+  const undoable = startUndoable();
+  const { creation, log, hold } = undoable;
+  await takeBackOne(undoable, 'a', 3, 0);
+  log.length = 0;
+  const release = hold();
+  const running = creation.run({ name: 'a' }, NEVER);
+  await vi.waitFor(() => expect(log).toEqual(['make a 1']));
+  creation.retryUndo();
+  await creation.undone(10_000);
+  release();
+  expect(await running).toBe('a 1');
+  expect(log).toEqual(['make a 1', 'settled']);
 });
 
 test('what belongs to it is done again after it failed, for the same thing', async () => {

@@ -1,8 +1,10 @@
 import { Button, DrawerBody, DrawerFooter, MessageBar, MessageBarBody } from '@fluentui/react-components';
 import { type ReactElement, useEffect, useState } from 'react';
 import type { ServiceSummary } from '../../../src-shared/ipc/window-models.ts';
+import type { Application } from '../../../src-shared/publishing/application.ts';
 import { call } from '../../bridge/bridge.ts';
 import { useApplications } from '../../stores/applications-store.ts';
+import { forgetInput, keepInput, readKeptInput } from '../../stores/kept-input.ts';
 import { ChangeButton } from '../../ui/change-button.tsx';
 import { useNotify } from '../../ui/notify.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
@@ -11,13 +13,39 @@ import { useAction } from '../../ui/use-action.ts';
 import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
 import { useLanguage, useText } from '../../ui/use-text.ts';
 import { SignInAgain } from '../sign-in/sign-in-again.tsx';
-import { copyOf, createOf, draftOf, emptyDraft, findDraftProblems, patchOf } from './application-draft.ts';
+import {
+  type ApplicationDraft,
+  copyOf,
+  createOf,
+  draftOf,
+  emptyDraft,
+  findDraftProblems,
+  patchOf,
+} from './application-draft.ts';
 import { ApplicationForm } from './application-form.tsx';
 import { AssignedPeople } from './assigned-people.tsx';
 import { DiscardDialog } from './discard-dialog.tsx';
-import { forgetForm, type FormTask, keepForm, readKeptForm } from './kept-form.ts';
+import { isSaving, saveOnce } from './saving-form.ts';
 import { serviceProblemsOf } from './service-problems.ts';
 import styles from './application-drawer.module.css';
+
+/** What the form of an application is opened for. */
+export type FormTask =
+  | { readonly kind: 'publish' }
+  | { readonly kind: 'edit' | 'duplicate'; readonly application: Application };
+
+/** The form that is open, as far as it is filled in. */
+interface OpenForm {
+  readonly task: FormTask;
+  readonly draft: ApplicationDraft;
+}
+
+const KEPT_UNDER = 'application';
+
+/** What the form is open for at a service, though the window's process died since, or another page was opened; null for nothing. */
+export function readOpenForm(serviceUrl: string | undefined): FormTask | null {
+  return readKeptInput<OpenForm | null>(KEPT_UNDER, serviceUrl, null)?.task ?? null;
+}
 
 export interface ApplicationDrawerProps {
   readonly task: FormTask;
@@ -44,10 +72,12 @@ export function ApplicationDrawer({ task, service, onClose }: ApplicationDrawerP
   });
   const shell = useText('shell');
   const { serviceUrl } = service;
-  const [draft, setDraft] = useState(() => readKeptForm(serviceUrl)?.draft ?? initial);
-  useEffect(() => keepForm({ serviceUrl, task, draft }), [serviceUrl, task, draft]);
+  const [draft, setDraft] = useState(
+    () => readKeptInput<OpenForm>(KEPT_UNDER, serviceUrl, { task, draft: initial }).draft,
+  );
+  useEffect(() => keepInput(KEPT_UNDER, serviceUrl, { task, draft } satisfies OpenForm), [serviceUrl, task, draft]);
   const close = (): void => {
-    forgetForm();
+    forgetInput(KEPT_UNDER);
     onClose();
   };
   const [isLeaving, setLeaving] = useState(false);
@@ -56,20 +86,28 @@ export function ApplicationDrawer({ task, service, onClose }: ApplicationDrawerP
   const { put } = useApplications();
   const notify = useNotify();
   const save = useAction(async () => {
-    const saved =
-      application === null
-        ? await call('createApplication', {
-            application: createOf(draft, service),
-            people: draft.access === 'people' ? [...draft.people] : [],
-          })
-        : await call('updateApplication', { id: application.id, patch: patchOf(initial, draft, service) });
-    put(saved);
-    notify.success(application === null ? text.published(saved.displayName) : text.saved(saved.displayName));
+    await saveOnce(async () => {
+      const saved =
+        application === null
+          ? await call('createApplication', {
+              application: createOf(draft, service),
+              people: draft.access === 'people' ? [...draft.people] : [],
+            })
+          : await call('updateApplication', { id: application.id, patch: patchOf(initial, draft, service) });
+      put(saved);
+      notify.success(application === null ? text.published(saved.displayName) : text.saved(saved.displayName));
+      return saved;
+    });
     close();
   });
+  const { run: runSave } = save;
+  // The page was left while it ran, and is here again.
+  useEffect(() => {
+    if (isSaving()) void runSave();
+  }, [runSave]);
   const submit = (): void => {
     setSubmissions((before) => before + 1);
-    if (Object.keys(findDraftProblems(draft, service, language)).length === 0) void save.run();
+    if (Object.keys(findDraftProblems(draft, service, language)).length === 0) void runSave();
   };
   const { error: saveError } = save;
   useEffect(() => {

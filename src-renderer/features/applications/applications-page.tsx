@@ -11,11 +11,10 @@ import { PageHeader } from '../../ui/page-header.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { useText } from '../../ui/use-text.ts';
 import { SignInPanel } from '../sign-in/sign-in-panel.tsx';
-import { ApplicationDrawer } from './application-drawer.tsx';
+import { ApplicationDrawer, type FormTask, readOpenForm } from './application-drawer.tsx';
 import { ApplicationTable } from './application-table.tsx';
 import { ApplicationTestDialog } from './application-test-dialog.tsx';
 import { DeleteDialog } from './delete-dialog.tsx';
-import { type FormTask, readKeptForm } from './kept-form.ts';
 import { useApplicationHealth } from './use-application-health.ts';
 import styles from './applications-page.module.css';
 
@@ -28,7 +27,7 @@ export function ApplicationsPage(): ReactElement {
   const service = useAppState((state) => state.service);
   const { applications, error, isLoading, load } = useApplications();
   const [text, setText] = useState('');
-  const [task, setTask] = useState<Task | null>(() => readKeptForm(service?.serviceUrl)?.task ?? null);
+  const [task, setTask] = useState<Task | null>(() => readOpenForm(service?.serviceUrl));
   const words = useText('applications');
   const title = useText('shell').page.applications;
   const isSignedIn = account !== null;

@@ -9,7 +9,7 @@ import {
   MessageBarBody,
   Option,
 } from '@fluentui/react-components';
-import { type ReactElement, type ReactNode, useState } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import type { Connector } from '../../../src-shared/publishing/application.ts';
 import { call } from '../../bridge/bridge.ts';
 import { ChangeButton } from '../../ui/change-button.tsx';
@@ -20,6 +20,7 @@ import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { SideDrawer } from '../../ui/side-drawer.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
+import { useKeptInput } from '../../ui/use-kept-input.ts';
 import { FIRST_FOCUS } from '../../ui/use-return-focus.ts';
 import { useText } from '../../ui/use-text.ts';
 import { SignInAgain } from '../sign-in/sign-in-again.tsx';
@@ -50,8 +51,13 @@ export function ConnectorDrawer({ connector, lists, onChanged, onClose }: Connec
   const refusal = useChangeRefusal();
   const notify = useNotify();
   const { id, displayName, connectorGroupId } = connector;
-  const [name, setName] = useState(displayName);
-  const [groupId, setGroupId] = useState(connectorGroupId);
+  const saved = { name: displayName, groupId: connectorGroupId };
+  const typed = useKeptInput('connector', [id, saved], () => saved);
+  const { name, groupId } = typed.input;
+  const close = (): void => {
+    typed.forget();
+    onClose();
+  };
   const wanted = name.trim();
   const isChanged = wanted !== displayName || groupId !== connectorGroupId;
   const save = useAction(async () => {
@@ -59,10 +65,10 @@ export function ConnectorDrawer({ connector, lists, onChanged, onClose }: Connec
     if (groupId !== connectorGroupId) await call('moveConnector', { id, connectorGroupId: groupId });
     notify.success(text.detail.saved(wanted));
     onChanged();
-    onClose();
+    close();
   });
   return (
-    <SideDrawer title={displayName} closeLabel={text.detail.close} widthPx={WIDTH_PX} onClose={onClose}>
+    <SideDrawer title={displayName} closeLabel={text.detail.close} widthPx={WIDTH_PX} onClose={close}>
       <DrawerBody tabIndex={0}>
         <SignInAgain isOverlay />
         <form
@@ -85,7 +91,7 @@ export function ConnectorDrawer({ connector, lists, onChanged, onClose }: Connec
               value={name}
               maxLength={120}
               disabled={refusal !== null}
-              onChange={(_event, { value }) => setName(value)}
+              onChange={(_event, { value }) => typed.change({ name: value, groupId })}
             />
           </Field>
           <Field label={text.detail.group} hint={text.detail.groupHint}>
@@ -93,7 +99,7 @@ export function ConnectorDrawer({ connector, lists, onChanged, onClose }: Connec
               value={lists.groups.find((group) => group.id === groupId)?.name ?? ''}
               selectedOptions={[groupId]}
               disabled={refusal !== null}
-              onOptionSelect={(_event, { optionValue }) => setGroupId(optionValue ?? groupId)}
+              onOptionSelect={(_event, { optionValue }) => typed.change({ name, groupId: optionValue ?? groupId })}
             >
               {lists.groups.map((group) => (
                 <Option key={group.id} value={group.id} text={group.name}>
@@ -114,7 +120,7 @@ export function ConnectorDrawer({ connector, lists, onChanged, onClose }: Connec
         >
           {save.isRunning ? text.detail.saving : text.detail.save}
         </ChangeButton>
-        <Button onClick={onClose}>{refusal === null ? shell.cancel : text.detail.close}</Button>
+        <Button onClick={close}>{refusal === null ? shell.cancel : text.detail.close}</Button>
       </DrawerFooter>
     </SideDrawer>
   );

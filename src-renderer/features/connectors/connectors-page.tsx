@@ -1,6 +1,6 @@
 import { Skeleton, SkeletonItem, Tab, TabList } from '@fluentui/react-components';
 import { AddRegular } from '@fluentui/react-icons/svg/add';
-import { type ReactElement, useState } from 'react';
+import type { ReactElement } from 'react';
 import type { Connector, ConnectorGroup } from '../../../src-shared/publishing/application.ts';
 import { call } from '../../bridge/bridge.ts';
 import { useAppState } from '../../stores/app-store.ts';
@@ -9,6 +9,7 @@ import { formatCount } from '../../ui/format.ts';
 import { useNotify } from '../../ui/notify.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
+import { useKeptInput } from '../../ui/use-kept-input.ts';
 import { useText } from '../../ui/use-text.ts';
 import { SignInPanel } from '../sign-in/sign-in-panel.tsx';
 import { ConnectorDrawer } from './connector-drawer.tsx';
@@ -32,13 +33,19 @@ type Task =
   | { readonly kind: 'connector' | 'revoke' | 'remove'; readonly id: string }
   | { readonly kind: 'group' | 'deleteGroup'; readonly id: string };
 
+interface Shown {
+  readonly tab: TabName;
+  readonly task: Task | null;
+}
+
 /** Every connector of the service, their groups, and the tokens with which machines become further ones. */
 export function ConnectorsPage(): ReactElement {
   const isSignedIn = useAppState((state) => state.account !== null);
   const service = useAppState((state) => state.service);
   const { lists, error, isLoading, load } = useConnectorLists();
-  const [tab, setTab] = useState<TabName>('connectors');
-  const [task, setTask] = useState<Task | null>(null);
+  const shown = useKeptInput<Shown>('connectors-page', service?.serviceUrl, () => ({ tab: 'connectors', task: null }));
+  const { tab, task } = shown.input;
+  const setTask = (next: Task | null): void => shown.change({ tab, task: next });
   const text = useText('connectors');
   const title = useText('shell').page.connectors;
   const notify = useNotify();
@@ -89,7 +96,9 @@ export function ConnectorsPage(): ReactElement {
               className={styles['tabs'] ?? ''}
               aria-label={text.sections}
               selectedValue={tab}
-              onTabSelect={(_event, { value }) => setTab(TABS.find((each) => each === value) ?? 'connectors')}
+              onTabSelect={(_event, { value }) =>
+                shown.change({ tab: TABS.find((each) => each === value) ?? 'connectors', task })
+              }
             >
               {TABS.map((name) => (
                 <Tab key={name} value={name}>

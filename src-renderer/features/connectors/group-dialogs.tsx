@@ -7,13 +7,15 @@ import {
   Field,
   Input,
 } from '@fluentui/react-components';
-import { type ReactElement, useState } from 'react';
+import type { ReactElement } from 'react';
 import type { ConnectorGroup } from '../../../src-shared/publishing/application.ts';
 import { call } from '../../bridge/bridge.ts';
+import { useAppState } from '../../stores/app-store.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { useNotify } from '../../ui/notify.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { useKeptInput } from '../../ui/use-kept-input.ts';
 import { Modal } from '../../ui/modal.tsx';
 import { useText } from '../../ui/use-text.ts';
 import { SignInAgain } from '../sign-in/sign-in-again.tsx';
@@ -31,15 +33,21 @@ export function CreateGroupDialog({ onDone, onClose }: CreateGroupDialogProps): 
   const { group: text } = useText('connectors');
   const shell = useText('shell');
   const notify = useNotify();
-  const [name, setName] = useState('');
+  const serviceUrl = useAppState((state) => state.service?.serviceUrl);
+  const typed = useKeptInput('new-group', serviceUrl, () => '');
+  const { input: name } = typed;
+  const close = (): void => {
+    typed.forget();
+    onClose();
+  };
   const create = useAction(async () => {
     const made = await call('createConnectorGroup', { name: name.trim() });
     notify.success(text.made(made.name));
     onDone();
-    onClose();
+    close();
   });
   return (
-    <Modal onClose={onClose}>
+    <Modal onClose={close}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -52,7 +60,7 @@ export function CreateGroupDialog({ onDone, onClose }: CreateGroupDialogProps): 
             <SignInAgain isOverlay />
             <p>{text.createText}</p>
             <Field label={text.name}>
-              <Input value={name} maxLength={120} onChange={(_event, { value }) => setName(value)} />
+              <Input value={name} maxLength={120} onChange={(_event, { value }) => typed.change(value)} />
             </Field>
             {create.error === null ? null : <ProblemBar title={text.makeFailed} error={create.error} />}
           </DialogContent>
@@ -60,7 +68,7 @@ export function CreateGroupDialog({ onDone, onClose }: CreateGroupDialogProps): 
             <Button appearance="primary" type="submit" disabledFocusable={create.isRunning || name.trim() === ''}>
               {create.isRunning ? text.making : text.makeIt}
             </Button>
-            <Button onClick={onClose}>{shell.cancel}</Button>
+            <Button onClick={close}>{shell.cancel}</Button>
           </DialogActions>
         </DialogBody>
       </form>

@@ -1,5 +1,5 @@
 import { DrawerBody, Dropdown, Field, Input, MessageBar, MessageBarBody, Option } from '@fluentui/react-components';
-import { type ReactElement, useState } from 'react';
+import type { ReactElement } from 'react';
 import type { ConnectorGroup } from '../../../src-shared/publishing/application.ts';
 import { call } from '../../bridge/bridge.ts';
 import { ChangeButton } from '../../ui/change-button.tsx';
@@ -8,6 +8,7 @@ import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { SideDrawer } from '../../ui/side-drawer.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
+import { useKeptInput } from '../../ui/use-kept-input.ts';
 import { FIRST_FOCUS } from '../../ui/use-return-focus.ts';
 import { useText } from '../../ui/use-text.ts';
 import { SignInAgain } from '../sign-in/sign-in-again.tsx';
@@ -35,7 +36,8 @@ export function GroupDrawer({ group, lists, onChanged, onClose }: GroupDrawerPro
   const { group: text, detail } = useText('connectors');
   const refusal = useChangeRefusal();
   const notify = useNotify();
-  const [name, setName] = useState(group.name);
+  const typed = useKeptInput('group', [group.id, group.name], () => group.name);
+  const { input: name } = typed;
   const wanted = name.trim();
   const rename = useAction(async () => {
     await call('renameConnectorGroup', { id: group.id, name: wanted });
@@ -50,7 +52,15 @@ export function GroupDrawer({ group, lists, onChanged, onClose }: GroupDrawerPro
   });
   const isChanged = wanted !== group.name && wanted !== '';
   return (
-    <SideDrawer title={group.name} closeLabel={text.close} widthPx={WIDTH_PX} onClose={onClose}>
+    <SideDrawer
+      title={group.name}
+      closeLabel={text.close}
+      widthPx={WIDTH_PX}
+      onClose={() => {
+        typed.forget();
+        onClose();
+      }}
+    >
       <DrawerBody tabIndex={0}>
         <SignInAgain isOverlay />
         <div className={styles['form']}>
@@ -73,7 +83,7 @@ export function GroupDrawer({ group, lists, onChanged, onClose }: GroupDrawerPro
                 value={name}
                 maxLength={120}
                 disabled={refusal !== null}
-                onChange={(_event, { value }) => setName(value)}
+                onChange={(_event, { value }) => typed.change(value)}
                 contentAfter={
                   <ChangeButton
                     size="small"

@@ -8,7 +8,7 @@ import {
   Option,
   SpinButton,
 } from '@fluentui/react-components';
-import { type ReactElement, useState } from 'react';
+import type { ReactElement } from 'react';
 import type { ConnectorGroup } from '../../../src-shared/publishing/application.ts';
 import {
   type EnrolmentTokenCreated,
@@ -17,12 +17,14 @@ import {
 import { call } from '../../bridge/bridge.ts';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import type { KeptInput } from '../../ui/use-kept-input.ts';
 import { useText } from '../../ui/use-text.ts';
 import { SignInAgain } from '../sign-in/sign-in-again.tsx';
 import styles from './install-dialog.module.css';
 
 export interface InstallFormProps {
   readonly groups: readonly ConnectorGroup[];
+  readonly typed: KeptInput<Installation>;
   readonly onMade: (token: EnrolmentTokenCreated) => void;
   readonly onClose: () => void;
 }
@@ -36,14 +38,24 @@ const LIVES = [
   { name: 'month', seconds: 30 * 24 * HOUR_SECONDS },
 ] as const;
 
+/** What is asked of a token. */
+export interface Installation {
+  readonly name: string;
+  /** Null for the default one. */
+  readonly groupId: string | null;
+  /** Null where no number is typed. */
+  readonly uses: number | null;
+  readonly seconds: number;
+}
+
+export const FRESH_INSTALLATION: Installation = { name: '', groupId: null, uses: 1, seconds: HOUR_SECONDS };
+
 /** What the token is for, where it leads, how often and how long it can be used. */
-export function InstallForm({ groups, onMade, onClose }: InstallFormProps): ReactElement {
+export function InstallForm({ groups, typed, onMade, onClose }: InstallFormProps): ReactElement {
   const { installation: text } = useText('connectors');
   const shell = useText('shell');
-  const [name, setName] = useState('');
-  const [groupId, setGroupId] = useState<string | null>(null);
-  const [uses, setUses] = useState<number | null>(1);
-  const [seconds, setSeconds] = useState<number>(HOUR_SECONDS);
+  const { name, groupId, uses, seconds } = typed.input;
+  const change = (part: Partial<Installation>): void => typed.change({ ...typed.input, ...part });
   const group = groups.find(({ id, isDefault }) => (groupId === null ? isDefault : id === groupId));
   const isCountRight = uses !== null && Number.isInteger(uses) && uses >= 1 && uses <= MAX_ENROLMENT_TOKEN_USES;
   const make = useAction(async () => {
@@ -69,14 +81,14 @@ export function InstallForm({ groups, onMade, onClose }: InstallFormProps): Reac
             value={name}
             placeholder={text.purposePlaceholder}
             maxLength={120}
-            onChange={(_event, { value }) => setName(value)}
+            onChange={(_event, { value }) => change({ name: value })}
           />
         </Field>
         <Field label={text.group}>
           <Dropdown
             value={group?.name ?? ''}
             selectedOptions={group === undefined ? [] : [group.id]}
-            onOptionSelect={(_event, { optionValue }) => setGroupId(optionValue ?? null)}
+            onOptionSelect={(_event, { optionValue }) => change({ groupId: optionValue ?? null })}
           >
             {groups.map(({ id, name: groupName }) => (
               <Option key={id} value={id} text={groupName}>
@@ -96,14 +108,14 @@ export function InstallForm({ groups, onMade, onClose }: InstallFormProps): Reac
               min={1}
               max={MAX_ENROLMENT_TOKEN_USES}
               value={uses}
-              onChange={(_event, { value, displayValue }) => setUses(value ?? readCount(displayValue))}
+              onChange={(_event, { value, displayValue }) => change({ uses: value ?? readCount(displayValue) })}
             />
           </Field>
           <Field label={text.usableFor}>
             <Dropdown
               value={text.lives[LIVES.find((life) => life.seconds === seconds)?.name ?? 'hour']}
               selectedOptions={[String(seconds)]}
-              onOptionSelect={(_event, { optionValue }) => setSeconds(Number(optionValue))}
+              onOptionSelect={(_event, { optionValue }) => change({ seconds: Number(optionValue) })}
             >
               {LIVES.map((life) => (
                 <Option key={life.seconds} value={String(life.seconds)}>

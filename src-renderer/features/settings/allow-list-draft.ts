@@ -6,7 +6,7 @@ export type Day = TimeWindow['daysOfWeek'][number];
 /** A rule as it is typed. */
 export interface RuleDraft {
   /** Tells rules apart while they are edited. */
-  readonly key: number;
+  readonly key: string;
   readonly hosts: string;
   readonly addresses: string;
   readonly ports: string;
@@ -24,12 +24,10 @@ export type RuleField = 'hosts' | 'addresses' | 'ports' | 'hours' | 'all';
 const FIELDS: readonly RuleField[] = ['hosts', 'addresses', 'ports', 'hours'];
 const WORKDAYS: readonly Day[] = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'];
 
-let nextKey = 1;
-
 export function emptyRule(): RuleDraft {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const hours = { isTimed: false, days: WORKDAYS, from: '07:00', until: '19:00', timeZone, otherHours: [] };
-  return { key: nextKey++, hosts: '', addresses: '', ports: '', ...hours };
+  return { key: crypto.randomUUID(), hosts: '', addresses: '', ports: '', ...hours };
 }
 
 export function draftOf(rule: AllowRule): RuleDraft {
@@ -42,7 +40,7 @@ export function draftOf(rule: AllowRule): RuleDraft {
   if (first === undefined) return { ...emptyRule(), ...lists };
   const { daysOfWeek, startTime, endTime, timeZone } = first;
   const hours = { isTimed: true, days: daysOfWeek, from: startTime, until: endTime, timeZone, otherHours };
-  return { key: nextKey++, ...lists, ...hours };
+  return { key: crypto.randomUUID(), ...lists, ...hours };
 }
 
 /** The rule of a draft, or where it is wrong. */

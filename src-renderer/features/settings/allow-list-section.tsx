@@ -1,10 +1,11 @@
 import { Button } from '@fluentui/react-components';
 import { AddRegular } from '@fluentui/react-icons/svg/add';
-import { type ReactElement, useState } from 'react';
+import type { ReactElement } from 'react';
 import type { AllowRule } from '../../../src-shared/connector/allow-list.ts';
 import { call } from '../../bridge/bridge.ts';
 import { useNotify } from '../../ui/notify.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { useKeptInput } from '../../ui/use-kept-input.ts';
 import { useText } from '../../ui/use-text.ts';
 import { AllowListCheck } from './allow-list-check.tsx';
 import { draftOf, emptyRule, readRules, type RuleDraft } from './allow-list-draft.ts';
@@ -23,7 +24,8 @@ export interface AllowListSectionProps {
 export function AllowListSection({ saved, onSaved }: AllowListSectionProps): ReactElement {
   const text = useText('machineSettings');
   const notify = useNotify();
-  const [drafts, setDrafts] = useState<readonly RuleDraft[]>(() => saved.map(draftOf));
+  const typed = useKeptInput<readonly RuleDraft[]>('allow-list', saved, () => saved.map(draftOf));
+  const { input: drafts, change } = typed;
   const rules = readRules(drafts);
   const isChanged = rules === null || JSON.stringify(rules) !== JSON.stringify(saved);
   const put = async (list: readonly AllowRule[]): Promise<void> => {
@@ -33,6 +35,7 @@ export function AllowListSection({ saved, onSaved }: AllowListSectionProps): Rea
   const save = useAction(async () => {
     if (rules === null) return;
     await put(rules);
+    typed.forget();
     notify.success(text.saved, () => void put(saved));
   });
   return (
@@ -43,22 +46,17 @@ export function AllowListSection({ saved, onSaved }: AllowListSectionProps): Rea
           key={draft.key}
           number={index + 1}
           draft={draft}
-          onChange={(changed) => setDrafts(drafts.map((each) => (each.key === draft.key ? changed : each)))}
-          onRemove={() => setDrafts(drafts.filter((each) => each.key !== draft.key))}
+          onChange={(changed) => change(drafts.map((each) => (each.key === draft.key ? changed : each)))}
+          onRemove={() => change(drafts.filter((each) => each.key !== draft.key))}
         />
       ))}
       <div>
-        <Button icon={<AddRegular />} onClick={() => setDrafts([...drafts, emptyRule()])}>
+        <Button icon={<AddRegular />} onClick={() => change([...drafts, emptyRule()])}>
           {text.addRule}
         </Button>
       </div>
       {isChanged && rules !== null ? <CutOffBar rules={rules} /> : null}
-      <SaveBar
-        save={save}
-        isChanged={isChanged}
-        isValid={rules !== null}
-        onDiscard={() => setDrafts(saved.map(draftOf))}
-      />
+      <SaveBar save={save} isChanged={isChanged} isValid={rules !== null} onDiscard={typed.forget} />
       <AllowListCheck rules={rules} />
     </SettingsSection>
   );

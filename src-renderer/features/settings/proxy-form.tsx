@@ -13,6 +13,7 @@ import { findProxyProblem, PROXY_MODES, type ProxySettings } from '../../../src-
 import { call } from '../../bridge/bridge.ts';
 import { useNotify } from '../../ui/notify.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { useKeptInput } from '../../ui/use-kept-input.ts';
 import { FIRST_FOCUS } from '../../ui/use-return-focus.ts';
 import { useText } from '../../ui/use-text.ts';
 import { ProxyCredentialFields } from './proxy-credential-fields.tsx';
@@ -29,7 +30,9 @@ export interface ProxyFormProps {
 export function ProxyForm({ saved, hasPassword, onSaved }: ProxyFormProps): ReactElement {
   const text = useText('machineSettings');
   const notify = useNotify();
-  const [draft, setDraft] = useState(saved);
+  const typed = useKeptInput('proxy', saved, () => saved);
+  const { input: draft } = typed;
+  // A secret, and so not kept.
   const [password, setPassword] = useState<string | null>(null);
   const [outcome, setOutcome] = useLastOutcome();
   const put = async (proxy: ProxySettings, secret: string | null): Promise<boolean> => {
@@ -43,7 +46,7 @@ export function ProxyForm({ saved, hasPassword, onSaved }: ProxyFormProps): Reac
   });
   const isChanged = JSON.stringify(draft) !== JSON.stringify(saved) || password !== null;
   const wrong = findProxyProblem(draft);
-  const change = (part: Partial<ProxySettings>): void => setDraft({ ...draft, ...part });
+  const change = (part: Partial<ProxySettings>): void => typed.change({ ...draft, ...part });
   const invalid = (field: typeof wrong, message: string) =>
     wrong === field ? ({ validationState: 'error', validationMessage: message } as const) : {};
   return (
@@ -109,7 +112,7 @@ export function ProxyForm({ saved, hasPassword, onSaved }: ProxyFormProps): Reac
         isChanged={isChanged}
         isValid={wrong === null}
         onDiscard={() => {
-          setDraft(saved);
+          typed.forget();
           setPassword(null);
         }}
       />

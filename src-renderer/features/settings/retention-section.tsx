@@ -1,5 +1,5 @@
 import { Field, Input } from '@fluentui/react-components';
-import { type ReactElement, useState } from 'react';
+import type { ReactElement } from 'react';
 import {
   DEFAULT_RETENTION,
   type Retention,
@@ -10,6 +10,7 @@ import { call } from '../../bridge/bridge.ts';
 import { formatCount } from '../../ui/format.ts';
 import { useNotify } from '../../ui/notify.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { useKeptInput } from '../../ui/use-kept-input.ts';
 import { useText } from '../../ui/use-text.ts';
 import { SaveBar } from './save-bar.tsx';
 import { SettingsSection } from './settings-section.tsx';
@@ -26,7 +27,8 @@ export interface RetentionSectionProps {
 export function RetentionSection({ saved, onSaved }: RetentionSectionProps): ReactElement {
   const text = useText('machineSettings');
   const notify = useNotify();
-  const [draft, setDraft] = useState(() => asTexts(saved));
+  const typed = useKeptInput('retention', saved, () => asTexts(saved));
+  const { input: draft } = typed;
   const values = Object.fromEntries(KEYS.map((key) => [key, numberOf(draft[key])]));
   const parsed = retentionSchema.safeParse(values);
   const wrong = new Set(parsed.error?.issues.map(({ path }) => path[0]));
@@ -37,6 +39,7 @@ export function RetentionSection({ saved, onSaved }: RetentionSectionProps): Rea
   const save = useAction(async () => {
     if (!parsed.success) return;
     await put(parsed.data);
+    typed.forget();
     notify.success(text.saved, () => void put(saved));
   });
   return (
@@ -62,7 +65,7 @@ export function RetentionSection({ saved, onSaved }: RetentionSectionProps): Rea
                 inputMode="numeric"
                 value={draft[key]}
                 contentAfter={<span className={styles['unit']}>{unit}</span>}
-                onChange={(_event, { value }) => setDraft({ ...draft, [key]: value })}
+                onChange={(_event, { value }) => typed.change({ ...draft, [key]: value })}
               />
             </Field>
           );
@@ -72,7 +75,7 @@ export function RetentionSection({ saved, onSaved }: RetentionSectionProps): Rea
         save={save}
         isChanged={JSON.stringify(draft) !== JSON.stringify(asTexts(saved))}
         isValid={parsed.success}
-        onDiscard={() => setDraft(asTexts(saved))}
+        onDiscard={typed.forget}
       />
     </SettingsSection>
   );

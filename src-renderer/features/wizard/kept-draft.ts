@@ -1,5 +1,5 @@
 import { type ApplicationDraft, emptyDraft } from '../applications/application-draft.ts';
-import { MAX_KEPT_CHARACTERS } from '../applications/kept-form.ts';
+import { MAX_KEPT_CHARACTERS } from '../../stores/kept-input.ts';
 import type { ConnectorName } from './name-step.tsx';
 
 const KEPT_UNDER = 'wizard-draft';

@@ -6,6 +6,7 @@ import { call, CallError } from '../../bridge/bridge.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { useKeptInput } from '../../ui/use-kept-input.ts';
 import { useText } from '../../ui/use-text.ts';
 import { ProxyDialog } from '../settings/proxy-dialog.tsx';
 import { StepFrame } from './step-frame.tsx';
@@ -28,7 +29,9 @@ export function ServiceStep({ onNext, onBack }: StepProps): ReactElement {
   const suggested = useAppState((state) => state.suggestions.serviceUrl);
   const { service: words, next } = useText('wizard');
   const { address } = useText('problems');
-  const [text, setText] = useState(chosen?.serviceUrl ?? suggested ?? '');
+  const known = chosen?.serviceUrl ?? suggested ?? '';
+  const typing = useKeptInput('service-address', known, () => known);
+  const { input: text } = typing;
   const [isLeft, setLeft] = useState(false);
   const [isProxyOpen, setProxyOpen] = useState(false);
   const [turn, setTurn] = useState(0);
@@ -36,6 +39,7 @@ export function ServiceStep({ onNext, onBack }: StepProps): ReactElement {
   const { openProxy } = useText('machineSettings');
   const choose = useAction(async () => {
     await call('chooseService', { url: text });
+    typing.forget();
     onNext();
   });
   const typed = parseServiceAddress(text);
@@ -70,7 +74,7 @@ export function ServiceStep({ onNext, onBack }: StepProps): ReactElement {
           value={text}
           placeholder="https://postern.example.com"
           onChange={(_event, { value }) => {
-            setText(value);
+            typing.change(value);
             choose.clear();
           }}
           onBlur={() => setLeft(text.trim() !== '')}

@@ -13,6 +13,7 @@ export const trendsText: Catalogue['trends'] = {
   },
   ofApplication: 'Den Verkehr zeigen von',
   everyApplication: 'Alle Anwendungen',
+  unknownApplication: 'Unbekannte Anwendung',
   asTable: 'Als Tabelle',
   table: 'Zahlen nach Zeit',
   tableNote: 'Das Neueste zuerst; Zeiten ohne Anfrage fehlen.',

@@ -12,6 +12,7 @@ export const trendsText = {
   },
   ofApplication: 'Show the traffic of',
   everyApplication: 'All applications',
+  unknownApplication: 'Unknown application',
   asTable: 'Show as table',
   table: 'Figures by time',
   tableNote: 'Newest first; times without a request are left out.',

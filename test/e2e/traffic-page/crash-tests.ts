@@ -40,7 +40,7 @@ export function testCrash(): void {
     await page.keyboard.press('Escape');
   });
 
-  test('a window that dies twice within a minute comes back to its page, with what was in the form, the filter and the capture', async () => {
+  test('a window that dies twice within a minute comes back to its page, with what was in the forms, the filter and the capture', async () => {
     await startSignedIn();
     const { page } = desktop;
     await openTraffic();
@@ -50,6 +50,15 @@ export function testCrash(): void {
     await expect(page.getByTestId('body-capture')).toBeVisible();
     await page.getByRole('searchbox', { name: 'Filter the requests' }).fill('guest');
     await page.getByRole('textbox', { name: 'Filter by user' }).fill('alice');
+    await goTo('Settings');
+    await page.getByRole('textbox', { name: 'Single requests' }).fill('12');
+    await goTo('Connectors');
+    await page.getByRole('tab', { name: /^Groups/ }).click();
+    await page.getByRole('button', { name: 'Create a group' }).click();
+    await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('Half-named');
+    await desktop.app.evaluate(() =>
+      globalThis.posternTestSeam?.clickTray('openPage', { page: 'overview', trafficText: '' }),
+    );
     await goTo('Applications');
     await page.getByRole('button', { name: 'Publish an application' }).click();
     const form = page.getByRole('dialog', { name: 'Publish an application' });
@@ -69,6 +78,14 @@ export function testCrash(): void {
     await inWindow(click('nav[aria-label] button', 'Traffic'));
     await expect.poll(() => inWindow('document.querySelector("#traffic-filter")?.value')).toBe('guest');
     expect(await inWindow('document.querySelector("[role=search] li")?.textContent')).toBe('User: alice');
+    await inWindow(click('nav[aria-label] button', 'Connectors'));
+    await expect.poll(() => inWindow('document.querySelector("[role=dialog] input")?.value')).toBe('Half-named');
+    await inWindow(click('nav[aria-label] button', 'Settings'));
+    await expect
+      .poll(() =>
+        inWindow('Array.from(document.querySelectorAll("input[inputmode=numeric]"), ({ value }) => value)[0]'),
+      )
+      .toBe('12');
     await desktop.clickTray('stopCapture');
   });
 
