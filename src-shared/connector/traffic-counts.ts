@@ -1,4 +1,4 @@
-import { addLatencyCounts, countLatency, latencyQuantile, makeLatencyCounts } from './latency-classes.ts';
+import { LatencyCounts } from './latency-counts.ts';
 import { hasFailed } from './traffic-failure.ts';
 import type { TrafficFigure } from './traffic-history.ts';
 import type { TrafficRecord } from './traffic-record.ts';
@@ -14,7 +14,7 @@ export interface TrafficCounts {
   failed: number;
   requestBytes: number;
   responseBytes: number;
-  readonly latencies: number[];
+  readonly latencies: LatencyCounts;
 }
 
 export function makeTrafficCounts(): TrafficCounts {
@@ -25,7 +25,7 @@ export function makeTrafficCounts(): TrafficCounts {
     failed: 0,
     requestBytes: 0,
     responseBytes: 0,
-    latencies: makeLatencyCounts(),
+    latencies: new LatencyCounts(),
   };
 }
 
@@ -47,7 +47,7 @@ export function countEnded(
   else if (status !== null && status >= 400 && status < 500) counts.refused += 1;
   counts.requestBytes += requestBytes;
   counts.responseBytes += responseBytes;
-  if (outcome === 'complete' && answerMs !== null) countLatency(counts.latencies, answerMs);
+  if (outcome === 'complete' && answerMs !== null) counts.latencies.count(answerMs);
 }
 
 export function addTrafficCounts(sum: TrafficCounts, counts: Readonly<TrafficCounts>): void {
@@ -57,7 +57,7 @@ export function addTrafficCounts(sum: TrafficCounts, counts: Readonly<TrafficCou
   sum.failed += counts.failed;
   sum.requestBytes += counts.requestBytes;
   sum.responseBytes += counts.responseBytes;
-  addLatencyCounts(sum.latencies, counts.latencies);
+  sum.latencies.addAll(counts.latencies);
 }
 
 /** @param atMs begin of the step, ms since the epoch */
@@ -65,8 +65,8 @@ export function describeCounts({ latencies, ...counts }: Readonly<TrafficCounts>
   return {
     atMs,
     ...counts,
-    medianMs: latencyQuantile(latencies, 0.5),
-    slowMs: latencyQuantile(latencies, 0.95),
-    tailMs: latencyQuantile(latencies, 0.99),
+    medianMs: latencies.quantile(0.5),
+    slowMs: latencies.quantile(0.95),
+    tailMs: latencies.quantile(0.99),
   };
 }

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { type CountingPlan, countPackedRows } from '../../../src-shared/connector/count-packed-rows.ts';
-import { readLatencyCounts, writeLatencyCounts } from '../../../src-shared/connector/latency-classes.ts';
+import { LatencyCounts } from '../../../src-shared/connector/latency-counts.ts';
 import { PackedRows } from '../../../src-shared/connector/packed-rows.ts';
 import type { PackedTraffic } from '../../../src-shared/connector/packed-traffic.ts';
 import {
@@ -231,8 +231,17 @@ export class HistoryStore {
     const row = this.#readFigures.get(applicationId, minute);
     if (row !== undefined) addTrafficCounts(counts, toCounts(row));
     const { requests, refused, errors, failed, requestBytes, responseBytes, latencies } = counts;
-    const text = writeLatencyCounts(latencies);
-    this.#putFigures.run(applicationId, minute, requests, refused, errors, failed, requestBytes, responseBytes, text);
+    this.#putFigures.run(
+      applicationId,
+      minute,
+      requests,
+      refused,
+      errors,
+      failed,
+      requestBytes,
+      responseBytes,
+      latencies.toText(),
+    );
   }
 
   #pruneAge(nowMs: number): boolean {
@@ -291,7 +300,7 @@ function toCounts(row: Row): TrafficCounts {
     failed: Number(row['failed']),
     requestBytes: Number(row['requestBytes']),
     responseBytes: Number(row['responseBytes']),
-    latencies: readLatencyCounts(String(row['latencies'])),
+    latencies: LatencyCounts.fromText(String(row['latencies'])),
   };
 }
 
