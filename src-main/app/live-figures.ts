@@ -6,15 +6,15 @@ import {
   makeTrafficCounts,
   type TrafficCounts,
 } from '../../src-shared/connector/traffic-counts.ts';
-import type { TrafficFigures } from '../../src-shared/connector/traffic-history.ts';
+import type { TrafficFigure } from '../../src-shared/connector/traffic-history.ts';
+import { LIVE_STEP_MS, LIVE_STEPS, type LiveTraffic } from '../../src-shared/connector/live-traffic.ts';
 
-const STEP_MS = 1000;
-/** Seconds that are kept: five minutes. */
-const STEPS = 300;
 /** Applications counted by themselves within one second (docs/limits.md); all count together. */
 const MAX_APPLICATIONS = 100;
 
 interface Second {
+  /** What was to be read when it was counted in last. */
+  revision: number;
   readonly all: TrafficCounts;
   readonly byApplication: Map<string, TrafficCounts>;
 }
@@ -22,9 +22,13 @@ interface Second {
 /** The figures of the last five minutes by seconds, counted as requests end: each in the second in which it did. */
 export class LiveFigures {
   readonly #seconds = new Map<number, Second>();
+  /** Rises with each reading. */
+  #revision = 1;
+  /** Of what was read before this revision nothing counts any more. */
+  #firstRevision = 1;
 
   readonly #plan: CountingPlan = {
-    stepOf: (startedAtMs, totalMs) => Math.floor((startedAtMs + (totalMs ?? 0)) / STEP_MS),
+    stepOf: (startedAtMs, totalMs) => Math.floor((startedAtMs + (totalMs ?? 0)) / LIVE_STEP_MS),
     countsFor: (second, applicationId) => this.#countsFor(second, applicationId),
   };
 
@@ -33,30 +37,42 @@ export class LiveFigures {
     countPackedRows(rows, this.#plan);
   }
 
-  /** The whole seconds up to now; of one application, or of all. */
-  read(nowMs: number, applicationId: string | null): TrafficFigures {
-    const first = Math.floor(nowMs / STEP_MS) - STEPS;
+  /**
+   * The whole seconds up to now; of one application, or of all.
+   * @param after the revision of an earlier reading: what has not changed since is left out. Zero for all.
+   */
+  read(nowMs: number, applicationId: string | null, after: number): Omit<LiveTraffic, 'applications'> {
+    const end = Math.floor(nowMs / LIVE_STEP_MS);
+    const isWhole = after < this.#firstRevision;
     const total = makeTrafficCounts();
-    const points = Array.from({ length: STEPS }, (_, index) => {
-      const entry = this.#seconds.get(first + index);
+    const points: TrafficFigure[] = [];
+    for (let second = end - LIVE_STEPS; second < end; second += 1) {
+      const entry = this.#seconds.get(second);
       const counts = applicationId === null ? entry?.all : entry?.byApplication.get(applicationId);
-      if (counts !== undefined) addTrafficCounts(total, counts);
-      return describeCounts(counts ?? makeTrafficCounts(), (first + index) * STEP_MS);
-    });
-    return { stepMs: STEP_MS, points, total: describeCounts(total, first * STEP_MS) };
+      if (entry === undefined || counts === undefined) continue;
+      addTrafficCounts(total, counts);
+      if (isWhole || entry.revision > after) points.push(describeCounts(counts, second * LIVE_STEP_MS));
+    }
+    const revision = this.#revision;
+    this.#revision += 1;
+    // What goes on is not told yet.
+    for (const [second, entry] of this.#seconds) if (second >= end) entry.revision = this.#revision;
+    return { revision, isWhole, points, total: describeCounts(total, (end - LIVE_STEPS) * LIVE_STEP_MS) };
   }
 
   clear(): void {
     this.#seconds.clear();
+    this.#firstRevision = this.#revision;
   }
 
   #countsFor(second: number, applicationId: string): readonly TrafficCounts[] {
     let entry = this.#seconds.get(second);
     if (entry === undefined) {
-      entry = { all: makeTrafficCounts(), byApplication: new Map() };
+      entry = { revision: 0, all: makeTrafficCounts(), byApplication: new Map() };
       this.#seconds.set(second, entry);
       this.#trim(second);
     }
+    entry.revision = this.#revision;
     let own = entry.byApplication.get(applicationId);
     if (own === undefined) {
       if (entry.byApplication.size >= MAX_APPLICATIONS) return [entry.all];
@@ -67,6 +83,6 @@ export class LiveFigures {
   }
 
   #trim(newest: number): void {
-    for (const second of this.#seconds.keys()) if (second < newest - STEPS) this.#seconds.delete(second);
+    for (const second of this.#seconds.keys()) if (second < newest - LIVE_STEPS) this.#seconds.delete(second);
   }
 }

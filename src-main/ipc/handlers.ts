@@ -189,8 +189,8 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     findLocalSites: () => findLocalSites({ leftOutPorts: ownPorts(settings), guard: dependencies.guard }),
     watchTraffic: ({ filter }) => traffic.watch(filter),
     unwatchTraffic: () => traffic.unwatch(),
-    readLiveTraffic: ({ applicationId = null }) => ({
-      figures: liveFigures.read(Date.now(), applicationId),
+    readLiveTraffic: ({ applicationId = null, after }) => ({
+      ...liveFigures.read(Date.now(), applicationId, after),
       applications: traffic.applications,
     }),
     readLastFailures: () => lastFailures.read(),

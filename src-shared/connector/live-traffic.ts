@@ -1,4 +1,4 @@
-import type { TrafficFigures } from './traffic-history.ts';
+import type { TrafficFigure } from './traffic-history.ts';
 import type { TrafficRecord } from './traffic-record.ts';
 
 /** An application whose requests were seen. */
@@ -31,8 +31,18 @@ export interface TrafficNews {
   readonly applications: readonly SeenApplication[];
 }
 
-/** The figures of the last minutes, counted as requests end. */
+/** The figures of the last minutes by seconds, counted as requests end. */
 export interface LiveTraffic {
-  readonly figures: TrafficFigures;
+  /** What is told now, for `after` of the next call. */
+  readonly revision: number;
+  /** Whether `points` are all seconds in which something ended, and not just those that have changed since `after`. */
+  readonly isWhole: boolean;
+  readonly points: readonly TrafficFigure[];
+  /** The whole span as one step; `atMs` is its begin. */
+  readonly total: TrafficFigure;
   readonly applications: readonly SeenApplication[];
 }
+
+export const LIVE_STEP_MS = 1000;
+/** Seconds that are kept: five minutes. */
+export const LIVE_STEPS = 300;

@@ -209,7 +209,10 @@ export const CALLS = {
   watchTraffic: { arguments: z.strictObject({ filter: trafficFilterSchema }), result: z.custom<TrafficStart>() },
   unwatchTraffic: { arguments: nothing, result: nothing },
   /** The last five minutes by seconds, of one application or of all. */
-  readLiveTraffic: { arguments: z.strictObject({ applicationId: id.optional() }), result: z.custom<LiveTraffic>() },
+  readLiveTraffic: {
+    arguments: z.strictObject({ applicationId: id.optional(), after: z.number().int().min(0) }),
+    result: z.custom<LiveTraffic>(),
+  },
   /** The newest requests that went wrong, newest first. */
   readLastFailures: { arguments: nothing, result: z.custom<readonly TrafficRecord[]>() },
   /** A page of the history on disk, newest first. `beforeSequence` is the `next` of the page before; null begins. */

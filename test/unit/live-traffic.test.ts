@@ -363,7 +363,7 @@ test('the last failures outlive a flood of what went well', () => {
 test('the live figures count what has ended', () => {
   const figures = new LiveFigures();
   figures.add(pack([record(1, { outcome: 'open' }), record(1), record(2, FAILED)]));
-  expect(figures.read(NOW_MS + 2000, 'intranet').total).toMatchObject({ requests: 2, failed: 1 });
+  expect(figures.read(NOW_MS + 2000, 'intranet', 0).total).toMatchObject({ requests: 2, failed: 1 });
 });
 
 describe('the rows that exist', () => {

@@ -5,7 +5,13 @@ import { PackedRows } from '../../src-shared/connector/packed-rows.ts';
 import { packTraffic } from '../../src-shared/connector/packed-traffic.ts';
 import { readFigures } from '../../src-main/app/traffic-history/read-figures.ts';
 import { LiveFigures } from '../../src-main/app/live-figures.ts';
+import type { TrafficFigure } from '../../src-shared/connector/traffic-history.ts';
+import { foldLive } from '../../src-renderer/features/overview/fold-live.ts';
 import { MINUTE_MS, NOON_MS, makeFile, openStore, add, record } from '../helpers/traffic-history.ts';
+
+function answeredIn(sequence: number, totalMs: number, startedAtMs = NOON_MS): TrafficRecord {
+  return record(sequence, { startedAtMs, timing: { sentMs: 0, firstByteMs: 0, totalMs } });
+}
 
 describe('the figures of traffic', () => {
   test('count each request once, in the minute of its begin, by application', () => {
@@ -76,6 +82,47 @@ describe('the figures of traffic', () => {
     expect(wiki.medianMs).toBeLessThan(1);
   });
 
+  test('of a file of version 6 go on, in finer classes', () => {
+    const file = makeFile();
+    openStore(file);
+    const former = new DatabaseSync(file);
+    const counts = [...Array.from({ length: 14 }, () => 0), 100, 0, 60, 0, 0, 0, 1].join(',');
+    former.exec(`
+      insert into figures values ('', ${NOON_MS / MINUTE_MS}, 161, 0, 0, 0, 0, 0, '${counts}');
+      pragma user_version = 6;
+    `);
+    former.close();
+    const store = openStore(file);
+    add(
+      store,
+      Array.from({ length: 839 }, (_, index) => answeredIn(index + 1, 10)),
+    );
+    const span = { sinceMs: NOON_MS, untilMs: NOON_MS + MINUTE_MS, applicationId: null };
+    const { total } = readFigures(store, span);
+    expect(total.requests).toBe(1000);
+    expect(total.medianMs).toBeGreaterThan(9.4);
+    expect(total.medianMs).toBeLessThan(10.6);
+    // The 950th and the 990th are the 11th and the 51st of 60 from 181 to 256 ms.
+    expect(total.slowMs).toBeGreaterThan(185);
+    expect(total.slowMs).toBeLessThan(205);
+    expect(total.tailMs).toBeGreaterThan(235);
+    expect(total.tailMs).toBeLessThan(256);
+  });
+
+  test('tell times within an eighth, from a fraction of a millisecond to two minutes', () => {
+    const store = openStore(makeFile());
+    for (const [index, ms] of [0.3, 1, 1.4, 9, 24, 47, 130, 999, 5100, 61_000, 130_000].entries()) {
+      const startedAtMs = NOON_MS + index * MINUTE_MS;
+      add(
+        store,
+        Array.from({ length: 100 }, (_, each) => answeredIn(index * 100 + each + 1, ms, startedAtMs)),
+      );
+      const span = { sinceMs: startedAtMs, untilMs: startedAtMs + MINUTE_MS, applicationId: null };
+      const { medianMs, slowMs, tailMs } = readFigures(store, span).total;
+      for (const found of [medianMs, slowMs, tailMs]) expect(Math.abs((found ?? 0) / ms - 1)).toBeLessThan(1 / 8);
+    }
+  });
+
   test('are counted by seconds in the window, each request once, in the second of its end', () => {
     const live = new LiveFigures();
     const count = (one: TrafficRecord): void => live.add(new PackedRows(packTraffic([one])));
@@ -83,7 +130,7 @@ describe('the figures of traffic', () => {
     count(record(1, { startedAtMs: nowMs - 4000, timing: { sentMs: 1, firstByteMs: 5, totalMs: 2500 } }));
     count(record(2, { startedAtMs: nowMs - 2000, applicationId: 'wiki', status: 404 }));
     count(record(3, { startedAtMs: nowMs - 400_000 }));
-    const all = live.read(nowMs, null);
+    const all = foldLive(null, live.read(nowMs, null, 0));
     expect(all.points).toHaveLength(300);
     expect(all.points.slice(-3).map(({ requests, refused }) => [requests, refused])).toEqual([
       [0, 0],
@@ -91,7 +138,46 @@ describe('the figures of traffic', () => {
       [0, 0],
     ]);
     expect(all.total).toMatchObject({ requests: 2, refused: 1 });
-    expect(live.read(nowMs, 'wiki').total.requests).toBe(1);
+    expect(live.read(nowMs, 'wiki', 0).total.requests).toBe(1);
+  });
+
+  test('are told to the window second by second, those alone that it does not know yet', () => {
+    const live = new LiveFigures();
+    let sequence = 0;
+    const countAt = (endMs: number): void => {
+      sequence += 1;
+      const timing = { sentMs: 1, firstByteMs: 5, totalMs: 10 };
+      live.add(new PackedRows(packTraffic([record(sequence, { startedAtMs: endMs - 10, timing })])));
+    };
+    const requests = ({ points }: { readonly points: readonly TrafficFigure[] }): [number, number][] =>
+      points.filter((point) => point.requests > 0).map((point) => [(point.atMs - NOON_MS) / 1000, point.requests]);
+    countAt(NOON_MS + 100);
+    countAt(NOON_MS + 1100);
+    const first = live.read(NOON_MS + 1500, null, 0);
+    expect(requests(first)).toEqual([[0, 1]]);
+    let shown = foldLive(null, first);
+    // The second in which the window asked is over, and one before it got another request late.
+    countAt(NOON_MS + 200);
+    const second = live.read(NOON_MS + 2500, null, first.revision);
+    expect(requests(second)).toEqual([
+      [0, 2],
+      [1, 1],
+    ]);
+    shown = foldLive(shown, second);
+    const third = live.read(NOON_MS + 3500, null, second.revision);
+    expect(third.points).toEqual([]);
+    const after = foldLive(shown, third);
+    expect(requests(after)).toEqual([
+      [0, 2],
+      [1, 1],
+    ]);
+    expect(after.points).toHaveLength(300);
+    expect(after.total.requests).toBe(3);
+    const minutesLater = foldLive(after, live.read(NOON_MS + 301_500, null, third.revision));
+    expect(requests(minutesLater)).toEqual([[1, 1]]);
+    live.clear();
+    const cleared = live.read(NOON_MS + 302_000, null, third.revision);
+    expect(requests(foldLive(minutesLater, cleared))).toEqual([]);
   });
 
   test('of 30 days are at most 300 points, and none is lost', () => {

@@ -3,6 +3,7 @@ import type { TrafficFigures } from '../../../src-shared/connector/traffic-histo
 import { call } from '../../bridge/bridge.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { noteApplications } from '../../stores/traffic-store.ts';
+import { foldLive } from './fold-live.ts';
 import { RANGE_SPANS, type TrendRange } from './trend-range.ts';
 
 const LIVE_REFRESH_MS = 1000;
@@ -21,8 +22,9 @@ export function useTrend(range: TrendRange, applicationId: string | null): Trend
     if (!isShown) return undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isOver = false;
+    const readTrend = makeReader(range, applicationId);
     const read = async (): Promise<void> => {
-      const [refreshMs, figures] = await readTrend(range, applicationId).catch((error: unknown) => {
+      const [refreshMs, figures] = await readTrend().catch((error: unknown) => {
         if (!isOver) setTrend((before) => ({ ...before, error }));
         return [RANGE_SPANS.day.refreshMs, null] as const;
       });
@@ -39,16 +41,26 @@ export function useTrend(range: TrendRange, applicationId: string | null): Trend
   return trend;
 }
 
-/** @returns when to read again, and the figures. */
-async function readTrend(range: TrendRange, applicationId: string | null): Promise<readonly [number, TrafficFigures]> {
-  const nowMs = Date.now();
-  if (range === 'live') {
-    const { figures, applications } = await call('readLiveTraffic', applicationId === null ? {} : { applicationId });
-    noteApplications(applications);
-    return [LIVE_REFRESH_MS, figures];
+/** @returns what reads: when to read again, and the figures. */
+function makeReader(
+  range: TrendRange,
+  applicationId: string | null,
+): () => Promise<readonly [refreshMs: number, figures: TrafficFigures]> {
+  const wanted = applicationId === null ? {} : { applicationId };
+  if (range !== 'live') {
+    const { spanMs, refreshMs } = RANGE_SPANS[range];
+    return async () => {
+      const untilMs = Date.now();
+      return [refreshMs, await call('readTrafficFigures', { ...wanted, sinceMs: untilMs - spanMs, untilMs })];
+    };
   }
-  const { spanMs, refreshMs } = RANGE_SPANS[range];
-  const span = { sinceMs: nowMs - spanMs, untilMs: nowMs };
-  const figures = await call('readTrafficFigures', applicationId === null ? span : { ...span, applicationId });
-  return [refreshMs, figures];
+  let figures: TrafficFigures | null = null;
+  let revision = 0;
+  return async () => {
+    const live = await call('readLiveTraffic', { ...wanted, after: revision });
+    noteApplications(live.applications);
+    figures = foldLive(figures, live);
+    ({ revision } = live);
+    return [LIVE_REFRESH_MS, figures];
+  };
 }
