@@ -8,15 +8,10 @@ import { _electron, type ElectronApplication, type Page } from '@playwright/test
 import { prepareDesktop } from '../../trial/setup/trial-desktop.ts';
 import { endWithThisProcess } from '../end-with-this-process.ts';
 
-/** A desktop app that a benchmark started, in the tray alone. */
-export interface HiddenApp {
+/** A desktop app that a benchmark started, with its window, and how soon that was there. */
+export interface BenchApp {
   readonly app: ElectronApplication;
-  readonly pid: number;
   readonly quit: () => Promise<void>;
-}
-
-/** One with its window, and how soon that was there. */
-export interface BenchApp extends HiddenApp {
   readonly page: Page;
   /** From its start to the first paint of Chromium, and to a page with its content, ms. */
   readonly firstPaintMs: number;
@@ -67,17 +62,15 @@ export function writeUserData(folder: string, { serviceUrl, description, identit
   writeFileSync(path.join(folder, 'vault', 'connector.json'), sealed, { mode: 0o600 });
 }
 
-type Start = Awaited<ReturnType<typeof prepare>>;
-
-/** Starts it as it starts with the machine: with no window. */
-export async function startHidden({ command, args }: Start, userDataFolder: string): Promise<HiddenApp> {
-  return launch(command, [...args, '--hidden'], userDataFolder);
-}
+export type Start = Awaited<ReturnType<typeof prepare>>;
 
 export async function startApp({ command, args }: Start, userDataFolder: string): Promise<BenchApp> {
   const startedAtMs = Date.now();
-  const started = await launch(command, args, userDataFolder);
-  const { app } = started;
+  const app = await _electron.launch({
+    executablePath: command,
+    args: ['--password-store=basic', ...args],
+    env: benchEnvironment(userDataFolder),
+  });
   const page = await app.firstWindow();
   await page.getByRole('heading', { level: 1 }).waitFor();
   const usefulMs = Date.now() - startedAtMs;
@@ -93,23 +86,11 @@ export async function startApp({ command, args }: Start, userDataFolder: string)
   );
   const firstPaintMs = paintedAtMs - startedAtMs;
   return {
-    ...started,
+    app,
     page,
     firstPaintMs,
     // The heading may stand in the document before anything is drawn.
     usefulMs: Math.max(usefulMs, firstPaintMs),
-  };
-}
-
-async function launch(command: string, args: readonly string[], userDataFolder: string): Promise<HiddenApp> {
-  const app = await _electron.launch({
-    executablePath: command,
-    args: ['--password-store=basic', ...args],
-    env: { ...(process.env as Record<string, string>), POSTERN_TEST_SEAM: '1', POSTERN_USER_DATA: userDataFolder },
-  });
-  return {
-    app,
-    pid: app.process().pid ?? 0,
     quit: async () => {
       const closed = app.waitForEvent('close');
       // Nobody is asked then.
@@ -117,4 +98,8 @@ async function launch(command: string, args: readonly string[], userDataFolder: 
       await closed;
     },
   };
+}
+
+export function benchEnvironment(userDataFolder: string): Record<string, string> {
+  return { ...(process.env as Record<string, string>), POSTERN_TEST_SEAM: '1', POSTERN_USER_DATA: userDataFolder };
 }

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median } from '../tunnel/statistics.ts';
-import { type HiddenApp, type prepare, startHidden } from './desktop-app.ts';
+import type { Start } from './desktop-app.ts';
 import type { EngineWorld, LoadFigures } from './engine-world.ts';
+import { startHidden } from './hidden-app.ts';
 
 /** Where the engine runs, and what the window beside it shows. */
 export const PLACES = ['headless', 'no window', 'overview', 'traffic', 'window hidden'] as const;
@@ -34,7 +35,7 @@ const HEADLESS_THREADS = ['browser/main', 'browser/V8Worker'];
  */
 export async function measurePlaces(
   world: EngineWorld,
-  command: Awaited<ReturnType<typeof prepare>>,
+  command: Start,
   userData: string,
   { rounds, seconds }: { readonly rounds: number; readonly seconds: number },
 ): Promise<Record<Place, LoadFigures>[]> {
@@ -56,9 +57,9 @@ export async function measurePlaces(
       return world.measure(seconds, app.pid);
     };
     const noWindow = await beside(async () => undefined);
-    const overview = await beside(() => showPage(app, 'Overview'));
-    const traffic = await beside(() => showPage(app, 'Traffic'));
-    const windowHidden = await beside(() => hideWindow(app));
+    const overview = await beside(() => app.showPage('Overview'));
+    const traffic = await beside(() => app.showPage('Traffic'));
+    const windowHidden = await beside(() => app.hideWindow());
     await app.quit();
     const headless = before ?? (await measureHeadless());
     all.push({ headless, 'no window': noWindow, overview, traffic, 'window hidden': windowHidden });
@@ -90,18 +91,4 @@ function engineUs(place: Place, figures: LoadFigures): number {
 function sum({ threadsUs }: LoadFigures, threads: readonly string[]): number {
   if (Object.keys(threadsUs).length === 0) return Number.NaN;
   return threads.reduce((total, thread) => total + (threadsUs[thread] ?? 0), 0);
-}
-
-async function showPage({ app }: HiddenApp, name: string): Promise<void> {
-  await app.evaluate(() => {
-    const seam = globalThis as unknown as { posternTestSeam?: { clickTray(command: 'open'): void } };
-    seam.posternTestSeam?.clickTray('open');
-  });
-  const page = await app.firstWindow();
-  await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name }).click();
-  await page.getByRole('heading', { name, level: 1 }).waitFor();
-}
-
-async function hideWindow({ app }: HiddenApp): Promise<void> {
-  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
 }
