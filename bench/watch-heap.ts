@@ -11,13 +11,13 @@ interface HeapUsage {
  * @returns a function that says it, octets; `close` ends the asking
  */
 export async function watchHeap(inspectorUrl: string): Promise<{ keptBytes(): Promise<number>; close(): void }> {
-  const { ask, close } = await connectInspector(inspectorUrl);
+  const inspector = await connectInspector(inspectorUrl);
   return {
     async keptBytes() {
-      await ask('HeapProfiler.collectGarbage');
-      const { usedSize, backingStorageSize } = (await ask('Runtime.getHeapUsage')) as HeapUsage;
+      await inspector.ask('HeapProfiler.collectGarbage');
+      const { usedSize, backingStorageSize } = (await inspector.ask('Runtime.getHeapUsage')) as HeapUsage;
       return usedSize + backingStorageSize;
     },
-    close,
+    close: () => inspector.close(),
   };
 }

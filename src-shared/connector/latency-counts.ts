@@ -9,7 +9,7 @@ const CLASSES_A_DOUBLING = 8;
 const CLASSES_BITS = 3;
 /** About two minutes. */
 const MAX_UNITS = 2 ** 23;
-export const MAX_LATENCY_MS = MAX_UNITS / UNITS_PER_MS;
+const MAX_LATENCY_MS = MAX_UNITS / UNITS_PER_MS;
 
 /** @param ms not negative */
 function classOf(ms: number): number {
