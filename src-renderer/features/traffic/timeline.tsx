@@ -1,16 +1,9 @@
 import type { ReactElement } from 'react';
 import type { TrafficTiming } from '../../../src-shared/connector/traffic-record.ts';
-import type { Catalogue } from '../../../src-shared/text/catalogue.ts';
 import { formatDuration } from '../../ui/format.ts';
 import { useText } from '../../ui/use-text.ts';
+import { readPhases } from './read-phases.ts';
 import styles from './timeline.module.css';
-
-interface Phase {
-  readonly title: string;
-  readonly beginMs: number;
-  readonly endMs: number;
-  readonly kind: 'connect' | 'wait' | 'receive';
-}
 
 /** Where the time of a request went, as bars on one scale. */
 export function Timeline({ timing }: { readonly timing: TrafficTiming }): ReactElement {
@@ -44,16 +37,4 @@ export function Timeline({ timing }: { readonly timing: TrafficTiming }): ReactE
       </div>
     </section>
   );
-}
-
-function readPhases({ sentMs, firstByteMs, totalMs }: TrafficTiming, text: Catalogue['traffic']): Phase[] {
-  const phases: Phase[] = [];
-  if (sentMs !== null) phases.push({ title: text.connectAndSend, beginMs: 0, endMs: sentMs, kind: 'connect' });
-  if (sentMs !== null && firstByteMs !== null) {
-    phases.push({ title: text.wait, beginMs: sentMs, endMs: firstByteMs, kind: 'wait' });
-  }
-  if (firstByteMs !== null && totalMs !== null) {
-    phases.push({ title: text.receive, beginMs: firstByteMs, endMs: totalMs, kind: 'receive' });
-  }
-  return phases;
 }

@@ -178,7 +178,7 @@ export function TrafficList(props: TrafficListProps): ReactElement {
         {text.arrangeKeys}
       </span>
       <span role="status" className={styles['said']}>
-        {said}
+        {records.length === 0 && past.phase === 'end' ? text.noMatch : said}
       </span>
     </div>
   );
@@ -192,7 +192,7 @@ function EndOfList({ past, isEmpty }: { readonly past: Past; readonly isEmpty: b
     case 'reading':
       return <Spinner size="extra-tiny" label={text.searchingPast} />;
     case 'end':
-      return <>{isEmpty ? text.noMatch : text.pastEnd}</>;
+      return isEmpty ? <NoMatch /> : <>{text.pastEnd}</>;
     case 'full':
       return <>{text.pastFull}</>;
     case 'failed':
@@ -202,6 +202,18 @@ function EndOfList({ past, isEmpty }: { readonly past: Past; readonly isEmpty: b
         </>
       );
   }
+}
+
+/** What was looked through, and where to look for what can't be here. */
+function NoMatch(): ReactElement {
+  const text = useText('traffic');
+  return (
+    <div className={styles['noMatch']}>
+      <strong>{text.noMatch}</strong>
+      <p>{text.noMatchWords}</p>
+      <p>{text.noMatchRefused}</p>
+    </div>
+  );
 }
 
 /** Where a key moves the selection; null for a key that doesn't. */

@@ -123,11 +123,11 @@ export function TrafficPage(): ReactElement {
       <PageHeader
         title={text.title}
         subtitle={
-          records.length === 0 ? (
+          records.length === 0 && (!isFiltered || past.phase !== 'end') ? (
             text.subtitle
           ) : (
             <>
-              {text.count(`${formatCount(records.length)}${past.phase === 'more' ? '+' : ''}`, records.length !== 1)}
+              {text.count(`${formatCount(records.length)}${past.phase === 'end' ? '' : '+'}`, records.length !== 1)}
               <span role="status">{isPaused ? `, ${text.whilePaused(formatCount(present.newCount))}` : null}</span>
             </>
           )

@@ -105,6 +105,10 @@ export const trafficText = {
   emptyText:
     'Open a published application in a browser: each request appears here with its user, status and timing. Of its content nothing is kept unless you capture it.',
   noMatch: 'No request matches the filter.',
+  noMatchWords:
+    'All that is kept was looked through. Each word is looked for in method, URL, status, user, application, activity id and cause.',
+  noMatchRefused:
+    'What the service refused never came here: “Why did this fail?” in Diagnostics finds it by its activity id.',
   searchingPast: 'Searching earlier requests…',
   pastEnd: 'Nothing earlier is kept.',
   pastFull: 'More is kept than is shown here: narrow the filter to see it.',

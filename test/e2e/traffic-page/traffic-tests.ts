@@ -41,7 +41,8 @@ export function testTraffic(): void {
     await expect(chips.getByRole('button')).toHaveText(['4xx refused', 'User: alice', 'Clear all filters']);
     await keepScreenshot(page, 'traffic-page-filters');
     await page.getByRole('textbox', { name: 'Only requests that took longer' }).fill('3600000');
-    await expect(page.getByText('No request matches the filter.')).toBeVisible();
+    await expect(page.getByRole('grid').getByText('No request matches the filter.')).toBeVisible();
+    await expect(page.getByRole('status').filter({ hasText: 'No request matches the filter.' })).toHaveCount(1);
     await chips.getByRole('button', { name: 'Remove the filter Over' }).click();
     await chips.getByRole('button', { name: 'Remove the filter 4xx refused' }).click();
     await expect(requests().filter({ hasText: '/guest-book' }).first()).toBeVisible();
