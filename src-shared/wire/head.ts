@@ -21,7 +21,7 @@ export interface RequestHead {
   readonly activityId: string;
   /** Address of the user's client, as the service believes it. */
   readonly remoteAddress: string;
-  /** `oid` or `sub` of the signed-in user; null without pre-authentication. */
+  /** `oid` or `sub` of the signed-in user, any Unicode; null without pre-authentication. */
   readonly userId: string | null;
   /** Name to show for the user, any Unicode; null without pre-authentication. */
   readonly userName: string | null;
@@ -40,7 +40,7 @@ export interface ResponseHead {
   readonly headers: readonly string[];
 }
 
-/** Encodes a request head as a header block. Values are octets: a character above U+00FF is refused but in `userName`. */
+/** Encodes a request head as a header block. Values are octets: a character above U+00FF is refused but in `userId` and `userName`. */
 export function encodeRequestHead(head: RequestHead): Uint8Array {
   const pseudo = [
     ':method',
@@ -58,9 +58,8 @@ export function encodeRequestHead(head: RequestHead): Uint8Array {
     ':remote-address',
     head.remoteAddress,
   ];
-  if (head.userId !== null) pseudo.push(':user-id', head.userId);
-  // JSON of an identity provider may hold half a character.
-  if (head.userName !== null) pseudo.push(':user-name', encodeURIComponent(head.userName.toWellFormed()));
+  if (head.userId !== null) pseudo.push(':user-id', encodePercent(head.userId));
+  if (head.userName !== null) pseudo.push(':user-name', encodePercent(head.userName));
   if (head.isUpgrade) pseudo.push(':upgrade', '1');
   if (typeof head.connectionId === 'string') pseudo.push(':connection', head.connectionId);
   return encodeFields(pseudo, head.headers);
@@ -130,8 +129,8 @@ export function decodeRequestHead(block: Uint8Array): RequestHead {
     applicationId: applicationId ?? fail(':application'),
     activityId: activityId ?? fail(':activity-id'),
     remoteAddress: remoteAddress ?? fail(':remote-address'),
-    userId,
-    userName: userName === null ? null : decodePercent(userName),
+    userId: userId === null ? null : decodePercent(userId, ':user-id'),
+    userName: userName === null ? null : decodePercent(userName, ':user-name'),
     isUpgrade,
     connectionId,
     headers: fields.slice(start),
@@ -167,13 +166,18 @@ function pseudoField(fields: readonly string[], end: number, name: string): stri
   return null;
 }
 
-function decodePercent(text: string): string {
-  // Most names need no escapes, and stay the one text that all requests of the user share.
+/** JSON of an identity provider may hold half a character. */
+function encodePercent(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}
+
+function decodePercent(text: string, field: string): string {
+  // Most need no escapes, and stay the one text that all requests of the user share.
   if (!text.includes('%')) return text;
   try {
     return decodeURIComponent(text);
   } catch {
-    throw missing(':user-name');
+    throw missing(field);
   }
 }
 

@@ -76,7 +76,7 @@ describe('wire', () => {
       applicationId: fc.uuid(),
       activityId: fc.uuid(),
       remoteAddress: fc.ipV6(),
-      userId: fc.option(fc.uuid()),
+      userId: fc.option(fc.oneof(fc.uuid(), fc.string({ unit: 'grapheme' }))),
       userName: fc.option(fc.string({ unit: 'grapheme' })),
       isUpgrade: fc.boolean(),
       connectionId: fc.option(fc.base64String({ minLength: 1, maxLength: 22 })),
