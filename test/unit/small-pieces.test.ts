@@ -10,6 +10,8 @@ import { Forwarder } from '../../src-main/connector/forwarder.ts';
 import { Http2Exchange } from '../../src-main/connector/http2-exchange.ts';
 import { NegotiatedExchange } from '../../src-main/connector/negotiated-exchange.ts';
 import { PlainBody } from '../../src-main/connector/plain-http/plain-body.ts';
+import { PlainConnection } from '../../src-main/connector/plain-http/plain-connection.ts';
+import { PlainRequest } from '../../src-main/connector/plain-http/plain-request.ts';
 import { SwitchedConnection } from '../../src-main/connector/switched-connection.ts';
 import { UndiciBody } from '../../src-main/connector/undici-body.ts';
 import type { RequestAttempts } from '../../src-service/relay/request-attempts.ts';
@@ -232,6 +234,37 @@ test('a body of single octets waits in a few blocks for a connection, or for und
   }
   expect(bytes).toBe(262_144);
   expect(pieces).toBeLessThan(20_000);
+});
+
+test('a body whose last small piece filled its connection goes on once there is room, not twice', async () => {
+  const connection = new StuckConnection();
+  const ignore = (): void => undefined;
+  const owner = { onFree: ignore, onGone: ignore, onUnusual: ignore };
+  const plain = new PlainConnection(connection as never, null, owner, { maxHeaderBytes: 65_536, keepAliveMs: 1000 });
+  let flows = 0;
+  class CountedBody extends PlainBody {
+    override flow(): void {
+      flows += 1;
+      super.flow();
+    }
+  }
+  const body = new CountedBody();
+  const request = { method: 'POST', path: '/', headers: ['Host', 'a', 'Content-Length', '67000'], endsConnection: null };
+  const listener = { onRequestStart: ignore, onBodySent: ignore, onResponseStart: ignore, onResponseData: ignore };
+  plain.begin(
+    new PlainRequest(
+      { ...request, body, headersTimeoutMs: 600_000 },
+      { ...listener, onResponseEnd: ignore, onResponseError: ignore },
+    ),
+  );
+  body.push(Buffer.alloc(63_000));
+  body.push(Buffer.alloc(4000));
+  expect(flows).toBe(1);
+  connection.release();
+  await expect.poll(() => connection.writableLength).toBe(0);
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => void setImmediate(resolve));
+  expect(flows).toBe(2);
+  plain.end(new Error('The test is over.'));
 });
 
 test('what comes while a backend is asked what it speaks waits in a few blocks', async () => {

@@ -41,6 +41,8 @@ export class PlainConnection implements RequestCarrier, BodyWriter, ResponseList
   #isWritten = false;
   #isBodyWritten = false;
   #isCorked = false;
+  /** Changes when there is room again: who waited for an earlier write waits no more. */
+  #turn = 0;
   /** Octets of the body that its head announced and that are still to come; null where it goes in chunks. */
   #bodyLeft: number | null = NO_OCTETS_LEFT;
   #isAnswered = false;
@@ -77,6 +79,7 @@ export class PlainConnection implements RequestCarrier, BodyWriter, ResponseList
   /** Begins a request. The connection must be usable. */
   begin(request: PlainRequest): void {
     this.#request = request;
+    this.#turn += 1;
     this.#isWritten = false;
     if (!request.start(this)) return;
     const { request: asked, head } = request;
@@ -152,7 +155,7 @@ export class PlainConnection implements RequestCarrier, BodyWriter, ResponseList
     this.#cork();
     const isLast = isLoose(this.#socket, chunk);
     if (this.#bodyLeft === null) this.#socket.write(`${length.toString(16)}\r\n`, 'latin1');
-    let hasRoom = this.#socket.write(chunk, isLast ? () => this.#onDrain() : releaserOf(chunk));
+    let hasRoom = this.#socket.write(chunk, isLast ? this.#makeTurn() : releaserOf(chunk));
     if (this.#bodyLeft === null) hasRoom = this.#socket.write('\r\n', 'latin1');
     if (isLast) hasRoom = false;
     request.listener.onBodySent(chunk);
@@ -233,7 +236,16 @@ export class PlainConnection implements RequestCarrier, BodyWriter, ResponseList
     else this.#destroy();
   }
 
+  /** What follows the last write for now, unless the socket itself says sooner that there is room. */
+  #makeTurn(): () => void {
+    const turn = this.#turn;
+    return () => {
+      if (turn === this.#turn) this.#onDrain();
+    };
+  }
+
   #onDrain(): void {
+    this.#turn += 1;
     const body = this.#request?.request.body;
     if (!(body instanceof PlainBody) || this.#isBodyWritten) return;
     this.#dueMs = Infinity;
