@@ -4,7 +4,7 @@ import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
 import { asksForConnection } from '../../src-shared/wire/connection-authentication.ts';
 import { fitsOneFrame } from '../../src-shared/wire/fits-one-frame.ts';
-import { GatheredOctets } from '../../src-shared/wire/gathered-octets.ts';
+import { GatheredOctets, isLoose } from '../../src-shared/wire/gathered-octets.ts';
 import { decodeResponseHead, encodeRequestHead } from '../../src-shared/wire/head.ts';
 import { safeTrailers } from '../../src-shared/wire/trailers.ts';
 import { WaitingOctets } from '../../src-shared/wire/waiting-octets.ts';
@@ -51,6 +51,8 @@ export class HttpExchange implements StreamHandler {
   readonly #slowReaders: SlowReaders;
   /** What the user has not taken; both null where they have all. */
   #waiting: WaitingOctets | null = null;
+  /** Whether the rest waits for a small piece to be out, of which its writer says so. */
+  #isLastUnderWay = false;
   #backlog: Backlog | null = null;
 
   constructor(forwarded: ForwardedRequest, attempts: RequestAttempts, slowReaders: SlowReaders) {
@@ -130,6 +132,7 @@ export class HttpExchange implements StreamHandler {
       return;
     }
     if (this.#waiting !== null) this.#waiting.add(chunk);
+    else if (isLoose(this.#writer, chunk)) this.#writeLast(chunk);
     else if (this.#writer.write(chunk)) {
       this.#stream?.consumed(chunk.length);
       return;
@@ -290,9 +293,19 @@ export class HttpExchange implements StreamHandler {
     this.#stream = null;
   }
 
+  /** What follows waits until this is out, though there would be room by the count of octets. */
+  #writeLast(chunk: Uint8Array): void {
+    this.#waiting = new WaitingOctets(chunk.length);
+    this.#isLastUnderWay = true;
+    this.#writer.write(chunk, () => {
+      this.#isLastUnderWay = false;
+      this.#onUserDrained();
+    });
+  }
+
   #onUserDrained(): void {
     const waiting = this.#waiting;
-    if (waiting === null) return;
+    if (waiting === null || this.#isLastUnderWay) return;
     const takenBytes = waiting.drain((piece) => this.#writer.write(piece));
     this.#backlog?.clear();
     this.#backlog = null;

@@ -32,6 +32,10 @@ export class Http1ResponseWriter implements ResponseWriter {
     return this.#response.destroyed;
   }
 
+  get writableLength(): number {
+    return this.#isBodyBegun ? this.#response.writableLength : 0;
+  }
+
   writeContinue(): void {
     this.#response.writeContinue();
   }
@@ -54,14 +58,14 @@ export class Http1ResponseWriter implements ResponseWriter {
     this.#flushSoon();
   }
 
-  write(chunk: Uint8Array): boolean {
+  write(chunk: Uint8Array, onWritten?: () => void): boolean {
     if (!this.#isBodyBegun && this.#held === null && chunk.length <= JOIN_LIMIT_BYTES) {
       this.#held = chunk;
       this.#flushSoon();
       return true;
     }
     this.#writeHeld();
-    return this.#writeNow(chunk);
+    return this.#writeNow(chunk, onWritten);
   }
 
   end(trailers: readonly string[]): void {
@@ -100,14 +104,14 @@ export class Http1ResponseWriter implements ResponseWriter {
     if (held !== null) this.#writeNow(held);
   }
 
-  #writeNow(chunk: Uint8Array): boolean {
+  #writeNow(chunk: Uint8Array, onWritten?: () => void): boolean {
     this.#isBodyBegun = true;
     if (!this.#isCorked) {
       this.#isCorked = true;
       this.#response.cork();
       this.#flushSoon();
     }
-    return this.#response.write(chunk, releaserOf(chunk));
+    return this.#response.write(chunk, onWritten ?? releaserOf(chunk));
   }
 
   #flushSoon(): void {

@@ -41,6 +41,10 @@ export class Http2ResponseWriter implements ResponseWriter {
     return this.#stream.destroyed;
   }
 
+  get writableLength(): number {
+    return this.#stream.writableLength;
+  }
+
   writeContinue(): void {
     if (!this.isGone) this.#stream.additionalHeaders({ ':status': constants.HTTP_STATUS_CONTINUE });
   }
@@ -64,9 +68,9 @@ export class Http2ResponseWriter implements ResponseWriter {
     queueMicrotask(() => this.#flush(false));
   }
 
-  write(chunk: Uint8Array): boolean {
+  write(chunk: Uint8Array, onWritten?: () => void): boolean {
     this.#flush(false);
-    return this.#stream.write(chunk, releaserOf(chunk));
+    return this.#stream.write(chunk, onWritten ?? releaserOf(chunk));
   }
 
   end(trailers: readonly string[], isRequestCut: boolean): void {

@@ -10,8 +10,10 @@ export interface ResponseWriter {
   writeEarlyHints(headers: readonly string[]): void;
   /** Writes the head, repeated names kept. @throws when HTTP can't carry it; nothing is written then */
   writeHead(status: number, headers: readonly string[]): void;
-  /** @returns false when the response's `drain` should be awaited. */
-  write(chunk: Uint8Array): boolean;
+  /** Octets of the body that were written and that the connection has not taken. */
+  readonly writableLength: number;
+  /** @param onWritten called once it has taken these, after any `drain` @returns false when the response's `drain` should be awaited */
+  write(chunk: Uint8Array, onWritten?: () => void): boolean;
   /** @param isRequestCut nobody reads the rest of the request */
   end(trailers: readonly string[], isRequestCut: boolean): void;
   /** Over HTTP/2, in the place of a head: asks the client to come by HTTP/1.1 (RFC 9113 section 7). @returns whether it does */

@@ -1,3 +1,6 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { connect as connectHttp2, createServer as createHttp2Server, type Http2ServerResponse } from 'node:http2';
+import { type AddressInfo, Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -14,10 +17,13 @@ import { PlainConnection } from '../../src-main/connector/plain-http/plain-conne
 import { PlainRequest } from '../../src-main/connector/plain-http/plain-request.ts';
 import { SwitchedConnection } from '../../src-main/connector/switched-connection.ts';
 import { UndiciBody } from '../../src-main/connector/undici-body.ts';
+import { UserResponseWriter } from '../../src-service/edge/http1/user-response.ts';
+import { HttpExchange } from '../../src-service/relay/http-exchange.ts';
 import type { RequestAttempts } from '../../src-service/relay/request-attempts.ts';
-import type { ForwardedUpgrade } from '../../src-service/relay/relay-types.ts';
+import type { ForwardedRequest, ForwardedUpgrade } from '../../src-service/relay/relay-types.ts';
 import { SlowReaders } from '../../src-service/relay/slow-readers.ts';
 import { UpgradeExchange } from '../../src-service/relay/upgrade-exchange.ts';
+import type { UserResponse } from '../../src-service/relay/user-http.ts';
 import type { MuxStream, StreamHandler } from '../../src-shared/mux/mux-stream.ts';
 import { encodeRequestHead, encodeResponseHead, type RequestHead } from '../../src-shared/wire/head.ts';
 import { WaitingOctets } from '../../src-shared/wire/waiting-octets.ts';
@@ -130,7 +136,47 @@ const ways: readonly [
       return handler;
     },
   ],
+  [
+    'to a user whose request the service read',
+    (connection, stream) => {
+      const socket = connection as unknown as Socket;
+      const response = new UserResponseWriter(socket, { mayGoOn: true, onResponseOver: () => undefined }, false);
+      connection.on('drain', () => response.onDrain());
+      return answerTo(response, stream);
+    },
+  ],
+  [
+    'to a user whose request node:http read',
+    (connection, stream) => {
+      const response = new ServerResponse(Object.assign(new IncomingMessage(new Socket()), { httpVersionMajor: 1 }));
+      response.useChunkedEncodingByDefault = true;
+      response.assignSocket(connection as unknown as Socket);
+      connection.on('drain', () => response.emit('drain'));
+      return answerTo(response, stream);
+    },
+  ],
 ];
+
+/** The relay's side of a response, whose head is out. */
+function answerTo(response: UserResponse, stream: CountedStream): StreamHandler {
+  let handler: StreamHandler = handlerWith({});
+  const mux = {
+    open: (_block: Uint8Array, _end: boolean, handlerOf: (made: MuxStream) => StreamHandler) => {
+      handler = handlerOf(stream as unknown as MuxStream);
+    },
+  };
+  const attempts = { next: () => ({ mux }), over: () => undefined, answered: () => [] };
+  const request = { method: 'GET', headers: {} };
+  const forwarded = { request, response, head: { ...HEAD, isUpgrade: false }, responseHeaders: [] };
+  const times = { userStallMs: 600_000, crowdedStallMs: 600_000, userStallLookMs: 600_000 };
+  new HttpExchange(
+    forwarded as unknown as ForwardedRequest,
+    attempts as unknown as RequestAttempts,
+    new SlowReaders(times, 1e9, () => 0),
+  ).start();
+  handler.onHead(encodeResponseHead({ status: 200, headers: [] }), false);
+  return handler;
+}
 
 const HEAD: RequestHead = {
   method: 'GET',
@@ -211,6 +257,32 @@ test('what waits is written before the end, though there is no room for it', asy
   expect(Buffer.concat(connection.pieces).toString()).toBe(`${FIRST.toString()}abc`);
 });
 
+test('a window of single octets to a user by HTTP/2 waits in a few blocks, and comes in order', async () => {
+  const responses = Promise.withResolvers<Http2ServerResponse>();
+  const server = createHttp2Server((_request, response) => responses.resolve(response)).listen(0, '127.0.0.1');
+  await new Promise((resolve) => void server.on('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  const client = connectHttp2(`http://127.0.0.1:${port}`, { settings: { initialWindowSize: 0 } });
+  const asked = client.request();
+  const received: Buffer[] = [];
+  asked.on('data', (chunk: Buffer) => received.push(chunk));
+  const response = await responses.promise;
+  const stream = new CountedStream();
+  const handler = answerTo(response, stream);
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => void setImmediate(resolve));
+  const sent = Buffer.from(Array.from({ length: PIECES }, (_value, index) => 65 + (index % 26)));
+  for (let index = 0; index < PIECES; index += 1) handler.onData(sent.subarray(index, index + 1));
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => void setImmediate(resolve));
+  expect([stream.takenBytes, response.stream.writableLength].map((bytes) => bytes < 2000)).toEqual([true, true]);
+  client.settings({ initialWindowSize: 1_000_000 });
+  await expect.poll(() => stream.takenBytes, { timeout: 20_000 }).toBe(PIECES);
+  handler.onEnd([]);
+  await new Promise((resolve) => void asked.on('end', resolve));
+  expect(Buffer.concat(received).equals(sent)).toBe(true);
+  client.destroy();
+  server.close();
+});
+
 test('a body of single octets waits in a few blocks for a connection, or for undici to read it', async () => {
   const plain = new PlainBody();
   const undici = new UndiciBody();
@@ -249,7 +321,12 @@ test('a body whose last small piece filled its connection goes on once there is 
     }
   }
   const body = new CountedBody();
-  const request = { method: 'POST', path: '/', headers: ['Host', 'a', 'Content-Length', '67000'], endsConnection: null };
+  const request = {
+    method: 'POST',
+    path: '/',
+    headers: ['Host', 'a', 'Content-Length', '67000'],
+    endsConnection: null,
+  };
   const listener = { onRequestStart: ignore, onBodySent: ignore, onResponseStart: ignore, onResponseData: ignore };
   plain.begin(
     new PlainRequest(

@@ -65,6 +65,10 @@ export class UserResponseWriter implements PlainResponse {
     return this.destroyed;
   }
 
+  get writableLength(): number {
+    return this.#isSent && this.#framing !== 'none' ? this.#socket.writableLength : 0;
+  }
+
   on(event: 'close' | 'drain', listener: () => void): this {
     if (event === 'close') (this.#closeListeners ??= []).push(listener);
     else this.#drainListener = listener;
@@ -100,7 +104,7 @@ export class UserResponseWriter implements PlainResponse {
     this.#flushSoon();
   }
 
-  write(chunk: Uint8Array): boolean {
+  write(chunk: Uint8Array, onWritten?: () => void): boolean {
     if (this.destroyed || this.#isEnded) return true;
     const { length } = chunk;
     if (this.#framing === 'none') return true;
@@ -120,10 +124,10 @@ export class UserResponseWriter implements PlainResponse {
     this.#cork();
     this.#writeHeld();
     const socket = this.#socket;
-    if (this.#framing !== 'chunks') return socket.write(chunk, releaserOf(chunk));
+    if (this.#framing !== 'chunks') return socket.write(chunk, onWritten ?? releaserOf(chunk));
     socket.write(`${length.toString(16)}\r\n`, 'latin1');
     socket.write(chunk, releaserOf(chunk));
-    return socket.write('\r\n', 'latin1');
+    return socket.write('\r\n', 'latin1', onWritten);
   }
 
   end(trailers: readonly string[]): void {
