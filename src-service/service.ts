@@ -78,8 +78,10 @@ export async function startService(
 
   const tls = await openServiceCertificates({ configuration, store, clock, log, resources: opened });
   const { shelf: certificates } = tls;
+  const proxies = new TrustedProxies(configuration.trustedProxies);
   const listener = makeEdgeListener({
     listen: configuration.listen,
+    isProxy: (address) => proxies.isTrusted(address),
     certificates: certificates.forListener(),
     log,
     areRequestsOwn: configuration.userRequests === 'own',
@@ -158,7 +160,6 @@ export async function startService(
 
   const traffic = new Traffic({ clock, randomId: randomUUID });
   const liveConnectors = (): ReturnType<Relay['liveConnectors']> => relay.liveConnectors();
-  const proxies = new TrustedProxies(configuration.trustedProxies);
   const api = await makeApi({
     configuration,
     addresses,

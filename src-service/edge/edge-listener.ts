@@ -13,7 +13,9 @@ import { type UserRequest, type UserResponse, isPlainResponse } from '../relay/u
 import { UserConnections } from './http1/user-connections.ts';
 import { type Http2Sessions, makeHttp2Sessions } from './http2-sessions.ts';
 import { EDGE_LIMITS } from './limits.ts';
+import { NodeConnections } from './node-connections.ts';
 import { maySwitchProtocols } from './request-framing.ts';
+import { RestingConnections } from './resting-connections.ts';
 import { UnusedConnections } from './unused-connections.ts';
 
 const DRAIN_POLL_MS = 25;
@@ -50,7 +52,10 @@ export interface EdgeListenerOptions {
   readonly log: Logger;
   /** Whether ordinary requests over HTTP/1.1 are read here (ADR 0044), or all by node:http. */
   readonly areRequestsOwn?: boolean;
+  /** Whether an address is that of a trusted proxy; none is where absent. */
+  readonly isProxy?: (address: string) => boolean;
   /** As in `EDGE_LIMITS`; a test has fewer. */
+  readonly maxConnections?: number;
   readonly maxUnusedConnections?: number;
 }
 
@@ -62,6 +67,7 @@ export interface EdgeListenerOptions {
 export function makeEdgeListener(listenerOptions: EdgeListenerOptions): EdgeListener {
   const { listen, certificates, log, areRequestsOwn = false } = listenerOptions;
   const { maxUnusedConnections = EDGE_LIMITS.maxUnusedConnections } = listenerOptions;
+  const { maxConnections = EDGE_LIMITS.maxConnections, isProxy = () => false } = listenerOptions;
   const options: ServerOptions & { shouldUpgradeCallback(request: IncomingMessage): boolean } = {
     maxHeaderSize: EDGE_LIMITS.maxParsedHeaderBytes,
     headersTimeout: EDGE_LIMITS.headersTimeoutMs,
@@ -79,13 +85,14 @@ export function makeEdgeListener(listenerOptions: EdgeListenerOptions): EdgeList
   const server = certificates === null ? createServer(options) : makeTlsServer(options, certificates);
   // Zero: none is dropped. Their octets bound them, and the edge refuses what is too many (isWithinHeaderLimits).
   server.maxHeadersCount = 0;
-  server.maxConnections = EDGE_LIMITS.maxConnections;
+  server.maxConnections = maxConnections;
   const upgraded = new Set<Duplex>();
   // Of all of them, and called with the one that it is about as `this`: thousands may be open.
   const forget = function (this: Duplex): void {
     upgraded.delete(this);
   };
   const unused = new UnusedConnections(maxUnusedConnections);
+  const byNode = new NodeConnections();
   let handler: EdgeHandler | null = null;
 
   const onRequest = (request: UserRequest, response: UserResponse): void => {
@@ -106,25 +113,39 @@ export function makeEdgeListener(listenerOptions: EdgeListenerOptions): EdgeList
           if (handler === null) socket.destroy();
           else handler.handleMalformed(socket, new PosternError('EDGE_HEADERS_TIMEOUT'));
         },
-        leave: (socket) => serveByNode(socket),
+        leave: (socket) => {
+          byNode.accept(socket);
+          serveByNode(socket);
+        },
       })
     : null;
+  const resting = new RestingConnections({
+    maxConnections,
+    isProxy,
+    find: () => [own, http2, byNode].flatMap((each) => [...(each?.resting() ?? [])]),
+  });
   const serveByNode = divert(server, http2, own);
   watchUnused(server, unused, certificates !== null);
+  server.on('connection', () => {
+    server.getConnections((_error, count) => resting.onConnection(count));
+  });
   const onNodeRequest = (request: IncomingMessage, response: ServerResponse): void => {
     unused.onUsed(request.socket);
+    byNode.onRequest(request.socket, response);
     onRequest(request, response);
   };
   server.on('request', onNodeRequest);
   // Whoever reads the body says "100 Continue", not the server as soon as the head is in (B51).
   server.on('checkContinue', onNodeRequest);
   server.on('checkExpectation', onNodeRequest);
-  server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+  server.on('connect', (request: IncomingMessage, socket: Duplex) => {
+    byNode.remove(request.socket);
     if (handler === null) socket.destroy();
     else handler.handleMalformed(socket, new PosternError('EDGE_BAD_REQUEST', { message: 'This is no open proxy.' }));
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, bufferedBytes: Buffer) => {
     unused.onUsed(socket);
+    byNode.remove(request.socket);
     upgraded.add(socket);
     socket.on('close', forget);
     socket.on('error', destroy);
@@ -140,7 +161,7 @@ export function makeEdgeListener(listenerOptions: EdgeListenerOptions): EdgeList
     else if (response.writableEnded) (socket as Socket).destroySoon();
     else socket.destroy();
   });
-  server.on('drop', () => log.warn({ limit: EDGE_LIMITS.maxConnections }, 'edge.connection_dropped'));
+  server.on('drop', () => log.warn({ limit: maxConnections }, 'edge.connection_dropped'));
   server.on('tlsClientError', (error, socket) => {
     log.debug({ err: error }, 'edge.tls_failed');
     socket.destroy();

@@ -5,12 +5,15 @@ import type { UserRequest, UserResponse } from '../relay/user-http.ts';
 import { HTTP2_EDGE_LIMITS } from './http2-limits.ts';
 import { EdgeHttp2Request } from './http2-request.ts';
 import { EDGE_LIMITS } from './limits.ts';
+import type { RestingConnection } from './resting-connections.ts';
 import type { UnusedConnections } from './unused-connections.ts';
 
 /** The connections of the edge on which ALPN chose HTTP/2. */
 export interface Http2Sessions {
   /** Takes a connection whose TLS handshake is done. */
   accept(socket: Socket): void;
+  /** Those that have had a request and have none under way. */
+  resting(): Iterable<RestingConnection>;
   /** Tells every client to open no more streams (GOAWAY); resolves when the running ones are over. */
   close(): Promise<void>;
   /** Ends all connections at once. */
@@ -28,7 +31,7 @@ export function makeHttp2Sessions(
   unused: UnusedConnections,
   log: Logger,
 ): Http2Sessions {
-  const sessions = new Set<ServerHttp2Session>();
+  const sessions = new Map<ServerHttp2Session, SessionUse>();
   const server: Http2Server<never, never, typeof EdgeHttp2Request> = createServer({
     Http2ServerRequest: EdgeHttp2Request,
     maxSessionMemory: HTTP2_EDGE_LIMITS.maxSessionMemoryMib,
@@ -51,12 +54,13 @@ export function makeHttp2Sessions(
   } as never);
   server.on('session', (session) => {
     if (session.destroyed) return;
-    sessions.add(session);
+    const use = { address: session.socket.remoteAddress ?? '', openStreams: 0, isUsed: false, sinceMs: 0 };
+    sessions.set(session, use);
     session.on('close', () => sessions.delete(session));
-    unused.accept(session, session.socket.remoteAddress);
+    unused.accept(session, use.address);
     session.once('stream', () => unused.onUsed(session));
     session.setLocalWindowSize(HTTP2_EDGE_LIMITS.sessionWindowBytes);
-    watchIdle(session);
+    watchUse(session, use);
   });
   server.on('sessionError', (error) => log.debug({ err: error }, 'edge.http2_session_failed'));
   server.on('request', onRequest as never);
@@ -68,9 +72,14 @@ export function makeHttp2Sessions(
       unused.onUsed(socket);
       if (!socket.destroyed) server.emit('connection', socket);
     },
+    *resting() {
+      for (const [session, { address, openStreams, isUsed, sinceMs }] of sessions) {
+        if (isUsed && openStreams === 0) yield { address, sinceMs, end: () => session.destroy() };
+      }
+    },
     close: async () => {
       await Promise.all(
-        [...sessions].map(
+        [...sessions.keys()].map(
           (session) =>
             new Promise<void>((resolve) => {
               session.on('close', resolve);
@@ -80,19 +89,31 @@ export function makeHttp2Sessions(
       );
     },
     destroy: () => {
-      for (const session of sessions) session.destroy();
+      for (const session of sessions.keys()) session.destroy();
     },
   };
 }
 
-/** Ends a connection on which nothing happened for a while and no stream is open, one that never began included. */
-function watchIdle(session: ServerHttp2Session): void {
-  let openStreams = 0;
+interface SessionUse {
+  readonly address: string;
+  openStreams: number;
+  /** Whether it has had a stream. */
+  isUsed: boolean;
+  /** Since when no stream is open. */
+  sinceMs: number;
+}
+
+/** Counts streams, and ends a connection on which nothing happened for a while and none is open, one that never began included. */
+function watchUse(session: ServerHttp2Session, use: SessionUse): void {
   session.on('stream', (stream) => {
-    openStreams++;
-    stream.on('close', () => openStreams--);
+    use.isUsed = true;
+    use.openStreams += 1;
+    stream.on('close', () => {
+      use.openStreams -= 1;
+      if (use.openStreams === 0) use.sinceMs = performance.now();
+    });
   });
   session.setTimeout(EDGE_LIMITS.keepAliveTimeoutMs, () => {
-    if (openStreams === 0) session.destroy();
+    if (use.openStreams === 0) session.destroy();
   });
 }

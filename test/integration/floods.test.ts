@@ -5,7 +5,7 @@ import { type TLSSocket, connect as connectTls } from 'node:tls';
 import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
 import { sendAnswer } from '../../src-service/edge/answer.ts';
-import { makeEdgeListener } from '../../src-service/edge/edge-listener.ts';
+import { type EdgeListenerOptions, makeEdgeListener } from '../../src-service/edge/edge-listener.ts';
 import { RELAY_LIMITS } from '../../src-service/relay/relay-limits.ts';
 import { TUNNEL_PATH, TUNNEL_SUBPROTOCOL } from '../../src-shared/wire/frame.ts';
 import { makeCertificate } from '../helpers/make-certificate.ts';
@@ -14,6 +14,7 @@ import { startRelayHarness } from '../helpers/relay-harness.ts';
 const STRANGER = '127.0.0.2';
 const HONEST = '127.0.0.1';
 const MAX_UNUSED = 8;
+const MAX_CONNECTIONS = 100;
 const UPGRADE = [
   `GET ${TUNNEL_PATH} HTTP/1.1`,
   'Host: tunnel',
@@ -71,7 +72,10 @@ interface Flooded {
 }
 
 /** A listener of TLS whose answer to everything is 204. */
-async function startListener(areRequestsOwn: boolean): Promise<Flooded> {
+async function startListener(
+  areRequestsOwn: boolean,
+  options: Pick<EdgeListenerOptions, 'maxConnections' | 'isProxy'> = {},
+): Promise<Flooded> {
   const { cert, key } = await makeCertificate(['localhost'], []);
   const listener = makeEdgeListener({
     listen: { host: '127.0.0.1', port: 0 },
@@ -84,9 +88,10 @@ async function startListener(areRequestsOwn: boolean): Promise<Flooded> {
     log: pino({ level: 'silent' }),
     areRequestsOwn,
     maxUnusedConnections: MAX_UNUSED,
+    ...options,
   });
   listener.serve({
-    isLeftToNode: () => false,
+    isLeftToNode: (url) => url === '/left',
     handleRequest: (_request, response) => sendAnswer(response, { status: 204, headers: [], body: '' }, false),
     handleUpgrade: (_request, socket) => socket.destroy(),
     handleMalformed: (socket) => socket.destroy(),
@@ -96,15 +101,16 @@ async function startListener(areRequestsOwn: boolean): Promise<Flooded> {
   return { port, ca: cert };
 }
 
-async function dialTls({ port, ca }: Flooded, localAddress: string): Promise<TLSSocket> {
-  const socket = connectTls({ socket: await dial(port, localAddress), servername: 'localhost', ca });
+async function dialTls({ port, ca }: Flooded, localAddress: string, protocol = 'http/1.1'): Promise<TLSSocket> {
+  const plain = await dial(port, localAddress);
+  const socket = connectTls({ socket: plain, servername: 'localhost', ca, ALPNProtocols: [protocol] });
   socket.on('error', () => undefined);
   await once(socket, 'secureConnect');
   return socket;
 }
 
-async function ask(socket: TLSSocket): Promise<string> {
-  socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+async function ask(socket: TLSSocket, path = '/'): Promise<string> {
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
   const [answer] = (await once(socket, 'data')) as [Buffer];
   return answer.toString('latin1').slice(9, 12);
 }
@@ -155,6 +161,77 @@ test.each(FLOODS.flatMap(([what, open]) => [true, false].map((areRequestsOwn) =>
     expect(await ask(await dialTls(flooded, HONEST))).toBe('204');
   },
 );
+
+/** Asks one thing over HTTP/2 on a connection of its own. @returns its end */
+async function askHttp2Once(flooded: Flooded, localAddress: string): Promise<Socket> {
+  const socket = await dialTls(flooded, localAddress, 'h2');
+  const session = connectHttp2('https://localhost', { createConnection: () => socket });
+  session.on('error', () => undefined);
+  stack.push(() => session.destroy());
+  await once(session.request({ ':path': '/' }), 'response');
+  return socket;
+}
+
+/** What strangers do once, before they rest. */
+const RESTS: readonly (readonly [string, (flooded: Flooded) => Promise<Socket>])[] = [
+  [
+    'HTTP/1.1',
+    async (flooded) => {
+      const socket = await dialTls(flooded, STRANGER);
+      await ask(socket);
+      return socket;
+    },
+  ],
+  [
+    'HTTP/1.1, with the beginning of a second request',
+    async (flooded) => {
+      const socket = await dialTls(flooded, STRANGER);
+      await ask(socket);
+      socket.write('GET / HT');
+      return socket;
+    },
+  ],
+  [
+    'HTTP/1.1 as node:http reads it',
+    async (flooded) => {
+      const socket = await dialTls(flooded, STRANGER);
+      await ask(socket, '/left');
+      return socket;
+    },
+  ],
+  ['HTTP/2', async (flooded) => askHttp2Once(flooded, STRANGER)],
+];
+
+test.each(RESTS)('a listener full of strangers who asked once, by %s, lets users in', async (_, rest) => {
+  const flooded = await startListener(true, { maxConnections: MAX_CONNECTIONS });
+  const users = [await dialTls(flooded, HONEST), await dialTls(flooded, HONEST)] as const;
+  for (const user of users) expect(await ask(user)).toBe('204');
+  const strangers: Socket[] = [];
+  for (let opened = 0; opened < 1.5 * MAX_CONNECTIONS; opened += 1) strangers.push((await rest(flooded)).resume());
+  expect(await ask(await dialTls(flooded, HONEST))).toBe('204');
+  for (const user of users) expect(await ask(user)).toBe('204');
+  expect(strangers.filter(({ destroyed }) => !destroyed).length).toBeGreaterThan(MAX_CONNECTIONS / 2);
+});
+
+test('connections of a trusted proxy that rest go only where there are no others', async () => {
+  const isProxy = (address: string): boolean => address === HONEST;
+  const flooded = await startListener(true, { maxConnections: MAX_CONNECTIONS, isProxy });
+  const open = async (localAddress: string, count: number): Promise<readonly Socket[]> => {
+    const sockets: Socket[] = [];
+    for (let opened = 0; opened < count; opened += 1) {
+      const socket = await dialTls(flooded, localAddress);
+      expect(await ask(socket)).toBe('204');
+      sockets.push(socket.resume());
+    }
+    return sockets;
+  };
+  const left = (sockets: readonly Socket[]): number => sockets.filter(({ destroyed }) => !destroyed).length;
+  const early = await open(HONEST, 60);
+  const strangers = await open(STRANGER, 100);
+  expect([left(early), left(strangers) < 40]).toEqual([60, true]);
+  await open(HONEST, 150);
+  expect([left(early), left(strangers)]).toEqual([0, 0]);
+});
 
 test('whoever came and went leaves room', async () => {
   const flooded = await startListener(true);

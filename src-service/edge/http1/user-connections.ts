@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { PlainResponse, UserRequest } from '../../relay/user-http.ts';
 import { EDGE_LIMITS } from '../limits.ts';
+import type { RestingConnection } from '../resting-connections.ts';
 import { UserConnection, type ConnectionOwner } from './user-connection.ts';
 
 export interface UserConnectionsOptions {
@@ -72,6 +73,16 @@ export class UserConnections implements ConnectionOwner {
     if (this.#connections.size > 0 || this.#timer === null) return;
     clearInterval(this.#timer);
     this.#timer = null;
+  }
+
+  /** Those that have had a request and wait for the next, its head's rest included. */
+  *resting(): Generator<RestingConnection> {
+    const nowMs = performance.now();
+    for (const { isUsed, isWaiting, waits, socket } of this.#connections) {
+      if (!isUsed || !isWaiting) continue;
+      const sinceMs = nowMs - waits * EDGE_LIMITS.connectionsCheckMs;
+      yield { address: socket.remoteAddress ?? '', sinceMs, end: () => socket.destroy() };
+    }
   }
 
   /** Ends those that have waited for too long. From the timer, and from tests. */
