@@ -1,7 +1,7 @@
 import { ADDRCONFIG, type LookupAddress } from 'node:dns';
 import { lookup as systemLookup } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
-import { type FoundAddress, NameLookups } from '../../src-shared/addresses/name-lookups.ts';
+import { type FoundAddress, lookupThreads, NameLookups } from '../../src-shared/addresses/name-lookups.ts';
 
 /** The addresses of this machine, IPv4 first: what listens on one family only listens on this one nearly always. */
 export const LOOPBACK_ADDRESSES: readonly LookupAddress[] = [
@@ -19,6 +19,7 @@ export function isLoopbackName(hostname: string): boolean {
 const systemNames = new NameLookups({
   resolve: async (hostname) =>
     systemLookup(hostname, { all: true, hints: process.platform === 'win32' ? 0 : ADDRCONFIG }),
+  threads: lookupThreads(process.env['UV_THREADPOOL_SIZE']),
   now: () => performance.now(),
   after: (delayMs, task) => {
     const timer = setTimeout(task, delayMs);

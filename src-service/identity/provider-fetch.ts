@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { LookupFunction } from 'node:net';
 import { ADDRCONFIG } from 'node:dns';
-import { lookup } from 'node:dns/promises';
+import { lookup as systemLookup } from 'node:dns/promises';
 import { rootCertificates } from 'node:tls';
 import { Agent, fetch as undiciFetch } from 'undici';
-import { NameLookups } from '../../src-shared/addresses/name-lookups.ts';
+import { lookupThreads, NameLookups } from '../../src-shared/addresses/name-lookups.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { IDENTITY_LIMITS } from './identity-limits.ts';
 
@@ -21,12 +21,13 @@ export interface ProviderFetches {
   close(): Promise<void>;
 }
 
-/** Makes the ways to the providers. They resolve `*.localhost` to loopback (RFC 6761 section 6.3; glibc doesn't), and follow no redirect. */
+/** Makes the ways to the providers, once for a process, whose look-up threads they share. They resolve `*.localhost` to loopback (RFC 6761 section 6.3; glibc doesn't), and follow no redirect. */
 export function makeProviderFetches(): ProviderFetches {
   const agents = new Map<string | undefined, Agent>();
+  const lookup = lookupWith(makeNameLookups());
   return {
     trusting: (caFile) => {
-      const agent = agents.get(caFile) ?? makeAgent(caFile);
+      const agent = agents.get(caFile) ?? makeAgent(caFile, lookup);
       agents.set(caFile, agent);
       return {
         fetch: (url, options) => undiciFetch(url, { redirect: 'manual', ...options, dispatcher: agent } as never),
@@ -38,10 +39,10 @@ export function makeProviderFetches(): ProviderFetches {
   };
 }
 
-function makeAgent(caFile: string | undefined): Agent {
+function makeAgent(caFile: string | undefined, lookup: LookupFunction): Agent {
   return new Agent({
     connect: {
-      lookup: lookupWithLocalhost,
+      lookup,
       autoSelectFamily: true,
       ...(caFile === undefined ? {} : { ca: [...rootCertificates, readAuthorities(caFile)] }),
     },
@@ -59,23 +60,27 @@ function readAuthorities(caFile: string): string {
   }
 }
 
-/** Those of the whole process, whose threads they share. */
-const names = new NameLookups({
-  resolve: async (hostname) =>
-    hostname.endsWith('.localhost')
-      ? [{ address: '127.0.0.1', family: 4 }]
-      : lookup(hostname, { all: true, hints: process.platform === 'win32' ? 0 : ADDRCONFIG }),
-  now: () => performance.now(),
-  after: (delayMs, task) => {
-    const timer = setTimeout(task, delayMs);
-    return () => clearTimeout(timer);
-  },
-});
+function makeNameLookups(): NameLookups {
+  return new NameLookups({
+    resolve: async (hostname) =>
+      hostname.endsWith('.localhost')
+        ? [{ address: '127.0.0.1', family: 4 }]
+        : systemLookup(hostname, { all: true, hints: process.platform === 'win32' ? 0 : ADDRCONFIG }),
+    threads: lookupThreads(process.env['UV_THREADPOOL_SIZE']),
+    now: () => performance.now(),
+    after: (delayMs, task) => {
+      const timer = setTimeout(task, delayMs);
+      return () => clearTimeout(timer);
+    },
+  });
+}
 
 /** Tries all addresses of a name, as net.connect does that picks the family by itself. */
-const lookupWithLocalhost: LookupFunction = (hostname, _options, answer) => {
-  names.find(hostname).then(
-    (found) => answer(null, [...found]),
-    (error: NodeJS.ErrnoException) => answer(error, []),
-  );
-};
+function lookupWith(names: NameLookups): LookupFunction {
+  return (hostname, _options, answer) => {
+    names.find(hostname).then(
+      (found) => answer(null, [...found]),
+      (error: NodeJS.ErrnoException) => answer(error, []),
+    );
+  };
+}

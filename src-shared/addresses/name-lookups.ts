@@ -6,11 +6,13 @@ export const NAME_LOOKUP_LIMITS = {
   freshMs: 5000,
   /** How long it is used where the system gives no answer, ms (as RFC 8767 has it). */
   staleMs: 600_000,
-  /** Names that the system is asked for at once. */
+  /** Names that are asked for at once, those that wait for a thread included. */
   maxUnderWay: 128,
-  /** Names whose addresses are known; the one that was asked for longest ago goes first. */
+  /** Names whose addresses are known, and those that had no answer lately; the one that was asked for longest ago goes first. */
   maxNames: 1024,
 } as const;
+
+const DEFAULT_POOL_SIZE = 4;
 
 export interface FoundAddress {
   readonly address: string;
@@ -20,6 +22,8 @@ export interface FoundAddress {
 export interface NameLookupsContext {
   /** Asks the system, which can not be told to stop: each question holds one of few threads for as long as it likes. */
   resolve(hostname: string): Promise<readonly FoundAddress[]>;
+  /** How many threads there are for that. */
+  readonly threads: number;
   /** A monotonic clock, ms. */
   now(): number;
   /** @returns what takes the task back */
@@ -31,14 +35,28 @@ interface Known {
   readonly sinceMs: number;
 }
 
+/** A name that is to be asked for, or is. */
+interface Question extends PromiseWithResolvers<readonly FoundAddress[]> {
+  readonly hostname: string;
+  readonly isSilent: boolean;
+}
+
 /**
  * Looks names up for many. A name is asked for once at a time, whoever else wants it meanwhile, and nobody waits for longer than
- * the deadline; what comes behind that has no wait at all, until the system has given up. So a name server that never
- * answers holds one thread for each name, and not one for each request.
+ * the deadline; what comes behind that has no wait at all, until the system has given up. Names that had no answer when they were
+ * asked for last wait for all others, and have one thread of the system at most, so that dead names leave a way to living ones.
  */
 export class NameLookups {
   readonly #context: NameLookupsContext;
-  readonly #underWay = new Map<string, Promise<readonly FoundAddress[]>>();
+  readonly #underWay = new Map<string, Question>();
+  /** Those that wait for a thread. */
+  readonly #waiting = new Set<Question>();
+  readonly #waitingSilent = new Set<Question>();
+  /** Threads that are asked for something, and whether one of them for a silent name. */
+  #busyThreads = 0;
+  #isSilentAsked = false;
+  /** Names that had no answer lately; silent longest first. */
+  readonly #silent = new Set<string>();
   /** Asked for longest ago first. */
   readonly #known = new Map<string, Known>();
 
@@ -56,38 +74,69 @@ export class NameLookups {
     const ageMs = known === undefined ? Infinity : this.#context.now() - known.sinceMs;
     if (known !== undefined && ageMs < freshMs) return known.addresses;
     try {
-      return await (this.#underWay.get(hostname) ?? this.#ask(hostname));
+      return await (this.#underWay.get(hostname) ?? this.#ask(hostname)).promise;
     } catch (error) {
       if (known === undefined || ageMs > staleMs || !isUnanswered(error)) throw error;
       return known.addresses;
     }
   }
 
-  #ask(hostname: string): Promise<readonly FoundAddress[]> {
+  #ask(hostname: string): Question {
     const { deadlineMs, maxUnderWay } = NAME_LOOKUP_LIMITS;
     if (this.#underWay.size >= maxUnderWay) throw unanswered(`${maxUnderWay} other names are looked up already`);
-    const { promise, resolve, reject } = Promise.withResolvers<readonly FoundAddress[]>();
+    const isSilent = this.#silent.has(hostname);
+    const question: Question = { hostname, isSilent, ...Promise.withResolvers<readonly FoundAddress[]>() };
     const cancel = this.#context.after(deadlineMs, () => {
-      reject(unanswered(`none came within ${deadlineMs / 1000} s`));
+      question.reject(unanswered(`none came within ${deadlineMs / 1000} s`));
+      // Nobody waits for one that was not even asked.
+      if (this.#waiting.delete(question) || this.#waitingSilent.delete(question)) this.#underWay.delete(hostname);
+      else this.#noteSilence(hostname);
     });
-    this.#underWay.set(hostname, promise);
-    const settle = (): void => {
-      cancel();
-      this.#underWay.delete(hostname);
-    };
-    this.#context.resolve(hostname).then(
-      (addresses) => {
-        settle();
-        this.#keep(hostname, addresses);
-        resolve(addresses);
-      },
-      (error: unknown) => {
-        settle();
-        if (!isUnanswered(error)) this.#known.delete(hostname);
-        reject(error);
-      },
-    );
-    return promise;
+    question.promise.finally(cancel).catch(() => undefined);
+    this.#underWay.set(hostname, question);
+    (isSilent ? this.#waitingSilent : this.#waiting).add(question);
+    this.#askNext();
+    return question;
+  }
+
+  /** Asks the system for what waits, as far as it has threads. */
+  #askNext(): void {
+    while (this.#busyThreads < this.#context.threads) {
+      const [question] = this.#waiting.size > 0 || this.#isSilentAsked ? this.#waiting : this.#waitingSilent;
+      if (question === undefined) return;
+      this.#waiting.delete(question);
+      this.#waitingSilent.delete(question);
+      this.#busyThreads += 1;
+      if (question.isSilent) this.#isSilentAsked = true;
+      this.#context.resolve(question.hostname).then(
+        (addresses) => {
+          this.#release(question);
+          this.#keep(question.hostname, addresses);
+          question.resolve(addresses);
+        },
+        (error: unknown) => {
+          this.#release(question);
+          if (isUnanswered(error)) this.#noteSilence(question.hostname);
+          else this.#known.delete(question.hostname);
+          question.reject(error);
+        },
+      );
+    }
+  }
+
+  #release({ hostname, isSilent }: Question): void {
+    this.#underWay.delete(hostname);
+    this.#silent.delete(hostname);
+    this.#busyThreads -= 1;
+    if (isSilent) this.#isSilentAsked = false;
+    this.#askNext();
+  }
+
+  #noteSilence(hostname: string): void {
+    this.#silent.delete(hostname);
+    const [oldest] = this.#silent;
+    if (this.#silent.size >= NAME_LOOKUP_LIMITS.maxNames && oldest !== undefined) this.#silent.delete(oldest);
+    this.#silent.add(hostname);
   }
 
   #keep(hostname: string, addresses: readonly FoundAddress[]): void {
@@ -96,6 +145,11 @@ export class NameLookups {
     if (this.#known.size >= NAME_LOOKUP_LIMITS.maxNames && oldest !== undefined) this.#known.delete(oldest);
     this.#known.set(hostname, { addresses, sinceMs: this.#context.now() });
   }
+}
+
+/** How many threads libuv gives look-ups: half of its own. @param poolSize `UV_THREADPOOL_SIZE` */
+export function lookupThreads(poolSize: string | undefined): number {
+  return Math.ceil((Number(poolSize) || DEFAULT_POOL_SIZE) / 2);
 }
 
 function unanswered(message: string): Error {

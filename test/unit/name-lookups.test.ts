@@ -5,7 +5,12 @@ import { describeBackendError } from '../../src-main/connector/backend-errors.ts
 import { BackendDialer } from '../../src-main/connector/backend-dialer.ts';
 import { lookupWith } from '../../src-main/connector/loopback-lookup.ts';
 import { BackendGuard } from '../../src-main/connector/policy/backend-guard.ts';
-import { type FoundAddress, NAME_LOOKUP_LIMITS, NameLookups } from '../../src-shared/addresses/name-lookups.ts';
+import {
+  type FoundAddress,
+  lookupThreads,
+  NAME_LOOKUP_LIMITS,
+  NameLookups,
+} from '../../src-shared/addresses/name-lookups.ts';
 
 const { deadlineMs, freshMs, staleMs, maxUnderWay, maxNames } = NAME_LOOKUP_LIMITS;
 const FOUND: readonly FoundAddress[] = [{ address: '192.0.2.1', family: 4 }];
@@ -17,20 +22,26 @@ class FakeSystem {
   readonly #tasks = new Set<{ dueMs: number; task: () => void }>();
   nowMs = 0;
 
-  readonly names = new NameLookups({
-    resolve: async (hostname) => {
+  readonly names: NameLookups;
+
+  constructor(threads: number = maxUnderWay) {
+    this.names = new NameLookups({ ...this.#context, threads });
+  }
+
+  readonly #context = {
+    resolve: async (hostname: string) => {
       this.asked.push(hostname);
       const answer = Promise.withResolvers<readonly FoundAddress[]>();
       this.#answers.set(hostname, answer);
       return answer.promise;
     },
     now: () => this.nowMs,
-    after: (delayMs, task) => {
+    after: (delayMs: number, task: () => void) => {
       const entry = { dueMs: this.nowMs + delayMs, task };
       this.#tasks.add(entry);
-      return () => this.#tasks.delete(entry);
+      return () => void this.#tasks.delete(entry);
     },
-  });
+  };
 
   get timers(): number {
     return this.#tasks.size;
@@ -89,6 +100,56 @@ test('a system that never answers is not asked again for the same, and nobody wa
   expect(system.asked.length).toBe(2);
 });
 
+test('names that never get an answer leave a thread to living ones once they are known for it', async () => {
+  const system = new FakeSystem(2);
+  const dead = ['dead-1.example', 'dead-2.example', 'dead-3.example'];
+  const find = async (hostname: string): Promise<unknown> => outcomeOf(system.names.find(hostname));
+  // Nobody knows of the first two yet; the third is not asked for in its time.
+  const first = dead.map(find);
+  system.pass(deadlineMs);
+  expect(await Promise.all(first)).toEqual(dead.map(() => 'EAI_AGAIN'));
+  for (const hostname of dead) await system.answer(hostname, failure('EAI_AGAIN'));
+  expect(system.asked).toEqual(dead.slice(0, 2));
+  const again = dead.slice(0, 2).map(find);
+  const living = find('living.example');
+  expect(system.asked.slice(2)).toEqual(['dead-1.example', 'living.example']);
+  await system.answer('living.example', FOUND);
+  expect(await living).toBe(FOUND);
+  // The second one still waits, and has its turn behind the first.
+  expect(system.asked.length).toBe(4);
+  await system.answer('dead-1.example', failure('EAI_AGAIN'));
+  expect(system.asked.at(-1)).toBe('dead-2.example');
+  await system.answer('dead-2.example', FOUND);
+  expect(await Promise.all(again)).toEqual(['EAI_AGAIN', FOUND]);
+  // It is alive again, and has a thread beside a dead one.
+  system.pass(freshMs);
+  void find('dead-1.example');
+  void find('dead-2.example');
+  expect(system.asked.slice(5)).toEqual(['dead-1.example', 'dead-2.example']);
+});
+
+test('names that wait for a thread are asked for in turn, and not where nobody waits any more', async () => {
+  const system = new FakeSystem(1);
+  const outcomes = ['a.example', 'b.example', 'c.example'].map(async (name) => outcomeOf(system.names.find(name)));
+  expect(system.asked).toEqual(['a.example']);
+  await system.answer('a.example', FOUND);
+  expect(system.asked).toEqual(['a.example', 'b.example']);
+  system.pass(deadlineMs);
+  expect(await Promise.all(outcomes)).toEqual([FOUND, 'EAI_AGAIN', 'EAI_AGAIN']);
+  await system.answer('b.example', FOUND);
+  expect(system.asked).toEqual(['a.example', 'b.example']);
+  expect(system.timers).toBe(0);
+});
+
+test.each([
+  [undefined, 2],
+  ['1', 1],
+  ['9', 5],
+  ['x', 2],
+])('of the threads of libuv (%s) half look names up', (poolSize, threads) => {
+  expect(lookupThreads(poolSize)).toBe(threads);
+});
+
 test('an answer holds for a short time, and for longer where the system has none', async () => {
   const system = new FakeSystem();
   const first = system.names.find('a.example');
@@ -145,6 +206,7 @@ test('names that nobody answers for are bounded, and so are those that are known
 test('a backend whose name is not answered for fails by its name, within the time for that', async () => {
   const names = new NameLookups({
     resolve: async () => new Promise(() => undefined),
+    threads: 2,
     now: () => 0,
     after: (delayMs, task) => {
       expect(delayMs).toBe(deadlineMs);
