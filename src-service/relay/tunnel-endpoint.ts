@@ -74,7 +74,10 @@ export class TunnelEndpoint {
     const tunnel = new Tunnel(socket, remoteAddress, this.#context, {
       onHello: () => {
         this.#silent.remove(tunnel);
+        // Those that are silent now may all speak at once.
+        if (this.#claiming >= RELAY_LIMITS.maxClaimingTunnels) return false;
         this.#claiming += 1;
+        return true;
       },
       onJudged: () => {
         this.#claiming -= 1;
@@ -104,8 +107,8 @@ export class TunnelEndpoint {
 
 /** What a tunnel tells the endpoint; a null session is one that never proved who it is. */
 interface TunnelOwner {
-  /** It said who it is. */
-  onHello(): void;
+  /** It said who it is. @returns whether that can be looked at; `onJudged` follows then */
+  onHello(): boolean;
   /** That was looked at, and found true or not. */
   onJudged(): void;
   onAdmitted(session: TunnelSession): void;
@@ -253,7 +256,10 @@ class Tunnel {
 
   async #admit(hello: Hello): Promise<void> {
     const { host, times } = this.#context;
-    this.#owner.onHello();
+    if (!this.#owner.onHello()) {
+      this.#refuse('TUNNEL_TIMEOUT', 'Too many connectors say who they are at once.');
+      return;
+    }
     try {
       const connector = await host
         .admit(hello.proof, this.#nonce, this.#remoteAddress)

@@ -1,14 +1,19 @@
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
-import { type Socket, connect } from 'node:net';
+import { type AddressInfo, type Socket, connect } from 'node:net';
 import { type TLSSocket, connect as connectTls } from 'node:tls';
 import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
 import { sendAnswer } from '../../src-service/edge/answer.ts';
 import { type EdgeListenerOptions, makeEdgeListener } from '../../src-service/edge/edge-listener.ts';
-import { RELAY_LIMITS } from '../../src-service/relay/relay-limits.ts';
-import { TUNNEL_PATH, TUNNEL_SUBPROTOCOL } from '../../src-shared/wire/frame.ts';
+import { DEFAULT_RELAY_TIMES, RELAY_LIMITS } from '../../src-service/relay/relay-limits.ts';
+import type { RelayHost } from '../../src-service/relay/relay-types.ts';
+import { TunnelEndpoint } from '../../src-service/relay/tunnel-endpoint.ts';
+import { DEFAULT_MUX_LIMITS } from '../../src-shared/mux/mux-limits.ts';
+import { FRAME_TYPES, TUNNEL_PATH, TUNNEL_SUBPROTOCOL } from '../../src-shared/wire/frame.ts';
 import { makeCertificate } from '../helpers/make-certificate.ts';
+import { makeFrame } from '../helpers/make-frame.ts';
 import { startRelayHarness } from '../helpers/relay-harness.ts';
 
 const STRANGER = '127.0.0.2';
@@ -64,6 +69,55 @@ test('strangers who open tunnels and say nothing do not keep a connector out', a
   expect(left).toBeLessThan(RELAY_LIMITS.maxSilentTunnels);
   expect(left).toBeGreaterThan(RELAY_LIMITS.maxSilentTunnels / 2);
   expect(slow.destroyed).toBe(false);
+});
+
+/** A HELLO as a connector's WebSocket carries it, masked with zeros. */
+function makeHello(): Buffer {
+  const hello = {
+    proof: 'a',
+    features: [],
+    settings: { streamWindowBytes: 65_536, tunnelWindowBytes: 65_536 },
+    connectorVersion: '0.0.0',
+    machineName: 'a',
+    tunnelIndex: 0,
+    epoch: 1,
+  };
+  const frame = makeFrame(FRAME_TYPES.HELLO, 0, Buffer.from(JSON.stringify(hello)));
+  const header = Buffer.from([0x82, 0x80 | 126, 0, 0, 0, 0, 0, 0]);
+  header.writeUInt16BE(frame.length, 2);
+  return Buffer.concat([header, frame]);
+}
+
+test('connectors that wait and then say who they are all at once are looked at in bounded number', async () => {
+  let looking = 0;
+  const admit = async (): Promise<never> => {
+    looking += 1;
+    return new Promise(() => undefined);
+  };
+  const host = { tunnelAudience: 'a', serviceVersion: '0', admit } as unknown as RelayHost;
+  const log = pino({ level: 'silent' });
+  const context = { host, log, times: DEFAULT_RELAY_TIMES, limits: DEFAULT_MUX_LIMITS, random: Math.random };
+  const endpoint = new TunnelEndpoint(context, { onAdmitted: () => undefined, onEnded: () => undefined });
+  const server = createServer().on('upgrade', (...upgrade) => endpoint.accept(...upgrade));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  stack.push(() => {
+    endpoint.close();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const sockets: Socket[] = [];
+  const half = RELAY_LIMITS.maxClaimingTunnels / 2 + 50;
+  for (let round = 0; round < 2; round += 1) {
+    const silent = [];
+    for (let opened = 0; opened < half; opened += 1) silent.push((await openSilentTunnel(port, HONEST)).resume());
+    for (const socket of silent) socket.write(makeHello());
+    sockets.push(...silent);
+    await expect
+      .poll(() => looking)
+      .toBeGreaterThanOrEqual(Math.min((round + 1) * half, RELAY_LIMITS.maxClaimingTunnels));
+  }
+  await expect.poll(() => sockets.filter(({ readableEnded }) => readableEnded).length).toBe(100);
+  expect(looking).toBe(RELAY_LIMITS.maxClaimingTunnels);
 });
 
 interface Flooded {
