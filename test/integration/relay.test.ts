@@ -278,16 +278,18 @@ describe('connectors', () => {
   test('a tunnel without requests that is replaced leaves no moment without one', async () => {
     const own = await startRelayHarness(origin.url, { streamIds: 60, times: { tickMs: 20 } });
     await own.startConnector({ tunnels: 1 });
-    for (let asked = 0; asked < 40; asked += 1) await ask(`${own.url}/bytes/10`);
-    // Every tick of the loop until the successor alone is left.
-    let seen = 0;
-    for (let tunnels = 0, most = 0; most < 2 || tunnels !== 1; most = Math.max(most, tunnels)) {
-      tunnels = own.relay.liveConnectors()[0]?.tunnels ?? 0;
-      expect(own.relay.hasConnector(own.presences[0]?.connectorGroupId ?? '')).toBe(true);
-      seen += 1;
-      await new Promise((resolve) => void setImmediate(resolve));
-    }
-    expect(seen).toBeGreaterThan(2);
+    // Every tick of the loop until the successor has come and the one before it has gone.
+    const watch = async (): Promise<void> => {
+      while (own.presences.length < 3) {
+        expect(own.relay.hasConnector(own.presences[0]?.connectorGroupId ?? '')).toBe(true);
+        await new Promise((resolve) => void setImmediate(resolve));
+      }
+    };
+    const use = async (): Promise<void> => {
+      for (let asked = 0; asked < 40; asked += 1) await ask(`${own.url}/bytes/10`);
+    };
+    await Promise.all([watch(), use()]);
+    expect(own.presences.map(({ tunnels }) => tunnels)).toEqual([1, 2, 1]);
     await own.close();
   });
 
