@@ -178,7 +178,10 @@ async function start(): Promise<void> {
     const commands = {
       open: () => window.show(),
       openPage: () => openPage(page ?? { page: 'overview', trafficText: '' }),
-      pause: () => void connector.pause(),
+      pause: () =>
+        void connector
+          .pause()
+          .catch((error: unknown) => log.warn({ error: String(error) }, 'connector.pause-not-kept')),
       resume: () => connector.resume(),
       stopCapture: () => capture.stop('stopped'),
       retry: () => connector.retryNow(),
@@ -401,7 +404,7 @@ async function start(): Promise<void> {
   if (state.current.connector === null && isSetupFinished) {
     // Without an identity there is nothing to run: the wizard leads to enrolling again. One that only can't be opened now may be there
     // at the next start.
-    if (state.current.identityProblem === null) settings.update({ isSetupFinished: false });
+    if (state.current.identityProblem === null) settings.note({ isSetupFinished: false });
     state.set({ isSetupFinished: false });
   }
   await account

@@ -4,6 +4,7 @@ import type { TrafficHeads } from '../../src-shared/connector/traffic-heads.ts';
 import type { PackedTraffic } from '../../src-shared/connector/packed-traffic.ts';
 import type { ConnectorSummary } from '../../src-shared/ipc/window-models.ts';
 import { asPosternError } from '../../src-shared/errors/postern-error.ts';
+import { reasonOf } from '../../src-shared/errors/reason-of.ts';
 import { type CertificateRequest, makeCertificateSigningRequest } from '../connector/certificate-request.ts';
 import type { ConnectorIdentity, IdentityStorage } from '../connector/connector-identity.ts';
 import { EngineHost } from '../connector/engine-host.ts';
@@ -103,7 +104,7 @@ export class ConnectorController {
   async enrol(request: EnrolRequest, signal: AbortSignal): Promise<ConnectorSummary> {
     const identity = await this.#enrolments.run(request, signal);
     await this.#stop(0);
-    this.#options.settings.update({ isPaused: false });
+    this.#options.settings.note({ isPaused: false });
     this.#options.state.set({ isPaused: false });
     return this.#become(identity);
   }
@@ -133,9 +134,11 @@ export class ConnectorController {
     });
   }
 
+  /** @throws PosternError `SETTINGS_UNWRITABLE` where it is paused, but would not be after a restart */
   async pause(): Promise<void> {
-    this.#setPaused(true);
+    const problem = this.#setPaused(true);
     await this.#stop(PAUSE_DRAIN_MS);
+    if (problem !== null) throw new SpokenError('SETTINGS_UNWRITABLE', (text) => text.settings.pauseNotKept(problem));
   }
 
   resume(): void {
@@ -270,9 +273,10 @@ export class ConnectorController {
     if (this.#host === null) this.#options.state.set({ engine: null });
   }
 
-  #setPaused(isPaused: boolean): void {
-    this.#options.settings.update({ isPaused });
+  #setPaused(isPaused: boolean): string | null {
+    const problem = this.#options.settings.note({ isPaused });
     this.#options.state.set({ isPaused });
+    return problem;
   }
 
   /** The service may have renamed the connector or moved it to another group since it was enrolled. */
@@ -295,8 +299,4 @@ export class ConnectorController {
 function summarise(identity: ConnectorIdentity, machineName: string): ConnectorSummary {
   const { connectorId, displayName, connectorGroupName, certificateExpiryMs } = identity;
   return { connectorId, displayName, machineName, connectorGroupName, certificateExpiryMs };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

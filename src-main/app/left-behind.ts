@@ -77,11 +77,10 @@ export class LeftBehindList {
   #keep(kind: LeftBehindKind, all: readonly TakenBack[]): void {
     const { settings } = this.#options;
     const known = all.flatMap(({ id, displayName }) => (id === null ? [] : [{ id, displayName }]));
-    try {
-      settings.update({ takenBack: { ...settings.current.takenBack, [kind]: known.slice(-MAX_TAKEN_BACK) } });
-    } catch (error) {
-      this.#log(kind, error);
-    }
+    const problem = settings.note({
+      takenBack: { ...settings.current.takenBack, [kind]: known.slice(-MAX_TAKEN_BACK) },
+    });
+    if (problem !== null) this.#log(kind, new Error(problem));
   }
 
   #log(what: LeftBehindKind, error: unknown): void {

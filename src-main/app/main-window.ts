@@ -107,7 +107,7 @@ function keepBounds(window: BrowserWindow, settings: SettingsStore): void {
   let timer: NodeJS.Timeout | null = null;
   const save = (): void => {
     if (window.isDestroyed()) return;
-    settings.update({ window: { ...window.getNormalBounds(), isMaximized: window.isMaximized() } });
+    settings.note({ window: { ...window.getNormalBounds(), isMaximized: window.isMaximized() } });
   };
   const later = (): void => {
     if (timer !== null) clearTimeout(timer);

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { reasonOf } from '../../src-shared/errors/reason-of.ts';
 import { allowListSchema } from '../../src-shared/connector/allow-list.ts';
 import { serviceDescriptionSchema } from '../../src-shared/connector/service-description.ts';
 import {
@@ -17,6 +18,7 @@ import {
   updateCheckSchema,
   updateSettingsSchema,
 } from '../../src-shared/updates/update-state.ts';
+import { SpokenError } from './spoken-error.ts';
 
 /** Of a kind; the newest are kept (docs/limits.md). */
 export const MAX_TAKEN_BACK = 20;
@@ -103,10 +105,35 @@ export class SettingsStore {
     return this.#settings;
   }
 
+  /** What a person sets. @throws PosternError `SETTINGS_UNWRITABLE`; all stays as it was then */
   update(change: Partial<Settings>): void {
+    const settings = { ...this.#settings, ...change };
+    try {
+      this.#write(settings);
+    } catch (cause) {
+      throw new SpokenError('SETTINGS_UNWRITABLE', (text) => text.settings.notKept(reasonOf(cause)), { cause });
+    }
+    this.#settings = settings;
+  }
+
+  /**
+   * What the app remembers by itself, or has to do at any rate: where the disk does not take it, it counts until the app ends, and is
+   * written with what comes next.
+   * @returns why the disk did not take it; null where it did
+   */
+  note(change: Partial<Settings>): string | null {
     this.#settings = { ...this.#settings, ...change };
+    try {
+      this.#write(this.#settings);
+      return null;
+    } catch (error) {
+      return reasonOf(error);
+    }
+  }
+
+  #write(settings: Settings): void {
     const draft = `${this.#file}.new`;
-    writeFileSync(draft, `${JSON.stringify(this.#settings, null, 2)}\n`, { mode: 0o600 });
+    writeFileSync(draft, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
     renameSync(draft, this.#file);
   }
 

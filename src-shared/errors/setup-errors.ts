@@ -44,6 +44,12 @@ export const SETUP_ERRORS = {
     audience: 'operator',
     summary: 'The store cannot be read or written at the moment.',
   },
+  SETTINGS_UNWRITABLE: {
+    status: 500,
+    retry: true,
+    audience: 'operator',
+    summary: 'A setting cannot be kept on this machine.',
+  },
   VAULT_UNREADABLE: {
     status: 500,
     retry: false,

@@ -84,5 +84,5 @@ export async function startDesktopConnector(at: string | ConnectorIdentity | nul
   });
   await connector.restore();
   if (at !== null) await expect.poll(runs).toBe(true);
-  return { connector, state, storage, runs };
+  return { connector, state, storage, runs, folder };
 }

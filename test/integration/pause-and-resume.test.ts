@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -47,6 +47,17 @@ test('who resumes while requests still finish sees the connector run, also once 
   await open.body?.cancel();
   await pausing;
   expect(state.current.engine?.health).toBe('ok');
+});
+
+test('who pauses on a disk that takes nothing has it paused, and is told that a restart would end that', async () => {
+  const { connector, state, folder } = await startDesktopConnector(side.url);
+  // Where the draft of the settings would be written.
+  mkdirSync(path.join(folder, 'settings.json.new'));
+  await expect(connector.pause()).rejects.toMatchObject({
+    code: 'SETTINGS_UNWRITABLE',
+    message: expect.stringContaining('started anew, it would serve again'),
+  });
+  expect(state.current).toMatchObject({ isPaused: true, engine: null });
 });
 
 test('who pauses while the engine ends to start anew has it stay ended', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -26,6 +26,21 @@ test('B70 a damaged file is set aside, and the connector is paused: what it may 
   const store = new SettingsStore(folder);
   expect(store.current).toMatchObject({ isPaused: true, isSetupFinished: false, allowList: [] });
   expect(readFileSync(`${file}.damaged`, 'utf8')).toContain('pay');
+});
+
+test('on a disk that takes nothing a setting stays as it was, and what the app notes counts all the same', () => {
+  const store = new SettingsStore(folder);
+  store.update({ theme: 'dark' });
+  // A folder where the draft would be written.
+  mkdirSync(path.join(folder, 'settings.json.new'));
+  const refused = (): void => store.update({ theme: 'light' });
+  expect(refused).toThrow(expect.objectContaining({ code: 'SETTINGS_UNWRITABLE' }));
+  expect(store.current.theme).toBe('dark');
+  expect(store.note({ isPaused: true })).toContain('EISDIR');
+  expect(store.current.isPaused).toBe(true);
+  rmSync(path.join(folder, 'settings.json.new'), { recursive: true });
+  store.update({ language: 'de' });
+  expect(new SettingsStore(folder).current).toMatchObject({ theme: 'dark', language: 'de', isPaused: true });
 });
 
 test.each([

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ExportProgress, TrafficHistoryState } from '../../../src-shared/connector/traffic-history.ts';
+import { reasonOf } from '../../../src-shared/errors/reason-of.ts';
 import { isDamage, openHistoryDatabase, setHistoryAside } from './history-database.ts';
 import type {
   HistoryAnswers,
@@ -120,10 +121,6 @@ function prune(): void {
 function closeDatabase(): void {
   open?.database.close();
   open = null;
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 port.on('message', (command: HistoryCommand) => {

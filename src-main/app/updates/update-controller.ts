@@ -98,7 +98,7 @@ export class UpdateController {
     await this.check().catch(() => undefined);
     const version = this.#state.release?.version;
     if (version === undefined || settings.current.toldUpdate === version) return;
-    settings.update({ toldUpdate: version });
+    settings.note({ toldUpdate: version });
     this.#notify('available', version);
   }
 
@@ -190,7 +190,7 @@ export class UpdateController {
     this.#running?.abort();
     await this.#inTurn(async () => {
       await this.#forget();
-      settings.update({ lastUpdateCheck: null });
+      settings.note({ lastUpdateCheck: null });
       this.#set({ lastCheck: null, problem: null });
     });
   }
@@ -332,7 +332,7 @@ export class UpdateController {
 
   #remember(outcome: 'newest' | 'newer' | 'failed', atMs = this.#options.now()): void {
     const lastCheck = { atMs, outcome };
-    this.#options.settings.update({ lastUpdateCheck: lastCheck });
+    this.#options.settings.note({ lastUpdateCheck: lastCheck });
     this.#set({ lastCheck });
   }
 

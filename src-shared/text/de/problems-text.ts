@@ -53,6 +53,12 @@ export const problemsText: Catalogue['problems'] = {
     notRemoved: (detail) =>
       `Die Identität dieses Connectors lässt sich nicht von diesem Rechner entfernen (${detail}). Er bleibt verbunden.`,
   },
+  settings: {
+    notKept: (detail) =>
+      `Die Einstellung lässt sich auf diesem Rechner nicht aufheben (${detail}). Sie bleibt, wie sie war.`,
+    pauseNotKept: (detail) =>
+      `Es wird nichts mehr veröffentlicht, aber das lässt sich auf diesem Rechner nicht aufheben (${detail}): Neu gestartet, veröffentlicht er wieder.`,
+  },
   leftUnknown:
     'Ob es zustande kam, lässt sich nicht mehr feststellen: Suchen Sie in der Liste danach und löschen Sie es dort.',
   isEnrolled: 'Der Connector ist schon registriert. Trennen Sie ihn in den Einstellungen, um von vorn zu beginnen.',

@@ -69,6 +69,8 @@ export const remediesText: Catalogue['remedies'] = {
     'Nichts wurde geladen. Prüfen Sie die Adresse der Quelle und fragen Sie ihren Betreiber: Jemand kann verändert haben, was dort liegt.',
   UPDATE_UNSUPPORTED: 'Installieren Sie die neuere Version so, wie diese installiert wurde.',
   STORE_UNAVAILABLE: 'Versuchen Sie es in einer Minute wieder.',
+  SETTINGS_UNWRITABLE:
+    'Schaffen Sie Platz auf dem Datenträger, und sehen Sie nach, ob dieses Konto dort schreiben darf; dann stellen Sie es noch einmal ein.',
   VAULT_UNREADABLE:
     'Entsperren Sie den Schlüsselspeicher dieses Kontos, und starten Sie Postern neu. Ist der Schlüssel verloren, registrieren Sie diesen Rechner noch einmal: als neuen Connector.',
   VAULT_UNWRITABLE:

@@ -53,6 +53,11 @@ export const problemsText = {
     notRemoved: (detail: string) =>
       `The identity of this connector can’t be removed from this machine (${detail}). It stays connected.`,
   },
+  settings: {
+    notKept: (detail: string) => `The setting can’t be kept on this machine (${detail}). It stays as it was.`,
+    pauseNotKept: (detail: string) =>
+      `Nothing is served any more, but that can’t be kept on this machine (${detail}): started anew, it would serve again.`,
+  },
   leftUnknown: 'Whether it came to be can’t be found out any more: look for it in its list, and delete it there.',
   isEnrolled: 'The connector is enrolled already. Disconnect it in the settings to start over.',
   notEnrolled: 'Enrol the connector before the set-up can end.',

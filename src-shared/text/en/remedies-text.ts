@@ -58,6 +58,7 @@ export const remediesText = {
     'Nothing was downloaded. Check the address of the feed, and ask its operator: somebody may have changed what is there.',
   UPDATE_UNSUPPORTED: 'Install the newer version the way this one was installed.',
   STORE_UNAVAILABLE: 'Try again in a minute.',
+  SETTINGS_UNWRITABLE: 'Make room on the disk, and see that this account may write there; then set it again.',
   VAULT_UNREADABLE:
     'Unlock the key store of this account, then start Postern anew. If the key is lost, enrol this machine again: as a new connector.',
   VAULT_UNWRITABLE: 'Make room on the disk, and see that this account may write there; then try again.',
