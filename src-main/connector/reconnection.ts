@@ -52,7 +52,7 @@ export type ReconnectionInput =
   | { readonly kind: 'failed'; readonly problem: ConnectorProblem; readonly retryAfterMs: number | null }
   /** The service said no for good. */
   | { readonly kind: 'refused'; readonly problem: ConnectorProblem }
-  /** The service is stopping: the running tunnel finishes by itself, a new one is dialled elsewhere. */
+  /** The service is stopping: the running tunnel finishes by itself, a new one is dialled elsewhere; at once, if this one has stayed up. */
   | { readonly kind: 'replaced' }
   /** The waiting time may be over. */
   | { readonly kind: 'due' }
@@ -100,6 +100,12 @@ export function stepReconnection(
     sinceMs: moment.nowMs,
   });
   const dial = (): ReconnectionState => enter('dialling', { attempt: state.attempt + 1 });
+  const hasStayedUp = state.healthyAtMs !== null && moment.nowMs >= state.healthyAtMs;
+  const wait = (problem: ConnectorProblem | null, retryAfterMs: number | null): ReconnectionState => {
+    const failures = (hasStayedUp ? 0 : state.failures) + 1;
+    const delayMs = retryDelayMs(failures, retryAfterMs, moment.random, policy);
+    return enter('waiting', { failures, problem, nextAttemptAtMs: moment.nowMs + delayMs });
+  };
   const isStopping = state.phase === 'draining' || state.phase === 'idle';
 
   switch (input.kind) {
@@ -112,17 +118,15 @@ export function stepReconnection(
       const healthyMs = policy.minHealthyMs + moment.random * (policy.maxHealthyMs - policy.minHealthyMs);
       return enter('connected', { healthyAtMs: moment.nowMs + healthyMs, problem: null });
     }
-    case 'failed': {
+    case 'failed':
       if (isStopping || state.phase === 'waiting' || state.phase === 'refused') return state;
-      const hasStayedUp = state.healthyAtMs !== null && moment.nowMs >= state.healthyAtMs;
-      const failures = (hasStayedUp ? 0 : state.failures) + 1;
-      const delayMs = retryDelayMs(failures, input.retryAfterMs, moment.random, policy);
-      return enter('waiting', { failures, problem: input.problem, nextAttemptAtMs: moment.nowMs + delayMs });
-    }
+      return wait(input.problem, input.retryAfterMs);
     case 'refused':
       return isStopping ? state : enter('refused', { failures: state.failures + 1, problem: input.problem });
     case 'replaced':
-      return state.phase === 'connected' ? dial() : state;
+      if (state.phase !== 'connected') return state;
+      // A service that sends everybody on as soon as they come would be dialled without a pause.
+      return hasStayedUp ? dial() : wait(null, null);
     case 'due':
       return state.nextAttemptAtMs !== null && moment.nowMs >= state.nextAttemptAtMs ? dial() : state;
     case 'networkChanged': {
