@@ -91,7 +91,7 @@ export class ConnectorController {
       const identity = await storage.load();
       if (identity !== null) this.#become(identity);
     } catch (error) {
-      log.error({ error: String(error) }, 'vault.identityUnreadable');
+      log.error({ error: String(error) }, 'vault.identity-unreadable');
       const problem = asPosternError(error, 'VAULT_UNREADABLE');
       state.set({ identityProblem: { en: tellError(problem, 'en'), de: tellError(problem, 'de') } });
     }

@@ -27,6 +27,9 @@ export class LiveFigures {
   /** Of what was read before this revision nothing counts any more. */
   #firstRevision = 1;
 
+  /** Of the last reading. */
+  #end = 0;
+
   readonly #plan: CountingPlan = {
     stepOf: (startedAtMs, totalMs) => Math.floor((startedAtMs + (totalMs ?? 0)) / LIVE_STEP_MS),
     countsFor: (second, applicationId) => this.#countsFor(second, applicationId),
@@ -43,6 +46,9 @@ export class LiveFigures {
    */
   read(nowMs: number, applicationId: string | null, after: number): Omit<LiveTraffic, 'applications'> {
     const end = Math.floor(nowMs / LIVE_STEP_MS);
+    // What the window has let go is told again where the clock went back.
+    if (end < this.#end) this.#firstRevision = this.#revision;
+    this.#end = end;
     const isWhole = after < this.#firstRevision;
     const total = makeTrafficCounts();
     const points: TrafficFigure[] = [];

@@ -88,7 +88,7 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
       });
       if (own.signal.aborted) return hops;
       const isPathChecked = hops.every((hop) => hop.outcome !== 'failed');
-      settings.update({ isPathChecked });
+      settings.note({ isPathChecked });
       state.set({ isPathChecked });
       return hops;
     },
@@ -113,10 +113,11 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
       if (state.current.connector !== null) throw new SpokenError('API_INVALID', (text) => text.isEnrolled);
       pathCheck.abort();
       account.cancelSignIn();
+      // First: where the disk does not take it, nothing has changed.
+      settings.update({ service: null, isPathChecked: false });
       await signOut();
       leftBehind.forget();
       await account.useService(null);
-      settings.update({ service: null, isPathChecked: false });
       state.set({ service: null, isPathChecked: false });
     },
     disconnect: async ({ isHistoryKept }) => {
@@ -124,7 +125,7 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
       await connector.forget();
       intake.clear();
       if (!isHistoryKept) history.clear();
-      settings.update({ isSetupFinished: false, isPathChecked: false });
+      settings.note({ isSetupFinished: false, isPathChecked: false });
       state.set({ isSetupFinished: false, isPathChecked: false });
       if (connectorId === undefined || state.current.account === null) return { isRemovedAtService: false };
       try {

@@ -49,6 +49,13 @@ describe('of a captured body no secret is shown', () => {
     );
   });
 
+  test('of what XML and pages put in another way', () => {
+    const xml = '<password><![CDATA[hun]ter<2]]></password><name><![CDATA[ada]]></name><pin>\n<![CDATA[1234';
+    expect(hideSecrets(xml, 'text/xml')).toBe('<password>[secret]</password><name><![CDATA[ada]]></name><pin>[secret]');
+    const input = '<input type="password" data-type="x" data-value="1" value="hunter2" name=q>';
+    expect(hideSecrets(input, 'text/html')).toBe(input.replace('hunter2', '[secret]'));
+  });
+
   test('of a token, wherever it stands', () => {
     expect(hideSecrets(`let x = '${TOKEN}';`, 'text/javascript')).toBe("let x = '[secret]';");
   });
@@ -60,6 +67,8 @@ describe('of a captured body no secret is shown', () => {
       ['"password":[', 'application/json'],
       ['<input value=', 'text/html'],
       ['<password ', 'text/xml'],
+      ['<password><![CDATA[', 'text/xml'],
+      ['<password><![CDATA[]', 'text/xml'],
       ['password=', 'application/x-www-form-urlencoded'],
     ] as const)
       hideSecrets(unit.repeat(200_000 / unit.length), type);

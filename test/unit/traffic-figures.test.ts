@@ -180,6 +180,20 @@ describe('the figures of traffic', () => {
     expect(requests(foldLive(minutesLater, cleared))).toEqual([]);
   });
 
+  test('are told whole once more where the clock went forth and back', () => {
+    const live = new LiveFigures();
+    const timing = { sentMs: 1, firstByteMs: 5, totalMs: 10 };
+    live.add(new PackedRows(packTraffic([record(1, { startedAtMs: NOON_MS + 90, timing })])));
+    let read = live.read(NOON_MS + 2000, null, 0);
+    let shown = foldLive(null, read);
+    for (const nowMs of [NOON_MS + 3_600_000, NOON_MS + 5000]) {
+      read = live.read(nowMs, null, read.revision);
+      shown = foldLive(shown, read);
+    }
+    expect(shown.total.requests).toBe(1);
+    expect(shown.points.reduce((sum, { requests }) => sum + requests, 0)).toBe(1);
+  });
+
   test('of 30 days are at most 300 points, and none is lost', () => {
     const store = openStore(makeFile());
     const days = 30 * 24 * 60;

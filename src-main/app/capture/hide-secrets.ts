@@ -2,7 +2,7 @@ import { hasSecretWord, hideTokens, isKeyLike, SECRET_MARK } from '../../../src-
 
 /** Strings, numbers and marks of JSON. What is cut off at its end is read as far as it goes. */
 const JSON_TOKENS = /"(?:[^"\\]|\\.?)*"?|-?\d[\d.eE+-]*|[:,{}[\]]/gs;
-const XML_ELEMENT = /<([\w:.-]{1,64})((?:\s[^<>]*)?>)([^<]+)/g;
+const XML_ELEMENT = /<([\w:.-]{1,64})((?:\s[^<>]*)?>)(\s*<!\[CDATA\[[^\]]*(?:\](?!\]>)[^\]]*)*(?:\]\]>)?|[^<]+)/g;
 const HTML_INPUT = /<input\b[^<>]*>/gi;
 /** In JSON most of these are an error's and a record's. */
 const COMMON_NAMES: ReadonlySet<string> = new Set(['code', 'key']);
@@ -61,11 +61,11 @@ function hideInParts(text: string, type: string): string {
 function hideInInput(input: string): string {
   const { type, name } = attributesOf(input);
   if (type?.toLowerCase() !== 'password' && !hasSecretWord(name ?? '')) return input;
-  return input.replace(/(\bvalue=)(?:"[^"]*"|'[^']*'|[^\s"'>]+)/i, `$1"${SECRET_MARK}"`);
+  return input.replace(/(?<=\s)(value=)(?:"[^"]*"|'[^']*'|[^\s"'>]+)/i, `$1"${SECRET_MARK}"`);
 }
 
 function attributesOf(input: string): Readonly<Record<string, string | undefined>> {
-  const found = input.matchAll(/\b(type|name)=(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi);
+  const found = input.matchAll(/(?<=\s)(type|name)=(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi);
   return Object.fromEntries(
     Array.from(found, ([, key, ...values]) => [key?.toLowerCase() ?? '', values.find((each) => each !== undefined)]),
   );

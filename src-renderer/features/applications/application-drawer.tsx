@@ -1,5 +1,5 @@
 import { Button, DrawerBody, DrawerFooter, MessageBar, MessageBarBody } from '@fluentui/react-components';
-import { type ReactElement, useEffect, useState } from 'react';
+import { type ReactElement, useEffect, useRef, useState } from 'react';
 import type { ServiceSummary } from '../../../src-shared/ipc/window-models.ts';
 import type { Application } from '../../../src-shared/publishing/application.ts';
 import { call } from '../../bridge/bridge.ts';
@@ -36,6 +36,8 @@ export type FormTask =
 
 /** The form that is open, as far as it is filled in. */
 interface OpenForm {
+  /** Tells it from one that is opened later. */
+  readonly id: string;
   readonly task: FormTask;
   readonly draft: ApplicationDraft;
 }
@@ -72,10 +74,22 @@ export function ApplicationDrawer({ task, service, onClose }: ApplicationDrawerP
   });
   const shell = useText('shell');
   const { serviceUrl } = service;
-  const [draft, setDraft] = useState(
-    () => readKeptInput<OpenForm>(KEPT_UNDER, serviceUrl, { task, draft: initial }).draft,
+  const [opened] = useState(() =>
+    readKeptInput<OpenForm>(KEPT_UNDER, serviceUrl, { id: crypto.randomUUID(), task, draft: initial }),
   );
-  useEffect(() => keepInput(KEPT_UNDER, serviceUrl, { task, draft } satisfies OpenForm), [serviceUrl, task, draft]);
+  const { id } = opened;
+  const [draft, setDraft] = useState(opened.draft);
+  useEffect(
+    () => keepInput(KEPT_UNDER, serviceUrl, { id, task, draft } satisfies OpenForm),
+    [serviceUrl, id, task, draft],
+  );
+  const isOpen = useRef(false);
+  useEffect(() => {
+    isOpen.current = true;
+    return () => {
+      isOpen.current = false;
+    };
+  }, []);
   const close = (): void => {
     forgetInput(KEPT_UNDER);
     onClose();
@@ -86,7 +100,7 @@ export function ApplicationDrawer({ task, service, onClose }: ApplicationDrawerP
   const { put } = useApplications();
   const notify = useNotify();
   const save = useAction(async () => {
-    await saveOnce(async () => {
+    await saveOnce(id, async () => {
       const saved =
         application === null
           ? await call('createApplication', {
@@ -98,13 +112,15 @@ export function ApplicationDrawer({ task, service, onClose }: ApplicationDrawerP
       notify.success(application === null ? text.published(saved.displayName) : text.saved(saved.displayName));
       return saved;
     });
-    close();
+    // Given up meanwhile, it leaves the next one alone.
+    if (readKeptInput<OpenForm | null>(KEPT_UNDER, serviceUrl, null)?.id === id) forgetInput(KEPT_UNDER);
+    if (isOpen.current) onClose();
   });
   const { run: runSave } = save;
   // The page was left while it ran, and is here again.
   useEffect(() => {
-    if (isSaving()) void runSave();
-  }, [runSave]);
+    if (isSaving(id)) void runSave();
+  }, [id, runSave]);
   const submit = (): void => {
     setSubmissions((before) => before + 1);
     if (Object.keys(findDraftProblems(draft, service, language)).length === 0) void runSave();

@@ -1,16 +1,18 @@
 import type { Application } from '../../../src-shared/publishing/application.ts';
 
-let underWay: Promise<Application> | null = null;
+let underWay: { readonly formId: string; readonly saved: Promise<Application> } | null = null;
 
-/** Whether the form that is open is on its way to the service, be it from a drawer that another page has closed since. */
-export function isSaving(): boolean {
-  return underWay !== null;
+/** Whether this form is on its way to the service, be it from a drawer that another page has closed since. */
+export function isSaving(formId: string): boolean {
+  return underWay?.formId === formId;
 }
 
-/** Saves the form once: who asks again while that runs waits for the same. */
-export async function saveOnce(save: () => Promise<Application>): Promise<Application> {
-  underWay ??= save().finally(() => {
-    underWay = null;
+/** Saves a form once: who asks again while that runs waits for the same. */
+export async function saveOnce(formId: string, save: () => Promise<Application>): Promise<Application> {
+  if (underWay?.formId === formId) return underWay.saved;
+  const saved = save().finally(() => {
+    if (underWay?.saved === saved) underWay = null;
   });
-  return underWay;
+  underWay = { formId, saved };
+  return saved;
 }

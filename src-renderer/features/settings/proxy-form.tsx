@@ -38,6 +38,7 @@ export function ProxyForm({ saved, hasPassword, onSaved }: ProxyFormProps): Reac
   const put = async (proxy: ProxySettings, secret: string | null): Promise<boolean> => {
     const { problem } = await call('saveProxy', { proxy, password: secret });
     setOutcome(problem);
+    typed.forget();
     await onSaved();
     return problem === null;
   };

@@ -115,7 +115,7 @@ export const errorSummariesText: Catalogue['errorSummaries'] = {
     'Was die Quelle der Aktualisierungen sagt, hat der Herausgeber dieser App nicht unterschrieben.',
   UPDATE_UNSUPPORTED: 'Diese Kopie der App aktualisiert sich nicht selbst.',
   STORE_UNAVAILABLE: 'Der Speicher kann im Augenblick nicht gelesen oder geschrieben werden.',
-  SETTINGS_UNWRITABLE: 'Eine Einstellung lässt sich auf diesem Rechner nicht aufheben.',
+  SETTINGS_UNWRITABLE: 'Eine Einstellung lässt sich auf diesem Rechner nicht speichern.',
   VAULT_UNREADABLE: 'Ein Geheimnis, das dieser Rechner aufhebt, lässt sich nicht öffnen.',
-  VAULT_UNWRITABLE: 'Ein Geheimnis lässt sich auf diesem Rechner nicht aufheben oder nicht von ihm entfernen.',
+  VAULT_UNWRITABLE: 'Ein Geheimnis lässt sich auf diesem Rechner nicht speichern oder nicht von ihm entfernen.',
 };

@@ -49,15 +49,15 @@ export const problemsText: Catalogue['problems'] = {
     keyStoreGone: 'Sie ist mit einem Schlüsselspeicher versiegelt, der jetzt nicht da ist.',
     unreadable: (detail) => `Die Identität dieses Connectors lässt sich nicht öffnen: ${detail}`,
     notKept: (detail) =>
-      `Der Connector wurde beim Dienst angelegt, aber seine Identität lässt sich auf diesem Rechner nicht aufheben (${detail}). Er läuft noch nicht; registrieren Sie ihn unverändert noch einmal, wird es derselbe Connector.`,
+      `Der Connector wurde beim Dienst angelegt, aber seine Identität lässt sich auf diesem Rechner nicht speichern (${detail}). Er läuft noch nicht; registrieren Sie ihn unverändert noch einmal, wird es derselbe Connector.`,
     notRemoved: (detail) =>
       `Die Identität dieses Connectors lässt sich nicht von diesem Rechner entfernen (${detail}). Er bleibt verbunden.`,
   },
   settings: {
     notKept: (detail) =>
-      `Die Einstellung lässt sich auf diesem Rechner nicht aufheben (${detail}). Sie bleibt, wie sie war.`,
+      `Die Einstellung lässt sich auf diesem Rechner nicht speichern (${detail}). Sie bleibt, wie sie war.`,
     pauseNotKept: (detail) =>
-      `Es wird nichts mehr veröffentlicht, aber das lässt sich auf diesem Rechner nicht aufheben (${detail}): Neu gestartet, veröffentlicht er wieder.`,
+      `Es wird nichts mehr veröffentlicht, aber die Pause lässt sich auf diesem Rechner nicht speichern (${detail}): Nach einem Neustart würde wieder veröffentlicht.`,
   },
   leftUnknown:
     'Ob es zustande kam, lässt sich nicht mehr feststellen: Suchen Sie in der Liste danach und löschen Sie es dort.',

@@ -60,7 +60,7 @@ export const trafficText: Catalogue['traffic'] = {
     'Öffnen Sie eine veröffentlichte Anwendung im Browser: Jede Anfrage erscheint hier mit Benutzer, Status und Dauer. Von ihrem Inhalt wird nichts aufbewahrt, wenn Sie ihn nicht mitschneiden.',
   noMatch: 'Keine Anfrage passt zum Filter.',
   noMatchWords:
-    'Alles, was aufgehoben ist, wurde durchsucht. Jedes Wort wird in Methode, URL, Status, Benutzer, Anwendung, Aktivitäts-ID und Ursache gesucht.',
+    'Alles, was aufbewahrt ist, wurde durchsucht. Jedes Wort wird in Methode, URL, Status, Benutzer, Anwendung, Aktivitäts-ID und Ursache gesucht.',
   noMatchRefused:
     'Was der Dienst abgewiesen hat, kam nie hierher: „Warum ist das gescheitert?“ in der Diagnose findet es über seine Aktivitäts-ID.',
   searchingPast: 'Frühere Anfragen werden durchsucht…',

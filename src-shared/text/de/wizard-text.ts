@@ -24,7 +24,7 @@ export const wizardText: Catalogue['wizard'] = {
   cancel: 'Abbrechen',
   takenBack: 'Abgebrochen',
   takenBackText: 'Was begonnen war, wird beim Dienst entfernt. Gelingt das nicht, so sagt es dieses Fenster.',
-  identityProblem: 'Dieser Rechner ist schon ein Connector, läuft aber nicht',
+  identityProblem: 'Dieser Rechner ist schon ein Connector, der aber nicht läuft',
   finishLater: 'Einrichtung verlassen',
   service: {
     title: 'Wo ist Ihr Postern-Dienst?',
