@@ -37,6 +37,7 @@ export class IdentityKeeper {
   #attempt: { readonly carrier: RenewalCarrier; readonly request: Promise<CertificateRequest> } | null = null;
   #dueAtMs = Number.POSITIVE_INFINITY;
   #timer: NodeJS.Timeout | null = null;
+  #isStopped = false;
 
   constructor(options: IdentityKeeperOptions) {
     this.#options = options;
@@ -91,19 +92,27 @@ export class IdentityKeeper {
     }
   }
 
+  /** Renews nothing any more: another engine may be this connector by now. */
   stop(): void {
+    this.#isStopped = true;
+    this.#attempt = null;
+    this.#clearTimer();
+  }
+
+  #clearTimer(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
   }
 
   #wait(seconds: number): void {
+    if (this.#isStopped) return;
     this.#attempt = null;
     this.#dueAtMs = this.#options.runtime.monotonicMs() + seconds * 1000;
     this.#setTimer();
   }
 
   #setTimer(): void {
-    this.stop();
+    this.#clearTimer();
     const leftMs = Math.max(0, this.#dueAtMs - this.#options.runtime.monotonicMs());
     this.#timer = setTimeout(
       () => {

@@ -18,6 +18,9 @@ export interface CertificateRenewalOptions {
 export class CertificateRenewal {
   readonly #options: CertificateRenewalOptions;
   #isUnderWay = false;
+  /** Once: a line for each would let a connector fill the log. */
+  #isRefusalLogged = false;
+  #isTakeUpLogged = false;
 
   constructor(options: CertificateRenewalOptions) {
     this.#options = options;
@@ -28,7 +31,10 @@ export class CertificateRenewal {
     const { mux, host, log, connectorId, remoteAddress } = this.#options;
     await this.#alone(async () => {
       const answer = await host.renewCertificate(connectorId, certificateSigningRequest, remoteAddress);
-      if ('reason' in answer) log.warn({ connectorId, reason: answer.reason }, 'relay.certificate_not_renewed');
+      if ('reason' in answer && !this.#isRefusalLogged) {
+        this.#isRefusalLogged = true;
+        log.warn({ connectorId, reason: answer.reason }, 'relay.certificate_not_renewed');
+      }
       if (!mux.isClosed) mux.sendControl(FRAME_TYPES.CERTIFICATE, answer);
     });
   }
@@ -37,7 +43,9 @@ export class CertificateRenewal {
   async takeUp(proof: string): Promise<void> {
     const { host, log, connectorId, nonce, remoteAddress } = this.#options;
     await this.#alone(async () => host.takeUpCertificate(connectorId, proof, nonce, remoteAddress));
-    log.info({ connectorId }, 'relay.certificate_renewed');
+    if (this.#isTakeUpLogged) return;
+    this.#isTakeUpLogged = true;
+    log.info({ connectorId }, 'relay.certificate_shown');
   }
 
   async #alone(step: () => Promise<void>): Promise<void> {

@@ -55,15 +55,20 @@ export class ConnectorRenewals {
     const { nextCertificate } = connector;
     const givenAtMs = nextCertificate === null ? -Infinity : nextCertificate.expiresAtMs - CONNECTOR_CERTIFICATE_MS;
     const againInSeconds = secondsUntil(givenAtMs + AGAIN_AFTER_MS - clock());
-    if (againInSeconds > 0) return { reason: 'A certificate was given a moment ago.', renewInSeconds: againInSeconds };
+    if (againInSeconds > 0) return givenAlready(againInSeconds);
     const { certificateChain, serialNumber, expiryMs } = await authority.signRequest(request, connectorId);
     const certificate = { serial: serialNumber, expiresAtMs: expiryMs };
-    await connectors.offerCertificate(connectorId, certificate, contextOf(connector, clientAddress));
+    const isOffered = await connectors.offerCertificate(connector, certificate, contextOf(connector, clientAddress));
+    if (!isOffered) return givenAlready(secondsUntil(AGAIN_AFTER_MS));
     return {
       certificateChain: [...certificateChain],
       renewInSeconds: this.dueInSeconds({ certificateExpiresAtMs: expiryMs }),
     };
   }
+}
+
+function givenAlready(renewInSeconds: number): RenewalAnswer {
+  return { reason: 'A certificate was given a moment ago.', renewInSeconds };
 }
 
 function contextOf({ id, displayName }: ConnectorRecord, clientAddress: string): ChangeContext {

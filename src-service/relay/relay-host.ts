@@ -38,6 +38,7 @@ export function makeRelayHost(options: RelayHostOptions): RelayHost {
     try {
       return await renewals.takeUp(connector, serial, clientAddress);
     } catch (error) {
+      if (error instanceof PosternError && error.code === 'API_NOT_FOUND') return false;
       log.warn({ err: error, connectorId: connector.id }, 'relay.certificate_not_taken_up');
       return true;
     }
@@ -49,6 +50,8 @@ export function makeRelayHost(options: RelayHostOptions): RelayHost {
     admit: async (proof, nonce, clientAddress) => {
       const { connectorId, serialNumber } = await authority.verifyProof(proof, { audience: tunnelAudience, nonce });
       const connector = await findConnector(connectorId);
+      const next = connector?.nextCertificate?.serial === serialNumber ? connector.nextCertificate : null;
+      const isTaken = connector === null || next === null || (await takeUp(connector, serialNumber, clientAddress));
       // Changes that came while the store was asked have been told already: memory knows of them.
       const known = configurations.findConnector(connectorId) ?? connector;
       if (connector === null || known === null) {
@@ -61,13 +64,10 @@ export function makeRelayHost(options: RelayHostOptions): RelayHost {
           message: 'An administrator revoked this connector. Enrol it again to use it.',
         });
       }
-      const { certificateSerial, nextCertificate, certificateExpiresAtMs } = connector;
-      const isNext = nextCertificate?.serial === serialNumber;
-      if (!isNext && certificateSerial !== serialNumber) throw replacedCertificate();
-      if (isNext) await takeUp(connector, serialNumber, clientAddress);
+      if (!isTaken || (next === null && connector.certificateSerial !== serialNumber)) throw replacedCertificate();
       const { displayName, connectorGroupId, isDraining } = known;
       const renewInSeconds = renewals.dueInSeconds({
-        certificateExpiresAtMs: isNext ? nextCertificate.expiresAtMs : certificateExpiresAtMs,
+        certificateExpiresAtMs: next?.expiresAtMs ?? connector.certificateExpiresAtMs,
       });
       return { connectorId, displayName, connectorGroupId, isDraining, renewInSeconds };
     },

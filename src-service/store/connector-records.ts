@@ -184,14 +184,27 @@ export class ConnectorRecords {
     });
   }
 
-  /** Keeps the certificate that a connector is about to be given, in place of one that it never showed. @throws PosternError `API_NOT_FOUND` */
-  async offerCertificate(id: string, nextCertificate: StoredCertificate, context: ChangeContext): Promise<void> {
-    await this.#unit.run(context, async (change) => {
+  /**
+   * Keeps the certificate that a connector is about to be given, in place of one that it never showed.
+   * @param found what was kept of it when that was made
+   * @returns whether that is so still: of two that overtake each other the connector would be given the one that does not count
+   * @throws PosternError `API_NOT_FOUND`
+   */
+  async offerCertificate(
+    found: ConnectorRecord,
+    nextCertificate: StoredCertificate,
+    context: ChangeContext,
+  ): Promise<boolean> {
+    const { id } = found;
+    return this.#unit.run(context, async (change) => {
       const before = await requireRow(change, id);
+      if (before.certificateSerial !== found.certificateSerial) return false;
+      if (before.nextCertificate?.serial !== found.nextCertificate?.serial) return false;
       const after = { ...before, nextCertificate };
       await change.db.updateTable('connectors').set(certificateColumns(after)).where('id', '=', id).execute();
       await change.audit({ ...target(id), action: 'connector.issueCertificate', before, after });
       change.announce({ kind: 'connector', id });
+      return true;
     });
   }
 

@@ -161,7 +161,12 @@ test('B66 a service that drains gets its tunnel replaced at once', () => {
 
 test('a service that sends its tunnels on as soon as they come is dialled ever more slowly', () => {
   const sentOn = [...UP.slice(1), { kind: 'replaced' } as const, { kind: 'retryNow' } as const];
-  const state = run([{ kind: 'start' }, ...Array.from({ length: 9 }, () => sentOn).flat().slice(0, -1)]);
+  const state = run([
+    { kind: 'start' },
+    ...Array.from({ length: 9 }, () => sentOn)
+      .flat()
+      .slice(0, -1),
+  ]);
   expect(state).toMatchObject({ phase: 'waiting', failures: 9, problem: null });
   expect(state.nextAttemptAtMs).toBe(0.5 * policy.maxDelayMs);
 });

@@ -1,15 +1,15 @@
 import { Skeleton, SkeletonItem, Tab, TabList } from '@fluentui/react-components';
 import { AddRegular } from '@fluentui/react-icons/svg/add';
-import type { ReactElement } from 'react';
+import { type ReactElement, useState } from 'react';
 import type { Connector, ConnectorGroup } from '../../../src-shared/publishing/application.ts';
 import { call } from '../../bridge/bridge.ts';
 import { useAppState } from '../../stores/app-store.ts';
+import { forgetInput, keepInput, readKeptInput } from '../../stores/kept-input.ts';
 import { ChangeButton } from '../../ui/change-button.tsx';
 import { formatCount } from '../../ui/format.ts';
 import { useNotify } from '../../ui/notify.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
-import { useKeptInput } from '../../ui/use-kept-input.ts';
 import { useText } from '../../ui/use-text.ts';
 import { SignInPanel } from '../sign-in/sign-in-panel.tsx';
 import { ConnectorDrawer } from './connector-drawer.tsx';
@@ -38,14 +38,32 @@ interface Shown {
   readonly task: Task | null;
 }
 
+const FRESH: Shown = { tab: 'connectors', task: null };
+const KEPT_UNDER = 'connectors-page';
+/** Whether it has something typed in it, and so comes back; a question that was left open doesn't. */
+const HOLDS_INPUT: Readonly<Record<Task['kind'], boolean>> = {
+  install: true,
+  createGroup: true,
+  connector: true,
+  group: true,
+  revoke: false,
+  remove: false,
+  deleteGroup: false,
+};
+
 /** Every connector of the service, their groups, and the tokens with which machines become further ones. */
 export function ConnectorsPage(): ReactElement {
   const isSignedIn = useAppState((state) => state.account !== null);
   const service = useAppState((state) => state.service);
   const { lists, error, isLoading, load } = useConnectorLists();
-  const shown = useKeptInput<Shown>('connectors-page', service?.serviceUrl, () => ({ tab: 'connectors', task: null }));
-  const { tab, task } = shown.input;
-  const setTask = (next: Task | null): void => shown.change({ tab, task: next });
+  const serviceUrl = service?.serviceUrl;
+  const [{ tab, task }, setShown] = useState(() => readKeptInput(KEPT_UNDER, serviceUrl, FRESH));
+  const show = (next: Shown): void => {
+    setShown(next);
+    if (next.task !== null && HOLDS_INPUT[next.task.kind]) keepInput(KEPT_UNDER, serviceUrl, next);
+    else forgetInput(KEPT_UNDER);
+  };
+  const setTask = (next: Task | null): void => show({ tab, task: next });
   const text = useText('connectors');
   const title = useText('shell').page.connectors;
   const notify = useNotify();
@@ -97,7 +115,7 @@ export function ConnectorsPage(): ReactElement {
               aria-label={text.sections}
               selectedValue={tab}
               onTabSelect={(_event, { value }) =>
-                shown.change({ tab: TABS.find((each) => each === value) ?? 'connectors', task })
+                show({ tab: TABS.find((each) => each === value) ?? 'connectors', task })
               }
             >
               {TABS.map((name) => (

@@ -61,7 +61,7 @@ export const TrafficHead = memo(function TrafficHead(props: TrafficHeadProps): R
     if (event.button !== 0) return;
     const { column, direction } = columnAtEdge(columns, layout.widths, index);
     const beganX = event.clientX;
-    const beganPx = titleOf(event.currentTarget, columns.indexOf(column))?.offsetWidth ?? 0;
+    const beganPx = widthOf(titleOf(event.currentTarget, columns.indexOf(column)));
     follow(event, {
       onMove: ({ clientX }) => onLayout(sizeColumn(layout, column, beganPx + direction * (clientX - beganX))),
       onEnd: (isDropped) => {
@@ -80,7 +80,7 @@ export const TrafficHead = memo(function TrafficHead(props: TrafficHeadProps): R
       else if (event.key === 'Enter') resize(column, widthThatFits(title, index));
       else return;
     } else if (event.shiftKey) {
-      resize(column, title.offsetWidth + step * STEP_PX);
+      resize(column, widthOf(title) + step * STEP_PX);
     } else if (event.altKey) {
       const to = columns[index + step];
       if (to !== undefined) {
@@ -178,6 +178,11 @@ function titlesAround(element: Element): HTMLElement[] {
 
 function titleOf(element: Element, index: number): HTMLElement | undefined {
   return titlesAround(element)[index];
+}
+
+/** Of its column: the title itself reaches into the gap. */
+function widthOf(title: HTMLElement | undefined): number {
+  return title?.firstElementChild?.getBoundingClientRect().width ?? 0;
 }
 
 function columnAt(element: Element, columns: readonly TrafficColumn[], clientX: number): TrafficColumn {

@@ -93,6 +93,7 @@ export function testCrash(): void {
     const details = (): Promise<unknown> => inWindow('document.querySelector("#traffic-detail")?.textContent');
     const list = (): Promise<unknown> => inWindow('document.querySelector("#traffic-list")?.textContent');
     const subtitle = (): Promise<unknown> => inWindow('document.querySelector("h1 + *")?.textContent');
+    await inWindow(click('nav[aria-label] button', 'Traffic'));
     await expect.poll(list).toContain('/guest-book');
     await inWindow('document.querySelector("#traffic-list [aria-selected]").click()');
     await expect.poll(details).toContain('/guest-book');
