@@ -92,7 +92,9 @@ async function chooseInColumns(role: 'menuitem' | 'menuitemcheckbox', name: stri
 }
 
 async function areaOf(title: string): Promise<{ x: number; y: number; width: number; height: number }> {
-  const area = await desktop.page.getByRole('columnheader', { name: title, exact: true }).boundingBox();
+  // The title itself reaches into the gap.
+  const text = desktop.page.getByRole('columnheader', { name: title, exact: true }).locator('> :first-child');
+  const area = await text.boundingBox();
   if (area === null) throw new Error(`“${title}” can’t be seen.`);
   return area;
 }
