@@ -56,7 +56,12 @@ export function TrafficPage(): ReactElement {
     setSelected(null);
     document.getElementById(LIST_ID)?.focus();
   }, [setSelected]);
-  const togglePause = useCallback((): void => setPausedAt(isPaused ? null : newestSequence()), [isPaused, setPausedAt]);
+  // Where nothing has come since the start, the history has the newest.
+  const newestPast = past.records[0]?.sequence ?? 0;
+  const togglePause = useCallback(
+    (): void => setPausedAt(isPaused ? null : Math.max(newestSequence(), newestPast)),
+    [isPaused, setPausedAt, newestPast],
+  );
   const arrange = useCallback((changed: ColumnLayout): void => {
     setLayout(changed);
     keepLayout(changed);
