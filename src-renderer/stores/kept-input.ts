@@ -22,7 +22,6 @@ export function readKeptInput<Input>(name: string, over: unknown, fresh: Input):
 export function keepInput(name: string, over: unknown, input: unknown): void {
   const text = JSON.stringify({ over: JSON.stringify(over), input } satisfies Kept);
   if (text.length <= MAX_KEPT_CHARACTERS) sessionStorage.setItem(keyOf(name), text);
-  else forgetInput(name);
 }
 
 /** It was saved or given up. */
