@@ -93,6 +93,14 @@ export function makeEdgeListener(listenerOptions: EdgeListenerOptions): EdgeList
   };
   const unused = new UnusedConnections(maxUnusedConnections);
   const byNode = new NodeConnections();
+  /** Of the first requests of connections that node:http was told another one of. */
+  const methods = new WeakMap<Socket, string>();
+  const putMethodBack = (request: IncomingMessage): void => {
+    const method = methods.get(request.socket);
+    if (method === undefined) return;
+    methods.delete(request.socket);
+    request.method = method;
+  };
   let handler: EdgeHandler | null = null;
 
   const onRequest = (request: UserRequest, response: UserResponse): void => {
@@ -113,7 +121,8 @@ export function makeEdgeListener(listenerOptions: EdgeListenerOptions): EdgeList
           if (handler === null) socket.destroy();
           else handler.handleMalformed(socket, new PosternError('EDGE_HEADERS_TIMEOUT'));
         },
-        leave: (socket) => {
+        leave: (socket, method) => {
+          if (method !== null) methods.set(socket, method);
           byNode.accept(socket);
           serveByNode(socket);
         },
@@ -130,6 +139,7 @@ export function makeEdgeListener(listenerOptions: EdgeListenerOptions): EdgeList
     server.getConnections((_error, count) => resting.onConnection(count));
   });
   const onNodeRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    putMethodBack(request);
     unused.onUsed(request.socket);
     byNode.onRequest(request.socket, response);
     onRequest(request, response);
@@ -144,6 +154,7 @@ export function makeEdgeListener(listenerOptions: EdgeListenerOptions): EdgeList
     else handler.handleMalformed(socket, new PosternError('EDGE_BAD_REQUEST', { message: 'This is no open proxy.' }));
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, bufferedBytes: Buffer) => {
+    putMethodBack(request);
     unused.onUsed(socket);
     byNode.remove(request.socket);
     upgraded.add(socket);

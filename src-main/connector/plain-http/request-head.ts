@@ -74,7 +74,9 @@ export function writeRequestHead(request: BackendRequest): RequestText {
   if (Buffer.isBuffer(body) && statedBytes !== null && statedBytes !== bodyBytes && !LENGTH_IS_IDLE.has(method))
     throw new errors.RequestContentLengthMismatchError();
   if (bodyBytes === null) parts.push('transfer-encoding: chunked\r\n\r\n');
-  else if (bodyBytes > 0 || EXPECTS_BODY.has(method)) parts.push(`content-length: ${bodyBytes}\r\n\r\n`);
+  // Where the user said that there is none, the backend may want to hear it (BITS_POST begins with that).
+  else if (bodyBytes > 0 || statedBytes === 0 || EXPECTS_BODY.has(method))
+    parts.push(`content-length: ${bodyBytes}\r\n\r\n`);
   else parts.push('\r\n');
   const connection = saysClose ? 'close' : 'keep-alive';
   parts[0] = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: ${connection}\r\n`;

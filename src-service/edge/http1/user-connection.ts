@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { EDGE_LIMITS } from '../limits.ts';
 import { type BodySource, RequestBody } from './request-body.ts';
 import { isOrdinaryBeginning, readRequestHead } from './request-head.ts';
+import { knownToNode } from './known-to-node.ts';
 import { PlainRequest } from './user-request.ts';
 import { type ResponseOwner, UserResponseWriter } from './user-response.ts';
 
@@ -16,8 +17,11 @@ export interface ConnectionOwner {
   onRequest(request: PlainRequest, response: UserResponseWriter): void;
   /** The first whole head came. */
   onUsed(socket: Socket): void;
-  /** node:http goes on with the connection, whose unread octets are in the socket again. */
-  onLeft(connection: UserConnection, socket: Socket): void;
+  /**
+   * node:http goes on with the connection, whose unread octets are in the socket again.
+   * @param method of the first request there, which node:http is told as another one (`knownToNode`); null where it knows it
+   */
+  onLeft(connection: UserConnection, socket: Socket, method: string | null): void;
   onClosed(connection: UserConnection): void;
 }
 
@@ -231,8 +235,9 @@ export class UserConnection implements ResponseOwner, BodySource {
     const { socket } = this;
     socket.pause();
     this.release();
-    socket.unshift(octets);
-    this.#owner.onLeft(this, socket);
+    const told = knownToNode(octets);
+    socket.unshift(told.octets);
+    this.#owner.onLeft(this, socket, told.method);
     socket.resume();
   }
 }

@@ -12,8 +12,8 @@ export interface UserConnectionsOptions {
   readonly onUsed: (socket: Socket) => void;
   /** A head did not come within its time. The socket is open and nothing was written to it since the last response. */
   readonly onHeadTimeout: (socket: Socket) => void;
-  /** Hands a connection to node:http, which reads it from the octets that are in its socket. */
-  readonly leave: (socket: Socket) => void;
+  /** Hands a connection to node:http, which reads it from the octets that are in its socket; `method` is as of `onLeft`. */
+  readonly leave: (socket: Socket, method: string | null) => void;
 }
 
 /** The connections of HTTP/1.1 on which the service reads the requests itself. */
@@ -64,8 +64,8 @@ export class UserConnections implements ConnectionOwner {
     this.#options.onUsed(socket);
   }
 
-  onLeft(_connection: UserConnection, socket: Socket): void {
-    this.#options.leave(socket);
+  onLeft(_connection: UserConnection, socket: Socket, method: string | null): void {
+    this.#options.leave(socket, method);
   }
 
   onClosed(connection: UserConnection): void {
