@@ -20,8 +20,11 @@ export interface RequestTarget {
   readonly readings: readonly [string, ...string[]];
 }
 
-/** Visible ASCII and raw high octets, but neither `#`, which no client may send, nor the backslash, which some read as `/`. */
-const ALLOWED_TARGET = /^[\x21\x22\x24-\x5b\x5d-\x7e\x80-\xff]+$/;
+/**
+ * Visible ASCII and raw high octets, but no `#`, which no client may send, and in the path no backslash, which some read as `/`.
+ * Behind the `?` it is one character like any other, and browsers send it as it is (`?file=C:\temp`).
+ */
+const ALLOWED_TARGET = /^[\x21\x22\x24-\x3e\x40-\x5b\x5d-\x7e\x80-\xff]+(?:\?[\x21\x22\x24-\x7e\x80-\xff]*)?$/;
 /** A path in which each server reads the same: nothing encoded, no parameters, no empty or dot segments. */
 const PLAIN_PATH = /^(?:\/[\w\-~!$&'()*+,=:@][\w\-.~!$&'()*+,=:@]*)*\/?$/;
 const BROKEN_ESCAPE = /%(?![\da-f]{2})/i;

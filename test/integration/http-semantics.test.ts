@@ -102,6 +102,17 @@ describe('B50 what a method and a status mean, end to end', () => {
     );
   });
 
+  test('B50 a query goes on as browsers send it: a backslash in it was refused', async () => {
+    const path = '/query?file=C:\\temp\\b.txt&user=CONTOSO\\alice&c=\'`{|}^[]<>"%zz?/../';
+    const user = await KeepAliveUser.connect(url, world.ca);
+    clients.push(user.client);
+    expect((await user.ask('GET', path)).status).toBe(200);
+    const session = await connectHttp2(url.href, world.ca);
+    expect((await askHttp2(session, { ':path': path })).status).toBe(200);
+    session.destroy();
+    expect(backend.requests.slice(-2).map((request) => request.path)).toEqual([path, path]);
+  });
+
   test('B50 HEAD, 204 and 304 have no body, and HEAD keeps its length', async () => {
     answerWith('/head', 'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nETag: "a"\r\n\r\n');
     answerWith('/204', 'HTTP/1.1 204 No Content\r\nETag: "b"\r\n\r\n');

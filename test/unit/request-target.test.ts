@@ -13,6 +13,7 @@ const HOSTILE = [
   'app.example.com:443',
   '//evil.example/x',
   '/\\evil.example',
+  '/a\\b?c',
   '/a\\..\\b',
   '/..',
   '/.',
@@ -63,6 +64,8 @@ describe('parseRequestTarget', () => {
   test.each([
     ['/', ['/']],
     ['/a/b.c?x=/../%2e%2e', ['/a/b.c']],
+    // A backslash in a query was refused, as in the path.
+    ['/a?file=C:\\temp\\b.txt&user=CONTOSO\\alice?', ['/a']],
     ['/.well-known/x', ['/.well-known/x']],
     ['/a/...', ['/a/...']],
     ['/%61dmin/', ['/admin/']],
