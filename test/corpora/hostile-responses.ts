@@ -39,6 +39,23 @@ export const HOSTILE_RESPONSES: readonly HostileResponse[] = [
     octets: ok(['X: a\nSet-Cookie: b=c', 'Content-Length: 2'], 'ok'),
   },
   {
+    what: 'a head whose lines all end in LF, and poison behind its body,',
+    outcome: 'read',
+    outcomeByUndici: 'refused',
+    body: 'ok',
+    octets: `HTTP/1.1 200 OK\nContent-Length: 2\n\nok${POISON}`,
+  },
+  {
+    what: 'a head of LF with CR LF in it',
+    outcome: 'refused',
+    octets: 'HTTP/1.1 200 OK\nX: a\r\nSet-Cookie: b=c\nContent-Length: 2\n\nok',
+  },
+  {
+    what: 'a head of LF with chunks',
+    outcome: 'refused',
+    octets: `HTTP/1.1 200 OK\n${CHUNKED}\n\n2\r\nok\r\n0\r\n\r\n`,
+  },
+  {
     what: 'a bare CR in a value',
     outcome: 'refused',
     octets: ok(['X: a\rSet-Cookie: b=c', 'Content-Length: 2'], 'ok'),

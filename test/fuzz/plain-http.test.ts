@@ -67,6 +67,14 @@ function texts(raw: unknown): string[] {
   );
 }
 
+/** The strict form of what is read though undici refuses it: lines that all end in LF, blanks behind the size of a chunk. */
+function strictly(octets: string, { headers }: Reading): string {
+  const bareHead = /^[^\r\n]*\n(?:[^\r\n]+\n)*\n/.exec(octets)?.[0] ?? '';
+  const whole = bareHead.replaceAll('\n', '\r\n') + octets.slice(bareHead.length);
+  const isChunked = headers.some((each) => each.toLowerCase() === 'chunked');
+  return !isChunked ? whole : whole.replace(/(?<=\n[\da-f]+)[ \t]+(?=[;\r])/gi, '');
+}
+
 /** What undici makes of the same. */
 async function readByUndici(octets: string, method: string): Promise<Reading | null> {
   octetsToSend = octets;
@@ -162,7 +170,7 @@ test('what the plain parser reads, undici reads alike; the rest it leaves to und
         const plainly = readPlainly(octets, method, pieceBytes);
         if (plainly === null) return;
         read += 1;
-        expect(await readByUndici(octets, method)).toEqual(plainly);
+        expect(await readByUndici(strictly(octets, plainly), method)).toEqual(plainly);
       },
     ),
     { numRuns: 3000 },

@@ -37,11 +37,15 @@ const CHUNK_DATA = 7;
 const CHUNK_CR = 8;
 const CHUNK_LF = 9;
 const TRAILERS = 10;
+const CHUNK_BLANKS = 11;
 
 const CR = 0x0d;
 const LF = 0x0a;
+const TAB = 0x09;
+const SPACE = 0x20;
 const SEMICOLON = 0x3b;
 const HEAD_END = '\r\n\r\n';
+const BARE_HEAD_END = '\n\n';
 const HEAD_BEGINNING = 'HTTP/1.';
 /** In the second octet or later: the first is the last of what was looked at before. */
 const BARE_LF = /[^\r]\n/;
@@ -54,6 +58,9 @@ const FIRST_GATHERED_BYTES = 2048;
 /**
  * Reads the responses of one connection, one after the other, however their octets are cut. Stricter than others: line ends
  * are CR LF, nothing is folded, no length is given twice, the only coding is chunked. What it reads is read alike by all.
+ *
+ * Old servers, and programs behind them, end every line in LF alone, which a recipient may read (RFC 9112 section 2.2). Such a head
+ * is read where no CR is in it and its body is not chunked, and is the last of its connection.
  */
 export class ResponseParser {
   readonly #listener: ResponseListener;
@@ -67,6 +74,8 @@ export class ResponseParser {
   /** The beginning of a head or of trailers whose end has not come. */
   #gathered: Buffer | null = null;
   #gatheredBytes = 0;
+  /** Whether the lines of the head end in LF alone; null before the first has come. */
+  #isBare: boolean | null = null;
 
   constructor(maxHeadBytes: number, listener: ResponseListener) {
     this.#maxHeadBytes = maxHeadBytes;
@@ -134,15 +143,17 @@ export class ResponseParser {
           if (this.#sizeDigits === MAX_SIZE_DIGITS) throw invalidChunk();
           this.#sizeDigits += 1;
           this.#left = this.#left * 16 + digit;
-        } else if (this.#sizeDigits > 0 && octet === CR) this.#state = CHUNK_SIZE_LF;
-        else if (this.#sizeDigits > 0 && octet === SEMICOLON) this.#state = CHUNK_EXTENSION;
+        } else if (this.#sizeDigits > 0) this.#takeBehindSize(octet);
         else throw invalidChunk();
         break;
       }
+      case CHUNK_BLANKS:
+        this.#takeBehindSize(octet);
+        break;
       case CHUNK_EXTENSION:
         this.#extensionBytes += 1;
         if (octet === CR) this.#state = CHUNK_SIZE_LF;
-        else if ((octet < 0x20 && octet !== 0x09) || octet === 0x7f || this.#extensionBytes > MAX_EXTENSION_BYTES)
+        else if ((octet < SPACE && octet !== TAB) || octet === 0x7f || this.#extensionBytes > MAX_EXTENSION_BYTES)
           throw invalidChunk();
         break;
       case CHUNK_SIZE_LF:
@@ -165,6 +176,16 @@ export class ResponseParser {
     }
   }
 
+  /** Some servers, Apache 1.3 first, fill the place of a short size up with blanks. */
+  #takeBehindSize(octet: number): void {
+    if (octet === CR) this.#state = CHUNK_SIZE_LF;
+    else if (octet === SEMICOLON) this.#state = CHUNK_EXTENSION;
+    else if ((octet === SPACE || octet === TAB) && this.#extensionBytes < MAX_EXTENSION_BYTES) {
+      this.#state = CHUNK_BLANKS;
+      this.#extensionBytes += 1;
+    } else throw invalidChunk();
+  }
+
   #beginChunk(): void {
     this.#state = CHUNK_SIZE;
     this.#left = 0;
@@ -174,6 +195,7 @@ export class ResponseParser {
 
   /** Takes lines up to an empty one; returns the offset behind what was taken. */
   #takeLines(chunk: Buffer, start: number): number {
+    if (this.#state === HEAD && this.#endsInBareLf(chunk, start)) return this.#takeBareHead(chunk, start);
     if (this.#gathered === null) {
       const end = chunk.indexOf(HEAD_END, start, 'latin1');
       if (end === -1) {
@@ -197,6 +219,31 @@ export class ResponseParser {
     return start + end + 4 - before;
   }
 
+  #endsInBareLf(chunk: Buffer, start: number): boolean {
+    if (this.#isBare === null) {
+      const lineEnd = chunk.indexOf(LF, start);
+      if (lineEnd === -1) return false;
+      const before = lineEnd > start ? chunk[lineEnd - 1] : this.#gathered?.[this.#gatheredBytes - 1];
+      this.#isBare = before !== CR;
+    }
+    return this.#isBare;
+  }
+
+  #takeBareHead(chunk: Buffer, start: number): number {
+    const before = this.#gatheredBytes;
+    this.#gather(chunk, start);
+    const whole = this.#gathered?.subarray(0, this.#gatheredBytes) ?? chunk;
+    const end = whole.indexOf(BARE_HEAD_END, Math.max(0, before - 1), 'latin1');
+    const length = end === -1 ? whole.length : end;
+    if (length > this.#maxHeadBytes) throw overflow();
+    if (whole.subarray(before, length).includes(CR)) throw invalidHead();
+    if (end === -1) return chunk.length;
+    this.#gathered = null;
+    this.#gatheredBytes = 0;
+    this.#takeHead(whole.toString('latin1', 0, end + 1).replaceAll('\n', '\r\n'), true);
+    return start + end + BARE_HEAD_END.length - before;
+  }
+
   #gather(chunk: Buffer, start: number): void {
     const bytes = this.#gatheredBytes + chunk.length - start;
     if (this.#gathered === null || this.#gathered.length < bytes) {
@@ -216,7 +263,8 @@ export class ResponseParser {
     const beginning = isBegun
       ? ''
       : (this.#gathered?.toString('latin1', 0, Math.min(HEAD_BEGINNING.length, this.#gatheredBytes)) ?? '');
-    if ((!isBegun && !HEAD_BEGINNING.startsWith(beginning)) || BARE_LF.test(text)) throw invalidHead();
+    if ((!isBegun && !HEAD_BEGINNING.startsWith(beginning)) || (this.#isBare !== true && BARE_LF.test(text)))
+      throw invalidHead();
   }
 
   #takeText(text: string): void {
@@ -224,10 +272,13 @@ export class ResponseParser {
       const trailers = readFieldLines(text, 2);
       if (trailers === null) throw new UnreadableResponse('HPE_INVALID_BODY', 'A trailer is malformed.');
       this.#end(trailers);
-      return;
-    }
+    } else this.#takeHead(text, false);
+  }
+
+  #takeHead(text: string, isBare: boolean): void {
+    this.#isBare = null;
     const head = parseResponseHead(text, this.#isAnswerToHead);
-    if (head === null) throw invalidHead();
+    if (head === null || (isBare && head.framing === 'chunked')) throw invalidHead();
     const { framing } = head;
     if (head.status >= 200) {
       if (framing === 'chunked') this.#beginChunk();
@@ -237,7 +288,7 @@ export class ResponseParser {
         this.#left = framing;
       }
     }
-    this.#listener.onHead(head);
+    this.#listener.onHead(isBare ? { ...head, keepsAlive: false } : head);
     if (head.status >= 200 && framing === 0) this.#end(NO_TRAILERS);
   }
 
