@@ -99,6 +99,14 @@ export const SYSTEM_REQUIREMENTS: readonly SystemRequirement[] = [
     missing: () => missingExecutables('git'),
   },
   {
+    name: 'Apache with WebDAV and Subversion, and clients of both',
+    purposes: ['test'],
+    // The last makes names known to programs that ask the system for addresses.
+    packages: ['apache2-bin', 'libapache2-mod-svn', 'subversion', 'litmus', 'libnss-wrapper'],
+    missing: async () =>
+      (await missingExecutables('apache2', 'svn', 'litmus')) ?? missingFile('/usr/lib/apache2/modules/mod_dav_svn.so'),
+  },
+  {
     name: 'DokuWiki and PHP (a real web application behind Postern)',
     purposes: ['test'],
     packages: ['dokuwiki', 'php-cli'],
