@@ -52,7 +52,7 @@ export class UpgradeExchange implements StreamHandler, RunningUpgrade {
   #backlog: Backlog | null = null;
   /** What the backend says, once it speaks WebSocket. */
   #frames: WebSocketFrames | null = null;
-  /** Of the body of a refusal; null where there is none. */
+  /** Of the body of a refusal; null where none was said. */
   #length: AnnouncedLength | null = null;
 
   constructor(forwarded: ForwardedUpgrade, attempts: RequestAttempts, slowReaders: SlowReaders) {
@@ -185,8 +185,13 @@ export class UpgradeExchange implements StreamHandler, RunningUpgrade {
     this.#attempts.over('answered');
     this.#waiting?.flush((piece) => this.#write(piece));
     this.#socket.end();
-    if (!this.#isUserEnded) return;
+    // A refusal is whole with that: the user may still send, and nobody reads it. What was switched lives on in its other direction.
+    const isRefusal = this.#length !== null;
+    if (!isRefusal && !this.#isUserEnded) return;
     this.#isOver = true;
+    if (!isRefusal) return;
+    this.#stream?.reset('STREAM_CANCELLED', 'The answer is complete.');
+    this.#stream = null;
   }
 
   onReset(code: WireErrorCode, message: string): void {

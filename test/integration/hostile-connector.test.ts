@@ -71,6 +71,18 @@ async function ask(agent: Agent, path: string, method = 'GET'): Promise<string> 
 
 const BROKEN = '502 BACKEND_PROTOCOL';
 
+test('a refusal to switch protocols is whole, though the connector gave up what was left of the request behind it', async () => {
+  const body = 'x'.repeat(200_000);
+  answer = (stream) => {
+    respond(stream, 403, ['Content-Length', String(body.length)], body);
+    stream.reset('STREAM_CANCELLED', 'The answer is whole.');
+  };
+  const user = connect(Number(new URL(harness.url).port), '127.0.0.1');
+  user.write('GET /evil HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+  expect(await text(user)).toMatch(/^HTTP\/1\.1 403 [^]*\r\n\r\nx{200000}$/);
+  expect(harness.cuts).toEqual([]);
+});
+
 test.each([
   ['chunks of its own making', 'GET', 200, ['Transfer-Encoding', 'chunked'], BROKEN],
   ['a transfer coding that ends nowhere', 'GET', 200, ['Transfer-Encoding', 'gzip'], BROKEN],
