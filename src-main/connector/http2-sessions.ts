@@ -18,6 +18,8 @@ const HTTP2_BACKEND_LIMITS = {
   sessionWindowBytes: 4 * 1024 * 1024,
   /** Header lines of a response. */
   maxHeaderPairs: 1008,
+  /** Octets of a request's headers, uncompressed: what comes through a tunnel. nghttp2 resets the stream at 64 KiB. */
+  maxSentHeaderBytes: 256 * 1024,
   /** What a session may hold in queues and header tables, MiB. */
   maxSessionMemoryMib: 64,
   /** Silence after which the kernel probes a connection, ms. */
@@ -188,6 +190,7 @@ function sessionOptions(limits: BackendPoolLimits): SessionOptions {
   return {
     maxHeaderListPairs: HTTP2_BACKEND_LIMITS.maxHeaderPairs,
     maxSessionMemory: HTTP2_BACKEND_LIMITS.maxSessionMemoryMib,
+    maxSendHeaderBlockLength: HTTP2_BACKEND_LIMITS.maxSentHeaderBytes,
     settings: {
       enablePush: false,
       initialWindowSize: HTTP2_BACKEND_LIMITS.streamWindowBytes,

@@ -21,4 +21,6 @@ export const HTTP2_EDGE_LIMITS = {
   maxParsedHeaderCount: 4000,
   /** Octets of the table by which headers are compressed, each way. */
   headerTableBytes: 4096,
+  /** Octets of a response's headers, uncompressed: what comes through a tunnel, with ours. nghttp2 resets the stream at 64 KiB. */
+  maxSentHeaderBytes: 256 * 1024,
 } as const;

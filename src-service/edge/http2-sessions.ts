@@ -40,6 +40,7 @@ export function makeHttp2Sessions(
     maxSessionRejectedStreams: HTTP2_EDGE_LIMITS.maxRejectedStreams,
     maxSettings: HTTP2_EDGE_LIMITS.maxSettings,
     maxDeflateDynamicTableSize: HTTP2_EDGE_LIMITS.headerTableBytes,
+    maxSendHeaderBlockLength: HTTP2_EDGE_LIMITS.maxSentHeaderBytes,
     streamResetBurst: HTTP2_EDGE_LIMITS.streamResetBurst,
     streamResetRate: HTTP2_EDGE_LIMITS.streamResetsPerSecond,
     settings: {

@@ -25,6 +25,7 @@ export async function connectHttp2(url: string, ca: string): Promise<ClientHttp2
     ca,
     lookup: loopbackLookup,
     maxSendHeaderBlockLength: MAX_SENT_HEADER_BYTES,
+    settings: { maxHeaderListSize: MAX_SENT_HEADER_BYTES },
   });
   session.on('error', () => undefined);
   await once(session, 'connect');

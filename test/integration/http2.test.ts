@@ -255,6 +255,27 @@ test('B54 HTTP/1.1 to the user and HTTP/2 to the backend', async () => {
   expect(response.trailers).toEqual({ 'x-sum': '3' });
 });
 
+test('B54 headers above 64 KiB, as HTTP/1.1 has them, were reset by HTTP/2 at either end', async () => {
+  const long = Array.from({ length: 4 }, (_, index) => `X-Long: ${String(index).repeat(25_000)}`);
+  const backend = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () =>
+      socket.end(['HTTP/1.1 200 OK', ...long, 'Content-Length: 2', 'Connection: close', '', 'ok'].join('\r\n')),
+    );
+  });
+  backend.listen(0, '127.0.0.1');
+  await once(backend, 'listening');
+  try {
+    urls.long = await world.publish('long', `http://127.0.0.1:${(backend.address() as AddressInfo).port}`);
+    const { status, rawHeaders } = await askHttp2(await userOf('long'), { ':path': '/' });
+    expect([status, valuesOf(rawHeaders, 'x-long').map((value) => `X-Long: ${value}`)]).toEqual([200, long]);
+  } finally {
+    backend.close();
+  }
+  const sent = { 'x-one': 'y'.repeat(30_000), 'x-two': 'z'.repeat(35_200) };
+  expect((await askHttp2(await userOf('clear'), { ':path': '/echo', ...sent })).status).toBe(200);
+});
+
 test('B54 repeated headers and trailers that HTTP/2 wants once harm nobody', async () => {
   const sloppy = createServer((socket) => {
     socket.on('error', () => undefined);
