@@ -67,11 +67,28 @@ function texts(raw: unknown): string[] {
   );
 }
 
-/** The strict form of what is read though undici refuses it: lines that all end in LF, blanks behind the size of a chunk. */
+/**
+ * The strict form of what is read though undici refuses it: lines that all end in LF or are folded, a blank before a colon, a length
+ * that is said twice, blanks behind the size of a chunk.
+ */
 function strictly(octets: string, { headers }: Reading): string {
   const bareHead = /^[^\r\n]*\n(?:[^\r\n]+\n)*\n/.exec(octets)?.[0] ?? '';
-  const whole = bareHead.replaceAll('\n', '\r\n') + octets.slice(bareHead.length);
-  const isChunked = headers.some((each) => each.toLowerCase() === 'chunked');
+  const inLines = bareHead.replaceAll('\n', '\r\n') + octets.slice(bareHead.length);
+  const headEnd = inLines.indexOf('\r\n\r\n');
+  const seen = new Set<string>();
+  const lines = inLines
+    .slice(0, headEnd)
+    .replace(/\r\n[\t ]+(?=\r|$)/g, '')
+    .replace(/\r\n[\t ]+/g, ' ')
+    .replace(/^([^\s:]+)[\t ]+:/gm, '$1:')
+    .split('\r\n');
+  const once = lines.filter((line) => {
+    const length = /^content-length: *(\d+) *$/i.exec(line)?.[1];
+    if (length === undefined || !seen.has(length)) return (seen.add(length ?? ''), true);
+    return false;
+  });
+  const whole = once.join('\r\n') + inLines.slice(headEnd);
+  const isChunked = headers.some((each, index) => index % 2 === 0 && each.toLowerCase() === 'transfer-encoding');
   return !isChunked ? whole : whole.replace(/(?<=\n[\da-f]+)[ \t]+(?=[;\r])/gi, '');
 }
 

@@ -73,8 +73,18 @@ test.each([
   ['a newer version', 'HTTP/2.0 200 OK\r\n\r\n', ['unusual']],
   ['a coding beside chunks', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n', ['unusual']],
   ['chunks of HTTP/1.0', 'HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', ['unusual']],
-  ['the same length twice', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nok', ['unusual']],
-  ['a name with a blank', 'HTTP/1.1 200 OK\r\nA : b\r\n\r\n', ['unusual']],
+  [
+    'the same length three times',
+    'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nA: b\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nok',
+    [[200, ['Content-Length', '2', 'A', 'b'], 2, true], 'ok', []],
+  ],
+  ['another length', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 02\r\n\r\nok', ['unusual']],
+  [
+    'a blank before a colon, and folded values',
+    'HTTP/1.1 200 OK\r\nA \t: b\r\n\t c : d\r\nE:\r\n f\r\nContent-Length : 2\r\n\r\nok',
+    [[200, ['A', 'b c : d', 'E', 'f', 'Content-Length', '2'], 2, false], 'ok', []],
+  ],
+  ['a blank in a name', 'HTTP/1.1 200 OK\r\nA B: b\r\n\r\n', ['unusual']],
   ['a head without end', `HTTP/1.1 200 OK\r\nA: ${'b'.repeat(5000)}`, ['HPE_HEADER_OVERFLOW']],
 ])('a response is read alike however it is cut: %s', (_, octets, expected) => {
   for (const pieceBytes of [octets.length, 1, 2, 3, 7]) {

@@ -16,18 +16,22 @@ export interface ParsedHead {
 }
 
 const VERSION_LENGTH = 'HTTP/1.x '.length;
+const FOLD = /\r\n[\t ]+/g;
+const BLANK_BEFORE_COLON = /^([!#$%&'*+\-.^_`|~\dA-Za-z]+)[\t ]+:/gm;
 const DIGITS = /^\d{1,15}$/;
 const KEEP_ALIVE_SECONDS = /(?:^|[,;\s])timeout=(\d{1,9})(?:$|[,;\s])/i;
 
 /**
- * Reads a response head, which ends in the CR LF of its last line. Whatever could be read in two ways is not read at all.
+ * Reads a response head, which ends in the CR LF of its last line. Whatever could be read in two ways is not read at all; what is in
+ * forms that HTTP has given up is the last of its connection.
  * @returns null where it isn't plain HTTP/1.0 or 1.1
  */
 export function parseResponseHead(text: string, isAnswerToHead: boolean): ParsedHead | null {
   const lineEnd = text.indexOf('\r\n');
   const status = readStatusLine(text, lineEnd);
   if (status === null) return null;
-  const headers = readFieldLines(text, lineEnd + 2);
+  const plain = readFieldLines(text, lineEnd + 2);
+  const headers = plain ?? readFieldLines(inPresentForm(text.slice(lineEnd + 2)), 0);
   if (headers === null) return null;
   let length: string | null = null;
   let coding: string | null = null;
@@ -43,7 +47,12 @@ export function parseResponseHead(text: string, isAnswerToHead: boolean): Parsed
     } else if (lowerName === 'keep-alive') {
       keepAlive = value;
     } else if (lowerName === 'content-length') {
-      if (length !== null || !DIGITS.test(value)) return null;
+      if (!DIGITS.test(value) || (length !== null && length !== value)) return null;
+      // Of one that is said twice, once is passed on (RFC 9110 section 8.6).
+      if (length !== null) {
+        headers.splice(index, 2);
+        index -= 2;
+      }
       length = value;
     } else if (lowerName === 'transfer-encoding') {
       if (coding !== null || value.toLowerCase() !== 'chunked') return null;
@@ -64,9 +73,14 @@ export function parseResponseHead(text: string, isAnswerToHead: boolean): Parsed
     headers,
     framing,
     // What says that it has a body where none may be perhaps sends it after all.
-    keepsAlive: persists && framing !== 'until-end' && !(isBodiless && !isAnswerToHead && saysBody),
+    keepsAlive: persists && plain !== null && framing !== 'until-end' && !(isBodiless && !isAnswerToHead && saysBody),
     keepAliveSeconds: keepAlive === null ? null : secondsOf(keepAlive),
   };
+}
+
+/** Field lines that go on with a blank, and names with a blank before their colon, as a proxy has to write them (RFC 9112 section 5). */
+function inPresentForm(lines: string): string {
+  return lines.replace(FOLD, ' ').replace(BLANK_BEFORE_COLON, '$1:');
 }
 
 function readStatusLine(text: string, end: number): number | null {

@@ -57,7 +57,7 @@ const FIRST_GATHERED_BYTES = 2048;
 
 /**
  * Reads the responses of one connection, one after the other, however their octets are cut. Stricter than others: line ends
- * are CR LF, nothing is folded, no length is given twice, the only coding is chunked. What it reads is read alike by all.
+ * are CR LF, no two lengths are given, the only coding is chunked. What it reads is read alike by all.
  *
  * Old servers, and programs behind them, end every line in LF alone, which a recipient may read (RFC 9112 section 2.2). Such a head
  * is read where no CR is in it and its body is not chunked, and is the last of its connection.
