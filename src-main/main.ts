@@ -5,44 +5,35 @@ import {
   clipboard,
   dialog,
   ipcMain,
-  Menu,
   nativeTheme,
   net,
   powerMonitor,
   protocol,
   safeStorage,
   session,
-  shell,
+  shell as system,
 } from 'electron';
 import { pino } from 'pino';
-import type { AppState } from '../src-shared/ipc/app-state.ts';
 import { packTraffic } from '../src-shared/connector/packed-traffic.ts';
-import { eventChannel } from '../src-shared/ipc/channels.ts';
-import type { Events } from '../src-shared/ipc/contract.ts';
 import type { PageRequest } from '../src-shared/ipc/window-models.ts';
-import type { Language } from '../src-shared/text/language.ts';
 import { AccountController } from './account/account-controller.ts';
 import { makeTokenCache } from './account/token-cache.ts';
 import { readAppEnvironment } from './app/app-environment.ts';
 import { APP_ORIGIN, registerAppScheme, serveAppScheme } from './app/app-protocol.ts';
-import { findAppImage } from './app/app-image.ts';
-import { makeAppMenu } from './app/app-menu.ts';
 import { AppStateStore } from './app/app-state-store.ts';
-import { AppTray } from './app/app-tray.ts';
 import { describeOperatingSystem } from './connector/operating-system.ts';
 import { CAPTURE_END_MS, CaptureController } from './app/capture/capture-controller.ts';
-import { confirmQuit } from './app/confirm-quit.ts';
+import { confirmQuit } from './app/shell/confirm-quit.ts';
+import { DesktopShell } from './app/shell/desktop-shell.ts';
 import { ConnectorController } from './app/connector-controller.ts';
 import { isSafeExternalUrl, type OpenExternal } from './app/external-links.ts';
 import { describeNotice } from './app/health/health-notice.ts';
 import { HealthMonitor } from './app/health/health-monitor.ts';
-import { NotificationCentre } from './app/health/notification-centre.ts';
 import { watchDrains } from './app/watch-drains.ts';
 import { ExtraAuthorities } from './app/extra-authorities.ts';
 import { LastFailures } from './app/last-failures.ts';
 import { LiveFigures } from './app/live-figures.ts';
 import { MachineController } from './app/machine-controller.ts';
-import { MainWindow } from './app/main-window.ts';
 import type { Fetch } from './app/net-errors.ts';
 import { LogBook } from './app/diagnostics/log-book.ts';
 import { makeDiagnostics } from './app/diagnostics/make-diagnostics.ts';
@@ -50,7 +41,7 @@ import { chooseFileToRead, chooseFileToWrite } from './app/file-dialogs.ts';
 import { firstAppState } from './app/first-app-state.ts';
 import { OutboundProxy } from './app/outbound-proxy.ts';
 import { makePublications } from './app/publications.ts';
-import { QuitGuard } from './app/quit-guard.ts';
+import { QuitGuard } from './app/shell/quit-guard.ts';
 import { restartArguments } from './app/restart-arguments.ts';
 import { makeServiceFetch } from './app/service-fetch.ts';
 import { SettingsStore } from './app/settings-store.ts';
@@ -64,11 +55,10 @@ import { TrafficFeed } from './app/traffic-feed.ts';
 import { TrafficIntake } from './app/traffic-intake.ts';
 import { historyLimits } from './app/traffic-history/history-limits.ts';
 import { TrafficHistory } from './app/traffic-history/traffic-history.ts';
-import type { TrayCommand } from './app/tray-model.ts';
+import type { TrayCommand } from './app/shell/tray-model.ts';
 import { initialUpdateState } from './app/updates/initial-update-state.ts';
+import { findInstallation } from './app/updates/installation.ts';
 import { installPackage } from './app/updates/install-package.ts';
-import { findPackageKind } from './app/updates/package-kind.ts';
-import { readPublisher } from './app/updates/publisher.ts';
 import { UpdateController } from './app/updates/update-controller.ts';
 import { makeUpdateFetch } from './app/updates/update-fetch.ts';
 import { secureApp, secureSession } from './app/window-security.ts';
@@ -125,11 +115,7 @@ async function start(): Promise<void> {
     passwordStore: vaults.proxyPassword,
   });
   await proxy.restore().catch((error: unknown) => log.error({ error: String(error) }, 'vault.proxy-unreadable'));
-  const publisher = readPublisher(environment.testPackageFile ?? path.join(app.getAppPath(), 'package.json'));
-  const isPackaged = app.isPackaged || environment.testPackageFile !== null;
-  const appImage = app.isPackaged ? findAppImage(process.resourcesPath, process.env) : null;
-  const program = appImage ?? app.getPath('exe');
-  const packageKind = app.isPackaged ? findPackageKind(process.platform, process.resourcesPath, appImage) : 'deb';
+  const installation = findInstallation(app, environment);
   const { service, isSetupFinished } = settings.current;
   const state = new AppStateStore(
     firstAppState({
@@ -138,31 +124,15 @@ async function start(): Promise<void> {
       settings: settings.current,
       environment,
       protection: { connectorKey: vaults.identity.protection, tokens: vaults.tokens.protection },
-      updates: initialUpdateState({ publisher, kind: packageKind, isPackaged, settings: settings.current }),
+      updates: initialUpdateState({ ...installation, settings: settings.current }),
     }),
   );
 
   const quitting = new QuitGuard({
     app,
-    confirm: () => confirmQuit(dialog, window.visible, state.current),
+    confirm: () => confirmQuit(dialog, shell.visibleWindow, state.current),
     closeParts: () => closeParts(),
   });
-  const window = new MainWindow({
-    preloadFile: PRELOAD_FILE,
-    iconFile: path.join(ASSETS_FOLDER, 'icons/256x256.png'),
-    settings,
-    log,
-    isQuitting: () => quitting.isQuitting,
-    onSessionEnd: () => void quitting.quitAtOnce(),
-    onShown: (isWindowShown) => state.set({ isWindowShown }),
-  });
-  const emit = <Name extends keyof Events>(name: Name, payload: Events[Name]): void => {
-    window.contents?.send(eventChannel(name), payload);
-  };
-  const openPage = ({ page, trafficText }: PageRequest): void => {
-    window.show();
-    emit('openPage', { page, trafficText });
-  };
   const undrain = async (): Promise<void> => {
     const connectorId = state.current.connector?.connectorId;
     if (connectorId === undefined) return;
@@ -171,18 +141,16 @@ async function start(): Promise<void> {
     } catch (error) {
       // The overview says what is in the way, such as a sign-in.
       log.warn({ error: String(error) }, 'connector.still-drained');
-      openPage({ page: 'overview', trafficText: '' });
+      shell.openPage({ page: 'overview', trafficText: '' });
     }
   };
+  const notKept = (error: unknown): void => log.warn({ error: String(error) }, 'connector.pause-not-kept');
   const onTrayCommand = (command: TrayCommand, page?: PageRequest): void => {
     const commands = {
-      open: () => window.show(),
-      openPage: () => openPage(page ?? { page: 'overview', trafficText: '' }),
-      pause: () =>
-        void connector
-          .pause()
-          .catch((error: unknown) => log.warn({ error: String(error) }, 'connector.pause-not-kept')),
-      resume: () => connector.resume(),
+      open: () => shell.open(),
+      openPage: () => shell.openPage(page ?? { page: 'overview', trafficText: '' }),
+      pause: () => void connector.pause().catch(notKept),
+      resume: () => void connector.resume().catch(notKept),
       stopCapture: () => capture.stop('stopped'),
       retry: () => connector.retryNow(),
       undrain: () => void undrain(),
@@ -190,25 +158,32 @@ async function start(): Promise<void> {
     } satisfies Record<TrayCommand, () => void>;
     commands[command]();
   };
-  const tray = new AppTray({ imagesFolder: path.join(ASSETS_FOLDER, 'tray'), onCommand: onTrayCommand });
+  const shell = new DesktopShell({
+    state,
+    settings,
+    log,
+    preloadFile: PRELOAD_FILE,
+    assetsFolder: ASSETS_FOLDER,
+    isQuitting: () => quitting.isQuitting,
+    onSessionEnd: () => void quitting.quitAtOnce(),
+    onQuit: () => void quitting.request(),
+    onTrayCommand,
+  });
   const seam = environment.hasTestSeam
     ? openTestSeam({
-        tray: () => tray.model,
+        tray: () => shell.trayModel,
         clickTray: onTrayCommand,
         feedTraffic: (records) => intake.add(packTraffic(records)),
         killEngine: () => connector.killEngine(),
       })
     : null;
-  const openInSystem: OpenExternal = seam?.openExternal ?? ((url) => shell.openExternal(url));
-  const notifications = new NotificationCentre(path.join(ASSETS_FOLDER, 'icons/128x128.png'), openPage);
-  if (!notifications.isSupported) log.warn({}, 'notifications.not-supported');
+  const openInSystem: OpenExternal = seam?.openExternal ?? ((url) => system.openExternal(url));
   const health = new HealthMonitor({
     state,
-    now: Date.now,
     notify: (notice) => {
       const { language, service } = state.current;
       log.info({ notice: notice.kind }, 'health.changed');
-      notifications.show(describeNotice(notice, language, service?.displayName ?? null));
+      shell.notify(describeNotice(notice, language, service?.displayName ?? null));
     },
   });
   const openExternal: OpenExternal = async (url) => {
@@ -224,28 +199,25 @@ async function start(): Promise<void> {
   const updates = new UpdateController({
     state,
     settings,
-    publisher,
-    kind: packageKind,
+    ...installation,
     version: app.getVersion(),
     folder: path.join(app.getPath('userData'), 'updates'),
-    configFile: app.isPackaged ? path.join(process.resourcesPath, 'app-update.yml') : null,
     fetch: makeUpdateFetch({ proxy, request: (options) => net.request(options), extraCertificates }),
     isLoopbackAllowed: environment.hasTestSeam,
     now: Date.now,
     log,
-    notify: (notice) => notifications.show(notice),
-    confirmRestart: (version) => confirmQuit(dialog, window.visible, state.current, version),
+    notify: (notice) => shell.notify(notice),
+    confirmRestart: (version) => confirmQuit(dialog, shell.visibleWindow, state.current, version),
     installPackage: seam?.installPackage ?? installPackage,
-    appImage,
     quit: (last) => quitting.quitAtOnce(last),
     relaunch: () => {
       // In a test nobody is there to end the next one.
-      if (seam === null) app.relaunch({ execPath: program, args: restartArguments(process.argv) });
+      if (seam === null) app.relaunch({ execPath: installation.program, args: restartArguments(process.argv) });
     },
     leave: () => app.quit(),
   });
   const guard = new BackendGuard(settings.current.allowList, Date.now);
-  const traffic = new TrafficFeed((news) => emit('traffic', news));
+  const traffic = new TrafficFeed((news) => shell.emit('traffic', news));
   const liveFigures = new LiveFigures();
   const lastFailures = new LastFailures();
   const history = new TrafficHistory({
@@ -253,7 +225,7 @@ async function start(): Promise<void> {
     file: path.join(app.getPath('userData'), 'traffic.sqlite'),
     limits: historyLimits(settings.current.trafficHistory),
     log,
-    onExportProgress: (progress) => emit('trafficExport', progress),
+    onExportProgress: (progress) => shell.emit('trafficExport', progress),
     onState: (trafficHistory) => state.set({ trafficHistory }),
   });
   const cachePlugin = makeTokenCache(vaults.tokens, (error) =>
@@ -313,23 +285,9 @@ async function start(): Promise<void> {
     },
     order: (order) => connector.capture(order),
   });
-  let menuLanguage: Language | null = null;
-  const showMenu = ({ language: shown }: AppState): void => {
-    if (shown === menuLanguage) return;
-    menuLanguage = shown;
-    const onQuit = (): void => void quitting.request();
-    Menu.setApplicationMenu(Menu.buildFromTemplate(makeAppMenu({ language: shown, onQuit })));
-  };
-  showMenu(state.current);
-  state.onChange((current) => {
-    showMenu(current);
-    tray.show(current);
-    emit('appState', current);
-  });
-  tray.show(state.current);
   serveCalls({
     ipcMain,
-    trustedContents: () => window.contents,
+    trustedContents: () => shell.contents,
     trustedOrigin: APP_ORIGIN,
     language: () => state.current.language,
     onUnexpected: (name, error) => log.error({ call: name, error: String(error) }, 'ipc.unexpected'),
@@ -356,7 +314,12 @@ async function start(): Promise<void> {
         history,
         guard,
         fetch,
-        startAtLogin: new StartAtLogin({ app, program, platform: process.platform, env: process.env }),
+        startAtLogin: new StartAtLogin({
+          app,
+          program: installation.program,
+          platform: process.platform,
+          env: process.env,
+        }),
         chooseFile: (extensions) => chooseFileToRead(dialog, extensions),
       }),
       fetch,
@@ -368,15 +331,21 @@ async function start(): Promise<void> {
       applyTheme: (chosen) => {
         nativeTheme.themeSource = chosen;
       },
-      diagnostics: makeDiagnostics({ app, shell, logBook, vaults, serializedTokens: () => account.serializedTokens() }),
+      diagnostics: makeDiagnostics({
+        app,
+        shell: system,
+        logBook,
+        vaults,
+        serializedTokens: () => account.serializedTokens(),
+      }),
       updates,
       systemLocale: app.getLocale(),
-      emit,
+      emit: (name, payload) => shell.emit(name, payload),
     }),
   });
 
-  app.on('second-instance', () => window.show());
-  app.on('activate', () => window.show());
+  app.on('second-instance', () => shell.open());
+  app.on('activate', () => shell.open());
   // With the tray there, no window is no reason to quit.
   app.on('window-all-closed', () => undefined);
   const closeParts = async (): Promise<void> => {
@@ -410,7 +379,7 @@ async function start(): Promise<void> {
   await account
     .useService(service)
     .catch((error: unknown) => log.error({ error: String(error) }, 'account.not-restored'));
-  if (!environment.isHidden) window.show();
+  if (!environment.isHidden) shell.open();
   void updates.start();
   log.info({ version: app.getVersion(), isSetUp: isSetupFinished }, 'desktop.ready');
 }

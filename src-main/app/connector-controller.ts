@@ -6,7 +6,7 @@ import type { ConnectorSummary } from '../../src-shared/ipc/window-models.ts';
 import { asPosternError } from '../../src-shared/errors/postern-error.ts';
 import { reasonOf } from '../../src-shared/errors/reason-of.ts';
 import { type CertificateRequest, makeCertificateSigningRequest } from '../connector/certificate-request.ts';
-import type { ConnectorIdentity, IdentityStorage } from '../connector/connector-identity.ts';
+import type { ConnectorIdentity } from '../connector/connector-identity.ts';
 import { EngineHost } from '../connector/engine-host.ts';
 import { DEFAULT_TUNNELS } from '../connector/engine-options.ts';
 import type { EngineLog } from '../connector/engine-runtime.ts';
@@ -16,12 +16,14 @@ import type { AppStateStore } from './app-state-store.ts';
 import type { SettingsStore } from './settings-store.ts';
 import type { Undoable } from './left-behind.ts';
 import { SpokenError, tellError } from './spoken-error.ts';
+import { Turns } from './turns.ts';
 import { type TakenBack, UndoableCreation } from './undoable-creation.ts';
+import type { IdentityVault } from '../vault/identity-vault.ts';
 
 export interface ConnectorControllerOptions {
   readonly state: AppStateStore;
   readonly settings: SettingsStore;
-  readonly storage: IdentityStorage;
+  readonly storage: IdentityVault;
   readonly workerUrl: URL;
   readonly version: string;
   readonly machineName: string;
@@ -63,7 +65,7 @@ export class ConnectorController {
   /** Those before it, which let their requests finish. */
   readonly #ending = new Set<EngineHost>();
   /** What is done to the kept identity comes one after the other. */
-  #storing: Promise<void> = Promise.resolve();
+  readonly #storing = new Turns();
 
   readonly #enrolments: UndoableCreation<EnrolRequest, ConnectorIdentity>;
   /** The key pairs of attempts, by their idempotency keys: asked again, the service signs the same one. */
@@ -81,6 +83,7 @@ export class ConnectorController {
       owner: () => options.state.current.account?.userName ?? null,
       onTakenBack: options.onTakenBack,
       now: Date.now,
+      isOnlyOne: true,
     });
   }
 
@@ -141,9 +144,11 @@ export class ConnectorController {
     if (problem !== null) throw new SpokenError('SETTINGS_UNWRITABLE', (text) => text.settings.pauseNotKept(problem));
   }
 
-  resume(): void {
-    this.#setPaused(false);
+  /** @throws PosternError `SETTINGS_UNWRITABLE` where it runs, but would not after a restart */
+  async resume(): Promise<void> {
+    const problem = this.#setPaused(false);
     this.#start();
+    if (problem !== null) throw new SpokenError('SETTINGS_UNWRITABLE', (text) => text.settings.resumeNotKept(problem));
   }
 
   retryNow(): void {
@@ -175,7 +180,7 @@ export class ConnectorController {
   /** Forgets who this machine was, and stops the engine. @throws PosternError `VAULT_UNWRITABLE`; all stays as it was then */
   async forget(): Promise<void> {
     try {
-      await this.#inTurn(async () => {
+      await this.#storing.take(async () => {
         await this.#options.storage.remove();
         this.#identity = null;
       });
@@ -192,7 +197,7 @@ export class ConnectorController {
   }
 
   async #keepRenewed(renewed: ConnectorIdentity): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#storing.take(async () => {
       // Whoever is enrolled anew meanwhile stays that one, and who is disconnected stays nobody.
       if (this.#identity?.connectorId !== renewed.connectorId)
         throw new RangeError('This machine is another connector now.');
@@ -201,19 +206,16 @@ export class ConnectorController {
     });
   }
 
-  async #inTurn(work: () => Promise<void>): Promise<void> {
-    const turn = this.#storing.then(work);
-    this.#storing = turn.catch(() => undefined);
-    await turn;
-  }
-
   /** Before anything waits: whatever starts an engine from now on starts it as this one. */
   async #keep(identity: ConnectorIdentity, signal: AbortSignal): Promise<void> {
     const { storage } = this.#options;
     try {
-      await this.#inTurn(async () => {
+      await this.#storing.take(async () => {
+        if (signal.aborted) return;
+        const putBack = await storage.snapshot();
         await storage.save(identity);
-        if (signal.aborted) await storage.remove();
+        // One that can't be opened now may be had at another start.
+        if (signal.aborted) await putBack();
         else this.#identity = identity;
       });
     } catch (cause) {

@@ -67,7 +67,7 @@ export class LeftBehindList {
     for (const creation of Object.values(this.#options.creations())) creation.forget();
   }
 
-  /** Waits for what is being taken back, as long as there is a sign-in to do it with; at most for `atMostMs`. */
+  /** Before nobody is signed in any more. Waits for what is being taken back, as long as there is a sign-in to do it with; at most for `atMostMs`. */
   async undone(atMostMs: number): Promise<void> {
     const { application, connector } = this.#options.creations();
     await Promise.all([application.undone(atMostMs), connector.undone(atMostMs)]);

@@ -49,6 +49,8 @@ const settingsSchema = z.strictObject({
   lastUpdateCheck: updateCheckSchema.nullable().default(null),
   /** The newer version that a notification has told of. */
   toldUpdate: z.string().max(256).nullable().default(null),
+  /** The version for which the app has ended last, to be put in its place. */
+  begunUpdate: z.string().max(256).nullable().default(null),
   /** What was taken back and may still be at the service. */
   takenBack: z
     .strictObject({ application: takenBackSchema, connector: takenBackSchema })
@@ -82,6 +84,7 @@ const DEFAULTS: Settings = {
   updates: DEFAULT_UPDATE_SETTINGS,
   lastUpdateCheck: null,
   toldUpdate: null,
+  begunUpdate: null,
   takenBack: { application: [], connector: [] },
   window: null,
 };

@@ -65,6 +65,8 @@ export class StartAtLogin {
       'Type=Application',
       'Name=Postern',
       `Exec=${command}`,
+      // Once the program is gone, desktops pass over what is left of it here.
+      `TryExec=${program}`,
       'X-GNOME-Autostart-enabled=true',
     ];
     return `${lines.join('\n')}\n`;

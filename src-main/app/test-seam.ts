@@ -2,7 +2,7 @@ import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts
 import type { OpenExternal } from './external-links.ts';
 import type { PageRequest } from '../../src-shared/ipc/window-models.ts';
 import type { UpdateControllerOptions } from './updates/update-controller.ts';
-import type { TrayCommand, TrayModel } from './tray-model.ts';
+import type { TrayCommand, TrayModel } from './shell/tray-model.ts';
 
 /** What a test reaches in the main process of an app that was started with `POSTERN_TEST_SEAM=1`. */
 export interface TestSeam {

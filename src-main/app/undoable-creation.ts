@@ -21,6 +21,8 @@ export interface UndoableCreationOptions<Request, Made> {
   /** Told of each change of what was taken back and may still be there, oldest first. */
   readonly onTakenBack: (all: readonly TakenBack[]) => void;
   readonly now: () => number;
+  /** There is to be one alone: what could not be finished is taken back where another is asked for, and where nobody can ask any more. */
+  readonly isOnlyOne?: boolean;
   /** Waits between attempts to take something back, ms; a test's own. */
   readonly undoWaitsMs?: readonly number[];
 }
@@ -43,6 +45,14 @@ interface Asked<Request> {
   readonly key: string;
   readonly owner: string | null;
   readonly atMs: number;
+}
+
+/** A request that may have been carried out, and did not come to its end. */
+interface Open<Request> {
+  readonly body: string;
+  readonly asked: Asked<Request>;
+  /** Of what was made and could not be finished; null where that is not known. */
+  readonly unfinishedId: string | null;
 }
 
 interface Attempt<Request> extends TakenBack {
@@ -71,8 +81,7 @@ const KEY_LIFE_MS = 23 * 3_600_000;
  */
 export class UndoableCreation<Request, Made> {
   readonly #options: UndoableCreationOptions<Request, Made>;
-  /** A request of which it is not known what became of it. */
-  #open: { readonly body: string; readonly asked: Asked<Request> } | null = null;
+  #open: Open<Request> | null = null;
   /** Of what is being made now. What was taken back by the same key is wanted after all, and not removed meanwhile. */
   #makingKey: string | null = null;
   #undoing: Promise<unknown> = Promise.resolve();
@@ -85,12 +94,14 @@ export class UndoableCreation<Request, Made> {
   /** @throws PosternError `ACTION_CANCELLED` once `signal` aborts, and whatever `make` and `finish` throw */
   async run(request: Request, signal: AbortSignal): Promise<Made> {
     const { make, sent, finish, idOf, owner, now } = this.#options;
+    const body = JSON.stringify(sent?.(request) ?? request);
+    if (this.#openOf(body) === null) this.#abandon();
     // What was taken back before this would stand in its way.
     await untilCancelled(this.#undoing, signal);
-    const body = JSON.stringify(sent?.(request) ?? request);
-    const open = this.#open?.body === body && this.#isRemembered(this.#open.asked) ? this.#open.asked : null;
-    const asked = { request, key: open?.key ?? randomUUID(), owner: owner(), atMs: open?.atMs ?? now() };
-    this.#open = { body, asked };
+    const open = this.#openOf(body);
+    const key = open?.asked.key ?? randomUUID();
+    const asked = { request, key, owner: owner(), atMs: open?.asked.atMs ?? now() };
+    this.#open = { body, asked, unfinishedId: open?.unfinishedId ?? null };
     this.#makingKey = asked.key;
     const making = make(request, asked.key);
     let finishing: Promise<void> = Promise.resolve();
@@ -104,6 +115,7 @@ export class UndoableCreation<Request, Made> {
       return made;
     } catch (error) {
       if (signal.aborted) {
+        this.#open = { body, asked, unfinishedId: null };
         const attempt = this.#attemptOf(asked);
         this.#remove(attempt, async () => {
           await finishing.catch(() => undefined);
@@ -111,11 +123,9 @@ export class UndoableCreation<Request, Made> {
         });
         throw error;
       }
-      const isMade = await making.then(
-        () => true,
-        () => false,
-      );
-      if (!isMade && isRefusal(error)) this.#open = null;
+      const unfinishedId = await making.then(idOf, () => null);
+      if (unfinishedId !== null) this.#open = { body, asked, unfinishedId };
+      else if (isRefusal(error)) this.#open = null;
       throw error;
     } finally {
       this.#makingKey = null;
@@ -154,9 +164,30 @@ export class UndoableCreation<Request, Made> {
     this.#drop(() => true);
   }
 
-  /** Resolves once what was taken back is gone, or is given up; at the latest after `atMostMs`. */
+  /**
+   * Nobody can ask for anything any more. Resolves once what was taken back is gone, or is given up; at the latest after
+   * `atMostMs`.
+   */
   async undone(atMostMs: number): Promise<void> {
+    this.#abandon();
     await Promise.race([this.#undoing, sleep(atMostMs, undefined, { ref: false })]);
+  }
+
+  /** The request with that content that has not come to its end, where the service still knows it by its key. */
+  #openOf(body: string): Open<Request> | null {
+    return this.#open?.body === body && this.#isRemembered(this.#open.asked) ? this.#open : null;
+  }
+
+  /** Takes back what could not be finished. */
+  #abandon(): void {
+    const open = this.#open;
+    if (this.#options.isOnlyOne !== true || open === null || open.unfinishedId === null) return;
+    if (open.asked.key === this.#makingKey) return;
+    this.#open = null;
+    const attempt = this.#attemptOf(open.asked);
+    if (attempt.isRemoving) return;
+    attempt.id = open.unfinishedId;
+    this.#remove(attempt, null);
   }
 
   /** What was taken back before, and then was asked for again by the same key, is the same. */

@@ -33,7 +33,7 @@ export interface ReconnectionState {
   /** Rises with each dial: what an earlier dial reports is out of date. */
   readonly attempt: number;
   readonly failures: number;
-  /** While `waiting`: when to dial, ms since the epoch. */
+  /** While `waiting`: when to dial, ms since the epoch; for people, since that clock may be set meanwhile. */
   readonly nextAttemptAtMs: number | null;
   /** While `connected`: from when on the failures count as forgotten. */
   readonly healthyAtMs: number | null;
@@ -54,7 +54,7 @@ export type ReconnectionInput =
   | { readonly kind: 'refused'; readonly problem: ConnectorProblem }
   /** The service is stopping: the running tunnel finishes by itself, a new one is dialled elsewhere; at once, if this one has stayed up. */
   | { readonly kind: 'replaced' }
-  /** The waiting time may be over. */
+  /** The waiting time is over, by a clock that nobody sets. */
   | { readonly kind: 'due' }
   /** This machine has other addresses than before: what made the last attempts fail may be gone. */
   | { readonly kind: 'networkChanged' }
@@ -128,7 +128,7 @@ export function stepReconnection(
       // A service that sends everybody on as soon as they come would be dialled without a pause.
       return hasStayedUp ? dial() : wait(null, null);
     case 'due':
-      return state.nextAttemptAtMs !== null && moment.nowMs >= state.nextAttemptAtMs ? dial() : state;
+      return state.phase === 'waiting' ? dial() : state;
     case 'networkChanged': {
       if (state.phase !== 'waiting') return state;
       // The first try may come before routes and DNS are back: the quick ones begin anew.

@@ -146,11 +146,7 @@ export class TunnelSlot {
     const dueMs = this.#state.nextAttemptAtMs;
     if (dueMs === null) return;
     const delayMs = Math.max(0, Math.ceil(dueMs - this.#options.runtime.now()));
-    this.#timer = setTimeout(() => {
-      this.#step({ kind: 'due' });
-      // A timer may fire a little early by the wall clock.
-      if (this.#state.nextAttemptAtMs === dueMs) this.#setTimer();
-    }, delayMs);
+    this.#timer = setTimeout(() => this.#step({ kind: 'due' }), delayMs);
   }
 
   #dial(attempt: number): void {

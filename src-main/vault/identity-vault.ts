@@ -9,7 +9,12 @@ import { SpokenError, tellError } from '../app/spoken-error.ts';
 import type { SealedStore } from './sealed-store.ts';
 
 /** The connector's identity in the app's vault. */
-export function makeIdentityVault(store: SealedStore): IdentityStorage {
+export interface IdentityVault extends IdentityStorage {
+  /** @returns what puts back what is kept now, also where that can't be opened */
+  snapshot(): Promise<() => Promise<void>>;
+}
+
+export function makeIdentityVault(store: SealedStore): IdentityVault {
   return {
     load: async (): Promise<ConnectorIdentity | null> => {
       try {
@@ -25,5 +30,6 @@ export function makeIdentityVault(store: SealedStore): IdentityStorage {
     },
     save: (identity) => store.write(JSON.stringify(identity)),
     remove: () => store.remove(),
+    snapshot: () => store.snapshot(),
   };
 }

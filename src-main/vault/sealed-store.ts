@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Protection } from '../../src-shared/ipc/app-state.ts';
 import { SpokenError } from '../app/spoken-error.ts';
+import { Turns } from '../app/turns.ts';
+import { readSecretFile, removeSecretFile, writeSecretFile } from '../connector/secret-file.ts';
 import type { SecretBox } from './secret-box.ts';
-import { readSecretFile, removeSecretFile, writeSecretFile } from './secret-file.ts';
 
 const sealedFileSchema = z.discriminatedUnion('protection', [
   z.strictObject({ version: z.literal(1), protection: z.literal('keyStore'), sealed: z.string() }),
@@ -20,6 +21,7 @@ export interface SealedStoreOptions {
 /** One secret text on disk, sealed where the machine can, and honest about it where it can't. */
 export class SealedStore {
   readonly #options: SealedStoreOptions;
+  readonly #writes = new Turns();
 
   constructor(options: SealedStoreOptions) {
     this.#options = options;
@@ -51,16 +53,26 @@ export class SealedStore {
 
   /** Keeps the secret as `protection` says; with `memory` nothing is written. */
   async write(secret: string): Promise<void> {
-    const { file, box } = this.#options;
-    if (box !== null) {
-      const sealed = await box.seal(secret);
-      await writeSecretFile(file, JSON.stringify({ version: 1, protection: 'keyStore', sealed }));
-    } else if (this.protection === 'file') {
-      await writeSecretFile(file, JSON.stringify({ version: 1, protection: 'file', content: secret }));
-    }
+    await this.#writes.take(async () => {
+      const { file, box } = this.#options;
+      if (box !== null) {
+        const sealed = await box.seal(secret);
+        await writeSecretFile(file, JSON.stringify({ version: 1, protection: 'keyStore', sealed }));
+      } else if (this.protection === 'file') {
+        await writeSecretFile(file, JSON.stringify({ version: 1, protection: 'file', content: secret }));
+      }
+    });
   }
 
   async remove(): Promise<void> {
-    await removeSecretFile(this.#options.file);
+    await this.#writes.take(async () => removeSecretFile(this.#options.file));
+  }
+
+  /** Reads what is kept, also where it can't be opened. @returns what puts that back in the place of whatever was written since */
+  async snapshot(): Promise<() => Promise<void>> {
+    const { file } = this.#options;
+    const text = await this.#writes.take(async () => readSecretFile(file));
+    return async () =>
+      this.#writes.take(async () => (text === null ? removeSecretFile(file) : writeSecretFile(file, text)));
   }
 }

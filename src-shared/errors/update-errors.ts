@@ -32,6 +32,12 @@ export const UPDATE_ERRORS = {
     audience: 'operator',
     summary: 'The update could not be installed.',
   },
+  UPDATE_NOT_INSTALLED: {
+    status: 500,
+    retry: true,
+    audience: 'operator',
+    summary: 'The app ended for the newer version, and that was not installed.',
+  },
   UPDATE_NOT_PERMITTED: {
     status: 403,
     retry: true,

@@ -3,7 +3,7 @@ import { _electron, type ElectronApplication, expect, type Page } from '@playwri
 import { buildDesktop } from '../../scripts/build-desktop.ts';
 import { ROOT } from '../../scripts/run-command.ts';
 import type { TestSeam } from '../../src-main/app/test-seam.ts';
-import type { TrayCommand } from '../../src-main/app/tray-model.ts';
+import type { TrayCommand } from '../../src-main/app/shell/tray-model.ts';
 import { keepLog } from '../helpers/test-log.ts';
 
 export interface DesktopOptions {

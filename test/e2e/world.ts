@@ -22,10 +22,14 @@ export interface World extends AsyncDisposable {
   makeFolder(name: string): string;
 }
 
-/** @param extra laid over the service's configuration, top-level keys */
+/**
+ * @param extra laid over the service's configuration, top-level keys
+ * @param clock of the service, ms since the epoch
+ */
 export async function startWorld(
   providerOptions: StartProviderOptions = {},
   extra: Partial<ServiceConfigurationInput> = {},
+  clock: () => number = Date.now,
 ): Promise<World> {
   const folder = mkdtempSync(path.join(tmpdir(), 'postern-e2e-'));
   const makeFolder = (name: string): string => mkdtempSync(path.join(folder, `${name}-`));
@@ -62,7 +66,7 @@ export async function startWorld(
     },
     ...extra,
   });
-  const service = await startService(configuration, { log: makeTestLog() });
+  const service = await startService(configuration, { log: makeTestLog(), clock });
   started.defer(() => service.close({ drainMs: 0 }));
   provider.addServiceUrl(service.url);
   const intranet = await startIntranet({ port: 0, folder: makeFolder('intranet') });

@@ -5,13 +5,14 @@ import { expect, onTestFinished } from 'vitest';
 import { AppStateStore } from '../../src-main/app/app-state-store.ts';
 import { ConnectorController } from '../../src-main/app/connector-controller.ts';
 import { SettingsStore } from '../../src-main/app/settings-store.ts';
-import type { ConnectorIdentity, IdentityStorage } from '../../src-main/connector/connector-identity.ts';
+import type { ConnectorIdentity } from '../../src-main/connector/connector-identity.ts';
 import { directRoutes } from '../../src-main/connector/proxy/proxy-route.ts';
+import type { IdentityVault } from '../../src-main/vault/identity-vault.ts';
 import type { AppState } from '../../src-shared/ipc/app-state.ts';
 import { enrolConnector, silentLog } from './start-connector.ts';
 
 /** Where a test's connector keeps its identity, with what goes wrong there. */
-class TestStorage implements IdentityStorage {
+class TestStorage implements IdentityVault {
   kept: ConnectorIdentity | null;
   /** What the next `save` or `remove` fails with. */
   failure: Error | null = null;
@@ -37,6 +38,11 @@ class TestStorage implements IdentityStorage {
     this.kept = null;
   }
 
+  async snapshot(): Promise<() => Promise<void>> {
+    const { kept } = this;
+    return async () => void (this.kept = kept);
+  }
+
   #failOnce(): void {
     const { failure } = this;
     this.failure = null;
@@ -58,6 +64,7 @@ export async function startDesktopConnector(at: string | ConnectorIdentity | nul
     engine: null,
     account: null,
   } as unknown as AppState);
+  const removed: string[] = [];
   const connector = new ConnectorController({
     state,
     settings: new SettingsStore(folder),
@@ -73,7 +80,7 @@ export async function startDesktopConnector(at: string | ConnectorIdentity | nul
     onCaptured: () => undefined,
     onHeads: () => undefined,
     accessToken: async () => '',
-    removeConnector: async () => undefined,
+    removeConnector: async (connectorId) => void removed.push(connectorId),
     onTakenBack: () => undefined,
   });
   const runs = (): boolean =>
@@ -84,5 +91,5 @@ export async function startDesktopConnector(at: string | ConnectorIdentity | nul
   });
   await connector.restore();
   if (at !== null) await expect.poll(runs).toBe(true);
-  return { connector, state, storage, runs, folder };
+  return { connector, state, storage, runs, folder, removed };
 }

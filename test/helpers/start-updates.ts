@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import path from 'node:path';
 import { AppStateStore } from '../../src-main/app/app-state-store.ts';
 import type { NoticeText } from '../../src-main/app/health/health-notice.ts';
-import { QuitGuard } from '../../src-main/app/quit-guard.ts';
+import { QuitGuard } from '../../src-main/app/shell/quit-guard.ts';
 import { SettingsStore } from '../../src-main/app/settings-store.ts';
 import { initialUpdateState } from '../../src-main/app/updates/initial-update-state.ts';
 import type { PackageKind } from '../../src-main/app/updates/package-kind.ts';
@@ -73,7 +73,7 @@ export function startUpdates(options: StartUpdatesOptions): StartedUpdates {
     kind,
     version,
     folder: path.join(folder, 'updates'),
-    configFile: null,
+    updateFile: null,
     fetch: fetchFeed,
     isLoopbackAllowed: true,
     now: Date.now,

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -42,7 +42,7 @@ test('who resumes while requests still finish sees the connector run, also once 
   const open = await fetch(`${side.url}/sse`);
   const before = state.current.engine;
   const pausing = connector.pause();
-  connector.resume();
+  await connector.resume();
   await expect.poll(() => state.current.engine !== before && runs()).toBe(true);
   await open.body?.cancel();
   await pausing;
@@ -58,6 +58,20 @@ test('who pauses on a disk that takes nothing has it paused, and is told that a 
     message: expect.stringContaining('started anew, it would serve again'),
   });
   expect(state.current).toMatchObject({ isPaused: true, engine: null });
+});
+
+test('who resumes on a disk that takes nothing has it run, and is told that a restart would find it paused', async () => {
+  const { connector, state, runs, folder } = await startDesktopConnector(side.url);
+  await connector.pause();
+  mkdirSync(path.join(folder, 'settings.json.new'));
+  await expect(connector.resume()).rejects.toThrow(
+    expect.objectContaining({
+      code: 'SETTINGS_UNWRITABLE',
+      message: expect.stringContaining('started anew, it would be paused') as string,
+    }),
+  );
+  expect(state.current.isPaused).toBe(false);
+  await expect.poll(runs).toBe(true);
 });
 
 test('who pauses while the engine ends to start anew has it stay ended', async () => {
@@ -100,11 +114,7 @@ test('a machine that is disconnected while a pause lets requests finish serves n
 test('two quick turns of pause and resume leave one engine, which runs', async () => {
   const { connector, state, runs } = await startDesktopConnector(side.url);
   const before = state.current.engine;
-  const pauses = [connector.pause()];
-  connector.resume();
-  pauses.push(connector.pause());
-  connector.resume();
-  await Promise.all(pauses);
+  await Promise.all([connector.pause(), connector.resume(), connector.pause(), connector.resume()]);
   await expect.poll(() => state.current.engine !== before && runs()).toBe(true);
   expect((await fetch(`${side.url}/hello`)).status).toBe(200);
 });
@@ -151,9 +161,45 @@ test('an enrolment that is taken back while its identity is written leaves none'
   expect(state.current.connector).toBeNull();
 });
 
+test.for([
+  ['enrols by another name', async (enrol: (name: string) => Promise<unknown>) => enrol('Gate')],
+  ['quits', async (_enrol: unknown, close: () => Promise<void>) => close()],
+] as const)(
+  'who %s after an identity could not be kept leaves no connector at the service that nobody is',
+  async ([, act]) => {
+    const { connector, storage, removed } = await startDesktopConnector(null);
+    const enrol = async (displayName: string): Promise<unknown> =>
+      connector.enrol({ serviceUrl: side.url, displayName, connectorGroupId: null }, new AbortController().signal);
+    storage.failure = new Error('ENOSPC: no space left on device');
+    await expect(enrol('Hall')).rejects.toMatchObject({ code: 'VAULT_UNWRITABLE' });
+    await act(enrol, async () => connector.close());
+    expect(removed).toHaveLength(1);
+  },
+);
+
+test('an enrolment that is taken back leaves the identity that only can’t be opened now', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'postern-vault-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = path.join(folder, 'connector.json');
+  const sealed = '{"version":1,"protection":"keyStore","sealed":"of a key store that is locked"}';
+  writeFileSync(file, sealed);
+  const { connector, storage } = await startDesktopConnector(null);
+  const vault = makeIdentityVault(new SealedStore({ file, box: null, withoutKeyStore: () => 'file' }));
+  const taking = new AbortController();
+  storage.snapshot = async () => vault.snapshot();
+  storage.save = async (identity) => {
+    await vault.save(identity);
+    taking.abort();
+  };
+  const request = { serviceUrl: side.url, displayName: 'Hall', connectorGroupId: null };
+  await expect(connector.enrol(request, taking.signal)).rejects.toMatchObject({ code: 'ACTION_CANCELLED' });
+  await connector.close();
+  expect(readFileSync(file, 'utf8')).toBe(sealed);
+});
+
 test('an engine that starts while the machine is enrolled anew starts as the new connector', async () => {
   const { connector, state, storage, runs } = await startDesktopConnector(side.url);
-  storage.onSave = () => void setImmediate(() => connector.resume());
+  storage.onSave = () => void setImmediate(() => void connector.resume());
   const request = { serviceUrl: side.url, displayName: 'Anew', connectorGroupId: null };
   await connector.enrol(request, new AbortController().signal);
   await expect.poll(() => runs() && state.current.engine?.certificateExpiryMs).toBe(storage.kept?.certificateExpiryMs);

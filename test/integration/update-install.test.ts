@@ -168,6 +168,15 @@ test.for([
       const { updates, done } = await startReady({ kind: 'nsis' });
       await updates.install();
       await expect.poll(() => done).toEqual(expected);
+      const next = startUpdates({ feed, folder, kind: 'nsis' });
+      await next.updates.start();
+      expect(next.state()).toMatchObject({ phase: 'ready', problem: { code: 'UPDATE_NOT_INSTALLED' } });
+      expect(next.notices.map(({ title }) => title)).toEqual(['Postern 1.1.0 was not installed']);
+      next.updates.close();
+      const later = startUpdates({ feed, folder, kind: 'nsis' });
+      await later.updates.start();
+      expect(later.state().problem).toBeNull();
+      later.updates.close();
       if (what === 'runs') {
         await expect.poll(() => existsSync(seen)).toBe(true);
         expect(readFileSync(seen, 'utf8')).toMatch(/postern_1\.1\.0_amd64\.exe --updated \/S --force-run\n$/);
@@ -178,6 +187,17 @@ test.for([
     }
   },
 );
+
+test('an app that starts as the version for which it ended says nothing of that', async () => {
+  feed.publish({ version: '1.1.0' });
+  const { updates } = await startReady();
+  await updates.install();
+  const next = startUpdates({ feed, folder, version: '1.1.0' });
+  await next.updates.start();
+  expect(next.state()).toMatchObject({ phase: 'idle', problem: null });
+  expect(next.notices).toEqual([]);
+  next.updates.close();
+});
 
 test('an app that ends in mid-installation is not started anew by what ends then', async () => {
   feed.publish({ version: '1.1.0' });

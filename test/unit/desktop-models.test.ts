@@ -6,7 +6,7 @@ import { resolveLanguage } from '../../src-shared/text/language.ts';
 import { isSafeExternalUrl } from '../../src-main/app/external-links.ts';
 import { NO_CAPTURE } from '../../src-shared/connector/body-capture.ts';
 import { NO_APPLICATIONS } from '../../src-shared/connector/application-watch.ts';
-import { makeTrayModel } from '../../src-main/app/tray-model.ts';
+import { makeTrayModel } from '../../src-main/app/shell/tray-model.ts';
 import { initialUpdateState } from '../../src-main/app/updates/initial-update-state.ts';
 import {
   addProblem,

@@ -177,7 +177,7 @@ describe('notifications', () => {
       isPaused: false,
       applicationWatch: NO_APPLICATIONS,
     } as unknown as AppState);
-    const monitor = new HealthMonitor({ state, now: Date.now, notify: (notice) => notices.push(notice) });
+    const monitor = new HealthMonitor({ state, notify: (notice) => notices.push(notice) });
     return { monitor, state, notices, see: (health) => state.set({ engine: { ...engine, health } }) };
   }
 
@@ -198,6 +198,22 @@ describe('notifications', () => {
     state.set({ isPaused: true, engine: null });
     vi.advanceTimersByTime(60_000);
     expect(notices).toHaveLength(2);
+    monitor.close();
+  });
+
+  test('come in time although the clock was set back a day, or a year forwards', () => {
+    const { monitor, notices, see } = start();
+    see('offline');
+    vi.advanceTimersByTime(5000);
+    vi.setSystemTime(Date.now() - 86_400_000);
+    vi.advanceTimersByTime(12_000);
+    expect(notices.map(({ kind }) => kind)).toEqual(['disconnected']);
+    see('ok');
+    vi.setSystemTime(Date.now() + 366 * 86_400_000);
+    vi.advanceTimersByTime(1000);
+    expect(notices).toHaveLength(1);
+    vi.advanceTimersByTime(5000);
+    expect(notices.map(({ kind }) => kind)).toEqual(['disconnected', 'connected']);
     monitor.close();
   });
 
@@ -254,7 +270,7 @@ describe('an engine that begins anew', () => {
     const first = { connector, engine, isPaused: false, applicationWatch: NO_APPLICATIONS };
     const state = new AppStateStore(first as unknown as AppState);
     const notify = (notice: HealthNotice): void => void said.push(describeNotice(notice, 'en', 'Contoso').body);
-    return { state, monitor: new HealthMonitor({ state, now: Date.now, notify }), said };
+    return { state, monitor: new HealthMonitor({ state, notify }), said };
   }
   const show = (state: AppStateStore, change: object): void => state.set(change);
 

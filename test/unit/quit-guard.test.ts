@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
-import { QuitGuard } from '../../src-main/app/quit-guard.ts';
+import { QuitGuard } from '../../src-main/app/shell/quit-guard.ts';
 
 function start(options: { readonly closeParts?: () => Promise<void> } = {}) {
   const events: string[] = [];

@@ -148,9 +148,10 @@ describe('B65 the waiting time', () => {
     expect(run([...UP, { kind: 'networkChanged' }]).phase).toBe('connected');
   });
 
-  test('the attempt comes when it is due and not before', () => {
-    expect(run([{ kind: 'start' }, FAILED, { kind: 'due' }], 0.5, 0).phase).toBe('waiting');
-    expect(run([{ kind: 'start' }, FAILED, { kind: 'due' }], 0.5, 200).phase).toBe('dialling');
+  test('the attempt comes when its time is over, although the clock was set back a day meanwhile', () => {
+    const waiting = stepReconnection(run([{ kind: 'start' }]), FAILED, { nowMs: 86_400_000, random: 0.5 }, policy);
+    expect(stepReconnection(waiting, { kind: 'due' }, { nowMs: 0, random: 0.5 }, policy).phase).toBe('dialling');
+    expect(run([...UP, { kind: 'due' }]).phase).toBe('connected');
   });
 });
 

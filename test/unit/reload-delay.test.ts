@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ReloadDelay } from '../../src-main/app/reload-delay.ts';
+import { ReloadDelay } from '../../src-main/app/shell/reload-delay.ts';
 
 test('a window that dies as soon as it is loaded does not take the machine for itself', () => {
   const delay = new ReloadDelay();

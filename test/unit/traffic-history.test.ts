@@ -5,6 +5,7 @@ import type { TrafficHeads } from '../../src-shared/connector/traffic-heads.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 import { ActivityIndex } from '../../src-main/app/traffic-history/activity-index.ts';
 import { openHistoryDatabase } from '../../src-main/app/traffic-history/history-database.ts';
+import { SteadyClock } from '../../src-main/app/traffic-history/steady-clock.ts';
 import { HistoryStore } from '../../src-main/app/traffic-history/history-store.ts';
 import { packTraffic } from '../../src-shared/connector/packed-traffic.ts';
 import { readFigures } from '../../src-main/app/traffic-history/read-figures.ts';
@@ -134,6 +135,8 @@ describe('B72 the history of traffic', () => {
   test('forgets by age, and by size the oldest first', () => {
     const store = openStore(makeFile(), { ...LIMITS, maxBytes: 2 * 1024 * 1024 });
     add(store, [record(1, { startedAtMs: NOON_MS - LIMITS.maxRecordAgeMs - 1 }), record(2)]);
+    expect(store.prune(null)).toBe(false);
+    expect(store.countRecords()).toBe(2);
     expect(store.prune(NOON_MS)).toBe(false);
     expect(store.readPage(everything).records.map(({ sequence }) => sequence)).toEqual([2]);
     store.add(batchesOf(10, 20_009, 1000), []);
@@ -247,4 +250,19 @@ describe('B72 the history of traffic', () => {
     add(openStore(file), [record(1)]);
     for (const suffix of ['', '-wal', '-shm']) expect(statSync(`${file}${suffix}`).mode & 0o077).toBe(0);
   });
+});
+
+test('a clock that is a year ahead for some minutes takes nothing of the history with it', () => {
+  const YEAR_MS = 365 * 86_400_000;
+  const clock = new SteadyClock(NOON_MS, 0);
+  const read = (minute: number, aheadMs = 0): number | null =>
+    clock.read(NOON_MS + minute * MINUTE_MS + aheadMs, minute * MINUTE_MS);
+  expect(read(9)).toBeNull();
+  expect(read(10)).toBe(NOON_MS + 10 * MINUTE_MS);
+  expect(read(11, YEAR_MS)).toBeNull();
+  expect(read(15, YEAR_MS)).toBeNull();
+  expect(read(16)).toBeNull();
+  // The network puts it right by seconds.
+  expect(read(25, 2000)).toBeNull();
+  expect(read(26, -2000)).toBe(NOON_MS + 26 * MINUTE_MS - 2000);
 });

@@ -22,8 +22,6 @@ const CONNECTOR_LEVELS = { ok: 0, degraded: 1, offline: 2 } as const;
 
 export interface HealthMonitorOptions {
   readonly state: AppStateStore;
-  /** Wall clock, ms since the epoch. */
-  readonly now: () => number;
   readonly notify: (notice: HealthNotice) => void;
 }
 
@@ -51,10 +49,11 @@ export class HealthMonitor {
 
   /** Once a second: shows what has changed, and tells what has lasted. */
   tick(): void {
-    const { state, now } = this.#options;
+    const { state } = this.#options;
     const { summary } = this.#watcher;
     if (state.current.applicationWatch !== summary) state.set({ applicationWatch: summary });
-    const nowMs = now();
+    // The wall clock may be set back a day, and would hold back for a day what is to be told.
+    const nowMs = performance.now();
     const isConnected = this.#lookAtConnector(state.current, nowMs);
     // While this machine reaches nobody, nobody's request says anything new.
     if (isConnected) this.#lookAtApplications(summary.listed, nowMs);

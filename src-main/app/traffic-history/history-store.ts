@@ -116,9 +116,12 @@ export class HistoryStore {
     );
   }
 
-  /** Removes a step's worth of what is too old or too much. @returns whether there is more to remove. */
-  prune(nowMs: number): boolean {
-    const isMoreOld = this.#pruneAge(nowMs);
+  /**
+   * Removes a step's worth of what is too old or too much. @returns whether there is more to remove
+   * @param nowMs null where the clock can't be relied on: nothing is too old then
+   */
+  prune(nowMs: number | null): boolean {
+    const isMoreOld = nowMs !== null && this.#pruneAge(nowMs);
     this.#pruneHeads();
     this.#pruneActivities();
     const isMoreLarge = this.#usedBytes() > this.#limits.maxBytes && this.#removeOldest();

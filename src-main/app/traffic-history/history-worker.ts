@@ -11,6 +11,7 @@ import type {
   HistoryWorkerData,
 } from './history-messages.ts';
 import { HistoryStore } from './history-store.ts';
+import { SteadyClock } from './steady-clock.ts';
 import { type ExportQuery, writeExport } from './write-export.ts';
 import { readFigures } from './read-figures.ts';
 
@@ -31,6 +32,7 @@ let open: { readonly database: DatabaseSync; readonly store: HistoryStore } | nu
 let failure: string | null = null;
 let pruneTimer: NodeJS.Timeout;
 let exporting: AbortController | null = null;
+const clock = new SteadyClock(Date.now(), performance.now());
 
 const post = (event: HistoryEvent): void => port.postMessage(event);
 const tell = (state: TrafficHistoryState): void => post({ kind: 'state', state });
@@ -110,12 +112,14 @@ async function exportTraffic(query: ExportQuery): Promise<ExportProgress | null>
   }
 }
 
-function prune(): void {
+/** @param nowMs by which what is too old goes; null where that is not sure */
+function prune(nowMs: number | null): void {
   let isMore = false;
   keep((store) => {
-    isMore = store.prune(Date.now());
+    isMore = store.prune(nowMs);
   });
-  pruneTimer = setTimeout(prune, isMore ? PRUNE_PAUSE_MS : PRUNE_INTERVAL_MS);
+  const again = (): void => prune(clock.read(Date.now(), performance.now()));
+  pruneTimer = setTimeout(again, isMore ? PRUNE_PAUSE_MS : PRUNE_INTERVAL_MS);
 }
 
 function closeDatabase(): void {
@@ -142,7 +146,8 @@ port.on('message', (command: HistoryCommand) => {
       ({ limits } = command);
       keep((store) => store.setLimits(command.limits));
       clearTimeout(pruneTimer);
-      prune();
+      // A person wants it now.
+      prune(Date.now());
       break;
     case 'clear':
       exporting?.abort();
@@ -157,4 +162,4 @@ port.on('message', (command: HistoryCommand) => {
   }
 });
 
-prune();
+prune(null);

@@ -20,7 +20,7 @@ import { checkReleaseFile, findReleaseFile } from './release-file.ts';
 import { readSignedRelease } from './release-signature.ts';
 import { replaceAppImage } from './replace-app-image.ts';
 import type { FeedFetch } from './update-fetch.ts';
-import { describeUpdateNotice } from './update-notice.ts';
+import { describeUpdateNotice, type UpdateNotice } from './update-notice.ts';
 import { isCheckDue } from './update-timing.ts';
 import { describeFileFailure } from './update-troubles.ts';
 
@@ -39,7 +39,7 @@ export interface UpdateControllerOptions {
   /** Of the updates: what is downloaded, and what was signed for it. */
   readonly folder: string;
   /** electron-builder's `app-update.yml` of this package; null for none. */
-  readonly configFile: string | null;
+  readonly updateFile: string | null;
   readonly fetch: FeedFetch;
   /** For tests alone: a feed on this machine without TLS. */
   readonly isLoopbackAllowed: boolean;
@@ -81,6 +81,7 @@ export class UpdateController {
     if (!this.#canLook) return;
     const restored = this.#inTurn(async () => this.#restore());
     await restored.catch((error: unknown) => this.#log('updates.not-restored', { error: String(error) }));
+    this.#tellUnfinished();
     const look = (): void => void this.lookIfDue();
     this.#timers.push(setTimeout(look, FIRST_LOOK_MS).unref(), setInterval(look, LOOK_EVERY_MS).unref());
   }
@@ -163,6 +164,7 @@ export class UpdateController {
       if (await confirmRestart(release.version)) await this.#installFile(kind, release, file);
       else this.#set({ phase: 'ready' });
     } catch (error) {
+      this.#options.settings.note({ begunUpdate: null });
       const isDamaged = error instanceof PosternError && error.code === 'UPDATE_FILE_DAMAGED';
       if (isDamaged) {
         this.#file = null;
@@ -227,6 +229,7 @@ export class UpdateController {
     // Since it was downloaded, days may have passed.
     await checkReleaseFile(file, signedFor);
     this.#log('updates.install', { version: release.version, kind });
+    this.#options.settings.note({ begunUpdate: release.version });
     const startAnew = (): void => {
       relaunch();
       leave();
@@ -267,6 +270,17 @@ export class UpdateController {
     const last = this.#state.lastCheck;
     // What was newer is what runs now.
     if (this.#known === null && last?.outcome === 'newer') this.#remember('newest', last.atMs);
+  }
+
+  /** That the app has ended for a version which is still the newer one. */
+  #tellUnfinished(): void {
+    const { settings } = this.#options;
+    const version = settings.current.begunUpdate;
+    if (version === null) return;
+    settings.note({ begunUpdate: null });
+    if (this.#known?.version !== version) return;
+    this.#fail(new PosternError('UPDATE_NOT_INSTALLED'), this.#file === null ? 'idle' : 'ready');
+    this.#notify('notInstalled', version);
   }
 
   /** Takes a release that was signed for as the one to go to, unless it is no newer than this. */
@@ -311,7 +325,7 @@ export class UpdateController {
       kind: kind ?? 'deb',
       version,
       folder,
-      configFile: this.#options.configFile,
+      configFile: this.#options.updateFile,
       fetch,
       relaunch,
       leave,
@@ -342,7 +356,7 @@ export class UpdateController {
     this.#set({ phase, progress: null, problem: { code, message } });
   }
 
-  #notify(kind: 'available' | 'ready', version: string): void {
+  #notify(kind: UpdateNotice, version: string): void {
     this.#options.notify(describeUpdateNotice(kind, version, this.#options.state.current.language));
   }
 

@@ -7,6 +7,7 @@ import { call } from '../../bridge/bridge.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { useNavigation } from '../../stores/navigation-store.ts';
 import { describeHealth } from '../../ui/describe-health.ts';
+import { useNotify } from '../../ui/notify.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { ApplicationWatchList } from './application-watch-list.tsx';
 import { DrainedBar } from './drained-bar.tsx';
@@ -27,6 +28,11 @@ export function OverviewPage(): ReactElement {
   const failures = useLastFailures();
   const text = useText('overview');
   const shell = useText('shell');
+  const notify = useNotify();
+  const setPaused = (isWanted: boolean): void =>
+    void call(isWanted ? 'pauseConnector' : 'resumeConnector').catch((error: unknown) =>
+      notify.failure(text.pauseNotKept, error),
+    );
   return (
     <>
       <PageHeader
@@ -39,11 +45,11 @@ export function OverviewPage(): ReactElement {
               </Button>
             ) : null}
             {isPaused ? (
-              <Button appearance="primary" icon={<PlayRegular />} onClick={() => void call('resumeConnector')}>
+              <Button appearance="primary" icon={<PlayRegular />} onClick={() => setPaused(false)}>
                 {text.resume}
               </Button>
             ) : (
-              <Button icon={<PauseRegular />} onClick={() => void call('pauseConnector')}>
+              <Button icon={<PauseRegular />} onClick={() => setPaused(true)}>
                 {text.pause}
               </Button>
             )}

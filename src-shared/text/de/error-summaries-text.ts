@@ -110,6 +110,7 @@ export const errorSummariesText: Catalogue['errorSummaries'] = {
   UPDATE_FEED_UNREACHABLE: 'Die Quelle der Aktualisierungen hat nicht geantwortet.',
   UPDATE_FILE_DAMAGED: 'Die Datei der Aktualisierung ist nicht die, für die der Herausgeber unterschrieben hat.',
   UPDATE_INSTALL_FAILED: 'Die Aktualisierung konnte nicht installiert werden.',
+  UPDATE_NOT_INSTALLED: 'Die App wurde für die neuere Version beendet, und die wurde nicht installiert.',
   UPDATE_NOT_PERMITTED: 'Dieses Konto darf die Aktualisierung nicht installieren.',
   UPDATE_SIGNATURE_WRONG:
     'Was die Quelle der Aktualisierungen sagt, hat der Herausgeber dieser App nicht unterschrieben.',

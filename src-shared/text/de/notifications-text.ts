@@ -18,5 +18,8 @@ export const notificationsText: Catalogue['notifications'] = {
   worksBody: 'Anfragen von Benutzern kommen durch.',
   updateAvailable: (version) => `Postern ${version} ist verfügbar`,
   updateReady: (version) => `Postern ${version} kann installiert werden`,
+  updateNotInstalled: (version) => `Postern ${version} wurde nicht installiert`,
+  updateNotInstalledBody:
+    'Die App wurde dafür beendet und ist noch die alte. In den Einstellungen steht, was zu tun ist.',
   updateBody: 'In den Einstellungen steht, was sie Neues bringt.',
 };

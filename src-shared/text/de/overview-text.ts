@@ -13,6 +13,7 @@ export const overviewText: Catalogue['overview'] = {
   allTraffic: 'Der ganze Verkehr',
   noFailures: 'Keiner seit dem Start der App.',
   failed: 'Fehler',
+  pauseNotKept: 'Die Änderung ist nicht gespeichert',
   pausedTitle: 'Angehalten',
   pausedText: 'Dieser Connector bedient nichts, bis Sie ihn fortsetzen.',
   drainedTitle: 'Neue Anfragen kommen nicht hierher',

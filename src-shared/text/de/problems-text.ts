@@ -58,6 +58,8 @@ export const problemsText: Catalogue['problems'] = {
       `Die Einstellung lässt sich auf diesem Rechner nicht speichern (${detail}). Sie bleibt, wie sie war.`,
     pauseNotKept: (detail) =>
       `Es wird nichts mehr veröffentlicht, aber die Pause lässt sich auf diesem Rechner nicht speichern (${detail}): Nach einem Neustart würde wieder veröffentlicht.`,
+    resumeNotKept: (detail) =>
+      `Der Connector läuft wieder, aber das lässt sich auf diesem Rechner nicht speichern (${detail}): Nach einem Neustart wäre er wieder angehalten.`,
   },
   leftUnknown:
     'Ob es zustande kam, lässt sich nicht mehr feststellen: Suchen Sie in der Liste danach und löschen Sie es dort.',

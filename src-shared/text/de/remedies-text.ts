@@ -63,6 +63,8 @@ export const remediesText: Catalogue['remedies'] = {
   UPDATE_FILE_DAMAGED: 'Laden Sie sie noch einmal; bleibt es dabei, sagen Sie es denen, die dort veröffentlichen.',
   UPDATE_INSTALL_FAILED:
     'Versuchen Sie es noch einmal, oder installieren Sie das Paket mit der Paketverwaltung dieses Rechners.',
+  UPDATE_NOT_INSTALLED:
+    'Installieren Sie sie noch einmal und lassen Sie einen Administrator zustimmen, wenn der Rechner danach fragt; oder starten Sie das Installationsprogramm von Hand.',
   UPDATE_NOT_PERMITTED:
     'Lassen Sie einen Administrator dieses Rechners zustimmen, oder installieren Sie mit der Paketverwaltung.',
   UPDATE_SIGNATURE_WRONG:

@@ -17,5 +17,7 @@ export const notificationsText = {
   worksBody: 'Requests of users come through.',
   updateAvailable: (version: string) => `Postern ${version} is available`,
   updateReady: (version: string) => `Postern ${version} is ready to install`,
+  updateNotInstalled: (version: string) => `Postern ${version} was not installed`,
+  updateNotInstalledBody: 'The app ended for it, and is still the old one. The settings say what to do.',
   updateBody: 'The settings say what is new in it.',
 };

@@ -12,6 +12,7 @@ export const overviewText = {
   allTraffic: 'All traffic',
   noFailures: 'None since the app was started.',
   failed: 'failed',
+  pauseNotKept: 'The change was not kept',
   pausedTitle: 'Paused',
   pausedText: 'Nothing is served by this connector until you resume it.',
   drainedTitle: 'No new requests come here',

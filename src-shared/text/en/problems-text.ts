@@ -57,6 +57,8 @@ export const problemsText = {
     notKept: (detail: string) => `The setting can’t be kept on this machine (${detail}). It stays as it was.`,
     pauseNotKept: (detail: string) =>
       `Nothing is served any more, but that can’t be kept on this machine (${detail}): started anew, it would serve again.`,
+    resumeNotKept: (detail: string) =>
+      `It serves again, but that can’t be kept on this machine (${detail}): started anew, it would be paused.`,
   },
   leftUnknown: 'Whether it came to be can’t be found out any more: look for it in its list, and delete it there.',
   isEnrolled: 'The connector is enrolled already. Disconnect it in the settings to start over.',

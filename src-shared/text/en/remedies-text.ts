@@ -53,6 +53,8 @@ export const remediesText = {
   UPDATE_FEED_UNREACHABLE: 'Check the address of the feed, the outbound proxy and the firewall of this network.',
   UPDATE_FILE_DAMAGED: 'Download it again; if it lasts, tell whoever publishes at the feed.',
   UPDATE_INSTALL_FAILED: 'Try again, or install the package by the package manager of this machine.',
+  UPDATE_NOT_INSTALLED:
+    'Install it once more, and have an administrator agree where this machine asks for one; or run the installer by hand.',
   UPDATE_NOT_PERMITTED: 'Have an administrator of this machine agree to it, or install it with the package manager.',
   UPDATE_SIGNATURE_WRONG:
     'Nothing was downloaded. Check the address of the feed, and ask its operator: somebody may have changed what is there.',

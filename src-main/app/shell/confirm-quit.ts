@@ -1,6 +1,6 @@
 import type { BrowserWindow, Dialog, MessageBoxOptions } from 'electron';
-import type { AppState } from '../../src-shared/ipc/app-state.ts';
-import { CATALOGUES } from '../../src-shared/text/catalogues.ts';
+import type { AppState } from '../../../src-shared/ipc/app-state.ts';
+import { CATALOGUES } from '../../../src-shared/text/catalogues.ts';
 
 const QUIT = 0;
 const STAY = 1;

@@ -1,5 +1,5 @@
 import { Notification } from 'electron';
-import type { NoticeText } from './health-notice.ts';
+import type { NoticeText } from '../health/health-notice.ts';
 
 /** Notifications whose clicks are waited for (docs/limits.md); the oldest is forgotten. */
 const MAX_HELD = 20;

@@ -1,8 +1,8 @@
 import { BrowserWindow, nativeTheme, screen } from 'electron';
-import type { EngineLog } from '../connector/engine-runtime.ts';
-import { APP_ORIGIN } from './app-protocol.ts';
+import type { EngineLog } from '../../connector/engine-runtime.ts';
+import { APP_ORIGIN } from '../app-protocol.ts';
 import { ReloadDelay } from './reload-delay.ts';
-import type { Settings, SettingsStore } from './settings-store.ts';
+import type { Settings, SettingsStore } from '../settings-store.ts';
 
 export interface MainWindowOptions {
   readonly preloadFile: string;

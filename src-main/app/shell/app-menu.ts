@@ -1,6 +1,6 @@
 import type { MenuItemConstructorOptions } from 'electron';
-import type { Language } from '../../src-shared/text/language.ts';
-import { CATALOGUES } from '../../src-shared/text/catalogues.ts';
+import type { Language } from '../../../src-shared/text/language.ts';
+import { CATALOGUES } from '../../../src-shared/text/catalogues.ts';
 
 export interface AppMenuOptions {
   readonly language: Language;

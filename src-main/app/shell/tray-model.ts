@@ -1,9 +1,9 @@
-import type { ApplicationWatch } from '../../src-shared/connector/application-watch.ts';
-import type { AppState } from '../../src-shared/ipc/app-state.ts';
-import type { PageRequest } from '../../src-shared/ipc/window-models.ts';
-import { LOCALES } from '../../src-shared/text/language.ts';
-import type { Catalogue } from '../../src-shared/text/catalogue.ts';
-import { CATALOGUES } from '../../src-shared/text/catalogues.ts';
+import type { ApplicationWatch } from '../../../src-shared/connector/application-watch.ts';
+import type { AppState } from '../../../src-shared/ipc/app-state.ts';
+import type { PageRequest } from '../../../src-shared/ipc/window-models.ts';
+import { LOCALES } from '../../../src-shared/text/language.ts';
+import type { Catalogue } from '../../../src-shared/text/catalogue.ts';
+import { CATALOGUES } from '../../../src-shared/text/catalogues.ts';
 
 /** What the tray shows: a colour and a shape each, so that nobody needs to tell colours apart. */
 export const TRAY_STATES = ['ok', 'degraded', 'offline', 'paused', 'setup'] as const;

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Menu, nativeImage, Tray } from 'electron';
-import type { PageRequest } from '../../src-shared/ipc/window-models.ts';
+import type { PageRequest } from '../../../src-shared/ipc/window-models.ts';
 import { makeTrayModel, type TrayCommand, type TrayModel } from './tray-model.ts';
 
 export interface AppTrayOptions {
