@@ -34,7 +34,7 @@ async function watchSyncs(failFor: (synced: string) => boolean = () => false): P
   const handle = await open(folder);
   const prototype = Object.getPrototypeOf(handle) as FileHandle;
   await handle.close();
-  const sync = Reflect.get(prototype, 'sync') as (this: FileHandle) => Promise<void>;
+  const sync: (this: FileHandle) => Promise<void> = Reflect.get(prototype, 'sync');
   vi.spyOn(prototype, 'sync').mockImplementation(async function watched(this: FileHandle) {
     const name = readlinkSync(`/proc/self/fd/${this.fd}`);
     synced.push(path.relative(folder, name));
