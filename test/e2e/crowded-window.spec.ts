@@ -130,11 +130,11 @@ test('B11 the identity provider of an application is one of those that the servi
   const edit = page.getByRole('button', { name: 'Intranet', exact: true });
   const provider = page.getByRole('combobox', { name: 'Identitätsanbieter' });
   await edit.click();
-  await expect(provider).toHaveText('Voreinstellung des Dienstes');
+  await expect(provider).toHaveText('Standard des Dienstes');
   await provider.click();
   const host = new URL(world.provider.issuer).host;
   await expect(page.getByRole('option')).toHaveText([
-    `Voreinstellung des Dienstes${host}`,
+    `Standard des Dienstes${host}`,
     `${host}${world.provider.issuer}`,
     `Partner firms${PARTNERS_ISSUER}`,
   ]);

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { EngineHealth, EngineState } from '../../src-shared/connector/engine-state.ts';
 import { parseServiceAddress } from '../../src-shared/ipc/service-address.ts';
@@ -226,7 +228,9 @@ describe('the language', () => {
       'English',
       'Engine',
       'HTTP/1.1',
+      'Header',
       'MFA',
+      'Median',
       'Name',
       'Ports',
       'Start',
@@ -241,6 +245,12 @@ describe('the language', () => {
     const { en, de } = CATALOGUES;
     const same = [...texts(en)].filter(([place, text]) => text === new Map(texts(de)).get(place));
     expect(same.map(([, text]) => text).filter((text) => !SAME.includes(text))).toEqual([]);
+  });
+
+  test('German had three words for a default, and two each for a header and an allow-list', () => {
+    const folder = path.join(import.meta.dirname, '../../src-shared/text/de');
+    const texts = readdirSync(folder).map((name) => readFileSync(path.join(folder, name), 'utf8'));
+    expect(texts.join('\n').match(/Voreinstellung|Vorgabe|Kopfzeile|Freigabeliste/g)).toBeNull();
   });
 });
 

@@ -6,7 +6,7 @@ export const appRolesText: Catalogue['appRoles'] = {
   name: 'Name',
   nameHint: 'Woran Administratoren sie erkennen.',
   value: 'Wert',
-  valueHint: 'Was im Anspruch „roles“ steht, etwa Ledger.Audit. Für jede Anwendung ein anderer.',
+  valueHint: 'Was im Claim „roles“ steht, etwa Ledger.Audit. Jede Rolle hat ihren eigenen.',
   description: 'Beschreibung',
   members: 'Wer sie haben kann',
   users: 'Personen und Gruppen',

@@ -2,8 +2,8 @@ import type { Catalogue } from '../catalogue.ts';
 
 export const applicationAccessText: Catalogue['applicationAccess'] = {
   others: 'Gruppen, Claims und Programme',
-  kind: 'Einlassen',
-  kinds: { User: 'Eine Person', Group: 'Eine Gruppe', ServicePrincipal: 'Ein Programm', Claim: 'Wer einen Claim hat' },
+  kind: 'Zugang für',
+  kinds: { User: 'Eine Person', Group: 'Eine Gruppe', ServicePrincipal: 'Ein Programm', Claim: 'Alle mit einem Claim' },
   idOf: {
     User: 'Objekt-ID der Person',
     Group: 'Objekt-ID der Gruppe',

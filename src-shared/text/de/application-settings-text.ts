@@ -3,7 +3,7 @@ import type { Catalogue } from '../catalogue.ts';
 export const applicationSettingsText: Catalogue['applicationSettings'] = {
   section: {
     publishing: 'Veröffentlichung',
-    access: 'Wer hinein darf',
+    access: 'Wer Zugang hat',
     translation: 'Übersetzung',
     signOn: 'Einmaliges Anmelden',
     backend: 'Zertifikate und Backend',
@@ -11,7 +11,7 @@ export const applicationSettingsText: Catalogue['applicationSettings'] = {
     cookie: 'Zugangs-Cookie',
     state: 'Zustand',
   },
-  defaultIs: (value) => `Voreinstellung: ${value}.`,
+  defaultIs: (value) => `Standard: ${value}.`,
   on: 'ein',
   off: 'aus',
   none: 'keine',
@@ -48,14 +48,14 @@ export const applicationSettingsText: Catalogue['applicationSettings'] = {
   },
   identityProviderId: {
     label: 'Identitätsanbieter',
-    hint: 'Bei wem sich anmeldet, wer hinein will; jeder Anbieter kennt nur seine eigenen Personen.',
-    default: 'Voreinstellung des Dienstes',
+    hint: 'Bei wem sich Benutzer anmelden; jeder Anbieter kennt nur seine eigenen Personen.',
+    default: 'Standard des Dienstes',
     failed: 'Die Identitätsanbieter konnten nicht gelesen werden',
   },
-  appRoles: { label: 'Rollen', hint: 'Die die Anwendung kennt und die Personen gegeben werden können.' },
+  appRoles: { label: 'Rollen', hint: 'Rollen, die die Anwendung kennt und die Sie Personen geben können.' },
   conditionalAccessPolicies: {
     label: 'Bedingungen',
-    hint: 'Woher, wann und wie stark angemeldet. Ohne Bedingung darf hinein, wer zugelassen ist.',
+    hint: 'Von wo, wann und wie stark angemeldet. Ohne Bedingung öffnet sie sich allen, die Zugang haben.',
   },
   accessTokenAudiences: {
     label: 'Empfänger von Zugriffstoken',
@@ -67,7 +67,7 @@ export const applicationSettingsText: Catalogue['applicationSettings'] = {
   },
   isTranslateHostHeaderEnabled: {
     label: 'Host-Header übersetzen',
-    hint: 'Die Anwendung sieht ihren internen Namen. Ausschalten, wo sie den externen sehen muss.',
+    hint: 'Die Anwendung sieht ihren internen Namen. Schalten Sie es aus, wenn sie den externen sehen muss.',
   },
   isTranslateLinksInBodyEnabled: {
     label: 'Links in Seiten übersetzen',
@@ -80,29 +80,29 @@ export const applicationSettingsText: Catalogue['applicationSettings'] = {
   singleSignOnMode: {
     label: 'Wie die Anwendung erfährt, wer es ist',
     hint: 'Header tragen, was der Identitätsanbieter gesagt hat; was Clients unter ihren Namen senden, wird entfernt.',
-    none: 'Es wird ihr nicht gesagt',
+    none: 'Sie erfährt es nicht',
     aadHeaderBased: 'Durch Header',
   },
   headerSignOnSettings: { label: 'Header-Regeln', hint: 'Welcher Header was trägt, nach Pfad.' },
   isIdentityAssertionEnabled: {
     label: 'Signierte Zusicherung',
-    hint: 'X-Postern-Jwt-Assertion, woran die Anwendung unsere Anfragen von anderen unterscheiden kann.',
+    hint: 'Der Header X-Postern-Jwt-Assertion, an dem die Anwendung unsere Anfragen von anderen unterscheiden kann.',
   },
   certificate: 'Zertifikat der externen Adresse',
   certificateUntil: (subject, issuer, date) => `${subject}, von ${issuer}, gültig bis ${date}`,
-  certificateNone: 'Keines nennt sie beim Namen.',
+  certificateNone: 'Keines gilt für sie.',
   isBackendCertificateValidationEnabled: {
     label: 'Zertifikat der Anwendung prüfen',
     hint: 'Gilt für interne URLs mit https.',
   },
   backendTrustedCertificates: {
     label: 'Vertraute Zertifizierungsstellen',
-    hint: 'PEM, neben denen, welchen der Rechner des Connectors vertraut.',
+    hint: 'PEM; sie gelten zusätzlich zu denen, welchen der Rechner des Connectors vertraut.',
   },
   backendHttpVersion: {
     label: 'HTTP zur Anwendung',
-    hint: 'HTTP/2 ist für gRPC; von selbst wird es genommen, wo eine Anwendung mit https es anbietet.',
-    auto: 'Von selbst',
+    hint: 'gRPC braucht HTTP/2; automatisch wird es verwendet, wo eine Anwendung mit https es anbietet.',
+    auto: 'Automatisch',
     http1: 'HTTP/1.1',
     http2: 'Immer HTTP/2',
   },
@@ -118,20 +118,20 @@ export const applicationSettingsText: Catalogue['applicationSettings'] = {
   },
   applicationServerTimeoutSeconds: {
     label: 'Eine eigene Frist',
-    hint: 'Anstelle der darüber, bis zu einer Stunde.',
+    hint: 'Gilt statt der vorigen, bis zu einer Stunde.',
   },
   webSocketIdleTimeoutSeconds: {
-    label: 'Stille, die ein WebSocket beendet',
+    label: 'Stille, nach der ein WebSocket endet',
     hint: 'Leer: Er lebt, solange seine Enden es wollen.',
   },
   maximumRequestBodyBytes: { label: 'Größter Upload', hint: 'Größeres wird abgelehnt (413).' },
   maximumRequestsPerSecond: {
     label: 'Anfragen je Sekunde',
-    hint: 'Weitere werden abgelehnt (429); 0 ist ohne Grenze.',
+    hint: 'Weitere werden abgelehnt (429); 0 heißt: ohne Grenze.',
   },
   maximumConcurrentRequests: {
     label: 'Anfragen zugleich',
-    hint: 'Weitere werden abgelehnt (503); 0 ist ohne Grenze. WebSockets zählen mit.',
+    hint: 'Weitere werden abgelehnt (503); 0 heißt: ohne Grenze. WebSockets zählen mit.',
   },
   isHttpOnlyCookieEnabled: { label: 'Zugangs-Cookie nur für HTTP', hint: 'Skripte der Seite können es nicht lesen.' },
   isSecureCookieEnabled: { label: 'Sicheres Zugangs-Cookie', hint: 'Browser senden es nur über https.' },

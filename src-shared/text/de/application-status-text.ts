@@ -4,7 +4,7 @@ export const applicationStatusText: Catalogue['applicationStatus'] = {
   ok: 'Erreichbar',
   okDetail: 'Die letzte Anfrage eines Benutzers kam durch.',
   unknown: 'Noch nicht benutzt',
-  unknownDetail: 'Noch hat keine Anfrage eines Benutzers gezeigt, wie es ihr geht.',
+  unknownDetail: 'Noch hat keine Anfrage eines Benutzers gezeigt, ob sie zu erreichen ist.',
   disabled: 'Wartung',
   disabledDetail: 'Alle erhalten die Wartungsseite.',
   rejected: 'Änderung nicht übernommen',

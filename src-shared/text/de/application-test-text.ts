@@ -19,7 +19,7 @@ export const applicationTestText: Catalogue['applicationTest'] = {
   },
   finding: {
     known: () => 'Der Dienst kennt sie.',
-    asksForSignIn: () => 'Sie verlangt eine Anmeldung, wie sie soll.',
+    asksForSignIn: () => 'Sie verlangt eine Anmeldung, wie sie es soll.',
     answered: (detail) => `Sie antwortet: ${detail}`,
     inMaintenance: () => 'Sie ist in Wartung; nichts wird durchgelassen.',
     failed: (detail) => detail,
@@ -27,7 +27,7 @@ export const applicationTestText: Catalogue['applicationTest'] = {
     probeAnswered: (connector) => `Die Proben des Dienstes kommen von ${connector} zurück.`,
     noConnector: () => 'Kein Connector ihrer Gruppe ist verbunden.',
     noProbeAnswered: () => 'Die Connectors sind da und haben noch keine Probe des Dienstes beantwortet.',
-    isElsewhere: () => 'Nicht getestet: Andere Connectors als dieser Rechner bedienen sie.',
-    needsSignIn: () => 'Nicht getestet: So weit kommt nur, wer sich anmeldet. Öffnen Sie sie dazu im Browser.',
+    isElsewhere: () => 'Nicht getestet: Nicht dieser Rechner bedient sie, sondern andere Connectors.',
+    needsSignIn: () => 'Nicht getestet: So weit kommt nur, wer sich anmeldet. Öffnen Sie die Anwendung dazu im Browser.',
   },
 };

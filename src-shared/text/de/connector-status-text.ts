@@ -9,7 +9,7 @@ export const connectorStatusText: Catalogue['status'] = {
   drained: 'Läuft leer',
   tunnel: {
     idle: 'Nicht gestartet',
-    dialling: 'Wählt',
+    dialling: 'Verbindet',
     authenticating: 'Weist sich aus',
     connected: 'Verbunden',
     waiting: 'Wartet',

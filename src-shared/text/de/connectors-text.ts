@@ -34,7 +34,7 @@ export const connectorsText: Catalogue['connectors'] = {
   status: {
     connected: 'Verbunden',
     draining: 'Läuft leer',
-    coolingDown: 'Versagt',
+    coolingDown: 'Gestört',
     problem: 'Unvollständig',
     away: 'Nicht verbunden',
     revoked: 'Gesperrt',
@@ -176,7 +176,7 @@ export const connectorsText: Catalogue['connectors'] = {
     text: 'Der andere Rechner registriert sich mit einem Token, sodass dort kein Administrator angemeldet sein muss. Mehr kann es nicht.',
     failed: 'Das Token konnte nicht erstellt werden',
     purpose: 'Wofür ist es?',
-    purposeHint: 'Steht in Listen und im Überwachungsprotokoll.',
+    purposeHint: 'Steht in Listen und im Audit des Dienstes.',
     purposePlaceholder: 'Zweigstellen',
     group: 'Connectorgruppe',
     machines: 'Rechner',

@@ -3,7 +3,7 @@ import type { Catalogue } from '../catalogue.ts';
 export const diagnosticsText: Catalogue['diagnostics'] = {
   subtitle: 'Was nicht stimmt, wo, und was zu tun ist',
   sections: 'Teile der Diagnose',
-  tabs: { why: 'Warum ist das gescheitert?', selfTest: 'Selbsttest', logs: 'Protokolle', bundle: 'Hilfspaket' },
+  tabs: { why: 'Warum ist das gescheitert?', selfTest: 'Selbsttest', logs: 'Protokolle', bundle: 'Supportpaket' },
   selfTest: {
     title: 'Selbsttest',
     intro: 'Geht den Weg zum Dienst Schritt für Schritt und sieht sich dann diesen Rechner an. Er ändert nichts.',
@@ -29,7 +29,7 @@ export const diagnosticsText: Catalogue['diagnostics'] = {
       history: 'Verlauf des Verkehrs',
       disk: 'Platz auf der Platte',
     },
-    outcomes: { passed: 'in Ordnung', warned: 'geht, nachsehen', failed: 'gescheitert', skipped: 'nicht versucht' },
+    outcomes: { passed: 'in Ordnung', warned: 'geht, bitte nachsehen', failed: 'gescheitert', skipped: 'nicht versucht' },
     remedies: {
       proxy:
         'Lassen Sie diesen Rechner im Proxy zum Dienst hinaus, oder berichtigen Sie die Proxyeinstellungen dieses Rechners.',
@@ -87,7 +87,7 @@ export const diagnosticsText: Catalogue['diagnostics'] = {
     copyLine: 'Zeile kopieren',
   },
   bundle: {
-    title: 'Hilfspaket',
+    title: 'Supportpaket',
     intro:
       'Eine Zip-Datei für die, die Ihnen helfen: Zustand, Einstellungen, Selbsttest, Zahlen, die letzten Fehler und die Protokolle. Schlüssel, Token, Cookies, Kennwörter und Abfragen sind gestrichen, Benutzer ebenso. Hosts und Adressen Ihres Netzes nennt es: Sehen Sie es vorher durch.',
     make: 'Paket packen',

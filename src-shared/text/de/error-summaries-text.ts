@@ -103,7 +103,7 @@ export const errorSummariesText: Catalogue['errorSummaries'] = {
   ADMIN_SIGNIN_EXPIRED: 'Niemand hat sich rechtzeitig angemeldet.',
   ADMIN_SIGNIN_FAILED: 'Die Anmeldung ergab kein brauchbares Zugriffstoken.',
   ADMIN_SIGNIN_REQUIRED: 'Ihre Anmeldung ist beendet.',
-  ACTION_CANCELLED: 'Es wurde zurückgenommen, ehe es getan war.',
+  ACTION_CANCELLED: 'Es wurde abgebrochen, ehe es getan war.',
   CONFIG_INVALID: 'Die Konfiguration nennt einen Schlüssel oder Wert, der nicht erlaubt ist.',
   UPDATE_DISK_FULL: 'Auf der Platte ist kein Platz für die Aktualisierung.',
   UPDATE_FEED_INVALID: 'Was die Quelle der Aktualisierungen sagt, ist nicht lesbar oder hat nichts für diesen Rechner.',

@@ -3,14 +3,14 @@ import type { Catalogue } from '../catalogue.ts';
 export const headerRulesText: Catalogue['headerRules'] = {
   add: 'Regel hinzufügen',
   title: (path) => (path === '/' || path === '' ? 'Die ganze Anwendung' : `Alles unter ${path}`),
-  noHeaders: 'Keine Kopfzeilen: Was hier liegt, erfährt nichts.',
+  noHeaders: 'Keine Header: Was hier liegt, erfährt nichts.',
   empty:
-    'Keine Regel: Die Anwendung erfährt nichts. Eine Regel sagt, welche Kopfzeile was trägt, für alles oder für einen Pfad.',
+    'Keine Regel: Die Anwendung erfährt nichts. Eine Regel sagt, welcher Header was trägt, für alles oder für einen Pfad.',
   path: { label: 'Pfad', hint: '/ ist alles. Von mehreren Regeln entscheidet allein die mit dem längsten Pfad.' },
-  header: (name) => `Kopfzeile ${name}`,
-  addHeader: 'Kopfzeile hinzufügen',
-  removeHeader: (name) => (name === '' ? 'Kopfzeile entfernen' : `${name} entfernen`),
-  name: 'Kopfzeile',
+  header: (name) => `Header ${name}`,
+  addHeader: 'Header hinzufügen',
+  removeHeader: (name) => (name === '' ? 'Header entfernen' : `${name} entfernen`),
+  name: 'Header',
   source: 'Trägt',
   sources: {
     claim: 'Einen Claim der Person',
@@ -34,8 +34,8 @@ export const headerRulesText: Catalogue['headerRules'] = {
   prefix: 'Text',
   fields: {
     path: 'Pfad',
-    headers: 'Kopfzeilen',
-    name: 'Kopfzeile',
+    headers: 'Header',
+    name: 'Header',
     claim: 'Claim',
     value: 'Text',
     separator: 'Zwischen mehreren Werten',

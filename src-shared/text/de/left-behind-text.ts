@@ -5,7 +5,7 @@ export const leftBehindText: Catalogue['leftBehind'] = {
     application: (name) => `${name} ist vielleicht trotzdem veröffentlicht`,
     connector: (name) => `Der Connector ${name} ist vielleicht trotzdem registriert`,
   },
-  text: 'Sie haben es zurückgenommen, aber beim Dienst ließ es sich nicht entfernen.',
+  text: 'Sie haben es abgebrochen, aber beim Dienst ließ es sich nicht entfernen.',
   tryAgain: 'Jetzt entfernen',
   trying: 'Wird entfernt…',
   leave: 'Dort lassen',

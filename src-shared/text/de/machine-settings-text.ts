@@ -2,14 +2,14 @@ import type { Catalogue } from '../catalogue.ts';
 
 export const machineSettingsText: Catalogue['machineSettings'] = {
   save: 'Speichern',
-  saving: 'Speichert…',
+  saving: 'Wird gespeichert…',
   discard: 'Änderungen verwerfen',
   saved: 'Gespeichert',
   saveFailed: 'Das Speichern ist misslungen',
   readFailed: 'Die Einstellungen dieses Rechners konnten nicht gelesen werden',
   openProxy: 'Ausgehender Proxy…',
   close: 'Schließen',
-  defaultIs: (value) => `Vorgabe: ${value}.`,
+  defaultIs: (value) => `Standard: ${value}.`,
   on: 'ein',
   off: 'aus',
 
@@ -17,7 +17,7 @@ export const machineSettingsText: Catalogue['machineSettings'] = {
   startText: 'Der Connector bedient nur, solange die App läuft.',
   startAtLogin: 'Beim Anmelden an diesem Rechner starten',
   startAtLoginHint:
-    'Im Infobereich, ohne Fenster. Bevor sich jemand angemeldet hat, läuft nichts: Richten Sie auf einem Rechner ohne Personen den Connector ohne Oberfläche als Dienst ein.',
+    'Im Infobereich, ohne Fenster. Bevor sich jemand angemeldet hat, läuft nichts: Richten Sie auf einem Rechner, an dem niemand sitzt, den Connector ohne Oberfläche als Dienst ein.',
   startCannotBeSet: 'Dieses Betriebssystem bietet dafür keinen Weg.',
 
   proxy: 'Ausgehender Proxy',
@@ -64,7 +64,7 @@ export const machineSettingsText: Catalogue['machineSettings'] = {
   addFailed: 'Das Hinzufügen ist misslungen',
   removeFailed: 'Das Entfernen ist misslungen',
   issuedBy: (issuer) => `ausgestellt von ${issuer}`,
-  ownRoot: 'von ihr selbst unterschrieben',
+  ownRoot: 'selbst signiert',
   validUntil: (date) => `gültig bis ${date}`,
   expiredOn: (date) => `abgelaufen am ${date}`,
   fromStart: 'beim Start der App genannt',

@@ -34,6 +34,6 @@ export const overviewText: Catalogue['overview'] = {
     count === 1
       ? 'Eine Anwendung wird von diesem Rechner nicht bedient'
       : `${count} Anwendungen werden von diesem Rechner nicht bedient`,
-  barredText: 'Die Freigabeliste dieses Rechners erlaubt es nicht; der Dienst kann das nicht ändern.',
+  barredText: 'Die Zulassungsliste dieses Rechners erlaubt es nicht; der Dienst kann das nicht ändern.',
   rejectedMore: (count) => `und ${count} weitere`,
 };

@@ -26,7 +26,7 @@ export const pathCheckText: Catalogue['pathCheck'] = {
     canary:
       'Lassen Sie WebSocket-Verbindungen in Firewall oder Proxy offen stehen, und sehen Sie nach, was sie auf dem Weg aufhält.',
   },
-  noProxy: 'Keiner ist gesetzt: Dieser Rechner wählt selbst',
+  noProxy: 'Keiner ist gesetzt: Dieser Rechner verbindet sich unmittelbar',
   proxyOpen: (proxy, durationMs) => `${proxy} lässt diesen Rechner durch, ${durationMs} ms`,
   proxyAsks: (proxy) => `${proxy} verlangt Benutzernamen und Kennwort.`,
   proxyRefuses: (proxy, status) => `${proxy} lässt diesen Rechner nicht durch: ${status}.`,

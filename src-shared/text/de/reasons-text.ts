@@ -36,7 +36,7 @@ export const reasonsText: Readonly<Record<ReasonKey, string>> = {
     'In der Connectorgruppe „{name}“ sind noch Connectors: {members}. Verschieben Sie sie zuerst in eine andere Gruppe.',
   groupHasApplications:
     'In der Connectorgruppe „{name}“ sind noch Anwendungen: {members}. Verschieben Sie sie zuerst in eine andere Gruppe.',
-  assignedAlready: '„{person}“ darf schon in „{application}“.',
+  assignedAlready: '„{person}“ hat schon Zugang zu „{application}“.',
   assignedAlreadyWithRole: '„{person}“ hat diese Rolle in „{application}“ schon.',
   roleUnknown: 'Diese Rolle ({id}) hat die Anwendung nicht. Fügen Sie sie zuerst ihren Rollen hinzu.',
   roleNotForPeople: 'Die Rolle „{role}“ ist nur für Programme. Fügen Sie ihren allowedMemberTypes zuerst User hinzu.',

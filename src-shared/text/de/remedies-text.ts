@@ -1,9 +1,9 @@
 import type { Catalogue } from '../catalogue.ts';
 
 export const remediesText: Catalogue['remedies'] = {
-  SERVICE_UNRESOLVED: 'Prüfen Sie die Schreibweise, und ob das DNS dieses Netzes den Namen kennt.',
+  SERVICE_UNRESOLVED: 'Prüfen Sie die Schreibweise und ob das DNS dieses Netzes den Namen kennt.',
   SERVICE_UNREACHABLE:
-    'Prüfen Sie den Port, ob der Dienst läuft, und ob eine Firewall diesen Rechner zu ihm hinauslässt.',
+    'Prüfen Sie den Port, ob der Dienst läuft und ob eine Firewall diesen Rechner zu ihm hinauslässt.',
   SERVICE_CERTIFICATE:
     'Prüfen Sie die Uhr dieses Rechners; sonst lassen Sie das Zertifikat berichtigen, oder nehmen Sie seine Stelle hier in den Zertifikatsspeicher auf.',
   SERVICE_NOT_POSTERN: 'Geben Sie die Adresse ein, die Sie vom Betreiber des Dienstes haben.',
@@ -27,10 +27,10 @@ export const remediesText: Catalogue['remedies'] = {
   BACKEND_REFUSED: 'Starten Sie die Anwendung, oder berichtigen Sie den Port.',
   BACKEND_FORBIDDEN: 'Soll sie erreicht werden, nehmen Sie sie in die Zulassungsliste dieses Rechners auf.',
   BACKEND_UNRESOLVED: 'Berichtigen Sie den Hostnamen, oder nehmen Sie ihn in das DNS dieses Netzes auf.',
-  BACKEND_RESET: 'Prüfen Sie, ob die Anwendung https statt http erwartet, oder umgekehrt.',
-  BACKEND_TIMEOUT: 'Prüfen Sie, ob die Anwendung auf diesem Rechner in einem Browser geht.',
-  BACKEND_CONNECT_TIMEOUT: 'Prüfen Sie, dass zwischen diesem Rechner und der Anwendung keine Firewall steht.',
-  BACKEND_UNREACHABLE: 'Prüfen Sie das Netz dieses Rechners, und die Wege zur Anwendung.',
+  BACKEND_RESET: 'Prüfen Sie, ob die Anwendung https statt http erwartet oder umgekehrt.',
+  BACKEND_TIMEOUT: 'Prüfen Sie, ob sich die Anwendung auf diesem Rechner in einem Browser öffnet.',
+  BACKEND_CONNECT_TIMEOUT: 'Prüfen Sie, ob zwischen diesem Rechner und der Anwendung eine Firewall steht.',
+  BACKEND_UNREACHABLE: 'Prüfen Sie das Netz dieses Rechners und die Routen zur Anwendung.',
   BACKEND_TLS: 'Prüfen Sie, ob die Anwendung an diesem Port http statt https erwartet.',
   BACKEND_CERTIFICATE: 'Lassen Sie das Zertifikat berichtigen, oder schalten Sie die Prüfung für diese Anwendung ab.',
   BACKEND_CERTIFICATE_EXPIRED: 'Erneuern Sie das Zertifikat der Anwendung, und prüfen Sie die Uhr dieses Rechners.',
@@ -40,7 +40,7 @@ export const remediesText: Catalogue['remedies'] = {
     'Vertrauen Sie seiner Stelle für diese Anwendung, oder nehmen Sie sie auf diesem Rechner auf.',
   BACKEND_CERTIFICATE_SELF_SIGNED:
     'Vertrauen Sie dem Zertifikat für diese Anwendung, oder schalten Sie die Prüfung ab.',
-  BACKEND_PROTOCOL: 'Prüfen Sie, ob an diesem Port ein Webserver lauscht, und ob er https erwartet.',
+  BACKEND_PROTOCOL: 'Prüfen Sie, ob an diesem Port ein Webserver lauscht und ob er https erwartet.',
   SERVICE_ADDRESS_INVALID:
     'Geben Sie die Adresse so ein, wie Ihr Administrator sie nannte, etwa https://postern.example.com.',
   ENROLMENT_TOKEN_INVALID:

@@ -5,12 +5,12 @@ export const sessionsText: Catalogue['sessions'] = {
   subtitle: (service) => `Wer bei ${service} angemeldet ist`,
   refresh: 'Aktualisieren',
   listFailed: 'Die Liste konnte nicht gelesen werden',
-  reading: 'Liest…',
+  reading: 'Wird gelesen…',
   tryAgain: 'Noch einmal versuchen',
-  readingList: 'Liest die Liste',
+  readingList: 'Die Liste wird gelesen',
   emptyTitle: 'Niemand ist angemeldet',
   emptyText:
-    'Wer eine veröffentlichte Anwendung öffnet und sich anmeldet, steht hier, mit Gerät und Adresse, von der es kam.',
+    'Wer eine veröffentlichte Anwendung öffnet und sich anmeldet, steht hier, mit dem Gerät und der Adresse, von der es kam.',
   search: 'Anfang von Name, Gerät, Adresse',
   searchLabel: 'Sitzungen suchen',
   application: 'Anwendung',
@@ -45,7 +45,7 @@ export const sessionsText: Catalogue['sessions'] = {
   consequences:
     'Laufende Downloads und Verbindungen werden binnen einer Sekunde getrennt; was dort nicht gespeichert war, kann verloren sein. Das lässt sich nicht rückgängig machen. Es hält niemanden fern: Wer sich wieder anmelden darf, entscheiden der Identitätsanbieter und die Zuweisungen der Anwendung.',
   failed: 'Die Sitzung wurde nicht beendet',
-  signingOut: 'Meldet ab…',
+  signingOut: 'Wird abgemeldet…',
   end: 'Sitzung beenden',
   signOut: 'Überall abmelden',
 };

@@ -23,10 +23,10 @@ export const settingsText: Catalogue['settings'] = {
   address: 'Adresse',
   version: 'Version',
   disconnectText:
-    'Das Trennen entfernt diesen Connector aus dem Dienst und seinen Schlüssel von diesem Rechner. Sie können ihn danach neu anmelden, hier oder bei einem anderen Dienst.',
+    'Das Trennen entfernt diesen Connector aus dem Dienst und seinen Schlüssel von diesem Rechner. Sie können ihn danach neu registrieren, hier oder bei einem anderen Dienst.',
   disconnect: 'Trennen',
   disconnectAsk: 'Trennen…',
-  disconnecting: 'Trennt…',
+  disconnecting: 'Wird getrennt…',
   disconnectTitle: 'Diesen Connector trennen?',
   disconnectEffect: 'Anwendungen, die kein anderer Connector der Gruppe bedient, sind sofort nicht mehr erreichbar.',
   disconnectNobody: 'Niemand ist angemeldet; der Dienst führt den Connector weiter, bis er dort entfernt wird.',

@@ -1,11 +1,11 @@
 import type { Catalogue } from '../catalogue.ts';
 
 export const trafficContentText: Catalogue['trafficContent'] = {
-  headers: 'Kopfzeilen',
-  requestHeaders: 'Kopfzeilen der Anfrage',
-  responseHeaders: 'Kopfzeilen der Antwort',
+  headers: 'Header',
+  requestHeaders: 'Header der Anfrage',
+  responseHeaders: 'Header der Antwort',
   noHeaders:
-    'Ihre Kopfzeilen sind nicht aufgehoben: bei großem Andrang nur die von hundert Anfragen je Sekunde, von alten die der letzten 20.000.',
+    'Ihre Header sind nicht aufgehoben: bei großem Andrang nur die von hundert Anfragen je Sekunde, von alten die der letzten 20.000.',
   capture: 'Inhalte mitschneiden',
   captureHint: 'Einige Minuten lang ansehen, was Benutzer senden und bekommen',
   captureTitle: 'Inhalte mitschneiden',

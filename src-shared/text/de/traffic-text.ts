@@ -100,7 +100,7 @@ export const trafficText: Catalogue['traffic'] = {
   remedies: {
     BACKEND_REFUSED: 'Starten Sie die Anwendung, oder berichtigen Sie den Port.',
     BACKEND_FORBIDDEN:
-      'Soll sie erreichbar sein, so nehmen Sie Namen und Port in die Freigabeliste dieses Rechners auf.',
+      'Soll sie erreichbar sein, so nehmen Sie Namen und Port in die Zulassungsliste dieses Rechners auf.',
     BACKEND_UNRESOLVED: 'Berichtigen Sie den Namen, oder tragen Sie ihn im DNS dieses Netzes ein.',
     BACKEND_RESET: 'Prüfen Sie, ob die Anwendung https statt http erwartet oder umgekehrt.',
     BACKEND_TIMEOUT:
@@ -108,7 +108,7 @@ export const trafficText: Catalogue['traffic'] = {
     BACKEND_BUSY:
       'Finden Sie heraus, warum die Anwendung so langsam antwortet; ein weiterer Connector bringt weitere Verbindungen zu ihr.',
     BACKEND_CONNECT_TIMEOUT: 'Prüfen Sie, ob eine Firewall zwischen diesem Rechner und der Anwendung steht.',
-    BACKEND_UNREACHABLE: 'Prüfen Sie das Netz dieses Rechners und die Wege zur Anwendung.',
+    BACKEND_UNREACHABLE: 'Prüfen Sie das Netz dieses Rechners und die Routen zur Anwendung.',
     BACKEND_TLS: 'Prüfen Sie, ob die Anwendung an diesem Port http statt https erwartet.',
     BACKEND_CERTIFICATE:
       'Lassen Sie das Zertifikat berichtigen, oder schalten Sie seine Prüfung für diese Anwendung aus.',

@@ -16,6 +16,6 @@ export const urlProblemsText: Catalogue['urlProblems'] = {
   ipNotAllowed: 'Eine IP-Adresse geht nur, wenn sie für diese Anwendung zugelassen ist.',
   hostName: 'Ein Hostname hat Buchstaben, Ziffern, Bindestriche und Punkte dazwischen, und keinen Punkt am Ende.',
   wildcardDomain: 'Hinter einem Platzhalter muss eine Domäne stehen, wie in https://*.apps.example.com/.',
-  externalWildcard: 'Die externe URL hat ein * als Host, so braucht diese auch eines.',
-  internalWildcard: 'Die interne URL hat ein * als Host, so braucht diese auch eines.',
+  externalWildcard: 'Die externe URL hat ein * als Host, darum braucht diese auch eines.',
+  internalWildcard: 'Die interne URL hat ein * als Host, darum braucht diese auch eines.',
 };

@@ -54,7 +54,7 @@ const errors: Explanations['errors'] = {
   },
   BACKEND_UNREACHABLE: {
     cause: 'Vom Connector führt kein Weg in das Netz der Anwendung.',
-    remedy: 'Prüfen Sie das Netz des Connectorrechners und seine Wege.',
+    remedy: 'Prüfen Sie das Netz des Connectorrechners und seine Routen.',
   },
   BACKEND_CONNECT_TIMEOUT: {
     cause: 'Der Rechner der Anwendung antwortete dem Connector gar nicht.',
@@ -81,7 +81,7 @@ const errors: Explanations['errors'] = {
   },
   BACKEND_TLS: {
     cause: 'Connector und Anwendung konnten sich auf keine sichere Verbindung einigen.',
-    remedy: 'Prüfen Sie, ob die Anwendung an diesem Port http statt https erwartet und welche TLS-Fassungen sie kennt.',
+    remedy: 'Prüfen Sie, ob die Anwendung an diesem Port http statt https erwartet und welche TLS-Versionen sie kennt.',
   },
   BACKEND_CERTIFICATE: {
     cause: `${certificate}Etwas daran stimmt nicht.`,
@@ -116,12 +116,12 @@ const errors: Explanations['errors'] = {
     remedy: 'Sendet sie ein Programm von Ihnen, lassen Sie es berichtigen.',
   },
   EDGE_HEADERS_TOO_LARGE: {
-    cause: 'Die Kopfzeilen der Anfrage sind größer, als durchgelassen wird; meist sind es die Cookies.',
+    cause: 'Die Header der Anfrage sind größer, als durchgelassen wird; meist sind es die Cookies.',
     remedy: 'Der Benutzer soll die Cookies dieser Adresse löschen.',
   },
   EDGE_BODY_TOO_LARGE: {
     cause: 'Was gesendet wurde, ist größer, als die Anwendung erlaubt.',
-    remedy: 'Heben Sie in den Einstellungen der Anwendung die größte Länge an, wenn es durchgelassen werden soll.',
+    remedy: 'Heben Sie in den Einstellungen der Anwendung „Größter Upload“ an, wenn es durchgelassen werden soll.',
   },
   EDGE_RATE_LIMITED: {
     cause: 'In einer Sekunde kamen mehr Anfragen, als die Anwendung oder der Dienst durchlässt.',
@@ -141,8 +141,8 @@ const errors: Explanations['errors'] = {
   },
   EDGE_ACCESS_BLOCKED: {
     cause:
-      'Eine Bedingung der Anwendung lässt den Benutzer nicht ein: sein Netz, die Stunde oder die Art seiner Anmeldung.',
-    remedy: 'Sehen Sie die Bedingungen der Anwendung an; ein Probelauf an der Verwaltungs-API nennt die entscheidende.',
+      'Eine Bedingung der Anwendung lässt den Benutzer nicht ein: sein Netz, die Uhrzeit oder die Art seiner Anmeldung.',
+    remedy: 'Sehen Sie die Bedingungen der Anwendung an; ein Probelauf mit der Admin-API nennt die entscheidende.',
   },
   EDGE_STEP_UP: {
     cause: 'Die Anwendung verlangt eine stärkere oder frischere Anmeldung, als der Benutzer hatte.',
@@ -228,7 +228,7 @@ const hops: Explanations['hops'] = {
   },
   connect: {
     cause: 'Die Anwendung war nicht zu erreichen.',
-    remedy: 'Prüfen Sie, ob sie läuft, und Firewalls auf dem Weg.',
+    remedy: 'Prüfen Sie, ob sie läuft und ob auf dem Weg eine Firewall steht.',
   },
   tls: {
     cause: 'Die Verbindung zur Anwendung ließ sich nicht sichern.',
@@ -262,7 +262,7 @@ export const whyText: Catalogue['why'] = {
   failed: 'Es konnte nicht nachgesehen werden',
   failedAt: (station) => `Gescheitert bei: ${station}`,
   way: 'Der Weg der Anfrage',
-  passed: 'überstanden',
+  passed: 'in Ordnung',
   failedHere: 'hier gescheitert',
   notReached: 'nicht erreicht',
   whatToDo: 'Was zu tun ist',
