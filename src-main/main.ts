@@ -49,6 +49,7 @@ import { SpokenError } from './app/spoken-error.ts';
 import { StartAtLogin } from './app/start-at-login.ts';
 import { openTestSeam } from './app/test-seam.ts';
 import { BackendGuard } from './connector/policy/backend-guard.ts';
+import { KeptInputs } from './app/kept-inputs.ts';
 import { LeftBehindList } from './app/left-behind.ts';
 import { UNDO_END_MS } from './app/undoable-creation.ts';
 import { TrafficFeed } from './app/traffic-feed.ts';
@@ -299,6 +300,7 @@ async function start(): Promise<void> {
       leftBehind,
       connector,
       intake,
+      keptInputs: new KeptInputs(),
       traffic,
       liveFigures,
       lastFailures,

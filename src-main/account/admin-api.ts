@@ -36,6 +36,9 @@ const errorBodySchema = z.object({
   }),
 });
 
+/** Beside those of every request. */
+type MoreHeaders = Readonly<Record<string, string>>;
+
 const REQUEST_TIMEOUT_MS = 30_000;
 
 /** The admin API of the service, in the name of the administrator who is signed in. */
@@ -68,7 +71,8 @@ export class AdminApi {
 
   /** @param idempotencyKey with which the service makes nothing twice */
   async post<Result>(path: string, body: unknown, schema: z.ZodType<Result>, idempotencyKey?: string): Promise<Result> {
-    return this.#parse(await this.#send('POST', path, body, idempotencyKey), schema, path);
+    const headers = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
+    return this.#parse(await this.#send('POST', path, body, headers), schema, path);
   }
 
   /** Does what is answered with no body. */
@@ -76,8 +80,9 @@ export class AdminApi {
     await this.#send('POST', path, body);
   }
 
-  async patch(path: string, body: unknown): Promise<void> {
-    await this.#send('PATCH', path, body);
+  /** @param ifMatch the version that is changed, and no other */
+  async patch(path: string, body: unknown, ifMatch?: string): Promise<void> {
+    await this.#send('PATCH', path, body, ifMatch === undefined ? {} : { 'if-match': ifMatch });
   }
 
   async delete(path: string): Promise<void> {
@@ -92,14 +97,14 @@ export class AdminApi {
     return link.slice(this.#options.baseUrl.length);
   }
 
-  async #send(method: string, path: string, body?: unknown, idempotencyKey?: string): Promise<string> {
+  async #send(method: string, path: string, body?: unknown, headers: MoreHeaders = {}): Promise<string> {
     const token = await this.#options.accessToken();
-    const answer = await this.#ask(method, path, token, body, idempotencyKey);
+    const answer = await this.#ask(method, path, token, body, headers);
     if (answer.response.ok) return answer.text;
     if (answer.response.status !== 401) throw readApiError(answer.response.status, answer.text);
     // The token may have been good when it was taken: a clock, a key or a session at the provider has changed since.
     const another = await this.#options.accessToken(token);
-    const { response, text } = await this.#ask(method, path, another, body, idempotencyKey);
+    const { response, text } = await this.#ask(method, path, another, body, headers);
     if (response.ok) return text;
     if (response.status === 401) this.#options.onUnauthenticated();
     throw readApiError(response.status, text);
@@ -110,7 +115,7 @@ export class AdminApi {
     path: string,
     token: string,
     body: unknown,
-    idempotencyKey?: string,
+    headers: MoreHeaders,
   ): Promise<{ readonly response: Response; readonly text: string }> {
     try {
       const response = await this.#options.fetch(this.#options.baseUrl + path, {
@@ -119,7 +124,7 @@ export class AdminApi {
           accept: 'application/json',
           authorization: `Bearer ${token}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+          ...headers,
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         redirect: 'error',

@@ -17,6 +17,8 @@ import {
   connectorGroupSchema,
   type ConnectorPatch,
   connectorSchema,
+  type TaggedApplication,
+  taggedApplicationSchema,
   type User,
   userSchema,
 } from '../../src-shared/publishing/application.ts';
@@ -158,9 +160,10 @@ export class PublishingApi {
       if (principalType === 'User' && !kept.has(principalId)) await this.unassignPerson(applicationId, id);
   }
 
-  async updateApplication(id: string, patch: ApplicationPatch): Promise<Application> {
+  /** @throws PosternError `API_PRECONDITION_FAILED` where it is not the version `ifMatch` any more */
+  async updateApplication(id: string, patch: ApplicationPatch, ifMatch?: string): Promise<Application> {
     const path = `/applications/${encodeURIComponent(id)}`;
-    await this.#api.patch(path, patch);
+    await this.#api.patch(path, patch, ifMatch);
     return this.#api.get(path, applicationSchema);
   }
 
@@ -182,8 +185,8 @@ export class PublishingApi {
     return answer.value;
   }
 
-  readApplication(id: string): Promise<Application> {
-    return this.#api.get(`/applications/${encodeURIComponent(id)}`, applicationSchema);
+  readApplication(id: string): Promise<TaggedApplication> {
+    return this.#api.get(`/applications/${encodeURIComponent(id)}`, taggedApplicationSchema);
   }
 
   async deleteApplication(id: string): Promise<void> {

@@ -1,10 +1,15 @@
+import { FieldsError } from '../../src-shared/errors/fields-error.ts';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { CallArguments } from '../../src-shared/ipc/contract.ts';
-import type { Application } from '../../src-shared/publishing/application.ts';
+import type { Application, ApplicationCreate } from '../../src-shared/publishing/application.ts';
 import type { PublishingApi } from '../account/publishing-api.ts';
 import { UndoableCreation, type UndoableCreationOptions } from './undoable-creation.ts';
 
 type Publication = Pick<CallArguments<'createApplication'>, 'application' | 'people'>;
 export type Publications = UndoableCreation<Publication, Application>;
+
+/** How long ago an application may have been published to be the one whose answer was lost, as the window or the app died. */
+const OWN_WITHIN_MS = 10 * 60_000;
 
 /** Publishes applications and lets people in. One that failed on a person is gone on with, whoever is to be let in by then. */
 export function makePublications(
@@ -13,7 +18,15 @@ export function makePublications(
 ): Publications {
   let unfinishedId: string | null = null;
   return new UndoableCreation<Publication, Application>({
-    make: async ({ application }, key) => publishing().createApplication(application, key),
+    make: async ({ application }, key) => {
+      try {
+        return await publishing().createApplication(application, key);
+      } catch (error) {
+        const own = await findOwn(publishing(), application, error, around.now());
+        if (own === null) throw error;
+        return own;
+      }
+    },
     sent: ({ application }) => application,
     finish: async ({ id }, { people }, signal) => {
       // Whom the attempt before let in may not be wanted any more.
@@ -27,4 +40,28 @@ export function makePublications(
     undo: async (id) => publishing().deleteApplication(id),
     ...around,
   });
+}
+
+/**
+ * The application that has the external URL already, where that is what was asked for: the same name and addresses, published just now.
+ * Whoever asked then never heard of it. Null where it is another one.
+ */
+async function findOwn(
+  publishing: PublishingApi,
+  wanted: ApplicationCreate,
+  refusal: unknown,
+  nowMs: number,
+): Promise<Application | null> {
+  if (!(refusal instanceof PosternError)) return null;
+  const [reason, ...others] =
+    refusal instanceof FieldsError ? refusal.problems.map((each) => each.reason) : [refusal.reason];
+  if (reason?.key !== 'externalUrlTaken' || others.length > 0) return null;
+  const found = await publishing.readApplication(String(reason.parameters['id'])).catch(() => null);
+  if (found === null || Math.abs(nowMs - Date.parse(found.createdDateTime)) > OWN_WITHIN_MS) return null;
+  const { internalUrl, externalUrl } = found.onPremisesPublishing;
+  const isSame =
+    found.displayName === wanted.displayName &&
+    internalUrl === wanted.onPremisesPublishing.internalUrl &&
+    externalUrl === wanted.onPremisesPublishing.externalUrl;
+  return isSame ? found : null;
 }

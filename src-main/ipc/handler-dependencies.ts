@@ -5,6 +5,7 @@ import type { AppStateStore } from '../app/app-state-store.ts';
 import type { CaptureController } from '../app/capture/capture-controller.ts';
 import type { ConnectorController } from '../app/connector-controller.ts';
 import type { OpenExternal } from '../app/external-links.ts';
+import type { KeptInputs } from '../app/kept-inputs.ts';
 import type { LeftBehindList } from '../app/left-behind.ts';
 import type { LastFailures } from '../app/last-failures.ts';
 import type { LiveFigures } from '../app/live-figures.ts';
@@ -29,6 +30,7 @@ export interface HandlerDependencies {
   readonly leftBehind: LeftBehindList;
   readonly connector: ConnectorController;
   readonly intake: TrafficIntake;
+  readonly keptInputs: KeptInputs;
   readonly traffic: TrafficFeed;
   readonly liveFigures: LiveFigures;
   readonly lastFailures: LastFailures;

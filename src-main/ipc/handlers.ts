@@ -26,7 +26,7 @@ import type { Handlers } from './serve.ts';
 export function makeHandlers(dependencies: HandlerDependencies): Handlers {
   const { state, settings, account, publications, leftBehind, connector, traffic, history, machine, fetch } =
     dependencies;
-  const { intake, liveFigures, lastFailures, updates } = dependencies;
+  const { intake, keptInputs, liveFigures, lastFailures, updates } = dependencies;
   const publishing = () => account.api;
   let pathCheck = new AbortController();
   const calls = new AbortableCalls();
@@ -39,6 +39,8 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
   return {
     ...makeDiagnosticsHandlers(dependencies),
     readState: () => state.current,
+    readKeptInputs: () => keptInputs.all,
+    keepInput: ({ form, text }) => keptInputs.keep(form, text),
     probeService: async ({ url }) => {
       const { serviceUrl, description } = await probeService(fetch, url);
       return summariseService(serviceUrl, description);
@@ -154,7 +156,8 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     listApplications: () => publishing().listApplications(),
     createApplication: ({ application, people, attemptId }) =>
       calls.run(attemptId, async (signal) => publications.run({ application, people }, signal)),
-    updateApplication: ({ id, patch }) => publishing().updateApplication(id, patch),
+    readApplication: ({ id }) => publishing().readApplication(id),
+    updateApplication: ({ id, patch, ifMatch }) => publishing().updateApplication(id, patch, ifMatch),
     restoreApplication: ({ application, assignments }) => publishing().restoreApplication(application, assignments),
     testApplication: ({ id }) =>
       testApplication(id, {

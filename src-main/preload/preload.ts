@@ -28,6 +28,8 @@ function event<Name extends keyof Events>(name: Name) {
 
 const bridge: PosternBridge = {
   readState: call('readState'),
+  readKeptInputs: call('readKeptInputs'),
+  keepInput: call('keepInput'),
   probeService: call('probeService'),
   chooseService: call('chooseService'),
   signIn: call('signIn'),
@@ -61,6 +63,7 @@ const bridge: PosternBridge = {
   deleteEnrolmentToken: call('deleteEnrolmentToken'),
   listApplications: call('listApplications'),
   createApplication: call('createApplication'),
+  readApplication: call('readApplication'),
   updateApplication: call('updateApplication'),
   restoreApplication: call('restoreApplication'),
   testApplication: call('testApplication'),

@@ -3,19 +3,23 @@ import type { AppState } from '../../src-shared/ipc/app-state.ts';
 import { shareStructure } from '../../src-shared/ipc/share-structure.ts';
 import { formatIn } from '../ui/format.ts';
 import { useAppStore } from './app-store.ts';
+import { loadKeptInputs } from './kept-input.ts';
 import { useNavigation } from './navigation-store.ts';
 import { addTraffic, clearTraffic } from './traffic-store.ts';
 
 /** Joins the stores to the main process. Called once, before the first render. */
 export function connectStores(): void {
-  events.onAppState((state) => {
-    const before = useAppStore.getState().state?.connector?.connectorId;
-    if (before !== undefined && before !== state.connector?.connectorId) clearTraffic();
-    show(state);
-  });
   events.onTraffic(addTraffic);
   events.onOpenPage(({ page, trafficText }) => useNavigation.getState().go(page, { trafficText }));
-  void call('readState').then(show);
+  // Nothing shows before there is a state, and forms begin with what is kept of them.
+  void loadKeptInputs().then(() => {
+    events.onAppState((state) => {
+      const before = useAppStore.getState().state?.connector?.connectorId;
+      if (before !== undefined && before !== state.connector?.connectorId) clearTraffic();
+      show(state);
+    });
+    void call('readState').then(show);
+  });
   // A window that was loaded anew looks at nothing yet.
   void call('unwatchTraffic');
 }

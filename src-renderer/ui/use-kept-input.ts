@@ -1,29 +1,30 @@
 import { useState } from 'react';
+import type { KeptForm } from '../../src-shared/ipc/kept-forms.ts';
 import { forgetInput, keepInput, readKeptInput } from '../stores/kept-input.ts';
 
 export interface KeptInput<Input> {
   readonly input: Input;
   readonly change: (input: Input) => void;
-  /** Begins anew: it was saved, or given up. */
-  readonly forget: () => void;
+  /** It was saved, or given up: begins anew, with `input` where that is what it is from now on. */
+  readonly forget: (input?: Input) => void;
 }
 
 /**
- * What is typed in a form and not saved yet: it outlives the page, and the window's process. Never for a secret.
+ * What is typed in a form and not saved yet: it outlives the page, and the window's process.
  *
  * @param over what the form begins with, or whose it is: what was typed over something else is not taken up
  */
-export function useKeptInput<Input>(name: string, over: unknown, fresh: () => Input): KeptInput<Input> {
-  const [input, setInput] = useState(() => readKeptInput(name, over, fresh()));
+export function useKeptInput<Input>(form: KeptForm, over: unknown, fresh: () => Input): KeptInput<Input> {
+  const [input, setInput] = useState(() => readKeptInput(form, over, fresh()));
   return {
     input,
     change: (changed) => {
-      keepInput(name, over, changed);
+      keepInput(form, over, changed);
       setInput(changed);
     },
-    forget: () => {
-      forgetInput(name);
-      setInput(fresh());
+    forget: (anew = fresh()) => {
+      forgetInput(form);
+      setInput(anew);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { makeReason } from '../../src-shared/errors/reasons.ts';
 import type { AuditEntry } from '../store/unit-of-work.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { selectFields } from './list-parameters.ts';
@@ -43,7 +44,7 @@ export function requireMatch(ifMatch: string, { targetKind, before }: AuditEntry
   const current = stateTag(targetKind, before);
   if ([...ifMatch.matchAll(TAG)].some(([text, state]) => text === '*' || state === current)) return;
   throw new PosternError('API_PRECONDITION_FAILED', {
-    message: `The ${targetKind} is no longer the one that If-Match names. Read it again, and repeat the change with its new @odata.etag.`,
+    reason: makeReason('changedMeanwhile', { kind: targetKind }),
     target: 'If-Match',
   });
 }

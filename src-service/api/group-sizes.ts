@@ -1,6 +1,6 @@
 import type { Application } from '../../src-shared/publishing/application.ts';
 import type { ConnectorConfigurations } from '../publishing/connector-configurations.ts';
-import { FieldsError } from '../../src-shared/errors/fields-error.ts';
+import { fieldProblem, FieldsError } from '../../src-shared/errors/fields-error.ts';
 
 /**
  * Refuses a new or changed application with which a connector group would publish more than its connectors take. Two changes
@@ -12,6 +12,6 @@ export function checkGroupSizes(
   changed: Application,
   target: string,
 ): void {
-  const message = configurations.findSizeProblemWith(changed);
-  if (message !== null) throw new FieldsError([{ target, message }]);
+  const problem = configurations.findSizeProblemWith(changed);
+  if (problem !== null) throw new FieldsError([fieldProblem(target, problem)]);
 }

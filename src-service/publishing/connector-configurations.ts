@@ -1,4 +1,5 @@
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import type { Reason } from '../../src-shared/errors/reasons.ts';
 import type { Application, ConnectorGroup } from '../../src-shared/publishing/application.ts';
 import type { ConnectorConfiguration } from '../../src-shared/publishing/connector-configuration.ts';
 import type { ConnectorRecord } from '../store/connector-records.ts';
@@ -103,7 +104,7 @@ export class ConnectorConfigurations {
   }
 
   /** Why no tunnel could carry what a group publishes, were the application this one; null where all fit. */
-  findSizeProblemWith(changed: Application): string | null {
+  findSizeProblemWith(changed: Application): Reason | null {
     const { applications, connectorGroups } = this.#snapshot;
     const others = applications.filter(({ id }) => id !== changed.id);
     for (const configuration of configurationsOf([...others, changed], connectorGroups, 0).values()) {
@@ -182,7 +183,7 @@ export class ConnectorConfigurations {
       const last = this.#snapshot.groups.get(id);
       if (problem === null) fitting.set(id, group);
       else if (last !== undefined) fitting.set(id, last);
-      if (problem !== null) this.#options.onError(new PosternError('API_INVALID', { message: problem }));
+      if (problem !== null) this.#options.onError(new PosternError('API_INVALID', { reason: problem }));
     }
     return fitting;
   }

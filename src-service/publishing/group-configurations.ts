@@ -1,3 +1,4 @@
+import { makeReason, type Reason } from '../../src-shared/errors/reasons.ts';
 import {
   APPLICATION_SERVER_TIMEOUT_SECONDS,
   type Application,
@@ -39,8 +40,8 @@ export function configurationsOf(
   );
 }
 
-/** Why no tunnel can carry a configuration, in words for the administrator; null where it fits. */
-export function findSizeProblem(configuration: ConnectorConfiguration): string | null {
+/** Why no tunnel can carry a configuration; null where it fits. */
+export function findSizeProblem(configuration: ConnectorConfiguration): Reason | null {
   const { applications, otherUrls } = configuration;
   let bytes = Buffer.byteLength(JSON.stringify({ ...configuration, applications: [], otherUrls: [] }));
   for (const list of [applications, otherUrls]) {
@@ -48,11 +49,11 @@ export function findSizeProblem(configuration: ConnectorConfiguration): string |
     for (const each of list) bytes += bytesOf(each);
   }
   if (bytes <= USABLE_BYTES) return null;
-  return (
-    `What the connector group "${configuration.connectorGroupName}" publishes would have ${(bytes / MIB).toFixed(1)} MiB; ` +
-    `its connectors take ${USABLE_BYTES / MIB} MiB. Move applications to another group, or shorten their ` +
-    'backendTrustedCertificates.'
-  );
+  return makeReason('groupTooLarge', {
+    name: configuration.connectorGroupName,
+    size: (bytes / MIB).toFixed(1),
+    most: USABLE_BYTES / MIB,
+  });
 }
 
 /** Of each application that is known, by itself: of ten thousand a change of one makes its own anew. */

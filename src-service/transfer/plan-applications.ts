@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { keyText } from '../../src-shared/configuration/configuration-issues.ts';
 import { nearestName } from '../../src-shared/configuration/nearest-name.ts';
+import { sayReason } from '../../src-shared/errors/reasons.ts';
 import { APPLICATION_PRESENTATION_DEFAULTS } from '../../src-shared/publishing/application-presentation.ts';
 import {
   type Application,
@@ -238,8 +239,8 @@ function checkSizes(
 ): void {
   const applications = planned.map(({ application }) => application);
   for (const configuration of configurationsOf(applications, groups, 0).values()) {
-    const message = findSizeProblem(configuration);
-    if (message !== null) context.problems.push({ path: ['applications'], message });
+    const problem = findSizeProblem(configuration);
+    if (problem !== null) context.problems.push({ path: ['applications'], message: sayReason(problem) });
   }
 }
 

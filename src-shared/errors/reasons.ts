@@ -31,9 +31,13 @@ export const REASONS = {
     'The access token of the {kind} {who} carries the role {roles}. Needed is one of {administrators}; to read, one of {readers}.',
   changingWithOtherRole:
     'The access token of the {kind} {who} carries the role {roles}. Needed is one of {administrators} to change anything.',
+  changedMeanwhile:
+    'The {kind} is no longer the one that If-Match names. Read it again, and repeat the change with its new @odata.etag.',
   tooManyAttempts: 'Too many attempts were made from this address. Try again in {seconds} s.',
   groupNameTaken: 'There is a connector group "{name}" already.',
   groupIsDefault: 'The Default connector group cannot be deleted.',
+  groupTooLarge:
+    'What the connector group "{name}" publishes would have {size} MiB; its connectors take {most} MiB. Move applications to another group, or shorten their backendTrustedCertificates.',
   groupHasConnectors: 'The connector group "{name}" still has connectors: {members}. Move them to another group first.',
   groupHasApplications:
     'The connector group "{name}" still has applications: {members}. Move them to another group first.',

@@ -7,6 +7,7 @@ import {
   connectorGroupSchema,
   connectorPatchSchema,
   connectorSchema,
+  taggedApplicationSchema,
   userSchema,
 } from '../publishing/application.ts';
 import { applicationHealthSchema } from '../publishing/application-health.ts';
@@ -34,6 +35,7 @@ import { languageChoiceSchema } from '../text/language.ts';
 import { updateSettingsSchema } from '../updates/update-state.ts';
 import { applicationTestSchema } from './application-test.ts';
 import { type AppState, LEFT_BEHIND_KINDS } from './app-state.ts';
+import { KEPT_FORMS, MAX_KEPT_CHARACTERS } from './kept-forms.ts';
 import { localSiteSchema } from './local-site.ts';
 import { translationPreviewRequestSchema, translationPreviewSchema } from './translation-preview.ts';
 import {
@@ -84,6 +86,12 @@ const MAX_TIME_MS = 8.64e15;
 /** Arguments and result of each call. */
 export const CALLS = {
   readState: { arguments: nothing, result: z.custom<AppState>() },
+  /** What was typed in forms and not saved when the window's process died, by the name of the form. */
+  readKeptInputs: { arguments: nothing, result: z.partialRecord(z.enum(KEPT_FORMS), z.string()) },
+  keepInput: {
+    arguments: z.strictObject({ form: z.enum(KEPT_FORMS), text: z.string().max(MAX_KEPT_CHARACTERS).nullable() }),
+    result: nothing,
+  },
   /** Asks an address what it is, and changes nothing. */
   probeService: { arguments: z.strictObject({ url }), result: serviceSummarySchema },
   chooseService: { arguments: z.strictObject({ url }), result: serviceSummarySchema },
@@ -147,7 +155,12 @@ export const CALLS = {
     }),
     result: applicationSchema,
   },
-  updateApplication: { arguments: z.strictObject({ id, patch: applicationPatchSchema }), result: applicationSchema },
+  readApplication: { arguments: z.strictObject({ id }), result: taggedApplicationSchema },
+  /** @param ifMatch where it is to be changed only as long as it is still that version */
+  updateApplication: {
+    arguments: z.strictObject({ id, patch: applicationPatchSchema, ifMatch: z.string().max(256).optional() }),
+    result: applicationSchema,
+  },
   /** Publishes one once more that was deleted, with the roles and people that it had. */
   restoreApplication: {
     arguments: z.strictObject({

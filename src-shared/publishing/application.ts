@@ -269,6 +269,10 @@ export const applicationSchema = z.object({
 });
 export type Application = z.infer<typeof applicationSchema>;
 
+/** An application with its version. */
+export const taggedApplicationSchema = applicationSchema.extend({ '@odata.etag': z.string() });
+export type TaggedApplication = z.infer<typeof taggedApplicationSchema>;
+
 /** A person known to the service: named by the provider at a sign-in, or listed in the configuration. */
 export const userSchema = z.strictObject({
   id: z.string().describe("The provider's `oid` (Entra) or `sub`."),

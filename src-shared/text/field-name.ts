@@ -19,6 +19,9 @@ function labelOf(field: string, language: Language): string | null {
   if (field === 'displayName') return applications.name;
   if (field === 'internalUrl' || field === 'externalUrl') return applications[field];
   if (field === 'web') return applicationSettings.homePageUrl.label;
+  if (field === 'tags') return applicationSettings.isHiddenFromMyApps.label;
+  if (field === 'isOnPremPublishingEnabled') return applicationSettings.maintenance.label;
+  if (field === 'appRoleAssignmentRequired' || field === 'externalAuthenticationType') return applications.whoMayEnter;
   if (field === 'singleSignOnSettings') return applicationSettings.section.signOn;
   const found: unknown = Object.entries(applicationSettings).find(([name]) => name === field)?.[1];
   return typeof found === 'object' && found !== null && 'label' in found ? String(found.label) : null;

@@ -350,7 +350,7 @@ test('the page speaks German', async () => {
   await go('Settings');
   await page.getByRole('radio', { name: 'Deutsch' }).click();
   await go('Anwendungen');
-  await expect(page.getByRole('columnheader', { name: 'Wer Zugang hat' })).toBeVisible();
+  await expect(page.getByRole('row', { name: /Intranet/ }).getByText('Ausgewählte')).toBeVisible();
   await look('applications-german', ['light']);
   await page.getByRole('button', { name: 'Anwendung veröffentlichen' }).click();
   await expect(page.getByRole('textbox', { name: 'Name' })).toBeFocused();

@@ -1,12 +1,11 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, expect, type Page, test } from '@playwright/test';
 import { makeApiClient } from '../helpers/api-client.ts';
+import { findFreePort } from '../helpers/find-free-port.ts';
 import { type DesktopSession, startDesktopSession } from '../helpers/start-desktop-session.ts';
 import { startWay, type Way } from '../helpers/start-way.ts';
 import { launchBrowser } from './browser.ts';
@@ -62,16 +61,6 @@ test.afterAll(async () => {
   await session?.[Symbol.asyncDispose]();
   rmSync(sessionFolder, { recursive: true, force: true });
 });
-
-/** The service's own, which it doesn't call itself by. */
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Titles and bodies of what was notified since the last call. */
 async function newNotifications(): Promise<string[]> {

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AdminApi } from '../../src-main/account/admin-api.ts';
 import { PublishingApi } from '../../src-main/account/publishing-api.ts';
+import { makePublications } from '../../src-main/app/publications.ts';
 import { tellError } from '../../src-main/app/spoken-error.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
-import { applicationCreateSchema } from '../../src-shared/publishing/application.ts';
+import { type Application, applicationCreateSchema } from '../../src-shared/publishing/application.ts';
 import { type StartedProvider, startProvider } from '../helpers/start-provider.ts';
 import { type StartedService, startService } from '../helpers/start-service.ts';
 
@@ -93,4 +94,31 @@ test('what the schema refuses is said in German, and so is what is wrong with th
   );
   expect(await refused({ internalURL: 'x' })).toMatch(/^Ein solches Feld gibt es nicht. Ist .*internalUrl gemeint\?$/);
   expect(await refused({ backendTrustedCertificates: 'trust me' })).toMatch(/Es ist kein Zertifikat darin/);
+});
+
+test('a change over what somebody else has changed is refused in German', async () => {
+  const created = (await publish('Twice', service.externalUrl('twice'))) as Application;
+  const { '@odata.etag': ifMatch } = await publishing.readApplication(created.id);
+  await publishing.updateApplication(created.id, { displayName: 'Changed once' }, ifMatch);
+  const refused = publishing.updateApplication(created.id, { displayName: 'Changed twice' }, ifMatch);
+  expect(await refusalOf(refused)).toBe(
+    'Jemand anderes hat es inzwischen geändert. Laden Sie die Liste neu, und wiederholen Sie Ihre Änderung.',
+  );
+});
+
+test('what was published as the app died was called an address that is taken', async () => {
+  const wanted = applicationCreateSchema.parse({
+    displayName: 'Half heard',
+    onPremisesPublishing: { externalUrl: service.externalUrl('half'), internalUrl: 'http://half.corp/' },
+  });
+  const start = (nowMs: number) =>
+    makePublications(() => publishing, { owner: () => 'admin', onTakenBack: () => undefined, now: () => nowMs });
+  const { signal } = new AbortController();
+  const published = await start(Date.now()).run({ application: wanted, people: [] }, signal);
+  const again = await start(Date.now()).run({ application: wanted, people: [] }, signal);
+  expect(again.id).toBe(published.id);
+  const other = { ...wanted, displayName: 'Another' };
+  expect(await refusalOf(start(Date.now()).run({ application: other, people: [] }, signal))).toMatch(/hat schon/);
+  const muchLater = Date.now() + 3_600_000;
+  expect(await refusalOf(start(muchLater).run({ application: wanted, people: [] }, signal))).toMatch(/hat schon/);
 });

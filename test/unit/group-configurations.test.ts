@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { sayReason } from '../../src-shared/errors/reasons.ts';
 import { UNDESCRIBED_APPLICATION } from '../../src-shared/publishing/application-presentation.ts';
 import { type Application, ON_PREMISES_PUBLISHING_DEFAULTS } from '../../src-shared/publishing/application.ts';
 import { ConnectorConfigurations } from '../../src-service/publishing/connector-configurations.ts';
@@ -40,7 +41,8 @@ test('ten thousand applications fit into what a connector takes', () => {
 
 test('what does not fit is said with the group, its size and the way out', () => {
   const configuration = configurationsOf(big(1000), [GROUP], 1).get(GROUP.id);
-  expect(configuration && findSizeProblem(configuration)).toMatch(/"Berlin".* 62\.\d MiB.*another group/);
+  const problem = configuration && findSizeProblem(configuration);
+  expect(problem && sayReason(problem)).toMatch(/"Berlin".* 62\.\d MiB.*another group/);
 });
 
 test('a configuration that no tunnel can carry leaves the last one in force and is reported', async () => {

@@ -243,6 +243,21 @@ export function patchOf(before: ApplicationDraft, draft: ApplicationDraft, servi
   return changesBetween(known, createOf(draft, service));
 }
 
+/** What `after` has otherwise than `before`, as JSON, by the field as the API spells it. Either may be wrong. */
+export function changesOf(
+  before: ApplicationDraft,
+  after: ApplicationDraft,
+  service: ServiceSummary,
+): ReadonlyMap<string, string> {
+  const bodies = [before, after].map((draft) => bodyOf(draft, service) as ApplicationPatch);
+  const { onPremisesPublishing = {}, ...rest } = changesBetween(bodies[0] ?? {}, bodies[1] ?? {});
+  const fields = [
+    ...Object.entries(rest),
+    ...Object.entries(onPremisesPublishing).map(([key, value]) => [`onPremisesPublishing.${key}`, value] as const),
+  ];
+  return new Map(fields.map(([field, value]) => [field, JSON.stringify(value)]));
+}
+
 function bodyOf(draft: ApplicationDraft, service: ServiceSummary): unknown {
   const { appRoles, onPremisesPublishing } = settingsBody(draft.settings);
   const hasSegments = onPremisesPublishing['segmentsConfiguration'] !== null;

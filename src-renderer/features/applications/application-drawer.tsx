@@ -2,10 +2,12 @@ import { Button, DrawerBody, DrawerFooter, MessageBar, MessageBarBody } from '@f
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import type { ServiceSummary } from '../../../src-shared/ipc/window-models.ts';
 import type { Application } from '../../../src-shared/publishing/application.ts';
+import type { Catalogue } from '../../../src-shared/text/catalogue.ts';
 import { call } from '../../bridge/bridge.ts';
 import { useApplications } from '../../stores/applications-store.ts';
 import { forgetInput, keepInput, readKeptInput } from '../../stores/kept-input.ts';
 import { ChangeButton } from '../../ui/change-button.tsx';
+import { IntoView } from '../../ui/into-view.tsx';
 import { useNotify } from '../../ui/notify.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { SideDrawer } from '../../ui/side-drawer.tsx';
@@ -20,11 +22,13 @@ import {
   draftOf,
   emptyDraft,
   findDraftProblems,
-  patchOf,
 } from './application-draft.ts';
 import { ApplicationForm } from './application-form.tsx';
 import { AssignedPeople } from './assigned-people.tsx';
+import { ChangedMeanwhileBar } from './changed-meanwhile-bar.tsx';
+import { rebase } from './concurrent-edit.ts';
 import { DiscardDialog } from './discard-dialog.tsx';
+import { ChangedMeanwhile, saveChanges } from './save-application.ts';
 import { isSaving, saveOnce } from './saving-form.ts';
 import { serviceProblemsOf } from './service-problems.ts';
 import styles from './application-drawer.module.css';
@@ -39,19 +43,36 @@ interface OpenForm {
   /** Tells it from one that is opened later. */
   readonly id: string;
   readonly task: FormTask;
+  /** What there was to begin with. */
+  readonly base: ApplicationDraft;
   readonly draft: ApplicationDraft;
+  /** Whether it is on its way to the service. */
+  readonly isSent: boolean;
 }
 
 const KEPT_UNDER = 'application';
 
-/** What the form is open for at a service, though the window's process died since, or another page was opened; null for nothing. */
-export function readOpenForm(serviceUrl: string | undefined): FormTask | null {
-  return readKeptInput<OpenForm | null>(KEPT_UNDER, serviceUrl, null)?.task ?? null;
+/** What somebody's form is open for, though the window's process died since, or another page was opened; null for nothing. */
+export function readOpenForm(owner: string | null): FormTask | null {
+  return readKeptInput<OpenForm | null>(KEPT_UNDER, owner, null)?.task ?? null;
+}
+
+function openForm(task: FormTask, service: ServiceSummary, text: Catalogue['applications']): OpenForm {
+  const base = beginWith(task, service, text);
+  return { id: crypto.randomUUID(), task, base, draft: base, isSent: false };
+}
+
+function beginWith(task: FormTask, service: ServiceSummary, text: Catalogue['applications']): ApplicationDraft {
+  if (task.kind === 'publish') return emptyDraft('');
+  const model = draftOf(task.application, service);
+  return task.kind === 'edit' ? model : copyOf(model, text);
 }
 
 export interface ApplicationDrawerProps {
   readonly task: FormTask;
   readonly service: ServiceSummary;
+  /** Whose the form is. */
+  readonly owner: string;
   readonly onClose: () => void;
 }
 
@@ -62,27 +83,16 @@ const READ_BY_KEYBOARD = { tabIndex: 0 } as const;
 const FIRST_WRONG = '#application :is([aria-invalid="true"], [data-invalid="true"])';
 
 /** Publishes a new application or changes one, beside the list. */
-export function ApplicationDrawer({ task, service, onClose }: ApplicationDrawerProps): ReactElement {
+export function ApplicationDrawer({ task, service, owner, onClose }: ApplicationDrawerProps): ReactElement {
   // Null for a new one.
   const application = task.kind === 'edit' ? task.application : null;
   const text = useText('applications');
   const language = useLanguage();
-  const [initial] = useState(() => {
-    if (task.kind === 'publish') return emptyDraft('');
-    const model = draftOf(task.application, service);
-    return task.kind === 'edit' ? model : copyOf(model, text);
-  });
   const shell = useText('shell');
-  const { serviceUrl } = service;
-  const [opened] = useState(() =>
-    readKeptInput<OpenForm>(KEPT_UNDER, serviceUrl, { id: crypto.randomUUID(), task, draft: initial }),
-  );
+  const [opened] = useState(() => readKeptInput(KEPT_UNDER, owner, openForm(task, service, text)));
   const { id } = opened;
+  const [base, setBase] = useState(opened.base);
   const [draft, setDraft] = useState(opened.draft);
-  useEffect(
-    () => keepInput(KEPT_UNDER, serviceUrl, { id, task, draft } satisfies OpenForm),
-    [serviceUrl, id, task, draft],
-  );
   const isOpen = useRef(false);
   useEffect(() => {
     isOpen.current = true;
@@ -99,6 +109,14 @@ export function ApplicationDrawer({ task, service, onClose }: ApplicationDrawerP
   const [submissions, setSubmissions] = useState(0);
   const { put } = useApplications();
   const notify = useNotify();
+  const takeUp = (error: unknown): never => {
+    if (error instanceof ChangedMeanwhile) {
+      // Saved once more, it takes the place of what is there now, and leaves the rest of that alone.
+      setBase(error.theirs);
+      setDraft((mine) => rebase(mine, base, error.theirs, service));
+    }
+    throw error;
+  };
   const save = useAction(async () => {
     await saveOnce(id, async () => {
       const saved =
@@ -106,34 +124,38 @@ export function ApplicationDrawer({ task, service, onClose }: ApplicationDrawerP
           ? await call('createApplication', {
               application: createOf(draft, service),
               people: draft.access === 'people' ? [...draft.people] : [],
+              attemptId: id,
             })
-          : await call('updateApplication', { id: application.id, patch: patchOf(initial, draft, service) });
+          : await saveChanges(application.id, base, draft, service).catch(takeUp);
       put(saved);
       notify.success(application === null ? text.published(saved.displayName) : text.saved(saved.displayName));
       return saved;
     });
     // Given up meanwhile, it leaves the next one alone.
-    if (readKeptInput<OpenForm | null>(KEPT_UNDER, serviceUrl, null)?.id === id) forgetInput(KEPT_UNDER);
+    if (readKeptInput<OpenForm | null>(KEPT_UNDER, owner, null)?.id === id) forgetInput(KEPT_UNDER);
     if (isOpen.current) onClose();
   });
-  const { run: runSave } = save;
-  // The page was left while it ran, and is here again.
+  const { run: runSave, isRunning: isSent, error: saveError } = save;
+  // The page was left, or the window's process died, while it ran.
   useEffect(() => {
-    if (isSaving(id)) void runSave();
-  }, [id, runSave]);
+    if (isSaving(id) || opened.isSent) void runSave();
+  }, [id, opened, runSave]);
+  useEffect(
+    () => keepInput(KEPT_UNDER, owner, { id, task, base, draft, isSent } satisfies OpenForm),
+    [owner, id, task, base, draft, isSent],
+  );
   const submit = (): void => {
     setSubmissions((before) => before + 1);
     if (Object.keys(findDraftProblems(draft, service, language)).length === 0) void runSave();
   };
-  const { error: saveError } = save;
   useEffect(() => {
     if (submissions > 0) document.querySelector(FIRST_WRONG)?.scrollIntoView({ block: 'center' });
   }, [submissions, saveError]);
   const leave = (): void => {
-    if (refusal === null && JSON.stringify(draft) !== JSON.stringify(initial)) setLeaving(true);
+    if (refusal === null && JSON.stringify(draft) !== JSON.stringify(base)) setLeaving(true);
     else close();
   };
-  const serviceProblems = serviceProblemsOf(save.error);
+  const serviceProblems = serviceProblemsOf(saveError);
   // Whatever stands at no field stands above them all.
   const isAllAtFields = Object.keys(serviceProblems).length > 0;
   const shown = application === null ? text.publish : application.displayName;
@@ -156,7 +178,21 @@ export function ApplicationDrawer({ task, service, onClose }: ApplicationDrawerP
           }}
         >
           <fieldset className={styles['fields']} disabled={refusal !== null}>
-            {save.error !== null && !isAllAtFields ? <ProblemBar title={text.saveFailed} error={save.error} /> : null}
+            {saveError === null || isAllAtFields ? null : (
+              <IntoView>
+                {saveError instanceof ChangedMeanwhile ? (
+                  <ChangedMeanwhileBar
+                    fields={saveError.fields}
+                    onDiscard={() => {
+                      setDraft(base);
+                      save.clear();
+                    }}
+                  />
+                ) : (
+                  <ProblemBar title={text.saveFailed} error={saveError} />
+                )}
+              </IntoView>
+            )}
             <ApplicationForm
               draft={draft}
               isNew={application === null}

@@ -4,7 +4,7 @@ export interface ApplicationOrder {
   readonly isDescending: boolean;
 }
 
-export const SORTABLE_COLUMNS = ['name', 'status', 'addresses', 'access'] as const;
+export const SORTABLE_COLUMNS = ['name', 'status', 'addresses'] as const;
 export type SortableColumn = (typeof SORTABLE_COLUMNS)[number];
 
 /** The order after a click at a column's title: another column upwards, the same one the other way. */

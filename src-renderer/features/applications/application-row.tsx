@@ -14,6 +14,7 @@ import type { Catalogue } from '../../../src-shared/text/catalogue.ts';
 import { call } from '../../bridge/bridge.ts';
 import { useNavigation } from '../../stores/navigation-store.ts';
 import { CutText } from '../../ui/list-table.tsx';
+import { useNotify } from '../../ui/notify.tsx';
 import { RowMenu } from '../../ui/row-menu.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
@@ -60,6 +61,9 @@ export function ApplicationRow(props: ApplicationRowProps): ReactElement {
             {application.displayName}
           </Link>
         </span>
+        <CutText isAside title={access}>
+          {access}
+        </CutText>
       </TableCell>
       <TableCell>
         <Tooltip content={status.detail} relationship="description">
@@ -81,11 +85,6 @@ export function ApplicationRow(props: ApplicationRowProps): ReactElement {
         <CutText isAside title={internalUrl}>
           {internalUrl}
         </CutText>
-      </TableCell>
-      <TableCell>
-        <span className={styles['cut']} title={access}>
-          {access}
-        </span>
       </TableCell>
       <TableCell>
         <MaintenanceSwitch application={application} />
@@ -124,6 +123,12 @@ function ActionMenu({ application, onEdit, onTest, onDuplicate, onDelete }: Appl
   const text = useText('applications');
   const { exportSettings } = useApplicationActions();
   const { externalUrl } = application.onPremisesPublishing;
+  const notify = useNotify();
+  const { copied } = useText('shell');
+  const copyUrl = async (): Promise<void> => {
+    await call('copyText', { text: externalUrl });
+    notify.success(copied);
+  };
   const remove = (
     <MenuItem icon={<DeleteRegular />} disabled={refusal !== null} onClick={() => onDelete(application)}>
       {text.menu.delete}
@@ -137,7 +142,7 @@ function ActionMenu({ application, onEdit, onTest, onDuplicate, onDelete }: Appl
       <MenuItem icon={<OpenRegular />} onClick={() => void call('openExternal', { url: externalUrl })}>
         {text.menu.open}
       </MenuItem>
-      <MenuItem icon={<CopyRegular />} onClick={() => void call('copyText', { text: externalUrl })}>
+      <MenuItem icon={<CopyRegular />} onClick={() => void copyUrl()}>
         {text.menu.copy}
       </MenuItem>
       <MenuItem icon={<PulseRegular />} onClick={() => go('traffic', { trafficText: application.displayName })}>

@@ -27,9 +27,8 @@ interface Row {
 
 /** The addresses have what is left. */
 const WIDTHS: Partial<Record<SortableColumn, { readonly width: string }>> = {
-  name: { width: '15%' },
+  name: { width: '23%' },
   status: { width: '128px' },
-  access: { width: '112px' },
 };
 /** Two lines. */
 const ROW_PX = 45;
@@ -77,14 +76,12 @@ export function ApplicationTable({ applications, health, text, ...actions }: App
   );
 }
 
-function sortValue({ application, status, access }: Row, column: SortableColumn): string | number {
+function sortValue({ application, status }: Row, column: SortableColumn): string | number {
   switch (column) {
     case 'name':
       return application.displayName;
     case 'status':
       return status.rank;
-    case 'access':
-      return access;
     case 'addresses':
       return application.onPremisesPublishing.externalUrl;
   }

@@ -9,6 +9,7 @@ import { ChangeButton } from '../../ui/change-button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
+import { useInputOwner } from '../../ui/use-input-owner.ts';
 import { useText } from '../../ui/use-text.ts';
 import { SignInPanel } from '../sign-in/sign-in-panel.tsx';
 import { ApplicationDrawer, type FormTask, readOpenForm } from './application-drawer.tsx';
@@ -23,20 +24,31 @@ type Task = FormTask | { readonly kind: 'test' | 'delete'; readonly application:
 
 /** The published applications: find, publish, change, take back. */
 export function ApplicationsPage(): ReactElement {
-  const account = useAppState((state) => state.account);
+  const owner = useInputOwner();
+  // What one account has open is not the next one's.
+  return <ApplicationsOf key={owner} owner={owner} />;
+}
+
+/** @param owner null while nobody is signed in */
+function ApplicationsOf({ owner }: { readonly owner: string | null }): ReactElement {
   const service = useAppState((state) => state.service);
   const { applications, error, isLoading, load } = useApplications();
   const [text, setText] = useState('');
-  const [task, setTask] = useState<Task | null>(() => readOpenForm(service?.serviceUrl));
+  const [task, setTask] = useState<Task | null>(() => readOpenForm(owner));
   const words = useText('applications');
   const title = useText('shell').page.applications;
-  const isSignedIn = account !== null;
+  const isSignedIn = owner !== null;
   const isSignInRequired = useAppState((state) => state.signIn.isRequired);
   const health = useApplicationHealth(isSignedIn && !isSignInRequired);
   useEffect(() => {
-    if (isSignedIn && !isSignInRequired) void load();
+    if (!isSignedIn || isSignInRequired) return;
+    const read = (): void => void load();
+    read();
+    // Others publish, too.
+    window.addEventListener('focus', read);
+    return () => window.removeEventListener('focus', read);
   }, [isSignedIn, isSignInRequired, load]);
-  if (!isSignedIn || service === null) {
+  if (owner === null || service === null) {
     return (
       <>
         <PageHeader title={title} />
@@ -102,7 +114,7 @@ export function ApplicationsPage(): ReactElement {
         )}
       </div>
       {task?.kind === 'publish' || task?.kind === 'edit' || task?.kind === 'duplicate' ? (
-        <ApplicationDrawer task={task} service={service} onClose={() => setTask(null)} />
+        <ApplicationDrawer task={task} service={service} owner={owner} onClose={() => setTask(null)} />
       ) : null}
       {task?.kind === 'test' ? (
         <ApplicationTestDialog application={task.application} onClose={() => setTask(null)} />

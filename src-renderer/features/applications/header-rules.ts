@@ -37,6 +37,18 @@ export function writeRules(drafts: readonly RuleDraft[]): unknown {
   return { rules: drafts };
 }
 
+/** Whether a text of rules holds a fixed value, which may be a secret, or something that can't be read. */
+export function mayHoldSecret(text: string): boolean {
+  if (text.trim() === '') return false;
+  try {
+    return (
+      readRules(JSON.parse(text))?.some(({ headers }) => headers.some(({ source }) => source === 'constant')) ?? true
+    );
+  } catch {
+    return true;
+  }
+}
+
 /** The first rule is for all of the address, and tells who it is as many applications want to hear it. */
 export function makeRule(): RuleDraft {
   return { path: '/', headers: [makeHeader('claim')] };

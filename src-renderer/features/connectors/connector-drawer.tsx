@@ -20,6 +20,7 @@ import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { SideDrawer } from '../../ui/side-drawer.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
+import { useInputOwner } from '../../ui/use-input-owner.ts';
 import { useKeptInput } from '../../ui/use-kept-input.ts';
 import { FIRST_FOCUS } from '../../ui/use-return-focus.ts';
 import { useText } from '../../ui/use-text.ts';
@@ -52,7 +53,7 @@ export function ConnectorDrawer({ connector, lists, onChanged, onClose }: Connec
   const notify = useNotify();
   const { id, displayName, connectorGroupId } = connector;
   const saved = { name: displayName, groupId: connectorGroupId };
-  const typed = useKeptInput('connector', [id, saved], () => saved);
+  const typed = useKeptInput('connector', [useInputOwner(), id, saved], () => saved);
   const { name, groupId } = typed.input;
   const close = (): void => {
     typed.forget();

@@ -10,6 +10,7 @@ import { formatCount } from '../../ui/format.ts';
 import { useNotify } from '../../ui/notify.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
+import { useInputOwner } from '../../ui/use-input-owner.ts';
 import { useText } from '../../ui/use-text.ts';
 import { SignInPanel } from '../sign-in/sign-in-panel.tsx';
 import { ConnectorDrawer } from './connector-drawer.tsx';
@@ -53,21 +54,26 @@ const HOLDS_INPUT: Readonly<Record<Task['kind'], boolean>> = {
 
 /** Every connector of the service, their groups, and the tokens with which machines become further ones. */
 export function ConnectorsPage(): ReactElement {
-  const isSignedIn = useAppState((state) => state.account !== null);
+  const owner = useInputOwner();
+  // What one account has open is not the next one's.
+  return <ConnectorsOf key={owner} owner={owner} />;
+}
+
+/** @param owner null while nobody is signed in */
+function ConnectorsOf({ owner }: { readonly owner: string | null }): ReactElement {
   const service = useAppState((state) => state.service);
   const { lists, error, isLoading, load } = useConnectorLists();
-  const serviceUrl = service?.serviceUrl;
-  const [{ tab, task }, setShown] = useState(() => readKeptInput(KEPT_UNDER, serviceUrl, FRESH));
+  const [{ tab, task }, setShown] = useState(() => readKeptInput(KEPT_UNDER, owner, FRESH));
   const show = (next: Shown): void => {
     setShown(next);
-    if (next.task !== null && HOLDS_INPUT[next.task.kind]) keepInput(KEPT_UNDER, serviceUrl, next);
+    if (next.task !== null && HOLDS_INPUT[next.task.kind]) keepInput(KEPT_UNDER, owner, next);
     else forgetInput(KEPT_UNDER);
   };
   const setTask = (next: Task | null): void => show({ tab, task: next });
   const text = useText('connectors');
   const title = useText('shell').page.connectors;
   const notify = useNotify();
-  if (!isSignedIn || service === null) {
+  if (owner === null || service === null) {
     return (
       <>
         <PageHeader title={title} />

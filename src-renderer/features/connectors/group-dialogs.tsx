@@ -10,11 +10,11 @@ import {
 import type { ReactElement } from 'react';
 import type { ConnectorGroup } from '../../../src-shared/publishing/application.ts';
 import { call } from '../../bridge/bridge.ts';
-import { useAppState } from '../../stores/app-store.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { useNotify } from '../../ui/notify.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { useInputOwner } from '../../ui/use-input-owner.ts';
 import { useKeptInput } from '../../ui/use-kept-input.ts';
 import { Modal } from '../../ui/modal.tsx';
 import { useText } from '../../ui/use-text.ts';
@@ -33,8 +33,7 @@ export function CreateGroupDialog({ onDone, onClose }: CreateGroupDialogProps): 
   const { group: text } = useText('connectors');
   const shell = useText('shell');
   const notify = useNotify();
-  const serviceUrl = useAppState((state) => state.service?.serviceUrl);
-  const typed = useKeptInput('new-group', serviceUrl, () => '');
+  const typed = useKeptInput('new-group', useInputOwner(), () => '');
   const { input: name } = typed;
   const close = (): void => {
     typed.forget();

@@ -8,6 +8,7 @@ import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { SideDrawer } from '../../ui/side-drawer.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
+import { useInputOwner } from '../../ui/use-input-owner.ts';
 import { useKeptInput } from '../../ui/use-kept-input.ts';
 import { FIRST_FOCUS } from '../../ui/use-return-focus.ts';
 import { useText } from '../../ui/use-text.ts';
@@ -36,11 +37,12 @@ export function GroupDrawer({ group, lists, onChanged, onClose }: GroupDrawerPro
   const { group: text, detail } = useText('connectors');
   const refusal = useChangeRefusal();
   const notify = useNotify();
-  const typed = useKeptInput('group', [group.id, group.name], () => group.name);
+  const typed = useKeptInput('group', [useInputOwner(), group.id, group.name], () => group.name);
   const { input: name } = typed;
   const wanted = name.trim();
   const rename = useAction(async () => {
     await call('renameConnectorGroup', { id: group.id, name: wanted });
+    typed.forget(wanted);
     notify.success(detail.saved(wanted));
     onChanged();
   });

@@ -3,6 +3,7 @@ import { type ReactElement, useState } from 'react';
 import type { ConnectorGroup } from '../../../src-shared/publishing/application.ts';
 import type { EnrolmentTokenCreated } from '../../../src-shared/publishing/enrolment-token.ts';
 import { Modal } from '../../ui/modal.tsx';
+import { useInputOwner } from '../../ui/use-input-owner.ts';
 import { useKeptInput } from '../../ui/use-kept-input.ts';
 import { useText } from '../../ui/use-text.ts';
 import { FRESH_INSTALLATION, InstallForm } from './install-form.tsx';
@@ -18,7 +19,7 @@ export interface InstallDialogProps {
 export function InstallDialog({ groups, serviceUrl, onClose }: InstallDialogProps): ReactElement {
   // A secret, and so not kept.
   const [token, setToken] = useState<EnrolmentTokenCreated | null>(null);
-  const typed = useKeptInput('installation', serviceUrl, () => FRESH_INSTALLATION);
+  const typed = useKeptInput('installation', useInputOwner(), () => FRESH_INSTALLATION);
   const close = (): void => {
     typed.forget();
     onClose();

@@ -1,5 +1,6 @@
 import { type ApplicationDraft, emptyDraft } from '../applications/application-draft.ts';
-import { MAX_KEPT_CHARACTERS } from '../../stores/kept-input.ts';
+import { MAX_KEPT_CHARACTERS } from '../../../src-shared/ipc/kept-forms.ts';
+import { mayHoldSecret } from '../applications/header-rules.ts';
 import type { ConnectorName } from './name-step.tsx';
 
 const KEPT_UNDER = 'wizard-draft';
@@ -28,8 +29,13 @@ export function readKeptDraft(fresh: WizardDraft): WizardDraft {
   }
 }
 
-export function keepDraft(draft: WizardDraft): void {
-  const text = JSON.stringify(draft);
+/** On the disk, and so without fixed values of headers, which may be secrets. */
+export function keepDraft({ name, application }: WizardDraft): void {
+  const { headerSignOnSettings } = application.settings;
+  const settings = mayHoldSecret(headerSignOnSettings)
+    ? { ...application.settings, headerSignOnSettings: '' }
+    : application.settings;
+  const text = JSON.stringify({ name, application: { ...application, settings } } satisfies WizardDraft);
   if (text.length <= MAX_KEPT_CHARACTERS) localStorage.setItem(KEPT_UNDER, text);
 }
 

@@ -19,7 +19,6 @@ export const applicationsText: Catalogue['applications'] = {
     name: 'Name',
     status: 'Status',
     addresses: 'Adressen',
-    access: 'Wer Zugang hat',
     maintenance: 'Wartung',
     actions: 'Aktionen',
   },
@@ -55,6 +54,12 @@ export const applicationsText: Catalogue['applications'] = {
   published: (name) => `${name} ist veröffentlicht`,
   saved: (name) => `${name} ist gespeichert`,
   saveFailed: 'Speichern ist nicht gelungen',
+  changedMeanwhile: {
+    title: 'Inzwischen hat jemand anderes dasselbe geändert',
+    text: (fields) =>
+      `Beim Dienst steht hier inzwischen etwas anderes: ${fields}. Speichern Sie noch einmal, um es durch Ihre Angaben zu ersetzen, oder übernehmen Sie, was dort steht.`,
+    discard: 'Übernehmen, was dort steht',
+  },
   publishShort: 'Veröffentlichen',
   publishing: 'Wird veröffentlicht…',
   save: 'Speichern',

@@ -29,9 +29,13 @@ export const reasonsText: Readonly<Record<ReasonKey, string>> = {
     'Das Zugriffstoken von {who} trägt die Rolle {roles}. Nötig ist eine von {administrators}; um nur zu lesen, eine von {readers}.',
   changingWithOtherRole:
     'Das Zugriffstoken von {who} trägt die Rolle {roles}. Um etwas zu ändern, ist eine von {administrators} nötig.',
+  changedMeanwhile:
+    'Jemand anderes hat es inzwischen geändert. Laden Sie die Liste neu, und wiederholen Sie Ihre Änderung.',
   tooManyAttempts: 'Von dieser Adresse kamen zu viele Versuche. Versuchen Sie es in {seconds} s wieder.',
   groupNameTaken: 'Eine Connectorgruppe „{name}“ gibt es schon.',
   groupIsDefault: 'Die Connectorgruppe Default lässt sich nicht löschen.',
+  groupTooLarge:
+    'Was die Connectorgruppe „{name}“ veröffentlicht, wäre {size} MiB groß; ihre Connectors nehmen {most} MiB an. Verschieben Sie Anwendungen in eine andere Gruppe, oder nehmen Sie ihnen Zertifizierungsstellen.',
   groupHasConnectors:
     'In der Connectorgruppe „{name}“ sind noch Connectors: {members}. Verschieben Sie sie zuerst in eine andere Gruppe.',
   groupHasApplications:

@@ -18,7 +18,6 @@ export const applicationsText = {
     name: 'Name',
     status: 'Status',
     addresses: 'External URL, internal URL',
-    access: 'Who may enter',
     maintenance: 'Maintenance',
     actions: 'Actions',
   },
@@ -54,6 +53,12 @@ export const applicationsText = {
   published: (name: string) => `${name} is published`,
   saved: (name: string) => `${name} is saved`,
   saveFailed: 'It could not be saved',
+  changedMeanwhile: {
+    title: 'Somebody else has changed the same meanwhile',
+    text: (fields: string) =>
+      `The service has something else here by now: ${fields}. Save again to put yours in its place, or go on with what is there.`,
+    discard: 'Go on with what is there',
+  },
   publishShort: 'Publish',
   publishing: 'Publishing…',
   save: 'Save',
