@@ -1,4 +1,5 @@
-import { Button, Toast, ToastBody, ToastTitle, ToastTrigger, useToastController } from '@fluentui/react-components';
+import { Button, Toast, ToastBody, ToastTitle, useToastController } from '@fluentui/react-components';
+import { onUndoKey } from './undo-key.ts';
 import { focusPage } from './use-return-focus.ts';
 import { useText } from './use-text.ts';
 import { CallError } from '../bridge/bridge.ts';
@@ -12,31 +13,43 @@ export interface Notify {
 
 /** Short messages at the window's corner. */
 export function useNotify(): Notify {
-  const { dispatchToast } = useToastController(TOASTER_ID);
+  const { dispatchToast, dismissToast } = useToastController(TOASTER_ID);
   const text = useText('shell');
   return {
     success: (title, undo) => {
+      const toastId = crypto.randomUUID();
+      const takeBack = (): void => {
+        dismissToast(toastId);
+        undo?.();
+      };
+      const forgetUndo = undo === undefined ? () => undefined : onUndoKey(takeBack);
       const action =
         undo === undefined ? null : (
-          <ToastTrigger>
-            <Button
-              appearance="transparent"
-              size="small"
-              onClick={() => {
-                // With the focus among them the other messages would stay for good: what has it is about to go.
-                focusPage();
-                undo();
-              }}
-            >
-              {text.undo}
-            </Button>
-          </ToastTrigger>
+          <Button
+            appearance="transparent"
+            size="small"
+            aria-keyshortcuts="Control+Z Meta+Z"
+            onClick={() => {
+              // With the focus among them the other messages would stay for good: what has it is about to go.
+              focusPage();
+              takeBack();
+            }}
+          >
+            {text.undo}
+          </Button>
         );
       dispatchToast(
         <Toast data-testid="message">
           <ToastTitle action={action}>{title}</ToastTitle>
         </Toast>,
-        { intent: 'success', timeout: undo === undefined ? 3000 : 8000 },
+        {
+          toastId,
+          intent: 'success',
+          timeout: undo === undefined ? 3000 : 8000,
+          onStatusChange: (_event, { status }) => {
+            if (status === 'dismissed' || status === 'unmounted') forgetUndo();
+          },
+        },
       );
     },
     failure: (title, error) => {

@@ -76,7 +76,7 @@ const goToApplications = () =>
   page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Applications' }).click();
 const edit = () => page.getByRole('button', { name: 'Intranet', exact: true }).click();
 const save = () => page.getByRole('button', { name: 'Save', exact: true }).click();
-const rate = () => page.getByRole('textbox', { name: 'Requests per second' });
+const rate = () => page.getByRole('textbox', { name: 'Requests a second' });
 const description = () => page.getByRole('textbox', { name: 'Description' });
 
 async function findIntranet() {
@@ -94,7 +94,7 @@ test('of two administrators who edit the same at once the second did not learn t
   await rate().fill('20');
   await save();
   const bar = page.getByTestId('changed-meanwhile');
-  await expect(bar).toContainText('Description, Requests per second');
+  await expect(bar).toContainText('Description, Requests a second');
   await expect(bar).toBeInViewport();
   await expectAccessible(page, 'changed meanwhile');
   await keepScreenshot(page, 'application-changed-meanwhile');
@@ -126,6 +126,26 @@ test('what the other one has done is taken over where that is wanted, and stays 
   await expect(description()).toHaveValue('Theirs once more');
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(rate()).toHaveCount(0);
+});
+
+test('the way from an internal URL to its test led nowhere: the button was another one by then', async () => {
+  await page.getByRole('button', { name: 'Publish an application' }).press('Enter');
+  await page.getByLabel('Internal URL').pressSequentially(world.intranetUrl.replace(/\/$/, ''));
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('checkbox', { name: /IP address/ })).toBeFocused();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: 'Test', exact: true })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('backend-result')).toContainText('Answered 200');
+  await page.getByLabel('Internal URL').fill('http://127.0.0.1:1');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('backend-result')).toContainText('Start the application');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Discard the changes' }).press('Enter');
+  await expect(page.getByRole('button', { name: 'Publish an application' })).toBeFocused();
 });
 
 test('why a form is not saved stood above what was in sight', async () => {

@@ -341,6 +341,18 @@ test('a deletion is undone: same addresses, settings and people', async () => {
   await page.getByRole('button', { name: 'Cancel' }).click();
 });
 
+test('a deletion could not be undone in time with the keyboard', async () => {
+  await menu('Archive', 'Delete');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).press('Enter');
+  await expect(message('Archive is deleted')).toBeVisible();
+  await page.getByRole('searchbox', { name: 'Search applications' }).press('Control+z');
+  await expect(page.getByRole('row', { name: /Archive/ })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Publish an application' }).press('Control+z');
+  await expect(message('Archive is published again')).toBeVisible();
+  await expect(message('Archive is deleted')).toHaveCount(0);
+  await expect(page.getByRole('row', { name: /Archive/ })).toBeVisible();
+});
+
 test('the page speaks German', async () => {
   const go = (name: string) =>
     page

@@ -19,7 +19,7 @@ import {
   patchOf,
   suggestLabel,
 } from '../../src-renderer/features/applications/application-draft.ts';
-import { withSwitch } from '../../src-renderer/features/applications/settings-draft.ts';
+import { nameItem, splitWords, withSwitch } from '../../src-renderer/features/applications/settings-draft.ts';
 
 const service = {
   serviceUrl: 'https://postern.example.com',
@@ -219,6 +219,7 @@ describe('the language', () => {
       'App',
       'Backend',
       'Claim',
+      'Normal',
       'Origins',
       'Text',
       'URL',
@@ -326,6 +327,24 @@ describe('an application as it is typed', () => {
     const inGerman = findDraftProblems({ ...draft, homePageUrl: 'x'.repeat(3000), settings }, service, 'de');
     expect(inGerman.applicationServerTimeoutSeconds).toEqual(['Der Wert darf höchstens 3600 sein.']);
     expect(inGerman.appRoles).toEqual([CATALOGUES.de.applications.notJson]);
+  });
+
+  test('a number that is too small, too large or broken was called no number', () => {
+    const draft = { ...emptyDraft('http://hr.corp.example/'), displayName: 'HR', externalLabel: 'hr' };
+    const problemOf = (applicationServerTimeoutSeconds: string) =>
+      findDraftProblems({ ...draft, settings: { ...draft.settings, applicationServerTimeoutSeconds } }, service, 'de')
+        .applicationServerTimeoutSeconds;
+    expect(problemOf('-5')).toEqual(['Der Wert muss mindestens 1 sein.']);
+    expect(problemOf('0.5')).toEqual(['Hier muss eine ganze Zahl stehen.']);
+    expect(problemOf('999999999999999')).toEqual(['Der Wert darf höchstens 3600 sein.']);
+    expect(problemOf('1e3')).toEqual(['Hier muss eine Zahl stehen.']);
+  });
+
+  test('what is wrong with an audience was said of “0”', () => {
+    const items = splitWords(' api://one\n\n ü two');
+    expect(items).toEqual(['api://one', 'ü', 'two']);
+    expect(nameItem('1: must be visible ASCII', items)).toBe('ü: must be visible ASCII');
+    expect(nameItem('must be a list', items)).toBe('must be a list');
   });
 
   test('problems of one field did not stand at the item of the first, and the home page has no path before its own', () => {

@@ -172,6 +172,8 @@ export function ApplicationDrawer({ task, service, owner, onClose }: Application
         <form
           id="application"
           className={styles['form']}
+          // What is wrong stands at each field, in the window's language; Chromium's bubble would cover it, in its own.
+          noValidate
           onSubmit={(event) => {
             event.preventDefault();
             submit();

@@ -206,10 +206,10 @@ function AddressFields(props: AddressFieldsProps): ReactElement {
     const isLabelUntouched = props.isNew && draft.externalLabel === suggestLabel(draft.displayName);
     change({ displayName, ...(isLabelUntouched ? { externalLabel: suggestLabel(displayName) } : {}) });
   };
+  const finished = finishUrl(draft.internalUrl);
   const finishInternalUrl = (): void => {
     onTouched('internalUrl');
-    const url = draft.internalUrl.trim();
-    if (/^https?:\/\/[^/?#\s]+$/i.test(url)) change({ internalUrl: `${url}/` });
+    if (finished !== draft.internalUrl.trim()) change({ internalUrl: finished });
   };
   const isCertificateValidated = draft.settings.isBackendCertificateValidationEnabled;
   return (
@@ -242,7 +242,8 @@ function AddressFields(props: AddressFieldsProps): ReactElement {
           />
         ) : null}
         <BackendTester
-          key={`${draft.internalUrl.trim()} ${isCertificateValidated}`}
+          // Not of what is typed: leaving the field for its button must not make another button.
+          key={`${finished} ${isCertificateValidated}`}
           internalUrl={draft.internalUrl.trim()}
           isUrlValid={props.isUrlValid}
           isCertificateValidated={isCertificateValidated}
@@ -251,6 +252,12 @@ function AddressFields(props: AddressFieldsProps): ReactElement {
       <ExternalUrlField {...props} validation={validate(problems, 'externalUrl')} />
     </>
   );
+}
+
+/** A URL of a host alone, with the slash that it lacks. */
+function finishUrl(typed: string): string {
+  const url = typed.trim();
+  return /^https?:\/\/[^/?#\s]+$/i.test(url) ? `${url}/` : url;
 }
 
 function AccessFields({ draft, onChange, ownPeopleList }: ApplicationFormProps): ReactElement {

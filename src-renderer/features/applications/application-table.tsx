@@ -27,7 +27,7 @@ interface Row {
 
 /** The addresses have what is left. */
 const WIDTHS: Partial<Record<SortableColumn, { readonly width: string }>> = {
-  name: { width: '23%' },
+  name: { width: '20%' },
   status: { width: '128px' },
 };
 /** Two lines. */
@@ -61,7 +61,7 @@ export function ApplicationTable({ applications, health, text, ...actions }: App
       },
     })),
     { title: words.column.maintenance, width: '84px' },
-    { title: words.column.actions, width: '48px', isUntitled: true },
+    { title: words.column.actions, width: '32px', isUntitled: true },
   ];
   return (
     <ListTable label={shell.page.applications} columns={columns} rowCount={rows.length}>

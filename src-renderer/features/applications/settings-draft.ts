@@ -97,12 +97,25 @@ export function settingsBody(settings: SettingsDraft): SettingsBody {
           ? null
           : { singleSignOnMode, headerSignOnSettings },
       backendTrustedCertificates: settings.backendTrustedCertificates.trim() || null,
-      accessTokenAudiences: settings.accessTokenAudiences.split(/\s+/).filter((line) => line !== ''),
+      accessTokenAudiences: splitWords(settings.accessTokenAudiences),
       identityProviderId: settings.identityProviderId.trim() || null,
       segmentsConfiguration: readJson(settings.segmentsConfiguration, null),
       conditionalAccessPolicies: readJson(settings.conditionalAccessPolicies, []),
     },
   };
+}
+
+/** What stands in lines, or between spaces. */
+export function splitWords(text: string): readonly string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
+}
+
+/** A problem with an item of a list, `0: …`, by the item itself. */
+export function nameItem(said: string, items: readonly string[]): string {
+  return said.replace(/^(\d+): /, (place, index: string) => {
+    const item = items[Number(index)];
+    return item === undefined ? place : `${item}: `;
+  });
 }
 
 /** Those structures that are no JSON. */
@@ -165,5 +178,5 @@ function readJson(text: string, none: unknown): unknown {
 function readNumber(text: string): number | string | null {
   const trimmed = text.trim();
   if (trimmed === '') return null;
-  return /^\d{1,15}$/.test(trimmed) ? Number(trimmed) : trimmed;
+  return /^-?\d{1,16}(?:\.\d{1,16})?$/.test(trimmed) ? Number(trimmed) : trimmed;
 }

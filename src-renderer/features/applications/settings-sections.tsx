@@ -9,7 +9,15 @@ import { RolesSetting } from './conditions/roles-setting.tsx';
 import { HeaderRuleForm } from './header-rule-form.tsx';
 import { makeRule, readRules, writeRules } from './header-rules.ts';
 import { IdentityProviderField } from './identity-provider-field.tsx';
-import { ChoiceField, SettingNumber, SettingSwitch, type SettingsProps, validate } from './setting-fields.tsx';
+import {
+  ChoiceField,
+  SettingNumber,
+  SettingSwitch,
+  type SettingsProps,
+  validate,
+  validateWith,
+} from './setting-fields.tsx';
+import { nameItem, splitWords } from './settings-draft.ts';
 import { nameOfPath, StructureList } from './structure-list.tsx';
 
 /** The settings of an application by subject; each says what it does and what holds by default. */
@@ -17,6 +25,7 @@ import { nameOfPath, StructureList } from './structure-list.tsx';
 export function AccessSettings(props: SettingsProps): ReactElement {
   const { settings, problems, onChange } = props;
   const text = useText('applicationSettings');
+  const audiences = splitWords(settings.accessTokenAudiences);
   return (
     <>
       <ConditionsSetting {...props} />
@@ -25,7 +34,7 @@ export function AccessSettings(props: SettingsProps): ReactElement {
       <Field
         label={text.accessTokenAudiences.label}
         hint={`${text.accessTokenAudiences.hint} ${text.defaultIs(text.none)}`}
-        {...validate(problems, 'accessTokenAudiences')}
+        {...validateWith(problems.accessTokenAudiences?.map((said) => nameItem(said, audiences)).join(' '))}
       >
         <Textarea
           resize="vertical"

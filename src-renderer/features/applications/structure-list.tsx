@@ -35,7 +35,7 @@ export interface StructureListProps<Item> extends SettingsProps {
   /** What stands in place of the items where there are none. */
   readonly renderEmpty?: (add: (item: Item) => void) => ReactNode;
   /** The form of one item. */
-  readonly children: (item: Item, onChange: (item: Item) => void) => ReactElement;
+  readonly children: (item: Item, onChange: (item: Item) => void, isFresh: boolean) => ReactElement;
 }
 
 /** A structure as a list of forms, one for each item, over its JSON, which can be edited as well and which alone counts. */
@@ -144,7 +144,11 @@ export function StructureList<Item>(props: StructureListProps<Item>): ReactEleme
                     </p>
                   ))}
                   <AccordionPanel className={styles['panel'] ?? ''}>
-                    {props.children(item, (changed) => set(items.map((each, at) => (at === index ? changed : each))))}
+                    {props.children(
+                      item,
+                      (changed) => set(items.map((each, at) => (at === index ? changed : each))),
+                      fresh === index,
+                    )}
                   </AccordionPanel>
                 </AccordionItem>
               );

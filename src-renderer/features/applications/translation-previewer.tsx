@@ -65,13 +65,16 @@ export function TranslationPreviewer({
   );
 }
 
+/** Fluent's own rules come after those of a style sheet. */
+const WHERE = { width: 112 } as const;
+
 function Changes({ preview }: { readonly preview: TranslationPreview }): ReactElement {
   const text = useText('translationPreview');
   return (
     <Table size="small" aria-label={text.changes} className={styles['table'] ?? ''}>
       <TableHeader>
         <TableRow>
-          <TableHeaderCell className={styles['where'] ?? ''}>{text.where}</TableHeaderCell>
+          <TableHeaderCell style={WHERE}>{text.where}</TableHeaderCell>
           <TableHeaderCell>{text.before}</TableHeaderCell>
           <TableHeaderCell>{text.after}</TableHeaderCell>
         </TableRow>

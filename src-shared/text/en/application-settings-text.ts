@@ -100,8 +100,8 @@ export const applicationSettingsText = {
   },
   backendHttpVersion: {
     label: 'HTTP towards the application',
-    hint: 'HTTP/2 is for gRPC; by itself it is taken where an https application offers it.',
-    auto: 'By itself',
+    hint: 'gRPC needs HTTP/2; it is taken automatically where an https application offers it.',
+    auto: 'Automatic',
     http1: 'HTTP/1.1',
     http2: 'HTTP/2 always',
   },
@@ -112,7 +112,7 @@ export const applicationSettingsText = {
   applicationServerTimeout: {
     label: 'Time-out of the application',
     hint: 'How long it may stay silent before its answer begins.',
-    Default: 'Default',
+    Default: 'Normal',
     Long: 'Long',
   },
   applicationServerTimeoutSeconds: {

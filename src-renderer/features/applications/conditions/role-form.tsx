@@ -9,13 +9,17 @@ export interface RoleFormProps {
   readonly role: RoleDraft;
   /** All of the application, this one among them. */
   readonly roles: readonly RoleDraft[];
+  /** Whether it is being filled in for the first time: what is still empty is no mistake yet. */
+  readonly isFresh: boolean;
   readonly onChange: (role: RoleDraft) => void;
 }
 
 /** One role: what it is called, what tokens call it, and who can have it. */
-export function RoleForm({ role, roles, onChange }: RoleFormProps): ReactElement {
+export function RoleForm({ role, roles, isFresh, onChange }: RoleFormProps): ReactElement {
   const text = useText('appRoles');
   const problems = findRoleProblems(role, roles, text);
+  const wrong = (field: 'displayName' | 'value'): string | undefined =>
+    isFresh && role[field] === '' ? undefined : problems[field];
   const change = (part: Partial<RoleDraft>): void => onChange({ ...role, ...part });
   const id = useId();
   const member = (type: RoleDraft['allowedMemberTypes'][number], label: string): ReactElement => (
@@ -35,14 +39,14 @@ export function RoleForm({ role, roles, onChange }: RoleFormProps): ReactElement
     <FieldContextProvider value={undefined}>
       <div className={styles['form']}>
         <div className={styles['pair']}>
-          <Field label={text.name} hint={text.nameHint} required {...validateWith(problems.displayName)}>
+          <Field label={text.name} hint={text.nameHint} required {...validateWith(wrong('displayName'))}>
             <Input
               style={{ minWidth: 0 }}
               value={role.displayName}
               onChange={(_event, { value }) => change({ displayName: value })}
             />
           </Field>
-          <Field label={text.value} hint={text.valueHint} required {...validateWith(problems.value)}>
+          <Field label={text.value} hint={text.valueHint} required {...validateWith(wrong('value'))}>
             <Input
               style={{ minWidth: 0 }}
               value={role.value}

@@ -21,7 +21,9 @@ export function RolesSetting(props: SettingsProps): ReactElement {
       addLabel={text.add}
       nameOf={(path) => nameOfPath(path, text.names)}
     >
-      {(role, change) => <RoleForm role={role} roles={rolesOf(props.settings.appRoles)} onChange={change} />}
+      {(role, change, isFresh) => (
+        <RoleForm role={role} roles={rolesOf(props.settings.appRoles)} isFresh={isFresh} onChange={change} />
+      )}
     </StructureList>
   );
 }
