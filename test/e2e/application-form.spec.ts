@@ -49,7 +49,7 @@ test.beforeAll(async () => {
   const token = await world.provider.automationToken();
   other = new PublishingApi(
     new AdminApi({
-      baseUrl: `http://127.0.0.1:${way.targetPort}${ADMIN_API_PATH}`,
+      baseUrl: world.serviceUrl.replace(/\/$/, '') + ADMIN_API_PATH,
       fetch,
       accessToken: async () => token,
       onUnauthenticated: () => undefined,

@@ -165,7 +165,7 @@ export function ApplicationDrawer({ task, service, owner, onClose }: Application
       <DrawerBody {...(refusal === null ? {} : READ_BY_KEYBOARD)}>
         <SignInAgain isOverlay />
         {refusal === null ? null : (
-          <MessageBar intent="info" layout="multiline">
+          <MessageBar className={styles['refusal'] ?? ''} intent="info" layout="multiline">
             <MessageBarBody>{refusal}</MessageBarBody>
           </MessageBar>
         )}
@@ -179,41 +179,39 @@ export function ApplicationDrawer({ task, service, owner, onClose }: Application
             submit();
           }}
         >
-          <fieldset className={styles['fields']} disabled={refusal !== null}>
-            {saveError === null || isAllAtFields ? null : (
-              <IntoView>
-                {saveError instanceof ChangedMeanwhile ? (
-                  <ChangedMeanwhileBar
-                    fields={saveError.fields}
-                    onDiscard={() => {
-                      setDraft(base);
-                      save.clear();
-                    }}
-                  />
-                ) : (
-                  <ProblemBar title={text.saveFailed} error={saveError} />
-                )}
-              </IntoView>
-            )}
-            <ApplicationForm
-              draft={draft}
-              isNew={application === null}
-              isShort={false}
-              certificate={application?.onPremisesPublishing.verifiedCustomDomainCertificatesMetadata}
-              service={service}
-              onChange={(changed) => {
-                setDraft(changed);
-                save.clear();
-              }}
-              isSubmitted={submissions > 0}
-              serviceProblems={serviceProblems}
-              ownPeopleList={
-                application === null ? undefined : (
-                  <AssignedPeople applicationId={application.id} appRoles={application.appRoles} />
-                )
-              }
-            />
-          </fieldset>
+          {saveError === null || isAllAtFields ? null : (
+            <IntoView>
+              {saveError instanceof ChangedMeanwhile ? (
+                <ChangedMeanwhileBar
+                  fields={saveError.fields}
+                  onDiscard={() => {
+                    setDraft(base);
+                    save.clear();
+                  }}
+                />
+              ) : (
+                <ProblemBar title={text.saveFailed} error={saveError} />
+              )}
+            </IntoView>
+          )}
+          <ApplicationForm
+            draft={draft}
+            isNew={application === null}
+            isShort={false}
+            certificate={application?.onPremisesPublishing.verifiedCustomDomainCertificatesMetadata}
+            service={service}
+            onChange={(changed) => {
+              setDraft(changed);
+              save.clear();
+            }}
+            isSubmitted={submissions > 0}
+            serviceProblems={serviceProblems}
+            ownPeopleList={
+              application === null ? undefined : (
+                <AssignedPeople applicationId={application.id} appRoles={application.appRoles} />
+              )
+            }
+          />
         </form>
       </DrawerBody>
       <DrawerFooter>

@@ -13,6 +13,7 @@ import {
 import { type ReactElement, type ReactNode, useState } from 'react';
 import type { ServiceSummary } from '../../../src-shared/ipc/window-models.ts';
 import type { CertificateMetadata } from '../../../src-shared/publishing/certificate.ts';
+import { useChangeRefusal } from '../../ui/use-change-refusal.ts';
 import { FIRST_FOCUS } from '../../ui/use-return-focus.ts';
 import { useLanguage, useText } from '../../ui/use-text.ts';
 import {
@@ -66,6 +67,7 @@ export function ApplicationForm(props: ApplicationFormProps): ReactElement {
   const { draft, service, onChange, isSubmitted, serviceProblems, isShort } = props;
   const text = useText('applications');
   const language = useLanguage();
+  const isReadOnly = useChangeRefusal() !== null;
   const [touched, setTouched] = useState<ReadonlySet<DraftField>>(new Set());
   const problems = findDraftProblems(draft, service, language);
   const touch = (field: DraftField): void => setTouched((before) => new Set(before).add(field));
@@ -140,14 +142,15 @@ export function ApplicationForm(props: ApplicationFormProps): ReactElement {
   return (
     <div className={styles['whole']}>
       <SectionList wrong={new Set((Object.keys(shown) as DraftField[]).map(sectionOf))} />
-      <div className={styles['sections']}>
+      {/* Not around the list, too, by which a reader finds the sections. */}
+      <fieldset className={styles['sections']} disabled={isReadOnly}>
         {SECTIONS.map((section) => (
           <Section key={section} section={section}>
             {section === 'publishing' ? addresses : section === 'access' ? access : null}
             {parts[section]}
           </Section>
         ))}
-      </div>
+      </fieldset>
     </div>
   );
 }

@@ -52,6 +52,10 @@ export function testReader(): void {
     await expect(page.getByRole('button', { name: /^Add a|^Remove |^Edit as JSON/ })).toHaveCount(0);
     await expect(page.getByRole('group', { name: 'Begin with' })).toHaveCount(0);
     await look('reader-application');
+    // With the fields the list of the sections was disabled, too.
+    await page.getByRole('navigation', { name: 'Sections' }).getByRole('button', { name: 'State' }).click();
+    await expect(page.getByRole('switch', { name: 'In maintenance' })).toBeInViewport();
+    await expect(page.getByRole('switch', { name: 'In maintenance' })).toBeDisabled();
     await page.getByRole('button', { name: 'Close' }).first().click();
     await go('Sessions');
     await page.getByRole('button', { name: /^Actions for Bob Baker/ }).click();
