@@ -4,7 +4,7 @@ import { CopyRegular } from '@fluentui/react-icons/svg/copy';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { DocumentCopyRegular } from '@fluentui/react-icons/svg/document-copy';
 import { EditRegular } from '@fluentui/react-icons/svg/edit';
-import { Open16Regular, OpenRegular } from '@fluentui/react-icons/svg/open';
+import { OpenRegular } from '@fluentui/react-icons/svg/open';
 import { PeopleListRegular } from '@fluentui/react-icons/svg/people-list';
 import { PlugConnectedRegular } from '@fluentui/react-icons/svg/plug-connected';
 import { PulseRegular } from '@fluentui/react-icons/svg/pulse';
@@ -79,7 +79,6 @@ export function ApplicationRow(props: ApplicationRowProps): ReactElement {
         <Tooltip content={text.openInBrowser(externalUrl)} relationship="description">
           <Link as="button" style={MARKED_LINK} onClick={() => void call('openExternal', { url: externalUrl })}>
             <span className={styles['cut']}>{externalUrl}</span>
-            <Open16Regular style={{ flex: 'none' }} />
           </Link>
         </Tooltip>
         <CutText isAside title={internalUrl}>

@@ -127,7 +127,7 @@ function Transformations({ steps, onChange }: TransformationsProps): ReactElemen
               onChoose={(kind) => change(makeTransformation(kind))}
             />
             {step.kind === 'extract' ? (
-              <Field className={styles['wide'] ?? ''} label={text.pattern}>
+              <Field className={styles['wide'] ?? ''} label={text.pattern.label} hint={text.pattern.hint}>
                 <Input
                   value={step.pattern}
                   placeholder="^([^@]+)@"

@@ -30,7 +30,7 @@ export const headerRulesText: Catalogue['headerRules'] = {
   },
   addStep: 'Wert ändern',
   removeStep: (place) => `Änderung ${place} entfernen`,
-  pattern: 'Muster (ein regulärer Ausdruck; seine erste Gruppe bleibt)',
+  pattern: { label: 'Muster', hint: 'Ein regulärer Ausdruck (RE2); seine erste Gruppe bleibt.' },
   prefix: 'Text',
   fields: {
     path: 'Pfad',

@@ -28,7 +28,7 @@ export const headerRulesText = {
   },
   addStep: 'Change the value',
   removeStep: (place: number) => `Remove change ${place}`,
-  pattern: 'Pattern (a regular expression; its first group is kept)',
+  pattern: { label: 'Pattern', hint: 'A regular expression (RE2); its first group is kept.' },
   prefix: 'Text',
   fields: {
     path: 'Path',
