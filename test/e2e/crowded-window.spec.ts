@@ -124,6 +124,24 @@ for (const language of ['en', 'de'] as const) {
   });
 }
 
+test('a name without a place to break took the form of an application, and its buttons, out of the window', async () => {
+  await page.getByRole('navigation').first().getByRole('button', { name: 'Anwendungen' }).click();
+  await page.getByRole('searchbox').fill('Donau');
+  const name = `${UNBROKEN.slice(0, 96)}0000`;
+  await page.getByRole('button', { name, exact: true }).click();
+  await expect(page.getByRole('heading', { level: 2 })).toContainText(name);
+  await keepScreenshot(page, 'crowded-application-de');
+  expect(await findOverflows(page)).toEqual([]);
+  await expect(page.getByRole('button', { name: 'Speichern' })).toBeInViewport({ ratio: 1 });
+  await page.getByRole('button', { name: 'Abbrechen' }).click();
+  await page.getByRole('button', { name: `Aktionen für ${name}` }).click();
+  await page.getByRole('menuitem', { name: 'Löschen' }).click();
+  await keepScreenshot(page, 'crowded-deletion-de');
+  expect(await findOverflows(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Abbrechen' }).click();
+  await page.getByRole('searchbox').fill('');
+});
+
 test('B11 the identity provider of an application is one of those that the service has', async () => {
   await page.getByRole('navigation').first().getByRole('button', { name: 'Anwendungen' }).click();
   await page.getByRole('searchbox').fill('Intranet');

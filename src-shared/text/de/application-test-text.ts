@@ -28,6 +28,7 @@ export const applicationTestText: Catalogue['applicationTest'] = {
     noConnector: () => 'Kein Connector ihrer Gruppe ist verbunden.',
     noProbeAnswered: () => 'Die Connectors sind da und haben noch keine Probe des Dienstes beantwortet.',
     isElsewhere: () => 'Nicht getestet: Nicht dieser Rechner bedient sie, sondern andere Connectors.',
-    needsSignIn: () => 'Nicht getestet: So weit kommt nur, wer sich anmeldet. Öffnen Sie die Anwendung dazu im Browser.',
+    needsSignIn: () =>
+      'Nicht getestet: So weit kommt nur, wer sich anmeldet. Öffnen Sie die Anwendung dazu im Browser.',
   },
 };

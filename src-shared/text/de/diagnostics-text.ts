@@ -29,7 +29,12 @@ export const diagnosticsText: Catalogue['diagnostics'] = {
       history: 'Verlauf des Verkehrs',
       disk: 'Platz auf der Platte',
     },
-    outcomes: { passed: 'in Ordnung', warned: 'geht, bitte nachsehen', failed: 'gescheitert', skipped: 'nicht versucht' },
+    outcomes: {
+      passed: 'in Ordnung',
+      warned: 'geht, bitte nachsehen',
+      failed: 'gescheitert',
+      skipped: 'nicht versucht',
+    },
     remedies: {
       proxy:
         'Lassen Sie diesen Rechner im Proxy zum Dienst hinaus, oder berichtigen Sie die Proxyeinstellungen dieses Rechners.',
