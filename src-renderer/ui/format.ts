@@ -3,11 +3,13 @@ import { type Language, LOCALES } from '../../src-shared/text/language.ts';
 /** Numbers and times as the pages show them. */
 
 interface Formats {
+  readonly timeOfDay: Intl.DateTimeFormat;
   readonly time: Intl.DateTimeFormat;
   readonly clock: Intl.DateTimeFormat;
   readonly day: Intl.DateTimeFormat;
   readonly date: Intl.DateTimeFormat;
   readonly dateTime: Intl.DateTimeFormat;
+  readonly zone: Intl.DateTimeFormat;
   readonly number: Intl.NumberFormat;
   readonly share: Intl.NumberFormat;
   /** With a fixed number of decimals, from none to two. */
@@ -19,12 +21,15 @@ let formats = makeFormats('en');
 function makeFormats(language: Language): Formats {
   const locale = LOCALES[language];
   const day = { day: 'numeric', month: 'short', year: 'numeric' } as const;
+  const time = { hour: '2-digit', minute: '2-digit', second: '2-digit' } as const;
   return {
-    time: new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' }),
+    timeOfDay: new Intl.DateTimeFormat(locale, { ...time, fractionalSecondDigits: 3 }),
+    time: new Intl.DateTimeFormat(locale, time),
     clock: new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }),
     day: new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' }),
     date: new Intl.DateTimeFormat(locale, day),
     dateTime: new Intl.DateTimeFormat(locale, { ...day, hour: '2-digit', minute: '2-digit' }),
+    zone: new Intl.DateTimeFormat(locale, { timeZoneName: 'short' }),
     number: new Intl.NumberFormat(locale),
     share: new Intl.NumberFormat(locale, { style: 'percent', maximumSignificantDigits: 2 }),
     decimals: [0, 1, 2].map(
@@ -38,9 +43,9 @@ export function formatIn(language: Language): void {
   formats = makeFormats(language);
 }
 
-/** `14:03:27.512` */
+/** `14:03:27.512`, `14:03:27,512` */
 export function formatTimeOfDay(ms: number): string {
-  return `${formats.time.format(ms)}.${String(Math.floor(ms) % 1000).padStart(3, '0')}`;
+  return formats.timeOfDay.format(ms);
 }
 
 /** `14:03:27` */
@@ -68,6 +73,11 @@ export function formatDateTime(ms: number): string {
   return formats.dateTime.format(ms);
 }
 
+/** `CET`: by which the hour that comes twice can be told, where clocks are put back. */
+export function formatZone(ms: number): string {
+  return formats.zone.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+}
+
 export function formatCount(count: number): string {
   return formats.number.format(count);
 }
@@ -88,9 +98,10 @@ export function formatShare(share: number): string {
 export function formatDuration(ms: number): string {
   if (ms === 0) return '0 ms';
   if (ms < 1) return `${fixed(ms, 1)} ms`;
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${fixed(ms / 1000, 2)} s`;
-  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+  if (Math.round(ms) < 1000) return `${Math.round(ms)} ms`;
+  if (Math.round(ms / 10) < 6000) return `${fixed(ms / 1000, 2)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 /** `512 B`, `1.5 KiB`, `100 MiB` */

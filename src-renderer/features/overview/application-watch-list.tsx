@@ -1,7 +1,7 @@
-import { Button } from '@fluentui/react-components';
+import { Link } from '@fluentui/react-components';
 import { type ReactElement, useMemo } from 'react';
 import type { ApplicationWatch } from '../../../src-shared/connector/application-watch.ts';
-import { sayCause } from '../../../src-shared/text/say-error.ts';
+import { sayCauseInShort } from '../../../src-shared/text/say-error.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { useNavigation } from '../../stores/navigation-store.ts';
 import { describeHealth } from '../../ui/describe-health.ts';
@@ -34,9 +34,9 @@ export function ApplicationWatchList(): ReactElement {
         <span className={styles['counts']}>
           {shown.length === 0 ? null : text.counts(watch.ok, watch.failing, watch.unknown)}
         </span>
-        <Button size="small" appearance="transparent" onClick={() => go('applications')}>
+        <Link as="button" onClick={() => go('applications')}>
           {shown.length === 0 && isKnown ? text.publish : text.all}
-        </Button>
+        </Link>
       </div>
       {shown.length === 0 ? (
         <p className={styles['none']}>{isKnown ? text.none : text.notKnown}</p>
@@ -76,7 +76,7 @@ function WatchRow({ application, connector }: WatchRowProps): ReactElement {
   const text = useText('applicationWatch');
   const { go } = useNavigation();
   const { displayName, status, hop, code, sinceMs } = application;
-  const cause = sayCause(code, application.cause, useLanguage());
+  const cause = sayCauseInShort(code, application.cause, useLanguage());
   const way = describeWay(application, connector);
   const isFailing = status === 'failing' && connector !== 'offline' && connector !== 'paused';
   const word =

@@ -1,5 +1,7 @@
-import { formatClock, formatDateTime, formatDay, formatTime } from '../../ui/format.ts';
+import { formatClock, formatDateTime, formatDay, formatTime, formatZone } from '../../ui/format.ts';
 import type { TrendRange } from './trend-range.ts';
+
+const HOUR_MS = 3_600_000;
 
 /** How moments of a range are written: on an axis, and by themselves. */
 export function momentFormat(range: TrendRange): {
@@ -10,11 +12,20 @@ export function momentFormat(range: TrendRange): {
     case 'live':
       return { formatTime, formatMoment: formatTime };
     case 'hour':
-      return { formatTime: formatClock, formatMoment: formatClock };
+      return { formatTime: formatClock, formatMoment: onceOnly(formatClock) };
     case 'day':
-      return { formatTime: formatClock, formatMoment: formatDateTime };
+      return { formatTime: formatClock, formatMoment: onceOnly(formatDateTime) };
     case 'week':
     case 'month':
-      return { formatTime: formatDay, formatMoment: formatDateTime };
+      return { formatTime: formatDay, formatMoment: onceOnly(formatDateTime) };
   }
+}
+
+/** In the night in which clocks are put back an hour comes twice: the zone tells one from the other. */
+function onceOnly(format: (ms: number) => string): (ms: number) => string {
+  return (ms) => {
+    const text = format(ms);
+    const comesTwice = text === format(ms - HOUR_MS) || text === format(ms + HOUR_MS);
+    return comesTwice ? `${text} ${formatZone(ms)}` : text;
+  };
 }

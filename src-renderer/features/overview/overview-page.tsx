@@ -1,4 +1,4 @@
-import { Button } from '@fluentui/react-components';
+import { Button, Link } from '@fluentui/react-components';
 import { ArrowClockwiseRegular } from '@fluentui/react-icons/svg/arrow-clockwise';
 import { PauseRegular } from '@fluentui/react-icons/svg/pause';
 import { PlayRegular } from '@fluentui/react-icons/svg/play';
@@ -71,9 +71,9 @@ export function OverviewPage(): ReactElement {
           <section className={styles['card']} aria-label={text.lastFailures}>
             <div className={styles['cardHead']}>
               <h2 className={styles['cardTitle']}>{text.lastFailures}</h2>
-              <Button size="small" appearance="transparent" onClick={() => go('traffic')}>
+              <Link as="button" onClick={() => go('traffic')}>
                 {text.allTraffic}
-              </Button>
+              </Link>
             </div>
             <FailureList failures={failures} />
           </section>

@@ -17,6 +17,8 @@ import { TrendTable } from './trend-table.tsx';
 import { useTrend } from './use-trend.ts';
 import styles from './trends.module.css';
 
+/** 2 before 10. */
+const BY_NAME = new Intl.Collator(undefined, { numeric: true });
 const NONE: readonly { id: string; displayName: string }[] = [];
 
 /** How the traffic went in a span of time: figures, charts, or the same as a table. */
@@ -43,8 +45,13 @@ export function Trends(): ReactElement {
           value={applicationId}
           onChange={setApplicationId}
         />
-        <span className={styles['space']} />
-        <ToggleButton icon={<TableRegular />} appearance="subtle" checked={isTable} onClick={() => setTable(!isTable)}>
+        <ToggleButton
+          className={styles['last'] ?? ''}
+          icon={<TableRegular />}
+          appearance="subtle"
+          checked={isTable}
+          onClick={() => setTable(!isTable)}
+        >
           {text.asTable}
         </ToggleButton>
       </div>
@@ -77,7 +84,7 @@ function useApplications(): readonly { readonly id: string; readonly displayName
     const names = new Map(seen.map(({ id, name }) => [id, name]));
     for (const { id, displayName } of served) names.set(id, displayName);
     return Array.from(names, ([id, displayName]) => ({ id, displayName })).sort((one, other) =>
-      one.displayName.localeCompare(other.displayName),
+      BY_NAME.compare(one.displayName, other.displayName),
     );
   }, [served, seen]);
 }

@@ -3,7 +3,7 @@ import type { Catalogue } from '../catalogue.ts';
 export const trendsText: Catalogue['trends'] = {
   title: 'Verkehr im Verlauf',
   range: 'Zeitraum',
-  ranges: { live: 'Jetzt', hour: 'Letzte Stunde', day: '24 Stunden', week: '7 Tage', month: '30 Tage' },
+  ranges: { live: 'Jetzt', hour: '1 Stunde', day: '24 Stunden', week: '7 Tage', month: '30 Tage' },
   rangeSummary: {
     live: 'Die letzten fünf Minuten nach Sekunden.',
     hour: 'Die letzte Stunde.',
@@ -21,12 +21,12 @@ export const trendsText: Catalogue['trends'] = {
   requests: 'Anfragen',
   onAverage: (rate) => `im Mittel ${rate}`,
   perSecond: (rate) => `${rate}/s`,
-  medianAnswer: 'Median der Antworten',
+  medianAnswer: 'Antwort (Median)',
   noAnswers: 'keine Antworten',
   slower: (slow, tail) => `95 % ${slow}, 99 % ${tail}`,
   failures: 'Fehler',
   ofAll: (share) => `${share} aller Anfragen`,
-  sentToUsers: 'An Benutzer gesendet',
+  sentToUsers: 'An Benutzer',
   fromUsers: (bytes) => `${bytes} kamen von ihnen`,
   requestsTitle: 'Anfragen je Sekunde',
   answersTitle: 'Zeit bis zur ganzen Antwort',
