@@ -28,7 +28,7 @@ export function describeServiceFailure(error: unknown, address: string): Postern
   const isTimeout = error instanceof Error && error.name === 'TimeoutError';
   return new SpokenError(
     'SERVICE_UNREACHABLE',
-    ({ service }) => describeUnreachable(name, host, isTimeout, service),
+    ({ service }) => describeUnreachable(name, host, isTimeout, address.startsWith('https:'), service),
     options,
   );
 }
@@ -61,7 +61,13 @@ function describeCertificate(name: string, host: string, text: ServiceText): str
   }
 }
 
-function describeUnreachable(name: string, host: string, isTimeout: boolean, text: ServiceText): string {
+function describeUnreachable(
+  name: string,
+  host: string,
+  isTimeout: boolean,
+  isSecure: boolean,
+  text: ServiceText,
+): string {
   switch (name) {
     case 'ERR_CONNECTION_REFUSED':
       return text.refused(host);
@@ -76,7 +82,7 @@ function describeUnreachable(name: string, host: string, isTimeout: boolean, tex
     case 'ERR_CONNECTION_RESET':
     case 'ERR_CONNECTION_CLOSED':
     case 'ERR_INVALID_HTTP_RESPONSE':
-      return text.closed(host);
+      return isSecure ? text.closedSecure(host) : text.closed(host);
     default:
       return isTimeout ? text.late(host) : text.unreachable(host, name);
   }

@@ -1,7 +1,10 @@
 import { Agent, fetch as nodeFetch, type RequestInit as NodeRequestInit } from 'undici';
+import { reasonOf } from '../../src-shared/errors/reason-of.ts';
 import { serviceConnector } from '../connector/service-connector.ts';
 import type { Fetch } from './net-errors.ts';
 import type { OutboundProxy } from './outbound-proxy.ts';
+
+const UNKNOWN_AUTHORITY = /net::ERR_CERT_AUTHORITY_INVALID/;
 
 export interface ServiceFetchOptions {
   readonly proxy: Pick<OutboundProxy, 'needsNode' | 'findRoutes'>;
@@ -11,10 +14,19 @@ export interface ServiceFetchOptions {
   readonly extraCertificates: () => readonly string[];
 }
 
-/** Fetches for the app itself: by Chromium, or by Node on the engine's own way where a proxy asks for a password (B69). */
+/**
+ * Fetches for the app itself: by Chromium, or by Node on the engine's own way where a proxy asks for a password (B69), and where Chromium,
+ * which remembers its verdicts, has refused an authority that may have been trusted since. Nothing was sent then.
+ */
 export function makeServiceFetch({ proxy, chromium, extraCertificates }: ServiceFetchOptions): Fetch {
   return async (url, init) => {
-    if (!proxy.needsNode) return chromium(url, init);
+    if (!proxy.needsNode) {
+      const answer = await chromium(url, init).catch((error: unknown) => {
+        if (extraCertificates().length > 0 && UNKNOWN_AUTHORITY.test(reasonOf(error))) return null;
+        throw error;
+      });
+      if (answer !== null) return answer;
+    }
     const agent = new Agent({
       connect: serviceConnector({ extraCertificates: extraCertificates(), findRoutes: proxy.findRoutes }),
     });

@@ -13,7 +13,8 @@ import { isLoopbackHost } from '../app/external-links.ts';
 import { checkPath, lastCanaryAtMs } from '../app/path-check.ts';
 import { findLocalSites } from '../app/local-sites/find-local-sites.ts';
 import { replayRequest } from '../app/replay-request.ts';
-import { probeService, summariseService } from '../app/service-probe.ts';
+import { type ProbedService, probeService, summariseService } from '../app/service-probe.ts';
+import { withCertificate } from '../app/refused-certificate.ts';
 import type { SettingsStore } from '../app/settings-store.ts';
 import { SpokenError } from '../app/spoken-error.ts';
 import { UNDO_END_MS } from '../app/undoable-creation.ts';
@@ -36,17 +37,28 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     await Promise.all([dependencies.capture.told(CAPTURE_END_MS), leftBehind.undone(UNDO_END_MS)]);
     await account.signOut();
   };
+  const probe = (url: string): Promise<ProbedService> =>
+    probeService(fetch, url).catch(async (error: unknown) => {
+      const { resolveProxy, proxyCredentials } = dependencies;
+      throw await withCertificate(error, {
+        serviceUrl: url,
+        fetch,
+        resolveProxy,
+        proxyCredentials,
+        language: state.current.language,
+      });
+    });
   return {
     ...makeDiagnosticsHandlers(dependencies),
     readState: () => state.current,
     readKeptInputs: () => keptInputs.all,
     keepInput: ({ form, text }) => keptInputs.keep(form, text),
     probeService: async ({ url }) => {
-      const { serviceUrl, description } = await probeService(fetch, url);
+      const { serviceUrl, description } = await probe(url);
       return summariseService(serviceUrl, description);
     },
     chooseService: async ({ url }) => {
-      const { serviceUrl, description } = await probeService(fetch, url);
+      const { serviceUrl, description } = await probe(url);
       const summary = summariseService(serviceUrl, description);
       const isOther = settings.current.service?.serviceUrl !== serviceUrl;
       const service = { serviceUrl, description };

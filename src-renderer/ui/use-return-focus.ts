@@ -39,6 +39,12 @@ export function focusPage(): void {
   document.querySelector<HTMLElement>('main')?.focus();
 }
 
+/** Gives the focus to what is marked in the place of that which went with it; whoever has it elsewhere keeps it. */
+export function takeLostFocus(place: HTMLElement | null): void {
+  const isLost = document.activeElement === null || document.activeElement === document.body;
+  if (isLost) place?.querySelector<HTMLElement>('[data-first-focus]')?.focus();
+}
+
 function giveBack(origin: HTMLElement | null): void {
   const page = document.querySelector<HTMLElement>('main');
   const { activeElement } = document;

@@ -1,9 +1,13 @@
+import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import { type Browser, expect, type Page, test } from '@playwright/test';
 import type { PosternBridge } from '../../src-shared/ipc/contract.ts';
 import type { ProxySettings } from '../../src-shared/ipc/machine-settings.ts';
 import { makeApiClient } from '../helpers/api-client.ts';
+import { makeAuthority } from '../helpers/make-authority.ts';
 import { expectAccessible } from './accessibility.ts';
 import { completeAdministratorSignIn, launchBrowser, signInAs } from './browser.ts';
 import { type Desktop, launchDesktop } from './desktop.ts';
@@ -94,16 +98,41 @@ test('a wrong service address is named as one types, with the next step', async 
     ).toContainText(message);
   }
   await keepScreenshot(page, 'wizard-wrong-address');
+  await trustOwnAuthority();
   await expectAccessible(page, 'the step of the service address');
   await addressField().fill(world.serviceUrl);
   await expect(page.getByText('Contoso Access')).toBeVisible();
   await page.getByRole('button', { name: 'Next' }).click();
 });
 
+/** There was no way on from a service whose authority is the company's own: who it is was not said, nor could it be trusted here. */
+async function trustOwnAuthority(): Promise<void> {
+  const authority = await makeAuthority('Contoso root');
+  const server = createSecureServer(await authority.issue(['localhost']), (_request, response) => void response.end());
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const file = path.join(world.makeFolder('authority'), 'authority.pem');
+  writeFileSync(file, authority.cert);
+  await desktop.app.evaluate(({ dialog }, chosen) => {
+    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
+  }, file);
+  await addressField().fill(`https://localhost:${(server.address() as AddressInfo).port}`);
+  const message = page.locator('[id$="__validationMessage"]');
+  await expect(message).toContainText('It was issued by Contoso root');
+  await look('wizard-untrusted', ['light']);
+  await page.getByRole('button', { name: 'Trust a certificate authority from a file' }).click();
+  await expect(message).toContainText('not a Postern service');
+  server.close();
+}
+
 test('a cancelled sign-in says so and can be begun again', async () => {
   await page.getByRole('button', { name: 'Sign in with the browser' }).click();
   await desktop.nextOpenedUrl();
-  await page.getByRole('button', { name: 'Cancel' }).click();
+  // The keyboard was at nothing while it waited, and again afterwards.
+  await expect(page.getByRole('button', { name: 'Cancel' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Sign in with the browser' })).toBeFocused();
   await expect(page.getByTestId('problem')).toContainText('The sign-in was cancelled. Start the sign-in again');
   await keepScreenshot(page, 'wizard-sign-in-cancelled');
 });
@@ -145,6 +174,13 @@ test('B61 B69 the path is checked hop by hop, told to whoever runs the network, 
   const details = await desktop.app.evaluate(({ clipboard }) => clipboard.readText());
   expect(details).toMatch(/^Path from this machine to http:.*\nOutbound proxy: skipped\..*\nName resolution: passed\./);
   expect(details).toMatch(/\nProbe: passed\. What is sent through it comes back/);
+  // What had been found stayed in the language of before.
+  await speak(page, 'de');
+  await expect(page.getByText('Keiner ist gesetzt: Dieser Rechner wählt selbst')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Weiter' })).toBeEnabled();
+  await speak(page, 'en');
+  await expect(page.getByText('None is set: this machine dials by itself')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Next' })).toBeEnabled();
   // B69: a proxy that is in the way is named at its hop, and put right from there.
   const set = (proxy: Partial<ProxySettings>) =>
     page.evaluate(async (change) => {
@@ -289,14 +325,20 @@ test('B1 publishing is taken back in mid-call; after a lost answer the same appl
   await expect.poll(names).toEqual([]);
   await takeBackWhatStays(names);
   await page.getByRole('textbox', { name: 'Name' }).fill('Found again');
+  await page.getByRole('radio', { name: 'Only people I choose' }).check();
   await publish.click();
   await expect(page.getByTestId('problem')).toBeInViewport();
   expect(await names()).toEqual(['Found again']);
   await desktop.app.evaluate(() => Object.assign(globalThis, { posternFault: null }));
   await publish.click();
   await expect(page.getByRole('heading', { name: 'Found again is published' })).toBeVisible();
+  // It said where people open it, and that none of them may was not said.
+  await expect(page.getByText('Nobody may enter yet')).toBeVisible();
+  await look('wizard-done-for-nobody', ['light']);
   expect(await names()).toEqual(['Found again']);
   await page.getByRole('button', { name: 'Finish' }).click();
+  await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible();
+  await expect(page.getByRole('main')).toBeFocused();
 });
 
 /** What was taken back and can't be removed is told on every page, and goes once the person tries again. */

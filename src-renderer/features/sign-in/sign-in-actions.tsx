@@ -1,8 +1,9 @@
 import { Button, Link } from '@fluentui/react-components';
 import { PersonRegular } from '@fluentui/react-icons/svg/person';
-import type { ReactElement } from 'react';
+import { type ReactElement, useEffect, useRef } from 'react';
 import type { AccountSummary } from '../../../src-shared/ipc/window-models.ts';
 import { useAppState } from '../../stores/app-store.ts';
+import { FIRST_FOCUS, takeLostFocus } from '../../ui/use-return-focus.ts';
 import { useText } from '../../ui/use-text.ts';
 import { KeepSignIn } from './keep-sign-in.tsx';
 import { SignInProblem } from './sign-in-problem.tsx';
@@ -15,13 +16,20 @@ export function SignInActions(props: { readonly onSignedIn?: (account: AccountSu
   const isIdle = useAppState((state) => state.signIn.phase === 'idle');
   const action = useSignIn(props.onSignedIn);
   const text = useText('signIn');
+  const place = useRef<HTMLDivElement>(null);
+  const hasWaited = useRef(false);
+  useEffect(() => {
+    if (isIdle && hasWaited.current) takeLostFocus(place.current);
+    hasWaited.current = !isIdle;
+  }, [isIdle]);
   if (!isIdle) return <SignInWaiting />;
   return (
-    <div className={styles['choice']}>
+    <div className={styles['choice']} ref={place}>
       <SignInProblem action={action} />
       <KeepSignIn />
       <div className={styles['buttons']}>
         <Button
+          {...FIRST_FOCUS}
           appearance="primary"
           size="large"
           icon={<PersonRegular />}

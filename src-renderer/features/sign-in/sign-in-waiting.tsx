@@ -1,11 +1,12 @@
 import { Button, Link, Spinner } from '@fluentui/react-components';
-import type { ReactElement } from 'react';
+import { type ReactElement, useEffect, useRef } from 'react';
 import type { BrowserWait, DeviceCode } from '../../../src-shared/ipc/window-models.ts';
 import { call } from '../../bridge/bridge.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { QrCode } from '../../ui/qr-code.tsx';
 import { TimeLeft } from '../../ui/time-left.tsx';
+import { FIRST_FOCUS, takeLostFocus } from '../../ui/use-return-focus.ts';
 import { useText } from '../../ui/use-text.ts';
 import styles from './sign-in-actions.module.css';
 
@@ -13,11 +14,15 @@ import styles from './sign-in-actions.module.css';
 export function SignInWaiting(): ReactElement | null {
   const { phase, browser, deviceCode } = useAppState((state) => state.signIn);
   const shell = useText('shell');
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => takeLostFocus(place.current), [phase]);
   if (phase === 'idle') return null;
   return (
-    <div className={styles['waiting']}>
+    <div className={styles['waiting']} ref={place}>
       {phase === 'browser' ? <InBrowser wait={browser} /> : <OnAnotherDevice code={deviceCode} />}
-      <Button onClick={() => void call('cancelSignIn')}>{shell.cancel}</Button>
+      <Button {...FIRST_FOCUS} onClick={() => void call('cancelSignIn')}>
+        {shell.cancel}
+      </Button>
     </div>
   );
 }

@@ -4,13 +4,14 @@ import { CopyRegular } from '@fluentui/react-icons/svg/copy';
 import { SubtractCircle16Regular } from '@fluentui/react-icons/svg/subtract-circle';
 import { type ReactElement, useEffect, useState } from 'react';
 import { PATH_CHECK_HOPS, type PathCheckHop } from '../../../src-shared/ipc/window-models.ts';
+import type { Language } from '../../../src-shared/text/language.ts';
 import type { Catalogue } from '../../../src-shared/text/catalogue.ts';
 import { call, events } from '../../bridge/bridge.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { useAction } from '../../ui/use-action.ts';
-import { useText } from '../../ui/use-text.ts';
+import { useLanguage, useText } from '../../ui/use-text.ts';
 import { ProxyDialog } from '../settings/proxy-dialog.tsx';
 import { StepFrame } from './step-frame.tsx';
 import type { StepProps } from './step-props.ts';
@@ -21,19 +22,23 @@ export function CheckStep({ onNext, onBack }: StepProps): ReactElement {
   const words = useText('pathCheck');
   const service = useAppState((state) => state.service);
   const { openProxy } = useText('machineSettings');
+  const language = useLanguage();
   const [isProxyOpen, setProxyOpen] = useState(false);
   const [hops, setHops] = useState<readonly PathCheckHop[]>([]);
+  const [told, setTold] = useState<Language | null>(null);
   const check = useAction(async () => {
+    setTold(language);
     setHops([]);
     setHops(await call('checkPath'));
   });
-  const { run } = check;
+  const { run, isRunning } = check;
   useEffect(() => events.onPathCheckHop((hop) => setHops((before) => withHop(before, hop))), []);
-  // Whoever leaves the step waits for it no longer.
+  // What is found is told in the language of its time.
   useEffect(() => {
-    void run();
-    return () => void call('cancelPathCheck');
-  }, [run]);
+    if (!isRunning && told !== language) void run();
+  }, [run, isRunning, told, language]);
+  // Whoever leaves the step waits for it no longer.
+  useEffect(() => () => void call('cancelPathCheck'), []);
   // The last hop is skipped where an earlier one failed, and where the check was stopped.
   const isPassed = hops.length === PATH_CHECK_HOPS.length && hops.at(-1)?.outcome === 'passed';
   return (

@@ -11,7 +11,15 @@ import { useText } from '../../ui/use-text.ts';
 import { forgetDraft } from './kept-draft.ts';
 import styles from './done-step.module.css';
 
-export function DoneStep({ application }: { readonly application: Application | null }): ReactElement {
+/** What was published in the wizard. */
+export interface Published {
+  readonly application: Application;
+  /** Whether it is for people who were chosen, and none was. */
+  readonly isForNobody: boolean;
+}
+
+/** @param props.published null where nothing was */
+export function DoneStep({ published }: { readonly published: Published | null }): ReactElement {
   const { go } = useNavigation();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
@@ -21,12 +29,12 @@ export function DoneStep({ application }: { readonly application: Application | 
     forgetDraft();
   });
   const text = useText('wizard').done;
-  const externalUrl = application?.onPremisesPublishing.externalUrl ?? null;
+  const externalUrl = published?.application.onPremisesPublishing.externalUrl ?? null;
   return (
     <div className={styles['done']}>
       <CheckmarkCircle48Filled className={styles['mark'] ?? ''} aria-hidden="true" />
       <h1 className={styles['title']} tabIndex={-1} ref={heading}>
-        {application === null ? text.ready : text.published(application.displayName)}
+        {published === null ? text.ready : text.published(published.application.displayName)}
       </h1>
       {externalUrl === null ? (
         <p className={styles['text']}>{text.readyText}</p>
@@ -39,6 +47,7 @@ export function DoneStep({ application }: { readonly application: Application | 
             </Link>
             <CopyButton text={externalUrl} label={text.copy} />
           </div>
+          {published?.isForNobody === true ? <p className={styles['text']}>{text.forNobody}</p> : null}
         </>
       )}
       <div className={styles['buttons']}>

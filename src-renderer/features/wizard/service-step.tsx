@@ -1,9 +1,10 @@
-import { Button, Field, Input, Spinner } from '@fluentui/react-components';
+import { Field, Input, Link, Spinner } from '@fluentui/react-components';
 import { type ReactElement, useEffect, useState } from 'react';
 import type { ServiceSummary } from '../../../src-shared/ipc/window-models.ts';
 import { parseServiceAddress } from '../../../src-shared/ipc/service-address.ts';
 import { call, CallError } from '../../bridge/bridge.ts';
 import { useAppState } from '../../stores/app-store.ts';
+import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useKeptInput } from '../../ui/use-kept-input.ts';
@@ -42,6 +43,12 @@ export function ServiceStep({ onNext, onBack }: StepProps): ReactElement {
     typing.forget();
     onNext();
   });
+  // The service of a company is often vouched for by an authority of its own.
+  const trust = useAction(async () => {
+    if ((await call('addAuthorities', { pem: null })) === null) return;
+    choose.clear();
+    setTurn((before) => before + 1);
+  });
   const typed = parseServiceAddress(text);
   const isAddressShownWrong =
     typed.problem !== null && (isLeft || text.trim().length > 0) && (isLeft || text.includes('://'));
@@ -72,7 +79,6 @@ export function ServiceStep({ onNext, onBack }: StepProps): ReactElement {
           size="large"
           type="url"
           value={text}
-          placeholder="https://postern.example.com"
           onChange={(_event, { value }) => {
             typing.change(value);
             choose.clear();
@@ -80,10 +86,16 @@ export function ServiceStep({ onNext, onBack }: StepProps): ReactElement {
           onBlur={() => setLeft(text.trim() !== '')}
         />
       </Field>
-      <div>
-        <Button type="button" appearance="transparent" size="small" onClick={() => setProxyOpen(true)}>
+      {trust.error === null ? null : <ProblemBar title={words.notTrusted} error={trust.error} />}
+      <div className={styles['helps']}>
+        <Link as="button" type="button" onClick={() => setProxyOpen(true)}>
           {openProxy}
-        </Button>
+        </Link>
+        {failure?.code === 'SERVICE_CERTIFICATE' && !isAddressShownWrong ? (
+          <Link as="button" type="button" onClick={() => void trust.run()}>
+            {words.trustAuthority}
+          </Link>
+        ) : null}
       </div>
       {isProxyOpen ? (
         <ProxyDialog

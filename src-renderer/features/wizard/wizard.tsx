@@ -4,7 +4,7 @@ import { useAppState } from '../../stores/app-store.ts';
 import { LeftBehindBar } from '../left-behind/left-behind-bar.tsx';
 import { BrandMark } from '../../ui/brand-mark.tsx';
 import { CheckStep } from './check-step.tsx';
-import { DoneStep } from './done-step.tsx';
+import { DoneStep, type Published } from './done-step.tsx';
 import { EnrolStep } from './enrol-step.tsx';
 import { IdentityProblem } from './identity-problem.tsx';
 import { forgetDraft, freshDraft, keepDraft, readKeptDraft, type WizardDraft } from './kept-draft.ts';
@@ -16,7 +16,7 @@ import { SignInStep } from './sign-in-step.tsx';
 import type { StepProps } from './step-props.ts';
 import { WizardLanguage } from './wizard-language.tsx';
 import { resumeStep, stepAfter, stepBefore, WIZARD_STEPS, type WizardStep } from './wizard-steps.ts';
-import type { Application } from '../../../src-shared/publishing/application.ts';
+import { focusPage } from '../../ui/use-return-focus.ts';
 import { useText } from '../../ui/use-text.ts';
 import styles from './wizard.module.css';
 
@@ -36,7 +36,7 @@ export function Wizard(): ReactElement {
     keepDraft(changed);
     setDraft(changed);
   };
-  const [published, setPublished] = useState<Application | null>(null);
+  const [published, setPublished] = useState<Published | null>(null);
   // Without a service nothing but the first step has a meaning.
   if (service === null && step !== 'service') setStep('service');
   const isSignInRequired = useAppState((state) => state.signIn.isRequired);
@@ -45,6 +45,8 @@ export function Wizard(): ReactElement {
   const current = isSignInLost ? 'signIn' : step;
   const main = useRef<HTMLElement>(null);
   useEffect(() => main.current?.scrollTo(0, 0), [current]);
+  // Its buttons go with the focus in them once it is left.
+  useEffect(() => () => void setTimeout(focusPage), []);
   const before = stepBefore(current, connector !== null);
   const props: StepProps = {
     onNext: () =>
@@ -90,11 +92,12 @@ export function Wizard(): ReactElement {
               onChange={(application) => change({ application })}
               onPublished={(application) => {
                 forgetDraft();
-                setPublished(application);
+                const { access, people } = draft.application;
+                setPublished({ application, isForNobody: access === 'people' && people.length === 0 });
               }}
             />
           ) : null}
-          {current === 'done' ? <DoneStep application={published} /> : null}
+          {current === 'done' ? <DoneStep published={published} /> : null}
         </div>
       </main>
     </div>

@@ -35,6 +35,8 @@ export const wizardText: Catalogue['wizard'] = {
     asking: 'Fragt, wer dort antwortet…',
     version: (version) => `Postern ${version}`,
     connecting: 'Verbindet…',
+    trustAuthority: 'Einer Zertifizierungsstelle aus einer Datei vertrauen…',
+    notTrusted: 'Der Zertifizierungsstelle konnte nicht vertraut werden',
   },
   signIn: {
     title: 'Als Administrator anmelden',
@@ -104,6 +106,7 @@ export const wizardText: Catalogue['wizard'] = {
     published: (name) => `${name} ist veröffentlicht`,
     readyText: 'Veröffentlichen Sie eine Anwendung, wann Sie möchten, auf der Seite Anwendungen.',
     openAt: 'Ihre Benutzer öffnen sie unter',
+    forNobody: 'Noch darf niemand hinein: Wählen Sie auf der Seite Anwendungen Personen aus.',
     copy: 'Adresse kopieren',
     open: 'Öffnen',
     finish: 'Fertig',

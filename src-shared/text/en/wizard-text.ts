@@ -33,6 +33,8 @@ export const wizardText = {
     asking: 'Asking who answers there…',
     version: (version: string) => `Postern ${version}`,
     connecting: 'Connecting…',
+    trustAuthority: 'Trust a certificate authority from a file…',
+    notTrusted: 'The authority could not be trusted',
   },
   signIn: {
     title: 'Sign in as an administrator',
@@ -101,6 +103,7 @@ export const wizardText = {
     published: (name: string) => `${name} is published`,
     readyText: 'Publish an application whenever you like, on the page Applications.',
     openAt: 'Your people open it at',
+    forNobody: 'Nobody may enter yet: choose people on the page Applications.',
     copy: 'Copy the address',
     open: 'Open it',
     finish: 'Finish',
