@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isErrorCode, type ErrorCode } from '../../src-shared/errors/registry.ts';
 import { FieldsError } from '../../src-shared/errors/fields-error.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
-import { isReasonKey, type ReasonKey } from '../../src-shared/errors/reasons.ts';
+import { reasonSchema } from '../../src-shared/errors/reason-schema.ts';
 import { describeServiceFailure, type Fetch } from '../app/net-errors.ts';
 
 export interface AdminApiOptions {
@@ -15,14 +15,6 @@ export interface AdminApiOptions {
   readonly accessToken: (rejected?: string) => Promise<string>;
 }
 
-/** Undefined for one that this version doesn't know: its message stands instead. */
-const reasonSchema = z
-  .object({
-    key: z.custom<ReasonKey>(isReasonKey),
-    parameters: z.record(z.string(), z.union([z.string(), z.number()])),
-  })
-  .optional()
-  .catch(undefined);
 const detailSchema = z.object({ message: z.string(), target: z.string(), reason: reasonSchema });
 
 const errorBodySchema = z.object({

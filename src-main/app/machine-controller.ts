@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { AllowRule } from '../../src-shared/connector/allow-list.ts';
 import { asPosternError, PosternError } from '../../src-shared/errors/postern-error.ts';
+import { makeReason, type Reason, sayReason } from '../../src-shared/errors/reasons.ts';
 import type { Allowance, MachineSettings, ProxySettings, Retention } from '../../src-shared/ipc/machine-settings.ts';
 import { isLoopbackName, LOOPBACK_ADDRESSES } from '../connector/loopback-lookup.ts';
 import { BackendGuard } from '../connector/policy/backend-guard.ts';
@@ -12,6 +13,7 @@ import type { ConnectorController } from './connector-controller.ts';
 import type { ExtraAuthorities } from './extra-authorities.ts';
 import type { Fetch } from './net-errors.ts';
 import type { OutboundProxy } from './outbound-proxy.ts';
+import { CATALOGUES } from '../../src-shared/text/catalogues.ts';
 import { remedyFor } from '../../src-shared/text/say-error.ts';
 import { probeService } from './service-probe.ts';
 import { tellError } from './spoken-error.ts';
@@ -115,16 +117,22 @@ export class MachineController {
     const destination = { hostname, port: url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port) };
     const nowMs = Date.now();
     const problem = list.findProblem(destination, nowMs);
-    if (problem !== null) return { isAllowed: false, reason: problem, addresses: [] };
+    if (problem !== null) return { isAllowed: false, reason: this.#say(problem), addresses: [] };
     const found = isLoopbackName(hostname)
       ? LOOPBACK_ADDRESSES
       : await resolve(hostname, { all: true }).catch(() => []);
     if (found.length === 0) {
-      return { isAllowed: true, reason: `${hostname} can not be resolved here at the moment.`, addresses: [] };
+      return {
+        isAllowed: true,
+        reason: this.#say(makeReason('allowListUnresolved', { host: hostname })),
+        addresses: [],
+      };
     }
     const problems = found.map(({ address }) => list.findAddressProblem(destination, address, nowMs));
     const addresses = found.map(({ address }) => address).filter((_address, index) => problems[index] === null);
-    return { isAllowed: addresses.length > 0, reason: addresses.length > 0 ? null : (problems[0] ?? null), addresses };
+    const [first = null] = problems;
+    const reason = addresses.length > 0 || first === null ? null : this.#say(first);
+    return { isAllowed: addresses.length > 0, reason, addresses };
   }
 
   /** Published applications that a list would cut off. */
@@ -133,8 +141,12 @@ export class MachineController {
     return (this.#options.state.current.engine?.applications ?? []).flatMap(({ displayName, internalUrl }) => {
       const { hostname, port, protocol } = new URL(internalUrl);
       const reason = guard.findBar(hostname, port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port));
-      return reason === null ? [] : [{ displayName, reason }];
+      return reason === null ? [] : [{ displayName, reason: this.#say(reason) }];
     });
+  }
+
+  #say(reason: Reason): string {
+    return sayReason(reason, CATALOGUES[this.#options.state.current.language].reasons);
   }
 
   saveRetention(trafficHistory: Retention): void {

@@ -1,5 +1,6 @@
 import type { Session } from 'electron';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { makeReason } from '../../src-shared/errors/reasons.ts';
 import { findProxyProblem, type ProxySettings } from '../../src-shared/ipc/machine-settings.ts';
 import { isExempt } from '../connector/proxy/environment-routes.ts';
 import { parseProxyList, parseProxyUrl } from '../connector/proxy/parse-proxy.ts';
@@ -81,7 +82,7 @@ export class OutboundProxy {
     const { routes, unknown } = parseProxyList(rules, this.credentials);
     if (routes.length > 0) return routes;
     throw new PosternError('PROXY_UNREACHABLE', {
-      message: `The system names ${unknown.join(', ')}, and Postern goes by proxies of HTTP and of SOCKS5 alone.`,
+      reason: makeReason('routesUnknown', { names: unknown.join(', ') }),
     });
   };
 

@@ -2,10 +2,11 @@ import type { Socket } from 'node:net';
 import type WebSocket from 'ws';
 import type { EngineState } from '../../src-shared/connector/engine-state.ts';
 import { PATH_CHECK_HOPS, type PathCheckHop } from '../../src-shared/ipc/window-models.ts';
-import type { Catalogue } from '../../src-shared/text/catalogue.ts';
 import { CATALOGUES } from '../../src-shared/text/catalogues.ts';
 import { type Language, LOCALES } from '../../src-shared/text/language.ts';
+import { makeReason, sayReason } from '../../src-shared/errors/reasons.ts';
 import { errorCodeOf } from '../connector/error-codes.ts';
+import { certificateReasonFor, describeServiceError } from '../connector/service-errors.ts';
 import { basicAuthorization, type ProxyCredentials, type ProxyServer } from '../connector/proxy/proxy-route.ts';
 import type { Fetch } from './net-errors.ts';
 import {
@@ -17,6 +18,7 @@ import {
   openTunnel,
   resolveHost,
   secure,
+  UntrustedCertificate,
 } from './path-dial.ts';
 import { type ProbedService, probeService } from './service-probe.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
@@ -67,7 +69,7 @@ export async function checkPath(options: PathCheckOptions): Promise<PathCheckHop
       ? skipped(hop, text.stopped)
       : hasFailed
         ? skipped(hop, text.notTried)
-        : await runHop(hop, () => walk[hop](), options);
+        : await runHop(hop, walk, options);
     hasFailed ||= found.outcome === 'failed';
     hops.push(found);
     options.onHop(found);
@@ -84,30 +86,44 @@ export function lastCanaryAtMs(engine: EngineState | null): number | null {
 
 async function runHop(
   hop: PathCheckHop['hop'],
-  run: () => Promise<Finding>,
+  walk: Walk,
   { language, signal }: PathCheckOptions,
 ): Promise<PathCheckHop> {
   const { pathCheck: text } = CATALOGUES[language];
   try {
-    const finding = await run();
+    const finding = await walk[hop]();
     if ('skipped' in finding) return skipped(hop, finding.skipped);
     return { hop, outcome: 'passed', detail: finding.detail, remedy: null };
   } catch (error) {
     if (signal.aborted) return skipped(hop, text.stopped);
-    const detail = describe(error, text, language);
+    const detail = describe(error, walk.nameAt(hop), language);
     return { hop, outcome: 'failed', detail, remedy: text.remedy[hop] };
   }
 }
 
 const NO_WAY = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'EADDRNOTAVAIL']);
 
-/** In plain words what the system said, by which the web is searched, behind them. */
-function describe(error: unknown, text: Catalogue['pathCheck'], language: Language): string {
+/**
+ * In plain words what the system said, by which the web is searched, behind them.
+ * @param name of who was spoken to
+ */
+function describe(error: unknown, name: string, language: Language): string {
+  const { pathCheck: text, reasons } = CATALOGUES[language];
   if (error instanceof PosternError) return tellError(error, language);
-  const words = error instanceof Error && error.message !== '' ? error.message : String(error);
   const code = errorCodeOf(error);
+  if (error instanceof UntrustedCertificate) {
+    const verdict = sayReason(makeReason(certificateReasonFor(code), { host: name, code }), reasons);
+    return `${verdict} ${text.shown(error.issuer, formatDate(error.validUntilMs, language))}`;
+  }
+  const words = error instanceof Error && error.message !== '' ? error.message : String(error);
   if (code === 'ECONNREFUSED') return text.refused(words);
-  return NO_WAY.has(code) ? text.noWay(words) : words;
+  if (NO_WAY.has(code)) return text.noWay(words);
+  // What has no code was said by a hop itself.
+  return code === '' ? words : tellError(describeServiceError(error, name), language);
+}
+
+function formatDate(ms: number, language: Language): string {
+  return new Date(ms).toLocaleDateString(LOCALES[language], { dateStyle: 'medium' });
 }
 
 function skipped(hop: PathCheckHop['hop'], detail: string): PathCheckHop {
@@ -132,6 +148,11 @@ class Walk implements Record<PathCheckHop['hop'], () => Promise<Finding>> {
     const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
     this.#service = url;
     this.#target = { host: url.hostname.replace(/^\[|\]$/g, ''), port };
+  }
+
+  /** Who is spoken to at a hop. */
+  nameAt(hop: PathCheckHop['hop']): string {
+    return nameOf(hop === 'proxy' ? (this.#proxy ?? this.#target) : this.#target);
   }
 
   async proxy(): Promise<Finding> {
@@ -163,8 +184,7 @@ class Walk implements Record<PathCheckHop['hop'], () => Promise<Finding>> {
     const { host } = this.#target;
     const { socket, protocol, issuer, validUntilMs } = await secure(await this.#connect(), host, this.#text, signal);
     socket.destroy();
-    const until = new Date(validUntilMs).toLocaleDateString(LOCALES[language], { dateStyle: 'medium' });
-    return { detail: this.#text.issuedBy(protocol, issuer, until) };
+    return { detail: this.#text.issuedBy(protocol, issuer, formatDate(validUntilMs, language)) };
   }
 
   async service(): Promise<Finding> {

@@ -3,10 +3,9 @@ import { request as httpRequest } from 'node:http';
 import net from 'node:net';
 import tls from 'node:tls';
 import WebSocket from 'ws';
-import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { Catalogue } from '../../src-shared/text/catalogue.ts';
 import { TUNNEL_PATH, TUNNEL_SUBPROTOCOL } from '../../src-shared/wire/frame.ts';
-import { nameOfProxy, type ProxyServer } from '../connector/proxy/proxy-route.ts';
+import type { ProxyServer } from '../connector/proxy/proxy-route.ts';
 import { shakeHandsBySocks } from '../connector/proxy/socks-handshake.ts';
 import { within } from '../connector/until-aborted.ts';
 import { isLoopbackHost } from './external-links.ts';
@@ -114,9 +113,6 @@ export async function connectBySocks(
     await within(shakeHandsBySocks(proxy, server, host, port), DEADLINE_MS, signal, () => late(text));
   } catch (error) {
     proxy.on('error', () => undefined).destroy();
-    if (error instanceof PosternError && error.code === 'PROXY_AUTHENTICATION') {
-      throw new Error(text.proxyAsks(nameOfProxy(server)), { cause: error });
-    }
     throw error;
   }
 }
@@ -128,7 +124,24 @@ export interface SecureConnection {
   readonly validUntilMs: number;
 }
 
-/** Makes TLS of a connection, and says who issued the certificate that was shown. */
+/** A certificate that this machine does not trust; `code` is the verdict. */
+export class UntrustedCertificate extends Error {
+  readonly code: string;
+  readonly issuer: string;
+  readonly validUntilMs: number;
+
+  constructor(code: string, { issuer, validUntilMs }: Pick<SecureConnection, 'issuer' | 'validUntilMs'>) {
+    super(code);
+    this.code = code;
+    this.issuer = issuer;
+    this.validUntilMs = validUntilMs;
+  }
+}
+
+/**
+ * Makes TLS of a connection, and says who issued the certificate that was shown.
+ * @throws UntrustedCertificate before anything is sent
+ */
 export async function secure(
   plain: net.Socket,
   servername: string,
@@ -136,16 +149,19 @@ export async function secure(
   signal: AbortSignal,
 ): Promise<SecureConnection> {
   const name = net.isIP(servername) === 0 ? { servername } : { host: servername };
-  const socket = tls.connect({ socket: plain, ALPNProtocols: ['http/1.1'], ...name });
+  // Of a certificate that is refused at once nobody could say whose it is.
+  const socket = tls.connect({ socket: plain, ALPNProtocols: ['http/1.1'], rejectUnauthorized: false, ...name });
   await opened(socket, 'secureConnect', text, signal);
   const { issuer, valid_to: validTo } = socket.getPeerCertificate();
   const { O: organisation, CN: common } = issuer;
-  return {
-    socket,
+  const shown = {
     protocol: socket.getProtocol() ?? 'TLS',
     issuer: [organisation ?? common ?? text.unnamedIssuer].flat().join(', '),
     validUntilMs: Date.parse(validTo),
   };
+  if (socket.authorized) return { socket, ...shown };
+  socket.destroy();
+  throw new UntrustedCertificate(String(socket.authorizationError), shown);
 }
 
 /** Opens the tunnel's WebSocket on a connection, up to the service's first word. The caller terminates it. */

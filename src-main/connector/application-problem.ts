@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { ConnectorApplication } from '../../src-shared/publishing/connector-configuration.ts';
+import type { Reason } from '../../src-shared/errors/reasons.ts';
 import type { BackendGuard } from './policy/backend-guard.ts';
 
 const CERTIFICATE = /-----BEGIN ([A-Z0-9 ]+)-----(?:(?!-----)[\s\S])*-----END \1-----/g;
@@ -17,8 +18,8 @@ export function findApplicationProblem(application: ConnectorApplication): strin
   );
 }
 
-/** Why the allow-list of this connector never lets it reach an application, in words for an administrator; null where it may. */
-export function findApplicationBar({ internalUrl }: ConnectorApplication, guard: BackendGuard): string | null {
+/** Why the allow-list of this connector never lets it reach an application; null where it may. */
+export function findApplicationBar({ internalUrl }: ConnectorApplication, guard: BackendGuard): Reason | null {
   const { hostname, port, protocol } = new URL(internalUrl);
   const defaultPort = protocol === 'https:' ? 443 : 80;
   return guard.findBar(hostname, port === '' ? defaultPort : Number(port));

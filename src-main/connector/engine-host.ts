@@ -202,8 +202,8 @@ export class EngineHost {
     const answer = await (this.#options.findRoutes ?? directRoutes)(new URL(url)).then(
       (routes): EngineCommand => ({ kind: 'routes', id, routes }),
       (error: unknown): EngineCommand => {
-        const { code, message } = asPosternError(error, 'PROXY_UNREACHABLE');
-        return { kind: 'noRoutes', id, code, message };
+        const { code, message, reason } = asPosternError(error, 'PROXY_UNREACHABLE');
+        return { kind: 'noRoutes', id, code, message, reason };
       },
     );
     worker.postMessage(answer);

@@ -3,6 +3,7 @@ import type { CapturedBodies, CaptureOrder } from '../../src-shared/connector/bo
 import type { EngineState } from '../../src-shared/connector/engine-state.ts';
 import type { TrafficHeads } from '../../src-shared/connector/traffic-heads.ts';
 import type { PackedTraffic } from '../../src-shared/connector/packed-traffic.ts';
+import type { Reason } from '../../src-shared/errors/reasons.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 import type { ConnectorIdentity } from './connector-identity.ts';
 import type { ConnectorEngineOptions } from './engine-options.ts';
@@ -25,7 +26,13 @@ export type EngineCommand =
   | { readonly kind: 'routes'; readonly id: number; readonly routes: readonly ProxyRoute[] }
   /** The answer to `renewed`: null where it is kept, else why not. */
   | { readonly kind: 'identityKept'; readonly problem: string | null }
-  | { readonly kind: 'noRoutes'; readonly id: number; readonly code: ErrorCode; readonly message: string };
+  | {
+      readonly kind: 'noRoutes';
+      readonly id: number;
+      readonly code: ErrorCode;
+      readonly message: string;
+      readonly reason: Reason | undefined;
+    };
 
 /** From the worker to the host. `stopped` is the last one: the worker ends by itself after it. */
 export type EngineEvent =

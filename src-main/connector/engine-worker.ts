@@ -59,7 +59,7 @@ port.on('message', (command: EngineCommand) => {
       routes.answered(command.id, command.routes);
       break;
     case 'noRoutes':
-      routes.failed(command.id, command.code, command.message);
+      routes.failed(command.id, command.code, command.message, command.reason);
       break;
     case 'identityKept':
       if (command.problem === null) keeping?.resolve();

@@ -4,6 +4,7 @@ import {
   enrolmentResponseSchema,
 } from '../../src-shared/connector/enrolment.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { makeReason } from '../../src-shared/errors/reasons.ts';
 import { type CertificateRequest, makeCertificateSigningRequest } from './certificate-request.ts';
 import type { ConnectorIdentity } from './connector-identity.ts';
 import { directRoutes, type FindRoutes } from './proxy/proxy-route.ts';
@@ -63,13 +64,13 @@ export async function enrol(options: EnrolmentOptions): Promise<ConnectorIdentit
     const response = enrolmentResponseSchema.safeParse(answer);
     if (!response.success) {
       throw new PosternError('SERVICE_REFUSED', {
-        message: `${client.serviceUrl} gave an answer to the enrolment that this connector does not understand.`,
+        reason: makeReason('serviceAnswerUnreadable'),
         cause: response.error,
       });
     }
     if (client.serviceUrl.startsWith('https:') && !response.data.tunnelUrl.startsWith('wss:')) {
       throw new PosternError('SERVICE_REFUSED', {
-        message: `${client.serviceUrl} wants its tunnels without TLS (${response.data.tunnelUrl}). Correct its publicUrl.`,
+        reason: makeReason('serviceTunnelsPlain', { url: response.data.tunnelUrl }),
       });
     }
     const { connectorId, displayName, connectorGroupName, tunnelUrl, tunnelAudience, certificateChain } = response.data;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ApplicationRejection } from '../../src-shared/connector/engine-state.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { type Reason, sayReason } from '../../src-shared/errors/reasons.ts';
 import type { PublishedUrls } from '../../src-shared/publishing/published-addresses.ts';
 import {
   type ConnectorApplication,
@@ -38,6 +39,7 @@ interface Held {
 /** An application that the connector can't take, or may not reach, with its name. */
 export interface NamedRejection extends RejectedApplication {
   readonly displayName: string;
+  readonly told?: Reason;
   readonly cause: ApplicationRejection['cause'];
 }
 
@@ -72,7 +74,7 @@ const MAX_ID_LENGTH = 256;
  */
 export class HeldConfiguration {
   readonly #findProblem: (application: ConnectorApplication) => string | null;
-  readonly #findBar: (application: ConnectorApplication) => string | null;
+  readonly #findBar: (application: ConnectorApplication) => Reason | null;
   #held: Held | null = null;
   #current: ConnectorConfiguration | null = null;
   #rejected: readonly NamedRejection[] = [];
@@ -83,7 +85,7 @@ export class HeldConfiguration {
    */
   constructor(
     findProblem: (application: ConnectorApplication) => string | null,
-    findBar: (application: ConnectorApplication) => string | null = () => null,
+    findBar: (application: ConnectorApplication) => Reason | null = () => null,
   ) {
     this.#findProblem = findProblem;
     this.#findBar = findBar;
@@ -176,7 +178,9 @@ export class HeldConfiguration {
     for (const [id, { inForce, reason, displayName }] of this.#held?.applications ?? []) {
       if (reason !== null) rejected.push({ id, displayName, reason, cause: 'change' });
       const bar = inForce === null || reason !== null ? null : this.#findBar(inForce);
-      if (bar !== null) rejected.push({ id, displayName, reason: bar.slice(0, MAX_REASON_LENGTH), cause: 'allowList' });
+      if (bar === null) continue;
+      const words = sayReason(bar).slice(0, MAX_REASON_LENGTH);
+      rejected.push({ id, displayName, reason: words, told: bar, cause: 'allowList' });
     }
     const isOther = JSON.stringify(rejected) !== JSON.stringify(this.#rejected);
     this.#rejected = rejected;

@@ -43,5 +43,6 @@ export function remedyFor(code: ErrorCode): string {
 
 /** An error as the administrator should read it. */
 export function describeProblem(error: PosternError, atMs: number): ConnectorProblem {
-  return { code: error.code, message: error.message, remedy: remedyFor(error.code), atMs };
+  const { code, message, reason } = error;
+  return { code, message, ...(reason !== undefined && { reason }), remedy: remedyFor(code), atMs };
 }

@@ -6,6 +6,8 @@ import {
   serviceDescriptionSchema,
 } from '../../src-shared/connector/service-description.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { reasonSchema } from '../../src-shared/errors/reason-schema.ts';
+import { makeReason, sayReason } from '../../src-shared/errors/reasons.ts';
 import { isErrorCode } from '../../src-shared/errors/registry.ts';
 import { parseServiceAddress } from '../../src-shared/ipc/service-address.ts';
 import type { FindRoutes } from './proxy/proxy-route.ts';
@@ -18,10 +20,12 @@ const MAX_RESPONSE_BYTES = 262_144;
 
 /** How the service words an error: as Graph does, or as RFC 9457. */
 const errorBodySchema = z.union([
-  z.object({ error: z.object({ code: z.string(), message: z.string() }) }).transform(({ error }) => error),
+  z
+    .object({ error: z.object({ code: z.string(), message: z.string(), reason: reasonSchema }) })
+    .transform(({ error }) => error),
   z
     .object({ code: z.string(), detail: z.string().optional(), title: z.string().optional() })
-    .transform(({ code, detail, title }) => ({ code, message: detail ?? title ?? '' })),
+    .transform(({ code, detail, title }) => ({ code, message: detail ?? title ?? '', reason: undefined })),
 ]);
 
 /** Few questions to a service, before there is a tunnel. Close it when they are asked. */
@@ -56,7 +60,7 @@ export class ServiceClient {
     if (status === 200 && description.success) return description.data;
     if (status >= 500) throw refused(this.serviceUrl, status, body);
     throw new PosternError('SERVICE_NOT_POSTERN', {
-      message: `A server answered at ${this.serviceUrl}, but it is not a Postern service (status ${status}).`,
+      reason: makeReason('serviceNotPostern', { host: this.serviceUrl, status }),
     });
   }
 
@@ -109,11 +113,10 @@ function parseJson(text: string): unknown {
 function refused(serviceUrl: string, status: number, body: unknown): PosternError {
   const parsed = errorBodySchema.safeParse(body);
   if (parsed.success && isErrorCode(parsed.data.code)) {
-    const { code, message } = parsed.data;
-    return new PosternError(code, message === '' ? {} : { message });
+    const { code, message, reason } = parsed.data;
+    return new PosternError(code, message === '' ? {} : { message, reason });
   }
-  const detail = parsed.success && parsed.data.message !== '' ? `: ${parsed.data.message}` : '';
-  return new PosternError('SERVICE_REFUSED', {
-    message: `${serviceUrl} refused the request with status ${status}${detail}`,
-  });
+  const reason = makeReason('serviceStatus', { host: serviceUrl, status });
+  if (!parsed.success || parsed.data.message === '') return new PosternError('SERVICE_REFUSED', { reason });
+  return new PosternError('SERVICE_REFUSED', { message: `${sayReason(reason)} ${parsed.data.message}` });
 }

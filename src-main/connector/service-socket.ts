@@ -2,6 +2,7 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { FoundAddress } from '../../src-shared/addresses/name-lookups.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { makeReason, type Reason } from '../../src-shared/errors/reasons.ts';
 import { findAddresses, lookupWith } from './loopback-lookup.ts';
 import { openProxyTunnel } from './proxy/open-proxy-tunnel.ts';
 import type { FindRoutes, ProxyServer } from './proxy/proxy-route.ts';
@@ -63,7 +64,7 @@ export async function openServiceSocket(options: ServiceSocketOptions): Promise<
       ...(isIP(hostname) === 0 ? { servername: hostname } : { host: hostname }),
     });
     await established(secure, 'secureConnect', deadlines.tlsMs, signal, () =>
-      unreachable(`${url.host} did not finish the TLS handshake within ${deadlines.tlsMs / 1000} s.`),
+      unreachable(makeReason('serviceTlsLate', { host: url.host, seconds: deadlines.tlsMs / 1000 })),
     );
     return secure;
   } catch (error) {
@@ -76,9 +77,11 @@ export async function openServiceSocket(options: ServiceSocketOptions): Promise<
 async function openPlain(options: ServiceSocketOptions, hostname: string, port: number): Promise<Socket> {
   const { url, findRoutes, signal, deadlines } = options;
   const routes = await within(findRoutes(url), deadlines.dnsMs, signal, () =>
-    unreachable(`Nobody said within ${deadlines.dnsMs / 1000} s by which proxy ${url.host} is reached.`),
+    unreachable(makeReason('routesLate', { host: url.host, seconds: deadlines.dnsMs / 1000 })),
   );
-  let trouble: unknown = new PosternError('PROXY_UNREACHABLE', { message: `There is no way to ${url.host}.` });
+  let trouble: unknown = new PosternError('PROXY_UNREACHABLE', {
+    reason: makeReason('routesNone', { host: url.host }),
+  });
   for (const route of routes) {
     try {
       return route === 'direct'
@@ -107,13 +110,14 @@ async function openDirect(
   hostname: string,
   port: number,
 ): Promise<Socket> {
-  const addresses = await within(addressesOf(hostname), deadlines.dnsMs, signal, () =>
-    unresolved(`The name server did not answer for ${hostname} within ${deadlines.dnsMs / 1000} s.`),
-  );
+  const addresses = await within(addressesOf(hostname), deadlines.dnsMs, signal, () => {
+    const reason = makeReason('serviceNameLate', { host: hostname, seconds: deadlines.dnsMs / 1000 });
+    return new PosternError('SERVICE_UNRESOLVED', { reason });
+  });
   const plain = connectTcp({ host: hostname, port, lookup: lookupWith(async () => addresses), autoSelectFamily: true });
   plain.setNoDelay(true);
   await established(plain, 'connect', deadlines.tcpMs, signal, () =>
-    unreachable(`${url.host} did not accept a connection within ${deadlines.tcpMs / 1000} s.`),
+    unreachable(makeReason('serviceNotAccepting', { host: url.host, seconds: deadlines.tcpMs / 1000 })),
   );
   return plain;
 }
@@ -123,10 +127,6 @@ async function addressesOf(hostname: string): Promise<readonly FoundAddress[]> {
   return family === 0 ? findAddresses(hostname) : [{ address: hostname, family }];
 }
 
-function unresolved(message: string): PosternError {
-  return new PosternError('SERVICE_UNRESOLVED', { message });
-}
-
-function unreachable(message: string): PosternError {
-  return new PosternError('SERVICE_UNREACHABLE', { message });
+function unreachable(reason: Reason): PosternError {
+  return new PosternError('SERVICE_UNREACHABLE', { reason });
 }

@@ -3,6 +3,7 @@ import { type IncomingMessage, request as httpRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { makeReason } from '../../src-shared/errors/reasons.ts';
 import { TUNNEL_SUBPROTOCOL } from '../../src-shared/wire/frame.ts';
 import { describeServiceError } from './service-errors.ts';
 
@@ -61,8 +62,8 @@ export async function openTunnelWebSocket(
   });
   request.on('error', (error) => reject(describeServiceError(error, url.host)));
   const timer = setTimeout(() => {
-    const message = `${url.host} did not answer the upgrade within ${upgradeMs / 1000} s.`;
-    reject(new PosternError('SERVICE_UNREACHABLE', { message }));
+    const reason = makeReason('serviceUpgradeLate', { host: url.host, seconds: upgradeMs / 1000 });
+    reject(new PosternError('SERVICE_UNREACHABLE', { reason }));
   }, upgradeMs);
   const onAbort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
   if (signal.aborted) onAbort();
@@ -104,9 +105,7 @@ function readRefusal(url: URL, response: IncomingMessage): TunnelRefusal {
   const seconds = Number(response.headers['retry-after']);
   const retryAfterMs = Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null;
   const code = status === 404 || status === 426 || status < 400 ? 'SERVICE_NOT_POSTERN' : 'SERVICE_REFUSED';
-  const message =
-    code === 'SERVICE_NOT_POSTERN'
-      ? `${url.host} answered with status ${status}, but it takes no Postern tunnels.`
-      : `${url.host} refused the tunnel with status ${status}.`;
-  return { error: new PosternError(code, { message }), retryAfterMs };
+  const key = code === 'SERVICE_NOT_POSTERN' ? 'tunnelNotTaken' : 'tunnelRefused';
+  const reason = makeReason(key, { host: url.host, status });
+  return { error: new PosternError(code, { reason }), retryAfterMs };
 }

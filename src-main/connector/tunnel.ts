@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { makeReason } from '../../src-shared/errors/reasons.ts';
 import { errorCodeFromWire, errorDefinition, type WireErrorCode } from '../../src-shared/errors/registry.ts';
 import { Keepalive } from '../../src-shared/mux/keepalive.ts';
 import type { MuxLimits } from '../../src-shared/mux/mux-limits.ts';
@@ -163,7 +164,7 @@ export class Tunnel implements RenewalCarrier {
     const transport = new SocketTransport(socket, maskMakerFor(socket), {
       onOctets: (octets) => mux.receive(octets),
       onSent: () => mux.onTransportDrain(),
-      onEnded: (message) => this.#finish(new PosternError('TUNNEL_CLOSED', { message }), null),
+      onEnded: (error) => this.#finish(error, null),
     });
     const mux: Mux = new Mux({
       role: 'acceptor',
@@ -184,8 +185,8 @@ export class Tunnel implements RenewalCarrier {
     // What came along with the 101 is heard once this is all set up.
     if (head.length > 0) setImmediate(() => transport.receive(head));
     this.#helloTimer = setTimeout(() => {
-      const message = `The service did not answer the handshake within ${deadlines.helloMs / 1000} s.`;
-      this.close('TUNNEL_TIMEOUT', message);
+      const reason = makeReason('tunnelHandshakeLate', { seconds: deadlines.helloMs / 1000 });
+      this.#finish(new PosternError('TUNNEL_TIMEOUT', { reason }), null);
     }, deadlines.helloMs);
   }
 
@@ -228,7 +229,7 @@ export class Tunnel implements RenewalCarrier {
       // A proof for another name could be carried on to that one by whoever answered here.
       if (challenge.audience !== identity.tunnelAudience) {
         throw new PosternError('TUNNEL_AUTHENTICATION', {
-          message: `The service calls itself ${challenge.audience}, but this connector enrolled with ${identity.tunnelAudience}.`,
+          reason: makeReason('tunnelAudience', { told: challenge.audience, known: identity.tunnelAudience }),
         });
       }
       mux.begin(challenge.settings);
@@ -257,8 +258,12 @@ export class Tunnel implements RenewalCarrier {
     const times = { ...welcome, tickMs: KEEPALIVE_TICK_MS };
     const keepalive = new Keepalive(mux, times, () => this.#options.runtime.now());
     this.#keepaliveTimer = setInterval(() => {
-      if (keepalive.tick()) this.#options.events.onProgress();
-      else this.close('TUNNEL_TIMEOUT', `The service was silent for ${welcome.deadAfterMs / 1000} s.`);
+      if (keepalive.tick()) {
+        this.#options.events.onProgress();
+        return;
+      }
+      const reason = makeReason('tunnelSilent', { seconds: welcome.deadAfterMs / 1000 });
+      this.#finish(new PosternError('TUNNEL_TIMEOUT', { reason }), null);
     }, KEEPALIVE_TICK_MS);
     // The first round trip is wanted at once, not after the first silence.
     mux.ping();

@@ -140,7 +140,7 @@ class Tunnel {
     this.#transport = new SocketTransport(socket, null, {
       onOctets: (octets) => this.#onOctets(octets),
       onSent: () => mux.onTransportDrain(),
-      onEnded: (message) => mux.close('TUNNEL_CLOSED', message),
+      onEnded: ({ message }) => mux.close('TUNNEL_CLOSED', message),
     });
     const mux: Mux = new Mux({
       role: 'opener',

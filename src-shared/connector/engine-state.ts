@@ -1,3 +1,4 @@
+import type { Reason } from '../errors/reasons.ts';
 import type { ErrorCode } from '../errors/registry.ts';
 
 /**
@@ -9,6 +10,8 @@ import type { ErrorCode } from '../errors/registry.ts';
 export interface ConnectorProblem {
   readonly code: ErrorCode;
   readonly message: string;
+  /** What the message says, where that can be said in another language. */
+  readonly reason?: Reason;
   /** What to do next, one sentence. */
   readonly remedy: string;
   /** Milliseconds since the epoch. */
@@ -59,6 +62,8 @@ export interface ApplicationRejection {
   readonly displayName: string;
   /** In words for the administrator. */
   readonly reason: string;
+  /** What these words say, where that can be said in another language. */
+  readonly told?: Reason;
   /** `change`: it can't be taken as it is now. `allowList`: it is in force, but this machine may not contact its backend. */
   readonly cause: 'change' | 'allowList';
 }

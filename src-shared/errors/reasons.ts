@@ -1,3 +1,5 @@
+import { ALLOW_LIST_REASONS } from './allow-list-reasons.ts';
+import { CONNECTION_REASONS } from './connection-reasons.ts';
 import { SCHEMA_REASONS } from './schema-reasons.ts';
 import { URL_PROBLEMS, type UrlProblemKey } from './url-problems.ts';
 
@@ -9,12 +11,14 @@ const URL_REASONS = Object.fromEntries(
 ) as UrlReasons;
 
 /**
- * Why exactly, behind a code that says it in general: the English sentences of the admin API, with a `{name}` for each thing that they
- * name. The key and these parameters go along in the answer, so that the desktop app says the whole in another language.
+ * Why exactly, behind a code that says it in general: the English sentences of the admin API and of the engine, with a `{name}` for each
+ * thing that they name. The key and these parameters go along, so that the desktop app says the whole in another language.
  */
 export const REASONS = {
   ...URL_REASONS,
   ...SCHEMA_REASONS,
+  ...CONNECTION_REASONS,
+  ...ALLOW_LIST_REASONS,
   applicationUnknown: 'There is no application {id}.',
   applicationOfAssignmentUnknown: 'The application {application} has no assignment {id}.',
   connectorUnknown: 'There is no connector {id}.',

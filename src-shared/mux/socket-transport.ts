@@ -1,4 +1,5 @@
-import { asPosternError } from '../errors/postern-error.ts';
+import { asPosternError, PosternError } from '../errors/postern-error.ts';
+import { makeReason } from '../errors/reasons.ts';
 import { encodeUtf8, joinOctets } from '../wire/octets.ts';
 import {
   MAX_WEB_SOCKET_HEADER_BYTES,
@@ -37,7 +38,7 @@ export interface SocketTransportEvents {
   /** The network has taken a batch: let the mux go on. */
   onSent(): void;
   /** The connection is over. Called once. */
-  onEnded(message: string): void;
+  onEnded(error: PosternError): void;
 }
 
 /** Carries a mux's octets over a WebSocket whose handshake is done, with framing of its own. */
@@ -47,7 +48,7 @@ export class SocketTransport implements FrameTransport {
   readonly #makeMask: (() => Uint8Array) | null;
   readonly #decoder: WebSocketDecoder;
   readonly #onSent: () => void;
-  #trouble = 'The other end closed the connection.';
+  #trouble = new PosternError('TUNNEL_CLOSED', { reason: makeReason('tunnelEnded') });
   #isClosing = false;
 
   /**
@@ -66,7 +67,8 @@ export class SocketTransport implements FrameTransport {
     socket.on('data', (octets) => this.receive(octets));
     socket.on('end', () => socket.end());
     socket.on('error', (error) => {
-      this.#trouble = error.message;
+      const code = 'code' in error ? String(error.code) : error.message;
+      this.#trouble = new PosternError('TUNNEL_CLOSED', { reason: makeReason('tunnelBroken', { code }) });
     });
     socket.on('close', () => events.onEnded(this.#trouble));
   }
@@ -81,7 +83,7 @@ export class SocketTransport implements FrameTransport {
       this.#decoder.push(octets);
     } catch (error) {
       const { message } = asPosternError(error, 'STREAM_INTERNAL');
-      this.#trouble = message;
+      this.#trouble = new PosternError('TUNNEL_CLOSED', { message });
       this.#closeWith(PROTOCOL_ERROR, message);
       this.#socket.destroy();
     }

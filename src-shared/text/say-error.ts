@@ -42,13 +42,19 @@ export function sayCause(code: string | null, cause: string | null, language: La
   return cause === null ? null : sayError({ code, message: cause }, language);
 }
 
-/** A trouble of the engine, and the way out. */
+/** The same in one sentence, for lists and notifications: in another language than the cause's what it is in general. */
+export function sayCauseInShort(code: string | null, cause: string | null, language: Language): string | null {
+  return language === 'en' || !isErrorCode(code) || cause === null ? cause : summaryOf(code, language);
+}
+
+/** A trouble of the engine, and the way out. An English message without a reason is one of the tunnel's protocol, for the log. */
 export function sayProblem(
   problem: ConnectorProblem,
   language: Language,
 ): { readonly message: string; readonly remedy: string } {
-  const message = sayError(problem, language);
+  const { code, message, reason, remedy } = problem;
   // The engine runs without a window, too, and so has remedies of its own.
-  if (language === 'en') return { message, remedy: problem.remedy };
-  return { message, remedy: remedyFor(problem.code, language) ?? CATALOGUES[language].problems.triesAgain };
+  if (language === 'en') return { message, remedy };
+  const said = reason === undefined ? summaryOf(code, language) : sayReason(reason, CATALOGUES[language].reasons);
+  return { message: said, remedy: remedyFor(code, language) ?? CATALOGUES[language].problems.triesAgain };
 }

@@ -47,7 +47,7 @@ export async function makeTlsMuxPair(settings: MuxSettings, faults: PipeFaults =
     const transport = new SocketTransport(socket, makeMask, {
       onOctets: (octets) => mux.receive(octets),
       onSent: () => mux.onTransportDrain(),
-      onEnded: (message) => mux.close('TUNNEL_CLOSED', message),
+      onEnded: ({ message }) => mux.close('TUNNEL_CLOSED', message),
     });
     const mux: Mux = makeMux(role, transport, settings, events);
     if (head.length > 0) transport.receive(head);

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import type { LookupFunction } from 'node:net';
+import { sayReason } from '../../src-shared/errors/reasons.ts';
+import { CATALOGUES } from '../../src-shared/text/catalogues.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { testBackend } from '../../src-main/app/backend-test.ts';
@@ -252,8 +254,12 @@ describe('B70 a running connector', () => {
     const { engine } = connector;
     const reason = 'The allow-list of this connector does not name payroll.corp port 80.';
     expect(engine.state.rejectedApplications).toEqual([
-      { id: 'other', displayName: 'Payroll', reason, cause: 'allowList' },
+      { id: 'other', displayName: 'Payroll', reason, told: expect.anything() as unknown, cause: 'allowList' },
     ]);
+    const [barred] = engine.state.rejectedApplications;
+    expect(barred?.told && sayReason(barred.told, CATALOGUES.de.reasons)).toBe(
+      'Die Freigabeliste dieses Connectors nennt payroll.corp Port 80 nicht.',
+    );
     expect(engine.state.applications).toHaveLength(2);
     const told = [{ applicationId: 'other', displayName: 'Payroll', reason }];
     await expect.poll(() => side.relay.liveConnectors()[0]?.rejectedApplications).toEqual(told);

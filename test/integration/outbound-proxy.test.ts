@@ -133,7 +133,7 @@ describe('B69 what is wrong with the proxy is said with its remedy', () => {
       { credentials: CREDENTIALS, schemes: ['Negotiate', 'NTLM'] },
       null,
       'PROXY_AUTHENTICATION',
-      'Negotiate or NTLM, and this connector knows Basic alone',
+      'Negotiate, NTLM, and this connector knows Basic alone',
     ],
     ['a refusal', { status: '403 Forbidden by policy' }, null, 'PROXY_REFUSED', 'answered 403 (Forbidden by policy)'],
     ['what is no proxy', { status: '400 Bad Request' }, null, 'PROXY_REFUSED', '400'],

@@ -1,12 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { createServer as createSecureServer } from 'node:https';
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
 import { type SocksProxy, startSocksProxy } from '../helpers/start-socks-proxy.ts';
 import { startConnectProxy } from '../helpers/start-connect-proxy.ts';
 import type { Duplex } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkPath, type PathCheckOptions } from '../../src-main/app/path-check.ts';
 import type { PathCheckHop } from '../../src-shared/ipc/window-models.ts';
+import { makeCertificate } from '../helpers/make-certificate.ts';
 import { type StartedProvider, startProvider } from '../helpers/start-provider.ts';
 import { type StartedService, startService } from '../helpers/start-service.ts';
 
@@ -166,5 +168,37 @@ test('B69 a proxy of SOCKS5 is gone through hop by hop, and says where it does n
   } finally {
     await asking.close();
     await refusing.close();
+  }
+});
+
+test('a certificate that is not trusted was told without who issued it, and in the words of OpenSSL', async () => {
+  const server = createSecureServer(await makeCertificate(['localhost'], [])).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const serviceUrl = `https://localhost:${(server.address() as AddressInfo).port}`;
+  try {
+    const english = (await check({ serviceUrl }))['tls'];
+    expect(english?.outcome).toBe('failed');
+    expect(english?.detail).toMatch(
+      / is self-signed, .* \(DEPTH_ZERO_SELF_SIGNED_CERT\)\. It was issued by Test server,/,
+    );
+    const german = (await check({ serviceUrl, language: 'de' }))['tls'];
+    expect(german?.detail).toMatch(/ ist selbst signiert, .*\. Ausgestellt hat es Test server, gültig ist es bis /);
+  } finally {
+    server.close();
+  }
+});
+
+test('a server that closes the connection was told in English in every language', async () => {
+  const server = createTcpServer((socket) => void socket.once('data', () => socket.resetAndDestroy())).listen(
+    0,
+    '127.0.0.1',
+  );
+  await once(server, 'listening');
+  const serviceUrl = `https://localhost:${(server.address() as AddressInfo).port}`;
+  try {
+    const german = (await check({ serviceUrl, language: 'de' }))['tls'];
+    expect(german?.detail).toMatch(/^localhost:\d+ schloss die Verbindung, bevor eine Antwort kam \(ECONNRESET\)\.$/);
+  } finally {
+    server.close();
   }
 });

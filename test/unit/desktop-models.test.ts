@@ -244,7 +244,8 @@ describe('the language', () => {
       'Windows (PowerShell)',
     ];
     const { en, de } = CATALOGUES;
-    const same = [...texts(en)].filter(([place, text]) => text === new Map(texts(de)).get(place));
+    const german = new Map(texts(de));
+    const same = [...texts(en)].filter(([place, text]) => text === german.get(place));
     expect(same.map(([, text]) => text).filter((text) => !SAME.includes(text))).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { remedyFor as remedyOfEngine } from '../../src-main/connector/remedies.ts';
+import { describeProblem, remedyFor as remedyOfEngine } from '../../src-main/connector/remedies.ts';
 import { SpokenError, tellError } from '../../src-main/app/spoken-error.ts';
 import { fieldProblem, FieldsError } from '../../src-shared/errors/fields-error.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
@@ -7,7 +7,14 @@ import { isReasonKey, makeReason, REASONS, sayReason } from '../../src-shared/er
 import { type ErrorCode, ERRORS } from '../../src-shared/errors/registry.ts';
 import { CATALOGUES } from '../../src-shared/text/catalogues.ts';
 import { URL_PROBLEMS } from '../../src-shared/errors/url-problems.ts';
-import { remedyFor, sayCause, sayError, sayProblem, summaryOf } from '../../src-shared/text/say-error.ts';
+import {
+  remedyFor,
+  sayCause,
+  sayCauseInShort,
+  sayError,
+  sayProblem,
+  summaryOf,
+} from '../../src-shared/text/say-error.ts';
 
 const CODES = Object.keys(ERRORS) as ErrorCode[];
 
@@ -84,6 +91,13 @@ describe('errors in the language of the person', () => {
     expect(sayCause(null, null, 'de')).toBeNull();
   });
 
+  test('a list that speaks German had an English sentence in each row', () => {
+    const cause = 'Nothing listens at intranet port 80: the connection was refused (connect ECONNREFUSED).';
+    expect(sayCauseInShort('BACKEND_REFUSED', cause, 'de')).toBe(summaryOf('BACKEND_REFUSED', 'de'));
+    expect(sayCauseInShort('BACKEND_REFUSED', cause, 'en')).toBe(cause);
+    expect(sayCauseInShort(null, 'HTTP 503', 'de')).toBe('HTTP 503');
+  });
+
   test('a trouble of the engine comes with its way out', () => {
     const problem = {
       code: 'TUNNEL_REVOKED',
@@ -97,6 +111,15 @@ describe('errors in the language of the person', () => {
       remedy: CATALOGUES.de.remedies.TUNNEL_REVOKED,
     });
     expect(sayProblem({ ...problem, code: 'TUNNEL_CLOSED' }, 'de').remedy).toBe(CATALOGUES.de.problems.triesAgain);
+  });
+
+  test('a trouble of a tunnel stood in English behind its German sentence', () => {
+    const reason = makeReason('tunnelSilent', { seconds: 15 });
+    const silent = describeProblem(new PosternError('TUNNEL_TIMEOUT', { reason }), 0);
+    expect(sayProblem(silent, 'en').message).toBe('The service was silent for 15 s.');
+    expect(sayProblem(silent, 'de').message).toBe('Der Dienst hat 15 s lang geschwiegen.');
+    const forTheLog = describeProblem(new PosternError('TUNNEL_PROTOCOL', { message: 'CHALLENGE came twice.' }), 0);
+    expect(sayProblem(forTheLog, 'de').message).toBe(CATALOGUES.de.errorSummaries.TUNNEL_PROTOCOL);
   });
 
   test('the app’s own errors speak for themselves', () => {

@@ -5,7 +5,7 @@ import type { Catalogue } from '../../../src-shared/text/catalogue.ts';
 import { CATALOGUES } from '../../../src-shared/text/catalogues.ts';
 import { PosternError } from '../../../src-shared/errors/postern-error.ts';
 import { LOCALES } from '../../../src-shared/text/language.ts';
-import { sayError } from '../../../src-shared/text/say-error.ts';
+import { sayProblem } from '../../../src-shared/text/say-error.ts';
 import type { PathCheckHop } from '../../../src-shared/ipc/window-models.ts';
 import { tellError } from '../spoken-error.ts';
 
@@ -68,12 +68,12 @@ function describeEngine({ connector, engine, engineFault, isPaused, language }: 
   const up = engine.tunnels.filter(({ phase }) => phase === 'connected').length;
   const detail = text.tunnels(up, engine.tunnels.length, engine.applications.length);
   if (engine.problem !== null && up === 0) {
-    return { outcome: 'failed', detail: sayError(engine.problem, language) };
+    return { outcome: 'failed', detail: sayProblem(engine.problem, language).message };
   }
   const rejected = engine.rejectedApplications[0];
   if (rejected !== undefined) return { outcome: 'warned', detail: `${rejected.displayName}: ${rejected.reason}` };
   if (up < engine.tunnels.length) {
-    const problem = engine.problem === null ? '' : sayError(engine.problem, language);
+    const problem = engine.problem === null ? '' : sayProblem(engine.problem, language).message;
     return { outcome: 'warned', detail: `${detail}. ${problem}`.trim() };
   }
   if (engineFault !== null) return { outcome: 'warned', detail: text.crashedBefore(detail, engineFault.message) };

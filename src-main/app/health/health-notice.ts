@@ -3,7 +3,7 @@ import type { ConnectorProblem } from '../../../src-shared/connector/engine-stat
 import type { PageRequest } from '../../../src-shared/ipc/window-models.ts';
 import { CATALOGUES } from '../../../src-shared/text/catalogues.ts';
 import type { Language } from '../../../src-shared/text/language.ts';
-import { sayCause, sayError } from '../../../src-shared/text/say-error.ts';
+import { sayCauseInShort, sayProblem } from '../../../src-shared/text/say-error.ts';
 
 /** A change of health that has lasted long enough to be told. */
 export type HealthNotice =
@@ -33,7 +33,7 @@ export function describeNotice(notice: HealthNotice, language: Language, service
     case 'partlyConnected':
       return {
         title: text.partlyConnected(service),
-        body: notice.problem === null ? text.partlyConnectedBody : sayError(notice.problem, language),
+        body: notice.problem === null ? text.partlyConnectedBody : sayProblem(notice.problem, language).message,
         ...onOverview,
       };
     case 'disconnected':
@@ -41,13 +41,13 @@ export function describeNotice(notice: HealthNotice, language: Language, service
         title: text.disconnected(service),
         body: [
           notice.applications === 0 ? text.disconnectedFromStart : text.disconnectedBody(notice.applications),
-          ...(notice.problem === null ? [] : [sayError(notice.problem, language)]),
+          ...(notice.problem === null ? [] : [sayProblem(notice.problem, language).message]),
         ].join(' '),
         ...onOverview,
       };
     case 'applicationFails': {
       const { displayName, hop, code } = notice.application;
-      const cause = sayCause(code, notice.application.cause, language);
+      const cause = sayCauseInShort(code, notice.application.cause, language);
       const where = hop === null ? '' : applicationWatch.failsAt(applicationWatch.hops[hop]);
       const body = cause === null ? where : `${where}: ${cause}`;
       return { title: text.applicationFails(displayName), body, page: 'traffic', trafficText: displayName };

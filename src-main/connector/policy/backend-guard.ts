@@ -2,6 +2,7 @@ import type { LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import type { AllowRule } from '../../../src-shared/connector/allow-list.ts';
 import { PosternError } from '../../../src-shared/errors/postern-error.ts';
+import { makeReason, type Reason } from '../../../src-shared/errors/reasons.ts';
 import { loopbackLookup } from '../loopback-lookup.ts';
 import { CompiledAllowList, type Destination } from './compiled-allow-list.ts';
 
@@ -98,16 +99,16 @@ export class BackendGuard {
   }
 
   /** Why a pair of addresses can never be served here, whatever the hour; null where it may be. */
-  findBar(hostname: string, port: number): string | null {
+  findBar(hostname: string, port: number): Reason | null {
     if (this.#list.isEmpty && !/^[\d.]+$|:/.test(hostname)) return null;
     if (!hostname.startsWith('*.')) return this.#list.findProblem(destinationOf(hostname, port), null);
     if (this.#list.mayReachSome(hostname, port)) return null;
-    return `The allow-list of this connector does not name ${hostname} port ${port}.`;
+    return makeReason('allowListUnnamed', { host: hostname, port });
   }
 
-  #sift(destination: Destination, found: readonly LookupAddress[]): { good: LookupAddress[]; problem: string } {
+  #sift(destination: Destination, found: readonly LookupAddress[]): { good: LookupAddress[]; problem: Reason | null } {
     const good: LookupAddress[] = [];
-    let problem = '';
+    let problem: Reason | null = null;
     for (const each of found) {
       const own = this.#list.findAddressProblem(destination, each.address, this.#now());
       if (own === null) good.push(each);
@@ -145,6 +146,6 @@ function destinationOf(hostname: string, port: number): Destination {
   return { hostname: hostname.replace(/^\[|\]$/g, '').replace(/\.$/, ''), port };
 }
 
-function forbidden(message: string): PosternError {
-  return new PosternError('BACKEND_FORBIDDEN', { message });
+function forbidden(reason: Reason | null): PosternError {
+  return new PosternError('BACKEND_FORBIDDEN', reason === null ? {} : { reason });
 }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { AddressRanges } from '../../../src-shared/addresses/address-ranges.ts';
+import { makeReason, type Reason } from '../../../src-shared/errors/reasons.ts';
 import { type AllowRule, portsOf } from '../../../src-shared/connector/allow-list.ts';
 import { compileTimeWindows } from '../../../src-shared/publishing/time-windows.ts';
 import { isCovered } from './covered-address.ts';
@@ -40,44 +41,40 @@ export class CompiledAllowList {
    * Why nothing may be contacted by that name and port, whatever it resolves to; null where something may.
    * @param nowMs null for any time
    */
-  findProblem(destination: Destination, nowMs: number | null): string | null {
+  findProblem(destination: Destination, nowMs: number | null): Reason | null {
     const { hostname, port } = destination;
     if (isIP(hostname) !== 0) return this.findAddressProblem(destination, hostname, nowMs);
     if (this.isEmpty || this.#fitting(destination, nowMs).length > 0) return null;
-    if (this.#fitting(destination, null).length > 0) {
-      return `The allow-list of this connector opens ${hostname} port ${port} at other hours only.`;
-    }
-    return `The allow-list of this connector does not name ${hostname} port ${port}.`;
+    const isNamed = this.#fitting(destination, null).length > 0;
+    return makeReason(isNamed ? 'allowListHours' : 'allowListUnnamed', { host: hostname, port });
   }
 
   /** The same for one address that the name resolved to. */
-  findAddressProblem(destination: Destination, address: string, nowMs: number | null): string | null {
+  findAddressProblem(destination: Destination, address: string, nowMs: number | null): Reason | null {
     const { hostname, port } = destination;
     const isProtected = isProtectedAddress(address);
-    const what = hostname === address ? hostname : `${hostname}, which is ${address} here,`;
+    const named = { host: hostname, address, port };
+    const isResolved = hostname !== address;
     if (this.isEmpty && !isProtected) return null;
     const fits = (rule: CompiledRule): boolean =>
       (rule.addresses.isEmpty || isCovered(rule.addresses, address)) &&
       (!isProtected || isCovered(rule.named, address) || (hostname === address && rule.hosts.includes(hostname)));
     if (this.#fitting(destination, nowMs).some(fits)) return null;
     if (this.#fitting(destination, null).some(fits)) {
-      return `The allow-list of this connector opens ${what} port ${port} at other hours only.`;
+      return makeReason(isResolved ? 'allowListHoursAddress' : 'allowListHours', named);
     }
     if (isProtected) {
-      return `${what} is a link-local address or one of cloud metadata, and the allow-list of this connector does not name it.`;
+      return makeReason(isResolved ? 'allowListProtectedAddress' : 'allowListProtected', named);
     }
-    return `The allow-list of this connector does not name ${what} port ${port}.`;
+    return makeReason(isResolved ? 'allowListUnnamedAddress' : 'allowListUnnamed', named);
   }
 
   /** The same for a name that somebody else resolves: rules that name addresses say nothing of it. */
-  findUnresolvedProblem(destination: Destination, nowMs: number): string | null {
+  findUnresolvedProblem(destination: Destination, nowMs: number): Reason | null {
     const { hostname, port } = destination;
     if (isIP(hostname) !== 0) return this.findAddressProblem(destination, hostname, nowMs);
     if (this.isEmpty || this.#fitting(destination, nowMs).some(({ addresses }) => addresses.isEmpty)) return null;
-    return (
-      this.findProblem(destination, nowMs) ??
-      `The allow-list of this connector names ${hostname} port ${port} by its address only, and behind the outbound proxy nobody here knows that.`
-    );
+    return this.findProblem(destination, nowMs) ?? makeReason('allowListByAddress', { host: hostname, port });
   }
 
   /** Whether a pattern of internal URLs (`*.corp.example`) has any host that may be contacted at some time. */

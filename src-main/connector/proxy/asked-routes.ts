@@ -1,4 +1,5 @@
 import { PosternError } from '../../../src-shared/errors/postern-error.ts';
+import { makeReason, type Reason } from '../../../src-shared/errors/reasons.ts';
 import type { ErrorCode } from '../../../src-shared/errors/registry.ts';
 import type { FindRoutes, ProxyRoute } from './proxy-route.ts';
 
@@ -17,8 +18,7 @@ export class AskedRoutes {
 
   readonly find: FindRoutes = (url) => {
     if (this.#waiting.size >= MAX_WAITING) {
-      const message = 'Too many connections wait to be told by which proxy they go.';
-      return Promise.reject(new PosternError('PROXY_UNREACHABLE', { message }));
+      return Promise.reject(new PosternError('PROXY_UNREACHABLE', { reason: makeReason('routesTooMany') }));
     }
     const id = this.#nextId;
     this.#nextId += 1;
@@ -32,8 +32,8 @@ export class AskedRoutes {
     this.#take(id)?.resolve(routes);
   }
 
-  failed(id: number, code: ErrorCode, message: string): void {
-    this.#take(id)?.reject(new PosternError(code, { message }));
+  failed(id: number, code: ErrorCode, message: string, reason: Reason | undefined): void {
+    this.#take(id)?.reject(new PosternError(code, { message, reason }));
   }
 
   #take(id: number): PromiseWithResolvers<readonly ProxyRoute[]> | undefined {

@@ -1,6 +1,8 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { PosternError } from '../../../src-shared/errors/postern-error.ts';
+import { reasonOf } from '../../../src-shared/errors/reason-of.ts';
+import { makeReason } from '../../../src-shared/errors/reasons.ts';
 import { errorCodeOf, isCertificateError } from '../error-codes.ts';
 import { loopbackLookup } from '../loopback-lookup.ts';
 import { established } from '../socket-phases.ts';
@@ -40,8 +42,8 @@ export async function openProxyTunnel(options: ProxyTunnelOptions): Promise<Sock
         ? shakeHandsBySocks(socket, server, hostname, port)
         : askToConnect(socket, server, `${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`);
     await within(opening, answerMs, signal, () => {
-      const message = `The outbound proxy ${name} did not answer within ${answerMs / 1000} s.`;
-      return new PosternError('PROXY_UNREACHABLE', { message });
+      const reason = makeReason('proxyLate', { proxy: name, seconds: answerMs / 1000 });
+      return new PosternError('PROXY_UNREACHABLE', { reason });
     });
     return socket;
   } catch (error) {
@@ -54,7 +56,7 @@ export async function openProxyTunnel(options: ProxyTunnelOptions): Promise<Sock
 
 async function askToConnect(socket: Socket, server: ProxyServer, authority: string): Promise<void> {
   socket.write(connectRequest(authority, server));
-  const refusal = findRefusal(await readHead(socket), authority, server);
+  const refusal = findRefusal(await readHead(socket, nameOfProxy(server)), authority, server);
   if (refusal !== null) throw refusal;
 }
 
@@ -64,7 +66,7 @@ async function connectToProxy(options: ProxyTunnelOptions): Promise<Socket> {
   const isSecure = scheme === 'https';
   const late = (): Error =>
     new PosternError('PROXY_UNREACHABLE', {
-      message: `The outbound proxy ${nameOfProxy(server)} did not accept a connection within ${connectMs / 1000} s.`,
+      reason: makeReason('proxyNotAccepting', { proxy: nameOfProxy(server), seconds: connectMs / 1000 }),
     });
   const address = { host: hostname, port, lookup: loopbackLookup, autoSelectFamily: true };
   const socket = isSecure
@@ -92,7 +94,7 @@ function connectRequest(authority: string, { credentials }: ProxyServer): string
 }
 
 /** The head of the answer. What came behind it goes back to the socket, which is left as nobody had read from it. */
-function readHead(socket: Socket): Promise<string> {
+function readHead(socket: Socket, proxy: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
     const onReadable = (): void => {
@@ -109,15 +111,14 @@ function readHead(socket: Socket): Promise<string> {
       }
       if (text.length <= MAX_HEAD_BYTES) return;
       stop();
-      reject(
-        new PosternError('PROXY_REFUSED', { message: 'What the outbound proxy answered is no HTTP, or too long.' }),
-      );
+      reject(new PosternError('PROXY_REFUSED', { reason: makeReason('proxyAnswerUnreadable', { proxy }) }));
     };
     const onError = (error: Error): void => {
       stop();
       reject(error);
     };
-    const onEnd = (): void => onError(new Error('it closed the connection without an answer'));
+    const onEnd = (): void =>
+      onError(new PosternError('PROXY_UNREACHABLE', { reason: makeReason('proxyClosed', { proxy }) }));
     const stop = (): void => {
       socket.off('readable', onReadable);
       socket.off('error', onError);
@@ -134,15 +135,14 @@ function findRefusal(head: string, authority: string, server: ProxyServer): Post
   const [statusLine = '', ...lines] = head.split('\r\n');
   const status = /^HTTP\/1\.\d (\d{3})(?: (.*))?$/.exec(statusLine);
   if (status === null) {
-    return new PosternError('PROXY_REFUSED', { message: `What answers at ${name} is no proxy of HTTP.` });
+    return new PosternError('PROXY_REFUSED', { reason: makeReason('proxyNotHttp', { proxy: name }) });
   }
   const code = Number(status[1]);
   if (code >= 200 && code < 300) return null;
   if (code === 407) return findAuthenticationProblem(lines, server);
-  const reason = status[2] === undefined || status[2].trim() === '' ? '' : ` (${status[2].trim().slice(0, 80)})`;
-  return new PosternError('PROXY_REFUSED', {
-    message: `The outbound proxy ${name} opens no connection to ${authority}: it answered ${code}${reason}.`,
-  });
+  const words = status[2] === undefined || status[2].trim() === '' ? '' : ` (${status[2].trim().slice(0, 80)})`;
+  const reason = makeReason('proxyRefused', { proxy: name, target: authority, status: `${code}${words}` });
+  return new PosternError('PROXY_REFUSED', { reason });
 }
 
 function findAuthenticationProblem(lines: readonly string[], server: ProxyServer): PosternError {
@@ -151,21 +151,22 @@ function findAuthenticationProblem(lines: readonly string[], server: ProxyServer
     .map((line) => /^proxy-authenticate:\s*([\w-]+)/i.exec(line)?.[1])
     .filter((scheme) => scheme !== undefined);
   const hasBasic = schemes.some((scheme) => scheme.toLowerCase() === 'basic');
-  const message = !hasBasic
-    ? `The outbound proxy ${name} asks for ${schemes.length === 0 ? 'a sign-in' : schemes.join(' or ')}, and this connector knows Basic alone. Have the proxy let this machine through to the service without a sign-in.`
-    : server.credentials === null
-      ? `The outbound proxy ${name} asks for a user name and a password.`
-      : `The outbound proxy ${name} does not accept the user name or the password.`;
-  return new PosternError('PROXY_AUTHENTICATION', { message });
+  const reason = hasBasic
+    ? makeReason(server.credentials === null ? 'proxyWantsPassword' : 'proxyPasswordWrong', { proxy: name })
+    : schemes.length === 0
+      ? makeReason('proxyWantsUnnamed', { proxy: name })
+      : makeReason('proxyWantsOther', { proxy: name, schemes: schemes.join(', ') });
+  return new PosternError('PROXY_AUTHENTICATION', { reason });
 }
 
 function describe(error: unknown, server: ProxyServer): PosternError {
   if (error instanceof PosternError) return error;
-  const name = nameOfProxy(server);
   const code = errorCodeOf(error);
-  const detail = error instanceof Error && error.message !== '' ? error.message : code;
-  const message = isCertificateError(code)
-    ? `This machine does not trust the certificate of the outbound proxy ${name}: ${detail}.`
-    : `The outbound proxy ${name} could not be reached: ${detail}.`;
-  return new PosternError('PROXY_UNREACHABLE', { message, cause: error });
+  const key = isCertificateError(code)
+    ? 'proxyCertificate'
+    : code === 'ECONNREFUSED'
+      ? 'proxyRefusesConnection'
+      : 'proxyUnreachable';
+  const reason = makeReason(key, { proxy: nameOfProxy(server), code: code === '' ? reasonOf(error) : code });
+  return new PosternError('PROXY_UNREACHABLE', { reason, cause: error });
 }

@@ -1,5 +1,6 @@
 import { isIP, isIPv4, type Socket } from 'node:net';
 import { PosternError } from '../../../src-shared/errors/postern-error.ts';
+import { makeReason } from '../../../src-shared/errors/reasons.ts';
 import { nameOfProxy, type ProxyCredentials, type ProxyServer } from './proxy-route.ts';
 
 const VERSION = 5;
@@ -13,22 +14,22 @@ const PORT_BYTES = 2;
 /** A name, a user name and a password each have one octet for their length. */
 const MAX_FIELD_BYTES = 255;
 /** RFC 1928, section 6. */
-const REPLIES: Readonly<Record<number, string>> = {
-  1: 'it failed in general',
-  2: 'its rules do not allow it',
-  3: 'the network is unreachable',
-  4: 'the host is unreachable',
-  5: 'the connection was refused',
-  6: 'the way is too long',
-  7: 'it does not know the command',
-  8: 'it does not know this kind of address',
-};
+const REPLIES = {
+  1: 'socksFailed',
+  2: 'socksForbidden',
+  3: 'socksNoNetwork',
+  4: 'socksNoHost',
+  5: 'socksConnectionRefused',
+  6: 'socksTooFar',
+  7: 'socksCommandUnknown',
+  8: 'socksAddressUnknown',
+} as const;
 
 /**
  * Has a SOCKS5 proxy open a connection (RFC 1928), with user name and password where it wants them (RFC 1929). The proxy resolves the
  * name. Reads no octet of what comes behind.
  * @param hostname without brackets
- * @throws PosternError `PROXY_AUTHENTICATION`, `PROXY_REFUSED`; the socket's own error
+ * @throws PosternError `PROXY_AUTHENTICATION`, `PROXY_REFUSED`, `PROXY_UNREACHABLE`; the socket's own error
  */
 export async function shakeHandsBySocks(
   socket: Socket,
@@ -40,56 +41,55 @@ export async function shakeHandsBySocks(
   const { credentials } = server;
   const methods = credentials === null ? [NO_SIGN_IN] : [NO_SIGN_IN, PASSWORD];
   socket.write(Uint8Array.of(VERSION, methods.length, ...methods));
-  const [version, method] = await readExactly(socket, 2);
+  const [version, method] = await readExactly(socket, 2, name);
   if (version !== VERSION) throw notSocks(name);
   if (method === PASSWORD && credentials !== null) await signIn(socket, credentials, name);
   else if (method !== NO_SIGN_IN) throw findSignInProblem(method ?? NONE_OF_THESE, credentials, name);
   socket.write(Uint8Array.of(VERSION, CONNECT, 0, ...addressOctets(hostname), port >> 8, port & 0xff));
-  const [answerVersion, reply = 0, , addressType] = await readExactly(socket, 4);
+  const [answerVersion, reply = 0, , addressType] = await readExactly(socket, 4, name);
   if (answerVersion !== VERSION) throw notSocks(name);
   if (reply !== 0) {
-    const why = REPLIES[reply] ?? `it answered ${reply}`;
-    throw new PosternError('PROXY_REFUSED', {
-      message: `The outbound proxy ${name} opens no connection to ${hostname}:${port}: ${why}.`,
-    });
+    const answer = { proxy: name, target: `${hostname}:${port}` };
+    const reason = isKnownReply(reply)
+      ? makeReason(REPLIES[reply], answer)
+      : makeReason('proxyRefused', { ...answer, status: reply });
+    throw new PosternError('PROXY_REFUSED', { reason });
   }
   // Where it connects from; of no use here.
-  await readExactly(socket, (await boundAddressBytes(socket, addressType, name)) + PORT_BYTES);
+  await readExactly(socket, (await boundAddressBytes(socket, addressType, name)) + PORT_BYTES, name);
 }
 
 async function signIn(socket: Socket, { userName, password }: ProxyCredentials, name: string): Promise<void> {
   const [user, secret] = [Buffer.from(userName), Buffer.from(password)];
   if (user.length > MAX_FIELD_BYTES || secret.length > MAX_FIELD_BYTES) {
     throw new PosternError('PROXY_AUTHENTICATION', {
-      message: `The user name or the password for the outbound proxy ${name} has more than ${MAX_FIELD_BYTES} octets, which SOCKS can't carry.`,
+      reason: makeReason('socksPasswordTooLong', { proxy: name, most: MAX_FIELD_BYTES }),
     });
   }
   socket.write(
     Buffer.concat([Uint8Array.of(PASSWORD_VERSION, user.length), user, Uint8Array.of(secret.length), secret]),
   );
-  const [, status] = await readExactly(socket, 2);
+  const [, status] = await readExactly(socket, 2, name);
   if (status !== 0) {
     throw new PosternError('PROXY_AUTHENTICATION', {
-      message: `The outbound proxy ${name} does not accept the user name or the password.`,
+      reason: makeReason('proxyPasswordWrong', { proxy: name }),
     });
   }
 }
 
 function findSignInProblem(method: number, credentials: ProxyCredentials | null, name: string): PosternError {
-  const message =
-    method !== NONE_OF_THESE
-      ? `The outbound proxy ${name} wants to sign in by a method (${method}) that was not offered.`
-      : credentials === null
-        ? `The outbound proxy ${name} asks for a user name and a password.`
-        : `The outbound proxy ${name} takes neither a password nor nobody's: it wants a sign-in that this connector does not know (GSSAPI).`;
-  return new PosternError('PROXY_AUTHENTICATION', { message });
+  const reason =
+    method === NONE_OF_THESE
+      ? makeReason(credentials === null ? 'proxyWantsPassword' : 'socksWantsGssapi', { proxy: name })
+      : makeReason('socksWantsMethod', { proxy: name, method });
+  return new PosternError('PROXY_AUTHENTICATION', { reason });
 }
 
 function addressOctets(hostname: string): Uint8Array {
   if (isIP(hostname) === 0) {
     const name = Buffer.from(hostname);
     if (name.length > MAX_FIELD_BYTES)
-      throw new PosternError('PROXY_REFUSED', { message: 'The name is too long for SOCKS.' });
+      throw new PosternError('PROXY_REFUSED', { reason: makeReason('socksNameTooLong') });
     return Uint8Array.of(ADDRESS_TYPES.name, name.length, ...name);
   }
   if (isIPv4(hostname)) return Uint8Array.of(ADDRESS_TYPES.ipv4, ...hostname.split('.').map(Number));
@@ -114,16 +114,20 @@ async function boundAddressBytes(socket: Socket, type: number | undefined, name:
   if (type === ADDRESS_TYPES.ipv4) return 4;
   if (type === ADDRESS_TYPES.ipv6) return 16;
   if (type !== ADDRESS_TYPES.name) throw notSocks(name);
-  const [length = 0] = await readExactly(socket, 1);
+  const [length = 0] = await readExactly(socket, 1, name);
   return length;
 }
 
+function isKnownReply(reply: number): reply is keyof typeof REPLIES {
+  return Object.hasOwn(REPLIES, reply);
+}
+
 function notSocks(name: string): PosternError {
-  return new PosternError('PROXY_REFUSED', { message: `What answers at ${name} is no proxy of SOCKS5.` });
+  return new PosternError('PROXY_REFUSED', { reason: makeReason('proxyNotSocks', { proxy: name }) });
 }
 
 /** As many octets, in however many pieces they come; what comes behind them stays in the socket. */
-function readExactly(socket: Socket, bytes: number): Promise<Uint8Array> {
+function readExactly(socket: Socket, bytes: number, proxy: string): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const onReadable = (): void => {
       // Once the proxy has closed, fewer come; they must be read, or the end is never heard of.
@@ -137,7 +141,8 @@ function readExactly(socket: Socket, bytes: number): Promise<Uint8Array> {
       stop();
       reject(error);
     };
-    const onEnd = (): void => onError(new Error('it closed the connection in the middle of its answer'));
+    const onEnd = (): void =>
+      onError(new PosternError('PROXY_UNREACHABLE', { reason: makeReason('proxyClosed', { proxy }) }));
     const stop = (): void => {
       socket.off('readable', onReadable);
       socket.off('error', onError);

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
-import { sayCause } from '../../../src-shared/text/say-error.ts';
+import { sayCauseInShort } from '../../../src-shared/text/say-error.ts';
 import { useNavigation } from '../../stores/navigation-store.ts';
 import { formatTimeOfDay } from '../../ui/format.ts';
 import { useLanguage, useText } from '../../ui/use-text.ts';
@@ -24,7 +24,7 @@ export function FailureList({ failures }: { readonly failures: readonly TrafficR
             <span className={styles['status']}>{record.status ?? text.failed}</span>
             <span className={styles['what']}>
               {record.applicationName}:{' '}
-              {sayCause(record.errorCode, record.errorCause, language) ?? `${record.method} ${record.url}`}
+              {sayCauseInShort(record.errorCode, record.errorCause, language) ?? `${record.method} ${record.url}`}
             </span>
           </button>
         </li>

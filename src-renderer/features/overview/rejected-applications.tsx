@@ -1,6 +1,7 @@
 import { MessageBar, MessageBarBody, MessageBarTitle } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import type { ApplicationRejection } from '../../../src-shared/connector/engine-state.ts';
+import { sayReason } from '../../../src-shared/errors/reasons.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { useText } from '../../ui/use-text.ts';
 
@@ -39,15 +40,16 @@ interface RejectionsProps {
 
 function Rejections({ title, text, list, name }: RejectionsProps): ReactElement {
   const { rejectedMore } = useText('overview');
+  const reasons = useText('reasons');
   return (
     <MessageBar intent="warning" layout="multiline" data-testid={`${name}-applications`}>
       <MessageBarBody>
         <MessageBarTitle>{title}</MessageBarTitle>
         {text}
         <ul>
-          {list.slice(0, SHOWN).map(({ id, displayName, reason }) => (
+          {list.slice(0, SHOWN).map(({ id, displayName, reason, told }) => (
             <li key={id}>
-              {displayName === '' ? id : displayName}: {reason}
+              {displayName === '' ? id : displayName}: {told === undefined ? reason : sayReason(told, reasons)}
             </li>
           ))}
           {list.length > SHOWN ? <li>{rejectedMore(list.length - SHOWN)}</li> : null}

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import type { TunnelPhase, TunnelState } from '../../../src-shared/connector/engine-state.ts';
-import { sayError } from '../../../src-shared/text/say-error.ts';
+import { sayProblem } from '../../../src-shared/text/say-error.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { formatDuration } from '../../ui/format.ts';
 import { type Status, StatusMark } from '../../ui/status-mark.tsx';
@@ -46,7 +46,7 @@ export function TunnelList(): ReactElement {
             ) : null}
           </span>
           {tunnel.problem === null || tunnel.phase === 'connected' ? null : (
-            <span className={styles['problem']}>{sayError(tunnel.problem, language)}</span>
+            <span className={styles['problem']}>{sayProblem(tunnel.problem, language).message}</span>
           )}
         </li>
       ))}

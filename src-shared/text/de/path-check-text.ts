@@ -38,6 +38,7 @@ export const pathCheckText: Catalogue['pathCheck'] = {
   noWay: (words) => `Das Netz dieses Rechners hat keinen Weg dorthin (${words}).`,
   plainHttp: 'Der Dienst spricht einfaches http',
   issuedBy: (protocol, issuer, until) => `${protocol}, Zertifikat ausgestellt von ${issuer}, gültig bis ${until}`,
+  shown: (issuer, until) => `Ausgestellt hat es ${issuer}, gültig ist es bis ${until}.`,
   unnamedIssuer: 'einer Stelle ohne Namen',
   serviceIs: (name, version, durationMs) => `${name} ${version}, ${durationMs} ms`,
   noTime: 'Der Dienst hat seine Zeit nicht genannt',

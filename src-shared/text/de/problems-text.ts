@@ -23,6 +23,8 @@ export const problemsText: Catalogue['problems'] = {
     noWay: (host) => `Dieser Rechner hat im Augenblick keinen Weg zu ${host}.`,
     closed: (host) =>
       `${host} hat die Verbindung ohne Antwort geschlossen. Vielleicht wird https statt http erwartet, oder dort ist kein Webserver.`,
+    closedSecure: (host) =>
+      `${host} hat die Verbindung ohne Antwort geschlossen. Vielleicht ist dort kein Webserver, oder etwas auf dem Weg trennt die Verbindung.`,
     unreachable: (host, name) => `${host} war nicht zu erreichen${name === '' ? '' : ` (${name})`}.`,
     status: (host, status) => `${host} antwortet mit dem Status ${status}.`,
     notPostern: (host) => `Unter ${host} antwortet ein Webserver, aber kein Postern-Dienst.`,
@@ -35,7 +37,7 @@ export const problemsText: Catalogue['problems'] = {
     codeLate: 'Der Code wurde nicht rechtzeitig verwendet.',
     unreachable: (reason) => `Der Identitätsanbieter ist nicht zu erreichen (${reason}).`,
     refused: (reason) => `Der Identitätsanbieter hat die Anmeldung abgelehnt${reason === '' ? '' : ` (${reason})`}.`,
-    noRole: (person, detail) => `${person} ist angemeldet, aber kein Administrator dieses Dienstes. ${detail}`,
+    noRole: (person, detail) => `${person} ist kein Administrator dieses Dienstes. ${detail}`,
   },
   capture: {
     starting: 'Ein Mitschnitt beginnt schon.',

@@ -1,5 +1,7 @@
 import type { ReasonKey } from '../../errors/reasons.ts';
 import type { UrlProblemKey } from '../../errors/url-problems.ts';
+import { allowListReasonsText } from './allow-list-reasons-text.ts';
+import { connectionReasonsText } from './connection-reasons-text.ts';
 import { schemaReasonsText } from './schema-reasons-text.ts';
 import { urlProblemsText } from './url-problems-text.ts';
 
@@ -13,6 +15,8 @@ const urlReasons = Object.fromEntries(
 export const reasonsText: Readonly<Record<ReasonKey, string>> = {
   ...urlReasons,
   ...schemaReasonsText,
+  ...connectionReasonsText,
+  ...allowListReasonsText,
   applicationUnknown: 'Diese Anwendung gibt es nicht mehr ({id}).',
   applicationOfAssignmentUnknown: 'Diese Zuweisung gibt es nicht mehr ({id}).',
   connectorUnknown: 'Diesen Connector gibt es nicht mehr ({id}).',

@@ -38,6 +38,7 @@ export const pathCheckText = {
   plainHttp: 'The service is on plain http',
   issuedBy: (protocol: string, issuer: string, until: string) =>
     `${protocol}, certificate issued by ${issuer}, valid until ${until}`,
+  shown: (issuer: string, until: string) => `It was issued by ${issuer}, and is valid until ${until}.`,
   unnamedIssuer: 'an unnamed authority',
   serviceIs: (name: string, version: string, durationMs: number) => `${name} ${version}, ${durationMs} ms`,
   noTime: 'The service did not say its time',

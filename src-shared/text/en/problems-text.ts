@@ -22,6 +22,8 @@ export const problemsText = {
     noWay: (host: string) => `This machine has no way to ${host} at the moment.`,
     closed: (host: string) =>
       `${host} closed the connection without an answer. It may expect https instead of http, or be no web server.`,
+    closedSecure: (host: string) =>
+      `${host} closed the connection without an answer. It may be no web server, or something on the way cuts the connection.`,
     unreachable: (host: string, name: string) => `${host} could not be reached${name === '' ? '' : ` (${name})`}.`,
     status: (host: string, status: number) => `${host} answers with status ${status}.`,
     notPostern: (host: string) => `A web server answers at ${host}, but it is not a Postern service.`,
@@ -34,8 +36,7 @@ export const problemsText = {
     codeLate: 'The code was not used in time.',
     unreachable: (reason: string) => `The identity provider cannot be reached (${reason}).`,
     refused: (reason: string) => `The identity provider refused the sign-in${reason === '' ? '' : ` (${reason})`}.`,
-    noRole: (person: string, detail: string) =>
-      `${person} is signed in, but is no administrator of this service. ${detail}`,
+    noRole: (person: string, detail: string) => `${person} is no administrator of this service. ${detail}`,
   },
   capture: {
     starting: 'A capture is beginning already.',
