@@ -258,7 +258,7 @@ describe('B70 a running connector', () => {
     ]);
     const [barred] = engine.state.rejectedApplications;
     expect(barred?.told && sayReason(barred.told, CATALOGUES.de.reasons)).toBe(
-      'Die Freigabeliste dieses Connectors nennt payroll.corp Port 80 nicht.',
+      'Die Zulassungsliste dieses Connectors nennt payroll.corp Port 80 nicht.',
     );
     expect(engine.state.applications).toHaveLength(2);
     const told = [{ applicationId: 'other', displayName: 'Payroll', reason }];

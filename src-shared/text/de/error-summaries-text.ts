@@ -25,7 +25,7 @@ export const errorSummariesText: Catalogue['errorSummaries'] = {
   BACKEND_PROTOCOL: 'Was die Anwendung geantwortet hat, ist kein gültiges HTTP.',
   BACKEND_UNREACHABLE: 'Das Netz des Connectors hat keinen Weg zur Anwendung.',
   BACKEND_CONNECT_TIMEOUT: 'Die Anwendung hat nicht rechtzeitig eine Verbindung angenommen.',
-  BACKEND_FORBIDDEN: 'Die Freigabeliste des Connectors erlaubt diese Anwendung nicht.',
+  BACKEND_FORBIDDEN: 'Die Zulassungsliste des Connectors erlaubt diese Anwendung nicht.',
   APPLICATION_UNKNOWN: 'Der Connector hat die Konfiguration dieser Anwendung noch nicht.',
   BACKEND_TLS:
     'Es kam keine sichere Verbindung zur Anwendung zustande: Sie hat den TLS-Handschlag beendet oder spricht kein TLS.',

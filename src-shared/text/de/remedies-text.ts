@@ -25,7 +25,7 @@ export const remediesText: Catalogue['remedies'] = {
   API_NOT_FOUND: 'Es ist vielleicht inzwischen entfernt worden: Laden Sie die Liste neu.',
   API_IN_USE: 'Entfernen Sie zuerst, was es noch verwendet.',
   BACKEND_REFUSED: 'Starten Sie die Anwendung, oder berichtigen Sie den Port.',
-  BACKEND_FORBIDDEN: 'Soll sie erreicht werden, nehmen Sie sie in die Freigabeliste dieses Rechners auf.',
+  BACKEND_FORBIDDEN: 'Soll sie erreicht werden, nehmen Sie sie in die Zulassungsliste dieses Rechners auf.',
   BACKEND_UNRESOLVED: 'Berichtigen Sie den Hostnamen, oder nehmen Sie ihn in das DNS dieses Netzes auf.',
   BACKEND_RESET: 'Prüfen Sie, ob die Anwendung https statt http erwartet oder umgekehrt.',
   BACKEND_TIMEOUT: 'Prüfen Sie, ob sich die Anwendung auf diesem Rechner in einem Browser öffnet.',
