@@ -148,6 +148,20 @@ test('the way from an internal URL to its test led nowhere: the button was anoth
   await expect(page.getByRole('button', { name: 'Publish an application' })).toBeFocused();
 });
 
+test('a form that is refused leads to what is wrong, in its own words alone', async () => {
+  await edit();
+  await rate().fill('many');
+  await page.getByRole('textbox', { name: 'Name' }).fill('');
+  await rate().press('Enter');
+  await expect(page.getByRole('textbox', { name: 'Name' })).toBeFocused();
+  await expect(page.getByRole('textbox', { name: 'Name' })).toBeInViewport();
+  await expect(page.getByText('Give the application a name')).toBeVisible();
+  // Else Chromium would show a bubble in a language of its own, and the form would not be asked.
+  expect(await page.evaluate(() => document.querySelector<HTMLFormElement>('#application')?.noValidate)).toBe(true);
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Discard the changes' }).click();
+});
+
 test('why a form is not saved stood above what was in sight', async () => {
   await edit();
   await rate().fill('40');

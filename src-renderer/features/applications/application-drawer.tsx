@@ -149,7 +149,10 @@ export function ApplicationDrawer({ task, service, owner, onClose }: Application
     if (Object.keys(findDraftProblems(draft, service, language)).length === 0) void runSave();
   };
   useEffect(() => {
-    if (submissions > 0) document.querySelector(FIRST_WRONG)?.scrollIntoView({ block: 'center' });
+    if (submissions === 0) return;
+    const wrong = document.querySelector<HTMLElement>(FIRST_WRONG);
+    wrong?.scrollIntoView({ block: 'center' });
+    wrong?.focus({ preventScroll: true });
   }, [submissions, saveError]);
   const leave = (): void => {
     if (refusal === null && JSON.stringify(draft) !== JSON.stringify(base)) setLeaving(true);
