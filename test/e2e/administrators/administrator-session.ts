@@ -95,5 +95,15 @@ export function tokensOnDisk(): string[] {
   return readdirSync(userDataFolder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name))
-    .filter((file) => /eyJ[\w-]{10,}\.eyJ[\w-]{10,}|"RefreshToken"|"AccessToken"/.test(readFileSync(file, 'latin1')));
+    .filter((file) => /eyJ[\w-]{10,}\.eyJ[\w-]{10,}|"RefreshToken"|"AccessToken"/.test(readIfThere(file)));
+}
+
+/** Chromium clears its cache up meanwhile. */
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
 }
