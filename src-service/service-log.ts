@@ -139,5 +139,5 @@ export function makeInfoLines(level: LevelWithSilent, lines: DestinationStream):
   const isWritten = level !== 'silent' && (pino.levels.values[level] ?? Infinity) <= (INFO ?? 0);
   if (!isWritten) return null;
   const start = `{"level":${INFO}`;
-  return { add: (members, event) => lines.write(`${start}${isoTime()}${members},"msg":"${event}"}\n`) };
+  return { add: (members, event, nowMs) => lines.write(`${start}${isoTime(nowMs)}${members},"msg":"${event}"}\n`) };
 }

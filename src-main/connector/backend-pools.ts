@@ -3,7 +3,7 @@ import { type buildConnector, type Client, Pool } from 'undici';
 import { releaserOf } from '../../src-shared/wire/octets.ts';
 import type { BackendClient } from './backend-client.ts';
 import type { BackendDialer } from './backend-dialer.ts';
-import type { BackendAddress, BackendRoute } from './backend-route.ts';
+import { type BackendAddress, type BackendRoute, backendKey } from './backend-route.ts';
 import { IdleCache } from './idle-cache.ts';
 import { PlainClient, type PlainClientOptions } from './plain-http/plain-client.ts';
 import { SocketReader } from './plain-http/socket-reader.ts';
@@ -49,7 +49,7 @@ export class BackendPools {
 
   /** The client of a route, made at its first use. */
   poolOf(route: BackendRoute): BackendClient {
-    const key = backendKey(route);
+    const key = route.poolKey;
     if (route.isOfWildcard) return this.#wildcardPools.getOrMake(key, () => this.#makePool(route));
     let pool = this.#pools.get(key);
     if (pool === undefined) {
@@ -96,11 +96,6 @@ export class BackendPools {
     });
     return new UndiciClient(pool, route, this.#limits.maxWaiting);
   }
-}
-
-/** Two routes with the same key may share connections. */
-export function backendKey({ trustKey, origin }: BackendAddress): string {
-  return `${trustKey} ${origin}`;
 }
 
 /** How undici connects to the backend of a route and speaks to it. */

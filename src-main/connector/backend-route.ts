@@ -22,6 +22,11 @@ export interface RouteSource {
 /** What tells the connections of one backend from those of another. */
 export type BackendAddress = Pick<BackendRoute, 'application' | 'origin' | 'trustKey'>;
 
+/** Two routes with the same key may share connections. */
+export function backendKey({ trustKey, origin }: Pick<BackendAddress, 'origin' | 'trustKey'>): string {
+  return `${trustKey} ${origin}`;
+}
+
 /** Where the requests of a route go, in parts. */
 export interface RoutePlace {
   /** `http://host:port`. */
@@ -45,6 +50,8 @@ export class BackendRoute implements RouteSource {
   readonly idleTimeoutMs: number;
   /** Two routes with the same trust and origin may share connections. */
   readonly trustKey: string;
+  /** Both in one text, which is looked up for each request. */
+  readonly poolKey: string;
   readonly #trust: BackendTrust;
   readonly #requestTranslation: RequestTranslation;
   /** Null where bodies pass as they are. */
@@ -68,6 +75,7 @@ export class BackendRoute implements RouteSource {
     this.idleTimeoutMs = application.webSocketIdleTimeoutSeconds * 1000;
     this.#trust = trust;
     this.trustKey = trust.keyOf(application);
+    this.poolKey = backendKey(this);
     this.#internalPath = internal.pathname;
     this.#externalPath = external.pathname;
     this.#requestTranslation = {

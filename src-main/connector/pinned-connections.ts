@@ -1,7 +1,7 @@
 import { Client } from 'undici';
 import type { BackendClient } from './backend-client.ts';
 import type { BackendDialer } from './backend-dialer.ts';
-import { type BackendPoolLimits, backendKey, connectionOptions } from './backend-pools.ts';
+import { type BackendPoolLimits, connectionOptions } from './backend-pools.ts';
 import type { BackendRoute } from './backend-route.ts';
 import { UndiciClient } from './undici-client.ts';
 
@@ -44,7 +44,7 @@ export class PinnedConnections {
 
   /** What sends over the backend's connection of a user's connection; made at its first use, and anew for another backend. */
   clientOf(connectionId: string, route: BackendRoute): BackendClient {
-    const backend = backendKey(route);
+    const backend = route.poolKey;
     let pinned = this.#pinned.get(connectionId);
     if (pinned !== undefined && pinned.backend !== backend) {
       this.#close(connectionId, pinned);

@@ -8,12 +8,45 @@ const MAX_TEXT_LENGTH = 512;
 /** Takes lines of the log whose members are JSON already. */
 export interface InfoLines {
   /** Adds a line at `info`. @param members `,"name":value…` */
-  add(members: string, event: string): void;
+  add(members: string, event: string, nowMs: number): void;
 }
 
 const EVENT = 'edge.request';
 /** What JSON does not hold as it is, and all that is no ASCII. */
 const NOT_PLAIN = /[^\x20\x21\x23-\x5b\x5d-\x7e]/;
+
+const MAX_KNOWN_VALUES = 1024;
+const MAX_KNOWN_LENGTH = 128;
+
+/** Members of one name whose values come again and again, so that each need not be looked through in every line. */
+class KnownMembers {
+  readonly #name: string;
+  readonly #members = new Map<string, string>();
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  of(value: string | null): string {
+    if (value === null) return `,"${this.#name}":null`;
+    return this.#members.get(value) ?? this.#add(value);
+  }
+
+  #add(value: string): string {
+    const json = JSON.stringify(value);
+    const member = `,"${this.#name}":${json}`;
+    if (value.length > MAX_KNOWN_LENGTH) return member;
+    if (this.#members.size >= MAX_KNOWN_VALUES) this.#members.clear();
+    // A text of its own: the value may be a part of its request's head.
+    this.#members.set(JSON.parse(json) as string, member);
+    return member;
+  }
+}
+
+const methods = new KnownMembers('method');
+const hosts = new KnownMembers('host');
+const applicationIds = new KnownMembers('applicationId');
+const userIds = new KnownMembers('userId');
 
 /**
  * Writes the one line of a request when it is over. Holds no query, no cookie and no header (B72). Of a request that failed
@@ -33,7 +66,7 @@ export class AccessLog {
   write(exchange: EdgeExchange, nowMs: number): void {
     const { errorCode } = exchange.record;
     const isInfo = errorCode === null || errorDefinition(errorCode).audience === 'user';
-    if (isInfo && this.#lines !== null) this.#lines.add(membersOf(exchange, nowMs), EVENT);
+    if (isInfo && this.#lines !== null) this.#lines.add(membersOf(exchange, nowMs), EVENT, nowMs);
     else if (isInfo) this.#log.info(fieldsOf(exchange, nowMs), EVENT);
     else this.#log.warn(fieldsOf(exchange, nowMs), EVENT);
   }
@@ -67,24 +100,24 @@ function membersOf(exchange: EdgeExchange, nowMs: number): string {
   const { userId, errorCode, errorCause, policy, reportedPolicies } = record;
   const { host } = request.headers;
   // Joined, since each step of a growing text would be an object of its own.
-  const members = [',"activityId":', quoted(activityId)];
-  if (request.method !== undefined) members.push(',"method":', quoted(request.method));
-  if (host !== undefined) members.push(',"host":', quoted(host));
+  const members = [',"activityId":"', activityId, '"'];
+  if (request.method !== undefined) members.push(methods.of(request.method));
+  if (host !== undefined) members.push(hosts.of(host));
   members.push(',"path":', quoted(pathOf(exchange)));
   members.push(`,"status":${exchange.status},"durationMs":${nowMs - startedAtMs}`);
   members.push(exchange.isUpgrade ? ',"isUpgrade":true' : ',"isUpgrade":false');
   members.push(exchange.isComplete ? ',"isComplete":true' : ',"isComplete":false');
-  members.push(',"applicationId":', quoted(application?.id ?? null), ',"userId":', quoted(userId));
+  members.push(applicationIds.of(application?.id ?? null), userIds.of(userId));
   if (errorCode === null) members.push(',"errorCode":null,"hop":null');
   else members.push(`,"errorCode":"${errorCode}","hop":"${failingHop(errorCode)}"`);
-  members.push(',"errorCause":', quoted(errorCause === null ? null : shortened(errorCause)));
+  if (errorCause === null) members.push(',"errorCause":null');
+  else members.push(',"errorCause":', quoted(shortened(errorCause)));
   if (policy !== null) members.push(',"policy":', quoted(policy));
   if (reportedPolicies.length > 0) members.push(',"reportedPolicies":', JSON.stringify(reportedPolicies));
   return members.join('');
 }
 
-function quoted(text: string | null): string {
-  if (text === null) return 'null';
+function quoted(text: string): string {
   return NOT_PLAIN.test(text) ? JSON.stringify(text) : `"${text}"`;
 }
 

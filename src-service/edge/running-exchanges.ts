@@ -74,9 +74,19 @@ export class RunningExchanges {
     session: Session | null,
   ): void {
     const isDownload = !('socket' in exchange.output) && !isForEvents(exchange);
-    const seen = { seenIn: null, seenSent: 0, seenBroughtBytes: 0 };
     exchange.runningIndex = this.#running.length;
-    this.#running.push({ exchange, hostname, path, remoteAddress, published, session, isDownload, ...seen });
+    this.#running.push({
+      exchange,
+      hostname,
+      path,
+      remoteAddress,
+      isDownload,
+      seenSent: 0,
+      seenBroughtBytes: 0,
+      published,
+      seenIn: null,
+      session,
+    });
     this.#timer ??= setInterval(() => this.#sweep(), SWEEP_MS).unref();
   }
 

@@ -69,18 +69,19 @@ export class ConnectorRegistry {
 
   /** The tunnel of the group that a request should take (`pickTunnel`), or null. */
   pick(connectorGroupId: string, wish: PickWish<TunnelSession>): PickedTunnel | null {
-    const picked = this.find(connectorGroupId, wish);
+    const nowMs = this.#now();
+    const picked = this.find(connectorGroupId, wish, nowMs);
     if (picked === null) return null;
     this.#picks += 1;
     picked.connector.pickedAt = this.#picks;
     picked.tunnel.pickedAt = this.#picks;
-    picked.connector.requests.count(this.#now());
+    picked.connector.requests.count(nowMs);
     return picked;
   }
 
   /** What `pick` would choose now. */
-  find(connectorGroupId: string, wish: PickWish<TunnelSession>): PickedTunnel | null {
-    return pickTunnel(this.#byGroup.get(connectorGroupId) ?? [], wish, this.#now());
+  find(connectorGroupId: string, wish: PickWish<TunnelSession>, nowMs = this.#now()): PickedTunnel | null {
+    return pickTunnel(this.#byGroup.get(connectorGroupId) ?? [], wish, nowMs);
   }
 
   /** Whether connectors of the group stand, and all of them are to run empty. */

@@ -1,6 +1,8 @@
 const SET_COOKIE = 'set-cookie';
-/** Where else the site can be reached (RFC 7838), which would lead past the service, and the id under which a request is found (B33). */
-const OF_THE_SERVICE: readonly string[] = ['alt-svc', 'x-postern-activity-id'];
+/** Where else the site can be reached (RFC 7838), which would lead past the service. */
+const ALTERNATIVES = 'alt-svc';
+/** The id under which a request is found (B33). */
+const ACTIVITY_ID = 'x-postern-activity-id';
 /** The service's own cookies (B15), and one without a name that browsers read like them. */
 const OWN_COOKIE = /^\s*(?:=\s*)?(?:__host-|__secure-)?postern-/i;
 
@@ -20,6 +22,14 @@ export function withoutServiceFields(list: readonly string[]): readonly string[]
 }
 
 function isOfTheService(name: string, value: string): boolean {
-  if (name.length === SET_COOKIE.length) return name.toLowerCase() === SET_COOKIE && OWN_COOKIE.test(value);
-  return OF_THE_SERVICE.some((own) => own.length === name.length && own === name.toLowerCase());
+  switch (name.length) {
+    case SET_COOKIE.length:
+      return name.toLowerCase() === SET_COOKIE && OWN_COOKIE.test(value);
+    case ALTERNATIVES.length:
+      return name.toLowerCase() === ALTERNATIVES;
+    case ACTIVITY_ID.length:
+      return name.toLowerCase() === ACTIVITY_ID;
+    default:
+      return false;
+  }
 }

@@ -22,5 +22,6 @@ export function encodeCanaryHead(): Uint8Array {
 
 /** Whether a stream's opening block is a canary's. Costs one comparison for any other request. */
 export function isCanaryHead(block: Uint8Array): boolean {
-  return CANARY_PREFIX.every((octet, index) => block[index] === octet);
+  for (let index = 0; index < CANARY_PREFIX.length; index += 1) if (block[index] !== CANARY_PREFIX[index]) return false;
+  return true;
 }

@@ -17,6 +17,10 @@ const LITERAL_NAME = 0;
 /** Every octet as a string: what a block is put together from. */
 const OCTETS: readonly string[] = Array.from({ length: 256 }, (_, octet) => String.fromCharCode(octet));
 const LITERAL = OCTETS[LITERAL_NAME] ?? '';
+/** Values shorter than this have a length of one octet. */
+const SHORT_LENGTH = 0x80;
+/** What stands before a short value, by index and length, as one text, made at its first use: of few parts a block is put together sooner. */
+const beginnings = Array.from({ length: 0x80 * SHORT_LENGTH }, () => '');
 const COLON = 0x3a;
 /** Pseudo-fields that are another text in each request. */
 const UNIQUE = new Set([':target', ':activity-id']);
@@ -33,9 +37,8 @@ export function encodeFields(...lists: readonly (readonly string[])[]): Uint8Arr
       const name = list[index] ?? '';
       const value = list[index + 1] ?? '';
       const staticIndex = staticIndexOf(name);
-      if (staticIndex === LITERAL_NAME) parts.push(LITERAL, lengthOf(name), name);
-      else parts.push(OCTETS[staticIndex] ?? '');
-      parts.push(lengthOf(value), value);
+      if (staticIndex === LITERAL_NAME) parts.push(LITERAL, lengthOf(name), name, lengthOf(value), value);
+      else parts.push(beginningOf(staticIndex, value), value);
     }
   }
   const block = parts.join('');
@@ -63,9 +66,17 @@ export function decodeFields(block: Uint8Array): string[] {
   return fields;
 }
 
+/** The index of a name and the length of its value. */
+function beginningOf(staticIndex: number, value: string): string {
+  const index = OCTETS[staticIndex] ?? '';
+  if (value.length >= SHORT_LENGTH) return index + lengthOf(value);
+  const at = staticIndex * SHORT_LENGTH + value.length;
+  return (beginnings[at] ||= index + lengthOf(value));
+}
+
 /** The length of a text as a varint, in characters that are octets. */
 function lengthOf({ length }: string): string {
-  if (length < 0x80) return OCTETS[length] ?? '';
+  if (length < SHORT_LENGTH) return OCTETS[length] ?? '';
   const low = OCTETS[(length & 0x7f) | 0x80] ?? '';
   if (length < 0x4000) return low + (OCTETS[length >>> 7] ?? '');
   if (length >= 0x20_0000) throw malformed('a text longer than a block can hold');

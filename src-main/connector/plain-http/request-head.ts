@@ -17,12 +17,20 @@ const HOST = 1;
 const CONTENT_LENGTH = 2;
 const CONNECTION = 3;
 const NONE = 4;
-const names = new KnownNames((name) => {
+const KINDS: ReadonlyMap<string, number> = new Map([
+  ['host', HOST],
+  ['content-length', CONTENT_LENGTH],
+  ['connection', CONNECTION],
+]);
+interface HeaderName {
+  readonly kind: number;
+  /** How its line begins, with the end of the line before: of few parts a text is put together sooner. */
+  readonly lineStart: string;
+}
+const names = new KnownNames((name): HeaderName => {
   const lower = name.toLowerCase();
-  if (!isToken(name) || REFUSED.has(lower)) return NONE;
-  if (lower === 'host') return HOST;
-  if (lower === 'content-length') return CONTENT_LENGTH;
-  return lower === 'connection' ? CONNECTION : ORDINARY;
+  const kind = !isToken(name) || REFUSED.has(lower) ? NONE : (KINDS.get(lower) ?? ORDINARY);
+  return { kind, lineStart: `\r\n${name}: ` };
 });
 
 /** A head as it is written. */
@@ -50,7 +58,7 @@ export function writeRequestHead(request: BackendRequest): RequestText {
   for (let index = 0; index + 1 < headers.length; index += 2) {
     const name = headers[index] as string;
     const value = headers[index + 1] as string;
-    const kind = names.of(name);
+    const { kind, lineStart } = names.of(name);
     if (kind === NONE || !isLineText(value)) throw new errors.InvalidArgumentError(`invalid ${name} header`);
     if (kind === HOST) {
       if (host !== null) throw new errors.InvalidArgumentError('duplicate host header');
@@ -67,19 +75,19 @@ export function writeRequestHead(request: BackendRequest): RequestText {
       saysClose ||= /(?:^|,)\s*close\s*(?:,|$)/i.test(value);
       continue;
     }
-    parts.push(name, ': ', value, '\r\n');
+    parts.push(lineStart, value);
   }
   if (host === null) throw new errors.InvalidArgumentError('no host header');
   const bodyBytes = body === null ? 0 : Buffer.isBuffer(body) ? body.length : statedBytes;
   if (Buffer.isBuffer(body) && statedBytes !== null && statedBytes !== bodyBytes && !LENGTH_IS_IDLE.has(method))
     throw new errors.RequestContentLengthMismatchError();
-  if (bodyBytes === null) parts.push('transfer-encoding: chunked\r\n\r\n');
+  if (bodyBytes === null) parts.push('\r\ntransfer-encoding: chunked\r\n\r\n');
   // Where the user said that there is none, the backend may want to hear it (BITS_POST begins with that).
   else if (bodyBytes > 0 || statedBytes === 0 || EXPECTS_BODY.has(method))
-    parts.push(`content-length: ${bodyBytes}\r\n\r\n`);
-  else parts.push('\r\n');
+    parts.push(`\r\ncontent-length: ${bodyBytes}\r\n\r\n`);
+  else parts.push('\r\n\r\n');
   const connection = saysClose ? 'close' : 'keep-alive';
-  parts[0] = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: ${connection}\r\n`;
+  parts[0] = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: ${connection}`;
   return {
     text: parts.join(''),
     bodyBytes,

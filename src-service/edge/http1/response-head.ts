@@ -41,14 +41,20 @@ const SPECIAL_NAMES: ReadonlyMap<string, NameKind> = new Map([
   ['transfer-encoding', OF_CONNECTION],
   ['upgrade', OF_CONNECTION],
 ]);
+interface HeaderName {
+  readonly kind: NameKind;
+  /** How its line begins, with the end of the line before: of few parts a text is put together sooner. */
+  readonly lineStart: string;
+}
 /** Names that backends use are few; spellings of them that are known need not be looked at again. */
 const MAX_KNOWN_NAMES = 1024;
 const MAX_KNOWN_NAME_LENGTH = 64;
-const knownNames = new Map<string, NameKind>();
+const knownNames = new Map<string, HeaderName>();
 
 let dateSecond = 0;
 let dateLine = '';
-const KEEP_ALIVE_LINES = `Connection: keep-alive\r\nKeep-Alive: timeout=${EDGE_LIMITS.keepAliveTimeoutMs / SECOND_MS}\r\n`;
+const KEEP_ALIVE_LINES = `\r\nConnection: keep-alive\r\nKeep-Alive: timeout=${EDGE_LIMITS.keepAliveTimeoutMs / SECOND_MS}`;
+const CLOSE_LINE = '\r\nConnection: close';
 
 /**
  * Puts the head of a response together, octet for octet as node:http does.
@@ -64,13 +70,13 @@ export function makeResponseHead(
   if (!(status >= MIN_STATUS && status <= MAX_STATUS))
     throw new TypeError(`There is no final response with status ${status}.`);
   // Joined, since each step of a growing text would be an object of its own.
-  const parts = [`HTTP/1.1 ${status} ${reason}\r\n`];
+  const parts = [`HTTP/1.1 ${status} ${reason}`];
   let length = -1;
   let hasDate = false;
   for (let index = 0; index < headers.length; index += 2) {
     const name = headers[index] as string;
     const value = headers[index + 1] as string;
-    const kind = knownNames.get(name) ?? kindOf(name);
+    const { kind, lineStart } = knownNames.get(name) ?? describeName(name);
     if (kind !== ORDINARY) {
       if (kind === NO_NAME) throw new TypeError('The name of a header is not valid.');
       if (kind === OF_CONNECTION) throw new TypeError(`A response can not set ${name}.`);
@@ -80,13 +86,13 @@ export function makeResponseHead(
       } else hasDate = true;
     }
     if (UNSAFE_VALUE.test(value)) throw new TypeError('The value of a header is not valid.');
-    parts.push(name, ': ', value, '\r\n');
+    parts.push(lineStart, value);
   }
   if (!hasDate) parts.push(dateNow());
-  parts.push(isLast ? 'Connection: close\r\n' : KEEP_ALIVE_LINES);
+  parts.push(isLast ? CLOSE_LINE : KEEP_ALIVE_LINES);
   const isWithBody = hasBody && status !== NO_CONTENT && status !== NOT_MODIFIED;
   const isChunked = isWithBody && length === -1;
-  parts.push(isChunked ? 'Transfer-Encoding: chunked\r\n\r\n' : '\r\n');
+  parts.push(isChunked ? '\r\nTransfer-Encoding: chunked\r\n\r\n' : '\r\n\r\n');
   const framing = isWithBody ? (isChunked ? 'chunks' : length) : 'none';
   return { text: parts.join(''), framing };
 }
@@ -103,22 +109,22 @@ export function fieldLines(fields: readonly string[]): string | null {
   return lines;
 }
 
-function kindOf(name: string): NameKind {
-  if (!TOKEN.test(name)) return NO_NAME;
-  const kind = SPECIAL_NAMES.get(name.toLowerCase()) ?? ORDINARY;
-  if (name.length <= MAX_KNOWN_NAME_LENGTH) {
+function describeName(name: string): HeaderName {
+  const kind = TOKEN.test(name) ? (SPECIAL_NAMES.get(name.toLowerCase()) ?? ORDINARY) : NO_NAME;
+  const described = { kind, lineStart: copyOf(`\r\n${name}: `) };
+  if (kind !== NO_NAME && name.length <= MAX_KNOWN_NAME_LENGTH) {
     // Whoever makes names up costs the others a look at theirs, once.
     if (knownNames.size >= MAX_KNOWN_NAMES) knownNames.clear();
-    knownNames.set(copyOf(name), kind);
+    knownNames.set(copyOf(name), described);
   }
-  return kind;
+  return described;
 }
 
 function dateNow(): string {
   const second = Math.floor(Date.now() / SECOND_MS);
   if (second !== dateSecond) {
     dateSecond = second;
-    dateLine = `Date: ${new Date(second * SECOND_MS).toUTCString()}\r\n`;
+    dateLine = `\r\nDate: ${new Date(second * SECOND_MS).toUTCString()}`;
   }
   return dateLine;
 }

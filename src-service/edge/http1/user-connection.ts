@@ -31,6 +31,7 @@ export interface ConnectionOwner {
  */
 export class UserConnection implements ResponseOwner, BodySource {
   readonly socket: Socket;
+  readonly writesAtOnce: boolean;
   readonly #owner: ConnectionOwner;
   /** Looks of the listener that this one has been waiting through, for a request or for the rest of its head. */
   waits = 0;
@@ -48,6 +49,8 @@ export class UserConnection implements ResponseOwner, BodySource {
 
   constructor(socket: Socket, owner: ConnectionOwner) {
     this.socket = socket;
+    // OpenSSL stands between.
+    this.writesAtOnce = !('encrypted' in socket);
     this.#owner = owner;
     socket.on('data', this.#onData);
     socket.on('end', this.#onEnd);

@@ -12,8 +12,19 @@ const JOIN_LIMIT_BYTES = 16_384;
 export interface ResponseOwner {
   /** Whether the connection can take another request behind this one. */
   readonly mayGoOn: boolean;
+  /** Whether its socket hands what is written to the system within the call, as far as there is room. */
+  readonly writesAtOnce: boolean;
   /** The response is out, or cut; nothing of it comes any more. */
   onResponseOver(): void;
+}
+
+/** Responses that the system has, whose owners hear of it in one task for all. */
+let handedOver: UserResponseWriter[] = [];
+
+function tellOwners(): void {
+  const due = handedOver;
+  handedOver = [];
+  for (const response of due) response.onHandedOver();
 }
 
 /**
@@ -139,10 +150,23 @@ export class UserResponseWriter implements PlainResponse {
       this.destroy();
       return;
     }
-    const held = this.#framing === 'chunks' ? `${this.#held}0\r\n${lines}\r\n` : this.#held;
+    let held = this.#framing === 'chunks' ? `${this.#held}0\r\n${lines}\r\n` : this.#held;
     this.#held = '';
     this.#isSent = true;
-    this.#socket.write(held, 'latin1', (error) => this.#onWritten(error));
+    const socket = this.#socket;
+    // The connection's end says the rest.
+    if (socket.destroyed) return;
+    if (this.#owner.writesAtOnce) {
+      if (held !== '') socket.write(held, 'latin1');
+      this.#uncork();
+      // A callback of its own would be a task of its own.
+      if (socket.writableLength === 0) {
+        if (handedOver.push(this) === 1) process.nextTick(tellOwners);
+        return;
+      }
+      held = '';
+    }
+    socket.write(held, 'latin1', (error) => this.#onWritten(error));
     this.#uncork();
   }
 
@@ -161,6 +185,11 @@ export class UserResponseWriter implements PlainResponse {
   /** The connection has room again. */
   onDrain(): void {
     this.#drainListener?.();
+  }
+
+  /** The system has all of it, unless the connection broke as it was written. */
+  onHandedOver(): void {
+    this.#onWritten(this.#socket.errored);
   }
 
   /** The connection is gone. */
