@@ -85,6 +85,7 @@ export async function startService(
     certificates: certificates.forListener(),
     log,
     areRequestsOwn: configuration.userRequests === 'own',
+    areReadsShared: configuration.userReads === 'shared',
   });
   const { port } = await bind('listen', configuration.listen, () => listener.listen());
   opened.defer(() => listener.close({ graceMs: 0 }));

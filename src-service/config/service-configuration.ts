@@ -172,6 +172,11 @@ export const serviceConfigurationSchema = z.strictObject({
    * all others in any case (ADR 0044).
    */
   userRequests: z.enum(['own', 'node']).default('own'),
+  /**
+   * What the connections of those requests are read into where they speak no TLS: memory that all share, which is cheaper and
+   * undocumented in Node, or memory of each read (ADR 0044).
+   */
+  userReads: z.enum(['shared', 'each']).default('shared'),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   displayName: z.string().trim().min(1).max(120).default('Postern'),
   branding: brandingSchema.prefault({}),

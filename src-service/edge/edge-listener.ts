@@ -52,6 +52,8 @@ export interface EdgeListenerOptions {
   readonly log: Logger;
   /** Whether ordinary requests over HTTP/1.1 are read here (ADR 0044), or all by node:http. */
   readonly areRequestsOwn?: boolean;
+  /** Whether the connections of those are read into memory that they share (ADR 0044); they are where it is absent. */
+  readonly areReadsShared?: boolean;
   /** Whether an address is that of a trusted proxy; none is where absent. */
   readonly isProxy?: (address: string) => boolean;
   /** As in `EDGE_LIMITS`; a test has fewer. */
@@ -65,7 +67,7 @@ export interface EdgeListenerOptions {
  * deadline: an upload may take hours.
  */
 export function makeEdgeListener(listenerOptions: EdgeListenerOptions): EdgeListener {
-  const { listen, certificates, log, areRequestsOwn = false } = listenerOptions;
+  const { listen, certificates, log, areRequestsOwn = false, areReadsShared = true } = listenerOptions;
   const { maxUnusedConnections = EDGE_LIMITS.maxUnusedConnections } = listenerOptions;
   const { maxConnections = EDGE_LIMITS.maxConnections, isProxy = () => false } = listenerOptions;
   const options: ServerOptions & { shouldUpgradeCallback(request: IncomingMessage): boolean } = {
@@ -114,6 +116,7 @@ export function makeEdgeListener(listenerOptions: EdgeListenerOptions): EdgeList
   const http2 = certificates === null ? null : makeHttp2Sessions(onRequest, unused, log);
   const own = areRequestsOwn
     ? new UserConnections({
+        areReadsShared,
         isLeftToNode: (url) => handler?.isLeftToNode(url) ?? false,
         onRequest,
         onUsed: (socket) => unused.onUsed(socket),

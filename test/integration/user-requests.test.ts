@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { IncomingMessage } from 'node:http';
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type EdgeHandler, type EdgeListener, makeEdgeListener } from '../../src-service/edge/edge-listener.ts';
+import { readIntoShared } from '../../src-service/edge/http1/shared-reads.ts';
 import { UserConnections } from '../../src-service/edge/http1/user-connections.ts';
 import { EDGE_LIMITS } from '../../src-service/edge/limits.ts';
 import { makeResponseWriter } from '../../src-service/relay/make-response-writer.ts';
@@ -31,10 +33,14 @@ interface Listening {
   readonly seen: Seen[];
   /** What the handler does with a request; reads it and tells what it was, where nothing else is said. */
   handle: (request: UserRequest, response: UserResponse) => void;
+  onUpgrade: (socket: Duplex, head: Buffer) => void;
 }
 
 const listenings: Listening[] = [];
 const clients: Socket[] = [];
+
+/** Of the suite that runs now. */
+let areReadsShared = true;
 
 async function listen(areRequestsOwn: boolean): Promise<Listening> {
   const listener = makeEdgeListener({
@@ -42,13 +48,20 @@ async function listen(areRequestsOwn: boolean): Promise<Listening> {
     certificates: null,
     log: makeTestLog(),
     areRequestsOwn,
+    areReadsShared,
   });
   const { port } = await listener.listen();
-  const listening: Listening = { port, listener, seen: [], handle: (...both) => void echo(listening.seen, ...both) };
+  const listening: Listening = {
+    port,
+    listener,
+    seen: [],
+    handle: (...both) => void echo(listening.seen, ...both),
+    onUpgrade: (socket, head) => socket.end(`upgraded ${head.toString('latin1')}`),
+  };
   const handler: EdgeHandler = {
     isLeftToNode: (url) => url.startsWith('/node'),
     handleRequest: (request, response) => listening.handle(request, response),
-    handleUpgrade: (_request, socket, head) => socket.end(`upgraded ${head.toString('latin1')}`),
+    handleUpgrade: (_request, socket, head) => listening.onUpgrade(socket, head),
     handleMalformed: (socket, { code }) => socket.end(`malformed ${code}`),
   };
   listener.serve(handler);
@@ -103,7 +116,7 @@ let own: Listening;
 let node: Listening;
 
 beforeAll(async () => {
-  [own, node] = await Promise.all([listen(true), listen(false)]);
+  node = await listen(false);
 });
 
 beforeEach(() => {
@@ -123,7 +136,15 @@ const CHUNKED = 'POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r
 const IN_CHUNKS = 'GET /chunks HTTP/1.1\r\nHost: a\r\n\r\n';
 const REQUESTS = [GET, POST, CHUNKED, IN_CHUNKS, 'HEAD /d HTTP/1.1\r\nHost: a\r\n\r\n', GET.replace('/a', '/node')];
 
-describe('requests that the service reads itself', () => {
+describe.each([
+  ['into memory that all connections share', true],
+  ['into memory of each read', false],
+])('requests that the service reads itself, %s', (_where, isShared) => {
+  beforeAll(async () => {
+    areReadsShared = isShared;
+    own = await listen(true);
+  });
+
   test('ordinary ones are, and of a connection all up to the first that is not', async () => {
     await exchange(own.port, [GET, POST, CHUNKED, GET, LAST]);
     expect(own.seen.map(({ url, isOwn }) => [url, isOwn])).toEqual([
@@ -349,6 +370,53 @@ describe('requests that the service reads itself', () => {
     expect((await text(client)).match(/HTTP\/1\.1/g) ?? []).toHaveLength(0);
   });
 
+  test('what two users send in pieces is not mixed', async () => {
+    const pieces = (letter: string): string[] => {
+      const body = letter.repeat(40_000);
+      const head = `POST /${letter.repeat(200)} HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n`;
+      const octets = `${head}${body}${CHUNKED.replaceAll('hello', letter.repeat(5))}${LAST}`;
+      return Array.from({ length: 60 }, (_, index) =>
+        octets.slice((index * octets.length) / 60, ((index + 1) * octets.length) / 60),
+      );
+    };
+    const letters = ['q', 'r', 's', 't'];
+    await Promise.all(letters.map((letter) => exchange(own.port, pieces(letter))));
+    const bodies = own.seen.map(({ body }) => body).filter((body) => body !== '');
+    expect(bodies.toSorted()).toEqual(
+      letters.flatMap((letter) => [letter.repeat(40_000), letter.repeat(5)]).toSorted(),
+    );
+  });
+
+  test.each([
+    ['whose head has begun', 'GET /a HT', 0],
+    ['who was answered', GET, 1],
+    ['whose requests node:http reads', CHUNKED, 1],
+    ['whose requests node:http has begun to read', `${CHUNKED}POST /c HT`, 1],
+  ])('a user %s and who resets the connection ends nothing else', async (_who, octets, answers) => {
+    const client = open(own.port);
+    client.write(octets);
+    await expect.poll(() => own.seen, PATIENCE).toHaveLength(answers);
+    if (answers > 0) await once(client, 'data');
+    client.resetAndDestroy();
+    expect(await exchange(own.port, [CHUNKED, LAST])).toContain('POST /c 5 hello');
+  });
+
+  test('a user who resets the connection behind a switch of protocols ends nothing else', async () => {
+    const listening = await listen(true);
+    let socket: Duplex | null = null;
+    listening.onUpgrade = (switched) => (socket = switched);
+    const client = open(listening.port);
+    client.write('GET /up HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    await expect.poll(() => socket, PATIENCE).not.toBeNull();
+    const switched = socket as unknown as Duplex;
+    const heard = once(switched, 'data');
+    client.write('frames');
+    expect(String(((await heard) as [Buffer])[0])).toBe('frames');
+    client.resetAndDestroy();
+    await once(switched, 'close').catch(() => undefined);
+    expect(switched.destroyed).toBe(true);
+  });
+
   test('an offer to switch protocols comes to node:http with what was sent behind it', async () => {
     const upgrade = 'GET /up HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nframes';
     expect(await exchange(own.port, [GET, upgrade])).toMatch(/upgraded frames$/);
@@ -383,6 +451,23 @@ describe('requests that the service reads itself', () => {
   });
 });
 
+test('the Node that this runs with reads accepted connections into memory that they share', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = open((server.address() as AddressInfo).port);
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  const { promise: heard, resolve } = Promise.withResolvers<string>();
+  const isShared = readIntoShared(socket, (octets) => {
+    resolve(octets.toString());
+    return true;
+  });
+  expect(isShared).toBe(true);
+  client.write('octets');
+  expect(await heard).toBe('octets');
+  client.destroy();
+  server.close();
+});
+
 describe('connections that wait', () => {
   const LOOKS_FOR_HEAD = EDGE_LIMITS.headersTimeoutMs / EDGE_LIMITS.connectionsCheckMs;
   const LOOKS_FOR_NEXT = EDGE_LIMITS.keepAliveTimeoutMs / EDGE_LIMITS.connectionsCheckMs;
@@ -395,6 +480,7 @@ describe('connections that wait', () => {
     // The test looks, and nobody else.
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     connections = new UserConnections({
+      areReadsShared: true,
       isLeftToNode: () => false,
       onRequest: (request, response) => {
         if (request.url === '/early') refuse(response);

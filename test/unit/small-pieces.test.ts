@@ -140,7 +140,11 @@ const ways: readonly [
     'to a user whose request the service read',
     (connection, stream) => {
       const socket = connection as unknown as Socket;
-      const response = new UserResponseWriter(socket, { mayGoOn: true, writesAtOnce: false, onResponseOver: () => undefined }, false);
+      const response = new UserResponseWriter(
+        socket,
+        { mayGoOn: true, writesAtOnce: false, onResponseOver: () => undefined },
+        false,
+      );
       connection.on('drain', () => response.onDrain());
       return answerTo(response, stream);
     },

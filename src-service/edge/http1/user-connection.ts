@@ -4,6 +4,7 @@ import { type BodySource, RequestBody } from './request-body.ts';
 import { isOrdinaryBeginning, readRequestHead } from './request-head.ts';
 import { knownToNode } from './known-to-node.ts';
 import { PlainRequest } from './user-request.ts';
+import { readIntoShared } from './shared-reads.ts';
 import { type ResponseOwner, UserResponseWriter } from './user-response.ts';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
@@ -12,6 +13,8 @@ const HEAD_END = Buffer.from('\r\n\r\n');
 export interface ConnectionOwner {
   /** Whether no connection is to live on behind the answer under way. */
   readonly isDraining: boolean;
+  /** Whether connections are read into memory that they share, where that can be. */
+  readonly areReadsShared: boolean;
   /** Whether requests for this target go to node:http. */
   isLeftToNode(url: string): boolean;
   onRequest(request: PlainRequest, response: UserResponseWriter): void;
@@ -33,6 +36,9 @@ export class UserConnection implements ResponseOwner, BodySource {
   readonly socket: Socket;
   readonly writesAtOnce: boolean;
   readonly #owner: ConnectionOwner;
+  /** Whether the next read of any connection overwrites what came; what is kept is copied then. */
+  readonly #isMemoryShared: boolean;
+  #isReleased = false;
   /** Looks of the listener that this one has been waiting through, for a request or for the rest of its head. */
   waits = 0;
   /** Whether it has had a request. */
@@ -52,7 +58,9 @@ export class UserConnection implements ResponseOwner, BodySource {
     // OpenSSL stands between.
     this.writesAtOnce = !('encrypted' in socket);
     this.#owner = owner;
-    socket.on('data', this.#onData);
+    this.#isMemoryShared =
+      owner.areReadsShared && this.writesAtOnce && readIntoShared(socket, (octets) => this.#onLent(octets));
+    if (!this.#isMemoryShared) socket.on('data', this.#onData);
     socket.on('end', this.#onEnd);
     socket.on('drain', this.#onDrain);
     socket.on('error', this.#onError);
@@ -81,6 +89,7 @@ export class UserConnection implements ResponseOwner, BodySource {
   /** Takes itself off the socket, which is somebody else's from now on. */
   release(): void {
     const { socket } = this;
+    this.#isReleased = true;
     socket.off('data', this.#onData);
     socket.off('end', this.#onEnd);
     socket.off('drain', this.#onDrain);
@@ -113,9 +122,18 @@ export class UserConnection implements ResponseOwner, BodySource {
     if (this.socket.isPaused()) this.socket.resume();
   }
 
+  /** @returns whether more may be read */
+  #onLent(octets: Buffer): boolean {
+    if (this.#isReleased) return this.socket.push(Buffer.from(octets));
+    if (this.isIdle) this.#onData(octets);
+    // Behind the last response nothing is heard.
+    else if (this.#response !== null || this.#mayGoOn) this.#onData(Buffer.from(octets));
+    return true;
+  }
+
   readonly #onData = (octets: Buffer): void => {
     const rest = this.#rest;
-    if (rest === null && this.#response === null && this.#body === null) {
+    if (this.isIdle) {
       this.#pieces = 0;
       this.#read(octets);
       return;
@@ -151,6 +169,10 @@ export class UserConnection implements ResponseOwner, BodySource {
     response?.onGone();
   };
 
+  #kept(octets: Buffer): Buffer {
+    return this.#isMemoryShared ? Buffer.from(octets) : octets;
+  }
+
   #take(): Buffer {
     const rest = this.#rest as Buffer;
     this.#rest = null;
@@ -171,7 +193,7 @@ export class UserConnection implements ResponseOwner, BodySource {
       this.#leave(octets);
       return;
     }
-    if (headBytes < octets.length) this.#rest = octets.subarray(headBytes);
+    if (headBytes < octets.length) this.#rest = this.#kept(octets.subarray(headBytes));
     if (!head.isKeptAlive) this.#mayGoOn = false;
     const { socket } = this;
     if (!this.isUsed) this.#owner.onUsed(socket);
@@ -194,7 +216,7 @@ export class UserConnection implements ResponseOwner, BodySource {
       this.#leave(octets);
       return;
     }
-    this.#rest = octets;
+    this.#rest = this.#kept(octets);
     if (this.#pieces === 1) this.waits = 0;
   }
 
@@ -238,7 +260,7 @@ export class UserConnection implements ResponseOwner, BodySource {
     const { socket } = this;
     socket.pause();
     this.release();
-    const told = knownToNode(octets);
+    const told = knownToNode(this.#kept(octets));
     socket.unshift(told.octets);
     this.#owner.onLeft(this, socket, told.method);
     socket.resume();

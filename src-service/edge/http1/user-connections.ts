@@ -5,6 +5,8 @@ import type { RestingConnection } from '../resting-connections.ts';
 import { UserConnection, type ConnectionOwner } from './user-connection.ts';
 
 export interface UserConnectionsOptions {
+  /** Whether they are read into memory that they share, where that can be. */
+  readonly areReadsShared: boolean;
   /** Whether requests for this target go to node:http. */
   readonly isLeftToNode: (url: string) => boolean;
   readonly onRequest: (request: UserRequest, response: PlainResponse) => void;
@@ -29,6 +31,10 @@ export class UserConnections implements ConnectionOwner {
 
   get isDraining(): boolean {
     return this.#isDraining;
+  }
+
+  get areReadsShared(): boolean {
+    return this.#options.areReadsShared;
   }
 
   accept(socket: Socket): void {
