@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { type DestinationStream, type LevelWithSilent, type LoggerOptions, pino } from 'pino';
 import type { InfoLines } from './edge/access-log.ts';
 
@@ -44,6 +45,8 @@ const { info: INFO, warn: WARN } = pino.levels.values;
 
 /** Lines are written together: at so many characters, after so many ms, and at the end of the process. */
 const BATCH_CHARACTERS = 15_360;
+/** A file takes any piece whole, and each costs a turn of a thread; of one that fills a pipe, half may be lost as the process ends. */
+const FILE_BATCH_CHARACTERS = 65_536;
 const BATCH_MS = 100;
 
 /** How long the end waits for a reader that lags behind. */
@@ -66,7 +69,16 @@ export interface LogSink {
   on(event: 'drain', listener: () => void): unknown;
 }
 
-const standardOutput = (): LogSink => pino.destination({ sync: false, minLength: 0, maxLength: MAX_WAITING_BYTES });
+/** Where the log goes, and in what pieces. */
+export interface LogOutput {
+  readonly sink: LogSink;
+  readonly batchCharacters: number;
+}
+
+const standardOutput = (): LogOutput => ({
+  sink: pino.destination({ sync: false, minLength: 0, maxLength: MAX_WAITING_BYTES }),
+  batchCharacters: fstatSync(process.stdout.fd).isFile() ? FILE_BATCH_CHARACTERS : BATCH_CHARACTERS,
+});
 
 /** A log whose lines are written in pieces. */
 export interface LineBatch extends DestinationStream {
@@ -81,7 +93,7 @@ export interface LineBatch extends DestinationStream {
  * Gathers lines before the sink sees them, which counts the octets of each piece that it is given. A SIGKILL loses the last
  * 100 ms.
  */
-export function batchLines(sink: LogSink = standardOutput()): LineBatch {
+export function batchLines({ sink, batchCharacters }: LogOutput = standardOutput()): LineBatch {
   let gathered: string[] = [];
   let characters = 0;
   let isEnded = false;
@@ -99,7 +111,7 @@ export function batchLines(sink: LogSink = standardOutput()): LineBatch {
     if (isEnded) return;
     gathered.push(line);
     characters += line.length;
-    if (characters >= BATCH_CHARACTERS) flush();
+    if (characters >= batchCharacters) flush();
     else timer ??= setTimeout(flush, BATCH_MS).unref();
   };
   const over = Promise.withResolvers<void>();

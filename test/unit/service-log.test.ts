@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
@@ -39,7 +42,7 @@ describe('the log of the service', () => {
 
   test('is lines of JSON with their time', async () => {
     const sink = new Sink();
-    pino(serviceLogOptions('info'), batchLines(sink)).info({ a: 1 }, 'some.event');
+    pino(serviceLogOptions('info'), batchLines({ sink, batchCharacters: 15_360 })).info({ a: 1 }, 'some.event');
     await expect.poll(() => sink.pieces).toHaveLength(1);
     const line = JSON.parse(sink.pieces.join('')) as { time: string };
     expect(line).toEqual({ level: 30, time: new Date(line.time).toISOString(), a: 1, msg: 'some.event' });
@@ -47,7 +50,7 @@ describe('the log of the service', () => {
 
   test('is written in pieces of many lines, in order', async () => {
     const sink = new Sink();
-    const batch = batchLines(sink);
+    const batch = batchLines({ sink, batchCharacters: 15_360 });
     const lines = Array.from({ length: 1000 }, (_, index) => `${index} ${'x'.repeat(40)}\n`);
     for (const line of lines) batch.write(line);
     await expect.poll(() => sink.pieces.join('')).toBe(lines.join(''));
@@ -114,13 +117,39 @@ describe('the log of the service', () => {
         if (event !== undefined && listener !== undefined) listeners.set(event, listener);
       }
     })();
-    const batch = batchLines(sink);
+    const batch = batchLines({ sink, batchCharacters: 15_360 });
     batch.write('a line\n');
     // As pino's own sink: it fails once, and says nothing from then on.
     listeners.get('error')?.();
     await batch.end();
     expect(sink.pieces).toEqual(['a line\n', 'ended']);
   }, 4000);
+
+  test('in a file is whole and in order when the process ends', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'postern-log-'));
+    const file = path.join(folder, 'service.log');
+    const program = `
+      const { pino } = await import('pino');
+      const { batchLines, serviceLogOptions } = await import(${JSON.stringify(SERVICE_LOG)});
+      const log = pino(serviceLogOptions('info'), batchLines());
+      for (let index = 0; index < 5000; index += 1) {
+        log.info({ index }, 'some.event');
+        if (index % 1000 === 999) await new Promise((resolve) => void setImmediate(resolve));
+      }
+      process.exit(3);`;
+    const output = openSync(file, 'a');
+    try {
+      const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+        stdio: ['ignore', output, 'inherit'],
+      });
+      expect(await new Promise((resolve) => void child.once('exit', resolve))).toBe(3);
+      const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+      expect(lines.map((line) => (JSON.parse(line) as { index: number }).index)).toEqual([...Array(5000).keys()]);
+    } finally {
+      closeSync(output);
+      rmSync(folder, { recursive: true });
+    }
+  });
 
   test('is whole when the process ends', async () => {
     const program = `
