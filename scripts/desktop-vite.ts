@@ -8,6 +8,8 @@ import { ROOT } from './run-command.ts';
 export const DESKTOP_OUTPUT = path.join(ROOT, 'dist', 'desktop');
 
 const OUTSIDE = ['electron', /^node:/, ...builtinModules, 'bufferutil', 'utf-8-validate'];
+/** Of the packages that are bundled in: most of their licences want to go along. */
+const license = { fileName: 'licenses.md' };
 const QUIET = { configFile: false, logLevel: 'warn', clearScreen: false } as const;
 
 /** Main process and its workers: ES modules with their dependencies in them, so that a package needs no node_modules. */
@@ -21,6 +23,7 @@ export const mainConfig: InlineConfig = {
     emptyOutDir: true,
     target: 'node24',
     sourcemap: true,
+    license,
     rolldownOptions: {
       external: OUTSIDE,
       input: {
@@ -63,6 +66,7 @@ export const rendererConfig: InlineConfig = {
   build: {
     outDir: path.join(DESKTOP_OUTPUT, 'renderer'),
     emptyOutDir: true,
+    license,
     target: 'chrome140',
     chunkSizeWarningLimit: 2000,
     modulePreload: { polyfill: false },

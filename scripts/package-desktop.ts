@@ -101,6 +101,7 @@ export function builderArguments(options: PackageOptions, dist: ElectronDist): r
           set('artifactName', TEST_ARTIFACT_NAME),
           set('linux.synopsis', 'FOR TESTS ONLY, not to be shipped: Postern'),
           set('deb.compression', 'gz'),
+          set('rpm.compression', 'gzip'),
         ]
       : []),
   ];

@@ -75,6 +75,12 @@ export const SYSTEM_REQUIREMENTS: readonly SystemRequirement[] = [
     missing: () => missingExecutables('xdg-open'),
   },
   {
+    name: 'what makes packages of other systems',
+    purposes: ['test'],
+    packages: ['rpm'],
+    missing: () => missingExecutables('rpmbuild', 'rpm'),
+  },
+  {
     name: 'curl, which drives the trial as a script would',
     purposes: ['test'],
     packages: ['curl'],

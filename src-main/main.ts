@@ -15,8 +15,12 @@ import {
 } from 'electron';
 import { pino } from 'pino';
 import { packTraffic } from '../src-shared/connector/packed-traffic.ts';
+import { CATALOGUES } from '../src-shared/text/catalogues.ts';
+import { resolveLanguage } from '../src-shared/text/language.ts';
+import { reasonOf } from '../src-shared/errors/reason-of.ts';
 import type { PageRequest } from '../src-shared/ipc/window-models.ts';
 import { AccountController } from './account/account-controller.ts';
+import type { PublishingApi } from './account/publishing-api.ts';
 import { makeTokenCache } from './account/token-cache.ts';
 import { readAppEnvironment } from './app/app-environment.ts';
 import { APP_ORIGIN, registerAppScheme, serveAppScheme } from './app/app-protocol.ts';
@@ -56,6 +60,7 @@ import { TrafficFeed } from './app/traffic-feed.ts';
 import { TrafficIntake } from './app/traffic-intake.ts';
 import { historyLimits } from './app/traffic-history/history-limits.ts';
 import { TrafficHistory } from './app/traffic-history/traffic-history.ts';
+import { runTrayCommand } from './app/shell/tray-actions.ts';
 import type { TrayCommand } from './app/shell/tray-model.ts';
 import { initialUpdateState } from './app/updates/initial-update-state.ts';
 import { findInstallation } from './app/updates/installation.ts';
@@ -91,7 +96,7 @@ registerAppScheme(protocol);
 secureApp(app);
 
 // Awaiting `ready` at the top level would wait for ever: it comes only once this module has been evaluated.
-if (app.requestSingleInstanceLock()) void app.whenReady().then(start, fail);
+if (app.requestSingleInstanceLock()) void app.whenReady().then(start).catch(fail);
 else app.quit();
 
 async function start(): Promise<void> {
@@ -134,31 +139,10 @@ async function start(): Promise<void> {
     confirm: () => confirmQuit(dialog, shell.visibleWindow, state.current),
     closeParts: () => closeParts(),
   });
-  const undrain = async (): Promise<void> => {
-    const connectorId = state.current.connector?.connectorId;
-    if (connectorId === undefined) return;
-    try {
-      await account.api.updateConnector(connectorId, { isDraining: false });
-    } catch (error) {
-      // The overview says what is in the way, such as a sign-in.
-      log.warn({ error: String(error) }, 'connector.still-drained');
-      shell.openPage({ page: 'overview', trafficText: '' });
-    }
-  };
-  const notKept = (error: unknown): void => log.warn({ error: String(error) }, 'connector.pause-not-kept');
-  const onTrayCommand = (command: TrayCommand, page?: PageRequest): void => {
-    const commands = {
-      open: () => shell.open(),
-      openPage: () => shell.openPage(page ?? { page: 'overview', trafficText: '' }),
-      pause: () => void connector.pause().catch(notKept),
-      resume: () => void connector.resume().catch(notKept),
-      stopCapture: () => capture.stop('stopped'),
-      retry: () => connector.retryNow(),
-      undrain: () => void undrain(),
-      quit: () => void quitting.request(),
-    } satisfies Record<TrayCommand, () => void>;
-    commands[command]();
-  };
+  const quit = (): void => void quitting.request();
+  const updateConnector: PublishingApi['updateConnector'] = async (id, patch) => account.api.updateConnector(id, patch);
+  const onTrayCommand = (command: TrayCommand, page?: PageRequest): void =>
+    runTrayCommand(command, page, { state, log, shell, connector, capture, updateConnector, quit });
   const shell = new DesktopShell({
     state,
     settings,
@@ -167,7 +151,7 @@ async function start(): Promise<void> {
     assetsFolder: ASSETS_FOLDER,
     isQuitting: () => quitting.isQuitting,
     onSessionEnd: () => void quitting.quitAtOnce(),
-    onQuit: () => void quitting.request(),
+    onQuit: quit,
     onTrayCommand,
   });
   const seam = environment.hasTestSeam
@@ -388,5 +372,8 @@ async function start(): Promise<void> {
 
 function fail(error: unknown): void {
   log.error({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }, 'desktop.failed');
+  const { problems } = CATALOGUES[resolveLanguage('system', app.getLocale())];
+  // Who waits for a window hears why none comes.
+  if (!environment.isHidden) dialog.showErrorBox('Postern', problems.notStarted(reasonOf(error)));
   app.exit(1);
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { builderArguments, readPackageOptions } from '../../scripts/package-desktop.ts';
@@ -142,4 +143,67 @@ test('the stand-in for fpm makes a deb with the fields and rights that dpkg show
   expect(content).toMatch(/^-rw-r--r-- root\/root .* \.\/opt\/Postern\/data$/m);
   const unknown = await runNode('scripts/fpm-stand-in.ts', [...args, '--iteration', '7', `${app}/=/opt/Postern`]);
   expect(unknown.code).not.toBe(0);
+});
+
+/** The script as it is packed, run with the system's own tools away from its place. */
+async function runAfterRemove(argument: string): Promise<string> {
+  const tools = path.join(folder, `tools-${argument}`);
+  mkdirSync(tools, { recursive: true });
+  const seen = path.join(folder, `removed-${argument}`);
+  writeFileSync(path.join(tools, 'update-alternatives'), `#!/bin/sh\necho "$@" >> '${seen}'\n`, { mode: 0o755 });
+  // As electron-builder fills it in.
+  const names: Readonly<Record<string, string>> = { executable: 'postern-of-a-test', sanitizedProductName: 'Postern' };
+  const script = readFileSync(path.join(ROOT, 'scripts/linux-packages/after-remove.sh'), 'utf8').replaceAll(
+    /\$\{(\w+)\}/g,
+    (_macro, name: string) => names[name] ?? '',
+  );
+  const env = { PATH: `${tools}:${process.env['PATH'] ?? ''}` };
+  const { code, output } = await runCommand('sh', ['-c', script, 'after-remove', argument], { env });
+  expect([code, output]).toEqual([0, '']);
+  return existsSync(seen) ? readFileSync(seen, 'utf8').trim() : '';
+}
+
+test('an older package that makes way for a newer one does not take the command with it', async () => {
+  const made = async (way: string): Promise<string> => `${way}: ${await runAfterRemove(way)}`;
+  const stays = ['upgrade', 'failed-upgrade', 'abort-install', '1'];
+  expect(await Promise.all(stays.map(made))).toEqual(stays.map((way) => `${way}: `));
+  const goes = ['remove', 'purge', '0'];
+  const removed = '--quiet --remove postern-of-a-test /opt/Postern/postern-of-a-test';
+  expect(await Promise.all(goes.map(made))).toEqual(goes.map((way) => `${way}: ${removed}`));
+});
+
+test('the stand-in for fpm makes an rpm with the fields, rights and scripts that rpm shows', async () => {
+  const app = path.join(folder, 'rpm-app');
+  mkdirSync(path.join(app, 'a folder'), { recursive: true });
+  writeFileSync(path.join(app, 'postern'), '#!/bin/sh\n', { mode: 0o700 });
+  writeFileSync(path.join(app, 'a folder', '50%.txt'), 'data', { mode: 0o600 });
+  const desktop = path.join(folder, 'postern.desktop');
+  writeFileSync(desktop, '[Desktop Entry]\n');
+  const script = path.join(folder, 'after-install-rpm');
+  writeFileSync(script, '#!/bin/sh\necho "100% installed $1"\n');
+  const rpm = path.join(folder, 'postern.rpm');
+  const words =
+    '-s dir --force -t rpm --rpm-os linux --rpm-compression gzip --architecture amd64 --name postern --license MIT';
+  const args = [...words.split(' '), '-d', '(nss or mozilla-nss)', '-d', 'xdg-utils', '--version', '1.2.3~rc1'];
+  args.push('--after-install', script, '--after-remove', script, '--package', rpm, '--rpm-summary', 'Publishes');
+  args.push('--description', 'Applications\nof this network.', '--maintainer', 'Somebody <somebody@example.com>');
+  const to = ['/opt/Postern', '/usr/share/applications/postern.desktop'] as const;
+  const made = await runNode('scripts/fpm-stand-in.ts', [...args, `${app}/=${to[0]}`, `${desktop}=${to[1]}`]);
+  expect([made.code, made.output]).toEqual([0, '']);
+  const ask = async (...what: string[]): Promise<string> => (await runCommand('rpm', ['-qp', ...what, rpm])).output;
+  expect(await ask('--info')).toMatch(
+    /^Version +: 1\.2\.3~rc1$[^]*^Architecture: x86_64$[^]*^License +: MIT$[^]*^Summary +: Publishes$/m,
+  );
+  expect((await ask('--requires')).split('\n')).toEqual(expect.arrayContaining(['(nss or mozilla-nss)', 'xdg-utils']));
+  expect(await ask('--scripts')).toContain('echo "100% installed $1"');
+  const files = (await ask('--queryformat', '[%{FILEMODES:perms} %{FILEUSERNAME} %{FILENAMES}\\n]')).trim().split('\n');
+  expect(files.toSorted()).toEqual(
+    [
+      'drwxr-xr-x root /opt/Postern',
+      'drwxr-xr-x root /opt/Postern/a folder',
+      '-rw-r--r-- root /opt/Postern/a folder/50%.txt',
+      '-rwxr-xr-x root /opt/Postern/postern',
+      '-rw-r--r-- root /usr/share/applications/postern.desktop',
+    ].toSorted(),
+  );
 });

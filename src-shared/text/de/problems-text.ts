@@ -63,6 +63,7 @@ export const problemsText: Catalogue['problems'] = {
     resumeNotKept: (detail) =>
       `Der Connector läuft wieder, aber das lässt sich auf diesem Rechner nicht speichern (${detail}): Nach einem Neustart wäre er wieder angehalten.`,
   },
+  notStarted: (detail) => `Postern kann auf diesem Rechner nicht starten: ${detail}`,
   leftUnknown:
     'Ob es zustande kam, lässt sich nicht mehr feststellen: Suchen Sie in der Liste danach und löschen Sie es dort.',
   isEnrolled: 'Der Connector ist schon registriert. Trennen Sie ihn in den Einstellungen, um von vorn zu beginnen.',

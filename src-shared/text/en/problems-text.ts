@@ -61,6 +61,7 @@ export const problemsText = {
     resumeNotKept: (detail: string) =>
       `It serves again, but that can’t be kept on this machine (${detail}): started anew, it would be paused.`,
   },
+  notStarted: (detail: string) => `Postern can’t start on this machine: ${detail}`,
   leftUnknown: 'Whether it came to be can’t be found out any more: look for it in its list, and delete it there.',
   isEnrolled: 'The connector is enrolled already. Disconnect it in the settings to start over.',
   notEnrolled: 'Enrol the connector before the set-up can end.',
