@@ -66,6 +66,7 @@ export async function measureFlood(
             requestBytes: 0,
             responseBytes: 1024,
             timing: { sentMs: 1, firstByteMs: 5, totalMs: 7 },
+            connection: 'reused',
             outcome: 'complete',
             errorCode: null,
             errorHop: null,

@@ -63,7 +63,7 @@ export async function testApplication(id: string, options: ApplicationTestOption
   return {
     stations: [service, outside.address, describeTunnel(own), backend, outside.request],
     activityId: outside.activityId,
-    timing: record === undefined ? null : { ...record.timing },
+    timedRequest: record ?? null,
   };
 }
 

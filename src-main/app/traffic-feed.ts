@@ -64,9 +64,10 @@ export class TrafficFeed {
     this.#send = send;
   }
 
-  /** Those whose requests were seen. */
-  get applications(): SeenApplication[] {
-    return Array.from(this.#applications, ([id, name]) => ({ id, name }));
+  /** Those whose requests were seen, in the order in which they were, from a place on. */
+  applicationsFrom(place: number): SeenApplication[] {
+    if (place >= this.#applications.size) return [];
+    return Array.from(this.#applications, ([id, name]) => ({ id, name })).slice(place);
   }
 
   add(rows: PackedRows): void {
@@ -108,7 +109,7 @@ export class TrafficFeed {
       counted: new Set(open.map(({ sequence }) => sequence)),
       floorSequence: (oldestSequence ?? 0) - 1,
     };
-    return { watch: number, records, oldestSequence, applications: this.applications };
+    return { watch: number, records, oldestSequence, applications: this.applicationsFrom(0) };
   }
 
   /** Tells nothing more. */

@@ -1,3 +1,5 @@
+import type { Dial } from './dial.ts';
+
 /** A request for a backend, ready to be written. */
 export interface BackendRequest {
   readonly method: string;
@@ -55,6 +57,8 @@ export interface BackendClient {
   /** Takes a request that waits out of the line; its listener hears nothing any more. What has begun is its controller's to end. */
   abandon(listener: BackendListener): void;
   makeBody(): BackendBody;
+  /** During `onRequestStart`: how the connection was opened that takes the request; null where it has taken others before. */
+  takeDial(): Dial | null;
   /** Ends the connections once nothing runs on them. */
   close(): Promise<void>;
   /** Ends all at once. */

@@ -2,6 +2,7 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { buildConnector } from 'undici';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { beginDial, type Dial, endDial, keepDial, noteSteps } from './dial.ts';
 import type { BackendGuard } from './policy/backend-guard.ts';
 import { openProxyTunnel } from './proxy/open-proxy-tunnel.ts';
 import type { FindRoutes } from './proxy/proxy-route.ts';
@@ -44,17 +45,24 @@ export class BackendDialer {
     const connect = buildConnector({ ...options, lookup: this.#guard.lookupFor(port), autoSelectFamily: true });
     return (wanted, callback) => {
       const isSecure = wanted.protocol === 'https:';
+      const dial = beginDial();
       const begin = (proxied: Socket | null): void => {
         const done: buildConnector.Callback = (...result) => {
           const [error, socket] = result;
-          if (error === null) this.#watch(socket, place, proxied !== null);
+          if (error === null) {
+            endDial(dial, socket, isSecure);
+            this.#watch(socket, place, proxied !== null);
+          } else keepDial(dial, error);
           callback(...result);
         };
-        if (proxied === null) connect(wanted, done);
+        if (proxied === null) noteSteps(dial, connecting(connect(wanted, done)));
         else if (isSecure) connect({ ...wanted, httpSocket: proxied }, done);
         else done(null, proxied);
       };
-      const fail = (error: unknown): void => callback(error as Error, null);
+      const fail = (error: unknown): void => {
+        keepDial(dial, error);
+        callback(error as Error, null);
+      };
       try {
         this.#guard.check(hostname, port);
       } catch (error) {
@@ -62,7 +70,7 @@ export class BackendDialer {
         return;
       }
       if (this.#proxies === null) begin(null);
-      else this.#openProxied(this.#proxies, place, isSecure, timeoutMs).then(begin, fail);
+      else this.#openProxied(this.#proxies, place, isSecure, timeoutMs, dial).then(begin, fail);
     };
   }
 
@@ -72,15 +80,28 @@ export class BackendDialer {
    * @throws PosternError `BACKEND_FORBIDDEN`, `BACKEND_CONNECT_TIMEOUT`, `BACKEND_PROXY`; what the connection fails with
    */
   async open(place: BackendPlace, tls: ConnectionOptions | null, timeoutMs: number): Promise<Socket> {
+    const dial = beginDial();
+    try {
+      const socket = await this.#open(place, tls, timeoutMs, dial);
+      endDial(dial, socket, tls !== null);
+      return socket;
+    } catch (error) {
+      keepDial(dial, error);
+      throw error;
+    }
+  }
+
+  async #open(place: BackendPlace, tls: ConnectionOptions | null, timeoutMs: number, dial: Dial): Promise<Socket> {
     const { hostname, port } = place;
     this.#guard.check(hostname, port);
     const proxied =
-      this.#proxies === null ? null : await this.#openProxied(this.#proxies, place, tls !== null, timeoutMs);
+      this.#proxies === null ? null : await this.#openProxied(this.#proxies, place, tls !== null, timeoutMs, dial);
     const address = { host: hostname, port, lookup: this.#guard.lookupFor(port), autoSelectFamily: true };
     const socket =
       tls === null
         ? (proxied ?? connectTcp(address))
         : connectTls({ ...(proxied === null ? address : { host: hostname, socket: proxied }), ...tls });
+    if (proxied === null) noteSteps(dial, socket);
     if (proxied === null || tls !== null) {
       const message = `${hostname} port ${port} did not accept a connection within ${timeoutMs / 1000} s.`;
       const event = tls === null ? 'connect' : 'secureConnect';
@@ -103,6 +124,7 @@ export class BackendDialer {
     { hostname, port }: BackendPlace,
     isSecure: boolean,
     timeoutMs: number,
+    dial: Dial,
   ): Promise<Socket | null> {
     const host = isIP(hostname) === 6 ? `[${hostname}]` : hostname;
     const routes = await findRoutes(new URL(`${isSecure ? 'https' : 'http'}://${host}:${port}/`)).catch(viaProxy);
@@ -113,7 +135,9 @@ export class BackendDialer {
       try {
         const { signal } = new AbortController();
         const times = { connectMs: timeoutMs, answerMs: timeoutMs };
-        return await openProxyTunnel({ server, hostname, port, ...times, extraCertificates, signal });
+        const socket = await openProxyTunnel({ server, hostname, port, ...times, extraCertificates, signal });
+        dial.connectedAtMs = performance.now();
+        return socket;
       } catch (error) {
         trouble = error;
       }
@@ -125,6 +149,11 @@ export class BackendDialer {
     const resolved = isProxied ? null : (socket.remoteAddress ?? null);
     this.#guard.watch(socket, hostname, port, isIP(hostname) === 0 ? resolved : hostname);
   }
+}
+
+/** undici's connector hands out the socket that it opens, which its types don't say. */
+function connecting(socket: unknown): Socket {
+  return socket as Socket;
 }
 
 /** @throws PosternError `BACKEND_PROXY`, which can cross the tunnel */

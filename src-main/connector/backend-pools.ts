@@ -4,10 +4,11 @@ import { releaserOf } from '../../src-shared/wire/octets.ts';
 import type { BackendClient } from './backend-client.ts';
 import type { BackendDialer } from './backend-dialer.ts';
 import { type BackendAddress, type BackendRoute, backendKey } from './backend-route.ts';
+import { dialOf } from './dial.ts';
 import { IdleCache } from './idle-cache.ts';
 import { PlainClient, type PlainClientOptions } from './plain-http/plain-client.ts';
 import { SocketReader } from './plain-http/socket-reader.ts';
-import { UndiciClient } from './undici-client.ts';
+import { type HandOver, UndiciClient } from './undici-client.ts';
 import { WILDCARD_LIMITS } from './wildcard-route.ts';
 
 /** Bounds of the connections to one backend; docs/limits.md says why. */
@@ -89,12 +90,13 @@ export class BackendPools {
   }
 
   #makeUndiciPool(route: BackendRoute): BackendClient {
-    const pool = new Pool(route.origin, {
-      ...connectionOptions(route, this.#limits, this.#dialer),
-      connections: this.#limits.maxConnections,
-      keepAliveTimeout: this.#limits.keepAliveMs,
-    });
-    return new UndiciClient(pool, route, this.#limits.maxWaiting);
+    const makePool = (handOver: HandOver): Pool =>
+      new Pool(route.origin, {
+        ...connectionOptions(route, this.#limits, this.#dialer, handOver),
+        connections: this.#limits.maxConnections,
+        keepAliveTimeout: this.#limits.keepAliveMs,
+      });
+    return new UndiciClient(makePool, route, this.#limits.maxWaiting);
   }
 }
 
@@ -103,6 +105,7 @@ export function connectionOptions(
   route: BackendRoute,
   limits: BackendPoolLimits,
   dialer: BackendDialer,
+  handOver: HandOver,
 ): Client.Options {
   const connect = makeConnector(route, limits, dialer);
   return {
@@ -111,7 +114,7 @@ export function connectionOptions(
       connect(withServername(options, route), (...result) => {
         const [error, socket] = result;
         if (error === null) releaseWhatIsWritten(socket);
-        callback(...result);
+        handOver(dialOf(socket), () => callback(...result));
       });
     },
     pipelining: 1,

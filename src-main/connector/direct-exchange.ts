@@ -6,6 +6,7 @@ import { isLoose } from '../../src-shared/wire/gathered-octets.ts';
 import { WaitingOctets } from '../../src-shared/wire/waiting-octets.ts';
 import { AnswerClock } from './answer-clock.ts';
 import type { BackendDialer } from './backend-dialer.ts';
+import { dialOf } from './dial.ts';
 import type { Exchange } from './exchange.ts';
 import {
   endResponse,
@@ -121,7 +122,7 @@ export class DirectExchange implements Exchange {
   #onSocket(socket: Socket): void {
     socket.setNoDelay(true);
     this.#isConnected = true;
-    this.#context.entry.sent();
+    this.#context.entry.sent(dialOf(socket));
     this.#context.stream.taken();
     if (this.#request.writableEnded || this.#waiting !== null) this.#clock.run();
   }

@@ -8,6 +8,7 @@ import { safeTrailers } from '../../src-shared/wire/trailers.ts';
 import { encodeResponseHead, type RequestHead } from '../../src-shared/wire/head.ts';
 import { describeBackendError } from './backend-errors.ts';
 import type { BackendRoute, RoutePlace } from './backend-route.ts';
+import { dialOf } from './dial.ts';
 import type { ExchangeOwner } from './exchange.ts';
 import type { TrafficEntry } from './traffic-recorder.ts';
 import type { TranslatedResponse } from './translated-response.ts';
@@ -90,6 +91,8 @@ export function failExchange(context: ExchangeContext, error: unknown): void {
 export function failStream(stream: MuxStream, entry: TrafficEntry, place: RoutePlace, error: unknown): void {
   const { hostname, port, isSecure, origin } = place;
   const { code, cause } = describeBackendError(error, { hostname, port, isSecure, isSent: entry.isSent });
+  const dial = entry.isSent ? null : dialOf(error);
+  if (dial !== null) entry.notConnected(dial);
   entry.failed(code, cause);
   stream.reset(code, `${origin}: ${cause}`);
 }

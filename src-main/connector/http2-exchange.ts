@@ -4,6 +4,7 @@ import type { WireErrorCode } from '../../src-shared/errors/registry.ts';
 import { isLoose } from '../../src-shared/wire/gathered-octets.ts';
 import { WaitingOctets } from '../../src-shared/wire/waiting-octets.ts';
 import { AnswerClock } from './answer-clock.ts';
+import { dialOf } from './dial.ts';
 import type { Exchange } from './exchange.ts';
 import {
   endResponse,
@@ -148,7 +149,7 @@ export class Http2Exchange implements Exchange {
   #onReady(): void {
     if (this.#isFinished || this.#isReady) return;
     this.#isReady = true;
-    this.#context.entry.sent();
+    this.#context.entry.sent(dialOf(this.#session));
     this.#context.stream.taken();
     if (!this.#hasBody || this.#stream.writableEnded || this.#waiting !== null) this.#clock.run();
   }

@@ -3,6 +3,7 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { BackendDialer } from './backend-dialer.ts';
 import type { BackendPoolLimits } from './backend-pools.ts';
 import type { BackendAddress, BackendRoute } from './backend-route.ts';
+import { dialOf, keepDial } from './dial.ts';
 import { IdleCache } from './idle-cache.ts';
 import { WILDCARD_LIMITS } from './wildcard-route.ts';
 
@@ -128,6 +129,8 @@ export class Http2Sessions {
     socket.setNoDelay(true);
     socket.setKeepAlive(true, HTTP2_BACKEND_LIMITS.tcpKeepAliveMs);
     const session = connectHttp2(route.origin, { ...sessionOptions(this.#limits), createConnection: () => socket });
+    const dial = dialOf(socket);
+    if (dial !== null) keepDial(dial, session);
     session.setTimeout(this.#limits.keepAliveMs, () => {
       if (openStreams.get(session) === undefined) session.close();
     });

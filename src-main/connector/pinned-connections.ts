@@ -3,7 +3,7 @@ import type { BackendClient } from './backend-client.ts';
 import type { BackendDialer } from './backend-dialer.ts';
 import { type BackendPoolLimits, connectionOptions } from './backend-pools.ts';
 import type { BackendRoute } from './backend-route.ts';
-import { UndiciClient } from './undici-client.ts';
+import { type HandOver, UndiciClient } from './undici-client.ts';
 
 /** Bounds of the connections that belong to one user each; docs/limits.md says why. */
 interface PinnedConnectionLimits {
@@ -78,8 +78,12 @@ export class PinnedConnections {
 
   #make(connectionId: string, route: BackendRoute, backend: string): Pinned {
     const { idleMs } = this.#limits;
-    const options = { ...connectionOptions(route, this.#poolLimits, this.#dialer), keepAliveTimeout: idleMs };
-    const client = new UndiciClient(new Client(route.origin, options), route, this.#poolLimits.maxWaiting);
+    const makeClient = (handOver: HandOver): Client =>
+      new Client(route.origin, {
+        ...connectionOptions(route, this.#poolLimits, this.#dialer, handOver),
+        keepAliveTimeout: idleMs,
+      });
+    const client = new UndiciClient(makeClient, route, this.#poolLimits.maxWaiting);
     const timer = setTimeout(() => {
       if (client.isBusy) timer.refresh();
       else this.#close(connectionId, pinned);

@@ -138,7 +138,7 @@ export class PooledExchange implements Exchange, BackendListener {
       controller.abort(this.#abortReason);
       return;
     }
-    this.#context.entry.sent();
+    this.#context.entry.sent(this.#client.takeDial());
     // Nothing hangs on it for the others, and a frame of its own would wake both ends once more for each request.
     if (!this.#isRepeatable) this.#context.stream.taken();
   }

@@ -1,4 +1,6 @@
+import type { Dial } from './dial.ts';
 import type { EngineRuntime } from './engine-runtime.ts';
+import type { ConnectionOpening } from '../../src-shared/connector/connection-opening.ts';
 import { failingHop } from '../../src-shared/errors/failing-hop.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 import type { TrafficRecord, TrafficTiming } from '../../src-shared/connector/traffic-record.ts';
@@ -56,6 +58,7 @@ export class TrafficEntry {
   #url: string | null = null;
   #status: number | null = null;
   #sentMs: number | null = null;
+  #connection: TrafficRecord['connection'] = null;
   #firstByteMs: number | null = null;
   #totalMs: number | null = null;
   #outcome: TrafficRecord['outcome'] = 'open';
@@ -74,9 +77,15 @@ export class TrafficEntry {
     return this.#sequence;
   }
 
-  /** The request is being written to a connection of the backend. */
-  sent(): void {
-    this.#sentMs ??= this.#elapsedMs();
+  /** The request is being written to a connection of the backend. @param dial how that was opened; null where it stood already */
+  sent(dial: Dial | null): void {
+    this.#sentMs = this.#elapsedMs();
+    this.#connection = dial === null ? 'reused' : this.#openingOf(dial);
+  }
+
+  /** The connection that it waited for could not be opened. */
+  notConnected(dial: Dial): void {
+    this.#connection = this.#openingOf(dial);
   }
 
   /** Whether a connection to the backend took the request. */
@@ -143,6 +152,7 @@ export class TrafficEntry {
       requestBytes: this.requestBytes,
       responseBytes: this.responseBytes,
       timing,
+      connection: this.#connection,
       outcome: this.#outcome,
       errorCode: this.#errorCode,
       errorHop: this.#errorCode === null ? null : failingHop(this.#errorCode),
@@ -159,9 +169,27 @@ export class TrafficEntry {
     this.#recorder.changed(this);
   }
 
-  /** To the hundredth; of a clock that nobody sets. */
+  /** One that stood before the request came is no opening of its own. */
+  #openingOf({ beganAtMs, resolvedAtMs, connectedAtMs, securedAtMs }: Dial): 'reused' | ConnectionOpening {
+    if ((securedAtMs ?? connectedAtMs ?? Infinity) <= this.#beganAtMs) return 'reused';
+    const sinceBegin = (atMs: number): number => Math.max(0, this.#sinceBegin(atMs));
+    const sinceBeginOrNull = (atMs: number | null): number | null => (atMs === null ? null : sinceBegin(atMs));
+    return {
+      beganMs: sinceBegin(beganAtMs),
+      resolvedMs: sinceBeginOrNull(resolvedAtMs),
+      connectedMs: sinceBeginOrNull(connectedAtMs),
+      securedMs: sinceBeginOrNull(securedAtMs),
+    };
+  }
+
+  /** Of a clock that nobody sets. */
   #elapsedMs(): number {
-    return Math.round((this.#recorder.clock.monotonicMs() - this.#beganAtMs) * 100) / 100;
+    return this.#sinceBegin(this.#recorder.clock.monotonicMs());
+  }
+
+  /** To the hundredth. */
+  #sinceBegin(atMs: number): number {
+    return Math.round((atMs - this.#beganAtMs) * 100) / 100;
   }
 }
 

@@ -2,8 +2,12 @@ import type { Client, Dispatcher, Pool } from 'undici';
 import { backendBusyError } from './backend-busy-error.ts';
 import type { BackendBody, BackendClient, BackendListener, BackendRequest } from './backend-client.ts';
 import type { BackendRoute } from './backend-route.ts';
+import type { Dial } from './dial.ts';
 import { UndiciBody } from './undici-body.ts';
 import { WaitingListener } from './waiting-listener.ts';
+
+/** Hands a connection that was opened to undici. */
+export type HandOver = (dial: Dial | null, hand: () => void) => void;
 
 /** Sends requests by undici, which reads whatever is HTTP/1.1. */
 export class UndiciClient implements BackendClient {
@@ -15,10 +19,20 @@ export class UndiciClient implements BackendClient {
   readonly #waiting = new Map<BackendListener, WaitingListener>();
   #waitingCount = 0;
   #hasRoom = true;
+  /** Of the connection that is being handed to undici, which gives it a request at once. */
+  #dial: Dial | null = null;
 
   /** @param maxWaiting requests that may wait while all connections are in use */
-  constructor(pool: Pool | Client, route: Pick<BackendRoute, 'origin' | 'hostname'>, maxWaiting: number) {
-    this.#pool = pool;
+  constructor(
+    makePool: (handOver: HandOver) => Pool | Client,
+    route: Pick<BackendRoute, 'origin' | 'hostname'>,
+    maxWaiting: number,
+  ) {
+    this.#pool = makePool((dial, hand) => {
+      this.#dial = dial;
+      hand();
+      this.#dial = null;
+    });
     this.#maxWaiting = maxWaiting;
     this.#origin = route.origin;
     this.#servername = route.hostname;
@@ -68,6 +82,12 @@ export class UndiciClient implements BackendClient {
       } as Dispatcher.DispatchOptions,
       listener,
     );
+  }
+
+  takeDial(): Dial | null {
+    const dial = this.#dial;
+    this.#dial = null;
+    return dial;
   }
 
   makeBody(): BackendBody {

@@ -205,10 +205,12 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     findLocalSites: () => findLocalSites({ leftOutPorts: ownPorts(settings), guard: dependencies.guard }),
     watchTraffic: ({ filter }) => traffic.watch(filter),
     unwatchTraffic: () => traffic.unwatch(),
-    readLiveTraffic: ({ applicationId = null, after }) => ({
-      ...liveFigures.read(Date.now(), applicationId, after),
-      applications: traffic.applications,
-    }),
+    readLiveTraffic: ({ applicationId = null, after, toldApplications }) => {
+      const live = liveFigures.read(Date.now(), applicationId, after);
+      const told = live.isWhole ? 0 : toldApplications;
+      const applications = traffic.applicationsFrom(told);
+      return { ...live, applications, toldApplications: told + applications.length };
+    },
     readLastFailures: () => lastFailures.read(),
     readTrafficHistory: (query) => history.readPage(query),
     readTrafficHeads: ({ sequence }) => history.readHeads(sequence),

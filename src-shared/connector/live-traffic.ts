@@ -40,7 +40,10 @@ export interface LiveTraffic {
   readonly points: readonly TrafficFigure[];
   /** The whole span as one step; `atMs` is its begin. */
   readonly total: TrafficFigure;
+  /** Seen since the call before; all where `isWhole`. */
   readonly applications: readonly SeenApplication[];
+  /** How many were told by now, for `toldApplications` of the next call. */
+  readonly toldApplications: number;
 }
 
 export const LIVE_STEP_MS = 1000;

@@ -1,6 +1,18 @@
 import type { Hop } from '../errors/failing-hop.ts';
 import type { ErrorCode } from '../errors/registry.ts';
-import { CODE, CODES, NO_CODE, NUMBER, NUMBERS, OUTCOMES, type PackedTraffic } from './packed-traffic.ts';
+import type { ConnectionOpening } from './connection-opening.ts';
+import {
+  CODE,
+  CODES,
+  FLAG,
+  NO_CODE,
+  NUMBER,
+  NUMBERS,
+  OPENING,
+  OPENING_NUMBERS,
+  OUTCOMES,
+  type PackedTraffic,
+} from './packed-traffic.ts';
 import type { TrafficRecord } from './traffic-record.ts';
 
 /** The records of a batch by their place in it, each built only where it is asked for: counting needs none of them. */
@@ -8,6 +20,8 @@ export class PackedRows {
   readonly #batch: PackedTraffic;
   /** Where activity ids and URLs begin: for each row two, and two behind the last. Made with the first record. */
   #starts: Uint32Array | null = null;
+  /** By row; made with the first record whose connection was not there already. */
+  #openings: ReadonlyMap<number, ConnectionOpening> | null = null;
 
   constructor(batch: PackedTraffic) {
     this.#batch = batch;
@@ -44,7 +58,7 @@ export class PackedRows {
   }
 
   isUpgrade(row: number): boolean {
-    return this.#code(row, CODE.isUpgrade) === 1;
+    return (this.#code(row, CODE.flags) & FLAG.isUpgrade) !== 0;
   }
 
   outcome(row: number): TrafficRecord['outcome'] {
@@ -84,6 +98,7 @@ export class PackedRows {
         firstByteMs: this.#numberOrNull(row, NUMBER.firstByteMs),
         totalMs: this.totalMs(row),
       },
+      connection: this.#connection(row),
       isUpgrade: this.isUpgrade(row),
       outcome: this.outcome(row),
       errorCode: this.#text(row, CODE.errorCode) as ErrorCode | null,
@@ -95,6 +110,12 @@ export class PackedRows {
   /** All of them, as they were. */
   records(): TrafficRecord[] {
     return Array.from({ length: this.count }, (_, row) => this.record(row));
+  }
+
+  #connection(row: number): TrafficRecord['connection'] {
+    if ((this.#code(row, CODE.flags) & FLAG.isReused) !== 0) return 'reused';
+    this.#openings ??= readOpenings(this.#batch);
+    return this.#openings.get(row) ?? null;
   }
 
   #number(row: number, column: number): number {
@@ -113,6 +134,23 @@ export class PackedRows {
   #text(row: number, column: number): string | null {
     return this.#batch.texts[this.#code(row, column)] ?? null;
   }
+}
+
+function readOpenings({ openings }: PackedTraffic): Map<number, ConnectionOpening> {
+  const read = new Map<number, ConnectionOpening>();
+  for (let start = 0; start < openings.length; start += OPENING_NUMBERS) {
+    const timeAt = (column: number): number | null => {
+      const ms = openings[start + column] ?? Number.NaN;
+      return Number.isNaN(ms) ? null : ms;
+    };
+    read.set(openings[start + OPENING.record] ?? 0, {
+      beganMs: timeAt(OPENING.beganMs) ?? 0,
+      resolvedMs: timeAt(OPENING.resolvedMs),
+      connectedMs: timeAt(OPENING.connectedMs),
+      securedMs: timeAt(OPENING.securedMs),
+    });
+  }
+  return read;
 }
 
 function findStarts({ count, codes }: PackedTraffic): Uint32Array {

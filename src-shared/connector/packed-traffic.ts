@@ -1,7 +1,7 @@
 import type { TrafficRecord } from './traffic-record.ts';
 
 /**
- * A batch of records as it crosses between threads and lies on disk: two texts and two tables, which are copied as they are, where
+ * A batch of records as it crosses between threads and lies on disk: two texts and tables, which are copied as they are, where
  * objects would be spelt out field by field at one end and built anew at the other. `PackedRows` reads it.
  */
 export interface PackedTraffic {
@@ -10,6 +10,8 @@ export interface PackedTraffic {
   readonly numbers: Float64Array<ArrayBuffer>;
   /** A row of `CODES` for each record. What is null or a number is `NO_CODE` for null. */
   readonly codes: Uint32Array<ArrayBuffer>;
+  /** A row of `OPENING` for each record whose connection was opened for it, in the order of the records; NaN for null. */
+  readonly openings: Float64Array<ArrayBuffer>;
   /** Activity ids and URLs, one behind the other; `codes` has their lengths. */
   readonly activityIds: string;
   readonly urls: string;
@@ -39,7 +41,7 @@ export const NUMBERS = 7;
 /** Columns of `codes`, on disk as well. */
 export const CODE = {
   status: 0,
-  isUpgrade: 1,
+  flags: 1,
   outcome: 2,
   activityIdLength: 3,
   urlLength: 4,
@@ -53,6 +55,11 @@ export const CODE = {
   errorCause: 12,
 } as const;
 export const CODES = 13;
+/** Bits of `flags`; what earlier versions kept has the first alone. */
+export const FLAG = { isUpgrade: 1, isReused: 2 } as const;
+/** Columns of `openings`, on disk as well. */
+export const OPENING = { record: 0, beganMs: 1, resolvedMs: 2, connectedMs: 3, securedMs: 4 } as const;
+export const OPENING_NUMBERS = 5;
 export const NO_CODE = 2 ** 32 - 1;
 
 export function packTraffic(records: readonly TrafficRecord[]): PackedTraffic {
@@ -67,12 +74,14 @@ export function packTraffic(records: readonly TrafficRecord[]): PackedTraffic {
     places.set(text, texts.length);
     return texts.push(text) - 1;
   };
+  const openings: number[] = [];
   let activityIds = '';
   let urls = '';
   let number = 0;
   let code = 0;
-  for (const record of records) {
-    const { activityId, url, timing } = record;
+  for (const [index, record] of records.entries()) {
+    const { activityId, url, timing, connection } = record;
+    const isReused = connection === 'reused';
     numbers[number + NUMBER.sequence] = record.sequence;
     numbers[number + NUMBER.startedAtMs] = record.startedAtMs;
     numbers[number + NUMBER.requestBytes] = record.requestBytes;
@@ -81,7 +90,11 @@ export function packTraffic(records: readonly TrafficRecord[]): PackedTraffic {
     numbers[number + NUMBER.firstByteMs] = timing.firstByteMs ?? Number.NaN;
     numbers[number + NUMBER.totalMs] = timing.totalMs ?? Number.NaN;
     codes[code + CODE.status] = record.status ?? NO_CODE;
-    codes[code + CODE.isUpgrade] = record.isUpgrade ? 1 : 0;
+    codes[code + CODE.flags] = (record.isUpgrade ? FLAG.isUpgrade : 0) | (isReused ? FLAG.isReused : 0);
+    if (connection !== null && !isReused) {
+      const { beganMs, resolvedMs, connectedMs, securedMs } = connection;
+      openings.push(index, beganMs, resolvedMs ?? Number.NaN, connectedMs ?? Number.NaN, securedMs ?? Number.NaN);
+    }
     codes[code + CODE.outcome] = OUTCOMES.indexOf(record.outcome);
     codes[code + CODE.activityIdLength] = activityId.length;
     codes[code + CODE.urlLength] = url.length;
@@ -98,5 +111,5 @@ export function packTraffic(records: readonly TrafficRecord[]): PackedTraffic {
     number += NUMBERS;
     code += CODES;
   }
-  return { count: records.length, numbers, codes, activityIds, urls, texts };
+  return { count: records.length, numbers, codes, openings: new Float64Array(openings), activityIds, urls, texts };
 }

@@ -23,8 +23,8 @@ export interface TrafficFigure {
   readonly requestBytes: number;
   readonly responseBytes: number;
   /**
-   * Of complete answers, ms: within which half of them came, 95 % and 99 %; null where there were none. Right to an
-   * eighth at worst: times are kept by class.
+   * Of complete answers, ms: within which half of them came, 95 % and 99 %; null where there were none. Times are kept
+   * by class: right to an eighth at worst, and of minutes that versions of the file before 7 counted to a half, above a millisecond.
    */
   readonly medianMs: number | null;
   readonly slowMs: number | null;

@@ -1,3 +1,4 @@
+import type { ConnectionOpening } from './connection-opening.ts';
 import type { Hop } from '../errors/failing-hop.ts';
 import type { ErrorCode } from '../errors/registry.ts';
 
@@ -20,6 +21,11 @@ export interface TrafficRecord {
   readonly requestBytes: number;
   readonly responseBytes: number;
   readonly timing: TrafficTiming;
+  /**
+   * The connection that took the request: one that stood already, or one that was opened meanwhile, perhaps in vain. Null where there was none,
+   * and for requests of earlier versions, which did not tell.
+   */
+  readonly connection: 'reused' | ConnectionOpening | null;
   readonly isUpgrade: boolean;
   /** `complete` once the last byte went; an upgraded or streaming request stays `open` for long. */
   readonly outcome: 'open' | 'complete' | 'failed' | 'cancelled';
@@ -29,6 +35,9 @@ export interface TrafficRecord {
   /** The cause in plain words (`connect ECONNREFUSED 10.0.0.5:80`), for the administrator; null where all went well. */
   readonly errorCause: string | null;
 }
+
+/** What a timeline of a request shows. */
+export type TimedRequest = Pick<TrafficRecord, 'timing' | 'connection' | 'errorHop'>;
 
 /** Phases of a request, milliseconds since `startedAtMs`; null where the phase was not reached. */
 export interface TrafficTiming {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TimedRequest } from '../connector/traffic-record.ts';
 import { HOPS } from '../errors/failing-hop.ts';
 
 /** A test of one application, from the administrator's machine: what was found at each station of the way of a request. */
@@ -44,13 +45,7 @@ export const applicationTestSchema = z.strictObject({
   stations: z.array(stationSchema),
   /** Of the request that went the whole way, by which both logs know it; null where none did. */
   activityId: z.string().nullable(),
-  /** The phases of that request at this machine's connector, ms since it arrived there. */
-  timing: z
-    .strictObject({
-      sentMs: z.number().nullable(),
-      firstByteMs: z.number().nullable(),
-      totalMs: z.number().nullable(),
-    })
-    .nullable(),
+  /** When what came of that request at this machine's connector. */
+  timedRequest: z.custom<TimedRequest>().nullable(),
 });
 export type ApplicationTest = z.infer<typeof applicationTestSchema>;

@@ -223,7 +223,11 @@ export const CALLS = {
   unwatchTraffic: { arguments: nothing, result: nothing },
   /** The last five minutes by seconds, of one application or of all. */
   readLiveTraffic: {
-    arguments: z.strictObject({ applicationId: id.optional(), after: z.number().int().min(0) }),
+    arguments: z.strictObject({
+      applicationId: id.optional(),
+      after: z.number().int().min(0),
+      toldApplications: z.number().int().min(0),
+    }),
     result: z.custom<LiveTraffic>(),
   },
   /** The newest requests that went wrong, newest first. */

@@ -34,6 +34,10 @@ export function openStore(file: string, limits = LIMITS): HistoryStore {
   return new HistoryStore(database, limits);
 }
 
+/** What makes the table of records that of versions before 8. */
+export const FORMER_RECORDS =
+  'alter table records rename column flags to isUpgrade; alter table records drop column opening;';
+
 /** In one transaction, told as one batch. */
 export function add(store: HistoryStore, records: readonly TrafficRecord[], heads: readonly TrafficHeads[] = []): void {
   store.add([packTraffic(records)], heads);
@@ -54,6 +58,7 @@ export function record(sequence: number, change: Partial<TrafficRecord> = {}): T
     requestBytes: 10,
     responseBytes: 1000,
     timing: { sentMs: 1, firstByteMs: 5, totalMs: 10 },
+    connection: 'reused',
     isUpgrade: false,
     outcome: 'complete',
     errorCode: null,

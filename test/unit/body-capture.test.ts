@@ -147,6 +147,17 @@ describe('a capture', () => {
     }
   });
 
+  test('whose administrator signs out, also after its end, leaves nothing for who comes next', async () => {
+    const { capture, state } = start();
+    await capture.start('hr', 5);
+    capture.add(bodies(7, 'secret'));
+    state.set({ engine: null });
+    expect(capture.find(7)?.sequence).toBe(7);
+    state.set({ account: null });
+    expect(capture.find(7)).toBeNull();
+    expect(state.current.bodyCapture).toEqual(NO_CAPTURE);
+  });
+
   test('is refused to readers, without a sign-in, and for what is not served here', async () => {
     const code = (expected: string) => expect.objectContaining({ code: expected });
     await expect(start('reader').capture.start('hr', 5)).rejects.toEqual(code('API_FORBIDDEN'));

@@ -224,6 +224,7 @@ describe('the language', () => {
       'Text',
       'URL',
       'Connector',
+      'DNS',
       'Connectors',
       'Deutsch',
       'English',

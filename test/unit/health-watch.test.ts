@@ -38,6 +38,7 @@ function record(applicationId: string, change: Partial<TrafficRecord> = {}): Tra
     requestBytes: 0,
     responseBytes: 0,
     timing: { sentMs: 0, firstByteMs: 0, totalMs: 0 },
+    connection: 'reused',
     isUpgrade: false,
     outcome: 'complete',
     errorCode: null,

@@ -1,66 +1,14 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { LastFailures } from '../../src-main/app/last-failures.ts';
 import { LiveFigures } from '../../src-main/app/live-figures.ts';
-import { assignRowKeys, NO_ROW_KEYS, type RowKeys } from '../../src-renderer/features/traffic/row-keys.ts';
 import { OpenRequests } from '../../src-main/app/open-requests.ts';
 import { TRAFFIC_FEED_LIMITS, TrafficFeed } from '../../src-main/app/traffic-feed.ts';
-import {
-  addTraffic,
-  clearTraffic,
-  pastBegin,
-  startTraffic,
-  trafficRecords,
-  useTrafficStore,
-} from '../../src-renderer/stores/traffic-store.ts';
-import type { TrafficNews, TrafficStart } from '../../src-shared/connector/live-traffic.ts';
+import type { TrafficNews } from '../../src-shared/connector/live-traffic.ts';
 import { PackedRows } from '../../src-shared/connector/packed-rows.ts';
 import { packTraffic } from '../../src-shared/connector/packed-traffic.ts';
 import { NO_FILTER } from '../../src-shared/connector/traffic-filter.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
-
-const NOW_MS = 1_800_000_000_000;
-const RUNNING = { status: 200, outcome: 'open', timing: { sentMs: 1, firstByteMs: 5, totalMs: null } } as const;
-
-function record(sequence: number, change: Partial<TrafficRecord> = {}): TrafficRecord {
-  return {
-    sequence,
-    activityId: `6c2a1f0e-3b7d-4c51-9e2f-${String(sequence).padStart(12, '0')}`,
-    startedAtMs: NOW_MS + sequence,
-    applicationId: 'intranet',
-    applicationName: 'Intranet',
-    userId: 'alice-id',
-    userName: 'Alice Ärcher',
-    method: 'GET',
-    url: `http://intranet/straße/${sequence}`,
-    status: 200,
-    requestBytes: 0,
-    responseBytes: 1024,
-    timing: { sentMs: 1, firstByteMs: 5, totalMs: 7 },
-    isUpgrade: false,
-    outcome: 'complete',
-    errorCode: null,
-    errorHop: null,
-    errorCause: null,
-    ...change,
-  };
-}
-
-function records(from: number, to: number, change: Partial<TrafficRecord> = {}): TrafficRecord[] {
-  return Array.from({ length: to - from + 1 }, (_, index) => record(from + index, change));
-}
-
-function pack(batch: readonly TrafficRecord[]): PackedRows {
-  return new PackedRows(packTraffic(batch));
-}
-
-const NOTHING_YET = { sentMs: null, firstByteMs: null, totalMs: null };
-const FAILED = {
-  status: 502,
-  outcome: 'failed',
-  errorCode: 'BACKEND_REFUSED',
-  errorHop: 'connect',
-  errorCause: 'connect ECONNREFUSED 10.0.0.5:80\n🙂',
-} as const;
+import { FAILED, NOTHING_YET, NOW_MS, pack, record, records, RUNNING } from '../helpers/traffic-records.ts';
 
 test('B72 a packed batch is what it was, whatever is null', () => {
   const batch = [
@@ -68,7 +16,10 @@ test('B72 a packed batch is what it was, whatever is null', () => {
     record(2, FAILED),
     record(3, { status: null, timing: NOTHING_YET, outcome: 'open', userId: null, userName: null, isUpgrade: true }),
     record(4, { url: '', activityId: '', userName: '', outcome: 'cancelled', timing: { ...NOTHING_YET, sentMs: 0 } }),
-    record(5, { url: 'http://straße/🙂', applicationName: 'intranet', responseBytes: 2 ** 40, startedAtMs: 0.5 }),
+    record(5, { connection: { beganMs: 0, resolvedMs: 0.5, connectedMs: 1, securedMs: null } }),
+    record(6, { connection: null, isUpgrade: true }),
+    record(7, { connection: { beganMs: 3, resolvedMs: null, connectedMs: null, securedMs: null } }),
+    record(8, { url: 'http://straße/🙂', applicationName: 'intranet', responseBytes: 2 ** 40, startedAtMs: 0.5 }),
   ];
   expect(pack(batch).records()).toEqual(batch);
   expect(new PackedRows(structuredClone(packTraffic(batch))).records()).toEqual(batch);
@@ -94,6 +45,13 @@ describe('the feed of the window', () => {
     add(feed, records(11, 20));
     expect(vi.getTimerCount()).toBe(0);
     expect(feed.snapshot()).toHaveLength(20);
+  });
+
+  test('tells the applications again only to those who were told of fewer', () => {
+    const feed = feedOf();
+    add(feed, [record(1), record(2, { applicationId: 'wiki', applicationName: 'Wiki' })]);
+    expect(feed.applicationsFrom(1)).toEqual([{ id: 'wiki', name: 'Wiki' }]);
+    expect(feed.applicationsFrom(2)).toEqual([]);
   });
 
   test('tells what is new and what went on, each once', () => {
@@ -283,74 +241,6 @@ describe('the feed of the window', () => {
   });
 });
 
-describe('the list of the window', () => {
-  const begin = (change: Partial<TrafficStart>): void =>
-    startTraffic({ watch: 1, records: [], oldestSequence: null, applications: [], ...change });
-  const news = (change: Partial<TrafficNews>): void =>
-    addTraffic({ watch: 1, records: [], newCount: 0, isCut: false, applications: [], ...change });
-  const sequences = (): number[] => trafficRecords().map(({ sequence }) => sequence);
-  let watch = 0;
-
-  beforeEach(() => {
-    vi.stubGlobal('requestAnimationFrame', (callback: () => void) => callback());
-    return () => vi.unstubAllGlobals();
-  });
-
-  test('takes news in the order of sequences, however it comes, and leaves what is older to the past', () => {
-    begin({ watch: (watch += 1), records: records(11, 12), oldestSequence: 5 });
-    news({ watch, records: [record(14), record(3), record(13), record(12, FAILED), record(7)], newCount: 2 });
-    expect(sequences()).toEqual([7, 11, 12, 13, 14]);
-    expect(trafficRecords()[2]).toMatchObject(FAILED);
-    expect(pastBegin()).toBe(5);
-  });
-
-  test('begins anew after a flood, and says so', () => {
-    begin({ watch: (watch += 1), records: records(11, 12), oldestSequence: 5 });
-    const { generation, passedCount } = useTrafficStore.getState();
-    news({ watch, records: records(101, 200), newCount: 188, isCut: true });
-    expect(sequences()).toHaveLength(100);
-    expect(pastBegin()).toBe(101);
-    expect(useTrafficStore.getState()).toMatchObject({ generation: generation + 1, passedCount: passedCount + 188 });
-  });
-
-  test('a cut with nothing in it does not end the list, and one among what is held leaves no gap', () => {
-    begin({ watch: (watch += 1), records: records(301, 320), oldestSequence: 301 });
-    news({ watch, isCut: true, newCount: 5 });
-    expect(pastBegin()).toBe(301);
-    news({ watch, records: [record(310), record(321)], isCut: true });
-    expect(sequences()).toEqual(records(310, 321).map(({ sequence }) => sequence));
-    expect(pastBegin()).toBe(310);
-    news({ watch, records: [record(322)], newCount: 1 });
-    expect(sequences().at(-1)).toBe(322);
-  });
-
-  test('takes news that comes before what it belongs to, and none of an earlier watch', () => {
-    begin({ watch: (watch += 1), records: records(1, 2), oldestSequence: 1 });
-    news({ watch: watch + 1, records: [record(9)], newCount: 1 });
-    expect(sequences()).toEqual([1, 2]);
-    begin({ watch: (watch += 1), records: [record(8)], oldestSequence: 4 });
-    news({ watch: watch - 1, records: [record(10)], newCount: 1 });
-    expect(sequences()).toEqual([8, 9]);
-  });
-
-  test('shows nothing again that was cleared, whatever is asked for next', () => {
-    begin({ watch: (watch += 1), records: records(901, 920), oldestSequence: 901 });
-    clearTraffic();
-    begin({ watch: (watch += 1), records: records(901, 922), oldestSequence: 901 });
-    expect(sequences()).toEqual([921, 922]);
-    expect(pastBegin()).toBe(921);
-  });
-
-  test('holds a bounded number', () => {
-    begin({ watch: (watch += 1), oldestSequence: 1001 });
-    for (let batch = 0; batch < 400; batch += 1)
-      news({ watch, records: records(1001 + batch * 100, 1100 + batch * 100), newCount: 100 });
-    expect(trafficRecords().length).toBeLessThan(22_000);
-    expect(trafficRecords().at(-1)?.sequence).toBe(41_000);
-    expect(pastBegin()).toBe(trafficRecords()[0]?.sequence);
-  });
-});
-
 test('the last failures outlive a flood of what went well', () => {
   const failures = new LastFailures();
   failures.add(pack([...records(1, 10, FAILED), ...records(11, 5000)]));
@@ -364,31 +254,6 @@ test('the live figures count what has ended', () => {
   const figures = new LiveFigures();
   figures.add(pack([record(1, { outcome: 'open' }), record(1), record(2, FAILED)]));
   expect(figures.read(NOW_MS + 2000, 'intranet', 0).total).toMatchObject({ requests: 2, failed: 1 });
-});
-
-describe('the rows that exist', () => {
-  const keysOf = (keys: RowKeys): number[] => [...keys.bySequence.values()];
-
-  test('of a flood are made once: each update takes over the elements of the one before', () => {
-    let keys = NO_ROW_KEYS;
-    for (let update = 0; update < 100; update += 1) {
-      keys = assignRowKeys(
-        keys,
-        Array.from({ length: 30 }, (_, index) => update * 1000 + 1000 - index),
-      );
-      expect(keysOf(keys)).toEqual(Array.from({ length: 30 }, (_, index) => index));
-    }
-    expect(keys.next).toBe(30);
-  });
-
-  test('that stay keep their elements, and what is new among them gets its own', () => {
-    const before = assignRowKeys(NO_ROW_KEYS, [5, 4, 3]);
-    const after = assignRowKeys(before, [7, 6, 5, 4]);
-    expect(keysOf(after)).toEqual([3, 4, 0, 1]);
-    expect(assignRowKeys(after, [7, 6, 5, 4])).toEqual(after);
-    expect(keysOf(assignRowKeys(after, []))).toEqual([]);
-    expect(keysOf(assignRowKeys(after, [20, 19, 18, 17, 16]))).toEqual([3, 4, 0, 1, 5]);
-  });
 });
 
 test('what the engine left open ends with it, once, and nothing else does', () => {

@@ -75,6 +75,7 @@ const record: TrafficRecord = {
   requestBytes: 0,
   responseBytes: 0,
   timing: { sentMs: null, firstByteMs: null, totalMs: 1 },
+  connection: null,
   isUpgrade: false,
   outcome: 'failed',
   errorCode: 'BACKEND_RESET',

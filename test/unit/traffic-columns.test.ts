@@ -67,6 +67,10 @@ test('an edge sizes the column that makes it follow the pointer', () => {
 test('an arrangement is kept as text, and what can’t be read of it is left out', () => {
   const layout = sizeColumn(moveColumn(DEFAULT_LAYOUT, 'url', 'time'), 'user', 200);
   expect(parseLayout(formatLayout(layout))).toEqual(layout);
+  // The width of one that is hidden was lost at the next start.
+  const hidden = showColumns(sizeColumn(layout, 'size', 90), ['url', 'time']);
+  expect(parseLayout(formatLayout(hidden))).toEqual(hidden);
+  expect(showColumns(parseLayout(formatLayout(hidden)), ['url', 'size']).widths).toMatchObject({ size: 90, user: 200 });
   expect(parseLayout('status,colour:3,time:12,time:99,user:x,size:999999999,application:-1')).toEqual({
     order: ['status', 'url', 'time', 'user', 'size', 'application'],
     widths: { time: MIN_WIDTH_PX },

@@ -13,6 +13,7 @@ import { NOON_MS, makeFile, record, everything, startHistory } from '../helpers/
 const harHeaders = z.array(z.strictObject({ name: z.string(), value: z.string() }));
 const harSize = z.int().min(-1);
 const harTime = z.number().min(0);
+const harPhase = harTime.or(z.literal(-1));
 const harMessage = {
   httpVersion: z.string(),
   cookies: z.array(z.never()),
@@ -20,6 +21,7 @@ const harMessage = {
   headersSize: harSize,
   bodySize: harSize,
 };
+const sumOf = (parts: readonly number[]): number => parts.reduce((sum, part) => sum + Math.max(0, part), 0);
 /** HTTP Archive 1.2 as far as Postern writes it: no field is missing, none but those that begin with `_` is its own. */
 const harSchema = z.strictObject({
   log: z.strictObject({
@@ -41,9 +43,9 @@ const harSchema = z.strictObject({
           cache: z.strictObject({}),
           timings: z.strictObject({
             blocked: harTime,
-            dns: z.literal(-1),
-            connect: z.literal(-1),
-            ssl: z.literal(-1),
+            dns: harPhase,
+            connect: harPhase,
+            ssl: harPhase,
             send: harTime,
             wait: harTime,
             receive: harTime,
@@ -54,8 +56,8 @@ const harSchema = z.strictObject({
           _outcome: z.string(),
           _error: z.strictObject({ code: z.string(), cause: z.string().nullable() }).nullable(),
         })
-        // Unknown parts count for nothing.
-        .refine(({ time, timings }) => time === timings.blocked + timings.send + timings.wait + timings.receive),
+        // Unknown parts count for nothing, and TLS is part of the connection.
+        .refine(({ time, timings: { ssl: _, ...parts } }) => time === sumOf(Object.values(parts))),
     ),
   }),
 });
@@ -123,7 +125,7 @@ describe('an export', () => {
     // Excel takes a file without the mark for one in the code page of the machine.
     expect(lines[0]).toMatch(/^\u{feff}startedAt,activityId,/u);
     expect(lines[1]).toContain(`"'=HYPERLINK(""http://evil"")"`);
-    expect(lines[2]).toContain(',http://origin/page/2,200,complete,10,1000,1,5,10,,,');
+    expect(lines[2]).toContain(',http://origin/page/2,200,complete,10,1000,1,5,10,true,,,,,,');
   });
 
   test.each([
@@ -137,6 +139,8 @@ describe('an export', () => {
     ['x";"=1', '"x"";""\'=1"'],
     ['Smith - Jones; a=b', 'Smith - Jones; a=b'],
     ['Bö"b, 日本', '"Bö""b, 日本"'],
+    // Python's reader refused the file, others ended the field there.
+    ['a\0b', 'a\u{fffd}b'],
   ])('as CSV never begins a field with a formula: %j', async (userName, field) => {
     expect(await exportAll('csv', [record(1, { userName })])).toContain(`,${field},GET,`);
   });
@@ -162,6 +166,19 @@ describe('an export', () => {
     const { log } = harSchema.parse(JSON.parse(await exportAll('har', [refused])));
     expect(log.entries[0]).toMatchObject({ time: 7, timings: { blocked: 7, send: 0, wait: 0, receive: 0 } });
     expect(log.entries[0]?.response).toMatchObject({ status: 0 });
+  });
+
+  test('as HAR and as CSV tells apart the steps in which a connection was opened', async () => {
+    const connection = { beganMs: 0.5, resolvedMs: 2.75, connectedMs: 4, securedMs: 9 };
+    const timing = { sentMs: 9.5, firstByteMs: 20, totalMs: 24 };
+    const unresolved = { ...connection, resolvedMs: null, connectedMs: null, securedMs: null };
+    const opened = [record(1, { connection, timing }), record(2, { connection: unresolved, timing: { ...timing, sentMs: null } })];
+    const { log } = harSchema.parse(JSON.parse(await exportAll('har', opened)));
+    expect(log.entries).toMatchObject([
+      { time: 24, timings: { blocked: 0.5, dns: 2.25, connect: 6.25, ssl: 5, send: 0, wait: 11, receive: 4 } },
+      { time: 24, timings: { blocked: 0.5, dns: -1, connect: -1, ssl: -1, wait: 19.5, receive: 4 } },
+    ]);
+    expect(await exportAll('csv', opened)).toContain(',9.5,20,24,false,2.25,1.25,5,,,');
   });
 
   test('that is cancelled leaves no file', async () => {

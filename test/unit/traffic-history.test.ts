@@ -10,6 +10,7 @@ import { HistoryStore } from '../../src-main/app/traffic-history/history-store.t
 import { packTraffic } from '../../src-shared/connector/packed-traffic.ts';
 import { readFigures } from '../../src-main/app/traffic-history/read-figures.ts';
 import {
+  FORMER_RECORDS,
   LIMITS,
   MINUTE_MS,
   NOON_MS,
@@ -42,6 +43,32 @@ describe('B72 the history of traffic', () => {
     expect(store.readPage(everything).records).toEqual([failed, record(1)]);
   });
 
+  test('keeps how connections were opened, one by one and a batch at a time', () => {
+    const store = openStore(makeFile());
+    const connection = { beganMs: 0, resolvedMs: 1.25, connectedMs: 2, securedMs: null };
+    const opened = [record(1, { connection }), record(2), record(3, { connection: null, isUpgrade: true })];
+    add(store, opened);
+    const many = Array.from({ length: 100 }, (_, index) =>
+      record(index + 4, index % 10 === 0 ? { connection: { ...connection, securedMs: index } } : {}),
+    );
+    add(store, many);
+    expect(store.readPage(everything).records).toEqual([...opened, ...many].toReversed());
+  });
+
+  test('of a file of version 7 says that it does not know how connections were opened', () => {
+    const file = makeFile();
+    const former = openHistoryDatabase(file);
+    const before = Array.from({ length: 100 }, (_, index) => record(index + 1, { connection: null }));
+    add(new HistoryStore(former, LIMITS), before);
+    add(new HistoryStore(former, LIMITS), [record(101, { connection: null, isUpgrade: true })]);
+    former.exec(`${FORMER_RECORDS} alter table chunks drop column openings; pragma user_version = 7`);
+    former.close();
+    const store = openStore(file);
+    add(store, [record(102)]);
+    const kept = [...before, record(101, { connection: null, isUpgrade: true }), record(102)];
+    expect(store.readPage(everything).records).toEqual(kept.toReversed());
+  });
+
   test('finds a request by its activity id, of an older file too, and none that is gone', () => {
     const file = makeFile();
     const former = openHistoryDatabase(file);
@@ -53,7 +80,7 @@ describe('B72 the history of traffic', () => {
         old,
         Array.from({ length: 50 }, (_, index) => record(from + index + 1, { activityId: uuid(from + index) })),
       );
-    former.exec('drop table activities; drop table chunks; pragma user_version = 3');
+    former.exec(`drop table activities; drop table chunks; ${FORMER_RECORDS} pragma user_version = 3`);
     former.close();
     const store = openStore(file);
     add(store, [record(102, { activityId: 'no-uuid' }), record(101, { activityId: uuid(7).replace('9e2f', '9e30') })]);
@@ -101,6 +128,7 @@ describe('B72 the history of traffic', () => {
     former.exec(`
       drop table activities;
       drop table chunks;
+      ${FORMER_RECORDS}
       create table activities (firstSequence integer primary key, lastSequence integer not null, places blob not null) strict;
       insert into activities values (1, 1, zeroblob(8));
       pragma user_version = 4;

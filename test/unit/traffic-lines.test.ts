@@ -18,6 +18,7 @@ const RECORD: TrafficRecord = {
   requestBytes: 0,
   responseBytes: 1024,
   timing: { sentMs: 1, firstByteMs: 2, totalMs: 3 },
+  connection: 'reused',
   outcome: 'complete',
   errorCode: null,
   errorHop: null,

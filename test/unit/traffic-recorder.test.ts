@@ -68,7 +68,7 @@ test('a wall clock that is set back in the middle of a request makes no time neg
   const entry = recorder.begin(SEED);
   wallMs -= 60_000;
   monotonicMs += 0.6;
-  entry.sent();
+  entry.sent(null);
   monotonicMs += 1.256;
   entry.answered(200);
   entry.completed();

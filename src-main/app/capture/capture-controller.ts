@@ -44,7 +44,7 @@ export interface CaptureControllerOptions {
 /**
  * Captures of bodies: started by an administrator who is signed in, for minutes, for one application, once the service has it
  * in its audit; shown while they run, and written into the connector's log. What was captured stays in memory until it is
- * discarded, another capture begins, or the app ends.
+ * discarded, another capture begins, or the administrator signs out or the app ends.
  */
 export class CaptureController {
   readonly #options: CaptureControllerOptions;
@@ -182,9 +182,10 @@ export class CaptureController {
   }
 
   #onChange({ account, engine, bodyCapture: { running } }: AppState): void {
-    if (running === null) return;
-    if (engine === null) this.stop('engineGone');
-    else if (account === null) this.stop('signedOut');
+    if (running !== null && engine === null) this.stop('engineGone');
+    else if (running !== null && account === null) this.stop('signedOut');
+    // Whoever comes to this window next did not order them, and stands in no audit.
+    if (account === null && this.#bodies.size > 0) this.discard();
   }
 
   #show(running: CaptureState['running']): void {

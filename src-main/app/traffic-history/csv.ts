@@ -1,3 +1,4 @@
+import { type ConnectionSteps, stepsOf } from '../../../src-shared/connector/connection-opening.ts';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
 
 const COLUMNS: readonly (readonly [string, (record: TrafficRecord) => string | number | null])[] = [
@@ -16,6 +17,10 @@ const COLUMNS: readonly (readonly [string, (record: TrafficRecord) => string | n
   ['sentMs', (record) => record.timing.sentMs],
   ['firstByteMs', (record) => record.timing.firstByteMs],
   ['totalMs', (record) => record.timing.totalMs],
+  ['isConnectionReused', ({ connection }) => (connection === null ? null : String(connection === 'reused'))],
+  ['dnsMs', (record) => openingOf(record)?.dnsMs ?? null],
+  ['connectMs', (record) => openingOf(record)?.connectMs ?? null],
+  ['tlsMs', (record) => openingOf(record)?.tlsMs ?? null],
   ['errorCode', (record) => record.errorCode],
   ['errorHop', (record) => record.errorHop],
   ['errorCause', (record) => record.errorCause],
@@ -34,9 +39,14 @@ export function toCsvLine(record: TrafficRecord): string {
  */
 const FORMULA = /(?<=^|[;\t\r\n"])[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/g;
 
+function openingOf({ connection }: TrafficRecord): ConnectionSteps | null {
+  return connection === null || connection === 'reused' ? null : stepsOf(connection);
+}
+
 function field(value: string | number | null): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
-  const text = value.replaceAll(FORMULA, "'$&");
+  // At NUL readers end a field, or refuse the file.
+  const text = value.replaceAll('\0', '\u{fffd}').replaceAll(FORMULA, "'$&");
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

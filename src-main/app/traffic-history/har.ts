@@ -1,3 +1,4 @@
+import { endOf, stepsOf } from '../../../src-shared/connector/connection-opening.ts';
 import type { TrafficHeads } from '../../../src-shared/connector/traffic-heads.ts';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
 
@@ -7,18 +8,18 @@ export function harHead(version: string): string {
   return `{"log":{"version":"1.2","creator":${creator},"entries":[\n`;
 }
 
+const NO_TIMINGS = { blocked: 0, dns: -1, connect: -1, ssl: -1, send: 0, wait: 0, receive: 0 };
+
 export const HAR_FOOT = '\n]}}\n';
 
 /** What the records don't hold is left empty as HAR wants it, -1 or `unknown`; our own fields begin with `_`. */
 export function toHarEntry(record: TrafficRecord, heads: TrafficHeads | null): object {
-  const { sentMs, firstByteMs, totalMs } = record.timing;
-  // Until a connection took the request: waiting for one, looking its name up and opening it.
-  const blocked = sentMs ?? totalMs ?? 0;
-  const wait = Math.max(0, (firstByteMs ?? totalMs ?? blocked) - blocked);
-  const receive = Math.max(0, (totalMs ?? blocked + wait) - blocked - wait);
+  const timings = readTimings(record);
+  const { blocked, wait, receive } = timings;
   return {
     startedDateTime: new Date(record.startedAtMs).toISOString(),
-    time: blocked + wait + receive,
+    // The time of TLS is part of that of the connection.
+    time: blocked + Math.max(0, timings.dns) + Math.max(0, timings.connect) + wait + receive,
     request: {
       method: record.method,
       url: record.url,
@@ -41,12 +42,32 @@ export function toHarEntry(record: TrafficRecord, heads: TrafficHeads | null): o
       bodySize: record.responseBytes,
     },
     cache: {},
-    timings: { blocked, dns: -1, connect: -1, ssl: -1, send: 0, wait, receive },
+    timings,
     _activityId: record.activityId,
     _application: record.applicationName,
     _user: record.userName,
     _outcome: record.outcome,
     _error: record.errorCode === null ? null : { code: record.errorCode, cause: record.errorCause },
+  };
+}
+
+/** In ms; -1 for what there was not. What is not known of the opening of a connection counts as blocked. */
+function readTimings({ timing, connection }: TrafficRecord): Record<keyof typeof NO_TIMINGS, number> {
+  const { sentMs, firstByteMs, totalMs } = timing;
+  const opening = connection === 'reused' ? null : connection;
+  const readyMs = opening === null ? (sentMs ?? totalMs ?? 0) : endOf(opening);
+  const wait = Math.max(0, (firstByteMs ?? totalMs ?? readyMs) - readyMs);
+  const receive = Math.max(0, (totalMs ?? readyMs + wait) - readyMs - wait);
+  if (opening === null) return { ...NO_TIMINGS, blocked: readyMs, wait, receive };
+  const { dnsMs, connectMs, tlsMs } = stepsOf(opening);
+  return {
+    ...NO_TIMINGS,
+    blocked: opening.beganMs,
+    dns: dnsMs ?? -1,
+    connect: connectMs === null ? -1 : connectMs + (tlsMs ?? 0),
+    ssl: tlsMs ?? -1,
+    wait,
+    receive,
   };
 }
 

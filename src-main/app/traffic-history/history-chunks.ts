@@ -8,6 +8,8 @@ import { MAX_SPAN } from './activity-index.ts';
 const MIN_RECORDS = 64;
 const MIN_SHARE = 0.5;
 
+const NOTHING = new ArrayBuffer(0);
+
 /** A batch that was taken as a chunk: where the requests are that it keeps. */
 export interface TakenChunk {
   readonly firstSequence: number;
@@ -37,7 +39,7 @@ export class HistoryChunks {
   #lastFound: { readonly firstSequence: number; readonly chunk: ReadChunk } | null = null;
 
   constructor(database: DatabaseSync) {
-    this.#put = database.prepare('insert into chunks values (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#put = database.prepare('insert into chunks values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
     this.#newestFirst = database.prepare('select * from chunks where firstSequence < ? order by firstSequence desc');
     this.#oldestFirst = database.prepare(`
       select * from chunks
@@ -71,7 +73,7 @@ export class HistoryChunks {
     }
     const isWorthIt = count >= MIN_RECORDS && count >= rows.count * MIN_SHARE;
     if (!isWorthIt || lastSequence - firstSequence >= MAX_SPAN) return null;
-    const { numbers, codes, activityIds, urls, texts } = batch;
+    const { numbers, codes, openings, activityIds, urls, texts } = batch;
     this.#put.run(
       firstSequence,
       lastSequence,
@@ -82,6 +84,7 @@ export class HistoryChunks {
       octetsOf(codes),
       activityIds,
       urls,
+      openings.length === 0 ? null : octetsOf(openings),
     );
     return { firstSequence, lastSequence };
   }
@@ -148,6 +151,7 @@ function readChunk(row: Record<string, SQLOutputValue>): ReadChunk {
     count: numbers.length / NUMBERS,
     numbers,
     codes,
+    openings: new Float64Array(row['openings'] === null ? NOTHING : bufferOf(row['openings'])),
     activityIds: String(row['activityIds']),
     urls: String(row['urls']),
     texts: JSON.parse(String(row['texts'])) as string[],

@@ -2,7 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync } from '
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-const VERSION = 7;
+const VERSION = 8;
 /** Of the write-ahead log, which would else stay as long as it once was. */
 const MAX_LOG_BYTES = 16 * 1024 * 1024;
 /** SQLite's own codes for a file that is not, or no longer, a database. */
@@ -13,8 +13,8 @@ const RECORDS = `
     sequence integer primary key, startedAtMs integer not null, activityId text not null,
     applicationId text not null, applicationName text not null, userId text, userName text, method text not null,
     url text not null, status integer, requestBytes integer not null, responseBytes integer not null,
-    sentMs real, firstByteMs real, totalMs real, isUpgrade integer not null, outcome text not null,
-    errorCode text, errorHop text, errorCause text
+    sentMs real, firstByteMs real, totalMs real, flags integer not null, outcome text not null,
+    errorCode text, errorHop text, errorCause text, opening text
   ) strict;
 `;
 /** One application after the other, so that a month of one, or of all under an empty name, is read in one go. */
@@ -41,7 +41,7 @@ const CHUNKS = `
   create table chunks (
     firstSequence integer primary key, lastSequence integer not null, newestStartedAtMs integer not null,
     count integer not null, texts text not null, numbers blob not null, codes blob not null,
-    activityIds text not null, urls text not null
+    activityIds text not null, urls text not null, openings blob
   ) strict;
 `;
 /** Version 4 lost some of them: they are looked for one by one as those of before. */
@@ -60,16 +60,27 @@ const FROM_VERSION_1 = `
   drop table formerFigures;
 `;
 
+/** Version 7 knew nothing of connections. */
+const CONNECTIONS_OF_RECORDS = `
+  alter table records rename column isUpgrade to flags;
+  alter table records add column opening text;
+`;
+const CONNECTIONS = `
+  ${CONNECTIONS_OF_RECORDS}
+  alter table chunks add column openings blob;
+`;
+
 /** What leads from each earlier version to the present one; 0 is a file that was just made. */
 const STEPS: Readonly<Record<number, string>> = {
   0: RECORDS + FIGURES + HEADS + ACTIVITIES + CHUNKS,
-  1: FROM_VERSION_1 + HEADS + ACTIVITIES + CHUNKS,
-  2: HEADS + ACTIVITIES + CHUNKS,
-  3: ACTIVITIES + CHUNKS,
-  4: FROM_VERSION_4 + CHUNKS,
-  5: CHUNKS,
-  // Other classes of answer times, which no version before reads; theirs are read as they are (`LatencyCounts`).
-  6: '',
+  1: FROM_VERSION_1 + HEADS + ACTIVITIES + CHUNKS + CONNECTIONS_OF_RECORDS,
+  2: HEADS + ACTIVITIES + CHUNKS + CONNECTIONS_OF_RECORDS,
+  3: ACTIVITIES + CHUNKS + CONNECTIONS_OF_RECORDS,
+  4: FROM_VERSION_4 + CHUNKS + CONNECTIONS_OF_RECORDS,
+  5: CHUNKS + CONNECTIONS_OF_RECORDS,
+  // Version 7 has other classes of answer times, which none before reads; theirs are read as they are (`LatencyCounts`).
+  6: CONNECTIONS,
+  7: CONNECTIONS,
 };
 
 /**

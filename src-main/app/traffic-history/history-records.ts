@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { FLAG } from '../../../src-shared/connector/packed-traffic.ts';
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
 
 const ENDED_WITH_THE_APP = 'The app ended while this request was open.';
@@ -16,7 +17,7 @@ export class HistoryRecords {
 
   /** What an earlier run left open counts as failed from now on. */
   constructor(database: DatabaseSync) {
-    const values = Array.from({ length: 20 }, () => '?').join(', ');
+    const values = Array.from({ length: 21 }, () => '?').join(', ');
     this.#put = database.prepare(`insert or replace into records values (${values})`);
     this.#find = database.prepare('select * from records where sequence = ?');
     this.#readOutcome = database.prepare('select outcome from records where sequence = ?');
@@ -59,11 +60,12 @@ export class HistoryRecords {
       record.timing.sentMs,
       record.timing.firstByteMs,
       record.timing.totalMs,
-      record.isUpgrade ? 1 : 0,
+      (record.isUpgrade ? FLAG.isUpgrade : 0) | (record.connection === 'reused' ? FLAG.isReused : 0),
       record.outcome,
       record.errorCode,
       record.errorHop,
       record.errorCause,
+      record.connection === null || record.connection === 'reused' ? null : JSON.stringify(record.connection),
     );
   }
 
@@ -103,6 +105,9 @@ function numberOrNull(value: SQLOutputValue | undefined): number | null {
 
 /** The table is strict and only `put` writes it: the columns have the types of the record. */
 function toRecord(row: Record<string, SQLOutputValue>): TrafficRecord {
-  const { sentMs, firstByteMs, totalMs, isUpgrade, ...rest } = row;
-  return { ...rest, isUpgrade: isUpgrade === 1, timing: { sentMs, firstByteMs, totalMs } } as unknown as TrafficRecord;
+  const { sentMs, firstByteMs, totalMs, flags, opening, ...rest } = row;
+  const isSet = (flag: number): boolean => (Number(flags) & flag) !== 0;
+  const connection = isSet(FLAG.isReused) ? 'reused' : typeof opening === 'string' ? JSON.parse(opening) : null;
+  const timing = { sentMs, firstByteMs, totalMs };
+  return { ...rest, isUpgrade: isSet(FLAG.isUpgrade), connection, timing } as unknown as TrafficRecord;
 }

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { errors } from 'undici';
 import { backendBusyError } from '../backend-busy-error.ts';
 import type { BackendBody, BackendClient, BackendListener, BackendRequest } from '../backend-client.ts';
+import type { Dial } from '../dial.ts';
 import { PlainBody } from './plain-body.ts';
 import { type ConnectionLimits, type ConnectionOwner, PlainConnection } from './plain-connection.ts';
 import { PlainRequest } from './plain-request.ts';
@@ -38,6 +39,8 @@ export class PlainClient implements BackendClient, ConnectionOwner {
   #fresh: PlainConnection[] = [];
   readonly #waiting: PlainRequest[] = [];
   #connecting = 0;
+  /** Of the connection that begins its first request. */
+  #dial: Dial | null = null;
   #isScheduled = false;
   #timer: NodeJS.Timeout | null = null;
   #fallback: BackendClient | null = null;
@@ -80,6 +83,12 @@ export class PlainClient implements BackendClient, ConnectionOwner {
     }
     this.#waiting.splice(index, 1);
     this.#settle();
+  }
+
+  takeDial(): Dial | null {
+    const dial = this.#dial ?? this.#fallback?.takeDial() ?? null;
+    this.#dial = null;
+    return dial;
   }
 
   makeBody(): BackendBody {
@@ -143,7 +152,9 @@ export class PlainClient implements BackendClient, ConnectionOwner {
       // The one that was used last: the others may grow old and go.
       const connection = this.#idle.pop();
       if (connection === undefined) break;
-      if (connection.isUsable) connection.begin(this.#waiting.shift() as PlainRequest);
+      if (!connection.isUsable) continue;
+      this.#dial = connection.takeDial();
+      connection.begin(this.#waiting.shift() as PlainRequest);
     }
     const fresh = this.#fresh;
     this.#fresh = [];

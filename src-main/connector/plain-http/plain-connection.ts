@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { errors } from 'undici';
 import { isLoose } from '../../../src-shared/wire/gathered-octets.ts';
 import { releaserOf } from '../../../src-shared/wire/octets.ts';
+import { type Dial, dialOf } from '../dial.ts';
 import { type BodyWriter, PlainBody } from './plain-body.ts';
 import type { PlainRequest, RequestCarrier } from './plain-request.ts';
 import type { ParsedHead } from './response-framing.ts';
@@ -51,10 +52,13 @@ export class PlainConnection implements RequestCarrier, BodyWriter, ResponseList
   #isResponseEnded = false;
   #trouble: Error | null = null;
   #isGone = false;
+  /** Until its first request. */
+  #dial: Dial | null;
 
   /** @param reader what reads the socket; null where it emits `data` */
   constructor(socket: Socket, reader: SocketReader | null, owner: ConnectionOwner, limits: ConnectionLimits) {
     this.#socket = socket;
+    this.#dial = dialOf(socket);
     this.#isMemoryReused = reader !== null;
     this.#owner = owner;
     this.#limits = limits;
@@ -74,6 +78,13 @@ export class PlainConnection implements RequestCarrier, BodyWriter, ResponseList
 
   get isUsable(): boolean {
     return !this.#isGone && this.#request === null && !this.#socket.destroyed;
+  }
+
+  /** How it was opened; null once that was asked. */
+  takeDial(): Dial | null {
+    const dial = this.#dial;
+    this.#dial = null;
+    return dial;
   }
 
   /** Begins a request. The connection must be usable. */

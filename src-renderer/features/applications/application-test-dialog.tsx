@@ -42,7 +42,7 @@ export function ApplicationTestDialog({ application, onClose }: ApplicationTestD
                   <Station key={found.station} found={found} />
                 ))}
               </ol>
-              {result.timing === null ? null : <Timeline timing={result.timing} />}
+              {result.timedRequest === null ? null : <Timeline request={result.timedRequest} />}
               {result.activityId === null ? null : (
                 <p className={styles['activity']}>
                   {text.activityId(result.activityId)}{' '}

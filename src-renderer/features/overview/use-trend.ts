@@ -56,11 +56,12 @@ function makeReader(
   }
   let figures: TrafficFigures | null = null;
   let revision = 0;
+  let toldApplications = 0;
   return async () => {
-    const live = await call('readLiveTraffic', { ...wanted, after: revision });
+    const live = await call('readLiveTraffic', { ...wanted, after: revision, toldApplications });
     noteApplications(live.applications);
     figures = foldLive(figures, live);
-    ({ revision } = live);
+    ({ revision, toldApplications } = live);
     return [LIVE_REFRESH_MS, figures];
   };
 }

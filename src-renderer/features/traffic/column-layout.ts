@@ -63,6 +63,7 @@ export function columnAtEdge(
 }
 
 const KEPT_UNDER = 'traffic-columns';
+const HIDDEN_MARK = '-';
 
 /** The columns as they were at an earlier start; as usual where there was none. What can't be read is left out. */
 export function readKeptLayout(): ColumnLayout {
@@ -74,9 +75,12 @@ export function keepLayout(layout: ColumnLayout): void {
   localStorage.setItem(KEPT_UNDER, formatLayout(layout));
 }
 
-/** `time,url:320`: the columns in their order, with the width where one was set. @internal */
+/** `time,url:320,-error:200`: the columns in their order, then the hidden ones, with the width where one was set. @internal */
 export function formatLayout({ order, widths }: ColumnLayout): string {
-  return order.map((column) => (widths[column] === undefined ? column : `${column}:${widths[column]}`)).join(',');
+  const hidden = TRAFFIC_COLUMNS.filter((column) => !order.includes(column) && widths[column] !== undefined);
+  const format = (column: TrafficColumn): string =>
+    widths[column] === undefined ? column : `${column}:${widths[column]}`;
+  return [...order.map(format), ...hidden.map((column) => HIDDEN_MARK + format(column))].join(',');
 }
 
 /** @internal */
@@ -84,10 +88,11 @@ export function parseLayout(text: string): ColumnLayout {
   const order: TrafficColumn[] = [];
   let layout: ColumnLayout = { order, widths: {} };
   for (const part of text.split(',')) {
-    const [name, width] = part.split(':');
-    const column = TRAFFIC_COLUMNS.find((each) => each === name);
+    const [name = '', width] = part.split(':');
+    const isHidden = name.startsWith(HIDDEN_MARK);
+    const column = TRAFFIC_COLUMNS.find((each) => each === (isHidden ? name.slice(HIDDEN_MARK.length) : name));
     if (column === undefined || order.includes(column)) continue;
-    order.push(column);
+    if (!isHidden) order.push(column);
     if (width !== undefined && /^\d{1,5}$/.test(width)) layout = sizeColumn(layout, column, Number(width));
   }
   return showColumns(layout, order);

@@ -1,32 +1,46 @@
-import type { TrafficTiming } from '../../../src-shared/connector/traffic-record.ts';
-import type { Catalogue } from '../../../src-shared/text/catalogue.ts';
+import type { ConnectionOpening } from '../../../src-shared/connector/connection-opening.ts';
+import type { TimedRequest } from '../../../src-shared/connector/traffic-record.ts';
+
+type PhaseKind = 'queue' | 'dns' | 'connect' | 'tls' | 'prepare' | 'wait' | 'receive';
 
 /** A part of the time that a request took. */
 interface Phase {
-  readonly title: string;
+  readonly kind: PhaseKind;
   readonly beginMs: number;
   readonly endMs: number;
-  readonly kind: 'connect' | 'wait' | 'receive';
 }
 
+/** When a phase ends; null where that was not reached. */
+type Step = readonly [kind: PhaseKind, endMs: number | null];
+
 /** What a request did not reach before it ended is left out; the time until its end belongs to the phase that it ended in. */
-export function readPhases(
-  { sentMs, firstByteMs, totalMs }: TrafficTiming,
-  text: Pick<Catalogue['traffic'], 'connectAndSend' | 'wait' | 'receive'>,
-): Phase[] {
-  const steps = [
-    { title: text.connectAndSend, kind: 'connect', endMs: sentMs },
-    { title: text.wait, kind: 'wait', endMs: firstByteMs },
-    { title: text.receive, kind: 'receive', endMs: totalMs },
-  ] as const;
+export function readPhases({ timing, connection, errorHop }: TimedRequest): Phase[] {
+  const { sentMs, firstByteMs, totalMs } = timing;
+  const isOpened = connection !== null && connection !== 'reused';
+  const before: readonly Step[] = isOpened
+    ? openingSteps(connection, sentMs !== null, errorHop)
+    : [[connection === null ? 'prepare' : 'queue', sentMs]];
   const phases: Phase[] = [];
   let beginMs = 0;
-  for (const { title, kind, endMs: reachedMs } of steps) {
+  for (const [kind, reachedMs] of [...before, ['wait', firstByteMs], ['receive', totalMs]] satisfies Step[]) {
     const endMs = reachedMs ?? totalMs;
     if (endMs === null) break;
-    phases.push({ title, kind, beginMs, endMs });
+    phases.push({ kind, beginMs, endMs });
     if (reachedMs === null) break;
     beginMs = reachedMs;
   }
   return phases;
+}
+
+/** A name that was not looked up, and TLS that was not made, are none of its steps, unless it ended in them. */
+function openingSteps(
+  { beganMs, resolvedMs, connectedMs, securedMs }: ConnectionOpening,
+  isSent: boolean,
+  errorHop: TimedRequest['errorHop'],
+): Step[] {
+  const steps: Step[] = [['queue', beganMs]];
+  if (resolvedMs !== null || errorHop === 'dns') steps.push(['dns', resolvedMs]);
+  steps.push(['connect', connectedMs]);
+  if (securedMs !== null || (connectedMs !== null && !isSent)) steps.push(['tls', securedMs]);
+  return steps;
 }

@@ -78,7 +78,7 @@ export function TrafficDetail({ record, onClose }: TrafficDetailProps): ReactEle
               </Link>
             </div>
           )}
-          <Timeline timing={record.timing} />
+          <Timeline request={record} />
         </div>
         <dl className={styles['facts']}>
           <Fact label={text.outcome}>{text.outcomes[record.outcome]}</Fact>

@@ -17,6 +17,8 @@ export interface TrafficHeadProps {
   readonly layout: ColumnLayout;
   readonly text: Catalogue['traffic'];
   readonly onLayout: (layout: ColumnLayout) => void;
+  /** A layout on the way to another: shown, not kept. */
+  readonly onSizing: (layout: ColumnLayout) => void;
   /** What a key has changed, for those who don't see it. */
   readonly say: (said: string) => void;
   /** Down or Escape: back to the requests. */
@@ -35,7 +37,7 @@ export function focusHead(within: Element | null): void {
  * Fluent's `useTableColumnSizing` would give every cell of every row its width with each move of the pointer, and has neither an order nor a fit.
  */
 export const TrafficHead = memo(function TrafficHead(props: TrafficHeadProps): ReactElement {
-  const { columns, layout, text, onLayout, say } = props;
+  const { columns, layout, text, onLayout, onSizing, say } = props;
   const [dragged, setDragged] = useState<{ readonly column: TrafficColumn; readonly to: TrafficColumn } | null>(null);
 
   const startDragging = (event: PointerEvent<HTMLElement>, column: TrafficColumn): void => {
@@ -62,10 +64,15 @@ export const TrafficHead = memo(function TrafficHead(props: TrafficHeadProps): R
     const { column, direction } = columnAtEdge(columns, layout.widths, index);
     const beganX = event.clientX;
     const beganPx = widthOf(titleOf(event.currentTarget, columns.indexOf(column)));
+    let sized = layout;
     follow(event, {
-      onMove: ({ clientX }) => onLayout(sizeColumn(layout, column, beganPx + direction * (clientX - beganX))),
+      onMove: ({ clientX }) => {
+        sized = sizeColumn(layout, column, beganPx + direction * (clientX - beganX));
+        onSizing(sized);
+      },
       onEnd: (isDropped) => {
-        if (!isDropped) onLayout(layout);
+        if (isDropped) onLayout(sized);
+        else onSizing(layout);
       },
     });
   };
@@ -141,7 +148,7 @@ function dropSide(
   return columns.indexOf(column) < columns.indexOf(dragged.column) ? 'left' : 'right';
 }
 
-/** Follows the pointer until it is let go, or Escape or the system ends that. */
+/** Follows the pointer until it is let go, or Escape or the system ends that, or the element is gone. */
 function follow(
   event: PointerEvent<HTMLElement>,
   steps: {
@@ -160,6 +167,8 @@ function follow(
   currentTarget.addEventListener('pointermove', steps.onMove, { signal });
   currentTarget.addEventListener('pointerup', () => end(true), { signal });
   currentTarget.addEventListener('pointercancel', () => end(false), { signal });
+  // Told to the document where the element is gone.
+  document.addEventListener('lostpointercapture', () => end(false), { signal });
   window.addEventListener(
     'keydown',
     (pressed) => {

@@ -1,4 +1,4 @@
-import { Spinner } from '@fluentui/react-components';
+import { Button, Spinner } from '@fluentui/react-components';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import {
   type CSSProperties,
@@ -38,10 +38,13 @@ export interface TrafficListProps {
   readonly past: Past;
   readonly layout: ColumnLayout;
   readonly onLayout: (layout: ColumnLayout) => void;
+  readonly onSizing: (layout: ColumnLayout) => void;
   readonly isBesideDetail: boolean;
   /** Sequence of the selected record. */
   readonly selected: number | null;
   readonly onSelect: (sequence: number | null) => void;
+  /** Past the end of a list that holds no more. */
+  readonly onLeadOn: () => void;
   /** Enter: on to the details. */
   readonly onOpen: () => void;
 }
@@ -141,6 +144,7 @@ export function TrafficList(props: TrafficListProps): ReactElement {
             layout={props.layout}
             text={text}
             onLayout={props.onLayout}
+            onSizing={props.onSizing}
             say={say}
             onLeave={focusList}
           />
@@ -156,7 +160,7 @@ export function TrafficList(props: TrafficListProps): ReactElement {
                 style={{ transform: `translateY(${item.start - HEAD_HEIGHT_PX}px)` }}
               >
                 <div role="gridcell">
-                  <EndOfList past={past} isEmpty={records.length === 0} />
+                  <EndOfList past={past} isEmpty={records.length === 0} onLeadOn={props.onLeadOn} />
                 </div>
               </div>
             ) : (
@@ -184,7 +188,13 @@ export function TrafficList(props: TrafficListProps): ReactElement {
   );
 }
 
-function EndOfList({ past, isEmpty }: { readonly past: Past; readonly isEmpty: boolean }): ReactElement {
+interface EndOfListProps {
+  readonly past: Past;
+  readonly isEmpty: boolean;
+  readonly onLeadOn: () => void;
+}
+
+function EndOfList({ past, isEmpty, onLeadOn }: EndOfListProps): ReactElement {
   const text = useText('traffic');
   switch (past.phase) {
     case 'unread':
@@ -194,7 +204,14 @@ function EndOfList({ past, isEmpty }: { readonly past: Past; readonly isEmpty: b
     case 'end':
       return isEmpty ? <NoMatch /> : <>{text.pastEnd}</>;
     case 'full':
-      return <>{text.pastFull}</>;
+      return (
+        <>
+          {text.pastFull}{' '}
+          <Button size="small" onClick={onLeadOn}>
+            {text.leadOn}
+          </Button>
+        </>
+      );
     case 'failed':
       return (
         <>

@@ -11,7 +11,7 @@ import { useNavigation } from '../../stores/navigation-store.ts';
 import { clearTraffic, newestSequence } from '../../stores/traffic-store.ts';
 import { useKeptState } from '../../stores/use-kept-state.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { formatCount } from '../../ui/format.ts';
+import { formatCount, formatDateTime } from '../../ui/format.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { useText } from '../../ui/use-text.ts';
 import { CaptureButton } from './capture-button.tsx';
@@ -24,7 +24,7 @@ import { DETAIL_ID, TrafficDetail } from './traffic-detail.tsx';
 import { LIST_ID, TrafficList } from './traffic-list.tsx';
 import { useDetail } from './use-detail.ts';
 import { type Past, usePast } from './use-past.ts';
-import { useShownRecords } from './use-shown-records.ts';
+import { type Pause, useShownRecords } from './use-shown-records.ts';
 import { useIsWide } from './use-is-wide.ts';
 import { useTrafficWatch } from './use-traffic-watch.ts';
 import styles from './traffic-page.module.css';
@@ -41,12 +41,12 @@ export function TrafficPage(): ReactElement {
     trafficText === '' ? readKeptFilter() : { ...NO_FILTER, text: trafficText },
   );
   const [layout, setLayout] = useState(readKeptLayout);
-  const [pausedAt, setPausedAt] = useKeptState<number | null>('traffic-paused-at', () => null);
-  const isPaused = pausedAt !== null;
+  const [pause, setPause] = useKeptState<Pause | null>('traffic-pause', () => null);
+  const isPaused = pause !== null;
   const [isCleared, setCleared] = useState(false);
   const [selected, setSelected] = useKeptState<number | null>('traffic-selected', () => null);
   useTrafficWatch(filter);
-  const present = useShownRecords(filter, pausedAt);
+  const present = useShownRecords(filter, pause);
   const read = usePast(filter, present.begin);
   const past = isCleared ? NO_PAST : read;
   const records = useMemo(() => join(present.records, past.records), [present.records, past.records]);
@@ -59,9 +59,17 @@ export function TrafficPage(): ReactElement {
   // Where nothing has come since the start, the history has the newest.
   const newestPast = past.records[0]?.sequence ?? 0;
   const togglePause = useCallback(
-    (): void => setPausedAt(isPaused ? null : Math.max(newestSequence(), newestPast)),
-    [isPaused, setPausedAt, newestPast],
+    (): void =>
+      setPause(isPaused ? null : { newestSequence: Math.max(newestSequence(), newestPast), isEarlier: false }),
+    [isPaused, setPause, newestPast],
   );
+  const leadOn = (): void => {
+    setPause({ newestSequence: (records.at(-1)?.sequence ?? 0) - 1, isEarlier: true });
+    setSelected(null);
+    const list = document.getElementById(LIST_ID);
+    list?.scrollTo({ top: 0 });
+    list?.focus();
+  };
   const arrange = useCallback((changed: ColumnLayout): void => {
     setLayout(changed);
     keepLayout(changed);
@@ -88,13 +96,13 @@ export function TrafficPage(): ReactElement {
           onClick={() => {
             clearTraffic();
             setCleared(true);
-            setPausedAt(null);
+            setPause(null);
           }}
           aria-label={text.clearList}
         />
       </>
     ),
-    [filter, layout, arrange, isPaused, togglePause, setPausedAt, text],
+    [filter, layout, arrange, isPaused, togglePause, setPause, text],
   );
   const filterBar = useMemo(() => {
     const change = (changed: TrafficFilter): void => {
@@ -119,6 +127,7 @@ export function TrafficPage(): ReactElement {
     else return;
     event.preventDefault();
   };
+  const newest = records[0]?.startedAtMs;
   const isFiltered = filter !== NO_FILTER && JSON.stringify(filter) !== JSON.stringify(NO_FILTER);
   const isEmpty = records.length === 0 && !isFiltered && past.phase === 'end';
   return (
@@ -133,6 +142,7 @@ export function TrafficPage(): ReactElement {
           ) : (
             <>
               {text.count(`${formatCount(records.length)}${past.phase === 'end' ? '' : '+'}`, records.length !== 1)}
+              {pause?.isEarlier === true && newest !== undefined ? ` ${text.until(formatDateTime(newest))}` : null}
               <span role="status">{isPaused ? `, ${text.whilePaused(formatCount(present.newCount))}` : null}</span>
             </>
           )
@@ -156,9 +166,11 @@ export function TrafficPage(): ReactElement {
             past={past}
             layout={layout}
             onLayout={arrange}
+            onSizing={setLayout}
             isBesideDetail={detail !== null && isWide}
             selected={selected}
             onSelect={setSelected}
+            onLeadOn={leadOn}
             onOpen={() => document.getElementById(DETAIL_ID)?.focus()}
           />
           {detailPanel}

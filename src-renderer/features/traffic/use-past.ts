@@ -12,7 +12,7 @@ const MAX_PAST_RECORDS = 100_000;
 export interface Past {
   /** Older than what the window holds of the present; newest first. */
   readonly records: readonly TrafficRecord[];
-  /** `full`: the window holds as many as it will, and the filter should be narrowed. */
+  /** `full`: the window holds as many as it will, and the list is to be led on. */
   readonly phase: 'unread' | 'reading' | 'more' | 'end' | 'full' | 'failed';
   readonly error: unknown;
   /** Reads the next page, unless that is under way or there is none. */

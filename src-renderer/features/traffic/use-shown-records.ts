@@ -3,12 +3,20 @@ import { makeTrafficMatcher, type TrafficFilter } from '../../../src-shared/conn
 import type { TrafficRecord } from '../../../src-shared/connector/traffic-record.ts';
 import { pastBegin, trafficRecords, useTrafficStore } from '../../stores/traffic-store.ts';
 
+/** Where the list stands still. */
+export interface Pause {
+  /** The newest that there was, or what is older than the list that was led on. */
+  readonly newestSequence: number;
+  /** Whether the list was led on: what is older is in the history alone. */
+  readonly isEarlier: boolean;
+}
+
 /** The list as it was when it was paused. */
 interface Frozen {
-  /** Null where the window has been made anew since, and the history alone has what it showed. */
+  readonly pause: Pause;
+  /** Null where the history alone has what is to be shown. */
   readonly filter: TrafficFilter | null;
   readonly records: readonly TrafficRecord[];
-  readonly newestSequence: number;
   readonly begin: PastBegin;
 }
 
@@ -30,28 +38,26 @@ export interface ShownRecords {
 
 /**
  * The records of the present that match. While paused the list stands still, and what comes meanwhile is counted; with another
- * filter, or in a window that has been made anew, it is the past alone, up to where it was paused.
- * @param pausedAt the newest sequence that there was; null while it is not paused
+ * filter, in a window that has been made anew, or where it was led on, it is the past alone, up to where it was paused.
  */
-export function useShownRecords(filter: TrafficFilter, pausedAt: number | null): ShownRecords {
+export function useShownRecords(filter: TrafficFilter, pause: Pause | null): ShownRecords {
   const { version, generation, watch, passedCount } = useTrafficStore();
   const frozen = useRef<Frozen | null>(null);
   const counted = useRef({ watch: -1, base: 0 });
-  if (pausedAt === null) {
+  if (pause === null) {
     frozen.current = null;
-  } else if (frozen.current === null) {
-    const begin = { beforeSequence: pastBegin(), generation };
-    const isAnew = watch === 0;
+  } else if (frozen.current?.pause !== pause) {
+    if (frozen.current === null) counted.current = { watch, base: passedCount };
+    const isPast = pause.isEarlier || watch === 0;
     frozen.current = {
-      filter: isAnew ? null : filter,
-      records: [...trafficRecords()],
-      newestSequence: pausedAt,
-      begin,
+      pause,
+      filter: isPast ? null : filter,
+      records: isPast ? [] : [...trafficRecords()],
+      begin: { beforeSequence: pastBegin(), generation },
     };
-    counted.current = { watch, base: passedCount };
   } else if (counted.current.watch !== watch) {
     // What has come since is in what the new watch began with.
-    const { newestSequence } = frozen.current;
+    const { newestSequence } = pause;
     const known = trafficRecords().filter(({ sequence }) => sequence > newestSequence).length;
     counted.current = { watch, base: passedCount - known };
   }
@@ -60,7 +66,7 @@ export function useShownRecords(filter: TrafficFilter, pausedAt: number | null):
     const source = frozen.current;
     const isOtherFilter = source !== null && source.filter !== filter;
     if (isOtherFilter) {
-      const { newestSequence } = source;
+      const { newestSequence } = source.pause;
       const beforeSequence = newestSequence === 0 ? null : newestSequence + 1;
       const begin = { beforeSequence, generation: `paused at ${newestSequence}` };
       return { records: [], newCount: passedCount - base, begin };
@@ -70,5 +76,5 @@ export function useShownRecords(filter: TrafficFilter, pausedAt: number | null):
     return { records, newCount: source === null ? 0 : passedCount - base, begin };
     // `version` stands for the records, which change in place.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [version, generation, filter, pausedAt, base, pausedAt === null ? 0 : passedCount]);
+  }, [version, generation, filter, pause, base, pause === null ? 0 : passedCount]);
 }

@@ -15,7 +15,7 @@ export const trafficContentText: Catalogue['trafficContent'] = {
   captureFor: 'Dauer',
   minutes: (count) => `${count} Minuten`,
   captureLimits:
-    'Aufgehoben werden die ersten 256 KiB jedes Inhalts, zusammen 32 MiB, nur im Speicher: mit dem Ende der App sind sie fort. WebSockets bleiben außen vor.',
+    'Aufgehoben werden die ersten 256 KiB jedes Inhalts, zusammen 32 MiB, nur im Speicher: mit Ihrer Abmeldung oder dem Ende der App sind sie fort. WebSockets bleiben außen vor.',
   captureFailed: 'Es wird nichts mitgeschnitten',
   captureStart: 'Mitschnitt beginnen',
   captureCancel: 'Abbrechen',

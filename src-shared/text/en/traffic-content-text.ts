@@ -14,7 +14,7 @@ export const trafficContentText = {
   captureFor: 'For',
   minutes: (count: number) => `${count} minutes`,
   captureLimits:
-    'The first 256 KiB of each body are kept, 32 MiB in all, in memory alone: they are gone when the app ends. WebSockets are left out.',
+    'The first 256 KiB of each body are kept, 32 MiB in all, in memory alone: they are gone when you sign out or the app ends. WebSockets are left out.',
   captureFailed: 'Nothing is being captured',
   captureStart: 'Start capturing',
   captureCancel: 'Cancel',

@@ -10,8 +10,11 @@ export function testColumns(): void {
     await openTraffic();
     await chooseInColumns('menuitem', 'Reset to default');
     const beforePx = await widthOf('URL');
+    // Each move of the pointer was written to the disk.
+    const keptTimes = await countKept();
     await dragBy(await edgeOf('URL'), -120);
     expect(await widthOf('URL')).toBe(beforePx - 120);
+    expect(await keptTimes()).toBe(1);
     const cell = requests().filter({ hasText: '/nowhere' }).locator('> :nth-child(4)');
     const isCut = (): Promise<boolean> => cell.evaluate((element) => element.scrollWidth > element.clientWidth);
     await dragBy(await edgeOf('URL'), -400);
@@ -34,6 +37,16 @@ export function testColumns(): void {
     await page.mouse.down();
     await page.mouse.move(from.x, from.y, { steps: 5 });
     await page.keyboard.press('Escape');
+    await page.mouse.up();
+    await expect(titles().nth(4)).toHaveText('Application');
+    // The system takes the pointer away: it was followed for ever.
+    await page.mouse.move(to.x, to.y);
+    await page.mouse.down();
+    await page.mouse.move(from.x, from.y, { steps: 5 });
+    await expect(page.locator('[data-dragged]')).toHaveCount(1);
+    await page.locator('[data-dragged]').evaluate((title) => title.releasePointerCapture(1));
+    await page.mouse.move(from.x + 1, from.y);
+    await expect(page.locator('[data-dragged]')).toHaveCount(0);
     await page.mouse.up();
     await expect(titles().nth(4)).toHaveText('Application');
     await page.reload();
@@ -77,6 +90,22 @@ export function testColumns(): void {
     await page.keyboard.press('Escape');
     await dragBy(await edgeOf('URL'), 300 - (await widthOf('URL')));
   });
+}
+
+/** @returns how often the columns were kept since then */
+async function countKept(): Promise<() => Promise<number>> {
+  type Counting = typeof globalThis & { posternKept: number };
+  const { page } = desktop;
+  await page.evaluate(() => {
+    const counting = globalThis as Counting;
+    counting.posternKept = 0;
+    const keep = Storage.prototype.setItem;
+    Storage.prototype.setItem = function setItem(key, value) {
+      if (key === 'traffic-columns') counting.posternKept += 1;
+      keep.call(this, key, value);
+    };
+  });
+  return () => page.evaluate(() => (globalThis as Counting).posternKept);
 }
 
 function titles(): ReturnType<typeof requests> {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { ServerResponse } from 'node:http';
 import { expect, test } from '@playwright/test';
+import { keepScreenshot } from '../screenshots.ts';
 import { alice, desktop, goTo, openTraffic, requests, startAgain, userDataFolder, world } from './page-session.ts';
 import { wiki } from './wiki.ts';
 
@@ -99,6 +100,24 @@ export function testRestart(): void {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  test('a list that holds no more leads on to what is older, and back', async () => {
+    const { page } = desktop;
+    const leadOn = page.getByRole('button', { name: 'Show what is older' });
+    await page.getByRole('grid', { name: 'Requests' }).focus();
+    await expect(async () => {
+      await page.keyboard.press('End');
+      await expect(leadOn).toBeVisible({ timeout: 50 });
+    }).toPass({ intervals: [0], timeout: 90_000 });
+    const last = Number(/seeded\/(\d+)/.exec((await requests().last().textContent()) ?? '')?.[1]);
+    await keepScreenshot(page, 'traffic-page-full');
+    await leadOn.click();
+    await expect(requests().first()).toContainText(`/seeded/${last + 1}`);
+    await expect(page.getByText(/requests until \d/)).toBeVisible();
+    await keepScreenshot(page, 'traffic-page-led-on');
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await expect(requests().first()).not.toContainText('/seeded/');
+  });
+
   test('B72 after a restart the history, the columns and the filter of the traffic are as they were', async () => {
     const { page } = desktop;
     await openTraffic();
@@ -162,7 +181,8 @@ function makeLongHistory(file: string): void {
     with recursive number(n) as (select 1 union all select n + 1 from number where n < 300000)
     insert into records
       select first.sequence - number.n, first.startedAtMs - number.n, 'seeded', first.applicationId, 'Intranet', null,
-        null, 'GET', 'http://origin/seeded/' || number.n, 200, 0, 1000, 1, 2, 3, 0, 'complete', null, null, null
+        null, 'GET', 'http://origin/seeded/' || number.n, 200, 0, 1000, 1, 2, 3, 0, 'complete', null, null, null,
+        null
       from number, (select * from records order by sequence limit 1) as first;
   `);
   database.close();
@@ -187,6 +207,7 @@ function feed(count: number, urlStart: string): Promise<void> {
         requestBytes: 0,
         responseBytes: 1024,
         timing: { sentMs: 1, firstByteMs: 2, totalMs: 3 },
+        connection: 'reused' as const,
         isUpgrade: false,
         outcome: 'complete' as const,
         errorCode: null,
