@@ -38,6 +38,9 @@ export function openStore(file: string, limits = LIMITS): HistoryStore {
 export const FORMER_RECORDS =
   'alter table records rename column flags to isUpgrade; alter table records drop column opening;';
 
+/** The same for chunks and the index of activity ids. */
+export const FORMER_CHUNKS = 'alter table chunks drop column openings; drop index activitiesByEnd;';
+
 /** In one transaction, told as one batch. */
 export function add(store: HistoryStore, records: readonly TrafficRecord[], heads: readonly TrafficHeads[] = []): void {
   store.add([packTraffic(records)], heads);

@@ -7,7 +7,7 @@ import { readFigures } from '../../src-main/app/traffic-history/read-figures.ts'
 import { LiveFigures } from '../../src-main/app/live-figures.ts';
 import type { TrafficFigure } from '../../src-shared/connector/traffic-history.ts';
 import { foldLive } from '../../src-renderer/features/overview/fold-live.ts';
-import { FORMER_RECORDS, MINUTE_MS, NOON_MS, makeFile, openStore, add, record } from '../helpers/traffic-history.ts';
+import { FORMER_CHUNKS, FORMER_RECORDS, MINUTE_MS, NOON_MS, makeFile, openStore, add, record } from '../helpers/traffic-history.ts';
 
 function answeredIn(sequence: number, totalMs: number, startedAtMs = NOON_MS): TrafficRecord {
   return record(sequence, { startedAtMs, timing: { sentMs: 0, firstByteMs: 0, totalMs } });
@@ -88,7 +88,7 @@ describe('the figures of traffic', () => {
     const former = new DatabaseSync(file);
     const counts = [...Array.from({ length: 14 }, () => 0), 100, 0, 60, 0, 0, 0, 1].join(',');
     former.exec(`
-      ${FORMER_RECORDS} alter table chunks drop column openings;
+      ${FORMER_RECORDS} ${FORMER_CHUNKS}
       insert into figures values ('', ${NOON_MS / MINUTE_MS}, 161, 0, 0, 0, 0, 0, '${counts}');
       pragma user_version = 6;
     `);

@@ -30,11 +30,14 @@ const FIGURES = `
 const HEADS = `
   create table heads (sequence integer primary key, request text not null, response text) strict;
 `;
+/** Of those whose last request is gone none is needed: without it all would be read to find them. */
+const ACTIVITIES_BY_END = 'create index activitiesByEnd on activities (lastSequence);';
 /** Where the requests of a transaction are by activity id: `ActivityIndex`. Those of before are looked for one by one. */
 const ACTIVITIES = `
   create table activities (
     id integer primary key, firstSequence integer not null, lastSequence integer not null, places blob not null
   ) strict;
+  ${ACTIVITIES_BY_END}
 `;
 /** Batches as they came, by the first sequence that counts in them: `HistoryChunks`. */
 const CHUNKS = `
@@ -68,6 +71,7 @@ const CONNECTIONS_OF_RECORDS = `
 const CONNECTIONS = `
   ${CONNECTIONS_OF_RECORDS}
   alter table chunks add column openings blob;
+  ${ACTIVITIES_BY_END}
 `;
 
 /** What leads from each earlier version to the present one; 0 is a file that was just made. */
@@ -77,7 +81,7 @@ const STEPS: Readonly<Record<number, string>> = {
   2: HEADS + ACTIVITIES + CHUNKS + CONNECTIONS_OF_RECORDS,
   3: ACTIVITIES + CHUNKS + CONNECTIONS_OF_RECORDS,
   4: FROM_VERSION_4 + CHUNKS + CONNECTIONS_OF_RECORDS,
-  5: CHUNKS + CONNECTIONS_OF_RECORDS,
+  5: CHUNKS + CONNECTIONS_OF_RECORDS + ACTIVITIES_BY_END,
   // Version 7 has other classes of answer times, which none before reads; theirs are read as they are (`LatencyCounts`).
   6: CONNECTIONS,
   7: CONNECTIONS,

@@ -12,7 +12,8 @@ export class HistoryRecords {
   readonly #newestFirst: StatementSync;
   readonly #oldestFirst: StatementSync;
   readonly #findByActivity: StatementSync;
-  readonly #summarise: StatementSync;
+  readonly #readOldest: StatementSync;
+  readonly #readNewest: StatementSync;
   readonly #remove: StatementSync;
 
   /** What an earlier run left open counts as failed from now on. */
@@ -26,7 +27,9 @@ export class HistoryRecords {
     this.#findByActivity = database.prepare(
       'select * from records where activityId = ? and sequence < ? order by sequence desc limit 1',
     );
-    this.#summarise = database.prepare('select min(sequence) as oldest, max(sequence) as newest from records');
+    // In one query SQLite would read the whole table.
+    this.#readOldest = database.prepare('select min(sequence) as sequence from records');
+    this.#readNewest = database.prepare('select max(sequence) as sequence from records');
     const oldest = 'select sequence from records where sequence <= ? order by sequence limit ?';
     this.#remove = database.prepare(`delete from records where sequence in (${oldest}) and startedAtMs < ?`);
     database
@@ -35,11 +38,11 @@ export class HistoryRecords {
   }
 
   get oldestSequence(): number | null {
-    return numberOrNull(this.#summarise.get()?.['oldest']);
+    return numberOrNull(this.#readOldest.get()?.['sequence']);
   }
 
   get newestSequence(): number | null {
-    return numberOrNull(this.#summarise.get()?.['newest']);
+    return numberOrNull(this.#readNewest.get()?.['sequence']);
   }
 
   /** One that is there already is replaced. */

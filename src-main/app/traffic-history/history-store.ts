@@ -29,6 +29,10 @@ const VACUUM_PAGES = 2000;
 const MAX_SCANNED_ROWS = 50_000;
 /** Requests whose headers are kept (docs/limits.md): at the usual size of headers about 30 MiB. */
 const MAX_HEADS = 20_000;
+/** After so many new ones it is looked for whether there are too many. */
+const HEADS_A_COUNT = 1000;
+/** Of the room that may be used so much stays in the file though it is free: an eighth of an eighth. */
+const SPARE_SHARE = 64;
 /** Stands for all applications together in the table of figures. */
 const EVERY_APPLICATION = '';
 
@@ -66,6 +70,8 @@ export class HistoryStore {
   readonly #putFigures: StatementSync;
   readonly #putHeads: StatementSync;
   readonly #readHeads: StatementSync;
+  readonly #removeHeads: StatementSync;
+  #uncountedHeads = HEADS_A_COUNT;
   /** The highest sequence that was ever put in: what is above it is not there. */
   #highestSequence: number;
 
@@ -80,6 +86,7 @@ export class HistoryStore {
     this.#readFigures = database.prepare('select * from figures where applicationId = ? and minute = ?');
     this.#putFigures = database.prepare('insert or replace into figures values (?, ?, ?, ?, ?, ?, ?, ?, ?)');
     this.#putHeads = database.prepare('insert or replace into heads values (?, ?, ?)');
+    this.#removeHeads = database.prepare('delete from heads where sequence < ?');
     this.#readHeads = database.prepare('select request, response from heads where sequence = ?');
   }
 
@@ -96,6 +103,7 @@ export class HistoryStore {
       for (const record of addition.told.values()) this.#records.put(record);
       for (const { sequence, request, response } of heads)
         this.#putHeads.run(sequence, JSON.stringify(request), response === null ? null : JSON.stringify(response));
+      this.#uncountedHeads += heads.length;
       this.#activities.add(addition.added);
       for (const entry of addition.minutes.values()) this.#addFigures(entry);
       this.#database.exec('commit');
@@ -121,12 +129,12 @@ export class HistoryStore {
    * @param nowMs null where the clock can't be relied on: nothing is too old then
    */
   prune(nowMs: number | null): boolean {
-    const isMoreOld = nowMs !== null && this.#pruneAge(nowMs);
+    const isTooLarge = this.#usedBytes() > this.#limits.maxBytes;
+    // What is too much takes many steps, of which none need look for what has become old.
+    const isMore = isTooLarge ? this.#removeOldest() : nowMs !== null && this.#pruneAge(nowMs);
     this.#pruneHeads();
-    this.#pruneActivities();
-    const isMoreLarge = this.#usedBytes() > this.#limits.maxBytes && this.#removeOldest();
-    this.#database.exec(`pragma incremental_vacuum(${VACUUM_PAGES})`);
-    return isMoreOld || (isMoreLarge && this.#usedBytes() > this.#limits.maxBytes);
+    this.#vacuum();
+    return isMore;
   }
 
   /** Reads on into the past. */
@@ -267,18 +275,27 @@ export class HistoryStore {
     return true;
   }
 
-  /** Headers go when there are too many of them, and with the oldest requests. */
+  /** Headers go when there are too many of them, and with the oldest requests, as what finds those does. */
   #pruneHeads(): void {
-    this.#database.exec(`
-      delete from heads where sequence <= (select sequence from heads order by sequence desc limit 1 offset ${MAX_HEADS});
-    `);
+    // To count them takes reading them.
+    if (this.#uncountedHeads >= HEADS_A_COUNT) {
+      this.#uncountedHeads = 0;
+      this.#database.exec(`
+        delete from heads where sequence <= (select sequence from heads order by sequence desc limit 1 offset ${MAX_HEADS});
+      `);
+    }
     const oldest = this.#oldestSequence();
-    if (oldest !== null) this.#database.prepare('delete from heads where sequence < ?').run(oldest);
+    if (oldest === null) return;
+    this.#removeHeads.run(oldest);
+    this.#activities.removeBefore(oldest);
   }
 
-  #pruneActivities(): void {
-    const oldest = this.#oldestSequence();
-    if (oldest !== null) this.#activities.removeBefore(oldest);
+  /** Gives free pages back to the disk, but for some that what comes next is written to: to move others into their place takes longer. */
+  #vacuum(): void {
+    const pageBytes = this.#read('page_size');
+    const spare = Math.floor(this.#limits.maxBytes / SPARE_SHARE / pageBytes);
+    const pages = Math.min(VACUUM_PAGES, this.#read('freelist_count') - spare);
+    if (pages > 0) this.#database.exec(`pragma incremental_vacuum(${pages})`);
   }
 
   /** Null where nothing is kept. */
@@ -288,8 +305,11 @@ export class HistoryStore {
   }
 
   #usedBytes(): number {
-    const read = (name: string): number => Number(this.#database.prepare(`pragma ${name}`).get()?.[name]);
-    return (read('page_count') - read('freelist_count')) * read('page_size');
+    return (this.#read('page_count') - this.#read('freelist_count')) * this.#read('page_size');
+  }
+
+  #read(name: 'page_count' | 'freelist_count' | 'page_size'): number {
+    return Number(this.#database.prepare(`pragma ${name}`).get()?.[name]);
   }
 }
 
