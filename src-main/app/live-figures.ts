@@ -44,7 +44,11 @@ export class LiveFigures {
    * The whole seconds up to now; of one application, or of all.
    * @param after the revision of an earlier reading: what has not changed since is left out. Zero for all.
    */
-  read(nowMs: number, applicationId: string | null, after: number): Omit<LiveTraffic, 'applications' | 'toldApplications'> {
+  read(
+    nowMs: number,
+    applicationId: string | null,
+    after: number,
+  ): Omit<LiveTraffic, 'applications' | 'toldApplications'> {
     const end = Math.floor(nowMs / LIVE_STEP_MS);
     // What the window has let go is told again where the clock went back.
     if (end < this.#end) this.#firstRevision = this.#revision;

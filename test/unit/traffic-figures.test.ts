@@ -7,7 +7,16 @@ import { readFigures } from '../../src-main/app/traffic-history/read-figures.ts'
 import { LiveFigures } from '../../src-main/app/live-figures.ts';
 import type { TrafficFigure } from '../../src-shared/connector/traffic-history.ts';
 import { foldLive } from '../../src-renderer/features/overview/fold-live.ts';
-import { FORMER_CHUNKS, FORMER_RECORDS, MINUTE_MS, NOON_MS, makeFile, openStore, add, record } from '../helpers/traffic-history.ts';
+import {
+  FORMER_CHUNKS,
+  FORMER_RECORDS,
+  MINUTE_MS,
+  NOON_MS,
+  makeFile,
+  openStore,
+  add,
+  record,
+} from '../helpers/traffic-history.ts';
 
 function answeredIn(sequence: number, totalMs: number, startedAtMs = NOON_MS): TrafficRecord {
   return record(sequence, { startedAtMs, timing: { sentMs: 0, firstByteMs: 0, totalMs } });

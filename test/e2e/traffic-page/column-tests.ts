@@ -99,11 +99,12 @@ async function countKept(): Promise<() => Promise<number>> {
   await page.evaluate(() => {
     const counting = globalThis as Counting;
     counting.posternKept = 0;
-    const keep = Storage.prototype.setItem;
-    Storage.prototype.setItem = function setItem(key, value) {
-      if (key === 'traffic-columns') counting.posternKept += 1;
-      keep.call(this, key, value);
-    };
+    Storage.prototype.setItem = new Proxy(Reflect.get(Storage.prototype, 'setItem') as Storage['setItem'], {
+      apply: (keep, storage, [key, value]: [string, string]) => {
+        if (key === 'traffic-columns') counting.posternKept += 1;
+        Reflect.apply(keep, storage, [key, value]);
+      },
+    });
   });
   return () => page.evaluate(() => (globalThis as Counting).posternKept);
 }
