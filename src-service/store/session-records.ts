@@ -118,11 +118,6 @@ export class SessionRecords {
     return count;
   }
 
-  /** Ends all sessions of a user. @returns their ids */
-  async removeByUser(userId: string): Promise<string[]> {
-    return this.#removeWhere('user_id', userId);
-  }
-
   /** Forgets what has run out or was not used for long; whoever has it in memory knows by itself. */
   async removeExpired(nowMs: number, unusedSinceMs: number): Promise<void> {
     await this.#db
@@ -203,7 +198,7 @@ export class SessionRecords {
   }
 
   async #removeWhere(
-    column: 'id' | 'provider_session_id' | 'provider_subject' | 'user_id',
+    column: 'id' | 'provider_session_id' | 'provider_subject',
     value: string,
     providerId?: string,
   ): Promise<string[]> {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BrowserResponse, SignInBrowser } from '../helpers/sign-in-browser.ts';
 import { type AttackWorld, LET_THROUGH, startAttackWorld } from '../helpers/start-attack-world.ts';
+import { endSessions } from '../helpers/end-sessions.ts';
 
 let world: AttackWorld;
 
@@ -146,7 +147,7 @@ test('B13 a script whose session has ended gets 401 and JSON, and goes on after 
   const alice = await victim();
   const script = { accept: 'application/json', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' };
   expect((await alice.get(`${world.app}data`, script)).status).toBe(LET_THROUGH);
-  await world.edge.store.sessions.removeByUser(world.provider.user('alice').id);
+  await endSessions(world.edge.store, world.provider.user('alice').id);
   const refused = await alice.get(`${world.app}data`, script);
   expect([refused.status, refused.headers.location]).toEqual([401, undefined]);
   expect(JSON.parse(refused.body)).toMatchObject({ code: 'EDGE_UNAUTHENTICATED' });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SignInBrowser } from '../helpers/sign-in-browser.ts';
 import { type StartedEdge, startEdge } from '../helpers/start-edge.ts';
 import { type StartedProvider, startProvider } from '../helpers/start-provider.ts';
+import { endSessions } from '../helpers/end-sessions.ts';
 
 /** What the service answers when a request was let through: there is no connector in these tests. */
 const LET_THROUGH = 504;
@@ -264,7 +265,7 @@ describe.each(['entra', 'plain'] as const)('sign-in at a provider of the kind %s
     const browser = new SignInBrowser();
     await browser.signIn(app, provider.user('alice'));
     expect((await browser.get(app)).status).toBe(LET_THROUGH);
-    await edge.store.sessions.removeByUser(provider.user('alice').id);
+    await endSessions(edge.store, provider.user('alice').id);
     expect((await browser.get(app)).status).toBe(302);
   });
 

@@ -7,6 +7,7 @@ import { SignInBrowser } from '../helpers/sign-in-browser.ts';
 import { startPostgres, type PostgresStore } from '../helpers/start-postgres.ts';
 import { type StartedProvider, startProvider } from '../helpers/start-provider.ts';
 import { type StartedService, startService } from '../helpers/start-service.ts';
+import { endSessions } from '../helpers/end-sessions.ts';
 
 /** What a node answers when a request was let through, and no connector is there. */
 const LET_THROUGH = 504;
@@ -69,7 +70,7 @@ test('B15 B63 an application published at one node is served by another, and a s
   expect((await a.api('PATCH', `/applications/${id}`, { displayName: 'Renamed at A' })).status).toBe(204);
   const third = await openStore({ location: store, sealingKey, clock: Date.now });
   stack.push(() => third.close());
-  expect(await third.sessions.removeByUser(provider.user('alice').id)).toHaveLength(1);
+  expect(await endSessions(third, provider.user('alice').id)).toBe(1);
   await vi.waitFor(async () => expect((await browser.get(externalUrl)).status).not.toBe(LET_THROUGH));
   expect((await a.api('DELETE', `/applications/${id}`)).status).toBe(204);
   await vi.waitFor(async () => expect((await browser.get(externalUrl)).status).toBe(404));
