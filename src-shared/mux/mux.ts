@@ -3,25 +3,22 @@ import { errorDefinition, type WireErrorCode } from '../errors/registry.ts';
 import type { ReceiveSettings } from '../wire/control.ts';
 import { decodeFields } from '../wire/fields.ts';
 import { FrameDecoder } from '../wire/frame-decoder.ts';
-import { FIRST_CONTROL_TYPE, FRAME_FLAGS, FRAME_TYPES, readUint32, writeUint32 } from '../wire/frame.ts';
+import { FIRST_CONTROL_TYPE, FRAME_FLAGS, FRAME_TYPES } from '../wire/frame.ts';
 import { ControlAssembler, writeControlMessage } from './control-messages.ts';
 import { grantOf, grantPayload, isBreach, resetOf, resetPayload, violation } from './frame-payloads.ts';
 import type { FrameTransport } from './frame-transport.ts';
 import { FrameWriter } from './frame-writer.ts';
 import type { MuxLimits } from './mux-limits.ts';
 import type { MuxStream, StreamHandler } from './mux-stream.ts';
+import { pongPayload, RoundTrips } from './round-trips.ts';
+import { SendTurns } from './send-turns.ts';
 import { StreamTable } from './stream-table.ts';
 import { Stream, type StreamOwner } from './stream.ts';
 
-const PING_BYTES = 8;
 /** What a TLS record carries at most. */
 const JOIN_LIMIT_BYTES = 16_384;
 /** Streams that a tunnel can still open while another one comes up in its place. */
 const STREAM_IDS_IN_HAND = 1_048_576;
-/** Assumed until the first PONG. */
-const INITIAL_ROUND_TRIP_MS = 20;
-/** Round trips of which the least counts: minutes, so that a way that has become longer is known for it. */
-const REMEMBERED_ROUND_TRIPS = 10;
 /** Of what is left of the growth budget a stream takes no more than one part in so many: the rest is for those that come. */
 const GROWTH_PARTS = 4;
 
@@ -64,18 +61,13 @@ export class Mux implements StreamOwner {
   readonly #decoder: FrameDecoder;
   readonly #control = new ControlAssembler();
   readonly #streams = new StreamTable<Stream>();
-  /** Those that have data and credit of their own, in the order of their turns; no `Set`, for the reason that `StreamTable` gives. */
-  #waiting: Stream[] = [];
+  readonly #turns = new SendTurns();
+  readonly #roundTrips = new RoundTrips();
   #peer: ReceiveSettings | null = null;
   #lastStreamId = 0;
   #tunnelSendCredit = 0;
   #tunnelReceiveCredit: number;
   #growthLeftBytes: number;
-  #pingSequence = 0;
-  #pingSentAtMs: number | null = null;
-  #roundTripMs: number | null = null;
-  /** The last ones, the newest at the end. */
-  readonly #roundTripsMs: number[] = [];
   #receivedAtMs: number;
   #hasEndedFrame = false;
   #frameSinceMs = 0;
@@ -83,7 +75,6 @@ export class Mux implements StreamOwner {
   #isRefusing = false;
   #isClosed = false;
   #isClosing = false;
-  #isPumping = false;
 
   constructor(options: MuxOptions) {
     this.#options = options;
@@ -161,16 +152,16 @@ export class Mux implements StreamOwner {
   }
 
   get roundTripMs(): number {
-    return this.#roundTripsMs.length === 0 ? INITIAL_ROUND_TRIP_MS : Math.min(...this.#roundTripsMs);
+    return this.#roundTrips.leastMs;
   }
 
   /** Last measured round trip, or null before the first PONG. */
   get measuredRoundTripMs(): number | null {
-    return this.#roundTripMs;
+    return this.#roundTrips.measuredMs;
   }
 
   get isPingOutstanding(): boolean {
-    return this.#pingSentAtMs !== null;
+    return this.#roundTrips.isPingOutstanding;
   }
 
   /** Opens a stream with a request head. @throws PosternError `TUNNEL_CLOSED` or `STREAM_LIMIT` when `canOpen` is false. */
@@ -213,12 +204,9 @@ export class Mux implements StreamOwner {
 
   /** Sends a PING unless one is outstanding. */
   ping(): void {
-    if (this.#isClosed || this.#pingSentAtMs !== null) return;
-    this.#pingSequence = (this.#pingSequence + 1) >>> 0;
-    this.#pingSentAtMs = this.#options.now();
-    const payload = new Uint8Array(PING_BYTES);
-    writeUint32(payload, 4, this.#pingSequence);
-    this.emit(FRAME_TYPES.PING, 0, 0, payload);
+    if (this.#isClosed) return;
+    const payload = this.#roundTrips.ping(this.#options.now());
+    if (payload !== null) this.emit(FRAME_TYPES.PING, 0, 0, payload);
   }
 
   /** From now on no stream is opened, and one that the peer opens is refused, so that it can go elsewhere. */
@@ -231,7 +219,7 @@ export class Mux implements StreamOwner {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#writer.flush();
-    this.#waiting = [];
+    this.#turns.clear();
     for (const stream of this.#streams.values()) {
       try {
         stream.receiveReset(code, message);
@@ -270,13 +258,11 @@ export class Mux implements StreamOwner {
   }
 
   get hasWaiting(): boolean {
-    return this.#waiting.length > 0;
+    return !this.#turns.isEmpty;
   }
 
   wait(stream: Stream): void {
-    if (stream.isWaiting) return;
-    stream.isWaiting = true;
-    this.#waiting.push(stream);
+    this.#turns.add(stream);
   }
 
   takeGrowth(bytes: number): boolean {
@@ -290,30 +276,18 @@ export class Mux implements StreamOwner {
   }
 
   finished(stream: Stream): void {
-    if (stream.isWaiting) {
-      stream.isWaiting = false;
-      this.#waiting = this.#waiting.filter((each) => each !== stream);
-    }
+    this.#turns.remove(stream);
     this.#streams.delete(stream.id);
     this.#options.host.onStreamEnd?.();
   }
 
-  /** Lets waiting streams send in turn, until credit, the network or their data runs out. */
   #pump(): void {
-    if (this.#isPumping) return;
-    this.#isPumping = true;
-    while (this.#waiting.length > 0) {
-      if (this.#tunnelSendCredit === 0 || this.#writer.bufferedBytes >= this.#limits.sendHighWaterBytes) break;
-      const stream = this.#waiting.shift() as Stream;
-      stream.isWaiting = false;
-      try {
-        if (stream.sendTurn()) this.wait(stream);
-      } catch (error) {
-        this.#onHandlerError(error, stream);
-      }
-    }
-    this.#isPumping = false;
+    this.#turns.run(this.#maySend, this.#onHandlerError);
   }
+
+  readonly #maySend = (): boolean => {
+    return this.#tunnelSendCredit > 0 && this.#writer.bufferedBytes < this.#limits.sendHighWaterBytes;
+  };
 
   readonly #onFrame = (type: number, flags: number, streamId: number, payload: Uint8Array): void => {
     this.#hasEndedFrame = true;
@@ -426,15 +400,11 @@ export class Mux implements StreamOwner {
 
   #onControlFrame(type: number, flags: number, payload: Uint8Array): void {
     if (type === FRAME_TYPES.PING) {
-      this.emit(FRAME_TYPES.PONG, 0, 0, payload.subarray(0, PING_BYTES));
+      this.emit(FRAME_TYPES.PONG, 0, 0, pongPayload(payload));
       return;
     }
     if (type === FRAME_TYPES.PONG) {
-      if (this.#pingSentAtMs !== null && readUint32(payload, 4) === this.#pingSequence) {
-        this.#roundTripMs = this.#options.now() - this.#pingSentAtMs;
-        if (this.#roundTripsMs.push(this.#roundTripMs) > REMEMBERED_ROUND_TRIPS) this.#roundTripsMs.shift();
-        this.#pingSentAtMs = null;
-      }
+      this.#roundTrips.pong(payload, this.#options.now());
       return;
     }
     const message = this.#control.add(type, flags, payload);
@@ -442,7 +412,7 @@ export class Mux implements StreamOwner {
   }
 
   /** A handler threw: our own mistake, which costs its stream alone. */
-  #onHandlerError(error: unknown, stream: Stream | null): void {
+  readonly #onHandlerError = (error: unknown, stream: Stream | null): void => {
     this.#options.host.onInternalError(error);
     if (stream === null) return;
     const message = 'This end failed while it handled the stream.';
@@ -451,7 +421,7 @@ export class Mux implements StreamOwner {
     } catch (again) {
       this.#options.host.onInternalError(again);
     }
-  }
+  };
 
   #fail(error: PosternError): void {
     const code = errorDefinition(error.code).wire === undefined ? 'STREAM_INTERNAL' : (error.code as WireErrorCode);
