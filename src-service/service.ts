@@ -23,6 +23,7 @@ import { startOperationsListener } from './operations/operations-listener.ts';
 import { ApplicationLogos } from './portal/application-logos.ts';
 import { loadBranding } from './portal/branding.ts';
 import { ConnectorConfigurations } from './publishing/connector-configurations.ts';
+import { CertificateTakeUps } from './relay/certificate-take-ups.ts';
 import { ConnectorRenewals } from './relay/connector-renewals.ts';
 import { makeRelayHost } from './relay/relay-host.ts';
 import { Relay } from './relay/relay.ts';
@@ -122,6 +123,8 @@ export async function startService(
     },
     onError: (error) => log.error({ err: error }, 'configurations.reload_failed'),
   });
+  const takeUps = new CertificateTakeUps({ connectors: store.connectors, log });
+  opened.defer(() => takeUps.stop());
   const relayHost = makeRelayHost({
     tunnelAudience: addresses.tunnelAudience,
     serviceVersion,
@@ -129,6 +132,7 @@ export async function startService(
     configurations,
     connectors: store.connectors,
     renewals: new ConnectorRenewals({ authority, connectors: store.connectors, clock }),
+    takeUps,
     log,
   });
   const relay = new Relay(relayHost, log);

@@ -10,7 +10,7 @@ const AGAIN_AFTER_MS = 10 * 60_000;
 
 export interface ConnectorRenewalsOptions {
   readonly authority: Pick<ConnectorAuthority, 'signRequest'>;
-  readonly connectors: Pick<ConnectorRecords, 'find' | 'offerCertificate' | 'takeUpCertificate'>;
+  readonly connectors: Pick<ConnectorRecords, 'find' | 'offerCertificate'>;
   readonly clock: () => number;
 }
 
@@ -37,12 +37,6 @@ export class ConnectorRenewals {
     } catch (error) {
       return { reason: asPosternError(error, 'STREAM_INTERNAL').message, renewInSeconds: secondsUntil(AGAIN_AFTER_MS) };
     }
-  }
-
-  /** Lets the certificate that the connector has shown take the old one's place. @returns whether it is one of this connector */
-  async takeUp(connector: ConnectorRecord, serial: string, clientAddress: string): Promise<boolean> {
-    const context = contextOf(connector, clientAddress);
-    return this.#options.connectors.takeUpCertificate(connector.id, serial, context);
   }
 
   async #renew(connectorId: string, request: string, clientAddress: string): Promise<RenewalAnswer> {

@@ -3,6 +3,7 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { ConnectorAuthority } from '../identity/connector-authority.ts';
 import type { ConnectorConfigurations } from '../publishing/connector-configurations.ts';
 import type { ConnectorRecord, ConnectorSighting } from '../store/connector-records.ts';
+import type { CertificateTakeUps } from './certificate-take-ups.ts';
 import type { ConnectorRenewals } from './connector-renewals.ts';
 import type { RelayHost } from './relay-types.ts';
 
@@ -16,12 +17,13 @@ export interface RelayHostOptions {
     noteSeen(id: string, sighting: ConnectorSighting): Promise<void>;
   };
   readonly renewals: ConnectorRenewals;
+  readonly takeUps: CertificateTakeUps;
   readonly log: Logger;
 }
 
 /** What the relay asks of the service: who a connector is, what it serves, and to note that it was there. */
 export function makeRelayHost(options: RelayHostOptions): RelayHost {
-  const { authority, configurations, connectors, renewals, log, tunnelAudience, serviceVersion } = options;
+  const { authority, configurations, connectors, renewals, takeUps, log, tunnelAudience, serviceVersion } = options;
 
   /** The store knows of a connector that enrolled this very moment; with the store down, memory does. */
   const findConnector = async (id: string): Promise<ConnectorRecord | null> => {
@@ -33,17 +35,6 @@ export function makeRelayHost(options: RelayHostOptions): RelayHost {
     }
   };
 
-  /** With the store down the next dial takes it up. */
-  const takeUp = async (connector: ConnectorRecord, serial: string, clientAddress: string): Promise<boolean> => {
-    try {
-      return await renewals.takeUp(connector, serial, clientAddress);
-    } catch (error) {
-      if (error instanceof PosternError && error.code === 'API_NOT_FOUND') return false;
-      log.warn({ err: error, connectorId: connector.id }, 'relay.certificate_not_taken_up');
-      return true;
-    }
-  };
-
   return {
     tunnelAudience,
     serviceVersion,
@@ -51,9 +42,11 @@ export function makeRelayHost(options: RelayHostOptions): RelayHost {
       const { connectorId, serialNumber } = await authority.verifyProof(proof, { audience: tunnelAudience, nonce });
       const connector = await findConnector(connectorId);
       const next = connector?.nextCertificate?.serial === serialNumber ? connector.nextCertificate : null;
-      const isTaken = connector === null || next === null || (await takeUp(connector, serialNumber, clientAddress));
-      // Changes that came while the store was asked have been told already: memory knows of them.
-      const known = configurations.findConnector(connectorId) ?? connector;
+      const takeUp =
+        connector === null || next === null ? null : await takeUps.takeUp(connector, serialNumber, clientAddress);
+      // Changes that came while the store was asked have been told already: memory knows of them. One that it does not know
+      // enrolled a moment ago, or was removed meanwhile.
+      const known = configurations.findConnector(connectorId) ?? (connector && (await connectors.find(connectorId)));
       if (connector === null || known === null) {
         throw new PosternError('TUNNEL_REVOKED', {
           message: 'An administrator removed this connector. Enrol it again to use it.',
@@ -64,7 +57,8 @@ export function makeRelayHost(options: RelayHostOptions): RelayHost {
           message: 'An administrator revoked this connector. Enrol it again to use it.',
         });
       }
-      if (!isTaken || (next === null && connector.certificateSerial !== serialNumber)) throw replacedCertificate();
+      if (takeUp === 'unknown' || (next === null && connector.certificateSerial !== serialNumber))
+        throw replacedCertificate();
       const { displayName, connectorGroupId, isDraining } = known;
       const renewInSeconds = renewals.dueInSeconds({
         certificateExpiresAtMs: next?.expiresAtMs ?? connector.certificateExpiresAtMs,
@@ -75,9 +69,9 @@ export function makeRelayHost(options: RelayHostOptions): RelayHost {
     takeUpCertificate: async (connectorId, proof, nonce, clientAddress) => {
       const proven = await authority.verifyProof(proof, { audience: tunnelAudience, nonce });
       const connector = proven.connectorId === connectorId ? await findConnector(connectorId) : null;
-      if (connector === null || !(await takeUp(connector, proven.serialNumber, clientAddress))) {
-        throw replacedCertificate();
-      }
+      const takeUp = connector && (await takeUps.takeUp(connector, proven.serialNumber, clientAddress));
+      if (takeUp === null || takeUp === 'unknown') throw replacedCertificate();
+      return takeUp;
     },
     configurationFor: (connectorGroupId) => configurations.forGroup(connectorGroupId),
     onPresence: ({ connectorId, connectorVersion, machineName, operatingSystem, remoteAddress }) => {

@@ -6,6 +6,9 @@ export const RELAY_LIMITS = {
   maxClaimingTunnels: 512,
   /** Octets taken from a tunnel before it has proven who it is: a HELLO and no more. */
   maxHelloBytes: 65_536,
+  /** RENEW and RENEWED that one tunnel may bring in that time: each is a look into the store, and may be a signature. */
+  renewalSteps: 10,
+  renewalStepsWithinMs: 600_000,
   /** Connections of users that are tied to one of a backend; further ones are not. */
   maxConnectionPins: 10_000,
   /** What a WebSocket that is cut has to take in why, ms. */

@@ -110,10 +110,15 @@ export interface RelayHost {
     clientAddress: string,
   ): Promise<RenewalAnswer>;
   /**
-   * The connector has shown the new certificate: the old one counts no more.
+   * The connector has shown the new certificate: the old one counts no more, once the store can be told.
    * @throws PosternError as `admit` does, where the proof is not that of a certificate of this connector
    */
-  takeUpCertificate(connectorId: string, proof: string, nonce: string, clientAddress: string): Promise<void>;
+  takeUpCertificate(
+    connectorId: string,
+    proof: string,
+    nonce: string,
+    clientAddress: string,
+  ): Promise<'taken' | 'waiting'>;
   configurationFor(connectorGroupId: string): ConnectorConfiguration;
   /** A tunnel of a connector came or went. */
   onPresence(presence: ConnectorPresence): void;

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ConnectorEngine } from '../../src-main/connector/connector-engine.ts';
 import { makeCertificateSigningRequest } from '../../src-main/connector/certificate-request.ts';
 import type { ConnectorIdentity } from '../../src-main/connector/connector-identity.ts';
-import { loopbackLookup } from '../../src-main/connector/loopback-lookup.ts';
+import { RELAY_LIMITS } from '../../src-service/relay/relay-limits.ts';
 import { FRAME_TYPES } from '../../src-shared/wire/frame.ts';
 import { RENEWAL_FEATURE } from '../../src-shared/wire/renewal.ts';
 import { type ApiClient, makeApiClient } from '../helpers/api-client.ts';
@@ -16,6 +16,7 @@ import { type Origin, startOrigin } from '../helpers/start-origin.ts';
 import { type StartedProvider, startProvider } from '../helpers/start-provider.ts';
 import { type StartedService, startService } from '../helpers/start-service.ts';
 import { rememberKey } from '../helpers/test-log.ts';
+import { loopbackLookup } from '../helpers/this-machine.ts';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -200,6 +201,22 @@ test('a connector gets no second certificate before half of the life of the firs
   const forger = await startBareConnector({ identity, accept, features });
   forger.say(FRAME_TYPES.RENEWED, { proof: 'nonsense' });
   expect(await forger.dismissed).toMatchObject({ code: 'TUNNEL_AUTHENTICATION' });
+});
+
+test('an admitted connector could ask for renewals without end, each a look into the store', async () => {
+  const { certificateSigningRequest } = await makeCertificateSigningRequest();
+  const accept = (): never => {
+    throw new Error('No stream is expected.');
+  };
+  const connector = await startBareConnector({ identity, accept, features: [RENEWAL_FEATURE] });
+  const { renewalSteps } = RELAY_LIMITS;
+  for (let count = 1; count <= renewalSteps; count += 1) {
+    connector.say(FRAME_TYPES.RENEW, { certificateSigningRequest });
+    await expect.poll(() => connector.certificates.length).toBe(count);
+  }
+  connector.say(FRAME_TYPES.RENEW, { certificateSigningRequest });
+  expect(await connector.dismissed).toMatchObject({ code: 'TUNNEL_PROTOCOL' });
+  expect(connector.certificates.length).toBe(renewalSteps);
 });
 
 test('a machine that is disconnected while its new certificate is being kept stays disconnected', async () => {

@@ -1,13 +1,16 @@
 import pino from 'pino';
 import { expect, test } from 'vitest';
-import { type EngineRuntime, systemRuntime } from '../../src-main/connector/engine-runtime.ts';
+import type { EngineRuntime } from '../../src-main/connector/engine-runtime.ts';
 import { IdentityKeeper, type RenewalCarrier } from '../../src-main/connector/identity-keeper.ts';
 import type { ConnectorIdentity } from '../../src-main/connector/connector-identity.ts';
 import { CONNECTOR_CERTIFICATE_MS } from '../../src-service/identity/connector-authority.ts';
+import { PosternError } from '../../src-shared/errors/postern-error.ts';
+import { CertificateTakeUps } from '../../src-service/relay/certificate-take-ups.ts';
 import { ConnectorRenewals } from '../../src-service/relay/connector-renewals.ts';
 import { makeRelayHost, type RelayHostOptions } from '../../src-service/relay/relay-host.ts';
 import type { ConnectorRecord } from '../../src-service/store/connector-records.ts';
 import { silentLog } from '../helpers/start-connector.ts';
+import { systemRuntime } from '../helpers/this-machine.ts';
 
 const NEXT = { serial: 'S2', expiresAtMs: CONNECTOR_CERTIFICATE_MS };
 
@@ -22,7 +25,8 @@ function makeHost(
     authority: { verifyProof: async () => ({ connectorId: 'c', serialNumber: 'S2' }) },
     configurations: { findConnector: () => inMemory },
     connectors: { find: async () => stored },
-    renewals: { takeUp: async () => whileTakenUp(inMemory), dueInSeconds: () => 1 },
+    renewals: { dueInSeconds: () => 1 },
+    takeUps: { takeUp: async () => (whileTakenUp(inMemory) ? 'taken' : 'unknown') },
     log: pino({ level: 'silent' }),
   } as unknown as RelayHostOptions);
 }
@@ -40,6 +44,59 @@ test('B62 who shows a certificate in whose place another was given meanwhile was
   await expect(makeHost(() => true).admit('proof', 'nonce', '::1')).resolves.toMatchObject({ connectorId: 'c' });
 });
 
+test('B62 who is removed while the store is asked for it was admitted, as if memory had not heard of it yet', async () => {
+  const found: (ConnectorRecord | null)[] = [];
+  const host = makeRelayHost({
+    authority: { verifyProof: async () => ({ connectorId: 'c', serialNumber: 'S1' }) },
+    configurations: { findConnector: () => null },
+    connectors: { find: async () => found.shift() ?? null },
+    renewals: { dueInSeconds: () => 1 },
+    log: pino({ level: 'silent' }),
+  } as unknown as RelayHostOptions);
+  const record = { id: 'c', revokedAtMs: null, nextCertificate: null, certificateSerial: 'S1' } as ConnectorRecord;
+  found.push(record);
+  await expect(host.admit('proof', 'nonce', '::1')).rejects.toMatchObject({ code: 'TUNNEL_REVOKED' });
+  // It enrolled a moment ago, and memory has not heard of that.
+  found.push(record, record);
+  await expect(host.admit('proof', 'nonce', '::1')).resolves.toMatchObject({ connectorId: 'c' });
+});
+
+test('B62 a certificate that is shown while the store is down was taken up at the next dial only, and logged as taken up', async () => {
+  const connector = { id: 'c', displayName: 'Hall' } as ConnectorRecord;
+  const attempts: string[] = [];
+  let isDown = true;
+  const events: string[] = [];
+  const log = pino(
+    { level: 'info' },
+    { write: (line: string) => events.push((JSON.parse(line) as { msg: string }).msg) },
+  );
+  const takeUps = new CertificateTakeUps({
+    connectors: {
+      takeUpCertificate: async (_id, serial) => {
+        attempts.push(serial);
+        if (isDown) throw new PosternError('STORE_UNAVAILABLE');
+        return true;
+      },
+    },
+    log,
+    againAfterMs: 1,
+  });
+  expect(await takeUps.takeUp(connector, 'S1', '::1')).toBe('waiting');
+  expect(await takeUps.takeUp(connector, 'S2', '::1')).toBe('waiting');
+  await expect.poll(() => attempts.length).toBeGreaterThan(3);
+  isDown = false;
+  await expect.poll(() => events.at(-1)).toBe('relay.certificate_shown');
+  expect(new Set(attempts.slice(1))).toEqual(new Set(['S2']));
+  expect(await takeUps.takeUp(connector, 'S2', '::1')).toBe('taken');
+  // Once told, it is told no more, nor is one that nobody waits for.
+  isDown = true;
+  expect(await takeUps.takeUp(connector, 'S3', '::1')).toBe('waiting');
+  takeUps.stop();
+  const { length } = attempts;
+  await new Promise((resolve) => void setTimeout(resolve, 50));
+  expect(attempts.length).toBe(length);
+});
+
 test('B62 of two renewals that overtake each other the second is told to wait', async () => {
   const connector = { id: 'c', revokedAtMs: null, certificateExpiresAtMs: 0, nextCertificate: null };
   const renewals = new ConnectorRenewals({
@@ -49,7 +106,6 @@ test('B62 of two renewals that overtake each other the second is told to wait', 
     connectors: {
       find: async () => connector as unknown as ConnectorRecord,
       offerCertificate: async () => false,
-      takeUpCertificate: async () => true,
     },
     clock: () => 0,
   });
