@@ -1,4 +1,4 @@
-import { createServer, type Http2Server, type ServerHttp2Session } from 'node:http2';
+import { createServer, type Http2Server, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import type { UserRequest, UserResponse } from '../relay/user-http.ts';
@@ -12,7 +12,7 @@ import type { UnusedConnections } from './unused-connections.ts';
 export interface Http2Sessions {
   /** Takes a connection whose TLS handshake is done. */
   accept(socket: Socket): void;
-  /** Those that have had a request and have none under way. */
+  /** Those that have had a request, and on which it is the turn of their users. */
   resting(): Iterable<RestingConnection>;
   /** Tells every client to open no more streams (GOAWAY); resolves when the running ones are over. */
   close(): Promise<void>;
@@ -55,7 +55,12 @@ export function makeHttp2Sessions(
   } as never);
   server.on('session', (session) => {
     if (session.destroyed) return;
-    const use = { address: session.socket.remoteAddress ?? '', openStreams: 0, isUsed: false, sinceMs: 0 };
+    const use = {
+      address: session.socket.remoteAddress ?? '',
+      streams: new Set<ServerHttp2Stream>(),
+      isUsed: false,
+      sinceMs: 0,
+    };
     sessions.set(session, use);
     session.on('close', () => sessions.delete(session));
     unused.accept(session, use.address);
@@ -74,8 +79,10 @@ export function makeHttp2Sessions(
       if (!socket.destroyed) server.emit('connection', socket);
     },
     *resting() {
-      for (const [session, { address, openStreams, isUsed, sinceMs }] of sessions) {
-        if (isUsed && openStreams === 0) yield { address, sinceMs, end: () => session.destroy() };
+      const nowMs = performance.now();
+      for (const [session, { address, streams, isUsed, sinceMs }] of sessions) {
+        if (!isUsed || ![...streams].every(isAwaited)) continue;
+        yield { address, sinceMs: streams.size === 0 ? sinceMs : nowMs, end: () => session.destroy() };
       }
     },
     close: async () => {
@@ -97,24 +104,29 @@ export function makeHttp2Sessions(
 
 interface SessionUse {
   readonly address: string;
-  openStreams: number;
+  readonly streams: Set<ServerHttp2Stream>;
   /** Whether it has had a stream. */
   isUsed: boolean;
   /** Since when no stream is open. */
   sinceMs: number;
 }
 
-/** Counts streams, and ends a connection on which nothing happened for a while and none is open, one that never began included. */
+/** Follows the streams, and ends a connection on which nothing happened for a while and none is open, one that never began included. */
 function watchUse(session: ServerHttp2Session, use: SessionUse): void {
   session.on('stream', (stream) => {
     use.isUsed = true;
-    use.openStreams += 1;
+    use.streams.add(stream);
     stream.on('close', () => {
-      use.openStreams -= 1;
-      if (use.openStreams === 0) use.sinceMs = performance.now();
+      use.streams.delete(stream);
+      if (use.streams.size === 0) use.sinceMs = performance.now();
     });
   });
   session.setTimeout(EDGE_LIMITS.keepAliveTimeoutMs, () => {
-    if (use.openStreams === 0) session.destroy();
+    if (use.streams.size === 0) session.destroy();
   });
+}
+
+/** Whether it is the user's turn: the answer is whole and not taken, or somebody wants the rest of the body. */
+function isAwaited({ writableEnded, readableEnded, readableFlowing }: ServerHttp2Stream): boolean {
+  return writableEnded || (!readableEnded && readableFlowing === true);
 }

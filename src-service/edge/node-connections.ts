@@ -1,9 +1,10 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { RestingConnection } from './resting-connections.ts';
 
 interface Use {
-  running: number;
+  /** The responses of the requests under way: one, as a rule. */
+  readonly running: Set<ServerResponse<IncomingMessage>>;
   /** Since when none is running. */
   sinceMs: number;
 }
@@ -25,7 +26,7 @@ export class NodeConnections {
   accept(socket: Socket): Use {
     const known = this.#uses.get(socket);
     if (known !== undefined) return known;
-    const use = { running: 0, sinceMs: performance.now() };
+    const use = { running: new Set<ServerResponse<IncomingMessage>>(), sinceMs: performance.now() };
     this.#uses.set(socket, use);
     socket.on('close', this.#forget);
     return use;
@@ -33,9 +34,9 @@ export class NodeConnections {
 
   onRequest(socket: Socket, response: ServerResponse): void {
     const use = this.accept(socket);
-    use.running += 1;
+    use.running.add(response);
     response.on('close', () => {
-      use.running -= 1;
+      use.running.delete(response);
       use.sinceMs = performance.now();
     });
   }
@@ -46,8 +47,16 @@ export class NodeConnections {
   }
 
   *resting(): Generator<RestingConnection> {
+    const nowMs = performance.now();
     for (const [socket, { running, sinceMs }] of this.#uses) {
-      if (running === 0) yield { address: socket.remoteAddress ?? '', sinceMs, end: () => socket.destroy() };
+      if (![...running].every(isAwaited)) continue;
+      const restsSinceMs = running.size === 0 ? sinceMs : nowMs;
+      yield { address: socket.remoteAddress ?? '', sinceMs: restsSinceMs, end: () => socket.destroy() };
     }
   }
+}
+
+/** Whether it is the user's turn: the answer is whole and not taken, or somebody wants the rest of the body. */
+function isAwaited({ writableEnded, req }: ServerResponse<IncomingMessage>): boolean {
+  return writableEnded || (!req.complete && req.readableFlowing === true);
 }

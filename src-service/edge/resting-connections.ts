@@ -1,9 +1,9 @@
 import { Newcomers } from '../relay/newcomers.ts';
 
-/** A connection that has had a request and has none under way. */
+/** A connection that has had a request, and on which it is the turn of its user: to ask, to send a body, to take an answer. */
 export interface RestingConnection {
   readonly address: string;
-  /** Since when, about: the less the longer. */
+  /** Since when, about: the less the longer. Now, where a request is under way. */
   readonly sinceMs: number;
   end(): void;
 }

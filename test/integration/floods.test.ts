@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type OutgoingHttpHeaders } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { type AddressInfo, type Socket, connect } from 'node:net';
 import { type TLSSocket, connect as connectTls } from 'node:tls';
@@ -122,6 +122,9 @@ test('connectors that wait and then say who they are all at once are looked at i
   expect(looking).toBe(RELAY_LIMITS.maxClaimingTunnels);
 });
 
+/** More than a connection's buffers hold. */
+const LARGE = 'x'.repeat(6 * 1_048_576);
+
 interface Flooded {
   readonly port: number;
   readonly ca: string;
@@ -148,7 +151,12 @@ async function startListener(
   });
   listener.serve({
     isLeftToNode: (url) => url === '/left',
-    handleRequest: (_request, response) => sendAnswer(response, { status: 204, headers: [], body: '' }, false),
+    handleRequest: (request, response) => {
+      const answer = (status: number, body = ''): void => sendAnswer(response, { status, headers: [], body }, false);
+      if (request.url === '/upload') request.on('data', () => undefined);
+      else if (request.url === '/large') answer(200, LARGE);
+      else answer(204);
+    },
     handleUpgrade: (_request, socket) => socket.destroy(),
     handleMalformed: (socket) => socket.destroy(),
   });
@@ -228,6 +236,23 @@ async function askHttp2Once(flooded: Flooded, localAddress: string): Promise<Soc
   return socket;
 }
 
+/** Asks one more thing over HTTP/2, whose answer fits in no window of the client, or whose body never comes. */
+async function keepHttp2Waiting(flooded: Flooded, request: OutgoingHttpHeaders, endStream: boolean): Promise<Socket> {
+  const socket = await dialTls(flooded, STRANGER, 'h2');
+  const settings = { initialWindowSize: 0 };
+  const session = connectHttp2('https://localhost', { createConnection: () => socket, settings });
+  session.on('error', () => undefined);
+  stack.push(() => session.destroy());
+  const stream = session.request(request, { endStream });
+  stream.on('error', () => undefined);
+  if (endStream) await once(stream, 'response');
+  else {
+    stream.write('beginning');
+    await once(session, 'localSettings');
+  }
+  return socket;
+}
+
 /** What strangers do once, before they rest. */
 const RESTS: readonly (readonly [string, (flooded: Flooded) => Promise<Socket>])[] = [
   [
@@ -256,6 +281,38 @@ const RESTS: readonly (readonly [string, (flooded: Flooded) => Promise<Socket>])
     },
   ],
   ['HTTP/2', async (flooded) => askHttp2Once(flooded, STRANGER)],
+  [
+    'HTTP/1.1, with a body that does not come',
+    async (flooded) => {
+      const socket = await dialTls(flooded, STRANGER);
+      socket.write('POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nbegin');
+      return socket;
+    },
+  ],
+  [
+    'HTTP/1.1 as node:http reads it, with chunks that do not come',
+    async (flooded) => {
+      const socket = await dialTls(flooded, STRANGER);
+      socket.write('POST /upload HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nbegin\r\n');
+      return socket;
+    },
+  ],
+  [
+    'HTTP/1.1, with answers that are not taken',
+    async (flooded) => {
+      const socket = await dialTls(flooded, STRANGER);
+      socket.pause().write('GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n');
+      return socket;
+    },
+  ],
+  [
+    'HTTP/2, with a body that does not come',
+    async (flooded) => keepHttp2Waiting(flooded, { ':method': 'POST', ':path': '/upload' }, false),
+  ],
+  [
+    'HTTP/2, with an answer that is not taken',
+    async (flooded) => keepHttp2Waiting(flooded, { ':path': '/large' }, true),
+  ],
 ];
 
 test.each(RESTS)('a listener full of strangers who asked once, by %s, lets users in', async (_, rest) => {
@@ -263,7 +320,10 @@ test.each(RESTS)('a listener full of strangers who asked once, by %s, lets users
   const users = [await dialTls(flooded, HONEST), await dialTls(flooded, HONEST)] as const;
   for (const user of users) expect(await ask(user)).toBe('204');
   const strangers: Socket[] = [];
-  for (let opened = 0; opened < 1.5 * MAX_CONNECTIONS; opened += 1) strangers.push((await rest(flooded)).resume());
+  for (let opened = 0; opened < 1.5 * MAX_CONNECTIONS; opened += 1) {
+    const socket = await rest(flooded);
+    strangers.push(socket.isPaused() ? socket : socket.resume());
+  }
   expect(await ask(await dialTls(flooded, HONEST))).toBe('204');
   for (const user of users) expect(await ask(user)).toBe('204');
   expect(strangers.filter(({ destroyed }) => !destroyed).length).toBeGreaterThan(MAX_CONNECTIONS / 2);

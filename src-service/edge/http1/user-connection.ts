@@ -77,6 +77,12 @@ export class UserConnection implements ResponseOwner, BodySource {
     return this.#response === null;
   }
 
+  /** Whether its user keeps a request waiting: with the rest of a body that somebody wants, or by not taking a whole answer. */
+  get isAwaited(): boolean {
+    const body = this.#body;
+    return this.#response?.isEnded === true || (body !== null && !body.isWhole && body.isWanted);
+  }
+
   /** Whether the beginning of a head is there. */
   get isInHead(): boolean {
     return this.#response === null && this.#body === null && this.#rest !== null;

@@ -81,12 +81,12 @@ export class UserConnections implements ConnectionOwner {
     this.#timer = null;
   }
 
-  /** Those that have had a request and wait for the next, its head's rest included. */
+  /** Those that have had a request and wait for the next, its head's rest included, or for what its user owes to the last. */
   *resting(): Generator<RestingConnection> {
     const nowMs = performance.now();
-    for (const { isUsed, isWaiting, waits, socket } of this.#connections) {
-      if (!isUsed || !isWaiting) continue;
-      const sinceMs = nowMs - waits * EDGE_LIMITS.connectionsCheckMs;
+    for (const { isUsed, isWaiting, isAwaited, waits, socket } of this.#connections) {
+      if (!isUsed || !(isWaiting || isAwaited)) continue;
+      const sinceMs = isWaiting ? nowMs - waits * EDGE_LIMITS.connectionsCheckMs : nowMs;
       yield { address: socket.remoteAddress ?? '', sinceMs, end: () => socket.destroy() };
     }
   }

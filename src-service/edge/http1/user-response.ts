@@ -68,6 +68,11 @@ export class UserResponseWriter implements PlainResponse {
     return this.#socket;
   }
 
+  /** Whether nothing more of it comes from us; the user may still have to take it. */
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
   get isBegun(): boolean {
     return this.headersSent;
   }
