@@ -20,6 +20,8 @@ export interface BackendPoolLimits {
   readonly connectTimeoutMs: number;
   /** How long an idle connection is kept when the backend says nothing. */
   readonly keepAliveMs: number;
+  /** How long the body of a request may hardly come while others wait for its connection. */
+  readonly slowBodyMs: number;
   /** The largest response head that is read. */
   readonly maxHeaderBytes: number;
   /** What speaks HTTP/1.1 to backends: our own client of the plain rules, or undici (ADR 0034). */
@@ -31,6 +33,7 @@ export const DEFAULT_BACKEND_POOL_LIMITS: BackendPoolLimits = {
   maxWaiting: 1024,
   connectTimeoutMs: 10_000,
   keepAliveMs: 10_000,
+  slowBodyMs: 20_000,
   maxHeaderBytes: 131_072,
   http1Client: 'plain',
 };

@@ -5,7 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BackendPoolLimits } from '../../src-main/connector/backend-pools.ts';
-import { ForwarderClient, makeApplication } from '../helpers/forwarder-client.ts';
+import { ForwarderClient, makeApplication, type TunnelExchange } from '../helpers/forwarder-client.ts';
 
 let server: Server;
 let client: ForwarderClient;
@@ -113,6 +113,28 @@ test('a body that is long in coming does not end with the rest of the connection
   await upload.write(Buffer.from('hello'));
   upload.end();
   expect((await upload.response()).body.toString()).toBe('ok');
+});
+
+test('bodies that never come held every connection to a backend, and nobody else came through', async () => {
+  await client.close();
+  client = makeClient({ maxConnections: 3, slowBodyMs: 600 });
+  for (const path of ['/upload', '']) answers[path] = () => undefined;
+  const ends: string[] = [];
+  const open = (name: string): TunnelExchange => {
+    const upload = client.open('/upload', { method: 'POST', headers: ['content-length', '10000000'] }, false);
+    upload.head.catch((error: unknown) => ends.push(`${name} ${String(error)}`));
+    return upload;
+  };
+  const slow = [open('slow'), open('slow')];
+  const steady = open('steady');
+  for (const upload of slow) await upload.write(Buffer.from('a'));
+  const sending = setInterval(() => void steady.write(Buffer.alloc(1000)), 50);
+  await expect.poll(() => connections.length).toBe(3);
+  expect(await Promise.all([bodyOf('/a'), bodyOf('/b')])).toEqual(['ok', 'ok']);
+  clearInterval(sending);
+  expect(ends[0]).toContain('slow Error: BACKEND_BUSY');
+  expect(ends.filter((end) => end.startsWith('steady'))).toEqual([]);
+  for (const upload of [...slow, steady]) upload.cancel();
 });
 
 test('a backend that hangs up on an idle connection costs nobody a request', async () => {

@@ -316,7 +316,11 @@ test('a body whose last small piece filled its connection goes on once there is 
   const connection = new StuckConnection();
   const ignore = (): void => undefined;
   const owner = { onFree: ignore, onGone: ignore, onUnusual: ignore };
-  const plain = new PlainConnection(connection as never, null, owner, { maxHeaderBytes: 65_536, keepAliveMs: 1000 });
+  const plain = new PlainConnection(connection as never, null, owner, {
+    maxHeaderBytes: 65_536,
+    keepAliveMs: 1000,
+    slowBodyMs: 20_000,
+  });
   let flows = 0;
   class CountedBody extends PlainBody {
     override flow(): void {

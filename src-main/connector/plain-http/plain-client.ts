@@ -195,6 +195,14 @@ export class PlainClient implements BackendClient, ConnectionOwner {
   #look(): void {
     const nowMs = performance.now();
     for (const connection of this.#connections) connection.look(nowMs);
+    this.#makeRoom();
+  }
+
+  /** Where all connections are in use and others wait, those make way whose bodies hardly come: a few users could hold them all. */
+  #makeRoom(): void {
+    let waiting = this.#waiting.length;
+    if (waiting === 0 || this.#connections.size < this.#options.maxConnections) return;
+    for (const connection of [...this.#connections]) if (waiting > 0 && connection.giveWay()) waiting -= 1;
   }
 
   #endIdle(): void {

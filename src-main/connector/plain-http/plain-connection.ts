@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { errors } from 'undici';
+import { PosternError } from '../../../src-shared/errors/postern-error.ts';
 import { isLoose } from '../../../src-shared/wire/gathered-octets.ts';
 import { releaserOf } from '../../../src-shared/wire/octets.ts';
 import { type Dial, dialOf } from '../dial.ts';
@@ -22,11 +23,15 @@ export interface ConnectionOwner {
 export interface ConnectionLimits {
   readonly maxHeaderBytes: number;
   readonly keepAliveMs: number;
+  /** How long a body may come more slowly than `MIN_BODY_RATE` where others wait for the connection, ms. */
+  readonly slowBodyMs: number;
 }
 
 /** What a backend says about idle connections is cut by this much, so that it isn't asked while it hangs up. */
 const KEEP_ALIVE_MARGIN_MS = 2000;
 const MAX_KEEP_ALIVE_MS = 600_000;
+/** Octets a second, as web servers ask of a body at least. */
+const MIN_BODY_RATE = 500;
 const NO_OCTETS_LEFT = 0;
 
 /** One connection to a backend: one request at a time, written and read by the plain rules of HTTP/1.1. */
@@ -46,6 +51,10 @@ export class PlainConnection implements RequestCarrier, BodyWriter, ResponseList
   #turn = 0;
   /** Octets of the body that its head announced and that are still to come; null where it goes in chunks. */
   #bodyLeft: number | null = NO_OCTETS_LEFT;
+  /** Of the body, since `#paceSinceMs`, which the first look at the request sets. */
+  #paceBytes = 0;
+  #paceSinceMs = 0;
+  #isBodySlow = false;
   #isAnswered = false;
   #keepsAlive = false;
   #idleMs: number;
@@ -100,6 +109,8 @@ export class PlainConnection implements RequestCarrier, BodyWriter, ResponseList
     this.#dueMs = Infinity;
     this.#isAnswered = false;
     this.#isResponseEnded = false;
+    this.#paceSinceMs = 0;
+    this.#isBodySlow = false;
     this.#parser.begin(asked.method === 'HEAD');
     this.#bodyLeft = head.bodyBytes;
     this.#isBodyWritten = !(body instanceof PlainBody);
@@ -123,9 +134,18 @@ export class PlainConnection implements RequestCarrier, BodyWriter, ResponseList
 
   /** Ends what has gone on for too long. */
   look(nowMs: number): void {
+    this.#lookAtPace(nowMs);
     if (nowMs < this.#dueMs) return;
     if (this.#request === null) this.#destroy();
     else this.#fail(new errors.HeadersTimeoutError());
+  }
+
+  /** Ends it for others that wait, where the body of its request has been slow for a while. @returns whether it did */
+  giveWay(): boolean {
+    if (!this.#isBodySlow) return false;
+    const message = `All connections that are allowed are in use, others wait for one, and the body of this request came more slowly than ${MIN_BODY_RATE} octets a second.`;
+    this.#fail(new PosternError('BACKEND_BUSY', { message }));
+    return true;
   }
 
   /** Ends it with what runs on it. */
@@ -163,6 +183,7 @@ export class PlainConnection implements RequestCarrier, BodyWriter, ResponseList
       }
       this.#bodyLeft -= length;
     }
+    this.#paceBytes += length;
     this.#cork();
     const isLast = isLoose(this.#socket, chunk);
     if (this.#bodyLeft === null) this.#socket.write(`${length.toString(16)}\r\n`, 'latin1');
@@ -285,6 +306,19 @@ export class PlainConnection implements RequestCarrier, BodyWriter, ResponseList
   #awaitAnswer(): void {
     if (this.#request === null || this.#isAnswered) return;
     this.#dueMs = performance.now() + this.#request.request.headersTimeoutMs;
+  }
+
+  #lookAtPace(nowMs: number): void {
+    const sinceMs = this.#paceSinceMs;
+    // One that its backend does not read is none of its user's.
+    if (this.#request === null || this.#isBodyWritten || this.#isAnswered || this.#dueMs !== Infinity) {
+      this.#isBodySlow = false;
+      return;
+    }
+    if (sinceMs > 0 && nowMs - sinceMs < this.#limits.slowBodyMs) return;
+    this.#isBodySlow = sinceMs > 0 && this.#paceBytes * 1000 < MIN_BODY_RATE * (nowMs - sinceMs);
+    this.#paceSinceMs = nowMs;
+    this.#paceBytes = 0;
   }
 
   #idleTime(seconds: number | null): number {
