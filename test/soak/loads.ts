@@ -4,15 +4,18 @@ import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Dispatcher, request } from 'undici';
 import WebSocket from 'ws';
-import { loopbackLookup } from '../../src-main/connector/loopback-lookup.ts';
 import { originChunk } from '../helpers/start-origin.ts';
 import type { Outcome } from './tally.ts';
+import { loopbackLookup } from '../helpers/this-machine.ts';
 
 const MIB = 1_048_576;
 const DOWNLOAD_BYTES = 8 * MIB;
 const CANCELLED_BYTES = 100 * MIB;
 const SLOW_BYTES = 4 * MIB;
 const SLOW_PAUSE_MS = 20;
+/** Four minutes and a half of one answer. */
+const LONG_BYTES = 2048 * MIB;
+const LONG_BYTES_PER_SECOND = 8_000_000;
 const SSE_HOLD_MS = 1000;
 const WEB_SOCKET_MESSAGES = 50;
 const WITHIN_MS = 20_000;
@@ -23,7 +26,8 @@ const EXPECTED_HASHES = new Map<number, string>();
 export interface SoakLoad {
   readonly kind: string;
   readonly users: number;
-  run(): Promise<Outcome>;
+  /** @param signal that the run is over: what takes minutes ends with it */
+  run(signal: AbortSignal): Promise<Outcome>;
 }
 
 export interface SoakTarget {
@@ -34,6 +38,8 @@ export interface SoakTarget {
 
 /** All kinds of load on one application, which is the origin of test/helpers. */
 export function makeLoads({ url, agent }: SoakTarget): readonly SoakLoad[] {
+  // Takes seconds, in which nothing is to wait.
+  expectedHash(LONG_BYTES);
   const ask = async (path: string, options: NonNullable<Parameters<typeof request>[1]> = {}) =>
     request(url + path, { dispatcher: agent, signal: AbortSignal.timeout(WITHIN_MS), ...options });
 
@@ -58,6 +64,29 @@ export function makeLoads({ url, agent }: SoakTarget): readonly SoakLoad[] {
       return 'cut';
     }
     return compare(hash.digest('hex'), expectedHash(bytes), 'hash');
+  };
+
+  const longDownload = async (signal: AbortSignal): Promise<Outcome> => {
+    const answer = await ask(`bytes/${LONG_BYTES}`, { signal }).catch((error: unknown) => {
+      if (signal.aborted) return null;
+      throw error;
+    });
+    if (answer === null) return 'cut';
+    const { statusCode, body } = answer;
+    if (statusCode !== 200) return wrong(`status ${statusCode}`, await body.text());
+    const startedMs = performance.now();
+    const hash = createHash('sha256');
+    let bytes = 0;
+    try {
+      for await (const chunk of body as AsyncIterable<Buffer>) {
+        hash.update(chunk);
+        bytes += chunk.length;
+        await delay(Math.max(0, (bytes / LONG_BYTES_PER_SECOND) * 1000 - (performance.now() - startedMs)));
+      }
+    } catch {
+      return 'cut';
+    }
+    return compare(hash.digest('hex'), expectedHash(LONG_BYTES), 'hash');
   };
 
   const upload = async (): Promise<Outcome> => {
@@ -117,6 +146,7 @@ export function makeLoads({ url, agent }: SoakTarget): readonly SoakLoad[] {
     { kind: 'get', users: 8, run: get },
     { kind: 'download', users: 1, run: download(DOWNLOAD_BYTES, 0) },
     { kind: 'slow reader', users: 4, run: download(SLOW_BYTES, SLOW_PAUSE_MS) },
+    { kind: 'long download', users: 1, run: longDownload },
     { kind: 'upload', users: 1, run: upload },
     { kind: 'events', users: 4, run: events },
     { kind: 'cancel', users: 1, run: cancel },

@@ -2,18 +2,18 @@ import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Agent, request } from 'undici';
-import { loopbackLookup } from '../../src-main/connector/loopback-lookup.ts';
 import type { LoggedProcess } from '../helpers/logged-process.ts';
 import { type FaultWorld, startFaultWorld } from '../helpers/start-fault-world.ts';
 import { makeLoads, type SoakLoad } from './loads.ts';
 import { MemoryTrend } from './memory-trend.ts';
 import { Tally } from './tally.ts';
+import { loopbackLookup } from '../helpers/this-machine.ts';
 
 /**
  * `npm run soak [-- --minutes N]`: a service and its connectors, each a process of its own, under every kind of load at
  * once, for ten minutes or as long as said. Connectors are stopped and killed all the while, and applications
  * published. Prints a line every 10 s. Fails on a wrong octet, on a request that should have been answered and was not,
- * on streams that are left at the end, and on memory that grows.
+ * on streams that are left at the end, on memory that grows, and where no answer of 2 GiB came whole in ten minutes.
  */
 const REPORT_MS = 10_000;
 const RESTART_MS = 15_000;
@@ -75,6 +75,7 @@ async function soak(durationMs: number): Promise<readonly string[]> {
   await Promise.all([...users, ...changes]);
 
   const found = [...tally.failures];
+  if (minutes >= 10 && tally.doneOf('long download') === 0) found.push('no long download came whole');
   const left = await streamsLeft(String(ready['operationsUrl']));
   if (left > 0) found.push(`${left} streams were left when all load had ended`);
   for (const [name, trend] of Object.entries(trends)) {
@@ -88,7 +89,7 @@ async function soak(durationMs: number): Promise<readonly string[]> {
 async function use(load: SoakLoad, tally: Tally, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      tally.add(load.kind, await load.run());
+      tally.add(load.kind, await load.run(signal));
     } catch (error) {
       tally.add(load.kind, { wrong: error instanceof Error ? `${error.name} ${error.message}` : String(error) });
     }

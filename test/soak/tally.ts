@@ -21,6 +21,11 @@ export class Tally {
     return this.#total;
   }
 
+  /** How often an action of this kind ended well. */
+  doneOf(kind: string): number {
+    return this.#done.get(kind) ?? 0;
+  }
+
   get failures(): readonly string[] {
     return [...this.#wrong].map(([what, count]) => `${what} (${count} times)`);
   }
