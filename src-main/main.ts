@@ -14,6 +14,7 @@ import {
   shell as system,
 } from 'electron';
 import { pino } from 'pino';
+import { THREAD_POOL_SIZE } from '../src-shared/addresses/name-lookups.ts';
 import { packTraffic } from '../src-shared/connector/packed-traffic.ts';
 import { CATALOGUES } from '../src-shared/text/catalogues.ts';
 import { resolveLanguage } from '../src-shared/text/language.ts';
@@ -52,6 +53,7 @@ import { SettingsStore } from './app/settings-store.ts';
 import { SpokenError } from './app/spoken-error.ts';
 import { StartAtLogin } from './app/start-at-login.ts';
 import { openTestSeam } from './app/test-seam.ts';
+import { makeFindAddresses } from './connector/loopback-lookup.ts';
 import { BackendGuard } from './connector/policy/backend-guard.ts';
 import { KeptInputs } from './app/kept-inputs.ts';
 import { LeftBehindList } from './app/left-behind.ts';
@@ -82,6 +84,7 @@ const PRELOAD_FILE = path.join(HERE, '../preload/preload.cjs');
 const WORKER_URL = new URL('./engine-worker.js', import.meta.url);
 const HISTORY_WORKER_URL = new URL('./history-worker.js', import.meta.url);
 
+process.env['UV_THREADPOOL_SIZE'] ??= String(THREAD_POOL_SIZE);
 // As people read it, above notifications. The folder of the app's data keeps the package's name.
 app.setName('Postern');
 const environment = readAppEnvironment(process.env, process.argv, app.isPackaged);
@@ -179,15 +182,16 @@ async function start(): Promise<void> {
   };
 
   const chromium: Fetch = (url, init) => net.fetch(url, { ...init, bypassCustomProtocolHandlers: true });
+  const findAddresses = makeFindAddresses();
   const extraCertificates = (): readonly string[] => authorities.pems;
-  const fetch = makeServiceFetch({ proxy, chromium, extraCertificates });
+  const fetch = makeServiceFetch({ proxy, chromium, extraCertificates, findAddresses });
   const updates = new UpdateController({
     state,
     settings,
     ...installation,
     version: app.getVersion(),
     folder: path.join(app.getPath('userData'), 'updates'),
-    fetch: makeUpdateFetch({ proxy, request: (options) => net.request(options), extraCertificates }),
+    fetch: makeUpdateFetch({ proxy, request: (options) => net.request(options), extraCertificates, findAddresses }),
     isLoopbackAllowed: environment.hasTestSeam,
     now: Date.now,
     log,
@@ -201,7 +205,7 @@ async function start(): Promise<void> {
     },
     leave: () => app.quit(),
   });
-  const guard = new BackendGuard(settings.current.allowList, Date.now);
+  const guard = new BackendGuard(settings.current.allowList, Date.now, findAddresses);
   const traffic = new TrafficFeed((news) => shell.emit('traffic', news));
   const liveFigures = new LiveFigures();
   const lastFailures = new LastFailures();
@@ -244,6 +248,7 @@ async function start(): Promise<void> {
     operatingSystem: describeOperatingSystem(),
     extraCertificates,
     findRoutes: proxy.findRoutes,
+    findAddresses,
     log: logBook.of('engine'),
     onTraffic: (batch) => intake.add(batch),
     onCaptured: (bodies) => capture.add(bodies),
@@ -299,6 +304,7 @@ async function start(): Promise<void> {
         connector,
         history,
         guard,
+        findAddresses,
         fetch,
         startAtLogin: new StartAtLogin({
           app,

@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino';
+import { THREAD_POOL_SIZE } from '../src-shared/addresses/name-lookups.ts';
 import { PosternError, asPosternError } from '../src-shared/errors/postern-error.ts';
 import { makeServiceCommand } from './cli/service-command.ts';
 import { loadServiceConfiguration } from './config/service-configuration.ts';
@@ -8,6 +9,7 @@ import { type RunningService, startService } from './service.ts';
 import { batchLines, type LineBatch, makeInfoLines, serviceLogOptions } from './service-log.ts';
 import { ConfigurationFileError } from './transfer/read-configuration-file.ts';
 
+process.env['UV_THREADPOOL_SIZE'] ??= String(THREAD_POOL_SIZE);
 // Whoever reads what a command prints may have enough of it (`| head`).
 process.stdout.on('error', () => process.exit(process.exitCode ?? 0));
 

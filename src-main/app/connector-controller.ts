@@ -11,6 +11,7 @@ import { EngineHost } from '../connector/engine-host.ts';
 import { DEFAULT_TUNNELS } from '../connector/engine-options.ts';
 import type { EngineLog } from '../connector/engine-runtime.ts';
 import { enrol } from '../connector/enrolment.ts';
+import type { FindAddresses } from '../connector/loopback-lookup.ts';
 import type { FindRoutes } from '../connector/proxy/proxy-route.ts';
 import type { AppStateStore } from './app-state-store.ts';
 import type { SettingsStore } from './settings-store.ts';
@@ -31,6 +32,7 @@ export interface ConnectorControllerOptions {
   /** PEM of authorities trusted beside those of this machine. */
   readonly extraCertificates: () => readonly string[];
   readonly findRoutes: FindRoutes;
+  readonly findAddresses: FindAddresses;
   readonly log: EngineLog;
   readonly onTraffic: (batch: PackedTraffic) => void;
   readonly onCaptured: (bodies: CapturedBodies) => void;
@@ -118,7 +120,7 @@ export class ConnectorController {
   }
 
   async #enrol(request: EnrolRequest, idempotencyKey: string): Promise<ConnectorIdentity> {
-    const { machineName, version, extraCertificates, findRoutes, accessToken } = this.#options;
+    const { machineName, version, extraCertificates, findRoutes, findAddresses, accessToken } = this.#options;
     const certificateRequest = this.#certificateRequests.get(idempotencyKey) ?? (await makeCertificateSigningRequest());
     this.#certificateRequests.set(idempotencyKey, certificateRequest);
     const [oldest] = this.#certificateRequests.keys();
@@ -131,8 +133,7 @@ export class ConnectorController {
       displayName: request.displayName,
       machineName,
       version,
-      extraCertificates: extraCertificates(),
-      findRoutes,
+      ways: { extraCertificates: extraCertificates(), findRoutes, findAddresses },
       ...(request.connectorGroupId === null ? {} : { connectorGroupId: request.connectorGroupId }),
     });
   }

@@ -1,11 +1,9 @@
-import { lookup } from 'node:dns';
 import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
 import type { AllowRule } from '../../src-shared/connector/allow-list.ts';
 import { asPosternError, PosternError } from '../../src-shared/errors/postern-error.ts';
 import { makeReason, type Reason, sayReason } from '../../src-shared/errors/reasons.ts';
 import type { Allowance, MachineSettings, ProxySettings, Retention } from '../../src-shared/ipc/machine-settings.ts';
-import { isLoopbackName, LOOPBACK_ADDRESSES } from '../connector/loopback-lookup.ts';
+import type { FindAddresses } from '../connector/loopback-lookup.ts';
 import { BackendGuard } from '../connector/policy/backend-guard.ts';
 import { CompiledAllowList } from '../connector/policy/compiled-allow-list.ts';
 import type { AppStateStore } from './app-state-store.ts';
@@ -23,7 +21,6 @@ import { historyLimits } from './traffic-history/history-limits.ts';
 import type { TrafficHistory } from './traffic-history/traffic-history.ts';
 
 const MAX_PEM_FILE_BYTES = 1_048_576;
-const resolve = promisify(lookup);
 
 export interface MachineControllerOptions {
   readonly state: AppStateStore;
@@ -34,6 +31,7 @@ export interface MachineControllerOptions {
   readonly history: TrafficHistory;
   /** For single requests to backends that the window asks for. */
   readonly guard: BackendGuard;
+  readonly findAddresses: FindAddresses;
   readonly fetch: Fetch;
   readonly startAtLogin: StartAtLogin;
   /** Asks the person for a file to read; null where they chose none. */
@@ -118,9 +116,7 @@ export class MachineController {
     const nowMs = Date.now();
     const problem = list.findProblem(destination, nowMs);
     if (problem !== null) return { isAllowed: false, reason: this.#say(problem), addresses: [] };
-    const found = isLoopbackName(hostname)
-      ? LOOPBACK_ADDRESSES
-      : await resolve(hostname, { all: true }).catch(() => []);
+    const found = await this.#options.findAddresses(hostname).catch(() => []);
     if (found.length === 0) {
       return {
         isAllowed: true,
@@ -137,7 +133,7 @@ export class MachineController {
 
   /** Published applications that a list would cut off. */
   previewAllowList(rules: readonly AllowRule[]): { displayName: string; reason: string }[] {
-    const guard = new BackendGuard(rules, Date.now);
+    const guard = new BackendGuard(rules, Date.now, this.#options.findAddresses);
     return (this.#options.state.current.engine?.applications ?? []).flatMap(({ displayName, internalUrl }) => {
       const { hostname, port, protocol } = new URL(internalUrl);
       const reason = guard.findBar(hostname, port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port));

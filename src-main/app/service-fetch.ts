@@ -1,5 +1,6 @@
 import { Agent, fetch as nodeFetch, type RequestInit as NodeRequestInit } from 'undici';
 import { reasonOf } from '../../src-shared/errors/reason-of.ts';
+import type { FindAddresses } from '../connector/loopback-lookup.ts';
 import { serviceConnector } from '../connector/service-connector.ts';
 import type { Fetch } from './net-errors.ts';
 import type { OutboundProxy } from './outbound-proxy.ts';
@@ -12,13 +13,14 @@ export interface ServiceFetchOptions {
   readonly chromium: Fetch;
   /** PEM of authorities trusted beside those of this machine. */
   readonly extraCertificates: () => readonly string[];
+  readonly findAddresses: FindAddresses;
 }
 
 /**
  * Fetches for the app itself: by Chromium, or by Node on the engine's own way where a proxy asks for a password (B69), and where Chromium,
  * which remembers its verdicts, has refused an authority that may have been trusted since. Nothing was sent then.
  */
-export function makeServiceFetch({ proxy, chromium, extraCertificates }: ServiceFetchOptions): Fetch {
+export function makeServiceFetch({ proxy, chromium, extraCertificates, findAddresses }: ServiceFetchOptions): Fetch {
   return async (url, init) => {
     if (!proxy.needsNode) {
       const answer = await chromium(url, init).catch((error: unknown) => {
@@ -28,7 +30,11 @@ export function makeServiceFetch({ proxy, chromium, extraCertificates }: Service
       if (answer !== null) return answer;
     }
     const agent = new Agent({
-      connect: serviceConnector({ extraCertificates: extraCertificates(), findRoutes: proxy.findRoutes }),
+      connect: serviceConnector({
+        extraCertificates: extraCertificates(),
+        findRoutes: proxy.findRoutes,
+        findAddresses,
+      }),
     });
     try {
       const response = await nodeFetch(url, { ...(init as unknown as NodeRequestInit), dispatcher: agent });

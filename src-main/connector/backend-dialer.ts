@@ -3,6 +3,7 @@ import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { buildConnector } from 'undici';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { beginDial, type Dial, endDial, keepDial, noteSteps } from './dial.ts';
+import type { FindAddresses } from './loopback-lookup.ts';
 import type { BackendGuard } from './policy/backend-guard.ts';
 import { openProxyTunnel } from './proxy/open-proxy-tunnel.ts';
 import type { FindRoutes } from './proxy/proxy-route.ts';
@@ -20,6 +21,7 @@ export interface BackendProxies {
   readonly findRoutes: FindRoutes;
   /** Authorities trusted for the proxy itself beside those of this machine, PEM. */
   readonly extraCertificates: readonly string[];
+  readonly findAddresses: FindAddresses;
 }
 
 /** Opens every connection to a backend, in whatever way it is used: none is made that its guard does not permit (B70). */
@@ -120,7 +122,7 @@ export class BackendDialer {
 
   /** @returns null where a way leads there directly. @throws PosternError `BACKEND_FORBIDDEN`, `BACKEND_PROXY` */
   async #openProxied(
-    { findRoutes, extraCertificates }: BackendProxies,
+    { findRoutes, extraCertificates, findAddresses }: BackendProxies,
     { hostname, port }: BackendPlace,
     isSecure: boolean,
     timeoutMs: number,
@@ -135,7 +137,7 @@ export class BackendDialer {
       try {
         const { signal } = new AbortController();
         const times = { connectMs: timeoutMs, answerMs: timeoutMs };
-        const socket = await openProxyTunnel({ server, hostname, port, ...times, extraCertificates, signal });
+        const socket = await openProxyTunnel({ server, hostname, port, ...times, extraCertificates, findAddresses, signal });
         dial.connectedAtMs = performance.now();
         return socket;
       } catch (error) {

@@ -70,12 +70,15 @@ export class ConnectorEngine {
     this.#now = () => runtime.now();
     this.#recorder = context.recorder ?? new TrafficRecorder(DEFAULT_TRAFFIC_RECORDER_LIMITS, runtime);
     const http1Client = options.backendHttp1Client ?? DEFAULT_BACKEND_POOL_LIMITS.http1Client;
-    const guard = new BackendGuard(options.allowList ?? [], () => runtime.now());
+    const guard = new BackendGuard(options.allowList ?? [], () => runtime.now(), runtime.findAddresses);
     this.#guard = guard;
     this.#held = new HeldConfiguration(findApplicationProblem, (application) => findApplicationBar(application, guard));
     const poolLimits = { ...DEFAULT_BACKEND_POOL_LIMITS, http1Client };
     const { extraCertificates } = options;
-    const proxies = options.isProxyForBackends === true ? { findRoutes, extraCertificates } : null;
+    const proxies =
+      options.isProxyForBackends === true
+        ? { findRoutes, extraCertificates, findAddresses: runtime.findAddresses }
+        : null;
     const dialer = new BackendDialer(guard, proxies);
     this.#forwarder = new Forwarder(this.#recorder, poolLimits, dialer, () => this.#supervisor.onStreamFinished());
     this.#keeper = new IdentityKeeper({

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { packTraffic } from '../../src-shared/connector/packed-traffic.ts';
 import { ConnectorEngine } from './connector-engine.ts';
 import type { EngineCommand, EngineEvent, EngineWorkerData } from './engine-messages.ts';
-import { type EngineLog, systemRuntime } from './engine-runtime.ts';
+import { type EngineLog, makeSystemRuntime } from './engine-runtime.ts';
 import { AskedRoutes } from './proxy/asked-routes.ts';
 
 /** The entry of the worker thread that the desktop app runs the engine in; `EngineHost` is its other end. */
@@ -25,7 +25,7 @@ const { options } = workerData as EngineWorkerData;
 const routes = new AskedRoutes((id, url) => post({ kind: 'routesWanted', id, url }));
 let keeping: PromiseWithResolvers<void> | null = null;
 const engine = new ConnectorEngine(options, {
-  runtime: systemRuntime,
+  runtime: makeSystemRuntime(),
   log,
   findRoutes: routes.find,
   saveIdentity: async (identity) => {

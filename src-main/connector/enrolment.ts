@@ -7,8 +7,8 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { makeReason } from '../../src-shared/errors/reasons.ts';
 import { type CertificateRequest, makeCertificateSigningRequest } from './certificate-request.ts';
 import type { ConnectorIdentity } from './connector-identity.ts';
-import { directRoutes, type FindRoutes } from './proxy/proxy-route.ts';
 import { ServiceClient } from './service-client.ts';
+import type { WaysToService } from './service-connector.ts';
 
 /** By what right a connector enrols (B61): a one-time token, or an administrator's access token. */
 export type EnrolmentAuthorization =
@@ -28,12 +28,9 @@ export interface EnrolmentOptions {
   readonly machineName: string;
   readonly version: string;
   readonly connectorGroupId?: string | undefined;
-  /** Authorities that the service's certificate may come from, beside those of this machine; PEM. */
-  readonly extraCertificates: readonly string[];
   /** Made anew where absent. */
   readonly certificateRequest?: CertificateRequest | undefined;
-  /** By which ways the service is reached; directly where absent. */
-  readonly findRoutes?: FindRoutes | undefined;
+  readonly ways: WaysToService;
 }
 
 /**
@@ -42,7 +39,7 @@ export interface EnrolmentOptions {
  * @throws PosternError `SERVICE_…` when the service can't be reached or isn't one, `ENROLMENT_…` or `API_…` as it answers.
  */
 export async function enrol(options: EnrolmentOptions): Promise<ConnectorIdentity> {
-  const client = new ServiceClient(options.serviceUrl, options.extraCertificates, options.findRoutes ?? directRoutes);
+  const client = new ServiceClient(options.serviceUrl, options.ways);
   try {
     await client.describe();
     const { privateKey, certificateSigningRequest } =

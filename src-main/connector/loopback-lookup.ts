@@ -4,7 +4,7 @@ import type { LookupFunction } from 'node:net';
 import { type FoundAddress, lookupThreads, NameLookups } from '../../src-shared/addresses/name-lookups.ts';
 
 /** The addresses of this machine, IPv4 first: what listens on one family only listens on this one nearly always. */
-export const LOOPBACK_ADDRESSES: readonly LookupAddress[] = [
+const LOOPBACK_ADDRESSES: readonly LookupAddress[] = [
   { address: '127.0.0.1', family: 4 },
   { address: '::1', family: 6 },
 ];
@@ -15,28 +15,30 @@ export function isLoopbackName(hostname: string): boolean {
   return name === 'localhost' || name.endsWith('.localhost');
 }
 
-/** Those of the whole process, whose threads they share. As net.connect asks: for families that this machine has. */
-const systemNames = new NameLookups({
-  resolve: async (hostname) =>
-    systemLookup(hostname, { all: true, hints: process.platform === 'win32' ? 0 : ADDRCONFIG }),
-  threads: lookupThreads(process.env['UV_THREADPOOL_SIZE']),
-  now: () => performance.now(),
-  after: (delayMs, task) => {
-    const timer = setTimeout(task, delayMs);
-    return () => clearTimeout(timer);
-  },
-});
+/** Says which addresses a name has. */
+export type FindAddresses = (hostname: string) => Promise<readonly FoundAddress[]>;
 
 /**
- * The addresses of a name: of this machine's by itself, of all others by the system. glibc, unlike browsers, asks the network's
- * name server for `*.localhost`.
+ * Makes what finds the addresses of names: of this machine's by itself, of all others by the system, for the families that this
+ * machine has. glibc, unlike browsers, asks the network's name server for `*.localhost`. Made once by whoever composes a process or
+ * a worker thread, as all look-ups share libuv's threads.
  */
-export async function findAddresses(hostname: string): Promise<readonly FoundAddress[]> {
-  return isLoopbackName(hostname) ? LOOPBACK_ADDRESSES : systemNames.find(hostname);
+export function makeFindAddresses(): FindAddresses {
+  const names = new NameLookups({
+    resolve: async (hostname) =>
+      systemLookup(hostname, { all: true, hints: process.platform === 'win32' ? 0 : ADDRCONFIG }),
+    threads: lookupThreads(process.env['UV_THREADPOOL_SIZE']),
+    now: () => performance.now(),
+    after: (delayMs, task) => {
+      const timer = setTimeout(task, delayMs);
+      return () => clearTimeout(timer);
+    },
+  });
+  return async (hostname) => (isLoopbackName(hostname) ? LOOPBACK_ADDRESSES : names.find(hostname));
 }
 
-/** Resolves names for `net.connect` and its relatives. @param find what knows the addresses of a name */
-export function lookupWith(find: (hostname: string) => Promise<readonly FoundAddress[]>): LookupFunction {
+/** Resolves names for `net.connect` and its relatives. */
+export function lookupWith(find: FindAddresses): LookupFunction {
   return (hostname, options, answer) => {
     const family = options.family === 'IPv4' ? 4 : options.family === 'IPv6' ? 6 : (options.family ?? 0);
     find(hostname).then(
@@ -51,8 +53,6 @@ export function lookupWith(find: (hostname: string) => Promise<readonly FoundAdd
     );
   };
 }
-
-export const loopbackLookup = lookupWith(findAddresses);
 
 function notFound(hostname: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), { code: 'ENOTFOUND' });

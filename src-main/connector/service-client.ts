@@ -10,9 +10,8 @@ import { reasonSchema } from '../../src-shared/errors/reason-schema.ts';
 import { makeReason, sayReason } from '../../src-shared/errors/reasons.ts';
 import { isErrorCode } from '../../src-shared/errors/registry.ts';
 import { parseServiceAddress } from '../../src-shared/ipc/service-address.ts';
-import type { FindRoutes } from './proxy/proxy-route.ts';
 import { describeServiceError } from './service-errors.ts';
-import { serviceConnector } from './service-connector.ts';
+import { serviceConnector, type WaysToService } from './service-connector.ts';
 
 const RESPONSE_TIMEOUT_MS = 15_000;
 /** Answers of the service are small; what is larger comes from something else. */
@@ -35,18 +34,16 @@ export class ServiceClient {
 
   /**
    * @param address of the service, as a person typed it.
-   * @param extraCertificates authorities trusted beside those of this machine, PEM.
-   * @param findRoutes says by which ways the service is reached.
    * @throws PosternError `SERVICE_ADDRESS_INVALID`.
    */
-  constructor(address: string, extraCertificates: readonly string[], findRoutes: FindRoutes) {
+  constructor(address: string, ways: WaysToService) {
     const { url, problem } = parseServiceAddress(address);
     if (url === null) {
       throw new PosternError('SERVICE_ADDRESS_INVALID', { message: problem, target: 'serviceUrl' });
     }
     this.serviceUrl = url;
     this.#agent = new Agent({
-      connect: serviceConnector({ extraCertificates, findRoutes }),
+      connect: serviceConnector(ways),
       headersTimeout: RESPONSE_TIMEOUT_MS,
       bodyTimeout: RESPONSE_TIMEOUT_MS,
       maxResponseSize: MAX_RESPONSE_BYTES,

@@ -1,9 +1,8 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { FoundAddress } from '../../src-shared/addresses/name-lookups.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { makeReason, type Reason } from '../../src-shared/errors/reasons.ts';
-import { findAddresses, lookupWith } from './loopback-lookup.ts';
+import { type FindAddresses, lookupWith } from './loopback-lookup.ts';
 import { openProxyTunnel } from './proxy/open-proxy-tunnel.ts';
 import type { FindRoutes, ProxyServer } from './proxy/proxy-route.ts';
 import { describeServiceError } from './service-errors.ts';
@@ -40,6 +39,7 @@ export interface ServiceSocketOptions {
   readonly extraCertificates: readonly string[];
   /** By which ways the service may be reached: each is tried until one leads out of this network. */
   readonly findRoutes: FindRoutes;
+  readonly findAddresses: FindAddresses;
   readonly signal: AbortSignal;
 }
 
@@ -96,21 +96,24 @@ async function openPlain(options: ServiceSocketOptions, hostname: string, port: 
 }
 
 function openProxied(
-  { deadlines, extraCertificates, signal }: ServiceSocketOptions,
+  { deadlines, extraCertificates, findAddresses, signal }: ServiceSocketOptions,
   server: ProxyServer,
   hostname: string,
   port: number,
 ): Promise<Socket> {
   const { tcpMs: connectMs, proxyMs: answerMs } = deadlines;
-  return openProxyTunnel({ server, hostname, port, connectMs, answerMs, extraCertificates, signal });
+  const ways = { extraCertificates, findAddresses };
+  return openProxyTunnel({ server, hostname, port, connectMs, answerMs, ...ways, signal });
 }
 
 async function openDirect(
-  { url, deadlines, signal }: ServiceSocketOptions,
+  { url, deadlines, findAddresses, signal }: ServiceSocketOptions,
   hostname: string,
   port: number,
 ): Promise<Socket> {
-  const addresses = await within(addressesOf(hostname), deadlines.dnsMs, signal, () => {
+  const family = isIP(hostname);
+  const found = family === 0 ? findAddresses(hostname) : Promise.resolve([{ address: hostname, family }]);
+  const addresses = await within(found, deadlines.dnsMs, signal, () => {
     const reason = makeReason('serviceNameLate', { host: hostname, seconds: deadlines.dnsMs / 1000 });
     return new PosternError('SERVICE_UNRESOLVED', { reason });
   });
@@ -120,11 +123,6 @@ async function openDirect(
     unreachable(makeReason('serviceNotAccepting', { host: url.host, seconds: deadlines.tcpMs / 1000 })),
   );
   return plain;
-}
-
-async function addressesOf(hostname: string): Promise<readonly FoundAddress[]> {
-  const family = isIP(hostname);
-  return family === 0 ? findAddresses(hostname) : [{ address: hostname, family }];
 }
 
 function unreachable(reason: Reason): PosternError {

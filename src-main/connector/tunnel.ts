@@ -144,11 +144,12 @@ export class Tunnel implements RenewalCarrier {
   }
 
   async #dial(): Promise<void> {
-    const { deadlines, extraCertificates, findRoutes, events } = this.#options;
+    const { deadlines, extraCertificates, findRoutes, events, runtime } = this.#options;
+    const { findAddresses } = runtime;
     try {
       const url = new URL(this.#identity.tunnelUrl);
       const signal = this.#abort.signal;
-      const socket = await openServiceSocket({ url, deadlines, extraCertificates, findRoutes, signal });
+      const socket = await openServiceSocket({ url, deadlines, extraCertificates, findRoutes, findAddresses, signal });
       const refusal = await openTunnelWebSocket(url, socket, deadlines.upgradeMs, signal, (head) => {
         this.#attach(socket, head);
         events.onOpened();

@@ -6,13 +6,20 @@ export const NAME_LOOKUP_LIMITS = {
   freshMs: 5000,
   /** How long it is used where the system gives no answer, ms (as RFC 8767 has it). */
   staleMs: 600_000,
+  /** How long who has such an older answer waits for a newer one, ms: the system may be busy with dead names. */
+  patienceMs: 1000,
   /** Names that are asked for at once, those that wait for a thread included. */
   maxUnderWay: 128,
   /** Names whose addresses are known, and those that had no answer lately; the one that was asked for longest ago goes first. */
   maxNames: 1024,
 } as const;
 
-const DEFAULT_POOL_SIZE = 4;
+/**
+ * Threads that libuv is to have where nobody has said how many (`UV_THREADPOOL_SIZE`): half of them look names up, and of libuv's
+ * own four two dead names hold both for up to half a minute. Set before anything uses them.
+ */
+export const THREAD_POOL_SIZE = 16;
+const LIBUV_POOL_SIZE = 4;
 
 export interface FoundAddress {
   readonly address: string;
@@ -70,15 +77,24 @@ export class NameLookups {
    */
   async find(hostname: string): Promise<readonly FoundAddress[]> {
     const known = this.#known.get(hostname);
-    const { freshMs, staleMs } = NAME_LOOKUP_LIMITS;
+    const { freshMs, staleMs, patienceMs } = NAME_LOOKUP_LIMITS;
     const ageMs = known === undefined ? Infinity : this.#context.now() - known.sinceMs;
     if (known !== undefined && ageMs < freshMs) return known.addresses;
+    if (known === undefined || ageMs > staleMs) return this.#answer(hostname);
+    const late = Promise.withResolvers<never>();
+    const cancel = this.#context.after(patienceMs, () => late.reject(unanswered('none came in time')));
     try {
-      return await (this.#underWay.get(hostname) ?? this.#ask(hostname)).promise;
+      return await Promise.race([this.#answer(hostname), late.promise]);
     } catch (error) {
-      if (known === undefined || ageMs > staleMs || !isUnanswered(error)) throw error;
+      if (!isUnanswered(error)) throw error;
       return known.addresses;
+    } finally {
+      cancel();
     }
+  }
+
+  async #answer(hostname: string): Promise<readonly FoundAddress[]> {
+    return (this.#underWay.get(hostname) ?? this.#ask(hostname)).promise;
   }
 
   #ask(hostname: string): Question {
@@ -149,7 +165,7 @@ export class NameLookups {
 
 /** How many threads libuv gives look-ups: half of its own. @param poolSize `UV_THREADPOOL_SIZE` */
 export function lookupThreads(poolSize: string | undefined): number {
-  return Math.ceil((Number(poolSize) || DEFAULT_POOL_SIZE) / 2);
+  return Math.ceil((Number(poolSize) || LIBUV_POOL_SIZE) / 2);
 }
 
 function unanswered(message: string): Error {

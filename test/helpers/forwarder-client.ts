@@ -1,4 +1,4 @@
-import type { LookupFunction } from 'node:net';
+import type { FindAddresses } from '../../src-main/connector/loopback-lookup.ts';
 import { BackendDialer } from '../../src-main/connector/backend-dialer.ts';
 import { DEFAULT_BACKEND_POOL_LIMITS, type BackendPoolLimits } from '../../src-main/connector/backend-pools.ts';
 import { Forwarder } from '../../src-main/connector/forwarder.ts';
@@ -17,6 +17,7 @@ import {
 import { http1Ways } from './http1-ways.ts';
 import { KeepingRecorder } from './keeping-recorder.ts';
 import { makeMuxPair, type MuxPair } from './mux-pair.ts';
+import { findAddresses } from './this-machine.ts';
 
 /** A response as the service's end of the tunnel sees it. */
 export interface TunnelResponse {
@@ -130,9 +131,9 @@ export class ForwarderClient {
     applications: readonly ConnectorApplication[],
     limits: Partial<BackendPoolLimits> = {},
     allowList: readonly z.input<typeof allowRuleSchema>[] = [],
-    { now = Date.now, resolve }: { readonly now?: () => number; readonly resolve?: LookupFunction } = {},
+    { now = Date.now, find = findAddresses }: { readonly now?: () => number; readonly find?: FindAddresses } = {},
   ) {
-    this.guard = new BackendGuard(allowListSchema.parse(allowList), now, resolve);
+    this.guard = new BackendGuard(allowListSchema.parse(allowList), now, find);
     const all = { ...DEFAULT_BACKEND_POOL_LIMITS, http1Client: http1Ways.client, ...limits };
     this.forwarder = new Forwarder(this.recorder, all, new BackendDialer(this.guard, null), () => undefined);
     this.forwarder.configure(applications);

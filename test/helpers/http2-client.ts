@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:http2';
-import { loopbackLookup } from '../../src-main/connector/loopback-lookup.ts';
+import { loopbackLookup } from './this-machine.ts';
 
 /** What a user's client saw of a response over HTTP/2. */
 export interface Http2Answer {

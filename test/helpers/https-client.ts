@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { text } from 'node:stream/consumers';
-import { loopbackLookup } from '../../src-main/connector/loopback-lookup.ts';
+import { loopbackLookup } from './this-machine.ts';
 
 /** What a user's client saw of a response over HTTP/1.1. */
 export interface HttpsAnswer {

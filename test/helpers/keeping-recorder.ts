@@ -1,5 +1,4 @@
 import type { ConnectorEngine } from '../../src-main/connector/connector-engine.ts';
-import { systemRuntime } from '../../src-main/connector/engine-runtime.ts';
 import {
   DEFAULT_TRAFFIC_RECORDER_LIMITS,
   type TrafficEntry,
@@ -7,6 +6,7 @@ import {
   type TrafficSeed,
 } from '../../src-main/connector/traffic-recorder.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
+import { systemRuntime } from './this-machine.ts';
 
 /** Keeps what it gave out, so that a test can look at any time. */
 export class KeepingRecorder extends TrafficRecorder {

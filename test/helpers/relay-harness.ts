@@ -9,7 +9,6 @@ import { jwtVerify } from 'jose';
 import { type Logger, pino } from 'pino';
 import { ConnectorEngine } from '../../src-main/connector/connector-engine.ts';
 import type { ConnectorIdentity } from '../../src-main/connector/connector-identity.ts';
-import { systemRuntime } from '../../src-main/connector/engine-runtime.ts';
 import { Relay, type RelayOptions } from '../../src-service/relay/relay.ts';
 import type { ConnectorPresence, SessionAffinity } from '../../src-service/relay/relay-types.ts';
 import type { Hop } from '../../src-shared/errors/failing-hop.ts';
@@ -18,6 +17,7 @@ import type { RequestHead } from '../../src-shared/wire/head.ts';
 import { makeApplication } from './forwarder-client.ts';
 import { noRenewals } from './no-renewals.ts';
 import { KeepingRecorder, keepTraffic } from './keeping-recorder.ts';
+import { systemRuntime } from './this-machine.ts';
 
 const GROUP = 'group';
 const AUDIENCE = 'the relay under test';

@@ -1,13 +1,14 @@
 import { ConnectorEngine } from '../../src-main/connector/connector-engine.ts';
 import type { ConnectorIdentity } from '../../src-main/connector/connector-identity.ts';
-import { type EngineLog, systemRuntime } from '../../src-main/connector/engine-runtime.ts';
-import type { FindRoutes } from '../../src-main/connector/proxy/proxy-route.ts';
+import type { EngineLog } from '../../src-main/connector/engine-runtime.ts';
+import { directRoutes, type FindRoutes } from '../../src-main/connector/proxy/proxy-route.ts';
 import { enrol, type EnrolmentAuthorization } from '../../src-main/connector/enrolment.ts';
 import type { AllowRule } from '../../src-shared/connector/allow-list.ts';
 import type { EngineState } from '../../src-shared/connector/engine-state.ts';
 import { http1Ways } from './http1-ways.ts';
 import { KeepingRecorder, keepTraffic } from './keeping-recorder.ts';
 import { makeTestLog, rememberKey } from './test-log.ts';
+import { findAddresses, systemRuntime } from './this-machine.ts';
 
 /** The connectors' log of the test run, for tests that look elsewhere. */
 export const silentLog: EngineLog = makeTestLog();
@@ -42,8 +43,11 @@ export async function enrolConnector(options: StartConnectorOptions): Promise<Co
     machineName: 'test-machine',
     version: '0.0.0',
     connectorGroupId: options.connectorGroupId,
-    extraCertificates: options.extraCertificates ?? [],
-    findRoutes: options.findRoutes,
+    ways: {
+      extraCertificates: options.extraCertificates ?? [],
+      findRoutes: options.findRoutes ?? directRoutes,
+      findAddresses,
+    },
   });
   rememberKey(identity.privateKey);
   return identity;

@@ -10,6 +10,7 @@ import { directRoutes } from '../../src-main/connector/proxy/proxy-route.ts';
 import type { IdentityVault } from '../../src-main/vault/identity-vault.ts';
 import type { AppState } from '../../src-shared/ipc/app-state.ts';
 import { enrolConnector, silentLog } from './start-connector.ts';
+import { findAddresses } from './this-machine.ts';
 
 /** Where a test's connector keeps its identity, with what goes wrong there. */
 class TestStorage implements IdentityVault {
@@ -75,6 +76,7 @@ export async function startDesktopConnector(at: string | ConnectorIdentity | nul
     operatingSystem: 'Test OS 1, x64',
     extraCertificates: () => [],
     findRoutes: directRoutes,
+    findAddresses,
     log: silentLog,
     onTraffic: () => undefined,
     onCaptured: () => undefined,

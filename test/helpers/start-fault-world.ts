@@ -3,15 +3,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Agent } from 'undici';
 import type { ServiceConfigurationInput } from '../../src-service/config/service-configuration.ts';
+import { directRoutes } from '../../src-main/connector/proxy/proxy-route.ts';
 import { enrol } from '../../src-main/connector/enrolment.ts';
 import { IdentityFile } from '../../src-main/connector/identity-file.ts';
-import { loopbackLookup } from '../../src-main/connector/loopback-lookup.ts';
 import { type ApiClient, makeApiClient } from './api-client.ts';
 import { type LogEvent, LoggedProcess } from './logged-process.ts';
 import { NO_RATES } from './no-rates.ts';
 import { userRequestsOfTest } from './user-requests.ts';
 import { type Origin, startOrigin } from './start-origin.ts';
 import { type StartedProvider, startProvider } from './start-provider.ts';
+import { findAddresses, loopbackLookup } from './this-machine.ts';
 
 /**
  * A service and its connectors, each a process of its own, so that a test can kill, stop and starve them as a machine
@@ -93,7 +94,7 @@ export class FaultWorld {
       displayName: name,
       machineName: 'test-machine',
       version: '0.0.0',
-      extraCertificates: [],
+      ways: { extraCertificates: [], findRoutes: directRoutes, findAddresses },
     });
     const { throughPort } = options;
     const tunnelUrl =

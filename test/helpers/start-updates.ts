@@ -12,6 +12,7 @@ import { directRoutes } from '../../src-main/connector/proxy/proxy-route.ts';
 import type { AppState } from '../../src-shared/ipc/app-state.ts';
 import type { UpdateState } from '../../src-shared/updates/update-state.ts';
 import type { UpdateFeed } from './start-update-feed.ts';
+import { findAddresses } from './this-machine.ts';
 
 /** By Node; Chromium is in the tests of the whole app. */
 export const fetchFeed = makeUpdateFetch({
@@ -20,6 +21,7 @@ export const fetchFeed = makeUpdateFetch({
     throw new Error('Chromium is not there.');
   },
   extraCertificates: () => [],
+  findAddresses,
 });
 
 export interface StartedUpdates {

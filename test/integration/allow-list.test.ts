@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import type { LookupFunction } from 'node:net';
 import { sayReason } from '../../src-shared/errors/reasons.ts';
 import { CATALOGUES } from '../../src-shared/text/catalogues.ts';
+import type { FindAddresses } from '../../src-main/connector/loopback-lookup.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { testBackend } from '../../src-main/app/backend-test.ts';
@@ -14,6 +14,7 @@ import { type ConnectorSide, startConnectorSide } from '../helpers/start-connect
 import { startConnector, untilState } from '../helpers/start-connector.ts';
 import { type Http2Origin, startHttp2Origin } from '../helpers/start-http2-origin.ts';
 import { type Origin, startOrigin } from '../helpers/start-origin.ts';
+import { findAddresses } from '../helpers/this-machine.ts';
 
 /** Monday, 12:00 in UTC. */
 const NOON_MS = Date.UTC(2026, 0, 5, 12);
@@ -50,13 +51,13 @@ function makeClient(
   {
     limits = {},
     now = () => NOON_MS,
-    resolve,
-  }: { limits?: ClientOptions[1]; now?: () => number; resolve?: LookupFunction } = {},
+    find,
+  }: { limits?: ClientOptions[1]; now?: () => number; find?: FindAddresses } = {},
 ): ForwarderClient {
   const application = makeApplication({ isBackendCertificateValidationEnabled: false, ...change });
   const client = new ForwarderClient([application], limits, allowList, {
     now,
-    ...(resolve === undefined ? {} : { resolve }),
+    ...(find === undefined ? {} : { find }),
   });
   clients.push(client);
   return client;
@@ -71,11 +72,10 @@ class NameServer {
     this.#answers = answers;
   }
 
-  readonly resolve: LookupFunction = (_hostname, _options, callback) => {
+  readonly find: FindAddresses = async () => {
     const addresses = this.#answers[Math.min(this.questions, this.#answers.length - 1)] ?? [];
     this.questions += 1;
-    const found = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
-    process.nextTick(callback, null, found);
+    return addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
   };
 }
 
@@ -111,8 +111,8 @@ describe.each(['plain', 'undici'] as const)('B70 HTTP/1.1 by %s', (http1Client) 
 
   test('a name is refused by what it resolves to: link-local and metadata even without a rule', async () => {
     for (const address of ['169.254.169.254', 'fe80::1', 'fd00:ec2::254', '::ffff:169.254.169.254']) {
-      const { resolve } = new NameServer([address]);
-      const client = makeClient({ internalUrl: 'http://innocent.example/' }, [], { limits, resolve });
+      const { find } = new NameServer([address]);
+      const client = makeClient({ internalUrl: 'http://innocent.example/' }, [], { limits, find });
       await expect(client.ask('/latest/meta-data/')).rejects.toMatchObject(FORBIDDEN);
       expect(client.recorder.recent()[0]?.errorCause).toContain(address);
     }
@@ -123,7 +123,7 @@ describe.each(['plain', 'undici'] as const)('B70 HTTP/1.1 by %s', (http1Client) 
     const internalUrl = `http://rebinding.example:${origin.port}/`;
     const client = makeClient({ internalUrl }, [{ hosts: ['rebinding.example'] }], {
       limits,
-      resolve: names.resolve,
+      find: names.find,
     });
     expect((await client.ask('/echo')).head.status).toBe(200);
     expect(names.questions).toBe(1);
@@ -133,9 +133,9 @@ describe.each(['plain', 'undici'] as const)('B70 HTTP/1.1 by %s', (http1Client) 
   });
 
   test('of several addresses only those that are let through are tried', async () => {
-    const { resolve } = new NameServer(['169.254.169.254', '10.255.255.1', '127.0.0.1']);
+    const { find } = new NameServer(['169.254.169.254', '10.255.255.1', '127.0.0.1']);
     const rule = { hosts: ['many.example'], addresses: ['127.0.0.0/8'] };
-    const client = makeClient({ internalUrl: `http://many.example:${origin.port}/` }, [rule], { limits, resolve });
+    const client = makeClient({ internalUrl: `http://many.example:${origin.port}/` }, [rule], { limits, find });
     expect((await client.ask('/echo')).head.status).toBe(200);
   });
 
@@ -216,7 +216,11 @@ describe('B70 every other way to a backend', () => {
   });
 
   test("the desktop's test of a backend, and a request that is sent again", async () => {
-    const guard = new BackendGuard([{ hosts: ['other.corp'], addresses: [], ports: [], hours: [] }], Date.now);
+    const guard = new BackendGuard(
+      [{ hosts: ['other.corp'], addresses: [], ports: [], hours: [] }],
+      Date.now,
+      findAddresses,
+    );
     const before = origin.requests.length;
     expect(await testBackend(`${origin.url}/`, true, guard, 'en')).toMatchObject({
       isReachable: false,

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { loopbackLookup } from '../../src-main/connector/loopback-lookup.ts';
 import type { OnPremisesPublishing } from '../../src-shared/publishing/application.ts';
 import { askHttp2, connectHttp2 } from '../helpers/http2-client.ts';
 import { type HttpsAnswer, askHttps } from '../helpers/https-client.ts';
@@ -11,6 +10,7 @@ import { makeCertificate } from '../helpers/make-certificate.ts';
 import { type Http2Origin, startHttp2Origin } from '../helpers/start-http2-origin.ts';
 import { type Http2World, startHttp2World } from '../helpers/start-http2-world.ts';
 import { type Origin, startOrigin } from '../helpers/start-origin.ts';
+import { loopbackLookup } from '../helpers/this-machine.ts';
 
 let world: Http2World;
 let origin: Origin;

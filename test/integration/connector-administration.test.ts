@@ -1,12 +1,12 @@
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Agent, request } from 'undici';
-import { loopbackLookup } from '../../src-main/connector/loopback-lookup.ts';
 import type { Connector } from '../../src-shared/publishing/application.ts';
 import { recentTraffic } from '../helpers/keeping-recorder.ts';
 import { type RunningConnector, startConnector, startEngine, untilState } from '../helpers/start-connector.ts';
 import { type Origin, startOrigin } from '../helpers/start-origin.ts';
 import { type PublishingWorld, startPublishingWorld } from '../helpers/start-publishing-world.ts';
+import { loopbackLookup } from '../helpers/this-machine.ts';
 
 const PROFILE = '/onPremisesPublishingProfiles/applicationProxy';
 

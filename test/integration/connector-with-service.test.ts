@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Agent, request } from 'undici';
 import { makeCertificateSigningRequest } from '../../src-main/connector/certificate-request.ts';
-import { loopbackLookup } from '../../src-main/connector/loopback-lookup.ts';
 import { ConnectorAuthority } from '../../src-service/identity/connector-authority.ts';
 import { storeSchema } from '../../src-service/config/store-configuration.ts';
 import { SealingKeyFile } from '../../src-service/store/sealing-key-file.ts';
@@ -16,6 +15,7 @@ import { type Origin, startOrigin } from '../helpers/start-origin.ts';
 import { type StartedProvider, startProvider } from '../helpers/start-provider.ts';
 import { type StartedService, startService } from '../helpers/start-service.ts';
 import { storeForFolder } from '../helpers/test-store.ts';
+import { loopbackLookup } from '../helpers/this-machine.ts';
 
 let provider: StartedProvider;
 let service: StartedService;

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import type { ConnectorIdentity } from '../../src-main/connector/connector-identity.ts';
-import { systemRuntime } from '../../src-main/connector/engine-runtime.ts';
 import { IdentityKeeper } from '../../src-main/connector/identity-keeper.ts';
 import { HeldConfiguration } from '../../src-main/connector/held-configuration.ts';
 import { directRoutes, type FindRoutes, fixedRoutes } from '../../src-main/connector/proxy/proxy-route.ts';
@@ -17,6 +16,7 @@ import { handlerWith } from '../helpers/mux-pair.ts';
 import { startRelayHarness } from '../helpers/relay-harness.ts';
 import { silentLog } from '../helpers/start-connector.ts';
 import { startRogueService } from '../helpers/start-rogue-service.ts';
+import { systemRuntime } from '../helpers/this-machine.ts';
 
 /** Longer than any test runs: what times out is the one phase under test. */
 const NEVER_MS = 600_000;

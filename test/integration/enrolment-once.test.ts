@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket, connect, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { directRoutes } from '../../src-main/connector/proxy/proxy-route.ts';
 import { AdminApi } from '../../src-main/account/admin-api.ts';
 import { PublishingApi } from '../../src-main/account/publishing-api.ts';
 import { makePublications } from '../../src-main/app/publications.ts';
@@ -12,6 +13,7 @@ import { applicationCreateSchema, type Connector, type User } from '../../src-sh
 import { type ApiClient, makeApiClient } from '../helpers/api-client.ts';
 import { type StartedProvider, startProvider } from '../helpers/start-provider.ts';
 import { type StartedService, startService } from '../helpers/start-service.ts';
+import { findAddresses } from '../helpers/this-machine.ts';
 
 const PROFILE = '/onPremisesPublishingProfiles/applicationProxy/connectors';
 
@@ -80,7 +82,7 @@ function makeEnrolment() {
         displayName,
         machineName: 'machine',
         version: '0.0.0',
-        extraCertificates: [],
+        ways: { extraCertificates: [], findRoutes: directRoutes, findAddresses },
       });
     },
     idOf: ({ connectorId }) => connectorId,

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { directRoutes } from '../../src-main/connector/proxy/proxy-route.ts';
 import { enrol, type EnrolmentAuthorization } from '../../src-main/connector/enrolment.ts';
 import type { ConnectorIdentity } from '../../src-main/connector/connector-identity.ts';
 import { IdentityFile } from '../../src-main/connector/identity-file.ts';
@@ -12,6 +13,7 @@ import { remedyFor } from '../../src-main/connector/remedies.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
 import { type ConnectorSide, startConnectorSide } from '../helpers/start-connector-side.ts';
+import { findAddresses } from '../helpers/this-machine.ts';
 
 const TOKEN: EnrolmentAuthorization = { kind: 'enrolmentToken', token: 'one-time' };
 
@@ -35,7 +37,7 @@ async function enrolAt(serviceUrl: string): Promise<ConnectorIdentity> {
     displayName: 'Cellar',
     machineName: 'machine',
     version: '0.0.0',
-    extraCertificates: [],
+    ways: { extraCertificates: [], findRoutes: directRoutes, findAddresses },
   });
 }
 

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ConnectorEngine } from '../../src-main/connector/connector-engine.ts';
-import { type EngineLog, systemRuntime } from '../../src-main/connector/engine-runtime.ts';
+import type { EngineLog } from '../../src-main/connector/engine-runtime.ts';
 import { enrolDirectly } from '../helpers/enrol-directly.ts';
 import { quantile } from '../helpers/quantile.ts';
 import { type FaultWorld, startFaultWorld } from '../helpers/start-fault-world.ts';
+import { systemRuntime } from '../helpers/this-machine.ts';
 
 const CONNECTORS = 500;
 const WINDOW_MS = 100;

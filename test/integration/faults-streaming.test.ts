@@ -6,12 +6,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { request } from 'undici';
 import WebSocket from 'ws';
 import { watchHeap } from '../../bench/watch-heap.ts';
-import { loopbackLookup } from '../../src-main/connector/loopback-lookup.ts';
 import { startLoad } from '../helpers/load.ts';
 import type { LoggedProcess } from '../helpers/logged-process.ts';
 import { quantile } from '../helpers/quantile.ts';
 import { originChunk } from '../helpers/start-origin.ts';
 import { type FaultWorld, startFaultWorld } from '../helpers/start-fault-world.ts';
+import { loopbackLookup } from '../helpers/this-machine.ts';
 
 const GIB = 1_073_741_824;
 const MIB = 1_048_576;

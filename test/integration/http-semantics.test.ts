@@ -3,12 +3,12 @@ import { createServer, type IncomingMessage, METHODS, type Server } from 'node:h
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { loopbackLookup } from '../../src-main/connector/loopback-lookup.ts';
 import { askHttp2, connectHttp2 } from '../helpers/http2-client.ts';
 import { KeepAliveUser } from '../helpers/keep-alive-user.ts';
 import { RawTlsClient } from '../helpers/raw-tls-client.ts';
 import { type Http2World, startHttp2World } from '../helpers/start-http2-world.ts';
 import { type RawBackend, startRawBackend } from '../helpers/start-raw-backend.ts';
+import { loopbackLookup } from '../helpers/this-machine.ts';
 
 /** For what takes milliseconds on a machine that has nothing else to do. */
 const PATIENCE = { timeout: 20_000, interval: 5 };

@@ -5,13 +5,13 @@ import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loopbackLookup } from '../../src-main/connector/loopback-lookup.ts';
 import { valuesOf } from '../helpers/forwarder-client.ts';
 import { askHttp2, connectHttp2, readAnswer } from '../helpers/http2-client.ts';
 import { until } from '../helpers/relay-harness.ts';
 import { type Http2Origin, startHttp2Origin } from '../helpers/start-http2-origin.ts';
 import { type Http2World, startHttp2World } from '../helpers/start-http2-world.ts';
 import { type Origin, startOrigin } from '../helpers/start-origin.ts';
+import { loopbackLookup } from '../helpers/this-machine.ts';
 
 let world: Http2World;
 let http1: Origin;

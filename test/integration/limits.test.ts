@@ -3,7 +3,6 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loopbackLookup } from '../../src-main/connector/loopback-lookup.ts';
 import type { OnPremisesPublishing } from '../../src-shared/publishing/application.ts';
 import { valuesOf } from '../helpers/forwarder-client.ts';
 import { type Http2Answer, askHttp2, connectHttp2, readAnswer } from '../helpers/http2-client.ts';
@@ -13,6 +12,7 @@ import { startEdge } from '../helpers/start-edge.ts';
 import { type Http2World, startHttp2World } from '../helpers/start-http2-world.ts';
 import { type Origin, startOrigin } from '../helpers/start-origin.ts';
 import { startProvider } from '../helpers/start-provider.ts';
+import { loopbackLookup } from '../helpers/this-machine.ts';
 
 let world: Http2World;
 let origin: Origin;

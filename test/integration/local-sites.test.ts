@@ -7,6 +7,7 @@ import { findLocalSites } from '../../src-main/app/local-sites/find-local-sites.
 import { readListeningSockets } from '../../src-main/app/local-sites/listening-sockets.ts';
 import { BackendGuard } from '../../src-main/connector/policy/backend-guard.ts';
 import { makeCertificate } from '../helpers/make-certificate.ts';
+import { findAddresses } from '../helpers/this-machine.ts';
 
 const PNG = Buffer.from('89504e470d0a1a0a00000000', 'hex');
 const servers: Server[] = [];
@@ -33,7 +34,7 @@ const site = (listener: RequestListener): Promise<number> => listening(createSer
 const find = (ports: readonly number[]) =>
   findLocalSites({
     leftOutPorts: new Set(),
-    guard: new BackendGuard([], Date.now),
+    guard: new BackendGuard([], Date.now, findAddresses),
     readSockets: () => Promise.resolve(ports.map((port) => ({ address: '127.0.0.1', port }))),
   });
 

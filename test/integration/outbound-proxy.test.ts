@@ -20,6 +20,7 @@ import {
 } from '../helpers/start-connector.ts';
 import { type Origin, startOrigin } from '../helpers/start-origin.ts';
 import { rememberSecret } from '../helpers/test-log.ts';
+import { findAddresses } from '../helpers/this-machine.ts';
 
 const AUTHORIZATION = { kind: 'enrolmentToken', token: 'one-time' } as const;
 const CREDENTIALS = { userName: 'postern', password: 'opensesame-of-the-proxy' };
@@ -181,6 +182,7 @@ test("B69 the desktop's own calls go by a proxy with a password, and its trouble
       proxy: { needsNode: true, findRoutes: routesBy(proxy, credentials) },
       chromium: () => Promise.reject(new Error('Chromium was asked.')),
       extraCertificates: () => [],
+      findAddresses,
     });
   const { description } = await probeService(fetchBy(CREDENTIALS), side.url);
   expect(description.displayName).toBe('Test service');

@@ -10,6 +10,7 @@ import { type ConnectorSide, startConnectorSide } from '../helpers/start-connect
 import { type Origin, startOrigin } from '../helpers/start-origin.ts';
 import { type SocksProxy, type SocksProxyOptions, startSocksProxy } from '../helpers/start-socks-proxy.ts';
 import { rememberSecret } from '../helpers/test-log.ts';
+import { findAddresses } from '../helpers/this-machine.ts';
 
 const CREDENTIALS = { userName: 'postern', password: 'opensesame-of-the-socks' };
 /** What a server says to a client that signs in by password and asks for a connection. */
@@ -46,7 +47,15 @@ async function startProxy(options: SocksProxyOptions = {}): Promise<SocksProxy> 
 async function open(server: ProxyServer, hostname = 'localhost', port = origin.port): Promise<Socket> {
   const { signal } = new AbortController();
   const times = { connectMs: 2000, answerMs: 2000 };
-  const socket = await openProxyTunnel({ server, hostname, port, ...times, extraCertificates: [], signal });
+  const socket = await openProxyTunnel({
+    server,
+    hostname,
+    port,
+    ...times,
+    extraCertificates: [],
+    findAddresses,
+    signal,
+  });
   ends.push(() => void socket.destroy());
   return socket;
 }

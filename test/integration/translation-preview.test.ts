@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { previewTranslation } from '../../src-main/app/translation-preview.ts';
 import { BackendGuard } from '../../src-main/connector/policy/backend-guard.ts';
+import { findAddresses } from '../helpers/this-machine.ts';
 
 const EXTERNAL = 'https://intranet.apps.example.com/';
 const FILLER_BYTES = 100_000;
@@ -37,7 +38,7 @@ afterAll(async () => {
   await once(server, 'close');
 });
 
-const guard = new BackendGuard([], Date.now);
+const guard = new BackendGuard([], Date.now, findAddresses);
 
 const ask = (path: string, isTranslateHostHeaderEnabled = true) =>
   previewTranslation(

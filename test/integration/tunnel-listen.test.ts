@@ -7,13 +7,13 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Agent, request } from 'undici';
-import { loopbackLookup } from '../../src-main/connector/loopback-lookup.ts';
 import { type ApiClient, makeApiClient } from '../helpers/api-client.ts';
 import { makeCertificate } from '../helpers/make-certificate.ts';
 import { type RunningConnector, startConnector } from '../helpers/start-connector.ts';
 import { type Origin, startOrigin } from '../helpers/start-origin.ts';
 import { type StartedProvider, startProvider } from '../helpers/start-provider.ts';
 import { type StartedService, startService } from '../helpers/start-service.ts';
+import { loopbackLookup } from '../helpers/this-machine.ts';
 
 let folder: string;
 let certificate: string;

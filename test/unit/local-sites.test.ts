@@ -5,6 +5,7 @@ import { listSiteCandidates } from '../../src-main/app/local-sites/site-candidat
 import type { AllowRule } from '../../src-shared/connector/allow-list.ts';
 import { BackendGuard } from '../../src-main/connector/policy/backend-guard.ts';
 import { emptyDraft, withSite } from '../../src-renderer/features/applications/application-draft.ts';
+import { findAddresses } from '../helpers/this-machine.ts';
 
 const TABLE = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 101 1 0000000000000000 100 0 0 10 0
@@ -41,7 +42,7 @@ describe('what listens on this machine', () => {
       ownAddresses: ['127.0.0.1', '192.168.1.5', '169.254.7.7', 'fe80::1', '2001:db8::5'],
       leftOutPorts: new Set([8443]),
       limit,
-      guard: new BackendGuard(rules, Date.now),
+      guard: new BackendGuard(rules, Date.now, findAddresses),
       readSockets: () => Promise.resolve(sockets),
     });
 

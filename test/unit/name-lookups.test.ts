@@ -12,7 +12,7 @@ import {
   NameLookups,
 } from '../../src-shared/addresses/name-lookups.ts';
 
-const { deadlineMs, freshMs, staleMs, maxUnderWay, maxNames } = NAME_LOOKUP_LIMITS;
+const { deadlineMs, freshMs, staleMs, patienceMs, maxUnderWay, maxNames } = NAME_LOOKUP_LIMITS;
 const FOUND: readonly FoundAddress[] = [{ address: '192.0.2.1', family: 4 }];
 
 /** A system whose answers come when the test has them come, and a clock that it moves. */
@@ -128,6 +128,31 @@ test('names that never get an answer leave a thread to living ones once they are
   expect(system.asked.slice(5)).toEqual(['dead-1.example', 'dead-2.example']);
 });
 
+test('a name that was known waited for the whole deadline where names that nobody knew of held every thread', async () => {
+  const system = new FakeSystem(2);
+  const first = system.names.find('living.example');
+  await system.answer('living.example', FOUND);
+  await first;
+  system.pass(freshMs);
+  const dead = ['dead-1.example', 'dead-2.example'].map(async (name) => outcomeOf(system.names.find(name)));
+  let answered: unknown = null;
+  void system.names.find('living.example').then((found) => (answered = found));
+  system.pass(patienceMs - 1);
+  await settled();
+  expect(answered).toBeNull();
+  system.pass(1);
+  await settled();
+  expect(answered).toBe(FOUND);
+  // It is asked for all the same, and the newer answer counts once there is one.
+  await system.answer('dead-1.example', failure('EAI_AGAIN'));
+  const newer = [{ address: '192.0.2.2', family: 4 }];
+  await system.answer('living.example', newer);
+  expect(await system.names.find('living.example')).toBe(newer);
+  system.pass(deadlineMs);
+  expect(await Promise.all(dead)).toEqual(['EAI_AGAIN', 'EAI_AGAIN']);
+  expect(system.timers).toBe(0);
+});
+
 test('names that wait for a thread are asked for in turn, and not where nobody waits any more', async () => {
   const system = new FakeSystem(1);
   const outcomes = ['a.example', 'b.example', 'c.example'].map(async (name) => outcomeOf(system.names.find(name)));
@@ -214,11 +239,7 @@ test('a backend whose name is not answered for fails by its name, within the tim
       return () => undefined;
     },
   });
-  const guard = new BackendGuard(
-    [],
-    Date.now,
-    lookupWith(async (hostname) => names.find(hostname)),
-  );
+  const guard = new BackendGuard([], Date.now, async (hostname) => names.find(hostname));
   const place = { hostname: 'backend.example', port: 80 };
   const connect = new BackendDialer(guard, null).connectorFor(place, { timeout: 60_000 });
   const { promise, resolve } = Promise.withResolvers<unknown>();
@@ -233,11 +254,12 @@ test('an address of the family that is wanted is connected to', async () => {
   const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const lookup = lookupWith(async () => [
+  const find = async (): Promise<FoundAddress[]> => [
     { address: '::1', family: 6 },
     { address: '127.0.0.1', family: 4 },
-  ]);
-  const guard = new BackendGuard([], Date.now, lookup);
+  ];
+  const lookup = lookupWith(find);
+  const guard = new BackendGuard([], Date.now, find);
   const socket = await new BackendDialer(guard, null).open({ hostname: 'backend.example', port }, null, 5000);
   expect(socket.remoteAddress).toBe('127.0.0.1');
   socket.destroy();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { NetworkWatch } from '../../src-main/connector/network-watch.ts';
-import { systemRuntime } from '../../src-main/connector/engine-runtime.ts';
+import { systemRuntime } from '../helpers/this-machine.ts';
 
 test('B65 other addresses are noticed while it looks, and only then', async () => {
   let addresses = '10.0.0.2';

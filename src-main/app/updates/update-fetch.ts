@@ -19,11 +19,15 @@ const REDIRECTIONS = new Set([301, 302, 303, 307, 308]);
 const WITHOUT_BODY = new Set([204, 205, 304]);
 
 /** As `makeServiceFetch`, the same ways out and the same authorities, for answers too large to be held. */
-export function makeUpdateFetch({ proxy, request, extraCertificates }: UpdateFetchOptions): FeedFetch {
+export function makeUpdateFetch({ proxy, request, extraCertificates, findAddresses }: UpdateFetchOptions): FeedFetch {
   return async (url, signal) => {
     if (!proxy.needsNode) return fetchByChromium(request, url, signal);
     const agent = new Agent({
-      connect: serviceConnector({ extraCertificates: extraCertificates(), findRoutes: proxy.findRoutes }),
+      connect: serviceConnector({
+        extraCertificates: extraCertificates(),
+        findRoutes: proxy.findRoutes,
+        findAddresses,
+      }),
     });
     try {
       const response = await fetchByNode(agent, url, signal);

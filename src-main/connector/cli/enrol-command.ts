@@ -4,13 +4,12 @@ import { PosternError } from '../../../src-shared/errors/postern-error.ts';
 import type { ConnectorIdentity } from '../connector-identity.ts';
 import { type ConnectorSettings, loadConnectorSettings, readExtraCertificates } from '../connector-settings.ts';
 import { readEnrolmentToken } from '../enrolment-token.ts';
-import { enrol, type EnrolmentOptions } from '../enrolment.ts';
+import { enrol } from '../enrolment.ts';
 import { IdentityFile } from '../identity-file.ts';
+import { makeFindAddresses } from '../loopback-lookup.ts';
 import { settingsRoutes } from '../proxy/settings-routes.ts';
+import type { WaysToService } from '../service-connector.ts';
 import { readVersion } from './version.ts';
-
-/** How the service is reached, and by whom its certificate may be vouched for. */
-export type WaysToService = Pick<EnrolmentOptions, 'extraCertificates' | 'findRoutes'>;
 
 /** `postern-connector enrol`: makes this machine a connector, once. */
 export function enrolCommand(): Command {
@@ -53,6 +52,7 @@ Examples:
       const identity = await enrolFromSettings(settings, {
         extraCertificates: await readExtraCertificates(settings),
         findRoutes: await settingsRoutes(settings, process.env),
+        findAddresses: makeFindAddresses(),
       });
       await storage.save(identity);
       if (options['json'] === true) {
@@ -91,7 +91,7 @@ export async function enrolFromSettings(settings: ConnectorSettings, ways: WaysT
     machineName: hostname(),
     version: await readVersion(),
     connectorGroupId: settings.connectorGroupId,
-    ...ways,
+    ways,
   });
 }
 

@@ -7,13 +7,14 @@ import { ConnectorEngine } from '../connector-engine.ts';
 import type { ConnectorIdentity } from '../connector-identity.ts';
 import { type ConnectorSettings, loadConnectorSettings, readExtraCertificates } from '../connector-settings.ts';
 import { DEFAULT_DRAIN_MS } from '../engine-options.ts';
-import { systemRuntime } from '../engine-runtime.ts';
+import { type EngineRuntime, makeSystemRuntime } from '../engine-runtime.ts';
 import { IdentityFile } from '../identity-file.ts';
 import { keepObjectsYoung } from '../keep-objects-young.ts';
 import { describeOperatingSystem } from '../operating-system.ts';
 import { settingsRoutes } from '../proxy/settings-routes.ts';
 import { returnMemoryWhenQuiet } from '../return-memory.ts';
-import { enrolFromSettings, type WaysToService } from './enrol-command.ts';
+import type { WaysToService } from '../service-connector.ts';
+import { enrolFromSettings } from './enrol-command.ts';
 import { TrafficLines } from './traffic-lines.ts';
 import { readVersion } from './version.ts';
 
@@ -61,9 +62,10 @@ Examples:
       });
       const extraCertificates = await readExtraCertificates(settings);
       const findRoutes = await settingsRoutes(settings, process.env);
-      const ways = { extraCertificates, findRoutes };
+      const runtime = makeSystemRuntime();
+      const ways = { extraCertificates, findRoutes, findAddresses: runtime.findAddresses };
       const identity = await identityFor(settings, ways);
-      await runUntilEnd(identity, settings, ways);
+      await runUntilEnd(identity, settings, ways, runtime);
     });
 }
 
@@ -102,6 +104,7 @@ async function runUntilEnd(
   identity: ConnectorIdentity,
   settings: ConnectorSettings,
   { extraCertificates, findRoutes }: WaysToService,
+  runtime: EngineRuntime,
 ): Promise<void> {
   keepObjectsYoung();
   const storage = new IdentityFile(settings.dataFolder);
@@ -121,7 +124,7 @@ async function runUntilEnd(
       isProxyForBackends: settings.proxyForBackends,
       backendHttp1Client: settings.backendHttp1Client,
     },
-    { runtime: systemRuntime, log, findRoutes, saveIdentity: async (renewed) => storage.save(renewed) },
+    { runtime, log, findRoutes, saveIdentity: async (renewed) => storage.save(renewed) },
   );
   const { promise: ended, resolve: end } = Promise.withResolvers<EngineState['problem']>();
   let isReady = false;

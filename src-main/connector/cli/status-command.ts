@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { PosternError } from '../../../src-shared/errors/postern-error.ts';
 import { loadConnectorSettings, readExtraCertificates } from '../connector-settings.ts';
 import { IdentityFile } from '../identity-file.ts';
+import { makeFindAddresses } from '../loopback-lookup.ts';
 import { settingsRoutes } from '../proxy/settings-routes.ts';
 import { ServiceClient } from '../service-client.ts';
 
@@ -29,11 +30,11 @@ Example:
           message: `This machine is not enrolled: there is no identity in ${settings.dataFolder}. Run "enrol" first.`,
         });
       }
-      const client = new ServiceClient(
-        identity.serviceUrl,
-        await readExtraCertificates(settings),
-        await settingsRoutes(settings, process.env),
-      );
+      const client = new ServiceClient(identity.serviceUrl, {
+        extraCertificates: await readExtraCertificates(settings),
+        findRoutes: await settingsRoutes(settings, process.env),
+        findAddresses: makeFindAddresses(),
+      });
       try {
         const service = await client.describe();
         const status = {

@@ -3,7 +3,7 @@ import type { LookupFunction } from 'node:net';
 import type { AllowRule } from '../../../src-shared/connector/allow-list.ts';
 import { PosternError } from '../../../src-shared/errors/postern-error.ts';
 import { makeReason, type Reason } from '../../../src-shared/errors/reasons.ts';
-import { loopbackLookup } from '../loopback-lookup.ts';
+import { type FindAddresses, lookupWith } from '../loopback-lookup.ts';
 import { CompiledAllowList, type Destination } from './compiled-allow-list.ts';
 
 /** How often running connections are looked at where hours are set: windows begin and end with a minute. */
@@ -37,11 +37,10 @@ export class BackendGuard {
 
   /**
    * @param now the wall clock, ms since the epoch
-   * @param resolve what resolves names
    */
-  constructor(rules: readonly AllowRule[], now: () => number, resolve: LookupFunction = loopbackLookup) {
+  constructor(rules: readonly AllowRule[], now: () => number, findAddresses: FindAddresses) {
     this.#now = now;
-    this.#resolve = resolve;
+    this.#resolve = lookupWith(findAddresses);
     this.#list = new CompiledAllowList(rules);
     const forget = (connection: GuardedConnection): void => {
       this.#running.delete(connection);

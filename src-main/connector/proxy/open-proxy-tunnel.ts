@@ -4,7 +4,7 @@ import { PosternError } from '../../../src-shared/errors/postern-error.ts';
 import { reasonOf } from '../../../src-shared/errors/reason-of.ts';
 import { makeReason } from '../../../src-shared/errors/reasons.ts';
 import { errorCodeOf, isCertificateError } from '../error-codes.ts';
-import { loopbackLookup } from '../loopback-lookup.ts';
+import { type FindAddresses, lookupWith } from '../loopback-lookup.ts';
 import { established } from '../socket-phases.ts';
 import { trustedCertificates } from '../trusted-certificates.ts';
 import { within } from '../until-aborted.ts';
@@ -25,6 +25,8 @@ export interface ProxyTunnelOptions {
   readonly answerMs: number;
   /** Authorities trusted beside those of this machine, PEM. */
   readonly extraCertificates: readonly string[];
+  /** Of the proxy itself. */
+  readonly findAddresses: FindAddresses;
   readonly signal: AbortSignal;
 }
 
@@ -61,14 +63,14 @@ async function askToConnect(socket: Socket, server: ProxyServer, authority: stri
 }
 
 async function connectToProxy(options: ProxyTunnelOptions): Promise<Socket> {
-  const { server, connectMs, extraCertificates, signal } = options;
+  const { server, connectMs, extraCertificates, findAddresses, signal } = options;
   const { hostname, port, scheme } = server;
   const isSecure = scheme === 'https';
   const late = (): Error =>
     new PosternError('PROXY_UNREACHABLE', {
       reason: makeReason('proxyNotAccepting', { proxy: nameOfProxy(server), seconds: connectMs / 1000 }),
     });
-  const address = { host: hostname, port, lookup: loopbackLookup, autoSelectFamily: true };
+  const address = { host: hostname, port, lookup: lookupWith(findAddresses), autoSelectFamily: true };
   const socket = isSecure
     ? connectTls({
         ...address,
