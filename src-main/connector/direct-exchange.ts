@@ -63,9 +63,7 @@ export class DirectExchange implements Exchange {
     // node:http would drop what is beyond its count; the bytes bound it, and sendResponseHead refuses what is too much.
     this.#request.maxHeadersCount = 0;
     this.#request.on('socket', (socket) => this.#onSocket(socket));
-    this.#request.on('information', (info) => {
-      if (info.statusCode !== 100) this.#sendHead(info.statusCode, info.rawHeaders, false);
-    });
+    this.#request.on('information', (info) => this.#sendHead(info.statusCode, info.rawHeaders, false));
     this.#request.on('response', (response) => this.#onResponse(response));
     this.#request.on('upgrade', (response, socket, bytes) => this.#onUpgrade(response, socket, bytes));
     this.#request.on('drain', () => this.#onDrain());

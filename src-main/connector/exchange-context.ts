@@ -16,6 +16,7 @@ import { translateResponseHeaders } from './translation/response-headers.ts';
 
 /** RFC 9110 section 15. */
 const LEAST_STATUS = 100;
+const CONTINUE = 100;
 
 /** One request on its way, as both kinds of exchange see it. */
 export interface ExchangeContext {
@@ -37,7 +38,8 @@ export interface ExchangeContext {
 }
 
 /**
- * Sends a response head to the user, translated. 101 is final; the other 1xx are informational.
+ * Sends a response head to the user, translated. 101 is final; the other 1xx are informational, and 100, which no request asks a
+ * backend for, is counted and goes no further.
  * @throws PosternError `BACKEND_PROTOCOL` when it is too large for the tunnel, one of too many, or its status is none (parsers
  *   let `099` pass): it must not end the tunnel for all others.
  */
@@ -54,6 +56,7 @@ export function sendResponseHead(
   if (isInformational && ++context.informationalHeads > MAX_INFORMATIONAL_HEADS) {
     throw new PosternError('BACKEND_PROTOCOL', { message: `It sent more than ${MAX_INFORMATIONAL_HEADS} 1xx heads.` });
   }
+  if (status === CONTINUE) return;
   const headersForUser = translateResponseHeaders(headers, context.route.responseTranslation, status === 101);
   if (!fitsOneFrame(headersForUser)) {
     throw new PosternError('BACKEND_PROTOCOL', {

@@ -155,9 +155,7 @@ export class Http2Exchange implements Exchange {
   }
 
   #onInformation(raw: readonly string[]): void {
-    const status = Number(raw[1]);
-    // The body is on its way whether the backend asks for it or not.
-    if (status !== constants.HTTP_STATUS_CONTINUE) this.#sendHead(status, raw.slice(2), false);
+    this.#sendHead(Number(raw[1]), raw.slice(2), false);
   }
 
   #onResponse(flags: number, raw: readonly string[]): void {

@@ -105,6 +105,11 @@ export const HOSTILE_RESPONSES: readonly HostileResponse[] = [
     octets: `HTTP/1.1 100 Continue\r\n\r\n${ok(['Content-Length: 2'], 'ok')}`,
   },
   {
+    what: 'a thousand 100',
+    outcome: 'refused',
+    octets: 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(1000) + ok(['Content-Length: 2'], 'ok'),
+  },
+  {
     what: 'a thousand 103',
     outcome: 'refused',
     octets: 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n'.repeat(1000) + ok(['Content-Length: 2'], 'ok'),

@@ -33,6 +33,8 @@ const MAX_KEEP_ALIVE_MS = 600_000;
 /** Octets a second, as web servers ask of a body at least. */
 const MIN_BODY_RATE = 500;
 const NO_OCTETS_LEFT = 0;
+/** Says nothing, and gives no more time. */
+const CONTINUE = 100;
 
 /** One connection to a backend: one request at a time, written and read by the plain rules of HTTP/1.1. */
 export class PlainConnection implements RequestCarrier, BodyWriter, ResponseListener {
@@ -214,8 +216,7 @@ export class PlainConnection implements RequestCarrier, BodyWriter, ResponseList
     const request = this.#request;
     if (request === null) return;
     const { status } = head;
-    // No request asked for either. The first says nothing (RFC 9110, section 15.2.1); behind the second, HTTP has ended.
-    if (status === 100) return;
+    // No request asked for either. Behind this one, HTTP has ended.
     if (status === 101) {
       this.#fail(new errors.SocketError('bad upgrade'));
       return;
@@ -226,7 +227,7 @@ export class PlainConnection implements RequestCarrier, BodyWriter, ResponseList
       this.#dueMs = Infinity;
       this.#keepsAlive = head.keepsAlive;
       this.#idleMs = this.#idleTime(head.keepAliveSeconds);
-    } else if (this.#dueMs !== Infinity) {
+    } else if (status !== CONTINUE && this.#dueMs !== Infinity) {
       this.#awaitAnswer();
     }
     request.listener.onResponseStart(request, status);
