@@ -10,7 +10,7 @@ const LOOPBACK_ADDRESSES: readonly LookupAddress[] = [
 ];
 
 /** Whether a name is `localhost` or ends in `.localhost`, which must mean this machine (RFC 6761, section 6.3). */
-export function isLoopbackName(hostname: string): boolean {
+function isLoopbackName(hostname: string): boolean {
   const name = hostname.toLowerCase().replace(/\.$/, '');
   return name === 'localhost' || name.endsWith('.localhost');
 }
