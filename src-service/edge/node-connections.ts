@@ -1,10 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { RestingConnection } from './resting-connections.ts';
 
 interface Use {
   /** The responses of the requests under way: one, as a rule. */
-  readonly running: Set<ServerResponse<IncomingMessage>>;
+  readonly running: Set<ServerResponse>;
   /** Since when none is running. */
   sinceMs: number;
 }
@@ -26,7 +26,7 @@ export class NodeConnections {
   accept(socket: Socket): Use {
     const known = this.#uses.get(socket);
     if (known !== undefined) return known;
-    const use = { running: new Set<ServerResponse<IncomingMessage>>(), sinceMs: performance.now() };
+    const use = { running: new Set<ServerResponse>(), sinceMs: performance.now() };
     this.#uses.set(socket, use);
     socket.on('close', this.#forget);
     return use;
@@ -57,6 +57,6 @@ export class NodeConnections {
 }
 
 /** Whether it is the user's turn: the answer is whole and not taken, or somebody wants the rest of the body. */
-function isAwaited({ writableEnded, req }: ServerResponse<IncomingMessage>): boolean {
+function isAwaited({ writableEnded, req }: ServerResponse): boolean {
   return writableEnded || (!req.complete && req.readableFlowing === true);
 }
