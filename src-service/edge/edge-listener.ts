@@ -171,6 +171,8 @@ export function makeEdgeListener(listenerOptions: EdgeListenerOptions): EdgeList
     const response = responseUnderWay(socket);
     if (handler === null || hasEnded(error, socket)) socket.destroy();
     else if (response === null) handler.handleMalformed(socket, malformedError(error));
+    // Octets behind a request that is its connection's last: they are dropped, and it has its answer (RFC 9112 section 9.6).
+    else if (error.code === 'HPE_CLOSED_CONNECTION') return;
     // What was said already is heard; nothing else is.
     else if (response.writableEnded) (socket as Socket).destroySoon();
     else socket.destroy();

@@ -195,6 +195,9 @@ const SWITCHES: readonly DesyncRequest[] = [
     'hello',
     'hello',
   ),
+  post('close among other options', 'last', ['Connection: close, TE', 'Content-Length: 5'], 'hello', 'hello'),
+  post('close of a proxy’s connection', 'last', ['Proxy-Connection: close', 'Content-Length: 5'], 'hello', 'hello'),
+  post('close in chunks', 'last', ['Connection: close', CHUNKED], HELLO, 'hello'),
   post(
     'Connection that names the length',
     'read',
