@@ -4,9 +4,19 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { type Locator, expect, test } from '@playwright/test';
+import type { PosternBridge } from '../../../src-shared/ipc/contract.ts';
 import { ROOT } from '../../../scripts/run-command.ts';
 import { keepScreenshot } from '../screenshots.ts';
 import { act, clipboard, desktop, go, look, page, resize, tab, world } from './administrator-session.ts';
+
+/** The forms of which something is kept that is not saved. */
+async function keptForms(): Promise<readonly string[]> {
+  return page.evaluate(async () => {
+    const { postern } = window as unknown as { readonly postern: PosternBridge };
+    const kept = await postern.readKeptInputs();
+    return Object.keys(kept.ok ? kept.value : {});
+  });
+}
 
 /** The page “Connectors”: installing, renaming, groups, draining, revoking. */
 export function testConnectors(): void {
@@ -79,6 +89,13 @@ export function testConnectors(): void {
     await page.getByRole('option', { name: 'Intranet (from Default)' }).click();
     await expect(page.getByRole('region', { name: 'Applications' }).getByRole('listitem')).toHaveText(/Intranet/);
     await look('group-details', ['light']);
+    for (const name of ['Berlin Mitte', 'Berlin']) {
+      await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill(name);
+      await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+      await expect(page.getByRole('dialog', { name, exact: true })).toBeVisible();
+      // A name that was saved was kept as one that is not.
+      expect(await keptForms()).not.toContain('group');
+    }
     await page.getByRole('combobox', { name: 'Move Intranet to' }).click();
     await page.getByRole('option', { name: 'Default' }).click();
     await expect(page.getByText('No application is in this group.')).toBeVisible();
