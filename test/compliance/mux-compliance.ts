@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { MuxLimits } from '../../src-shared/mux/mux-limits.ts';
 import { FRAME_FLAGS, FRAME_TYPES } from '../../src-shared/wire/frame.ts';
 import { joinFrames, makeEndlessMessage, makeFrame } from '../helpers/make-frame.ts';
@@ -196,11 +196,11 @@ export function describeMuxCompliance(
         });
       });
       const stream = pair.opener.open(HEAD, false, () => handlerWith({ onEnd: () => heard.push('opener end') }));
-      await vi.waitFor(() => expect(heard).toEqual(['opener end']));
+      await expect.poll(() => heard).toEqual(['opener end']);
       expect(pair.opener.openStreams).toBe(1);
       stream.write(new Uint8Array(3));
       stream.end();
-      await vi.waitFor(() => expect(heard).toEqual(['opener end', 'acceptor 3', 'acceptor end']));
+      await expect.poll(() => heard).toEqual(['opener end', 'acceptor 3', 'acceptor end']);
       expect([pair.opener.openStreams, pair.acceptor.openStreams]).toEqual([0, 0]);
     });
 
@@ -213,7 +213,7 @@ export function describeMuxCompliance(
         return handlerWith({});
       });
       pair.opener.open(HEAD, true, () => handlerWith({ onHead: (_, isInformational) => heads.push(isInformational) }));
-      await vi.waitFor(() => expect(heads).toEqual([true, true, false]));
+      await expect.poll(() => heads).toEqual([true, true, false]);
     });
 
     test('reset on either side tells the other with its code and message', async () => {
@@ -224,11 +224,11 @@ export function describeMuxCompliance(
       });
       const onReset = (code: string, message: string): void => void told.push(`opener ${code} ${message}`);
       pair.opener.open(HEAD, true, () => handlerWith({ onReset }));
-      await vi.waitFor(() => expect(told).toEqual(['opener BACKEND_REFUSED connect ECONNREFUSED 127.0.0.1:1']));
+      await expect.poll(() => told).toEqual(['opener BACKEND_REFUSED connect ECONNREFUSED 127.0.0.1:1']);
       const second = pair.opener.open(HEAD, false, () => handlerWith({ onReset }));
       await roundTrip(pair);
       second.reset('STREAM_CANCELLED', 'gone');
-      await vi.waitFor(() => expect(told[1]).toBe('acceptor STREAM_CANCELLED gone'));
+      await expect.poll(() => told[1]).toBe('acceptor STREAM_CANCELLED gone');
       expect([pair.opener.openStreams, pair.acceptor.openStreams]).toEqual([0, 0]);
     });
 
@@ -239,7 +239,7 @@ export function describeMuxCompliance(
       });
       const codes: string[] = [];
       pair.opener.open(HEAD, true, () => handlerWith({ onReset: (code) => codes.push(code) }));
-      await vi.waitFor(() => expect(codes).toEqual(['APPLICATION_UNKNOWN']));
+      await expect.poll(() => codes).toEqual(['APPLICATION_UNKNOWN']);
       expect([pair.opener.openStreams, pair.acceptor.openStreams]).toEqual([0, 0]);
     });
 
@@ -286,7 +286,7 @@ export function describeMuxCompliance(
       await roundTrip(pair);
       pair.opener.close('TUNNEL_CLOSED', 'gone');
       pair.opener.close('TUNNEL_CLOSED', 'gone');
-      await vi.waitFor(() => expect(codes).toEqual(['opener TUNNEL_CLOSED', 'acceptor TUNNEL_CLOSED']));
+      await expect.poll(() => codes).toEqual(['opener TUNNEL_CLOSED', 'acceptor TUNNEL_CLOSED']);
       expect([pair.events, pair.opener.canOpen]).toEqual([
         ['opener:close TUNNEL_CLOSED', 'acceptor:close TUNNEL_CLOSED'],
         false,
@@ -302,7 +302,7 @@ export function describeMuxCompliance(
     test('control messages of any size arrive whole', async () => {
       const pair = await start(echo);
       pair.opener.sendControl(CONFIG, { text: 'ä'.repeat(400_000) });
-      await vi.waitFor(() => expect(pair.events).toEqual([`acceptor:control ${CONFIG}`]));
+      await expect.poll(() => pair.events).toEqual([`acceptor:control ${CONFIG}`]);
     });
 
     test('unknown frame types and control types are ignored, so that newer ends work with older ones', async () => {
@@ -316,7 +316,7 @@ export function describeMuxCompliance(
     test('an empty DATA frame is harmless', async () => {
       const pair = await start(echo);
       pair.inject('opener', joinFrames(HEADLESS, makeFrame(DATA, 1), makeFrame(DATA, 1, 3), makeFrame(END, 1)));
-      await vi.waitFor(() => expect(pair.acceptor.openStreams).toBe(0));
+      await expect.poll(() => pair.acceptor.openStreams).toBe(0);
     });
   });
 
@@ -325,8 +325,8 @@ export function describeMuxCompliance(
       const [pair, bystander] = await Promise.all([start(() => handlerWith({})), start(echo)]);
       const running = exchange(bystander, [randomBytes(100_000)]);
       pair.inject(from, breach);
-      await vi.waitFor(() => expect(pair.events).toContain(`acceptor:close ${code}`));
-      await vi.waitFor(() => expect([pair.opener.openStreams, pair.acceptor.openStreams]).toEqual([0, 0]));
+      await expect.poll(() => pair.events).toContain(`acceptor:close ${code}`);
+      await expect.poll(() => [pair.opener.openStreams, pair.acceptor.openStreams]).toEqual([0, 0]);
       expect([(await running).bytes, bystander.events]).toEqual([100_000, []]);
     });
 
@@ -336,7 +336,7 @@ export function describeMuxCompliance(
       const codes: string[] = [];
       pair.opener.open(HEAD, false, () => handlerWith({ onReset: (reason) => codes.push(reason) }));
       pair.inject(from, breach);
-      await vi.waitFor(() => expect(pair.events).toContain(`opener:close ${code}`));
+      await expect.poll(() => pair.events).toContain(`opener:close ${code}`);
       expect(codes).toEqual([code]);
       expect([(await running).bytes, bystander.events]).toEqual([100_000, []]);
     });
@@ -344,7 +344,7 @@ export function describeMuxCompliance(
     test('more than the credit of the tunnel', async () => {
       const pair = await start(() => handlerWith({}), { tunnelWindowBytes: 65_536 });
       pair.inject('opener', joinFrames(HEADLESS, makeFrame(DATA, 1, 65_537)));
-      await vi.waitFor(() => expect(pair.events).toContain('acceptor:close TUNNEL_CREDIT'));
+      await expect.poll(() => pair.events).toContain('acceptor:close TUNNEL_CREDIT');
     });
 
     test('garbage', async () => {

@@ -1,4 +1,4 @@
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { type TakenBack, UndoableCreation } from '../../src-main/app/undoable-creation.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 
@@ -87,7 +87,7 @@ export async function takeBackOne(
   const release = hold();
   const controller = new AbortController();
   const running = creation.run({ name }, controller.signal);
-  await vi.waitFor(() => expect(log.length).toBeGreaterThan(before));
+  await expect.poll(() => log.length).toBeGreaterThan(before);
   controller.abort();
   await expect(running).rejects.toMatchObject({ code: 'ACTION_CANCELLED' });
   release();

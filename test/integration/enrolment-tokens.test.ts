@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, w
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type ApiAnswer, type ApiClient, makeApiClient } from '../helpers/api-client.ts';
 import { makeConnectorRequest } from '../helpers/connector-request.ts';
 import { type StartedProvider, startProvider } from '../helpers/start-provider.ts';
@@ -99,9 +99,7 @@ test('B61 a token that was taken back enrols nobody, and what it enrolled stays,
 
 test('B61 a token that has expired enrols nobody', async () => {
   const { id, token } = await makeToken({ expiresInSeconds: 1 });
-  await vi.waitUntil(async () => (await api('GET', `/postern/enrolmentTokens/${id}`)).body.status === 'expired', {
-    timeout: 10_000,
-  });
+  await expect.poll(async () => (await api('GET', `/postern/enrolmentTokens/${id}`)).body.status).toBe('expired');
   expect((await enrol(token)).body.error.code).toBe('ENROLMENT_TOKEN_EXPIRED');
 });
 
@@ -163,7 +161,7 @@ test('B61 a token that was typed on the command line does not stay in the list o
   const child = start(['run', '--service', service.url, '--data', path.join(folder, 'data'), '--token', token]);
   const read = outputOf(child);
   try {
-    await vi.waitUntil(() => read().includes('connector.ready'), { timeout: 10_000 });
+    await expect.poll(read).toContain('connector.ready');
     const commandLine = readFileSync(`/proc/${child.pid}/cmdline`, 'utf8');
     expect(commandLine).toContain('postern-connector');
     expect(commandLine).not.toContain(token);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { ApplicationCatalog, type CatalogSource } from '../../src-service/edge/application-catalog.ts';
 import { ConnectorConfigurations } from '../../src-service/publishing/connector-configurations.ts';
 import { ConfigurationFeed } from '../../src-service/relay/configuration-feed.ts';
@@ -249,7 +249,7 @@ test.each([
         const nodes = [await openNode(location), await openNode(location)] as const;
         const isKept = async (): Promise<void> => {
           const anew = describe(await loadAnew(nodes[0].store));
-          for (const { kept } of nodes) await vi.waitFor(() => expect(describe(kept)).toEqual(anew), HEARD);
+          for (const { kept } of nodes) await expect.poll(() => describe(kept), HEARD).toEqual(anew);
         };
         for (const [index, each] of steps.entries()) {
           await tryChange(nodes[each.node === 0 ? 0 : 1].store, each);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { describeMuxCompliance } from '../compliance/mux-compliance.ts';
 import type { PipeFaults } from '../helpers/faulty-pipe.ts';
 import { echo, exchange, sha256 } from '../helpers/mux-exchange.ts';
@@ -35,7 +35,7 @@ describe('mux over a TLS WebSocket on a bad network', () => {
   test('a connection that is cut ends every stream of both ends', async () => {
     const running = await start({ cutAfterBytes: 300_000 });
     await expect(exchange(running, [randomBytes(2_000_000)])).rejects.toThrow('TUNNEL_CLOSED');
-    await vi.waitFor(() => expect(running.events).toHaveLength(2));
+    await expect.poll(() => running.events).toHaveLength(2);
     expect([running.opener.openStreams, running.acceptor.openStreams]).toEqual([0, 0]);
   });
 
@@ -43,7 +43,7 @@ describe('mux over a TLS WebSocket on a bad network', () => {
     const running = await start();
     await exchange(running, [randomBytes(1000)]);
     running.network.halfClose(side);
-    await vi.waitFor(() => expect(running.events).toHaveLength(2));
+    await expect.poll(() => running.events).toHaveLength(2);
     expect(running.events.toSorted()).toEqual(['acceptor:close TUNNEL_CLOSED', 'opener:close TUNNEL_CLOSED']);
   });
 
@@ -53,7 +53,7 @@ describe('mux over a TLS WebSocket on a bad network', () => {
     running.network.stall();
     const swallowedFrom = running.network.bytes;
     running.opener.ping();
-    await vi.waitFor(() => expect(running.network.bytes).toBeGreaterThan(swallowedFrom));
+    await expect.poll(() => running.network.bytes).toBeGreaterThan(swallowedFrom);
     expect(running.opener.isPingOutstanding).toBe(true);
   });
 });

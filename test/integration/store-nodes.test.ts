@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openStore } from '../../src-service/store/store.ts';
 import { type ApiClient, makeApiClient } from '../helpers/api-client.ts';
 import { startConnector } from '../helpers/start-connector.ts';
@@ -71,9 +71,9 @@ test('B15 B63 an application published at one node is served by another, and a s
   const third = await openStore({ location: store, sealingKey, clock: Date.now });
   stack.push(() => third.close());
   expect(await endSessions(third, provider.user('alice').id)).toBe(1);
-  await vi.waitFor(async () => expect((await browser.get(externalUrl)).status).not.toBe(LET_THROUGH));
+  await expect.poll(async () => (await browser.get(externalUrl)).status).not.toBe(LET_THROUGH);
   expect((await a.api('DELETE', `/applications/${id}`)).status).toBe(204);
-  await vi.waitFor(async () => expect((await browser.get(externalUrl)).status).toBe(404));
+  await expect.poll(async () => (await browser.get(externalUrl)).status).toBe(404);
 });
 
 test('B14 what is good once at one node was good again at another: the state of a sign-in and its hand-off', async () => {
@@ -83,7 +83,7 @@ test('B14 what is good once at one node was good again at another: the state of 
   const application = { displayName: 'App', appRoleAssignmentRequired: false, onPremisesPublishing: publishing };
   expect((await a.api('POST', '/applications', application)).status).toBe(201);
   const atB = (url: string): string => Object.assign(new URL(url), { port: new URL(b.service.url).port }).href;
-  await vi.waitFor(async () => expect((await new SignInBrowser().get(atB(externalUrl))).status).toBe(302));
+  await expect.poll(async () => (await new SignInBrowser().get(atB(externalUrl))).status).toBe(302);
 
   /** What a node makes of an address: where it leads, or why it refuses. */
   const ask = async (browser: SignInBrowser, url: string): Promise<string> => {

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type StoreChange, everyChange } from '../../src-service/store/database/database.ts';
 import { openPostgresDatabase } from '../../src-service/store/database/postgres-database.ts';
 import { DEFAULT_CONNECTOR_GROUP_ID } from '../../src-service/store/migrations.ts';
@@ -53,8 +53,8 @@ test('B63 what one node changes is heard by the others, once it is committed, an
     { kind: 'connectorGroup', id: group.id },
     { kind: 'session', id: 'one' },
   ];
-  await vi.waitFor(() => expect(b.heard).toEqual(expected));
-  await vi.waitFor(() => expect(a.heard).toEqual(expected));
+  await expect.poll(() => b.heard).toEqual(expected);
+  await expect.poll(() => a.heard).toEqual(expected);
   expect(await b.store.connectorGroups.find(group.id)).toEqual(group);
 });
 
@@ -66,7 +66,7 @@ test('a change of more than notifications hold has the other nodes load everythi
   for (const session of sessions) await a.store.sessions.create(session);
   const ended = await a.store.userRevocations.revoke({ userId: 'many', providerId: 'default' }, null);
   expect(ended).toHaveLength(3000);
-  await vi.waitFor(() => expect(b.heard).toEqual(everyChange()), { timeout: 10_000 });
+  await expect.poll(() => b.heard).toEqual(everyChange());
   expect(a.heard).toHaveLength(3001);
 });
 
@@ -87,8 +87,8 @@ test('a database that goes away is told apart, and the nodes find it again and l
     heard.length = 0;
     await server.start();
   }
-  await vi.waitFor(() => expect(heard).toEqual(everyChange()), { timeout: 20_000 });
-  await vi.waitFor(() => expect(store.health.state).toEqual({ isUp: true }), { timeout: 10_000 });
+  await expect.poll(() => heard, { timeout: 20_000 }).toEqual(everyChange());
+  await expect.poll(() => store.health.state).toEqual({ isUp: true });
   expect((await store.connectorGroups.list()).map(({ name }) => name).toSorted()).toEqual(['Before', 'Default']);
   await store.connectorGroups.create(randomUUID(), 'After', CONTEXT);
 });

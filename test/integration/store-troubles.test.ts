@@ -4,7 +4,7 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SealingKeyFile } from '../../src-service/store/sealing-key-file.ts';
 import { openStore } from '../../src-service/store/store.ts';
 import { type ApiClient, makeApiClient } from '../helpers/api-client.ts';
@@ -93,7 +93,7 @@ test('a full disk refuses changes and says so, sessions go on, and no restart is
   expect((await api('GET', '/applications')).status).toBe(200);
 
   rmSync(filler);
-  await vi.waitFor(async () => expect((await operations('/readyz')).text).toBe('ready\n'), { timeout: 10_000 });
+  await expect.poll(async () => (await operations('/readyz')).text).toBe('ready\n');
   expect((await publish('after')).status).toBe(201);
 });
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { AppStateStore } from '../../src-main/app/app-state-store.ts';
 import { LeftBehindList } from '../../src-main/app/left-behind.ts';
 import { MAX_TAKEN_BACK, SettingsStore } from '../../src-main/app/settings-store.ts';
@@ -52,13 +52,13 @@ test('who has one tried again while another is being taken back has that done at
   const release = hold();
   const controller = new AbortController();
   const running = creation.run({ name: 'b' }, controller.signal);
-  await vi.waitFor(() => expect(log.at(-1)).toBe('make b 2'));
+  await expect.poll(() => log.at(-1)).toBe('make b 2');
   controller.abort();
   await expect(running).rejects.toMatchObject({ code: 'ACTION_CANCELLED' });
   log.length = 0;
   creation.retryUndo();
   expect(takenBack()[0]).toMatchObject({ displayName: 'a', isTrying: true });
-  await vi.waitFor(() => expect(log).toEqual(['undo a 1', 'settled']));
+  await expect.poll(() => log).toEqual(['undo a 1', 'settled']);
   release();
   await creation.undone(10_000);
   expect(log).toEqual(['undo a 1', 'settled', 'undo b 2']);
@@ -98,11 +98,11 @@ test('nothing of one service is asked of the next', async () => {
   const release = hold();
   const controller = new AbortController();
   const running = creation.run({ name: 'a' }, controller.signal);
-  await vi.waitFor(() => expect(log).toHaveLength(1));
+  await expect.poll(() => log).toHaveLength(1);
   controller.abort();
   await expect(running).rejects.toMatchObject({ code: 'ACTION_CANCELLED' });
   release();
-  await vi.waitFor(() => expect(log.at(-1)).toMatch(/^left a:/));
+  await expect.poll(() => log.at(-1)).toMatch(/^left a:/);
   log.length = 0;
   loseAnswers(0);
   creation.forget();
@@ -145,7 +145,7 @@ function startList(service: { isDown: boolean; readonly things: Set<string>; rea
   const takeBack = async (kind: 'application' | 'connector', name: string): Promise<void> => {
     const controller = new AbortController();
     const running = creations[kind].run(name, controller.signal);
-    await vi.waitFor(() => expect(service.things.has(name)).toBe(true));
+    await expect.poll(() => service.things.has(name)).toBe(true);
     controller.abort();
     await expect(running).rejects.toMatchObject({ code: 'ACTION_CANCELLED' });
     await list.undone(10_000);
@@ -182,7 +182,7 @@ test('what is being taken back as the app is killed is told at its next start', 
   const service = { isDown: false, things: new Set<string>(), held: held.promise };
   const { takeBack, shown } = startList(service);
   const takingBack = takeBack('application', 'one');
-  await vi.waitFor(() => expect(new SettingsStore(folder).current.takenBack.application).toHaveLength(1));
+  await expect.poll(() => new SettingsStore(folder).current.takenBack.application).toHaveLength(1);
   expect(shown().application).toBeNull();
   const second = startList(service);
   expect(second.shown().application).toMatchObject({ displayName: 'one' });

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { StoreLocation } from '../../src-service/store/database/open-database.ts';
 import { hashEnrolmentToken } from '../../src-service/store/enrolment-token-records.ts';
 import { DEFAULT_CONNECTOR_GROUP_ID } from '../../src-service/store/migrations.ts';
@@ -219,7 +219,7 @@ describe.each(STORE_KINDS)('on $kind', ({ open: openPlace }) => {
     const other = await open();
     await other.applications.create(makeApplication('http://a.example.com/'), CONTEXT);
     await other.close();
-    await vi.waitFor(() => expect(heard).toContain('application'), 5000);
+    await expect.poll(() => heard).toContain('application');
   });
 
   test('several changes in one go are all there or none, and told once they are', async () => {

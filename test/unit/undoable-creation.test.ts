@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { UndoableCreation } from '../../src-main/app/undoable-creation.ts';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { ErrorCode } from '../../src-shared/errors/registry.ts';
@@ -21,7 +21,7 @@ test('what is taken back in mid-call ends at once, and is removed when it comes 
   const release = hold();
   const controller = new AbortController();
   const running = creation.run({ name: 'a' }, controller.signal);
-  await vi.waitFor(() => expect(log).toEqual(['make a 1']));
+  await expect.poll(() => log).toEqual(['make a 1']);
   controller.abort();
   await expect(running).rejects.toMatchObject({ code: 'ACTION_CANCELLED' });
   expect(log).toEqual(['make a 1']);
@@ -50,7 +50,7 @@ test('what can not be taken back is told, and is not made a second time', async 
   loseAnswers(3);
   const controller = new AbortController();
   const running = creation.run({ name: 'a' }, controller.signal);
-  await vi.waitFor(() => expect(log).toHaveLength(1));
+  await expect.poll(() => log).toHaveLength(1);
   controller.abort();
   await expect(running).rejects.toMatchObject({ code: 'ACTION_CANCELLED' });
   release();
@@ -67,7 +67,7 @@ test('what was left is removed when that is tried again, and is left no more onc
     const release = hold();
     const controller = new AbortController();
     const running = creation.run({ name: 'a' }, controller.signal);
-    await vi.waitFor(() => expect(log).toHaveLength(1));
+    await expect.poll(() => log).toHaveLength(1);
     controller.abort();
     await expect(running).rejects.toMatchObject({ code: 'ACTION_CANCELLED' });
     release();
@@ -97,11 +97,11 @@ test('what a person leaves be is not removed by an attempt that was still to com
   const release = hold();
   const controller = new AbortController();
   const running = creation.run({ name: 'a' }, controller.signal);
-  await vi.waitFor(() => expect(log).toHaveLength(1));
+  await expect.poll(() => log).toHaveLength(1);
   controller.abort();
   await expect(running).rejects.toMatchObject({ code: 'ACTION_CANCELLED' });
   release();
-  await vi.waitFor(() => expect(log.some((line) => line.startsWith('left a:'))).toBe(true));
+  await expect.poll(() => log.some((line) => line.startsWith('left a:'))).toBe(true);
   log.length = 0;
   creation.leave();
   await creation.undone(10_000);
@@ -114,13 +114,13 @@ test('who will not wait for the next attempt to remove something has it made at 
   const release = hold();
   const controller = new AbortController();
   const running = creation.run({ name: 'a' }, controller.signal);
-  await vi.waitFor(() => expect(log).toHaveLength(1));
+  await expect.poll(() => log).toHaveLength(1);
   controller.abort();
   await expect(running).rejects.toMatchObject({ code: 'ACTION_CANCELLED' });
   release();
-  await vi.waitFor(() => expect(log.at(-1)).toMatch(/^left a:/));
+  await expect.poll(() => log.at(-1)).toMatch(/^left a:/);
   creation.retryUndo();
-  await vi.waitFor(() => expect(log.slice(-2)).toEqual(['undo a 1', 'settled']));
+  await expect.poll(() => log.slice(-2)).toEqual(['undo a 1', 'settled']);
 });
 
 test('what was made anew was removed by "try again" of what had been taken back by the same key', async () => {
@@ -130,7 +130,7 @@ test('what was made anew was removed by "try again" of what had been taken back 
   log.length = 0;
   const release = hold();
   const running = creation.run({ name: 'a' }, NEVER);
-  await vi.waitFor(() => expect(log).toEqual(['make a 1']));
+  await expect.poll(() => log).toEqual(['make a 1']);
   creation.retryUndo();
   await creation.undone(10_000);
   release();
@@ -182,7 +182,7 @@ async function takeBack(options: { readonly makes?: readonly ErrorCode[]; readon
   });
   const controller = new AbortController();
   const running = creation.run('thing', controller.signal);
-  await vi.waitFor(() => expect(log).toEqual(['make']));
+  await expect.poll(() => log).toEqual(['make']);
   controller.abort();
   await expect(running).rejects.toMatchObject({ code: 'ACTION_CANCELLED' });
   held.resolve();
