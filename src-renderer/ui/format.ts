@@ -12,6 +12,7 @@ interface Formats {
   readonly zone: Intl.DateTimeFormat;
   readonly number: Intl.NumberFormat;
   readonly share: Intl.NumberFormat;
+  readonly ago: Intl.RelativeTimeFormat;
   /** With a fixed number of decimals, from none to two. */
   readonly decimals: readonly Intl.NumberFormat[];
 }
@@ -32,6 +33,7 @@ function makeFormats(language: Language): Formats {
     zone: new Intl.DateTimeFormat(locale, { timeZoneName: 'short' }),
     number: new Intl.NumberFormat(locale),
     share: new Intl.NumberFormat(locale, { style: 'percent', maximumSignificantDigits: 2 }),
+    ago: new Intl.RelativeTimeFormat(locale, { style: 'short' }),
     decimals: [0, 1, 2].map(
       (digits) => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
     ),
@@ -76,6 +78,15 @@ export function formatDateTime(ms: number): string {
 /** `CET`: by which the hour that comes twice can be told, where clocks are put back. */
 export function formatZone(ms: number): string {
   return formats.zone.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+}
+
+/** `12 sec. ago`, `3 min ago`, `5 days ago`; nothing is in the future, whatever two clocks say. */
+export function formatAgo(ms: number, nowMs: number): string {
+  const seconds = Math.max(0, Math.floor((nowMs - ms) / 1000));
+  if (seconds < 60) return formats.ago.format(-seconds, 'second');
+  if (seconds < 3600) return formats.ago.format(-Math.floor(seconds / 60), 'minute');
+  if (seconds < 86_400) return formats.ago.format(-Math.floor(seconds / 3600), 'hour');
+  return formats.ago.format(-Math.floor(seconds / 86_400), 'day');
 }
 
 export function formatCount(count: number): string {

@@ -57,13 +57,19 @@ export interface CutTextProps {
   readonly children: ReactNode;
   readonly isStrong?: boolean;
   readonly isAside?: boolean;
+  /** The whole of it, for whoever points at it; the text itself where that is all. */
   readonly title?: string;
 }
 
 /** One line of a cell, cut where the column ends. */
 export function CutText({ children, isStrong = false, isAside = false, title }: CutTextProps): ReactElement {
   return (
-    <span className={styles['cut']} data-strong={isStrong} data-aside={isAside} title={title}>
+    <span
+      className={styles['cut']}
+      data-strong={isStrong}
+      data-aside={isAside}
+      title={title ?? (typeof children === 'string' ? children : undefined)}
+    >
       {children}
     </span>
   );

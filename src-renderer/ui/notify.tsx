@@ -7,7 +7,9 @@ import { CallError } from '../bridge/bridge.ts';
 export const TOASTER_ID = 'postern';
 
 export interface Notify {
-  readonly success: (title: string, undo?: () => void) => void;
+  readonly success: (title: string, undo?: () => Promise<unknown>) => void;
+  /** Something that happened by itself, or elsewhere. */
+  readonly hint: (title: string) => void;
   readonly failure: (title: string, error: unknown) => void;
 }
 
@@ -15,12 +17,23 @@ export interface Notify {
 export function useNotify(): Notify {
   const { dispatchToast, dismissToast } = useToastController(TOASTER_ID);
   const text = useText('shell');
+  const failure = (title: string, error: unknown): void => {
+    const message = error instanceof Error ? error.message : String(error);
+    const remedy = error instanceof CallError && error.remedy !== null ? ` ${error.remedy}` : '';
+    dispatchToast(
+      <Toast data-testid="message">
+        <ToastTitle>{title}</ToastTitle>
+        <ToastBody>{message + remedy}</ToastBody>
+      </Toast>,
+      { intent: 'error', timeout: 10_000 },
+    );
+  };
   return {
     success: (title, undo) => {
       const toastId = crypto.randomUUID();
       const takeBack = (): void => {
         dismissToast(toastId);
-        undo?.();
+        undo?.().catch((error: unknown) => failure(text.undoFailed, error));
       };
       const forgetUndo = undo === undefined ? () => undefined : onUndoKey(takeBack);
       const action =
@@ -52,16 +65,13 @@ export function useNotify(): Notify {
         },
       );
     },
-    failure: (title, error) => {
-      const message = error instanceof Error ? error.message : String(error);
-      const remedy = error instanceof CallError && error.remedy !== null ? ` ${error.remedy}` : '';
+    hint: (title) =>
       dispatchToast(
         <Toast data-testid="message">
           <ToastTitle>{title}</ToastTitle>
-          <ToastBody>{message + remedy}</ToastBody>
         </Toast>,
-        { intent: 'error', timeout: 10_000 },
-      );
-    },
+        { intent: 'info', timeout: 8000 },
+      ),
+    failure,
   };
 }

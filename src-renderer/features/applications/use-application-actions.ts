@@ -54,7 +54,7 @@ export function useApplicationActions(): ApplicationActions {
           notify.failure(text.restoreFailed, error);
         }
       };
-      notify.success(text.deleted(application.displayName), () => void restore());
+      notify.success(text.deleted(application.displayName), restore);
     },
   };
 }

@@ -12,6 +12,7 @@ import {
 import type { ReactElement, ReactNode } from 'react';
 import type { Connector } from '../../../src-shared/publishing/application.ts';
 import { call } from '../../bridge/bridge.ts';
+import { useAppState } from '../../stores/app-store.ts';
 import { ChangeButton } from '../../ui/change-button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { formatCount, formatDate, formatDateTime } from '../../ui/format.ts';
@@ -32,6 +33,8 @@ import {
   describeRate,
   describeRunning,
   describeState,
+  findLosses,
+  isOlder,
   stateOf,
 } from './connector-view.ts';
 import type { ConnectorLists } from './use-connector-lists.ts';
@@ -45,6 +48,12 @@ export interface ConnectorDrawerProps {
 
 const WIDTH_PX = 480;
 
+interface Place {
+  readonly name: string;
+  readonly groupId: string;
+}
+const UNTOUCHED: Partial<Place> = {};
+
 /** All that is known of a connector; its name and group can be changed. */
 export function ConnectorDrawer({ connector, lists, onChanged, onClose }: ConnectorDrawerProps): ReactElement {
   const text = useText('connectors');
@@ -52,20 +61,30 @@ export function ConnectorDrawer({ connector, lists, onChanged, onClose }: Connec
   const refusal = useChangeRefusal();
   const notify = useNotify();
   const { id, displayName, connectorGroupId } = connector;
-  const saved = { name: displayName, groupId: connectorGroupId };
-  const typed = useKeptInput('connector', [useInputOwner(), id, saved], () => saved);
-  const { name, groupId } = typed.input;
+  const typed = useKeptInput('connector', [useInputOwner(), id], () => UNTOUCHED);
+  const saved: Place = { name: displayName, groupId: connectorGroupId };
+  // What nobody touches here stays what it is, should somebody else change it meanwhile.
+  const { name = saved.name, groupId = saved.groupId } = typed.input;
   const close = (): void => {
     typed.forget();
     onClose();
   };
-  const wanted = name.trim();
-  const isChanged = wanted !== displayName || groupId !== connectorGroupId;
+  const wanted: Place = { name: name.trim(), groupId };
+  const isMoved = groupId !== connectorGroupId;
+  const isChanged = wanted.name !== displayName || isMoved;
+  const losses = isMoved ? findLosses(connector, lists, text) : null;
+  const put = async (from: Place, to: Place): Promise<void> => {
+    try {
+      if (to.name !== from.name) await call('updateConnector', { id, patch: { displayName: to.name } });
+      if (to.groupId !== from.groupId) await call('moveConnector', { id, connectorGroupId: to.groupId });
+    } finally {
+      // The first of the two may have gone well.
+      onChanged();
+    }
+  };
   const save = useAction(async () => {
-    if (wanted !== displayName) await call('updateConnector', { id, patch: { displayName: wanted } });
-    if (groupId !== connectorGroupId) await call('moveConnector', { id, connectorGroupId: groupId });
-    notify.success(text.detail.saved(wanted));
-    onChanged();
+    await put(saved, wanted);
+    notify.success(text.detail.saved(wanted.name), () => put(wanted, saved));
     close();
   });
   return (
@@ -77,7 +96,7 @@ export function ConnectorDrawer({ connector, lists, onChanged, onClose }: Connec
           className={styles['form']}
           onSubmit={(event) => {
             event.preventDefault();
-            if (isChanged && wanted !== '') void save.run();
+            if (isChanged && wanted.name !== '') void save.run();
           }}
         >
           {refusal === null ? null : (
@@ -92,7 +111,7 @@ export function ConnectorDrawer({ connector, lists, onChanged, onClose }: Connec
               value={name}
               maxLength={120}
               disabled={refusal !== null}
-              onChange={(_event, { value }) => typed.change({ name: value, groupId })}
+              onChange={(_event, { value }) => typed.change({ ...typed.input, name: value })}
             />
           </Field>
           <Field label={text.detail.group} hint={text.detail.groupHint}>
@@ -100,7 +119,9 @@ export function ConnectorDrawer({ connector, lists, onChanged, onClose }: Connec
               value={lists.groups.find((group) => group.id === groupId)?.name ?? ''}
               selectedOptions={[groupId]}
               disabled={refusal !== null}
-              onOptionSelect={(_event, { optionValue }) => typed.change({ name, groupId: optionValue ?? groupId })}
+              onOptionSelect={(_event, { optionValue }) =>
+                typed.change({ ...typed.input, groupId: optionValue ?? groupId })
+              }
             >
               {lists.groups.map((group) => (
                 <Option key={group.id} value={group.id} text={group.name}>
@@ -109,6 +130,11 @@ export function ConnectorDrawer({ connector, lists, onChanged, onClose }: Connec
               ))}
             </Dropdown>
           </Field>
+          {losses === null ? null : (
+            <MessageBar intent="warning" layout="multiline" data-testid="losses">
+              <MessageBarBody>{losses}</MessageBarBody>
+            </MessageBar>
+          )}
         </form>
         <Facts connector={connector} lists={lists} />
       </DrawerBody>
@@ -117,7 +143,7 @@ export function ConnectorDrawer({ connector, lists, onChanged, onClose }: Connec
           appearance="primary"
           type="submit"
           form="connector"
-          disabled={save.isRunning || !isChanged || wanted === ''}
+          disabledFocusable={save.isRunning || !isChanged || wanted.name === ''}
         >
           {save.isRunning ? text.detail.saving : text.detail.save}
         </ChangeButton>
@@ -130,6 +156,7 @@ export function ConnectorDrawer({ connector, lists, onChanged, onClose }: Connec
 function Facts({ connector, lists }: Pick<ConnectorDrawerProps, 'connector' | 'lists'>): ReactElement {
   const text = useText('connectors');
   const { detail } = text;
+  const serviceVersion = useAppState((state) => state.service?.version ?? '');
   const { configurationProblem, configurationVersion, rejectedApplications } = connector;
   const nowMs = lists.readAtMs;
   const expiry = detail.validUntil(formatDateTime(Date.parse(connector.certificateExpiryDateTime)));
@@ -146,7 +173,10 @@ function Facts({ connector, lists }: Pick<ConnectorDrawerProps, 'connector' | 'l
         <Fact label={detail.machine}>{connector.machineName}</Fact>
         <Fact label={detail.system}>{connector.operatingSystem ?? detail.unknown}</Fact>
         <Fact label={detail.address}>{connector.externalIp ?? detail.unknown}</Fact>
-        <Fact label={detail.version}>{connector.version}</Fact>
+        <Fact label={detail.version}>
+          {connector.version}
+          {isOlder(connector, serviceVersion) ? ` (${text.olderThan(serviceVersion)})` : ''}
+        </Fact>
         <Fact label={detail.certificate}>
           {expiry} ({describeCertificate(connector, nowMs, text)})
         </Fact>

@@ -1,4 +1,5 @@
 import { Link, MenuItem, SearchBox, TableCell, TableRow } from '@fluentui/react-components';
+import { ArrowCircleUpRegular } from '@fluentui/react-icons/svg/arrow-circle-up';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { EditRegular } from '@fluentui/react-icons/svg/edit';
 import { PauseCircleRegular } from '@fluentui/react-icons/svg/pause-circle';
@@ -22,6 +23,8 @@ import {
   describeRate,
   describeRunning,
   describeState,
+  describeStateNow,
+  isOlder,
   markOf,
   type Order,
   type SortKey,
@@ -43,7 +46,7 @@ export interface ConnectorTableProps extends ConnectorActions {
 const WIDTHS: Readonly<Record<SortKey, string | undefined>> = {
   name: undefined,
   group: '11%',
-  status: '16%',
+  status: '19%',
   load: '72px',
   version: '68px',
   certificate: '100px',
@@ -90,7 +93,7 @@ export function ConnectorTable({ lists, ...actions }: ConnectorTableProps): Reac
         onChange={(_event, { value }) => setSearch(value)}
       />
       {shown.length === 0 ? (
-        <p className={styles['none']}>{text.noneMatches(search.trim())}</p>
+        <p className={styles['none']}>{search.trim() === '' ? text.none : text.noneMatches(search.trim())}</p>
       ) : (
         <ListTable label={text.connectors} columns={columns} rowCount={shown.length}>
           <VirtualRows items={shown} keyOf={({ id }) => id} estimatePx={ROW_PX}>
@@ -113,6 +116,8 @@ function Row({
   const text = useText('connectors');
   const ownId = useAppState((state) => state.connector?.connectorId ?? null);
   const refusal = useChangeRefusal();
+  const serviceVersion = useAppState((state) => state.service?.version ?? '');
+  const isOld = isOlder(connector, serviceVersion);
   const nowMs = lists.readAtMs;
   const { displayName, machineName, operatingSystem, version, externalIp, isDraining, revokedDateTime } = connector;
   const aside = [machineName, operatingSystem].filter((part) => part !== null).join(' · ');
@@ -141,7 +146,7 @@ function Row({
           {text.status[stateOf(connector)]}
         </Marked>
         <CutText isAside title={describeState(connector, text)}>
-          {describeState(connector, text)}
+          {describeStateNow(connector, nowMs, text)}
         </CutText>
         {connector.configurationProblem === null ? null : (
           <span className={styles['problem']} data-testid="configuration-problem">
@@ -154,10 +159,15 @@ function Row({
         <CutText isAside>{describeRunning(connector, text)}</CutText>
       </TableCell>
       <TableCell>
-        <CutText>{version}</CutText>
-        <CutText isAside title={externalIp ?? ''}>
-          {externalIp}
-        </CutText>
+        {isOld ? (
+          <CutText title={text.olderThan(serviceVersion)}>
+            {version}{' '}
+            <ArrowCircleUpRegular className={styles['older'] ?? ''} aria-label={text.olderThan(serviceVersion)} />
+          </CutText>
+        ) : (
+          <CutText>{version}</CutText>
+        )}
+        <CutText isAside>{externalIp}</CutText>
       </TableCell>
       <TableCell>
         <CutText>{formatDate(Date.parse(connector.certificateExpiryDateTime))}</CutText>

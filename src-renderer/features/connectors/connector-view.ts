@@ -1,6 +1,6 @@
-import type { Connector } from '../../../src-shared/publishing/application.ts';
+import type { Connector, ConnectorGroup } from '../../../src-shared/publishing/application.ts';
 import type { Catalogue } from '../../../src-shared/text/catalogue.ts';
-import { formatCount, formatDateTime, formatDuration } from '../../ui/format.ts';
+import { formatAgo, formatCount, formatDateTime, formatDuration } from '../../ui/format.ts';
 import type { Status } from '../../ui/status-mark.tsx';
 import type { ConnectorLists } from './use-connector-lists.ts';
 
@@ -41,7 +41,14 @@ export function takesRequests({ status, isDraining, revokedDateTime }: Connector
   return status === 'active' && !isDraining && revokedDateTime === null;
 }
 
-/** What is worth knowing beside the state. */
+/** What is worth knowing beside the state, and is short: how long ago a connector was seen. */
+export function describeStateNow(connector: Connector, nowMs: number, text: Text): string {
+  const { lastSeenDateTime } = connector;
+  if (stateOf(connector) !== 'away' || lastSeenDateTime === null) return describeState(connector, text);
+  return text.lastSeen(formatAgo(Date.parse(lastSeenDateTime), nowMs));
+}
+
+/** The same to the minute. */
 export function describeState(connector: Connector, text: Text): string {
   const { revokedDateTime, lastSeenDateTime, tunnels, canaryMs, status } = connector;
   if (revokedDateTime !== null) return text.revokedAt(formatDateTime(Date.parse(revokedDateTime)));
@@ -72,6 +79,15 @@ export function describeCertificate(connector: Connector, nowMs: number, text: T
   return days < 0 ? text.expired : text.days(days);
 }
 
+/** Whether it runs a version before that of the service. */
+export function isOlder({ version }: Connector, service: string): boolean {
+  return compareVersions(version, service) < 0;
+}
+
+function compareVersions(one: string, other: string): number {
+  return one.localeCompare(other, undefined, { numeric: true });
+}
+
 export function describeEnrolment({ enrolmentTokenId }: Connector, { tokens }: ConnectorLists, text: Text): string {
   if (enrolmentTokenId === null) return text.detail.byAdministrator;
   const token = tokens.find(({ id }) => id === enrolmentTokenId);
@@ -99,6 +115,17 @@ export function findLosses(
       text,
     ),
   );
+}
+
+/** What a move of an application costs: null where a connector of the group takes requests. */
+export function findUnserved(
+  name: string,
+  group: ConnectorGroup,
+  { connectors }: ConnectorLists,
+  text: Text,
+): string | null {
+  const isServed = connectors.some((each) => each.connectorGroupId === group.id && takesRequests(each));
+  return isServed ? null : text.isUnserved(group.name, name);
 }
 
 /** `A, B, C and 4 more` */
@@ -136,7 +163,7 @@ export function arrange(
     status: (one, other) => URGENCY.indexOf(stateOf(one)) - URGENCY.indexOf(stateOf(other)),
     load: (one, other) =>
       one.requestsPerSecond - other.requestsPerSecond || one.outstandingRequests - other.outstandingRequests,
-    version: (one, other) => one.version.localeCompare(other.version, undefined, { numeric: true }),
+    version: (one, other) => compareVersions(one.version, other.version),
     certificate: (one, other) =>
       Date.parse(one.certificateExpiryDateTime) - Date.parse(other.certificateExpiryDateTime),
   };

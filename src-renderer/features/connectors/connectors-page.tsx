@@ -1,8 +1,7 @@
 import { Skeleton, SkeletonItem, Tab, TabList } from '@fluentui/react-components';
 import { AddRegular } from '@fluentui/react-icons/svg/add';
-import { type ReactElement, useState } from 'react';
-import type { Connector, ConnectorGroup } from '../../../src-shared/publishing/application.ts';
-import { call } from '../../bridge/bridge.ts';
+import { type ReactElement, useEffect, useEffectEvent, useState } from 'react';
+import type { ConnectorGroup } from '../../../src-shared/publishing/application.ts';
 import { useAppState } from '../../stores/app-store.ts';
 import { forgetInput, keepInput, readKeptInput } from '../../stores/kept-input.ts';
 import { ChangeButton } from '../../ui/change-button.tsx';
@@ -16,6 +15,8 @@ import { SignInPanel } from '../sign-in/sign-in-panel.tsx';
 import { ConnectorDrawer } from './connector-drawer.tsx';
 import { ConnectorTable } from './connector-table.tsx';
 import styles from './connectors-page.module.css';
+import { findLosses } from './connector-view.ts';
+import { DrainDialog, useDrain } from './drain-dialog.tsx';
 import { EndConnectorDialog } from './end-connector-dialog.tsx';
 import { EnrolmentTokenTable } from './enrolment-token-table.tsx';
 import { CreateGroupDialog, DeleteGroupDialog } from './group-dialogs.tsx';
@@ -31,7 +32,7 @@ type TabName = (typeof TABS)[number];
 type Task =
   | { readonly kind: 'install' }
   | { readonly kind: 'createGroup' }
-  | { readonly kind: 'connector' | 'revoke' | 'remove'; readonly id: string }
+  | { readonly kind: 'connector' | 'drain' | 'revoke' | 'remove'; readonly id: string }
   | { readonly kind: 'group' | 'deleteGroup'; readonly id: string };
 
 interface Shown {
@@ -47,6 +48,7 @@ const HOLDS_INPUT: Readonly<Record<Task['kind'], boolean>> = {
   createGroup: true,
   connector: true,
   group: true,
+  drain: false,
   revoke: false,
   remove: false,
   deleteGroup: false,
@@ -73,6 +75,7 @@ function ConnectorsOf({ owner }: { readonly owner: string | null }): ReactElemen
   const text = useText('connectors');
   const title = useText('shell').page.connectors;
   const notify = useNotify();
+  const drain = useDrain(load);
   if (owner === null || service === null) {
     return (
       <>
@@ -81,15 +84,6 @@ function ConnectorsOf({ owner }: { readonly owner: string | null }): ReactElemen
       </>
     );
   }
-  const drain = ({ id, displayName }: Connector, isDraining: boolean): void => {
-    call('updateConnector', { id, patch: { isDraining } })
-      .then(() => {
-        const undo = (): void => drain({ id, displayName } as Connector, !isDraining);
-        notify.success(isDraining ? text.drained(displayName) : text.undrained(displayName), undo);
-        load();
-      })
-      .catch((failure: unknown) => notify.failure(text.changeFailed(displayName), failure));
-  };
   const close = (): void => setTask(null);
   return (
     <>
@@ -134,7 +128,14 @@ function ConnectorsOf({ owner }: { readonly owner: string | null }): ReactElemen
               <ConnectorTable
                 lists={lists}
                 onOpen={({ id }) => setTask({ kind: 'connector', id })}
-                onDrain={drain}
+                onDrain={(connector, isDraining) => {
+                  if (isDraining && findLosses(connector, lists, text) !== null) {
+                    setTask({ kind: 'drain', id: connector.id });
+                    return;
+                  }
+                  const failed = text.changeFailed(connector.displayName);
+                  drain(connector, isDraining).catch((failure: unknown) => notify.failure(failed, failure));
+                }}
                 onEnd={({ id }, kind) => setTask({ kind, id })}
               />
             ) : tab === 'groups' ? (
@@ -173,21 +174,34 @@ interface OpenTaskProps {
   readonly onClose: () => void;
 }
 
-/** Shows things as the lists have them now; nothing where they are gone. */
+/** Shows things as the lists have them now, and says where they are gone. */
 function OpenTask({ task, lists, load, onClose }: OpenTaskProps): ReactElement | null {
   const common = { lists, onClose };
   if (task.kind === 'install') return null;
   if (task.kind === 'createGroup') return <CreateGroupDialog onDone={load} onClose={onClose} />;
   if (task.kind === 'group' || task.kind === 'deleteGroup') {
     const group: ConnectorGroup | undefined = lists.groups.find(({ id }) => id === task.id);
-    if (group === undefined) return null;
+    if (group === undefined) return <Gone onClose={onClose} />;
     if (task.kind === 'group') return <GroupDrawer {...common} group={group} onChanged={load} />;
     return <DeleteGroupDialog {...common} group={group} onDone={load} />;
   }
   const connector = lists.connectors.find(({ id }) => id === task.id);
-  if (connector === undefined) return null;
+  if (connector === undefined) return <Gone onClose={onClose} />;
   if (task.kind === 'connector') return <ConnectorDrawer {...common} connector={connector} onChanged={load} />;
+  if (task.kind === 'drain') return <DrainDialog {...common} connector={connector} onDone={load} />;
   return <EndConnectorDialog {...common} connector={connector} how={task.kind} onDone={load} />;
+}
+
+/** Another administrator was quicker. */
+function Gone({ onClose }: { readonly onClose: () => void }): null {
+  const text = useText('connectors');
+  const notify = useNotify();
+  const tell = useEffectEvent(() => {
+    notify.hint(text.gone);
+    onClose();
+  });
+  useEffect(() => tell(), []);
+  return null;
 }
 
 function Loading(): ReactElement {

@@ -1,5 +1,5 @@
 import { DrawerBody, Dropdown, Field, Input, MessageBar, MessageBarBody, Option } from '@fluentui/react-components';
-import type { ReactElement } from 'react';
+import { type ReactElement, useState } from 'react';
 import type { ConnectorGroup } from '../../../src-shared/publishing/application.ts';
 import { call } from '../../bridge/bridge.ts';
 import { ChangeButton } from '../../ui/change-button.tsx';
@@ -14,6 +14,8 @@ import { FIRST_FOCUS } from '../../ui/use-return-focus.ts';
 import { useText } from '../../ui/use-text.ts';
 import { SignInAgain } from '../sign-in/sign-in-again.tsx';
 import styles from './connector-dialogs.module.css';
+import { findLosses, findUnserved } from './connector-view.ts';
+import { LossDialog } from './loss-dialog.tsx';
 import type { ConnectorLists } from './use-connector-lists.ts';
 
 export interface GroupDrawerProps {
@@ -30,28 +32,57 @@ interface Member {
   readonly connectorGroupId: string;
 }
 
+interface Move {
+  readonly kind: 'connector' | 'application';
+  readonly member: Member;
+  readonly to: ConnectorGroup;
+}
+
 const WIDTH_PX = 520;
 
 /** A group: its name, its connectors and the applications that they serve, each of which can be moved. */
 export function GroupDrawer({ group, lists, onChanged, onClose }: GroupDrawerProps): ReactElement {
-  const { group: text, detail } = useText('connectors');
+  const words = useText('connectors');
+  const { group: text, detail } = words;
   const refusal = useChangeRefusal();
   const notify = useNotify();
-  const typed = useKeptInput('group', [useInputOwner(), group.id, group.name], () => group.name);
-  const { input: name } = typed;
+  const typed = useKeptInput<string | null>('group', [useInputOwner(), group.id], () => null);
+  // What nobody touches here stays what it is, should somebody else change it meanwhile.
+  const name = typed.input ?? group.name;
   const wanted = name.trim();
-  const rename = useAction(async () => {
-    await call('renameConnectorGroup', { id: group.id, name: wanted });
-    typed.forget(wanted);
-    notify.success(detail.saved(wanted));
+  const put = async (to: string): Promise<void> => {
+    await call('renameConnectorGroup', { id: group.id, name: to });
     onChanged();
+  };
+  const rename = useAction(async () => {
+    await put(wanted);
+    notify.success(detail.saved(wanted), () => put(group.name));
+    typed.forget();
   });
-  const move = useAction(async (kind: 'connector' | 'application', { id, displayName }: Member, to: ConnectorGroup) => {
+  const [asked, setAsked] = useState<(Move & { readonly losses: string }) | null>(null);
+  const send = async ({ kind, member: { id } }: Move, to: ConnectorGroup): Promise<void> => {
     if (kind === 'connector') await call('moveConnector', { id, connectorGroupId: to.id });
     else await call('updateApplication', { id, patch: { connectorGroupId: to.id } });
-    notify.success(text.moved(displayName, to.name));
     onChanged();
+  };
+  const move = useAction(async (wish: Move) => {
+    const { member, to } = wish;
+    await send(wish, to);
+    const from = lists.groups.find(({ id }) => id === member.connectorGroupId);
+    notify.success(text.moved(member.displayName, to.name), from && (() => send(wish, from)));
+    setAsked(null);
   });
+  const ask = (wish: Move): void => {
+    const { member, to } = wish;
+    move.clear();
+    const connector = lists.connectors.find(({ id }) => id === member.id);
+    const losses =
+      connector === undefined
+        ? findUnserved(member.displayName, to, lists, words)
+        : findLosses(connector, lists, words);
+    if (losses === null) void move.run(wish);
+    else setAsked({ ...wish, losses });
+  };
   const isChanged = wanted !== group.name && wanted !== '';
   return (
     <SideDrawer
@@ -91,7 +122,7 @@ export function GroupDrawer({ group, lists, onChanged, onClose }: GroupDrawerPro
                     size="small"
                     appearance="transparent"
                     type="submit"
-                    disabled={!isChanged || rename.isRunning}
+                    disabledFocusable={!isChanged || rename.isRunning}
                   >
                     {detail.save}
                   </ChangeButton>
@@ -99,7 +130,7 @@ export function GroupDrawer({ group, lists, onChanged, onClose }: GroupDrawerPro
               />
             </Field>
           </form>
-          {move.error === null ? null : <ProblemBar title={text.moveFailed} error={move.error} />}
+          {move.error === null || asked !== null ? null : <ProblemBar title={text.moveFailed} error={move.error} />}
           <Members
             title={text.connectors}
             none={text.noConnectors}
@@ -107,8 +138,8 @@ export function GroupDrawer({ group, lists, onChanged, onClose }: GroupDrawerPro
             members={lists.connectors}
             group={group}
             groups={lists.groups}
-            isBusy={move.isRunning || refusal !== null}
-            onMove={(member, to) => void move.run('connector', member, to)}
+            isRefused={refusal !== null}
+            onMove={(member, to) => ask({ kind: 'connector', member, to })}
           />
           <Members
             title={text.applications}
@@ -117,10 +148,24 @@ export function GroupDrawer({ group, lists, onChanged, onClose }: GroupDrawerPro
             members={lists.applications}
             group={group}
             groups={lists.groups}
-            isBusy={move.isRunning || refusal !== null}
-            onMove={(member, to) => void move.run('application', member, to)}
+            isRefused={refusal !== null}
+            onMove={(member, to) => ask({ kind: 'application', member, to })}
           />
         </div>
+        {asked === null ? null : (
+          <LossDialog
+            title={words.moveTitle(asked.member.displayName, asked.to.name)}
+            losses={asked.losses}
+            action={{ ...move, run: () => move.run(asked) }}
+            label={words.move}
+            runningLabel={words.moving}
+            failedTitle={text.moveFailed}
+            onClose={() => {
+              move.clear();
+              setAsked(null);
+            }}
+          />
+        )}
       </DrawerBody>
     </SideDrawer>
   );
@@ -134,11 +179,11 @@ interface MembersProps {
   readonly members: readonly Member[];
   readonly group: ConnectorGroup;
   readonly groups: readonly ConnectorGroup[];
-  readonly isBusy: boolean;
+  readonly isRefused: boolean;
   readonly onMove: (member: Member, to: ConnectorGroup) => void;
 }
 
-function Members({ title, none, bring, members, group, groups, isBusy, onMove }: MembersProps): ReactElement {
+function Members({ title, none, bring, members, group, groups, isRefused, onMove }: MembersProps): ReactElement {
   const { group: text } = useText('connectors');
   const own = members.filter(({ connectorGroupId }) => connectorGroupId === group.id);
   const others = members.filter(({ connectorGroupId }) => connectorGroupId !== group.id);
@@ -161,7 +206,7 @@ function Members({ title, none, bring, members, group, groups, isBusy, onMove }:
                 placeholder={text.moveTo}
                 value=""
                 selectedOptions={[]}
-                disabled={isBusy}
+                disabled={isRefused}
                 onOptionSelect={(_event, { optionValue }) => {
                   const to = groups.find(({ id }) => id === optionValue);
                   if (to !== undefined) onMove(member, to);
@@ -185,7 +230,7 @@ function Members({ title, none, bring, members, group, groups, isBusy, onMove }:
             placeholder={text.choose}
             value=""
             selectedOptions={[]}
-            disabled={isBusy}
+            disabled={isRefused}
             onOptionSelect={(_event, { optionValue }) => {
               const member = others.find(({ id }) => id === optionValue);
               if (member !== undefined) onMove(member, group);

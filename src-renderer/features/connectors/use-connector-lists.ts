@@ -87,5 +87,6 @@ async function readLists(known: ConnectorLists | null): Promise<ConnectorLists> 
     known?.applications ?? call('listApplications'),
     known?.tokens ?? call('listEnrolmentTokens'),
   ]);
-  return { connectors, groups, applications, tokens, readAtMs: Date.now() };
+  const byName = groups.toSorted((one, other) => one.name.localeCompare(other.name, undefined, { numeric: true }));
+  return { connectors, groups: byName, applications, tokens, readAtMs: Date.now() };
 }

@@ -14,6 +14,7 @@ export const shellText: Catalogue['shell'] = {
   },
   cancel: 'Abbrechen',
   undo: 'Rückgängig',
+  undoFailed: 'Das Rückgängigmachen ist misslungen',
   copied: 'Kopiert',
   signOut: 'Abmelden',
   readerAccount: 'Leser: darf ansehen, nicht ändern',

@@ -18,6 +18,7 @@ export const connectorsText = {
   tokens: 'Enrolment tokens',
   searchPlaceholder: 'Name, machine, address, group…',
   searchLabel: 'Search connectors',
+  none: 'No machine carries requests, so that no application can be reached. Install a connector: on the other machine it takes one line.',
   noneMatches: (text: string) => `No connector matches “${text}”.`,
   column: {
     name: 'Name',
@@ -39,6 +40,7 @@ export const connectorsText = {
   },
   tunnels: (count: number) => (count === 1 ? '1 tunnel' : `${count} tunnels`),
   canary: (duration: string) => duration,
+  olderThan: (service: string) => `older than the service, which is ${service}`,
   neverSeen: 'never seen',
   lastSeen: (time: string) => `last seen ${time}`,
   revokedAt: (time: string) => `since ${time}`,
@@ -60,6 +62,16 @@ export const connectorsText = {
   },
   drained: (name: string) => `${name} gets no new requests; what runs there goes on`,
   undrained: (name: string) => `${name} gets requests again`,
+  drainTitle: (name: string) => `Give ${name} no new requests?`,
+  drain: 'Give it none',
+  draining: 'Telling it…',
+  drainHarmless: 'Another connector of its group takes requests by now: nothing stops working.',
+  moveTitle: (name: string, group: string) => `Move ${name} to ${group}?`,
+  move: 'Move',
+  moving: 'Moving…',
+  isUnserved: (group: string, name: string) =>
+    `No connector of “${group}” takes requests: ${name} can’t be reached from then on.`,
+  gone: 'That is not there any more: somebody else has removed it.',
   changeFailed: (name: string) => `${name} could not be changed`,
   detail: {
     name: 'Name',

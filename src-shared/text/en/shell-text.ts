@@ -13,6 +13,7 @@ export const shellText = {
   },
   cancel: 'Cancel',
   undo: 'Undo',
+  undoFailed: 'It could not be undone',
   copied: 'Copied',
   signOut: 'Sign out',
   readerAccount: 'Reader: may look, not change',

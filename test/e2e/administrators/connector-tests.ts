@@ -7,6 +7,7 @@ import { type Locator, expect, test } from '@playwright/test';
 import type { PosternBridge } from '../../../src-shared/ipc/contract.ts';
 import { ROOT } from '../../../scripts/run-command.ts';
 import { keepScreenshot } from '../screenshots.ts';
+import type { CallArguments, CallName, CallResult, Envelope } from '../../../src-shared/ipc/contract.ts';
 import { act, clipboard, desktop, go, look, page, resize, tab, world } from './administrator-session.ts';
 
 /** The forms of which something is kept that is not saved. */
@@ -87,6 +88,10 @@ export function testConnectors(): void {
     await page.getByRole('button', { name: 'Berlin', exact: true }).click();
     await page.getByRole('combobox', { name: 'Bring an application here' }).click();
     await page.getByRole('option', { name: 'Intranet (from Default)' }).click();
+    const question = page.getByRole('alertdialog');
+    await expect(question).toContainText('No connector of “Berlin” takes requests: Intranet');
+    await look('move-to-nobody', ['light']);
+    await question.getByRole('button', { name: 'Move', exact: true }).click();
     await expect(page.getByRole('region', { name: 'Applications' }).getByRole('listitem')).toHaveText(/Intranet/);
     await look('group-details', ['light']);
     for (const name of ['Berlin Mitte', 'Berlin']) {
@@ -101,6 +106,33 @@ export function testConnectors(): void {
     await expect(page.getByText('No application is in this group.')).toBeVisible();
     await page.getByRole('button', { name: 'Close' }).click();
     await look('connector-groups', ['dark']);
+  });
+
+  test('B67 a drawer undid what somebody else had changed meanwhile, and closed without a word where they had removed it', async () => {
+    await tab('Connectors (2)').click();
+    const cellar = (await callPostern('listConnectors')).find(({ displayName }) => displayName === 'Cellar');
+    const { id = '' } = cellar ?? {};
+    await connectorRows().filter({ hasText: 'Cellar' }).getByRole('button').first().click();
+    await page.getByRole('combobox', { name: 'Connector group' }).click();
+    await page.getByRole('option', { name: 'Default' }).click();
+    await callPostern('updateConnector', { id, patch: { displayName: 'Basement' } });
+    await expect(page.getByRole('dialog', { name: 'Basement' })).toBeVisible();
+    await expect(page.getByRole('textbox', { name: 'Name' })).toHaveValue('Basement');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect(connectorRows().filter({ hasText: 'Basement' })).toContainText('Default');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect(connectorRows().filter({ hasText: 'Basement' })).toContainText('Berlin');
+    await callPostern('updateConnector', { id, patch: { displayName: 'Cellar' } });
+
+    const { id: groupId } = await callPostern('createConnectorGroup', { name: 'Attic' });
+    await expect(tab('Groups (3)')).toBeVisible();
+    await tab('Groups (3)').click();
+    await page.getByRole('button', { name: 'Attic', exact: true }).click();
+    await callPostern('deleteConnectorGroup', { id: groupId });
+    await expect(page.getByText('That is not there any more: somebody else has removed it.')).toBeVisible();
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await tab('Connectors (2)').click();
+    await expect(connectorRows().filter({ hasText: 'Cellar' })).toBeVisible();
   });
 
   test('B67 of a thousand connectors those in sight are in the page, found and sorted as ten are', async () => {
@@ -153,6 +185,10 @@ export function testConnectors(): void {
   test('B62 B66 a connector runs empty and comes back; one is revoked, and removed; this computer is asked about twice', async () => {
     await tab('Connectors (2)').click();
     await act('Gate house', 'Give it no new requests');
+    const asked = page.getByRole('alertdialog');
+    await expect(asked).toContainText('No other connector of “Default” takes requests: Intranet');
+    await look('drain-the-last', ['light']);
+    await asked.getByRole('button', { name: 'Give it none' }).click();
     await expect(connectorRows().filter({ hasText: 'Gate house' })).toContainText('Drains');
     await keepScreenshot(page, 'connector-drains');
     // As the machine itself shows what somebody has done elsewhere.
@@ -171,6 +207,7 @@ export function testConnectors(): void {
     await expect.poll(async () => (await desktop.tray())?.state).toBe('ok');
     await go('Connectors');
     await act('Gate house', 'Give it no new requests');
+    await asked.getByRole('button', { name: 'Give it none' }).click();
     await expect(connectorRows().filter({ hasText: 'Gate house' })).toContainText('Drains');
     await expect.poll(async () => (await desktop.tray())?.state).toBe('degraded');
     await desktop.clickTray('undrain');
@@ -199,6 +236,22 @@ export function testConnectors(): void {
     await look('revoke-this-computer', ['light']);
     await question.getByRole('button', { name: 'Cancel' }).click();
   });
+}
+
+/** Asks the service as the window does: another administrator, beside what is shown. */
+async function callPostern<Name extends CallName>(
+  name: Name,
+  argument?: CallArguments<Name>,
+): Promise<CallResult<Name>> {
+  const answer = await page.evaluate(
+    ([called, given]) => {
+      type Call = (given: unknown) => Promise<Envelope<unknown>>;
+      return (window as unknown as { readonly postern: Readonly<Record<string, Call>> }).postern[called]?.(given);
+    },
+    [name, argument] as const,
+  );
+  if (answer?.ok !== true) throw new Error(`${name}: ${JSON.stringify(answer)}`);
+  return answer.value as CallResult<Name>;
 }
 
 /** Without the head of the table, which is a row, too. */
