@@ -22,6 +22,8 @@ const REFRESH_TOKEN = '0.AXkAqUe-refresh-grant-of-the-administrator';
 const ENROLMENT_TOKEN = 'pet_9fK2mZ-hidden-in-a-command-line';
 const COOKIE = 'postern-session=c2VhbGVkLWNvb2tpZQ; theme=dark-and-secret';
 const PASSWORD = 'hunter2-of-the-proxy';
+/** The other half of what the proxy asks for. */
+const PROXY_USER = 'svc-of-the-proxy';
 const PERSONAL = 'q=divorce+lawyer';
 const MAIL = 'alice.archer@contoso.example';
 
@@ -36,6 +38,7 @@ const SECRETS = [
   'c2VhbGVkLWNvb2tpZQ',
   'dark-and-secret',
   PASSWORD,
+  PROXY_USER,
   PERSONAL,
   'divorce',
   MAIL,
@@ -95,7 +98,11 @@ function sources(change: Partial<BundleSources> = {}): BundleSources {
       engine: { problem: { message: TEXTS.join(' ') } },
       trafficHistory: { kind: 'failing', reason: TEXTS.join('\n') },
     } as unknown as AppState,
-    settings: { version: 1, proxyPassword: PASSWORD, proxy: { credentials: PASSWORD } } as unknown as Settings,
+    settings: {
+      version: 1,
+      proxyPassword: PASSWORD,
+      proxy: { credentials: PASSWORD, userName: PROXY_USER },
+    } as unknown as Settings,
     selfTest: [{ check: 'service', outcome: 'failed', detail: TEXTS.join(' ') }],
     figures: null,
     failures: [record],

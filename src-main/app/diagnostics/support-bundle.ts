@@ -49,7 +49,7 @@ export function makeBundle(sources: BundleSources): SupportBundle {
       { name: 'README.txt', text: describe(sources.atMs) },
       { name: 'versions.json', text: json(versions) },
       { name: 'state.json', text: json(tellable(sources.state)) },
-      { name: 'settings.json', text: json(sources.settings) },
+      { name: 'settings.json', text: json(tellableSettings(sources.settings)) },
       { name: 'self-test.json', text: json(selfTest) },
       { name: 'figures.json', text: json(figures) },
       { name: 'failures.json', text: json(failures.slice(0, BUNDLE_LIMITS.failures).map(withoutPerson)) },
@@ -81,6 +81,11 @@ function tellable(state: AppState): object {
     account: account === null ? null : { access: account.access },
     signIn: { phase: signIn.phase, isRequired: signIn.isRequired },
   };
+}
+
+/** Without who this machine is to the proxy, one half of what lets others go out by it. */
+function tellableSettings({ proxy, ...settings }: Settings): object {
+  return { ...settings, proxy: { ...proxy, userName: proxy.userName === '' ? '' : '[person]' } };
 }
 
 function withoutPerson({ userId, userName, ...record }: TrafficRecord): object {

@@ -34,7 +34,7 @@ export function BundlePanel(): ReactElement {
         <Button
           appearance={files === null ? 'primary' : 'secondary'}
           icon={make.isRunning ? <Spinner size="extra-tiny" /> : <BoxRegular />}
-          disabled={make.isRunning}
+          disabledFocusable={make.isRunning}
           onClick={() => void make.run()}
         >
           {make.isRunning ? text.making : files === null ? text.make : text.makeAgain}
@@ -43,7 +43,7 @@ export function BundlePanel(): ReactElement {
           <Button
             appearance="primary"
             icon={<ArrowDownloadRegular />}
-            disabled={save.isRunning || make.isRunning}
+            disabledFocusable={save.isRunning || make.isRunning}
             onClick={() => void save.run()}
           >
             {save.isRunning ? text.saving : text.save}

@@ -48,7 +48,7 @@ export function SelfTestPanel(): ReactElement {
         <Button
           appearance="primary"
           icon={test.isRunning ? <Spinner size="extra-tiny" /> : <PlayRegular />}
-          disabled={test.isRunning}
+          disabledFocusable={test.isRunning}
           onClick={() => void test.run()}
         >
           {test.isRunning ? text.running : isDone ? text.again : text.run}

@@ -4,7 +4,7 @@ import { call } from '../../bridge/bridge.ts';
 
 const POLL_MS = 1000;
 /** As many as the main process holds. */
-const MAX_ENTRIES = 2000;
+export const MAX_ENTRIES = 2000;
 
 /** The lines that are held, and those that come, while somebody looks. */
 export function useLog(): { readonly entries: readonly LogEntry[]; readonly error: unknown } {

@@ -51,7 +51,7 @@ export function WhyPanel(): ReactElement {
         <Button
           appearance="primary"
           type="submit"
-          disabled={id === undefined || find.isRunning}
+          disabledFocusable={id === undefined || find.isRunning}
           icon={find.isRunning ? <Spinner size="extra-tiny" /> : null}
         >
           {find.isRunning ? text.finding : text.find}

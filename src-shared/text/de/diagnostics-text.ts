@@ -37,7 +37,7 @@ export const diagnosticsText: Catalogue['diagnostics'] = {
     },
     remedies: {
       proxy:
-        'Lassen Sie diesen Rechner im Proxy zum Dienst hinaus, oder berichtigen Sie die Proxyeinstellungen dieses Rechners.',
+        'Lassen Sie diesen Rechner im Proxy zum Dienst hinaus, oder berichtigen Sie den Proxy (Einstellungen, Ausgehender Proxy).',
       resolve: 'Prüfen Sie den Namen und die DNS-Server dieses Rechners.',
       connect: 'Lassen Sie diesen Rechner in der Firewall zu dieser Adresse und diesem Port hinaus.',
       tls: 'Lassen Sie das Zertifikat berichtigen, oder nehmen Sie seine Stelle in den Speicher dieses Rechners auf.',
@@ -88,8 +88,11 @@ export const diagnosticsText: Catalogue['diagnostics'] = {
     none: 'Keine Zeile passt.',
     empty: 'Noch ist nichts protokolliert.',
     count: (shown, all) => `${shown} von ${all} Zeilen`,
+    countNewest: (shown, all) => `${shown} der neuesten ${all} Zeilen`,
     failed: 'Das Protokoll konnte nicht gelesen werden',
     copyLine: 'Zeile kopieren',
+    wholeLine: 'Die ganze Zeile',
+    closeLine: 'Zeile schließen',
   },
   bundle: {
     title: 'Supportpaket',

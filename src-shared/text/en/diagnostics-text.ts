@@ -26,7 +26,7 @@ const outcomes: Readonly<Record<SelfTestStep['outcome'], string>> = {
 
 /** What to do where a check did not pass. */
 const remedies: Readonly<Record<SelfTestCheck, string>> = {
-  proxy: 'Have the proxy let this machine out to the service, or correct the proxy settings of this machine.',
+  proxy: 'Have the proxy let this machine out to the service, or correct the proxy (Settings, Outbound proxy).',
   resolve: 'Check the name, and the DNS servers of this machine.',
   connect: 'Let this machine out to that address and port in the firewall.',
   tls: 'Have the certificate put right, or add its authority to the trust store of this machine.',
@@ -36,7 +36,7 @@ const remedies: Readonly<Record<SelfTestCheck, string>> = {
   tunnel: 'Let WebSocket connections to the service through the firewall or proxy.',
   canary: 'See that no firewall or proxy holds open WebSocket connections back.',
   engine:
-    'Look at the log of the engine below. Resume the connector if it is paused; enrol it again if it was revoked.',
+    'Look at the log of the engine (Logs). Resume the connector if it is paused; enrol it again if it was revoked.',
   certificate: 'Enrol the connector again (Settings, Disconnect) before it ends.',
   keyStore: 'Set up a key store of the operating system, such as GNOME Keyring or KWallet; then enrol again.',
   history: 'Look whether the disk is full or worn. Requests are served all the same.',
@@ -97,8 +97,11 @@ export const diagnosticsText = {
     none: 'No line matches.',
     empty: 'Nothing was logged yet.',
     count: (shown: string, all: string) => `${shown} of ${all} lines`,
+    countNewest: (shown: string, all: string) => `${shown} of the newest ${all} lines`,
     failed: 'The log could not be read',
     copyLine: 'Copy the line',
+    wholeLine: 'The whole line',
+    closeLine: 'Close the line',
   },
   bundle: {
     title: 'Support bundle',

@@ -68,9 +68,21 @@ export function testDiagnostics(): void {
     expect(await app.evaluate(({ clipboard }) => clipboard.readText())).toContain('WebSocket: passed.');
 
     await page.getByRole('tab', { name: 'Logs' }).click();
-    const log = page.getByRole('log', { name: 'Lines of the log' });
+    const log = page.getByRole('listbox', { name: 'Lines of the log' });
     await expect(log).toContainText('connector.configured');
+    // A line that is longer than the window could be read in a tooltip alone.
+    await log.press('End');
+    await log.press('ArrowUp');
+    const whole = page.getByRole('region', { name: 'The whole line' });
+    await expect(whole).toBeVisible();
+    // Whoever looked back was pulled to the end with each line that came.
+    await expect(page.getByRole('switch', { name: 'Follow' })).not.toBeChecked();
     for (const theme of ['light', 'dark'] as const) await lookIn(theme, 'logs');
+    await whole.getByRole('button', { name: 'Copy the line' }).click();
+    const copied = await app.evaluate(({ clipboard }) => clipboard.readText());
+    expect(copied).toMatch(/^20\d\d-\d\d-\d\dT[\d:.]+Z (?:debug|info|warn|error) (?:app|engine) \S+/);
+    await whole.getByRole('button', { name: 'Close the line' }).click();
+    await page.getByRole('switch', { name: 'Follow' }).click();
     await page.getByRole('searchbox', { name: 'Search the log' }).fill('desktop.ready');
     await expect(log).not.toContainText('connector.configured');
     await page.getByRole('combobox', { name: 'Of' }).click();
