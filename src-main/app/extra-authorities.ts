@@ -2,12 +2,12 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import tls from 'node:tls';
 import type { Session } from 'electron';
-import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import { type Authority, MAX_AUTHORITIES } from '../../src-shared/ipc/machine-settings.ts';
+import { certificatesIn, readableName, readCertificate } from './authority-file.ts';
 import { isIssuedBy } from './issued-by.ts';
 import type { SettingsStore } from './settings-store.ts';
+import { SpokenError } from './spoken-error.ts';
 
-const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 /** Verdicts that Chromium's verifier expects from `setCertificateVerifyProc`. */
 const TRUSTED = 0;
 const USE_CHROMIUM_VERDICT = -3;
@@ -48,8 +48,8 @@ export class ExtraAuthorities {
       const { fingerprint256, subject, issuer, validToDate } = new X509Certificate(pem);
       return {
         fingerprint: fingerprint256,
-        subject: readable(subject),
-        issuer: readable(issuer),
+        subject: readableName(subject),
+        issuer: readableName(issuer),
         expiresAtMs: validToDate.getTime(),
         isExpired: validToDate.getTime() < Date.now(),
         isRemovable: index >= this.#fromFile.length,
@@ -58,22 +58,20 @@ export class ExtraAuthorities {
   }
 
   /** @returns how many are new. @throws PosternError `API_INVALID` for what is no certificate of an authority */
-  add(text: string): number {
-    const found = certificatesIn(text);
-    if (found.length === 0) throw invalid('There is no certificate in PEM form in it.');
+  add(pems: string): number {
     const known = new Set(this.list.map(({ fingerprint }) => fingerprint));
-    const added = found.filter((pem) => {
-      const certificate = readCertificate(pem);
-      if (!certificate.ca) {
-        throw invalid(`${readable(certificate.subject)} is no certificate authority: others can't be checked by it.`);
-      }
-      if (known.has(certificate.fingerprint256)) return false;
-      known.add(certificate.fingerprint256);
+    const added = certificatesIn(pems).filter((pem) => {
+      const { ca, fingerprint256, subject } = readCertificate(pem);
+      if (!ca) throw new SpokenError('API_INVALID', (text) => text.authorities.notOne(readableName(subject)));
+      if (known.has(fingerprint256)) return false;
+      known.add(fingerprint256);
       return true;
     });
     const { settings } = this.#options;
     const authorities = [...settings.current.authorities, ...added];
-    if (authorities.length > MAX_AUTHORITIES) throw invalid(`There can be ${MAX_AUTHORITIES} at most.`);
+    if (authorities.length > MAX_AUTHORITIES) {
+      throw new SpokenError('API_INVALID', (text) => text.authorities.tooMany(MAX_AUTHORITIES));
+    }
     settings.update({ authorities });
     this.#apply();
     return added.length;
@@ -102,28 +100,4 @@ export class ExtraAuthorities {
     // Connections that stand have had their verdict.
     void session.closeAllConnections();
   }
-}
-
-function certificatesIn(text: string): string[] {
-  return text.match(PEM_CERTIFICATE) ?? [];
-}
-
-function readCertificate(pem: string): X509Certificate {
-  try {
-    return new X509Certificate(pem);
-  } catch (cause) {
-    throw new PosternError('API_INVALID', { message: 'A certificate in it is damaged.', cause });
-  }
-}
-
-/** `CN=Company authority\nO=Contoso` as one line, the name first. */
-function readable(name: string | undefined): string {
-  const parts = (name ?? '').split('\n').map((part) => part.split('=', 2) as [string, string?]);
-  const value = (key: string): string | undefined => parts.find(([each]) => each === key)?.[1];
-  const told = [value('CN'), value('O')].filter((part) => part !== undefined);
-  return told.length === 0 ? (name ?? '').replaceAll('\n', ', ') : told.join(', ');
-}
-
-function invalid(message: string): PosternError {
-  return new PosternError('API_INVALID', { message });
 }

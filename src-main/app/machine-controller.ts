@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { AllowRule } from '../../src-shared/connector/allow-list.ts';
-import { asPosternError, PosternError } from '../../src-shared/errors/postern-error.ts';
+import { reasonOf } from '../../src-shared/errors/reason-of.ts';
+import { asPosternError } from '../../src-shared/errors/postern-error.ts';
 import { makeReason, type Reason, sayReason } from '../../src-shared/errors/reasons.ts';
 import type { Allowance, MachineSettings, ProxySettings, Retention } from '../../src-shared/ipc/machine-settings.ts';
 import type { FindAddresses } from '../connector/loopback-lookup.ts';
@@ -8,19 +9,26 @@ import { BackendGuard } from '../connector/policy/backend-guard.ts';
 import { CompiledAllowList } from '../connector/policy/compiled-allow-list.ts';
 import type { AppStateStore } from './app-state-store.ts';
 import type { ConnectorController } from './connector-controller.ts';
+import { readAuthorityFile } from './authority-file.ts';
 import type { ExtraAuthorities } from './extra-authorities.ts';
 import type { Fetch } from './net-errors.ts';
 import type { OutboundProxy } from './outbound-proxy.ts';
 import { CATALOGUES } from '../../src-shared/text/catalogues.ts';
 import { remedyFor } from '../../src-shared/text/say-error.ts';
 import { probeService } from './service-probe.ts';
-import { tellError } from './spoken-error.ts';
+import { SpokenError, tellError } from './spoken-error.ts';
 import type { SettingsStore } from './settings-store.ts';
 import type { StartAtLogin } from './start-at-login.ts';
 import { historyLimits } from './traffic-history/history-limits.ts';
 import type { TrafficHistory } from './traffic-history/traffic-history.ts';
 
-const MAX_PEM_FILE_BYTES = 1_048_576;
+const MAX_AUTHORITY_FILE_BYTES = 1_048_576;
+
+/** What is wrong, and the way out where one is known. */
+interface Remedied {
+  readonly message: string;
+  readonly remedy: string | null;
+}
 
 export interface MachineControllerOptions {
   readonly state: AppStateStore;
@@ -60,11 +68,18 @@ export class MachineController {
   }
 
   /** Saves the proxy, has the engine go the new way, and says whether the service answers by it. */
-  async saveProxy(
-    proxy: ProxySettings,
-    password: string | null,
-  ): Promise<{ problem: { message: string; remedy: string | null } | null }> {
+  async saveProxy(proxy: ProxySettings, password: string | null): Promise<{ problem: Remedied | null }> {
     await this.#options.proxy.save(proxy, password);
+    return this.#goAnew();
+  }
+
+  /** Puts back what `saveProxy` replaced last. */
+  async undoProxy(): Promise<{ problem: Remedied | null }> {
+    await this.#options.proxy.undo();
+    return this.#goAnew();
+  }
+
+  async #goAnew(): Promise<{ problem: Remedied | null }> {
     await this.#options.connector.restart();
     return { problem: await this.#findServiceProblem() };
   }
@@ -74,21 +89,25 @@ export class MachineController {
    * @returns how many are new; null where the person chose no file. @throws PosternError `API_INVALID`
    */
   async addAuthorities(pem: string | null): Promise<number | null> {
-    const text = pem ?? (await this.#readChosenFile());
-    if (text === null) return null;
-    const added = this.#options.authorities.add(text);
+    const found = pem ?? (await this.#readChosenFile());
+    if (found === null) return null;
+    const added = this.#options.authorities.add(found);
     if (added > 0) await this.#options.connector.restart();
     return added;
   }
 
   async #readChosenFile(): Promise<string | null> {
-    const file = await this.#options.chooseFile(['pem', 'crt', 'cer']);
+    const file = await this.#options.chooseFile(['pem', 'crt', 'cer', 'der']);
     if (file === null) return null;
+    let octets: Buffer;
     try {
-      return (await readFile(file)).subarray(0, MAX_PEM_FILE_BYTES).toString('latin1');
+      octets = (await readFile(file)).subarray(0, MAX_AUTHORITY_FILE_BYTES);
     } catch (cause) {
-      throw new PosternError('API_INVALID', { message: `${file} can't be read.`, cause });
+      throw new SpokenError('API_INVALID', ({ authorities }) => authorities.unreadable(file, reasonOf(cause)), {
+        cause,
+      });
     }
+    return readAuthorityFile(octets, Date.now());
   }
 
   async removeAuthority(fingerprint: string): Promise<string> {
@@ -105,10 +124,10 @@ export class MachineController {
   }
 
   /** Whether a list would let a URL through now, and by which addresses. @throws PosternError `API_INVALID` */
-  async checkAllowList(rules: readonly AllowRule[], text: string): Promise<Allowance> {
-    const url = URL.parse(text.includes('://') ? text : `http://${text}`);
+  async checkAllowList(rules: readonly AllowRule[], address: string): Promise<Allowance> {
+    const url = URL.parse(address.includes('://') ? address : `http://${address}`);
     if (url === null || !/^https?:$/.test(url.protocol)) {
-      throw new PosternError('API_INVALID', { message: 'This is no http or https address.', target: 'url' });
+      throw new SpokenError('API_INVALID', ({ allowList }) => allowList.noAddress, { target: 'url' });
     }
     const list = new CompiledAllowList(rules);
     const hostname = url.hostname.replace(/^\[|\]$/g, '');
@@ -166,7 +185,7 @@ export class MachineController {
     }
   }
 
-  async #findServiceProblem(): Promise<{ message: string; remedy: string | null } | null> {
+  async #findServiceProblem(): Promise<Remedied | null> {
     const { settings, fetch } = this.#options;
     const serviceUrl = settings.current.service?.serviceUrl;
     if (serviceUrl === undefined) return null;

@@ -18,6 +18,11 @@ export interface OutboundProxyOptions {
   readonly passwordStore: SealedStore;
 }
 
+interface KeptProxy {
+  readonly proxy: ProxySettings;
+  readonly password: string | null;
+}
+
 /**
  * By which proxy this machine goes out (B69): the operating system's, its PAC script included, one that a person named, or none.
  * Chromium resolves for the app's own requests and for the engine alike; what asks for a password is spoken to by Node alone.
@@ -25,6 +30,8 @@ export interface OutboundProxyOptions {
 export class OutboundProxy {
   readonly #options: OutboundProxyOptions;
   #password: string | null = null;
+  /** What the last `save` replaced. */
+  #replaced: KeptProxy | null = null;
 
   constructor(options: OutboundProxyOptions) {
     this.#options = options;
@@ -32,8 +39,11 @@ export class OutboundProxy {
 
   /** Takes up what an earlier start left. Before the session's first request. */
   async restore(): Promise<void> {
-    this.#password = await this.#options.passwordStore.read();
-    await this.#apply();
+    try {
+      this.#password = await this.#options.passwordStore.read();
+    } finally {
+      await this.#apply();
+    }
   }
 
   get settings(): ProxySettings {
@@ -52,22 +62,23 @@ export class OutboundProxy {
 
   /**
    * @param password null leaves the one that is kept; empty forgets it
-   * @throws PosternError `API_INVALID`
+   * @throws PosternError `API_INVALID`; `SETTINGS_UNWRITABLE`, and all stays as it was
    */
   async save(proxy: ProxySettings, password: string | null): Promise<void> {
     const problem = findProxyProblem(proxy);
     if (problem !== null)
       throw new PosternError('API_INVALID', { message: `${problem} is no address.`, target: problem });
-    const { settings, passwordStore } = this.#options;
-    if (password === '' || proxy.userName === '') {
-      await passwordStore.remove();
-      this.#password = null;
-    } else if (password !== null) {
-      await passwordStore.write(password);
-      this.#password = password;
-    }
-    settings.update({ proxy });
-    await this.#apply();
+    const before = { proxy: this.settings, password: this.#password };
+    const isForgotten = password === '' || proxy.userName === '';
+    await this.#put({ proxy, password: isForgotten ? null : (password ?? this.#password) });
+    this.#replaced = before;
+  }
+
+  /** Puts back what the last `save` replaced, its password included, which the window never had. Once. */
+  async undo(): Promise<void> {
+    if (this.#replaced === null) return;
+    await this.#put(this.#replaced);
+    this.#replaced = null;
   }
 
   readonly findRoutes: FindRoutes = async (url) => {
@@ -100,6 +111,25 @@ export class OutboundProxy {
   get credentials(): ProxyCredentials | null {
     const { userName } = this.settings;
     return userName === '' ? null : { userName, password: this.#password ?? '' };
+  }
+
+  async #put({ proxy, password }: KeptProxy): Promise<void> {
+    await this.#keepPassword(password);
+    try {
+      this.#options.settings.update({ proxy });
+    } catch (error) {
+      // Rather none than that of another proxy, to which it would be sent.
+      await this.#keepPassword(this.#password).catch(() => this.#keepPassword(null));
+      throw error;
+    }
+    this.#password = password;
+    await this.#apply();
+  }
+
+  async #keepPassword(password: string | null): Promise<void> {
+    const { passwordStore } = this.#options;
+    if (password === null) await passwordStore.remove();
+    else await passwordStore.write(password);
   }
 
   async #apply(): Promise<void> {

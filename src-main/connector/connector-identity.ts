@@ -4,7 +4,7 @@ import { z } from 'zod';
  * Who a connector is: its key, what the service's authority signed for it, and where the service is. The private key
  * makes this a secret as a whole.
  */
-export const connectorIdentitySchema = z.strictObject({
+const connectorIdentitySchema = z.strictObject({
   format: z.literal(1),
   connectorId: z.string().min(1),
   displayName: z.string(),
@@ -23,6 +23,15 @@ export const connectorIdentitySchema = z.strictObject({
   certificateExpiryMs: z.number(),
 });
 export type ConnectorIdentity = z.infer<typeof connectorIdentitySchema>;
+
+/** The identity in a text; null where it is damaged. What exactly is wrong nobody is told: the words of JSON.parse quote the text, and so the key. */
+export function parseConnectorIdentity(text: string): ConnectorIdentity | null {
+  try {
+    return connectorIdentitySchema.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
+}
 
 /** Where an identity is kept. The desktop app brings its own vault. */
 export interface IdentityStorage {

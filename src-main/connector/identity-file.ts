@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { PosternError } from '../../src-shared/errors/postern-error.ts';
-import { type ConnectorIdentity, connectorIdentitySchema, type IdentityStorage } from './connector-identity.ts';
+import { type ConnectorIdentity, type IdentityStorage, parseConnectorIdentity } from './connector-identity.ts';
 import { readSecretFile, removeSecretFile, writeSecretFile } from './secret-file.ts';
 
 const FILE_NAME = 'connector-identity.json';
@@ -15,15 +15,13 @@ export class IdentityFile implements IdentityStorage {
   }
 
   async load(): Promise<ConnectorIdentity | null> {
-    try {
-      const text = await readSecretFile(this.file);
-      return text === null ? null : connectorIdentitySchema.parse(JSON.parse(text));
-    } catch (cause) {
-      throw new PosternError('CONFIG_INVALID', {
-        message: `The connector's identity in ${this.file} can't be read. Restore it, or delete it and enrol again.`,
-        cause,
-      });
-    }
+    const text = await readSecretFile(this.file).catch((cause: unknown) => {
+      throw this.#unreadable(cause);
+    });
+    if (text === null) return null;
+    const identity = parseConnectorIdentity(text);
+    if (identity === null) throw this.#unreadable();
+    return identity;
   }
 
   async save(identity: ConnectorIdentity): Promise<void> {
@@ -32,5 +30,12 @@ export class IdentityFile implements IdentityStorage {
 
   async remove(): Promise<void> {
     await removeSecretFile(this.file);
+  }
+
+  #unreadable(cause?: unknown): PosternError {
+    return new PosternError('CONFIG_INVALID', {
+      message: `The connector's identity in ${this.file} can't be read. Restore it, or delete it and enrol again.`,
+      cause,
+    });
   }
 }

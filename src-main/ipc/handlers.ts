@@ -238,6 +238,7 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     },
     readMachineSettings: () => machine.read(),
     saveProxy: ({ proxy, password }) => machine.saveProxy(proxy, password),
+    undoProxy: () => machine.undoProxy(),
     addAuthorities: ({ pem }) => machine.addAuthorities(pem),
     removeAuthority: ({ fingerprint }) => machine.removeAuthority(fingerprint),
     saveAllowList: ({ rules }) => machine.saveAllowList(rules),

@@ -105,6 +105,7 @@ const bridge: PosternBridge = {
   saveBundle: call('saveBundle'),
   readMachineSettings: call('readMachineSettings'),
   saveProxy: call('saveProxy'),
+  undoProxy: call('undoProxy'),
   addAuthorities: call('addAuthorities'),
   removeAuthority: call('removeAuthority'),
   saveAllowList: call('saveAllowList'),

@@ -2,8 +2,8 @@ import { PosternError } from '../../src-shared/errors/postern-error.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import {
   type ConnectorIdentity,
-  connectorIdentitySchema,
   type IdentityStorage,
+  parseConnectorIdentity,
 } from '../connector/connector-identity.ts';
 import { SpokenError, tellError } from '../app/spoken-error.ts';
 import type { SealedStore } from './sealed-store.ts';
@@ -19,7 +19,7 @@ export function makeIdentityVault(store: SealedStore): IdentityVault {
     load: async (): Promise<ConnectorIdentity | null> => {
       try {
         const text = await store.read();
-        return text === null ? null : connectorIdentitySchema.parse(JSON.parse(text));
+        return text === null ? null : readIdentity(text);
       } catch (cause) {
         const reason = (language: Language): string =>
           cause instanceof PosternError ? tellError(cause, language) : String(cause);
@@ -32,4 +32,10 @@ export function makeIdentityVault(store: SealedStore): IdentityVault {
     remove: () => store.remove(),
     snapshot: () => store.snapshot(),
   };
+}
+
+function readIdentity(text: string): ConnectorIdentity {
+  const identity = parseConnectorIdentity(text);
+  if (identity === null) throw new SpokenError('VAULT_UNREADABLE', ({ vault }) => vault.damaged);
+  return identity;
 }

@@ -35,20 +35,20 @@ export class SealedStore {
   /**
    * The secret, or null where none is kept. One that an earlier start could only write unprotected is sealed now where a key
    * store has come.
-   * @throws Error when the file is damaged; PosternError `VAULT_UNREADABLE` where the key store that it was sealed with is gone
+   * @throws PosternError `VAULT_UNREADABLE` when the file is damaged, or the key store that it was sealed with is gone
    */
   async read(): Promise<string | null> {
     const { file, box } = this.#options;
     const text = await readSecretFile(file);
     if (text === null) return null;
-    const parsed = sealedFileSchema.safeParse(JSON.parse(text));
-    if (!parsed.success) throw new Error(`${file} is damaged: ${z.prettifyError(parsed.error)}`);
-    if (parsed.data.protection === 'file') {
-      if (box !== null) await this.write(parsed.data.content);
-      return parsed.data.content;
+    const kept = parseSealedFile(text);
+    if (kept === null) throw new SpokenError('VAULT_UNREADABLE', ({ vault }) => vault.damaged);
+    if (kept.protection === 'file') {
+      if (box !== null) await this.write(kept.content);
+      return kept.content;
     }
     if (box === null) throw new SpokenError('VAULT_UNREADABLE', ({ vault }) => vault.keyStoreGone);
-    return box.open(parsed.data.sealed);
+    return box.open(kept.sealed);
   }
 
   /** Keeps the secret as `protection` says; with `memory` nothing is written. */
@@ -74,5 +74,14 @@ export class SealedStore {
     const text = await this.#writes.take(async () => readSecretFile(file));
     return async () =>
       this.#writes.take(async () => (text === null ? removeSecretFile(file) : writeSecretFile(file, text)));
+  }
+}
+
+/** Null where it is damaged. The words of JSON.parse would quote the text around the fault, and so a secret. */
+function parseSealedFile(text: string): z.infer<typeof sealedFileSchema> | null {
+  try {
+    return sealedFileSchema.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
   }
 }

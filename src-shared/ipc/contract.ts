@@ -299,6 +299,8 @@ export const CALLS = {
     arguments: z.strictObject({ proxy: proxySettingsSchema, password: z.string().max(1024).nullable() }),
     result: proxyOutcomeSchema,
   },
+  /** Puts back what `saveProxy` replaced last, its password included. */
+  undoProxy: { arguments: nothing, result: proxyOutcomeSchema },
   /** From a text, or from a file that is asked for where that is null; null where the person chose none, else how many are new. */
   addAuthorities: {
     arguments: z.strictObject({ pem: z.string().max(1_048_576).nullable() }),

@@ -55,6 +55,7 @@ test.each([
   ['manual', { address: '' }, 'address'],
   ['pac', { pacUrl: 'http://wpad.corp/proxy.pac' }, null],
   ['pac', { pacUrl: 'file:///etc/proxy.pac' }, 'pacUrl'],
+  ['pac', { pacUrl: 'http://user:secret@wpad.corp/proxy.pac' }, 'pacUrl'],
   ['system', { address: '?' }, null],
 ] as const)('B69 a proxy of mode %s with %o: wrong is %s', (mode, change, expected) => {
   expect(findProxyProblem({ ...DEFAULT_PROXY_SETTINGS, mode, ...change })).toBe(expected);

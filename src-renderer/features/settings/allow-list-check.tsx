@@ -35,7 +35,7 @@ export function AllowListCheck({ rules }: { readonly rules: readonly AllowRule[]
             onChange={(_event, { value }) => setUrl(value)}
           />
         </Field>
-        <Button type="submit" disabled={rules === null || url.trim() === '' || ask.isRunning}>
+        <Button type="submit" disabledFocusable={rules === null || url.trim() === '' || ask.isRunning}>
           {text.check}
         </Button>
       </div>

@@ -20,8 +20,17 @@ export interface RuleDraft {
 }
 
 /** Where a rule can be wrong; `all` as a whole. */
-export type RuleField = 'hosts' | 'addresses' | 'ports' | 'hours' | 'all';
-const FIELDS: readonly RuleField[] = ['hosts', 'addresses', 'ports', 'hours'];
+export type RuleField = 'hosts' | 'addresses' | 'ports' | 'days' | 'from' | 'until' | 'timeZone' | 'all';
+/** By the last name in the path of an issue. */
+const FIELDS: Readonly<Record<string, RuleField>> = {
+  hosts: 'hosts',
+  addresses: 'addresses',
+  ports: 'ports',
+  daysOfWeek: 'days',
+  startTime: 'from',
+  endTime: 'until',
+  timeZone: 'timeZone',
+};
 const WORKDAYS: readonly Day[] = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'];
 
 export function emptyRule(): RuleDraft {
@@ -54,7 +63,12 @@ export function readRule(draft: RuleDraft): { readonly rule: AllowRule } | { rea
     hours: isTimed ? [first, ...otherHours] : [],
   });
   if (parsed.success) return { rule: parsed.data };
-  return { wrong: new Set(parsed.error.issues.map(({ path }) => FIELDS.find((field) => field === path[0]) ?? 'all')) };
+  return { wrong: new Set(parsed.error.issues.map(({ path }) => fieldOf(path))) };
+}
+
+function fieldOf(path: readonly PropertyKey[]): RuleField {
+  const name = path.findLast((part) => typeof part === 'string');
+  return FIELDS[name ?? ''] ?? 'all';
 }
 
 /** All rules, or null where one is wrong. */

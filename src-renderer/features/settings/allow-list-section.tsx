@@ -36,7 +36,7 @@ export function AllowListSection({ saved, onSaved }: AllowListSectionProps): Rea
     if (rules === null) return;
     await put(rules);
     typed.forget();
-    notify.success(text.saved, () => void put(saved));
+    notify.success(text.saved, () => put(saved));
   });
   return (
     <SettingsSection title={text.allowList} text={text.allowListText}>

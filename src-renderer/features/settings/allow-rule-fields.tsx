@@ -25,6 +25,7 @@ export function AllowRuleFields({ number, draft, onChange, onRemove }: AllowRule
   const validation = (field: RuleField) =>
     wrong.has(field) ? ({ validationState: 'error', validationMessage: text.ruleProblem[field] } as const) : {};
   const change = (part: Partial<RuleDraft>): void => onChange({ ...draft, ...part });
+  const goesPastMidnight = !wrong.has('from') && !wrong.has('until') && draft.until.trim() < draft.from.trim();
   const hasDay = (day: Day): boolean => draft.days.includes(day);
   const withDay = (day: Day, isOn: boolean): readonly Day[] =>
     DAYS.filter((each) => (each === day ? isOn : hasDay(each)));
@@ -44,6 +45,7 @@ export function AllowRuleFields({ number, draft, onChange, onRemove }: AllowRule
       <div className={styles['pair']}>
         <Field label={text.addresses} {...validation('addresses')}>
           <Input
+            className={styles['narrow'] ?? ''}
             value={draft.addresses}
             placeholder="10.20.0.0/16, 192.168.1.5"
             onChange={(_event, { value }) => change({ addresses: value })}
@@ -51,47 +53,48 @@ export function AllowRuleFields({ number, draft, onChange, onRemove }: AllowRule
         </Field>
         <Field label={text.ports} {...validation('ports')}>
           <Input
+            className={styles['narrow'] ?? ''}
             value={draft.ports}
             placeholder="443, 8000-8099"
             onChange={(_event, { value }) => change({ ports: value })}
           />
         </Field>
       </div>
-      <Field {...validation('hours')}>
-        <Switch
-          label={text.isTimed}
-          checked={draft.isTimed}
-          onChange={(_event, { checked }) => change({ isTimed: checked })}
-        />
-      </Field>
+      <Switch
+        label={text.isTimed}
+        checked={draft.isTimed}
+        onChange={(_event, { checked }) => change({ isTimed: checked })}
+      />
       {draft.isTimed ? (
         <>
-          <div className={styles['days']} role="group" aria-label={text.days}>
-            {DAYS.map((day) => (
-              <Checkbox
-                key={day}
-                label={text.day[day]}
-                checked={hasDay(day)}
-                onChange={(_event, { checked }) => change({ days: withDay(day, checked === true) })}
-              />
-            ))}
-          </div>
+          <Field {...validation('days')}>
+            <div className={styles['days']} role="group" aria-label={text.days}>
+              {DAYS.map((day) => (
+                <Checkbox
+                  key={day}
+                  label={text.day[day]}
+                  checked={hasDay(day)}
+                  onChange={(_event, { checked }) => change({ days: withDay(day, checked === true) })}
+                />
+              ))}
+            </div>
+          </Field>
           <div className={styles['times']}>
-            <Field label={text.from}>
+            <Field label={text.from} {...validation('from')}>
               <Input
                 className={styles['narrow'] ?? ''}
                 value={draft.from}
                 onChange={(_event, { value }) => change({ from: value })}
               />
             </Field>
-            <Field label={text.until}>
+            <Field label={text.until} hint={goesPastMidnight ? text.pastMidnight : ''} {...validation('until')}>
               <Input
                 className={styles['narrow'] ?? ''}
                 value={draft.until}
                 onChange={(_event, { value }) => change({ until: value })}
               />
             </Field>
-            <Field label={text.timeZone}>
+            <Field label={text.timeZone} {...validation('timeZone')}>
               <Input
                 className={styles['narrow'] ?? ''}
                 value={draft.timeZone}

@@ -7,6 +7,7 @@ import { formatDate } from '../../ui/format.ts';
 import { useNotify } from '../../ui/notify.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { focusPage } from '../../ui/use-return-focus.ts';
 import { useText } from '../../ui/use-text.ts';
 import { SettingsSection } from './settings-section.tsx';
 import styles from './machine-sections.module.css';
@@ -30,8 +31,9 @@ export function AuthoritiesSection({ authorities, onChanged }: AuthoritiesSectio
   });
   const remove = useAction(async (fingerprint: string) => {
     const pem = await call('removeAuthority', { fingerprint });
+    focusPage();
     await onChanged();
-    notify.success(text.authorityRemoved, () => void put(pem));
+    notify.success(text.authorityRemoved, () => put(pem));
   });
   return (
     <SettingsSection title={text.authorities} text={text.authoritiesText}>
@@ -52,7 +54,7 @@ export function AuthoritiesSection({ authorities, onChanged }: AuthoritiesSectio
       {add.error === null ? null : <ProblemBar title={text.addFailed} error={add.error} />}
       {remove.error === null ? null : <ProblemBar title={text.removeFailed} error={remove.error} />}
       <div>
-        <Button disabled={add.isRunning} onClick={() => void add.run()}>
+        <Button disabledFocusable={add.isRunning} onClick={() => void add.run()}>
           {text.addAuthority}
         </Button>
       </div>
@@ -79,14 +81,16 @@ function AuthorityRow({ authority, isBusy, onRemove }: AuthorityRowProps): React
     <li className={styles['row']}>
       <div>
         <div className={styles['name']}>{subject}</div>
-        <div className={styles['note']}>{facts.join(' · ')}</div>
+        <div className={styles['note']} data-expired={isExpired}>
+          {facts.join(' · ')}
+        </div>
       </div>
       {isRemovable ? (
         <Button
           appearance="subtle"
           icon={<DeleteRegular />}
           aria-label={text.removeAuthority(subject)}
-          disabled={isBusy}
+          disabledFocusable={isBusy}
           onClick={onRemove}
         />
       ) : null}

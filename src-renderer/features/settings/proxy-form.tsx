@@ -1,7 +1,9 @@
 import {
+  Button,
   Field,
   Input,
   MessageBar,
+  MessageBarActions,
   MessageBarBody,
   MessageBarTitle,
   Radio,
@@ -10,8 +12,10 @@ import {
 } from '@fluentui/react-components';
 import { type ReactElement, useState } from 'react';
 import { findProxyProblem, PROXY_MODES, type ProxySettings } from '../../../src-shared/ipc/machine-settings.ts';
+import type { CallResult } from '../../../src-shared/ipc/contract.ts';
 import { call } from '../../bridge/bridge.ts';
 import { useNotify } from '../../ui/notify.tsx';
+import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useKeptInput } from '../../ui/use-kept-input.ts';
 import { FIRST_FOCUS } from '../../ui/use-return-focus.ts';
@@ -35,16 +39,18 @@ export function ProxyForm({ saved, hasPassword, onSaved }: ProxyFormProps): Reac
   // A secret, and so not kept.
   const [password, setPassword] = useState<string | null>(null);
   const [outcome, setOutcome] = useLastOutcome();
-  const put = async (proxy: ProxySettings, secret: string | null): Promise<boolean> => {
-    const { problem } = await call('saveProxy', { proxy, password: secret });
+  const take = async ({ problem }: CallResult<'saveProxy'>): Promise<void> => {
     setOutcome(problem);
     typed.forget();
     await onSaved();
-    return problem === null;
   };
+  const putBack = async (): Promise<void> => take(await call('undoProxy'));
   const save = useAction(async () => {
-    if (await put(draft, password)) notify.success(text.saved, () => void put(saved, null));
+    const outcome = await call('saveProxy', { proxy: draft, password });
+    await take(outcome);
+    if (outcome.problem === null) notify.success(text.saved, putBack);
   });
+  const undo = useAction(putBack);
   const isChanged = JSON.stringify(draft) !== JSON.stringify(saved) || password !== null;
   const wrong = findProxyProblem(draft);
   const change = (part: Partial<ProxySettings>): void => typed.change({ ...draft, ...part });
@@ -106,8 +112,14 @@ export function ProxyForm({ saved, hasPassword, onSaved }: ProxyFormProps): Reac
             {outcome.message}
             {outcome.remedy === null ? '' : ` ${outcome.remedy}`}
           </MessageBarBody>
+          <MessageBarActions>
+            <Button disabledFocusable={undo.isRunning || save.isRunning} onClick={() => void undo.run()}>
+              {text.proxyUndo}
+            </Button>
+          </MessageBarActions>
         </MessageBar>
       )}
+      {undo.error === null ? null : <ProblemBar title={text.saveFailed} error={undo.error} />}
       <SaveBar
         save={save}
         isChanged={isChanged}

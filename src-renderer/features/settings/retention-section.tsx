@@ -40,7 +40,7 @@ export function RetentionSection({ saved, onSaved }: RetentionSectionProps): Rea
     if (!parsed.success) return;
     await put(parsed.data);
     typed.forget();
-    notify.success(text.saved, () => void put(saved));
+    notify.success(text.saved, () => put(saved));
   });
   return (
     <SettingsSection title={text.retention} text={text.retentionText}>

@@ -25,7 +25,7 @@ export function ServiceVersion({ own }: { readonly own: string }): ReactElement 
         {!isKnown ? '' : versions.service === own ? text.versionsEqual : text.versionsDiffer}
       </p>
       <div>
-        <Button disabled={ask.isRunning} onClick={() => void ask.run()}>
+        <Button disabledFocusable={ask.isRunning} onClick={() => void ask.run()}>
           {text.checkVersions}
         </Button>
       </div>

@@ -1,4 +1,4 @@
-import { Button, Radio, RadioGroup } from '@fluentui/react-components';
+import { Button } from '@fluentui/react-components';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import { THEMES } from '../../../src-shared/ipc/window-models.ts';
 import { LANGUAGE_CHOICES } from '../../../src-shared/text/language.ts';
@@ -9,6 +9,7 @@ import { formatDate } from '../../ui/format.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { KeepSignIn } from '../sign-in/keep-sign-in.tsx';
 import { SignInActions } from '../sign-in/sign-in-actions.tsx';
+import { ChoiceSection } from './choice-section.tsx';
 import { DisconnectDialog } from './disconnect-dialog.tsx';
 import { MachineSections } from './machine-sections.tsx';
 import { SettingsSection } from './settings-section.tsx';
@@ -47,34 +48,21 @@ export function SettingsPage(): ReactElement {
           )}
         </SettingsSection>
         <MachineSections />
-        <SettingsSection title={text.appearance}>
-          <RadioGroup
-            layout="horizontal"
-            aria-label={text.appearance}
-            value={theme}
-            onChange={(_event, { value }) =>
-              void call('setTheme', { theme: THEMES.find((entry) => entry === value) ?? 'system' })
-            }
-          >
-            {THEMES.map((entry) => (
-              <Radio key={entry} value={entry} label={text.theme[entry]} />
-            ))}
-          </RadioGroup>
-        </SettingsSection>
-        <SettingsSection title={text.language} text={text.languageText}>
-          <RadioGroup
-            layout="horizontal"
-            aria-label={text.language}
-            value={languageChoice}
-            onChange={(_event, { value }) =>
-              void call('setLanguage', { choice: LANGUAGE_CHOICES.find((entry) => entry === value) ?? 'system' })
-            }
-          >
-            {LANGUAGE_CHOICES.map((entry) => (
-              <Radio key={entry} value={entry} label={text.languageChoice[entry]} />
-            ))}
-          </RadioGroup>
-        </SettingsSection>
+        <ChoiceSection
+          title={text.appearance}
+          choices={THEMES}
+          names={text.theme}
+          chosen={theme}
+          onChoose={(chosen) => call('setTheme', { theme: chosen })}
+        />
+        <ChoiceSection
+          title={text.language}
+          text={text.languageText}
+          choices={LANGUAGE_CHOICES}
+          names={text.languageChoice}
+          chosen={languageChoice}
+          onChoose={(choice) => call('setLanguage', { choice })}
+        />
         <UpdatesSection />
         <SettingsSection title={text.connector}>
           <dl className={styles['facts']}>

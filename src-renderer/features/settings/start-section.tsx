@@ -24,7 +24,7 @@ export function StartSection({ start, onChanged }: StartSectionProps): ReactElem
         <Switch
           label={text.startAtLogin}
           checked={start.isOn}
-          disabled={!start.canBeSet || change.isRunning}
+          disabled={!start.canBeSet}
           onChange={(_event, { checked }) => void change.run(checked)}
         />
       </Field>

@@ -17,6 +17,7 @@ import styles from './settings-page.module.css';
 /** Which version this is, whether there is a newer one, and how it gets here. */
 export function UpdatesSection(): ReactElement {
   const text = useText('updates');
+  const { saveFailed } = useText('machineSettings');
   const version = useAppState((state) => state.version);
   const updates = useAppState((state) => state.updates);
   const language = useAppState((state) => state.language);
@@ -63,10 +64,10 @@ export function UpdatesSection(): ReactElement {
             <Switch
               label={text.isAutomatic}
               checked={isAutomatic}
-              disabled={save.isRunning}
               onChange={(_event, { checked }) => void save.run({ isAutomatic: checked, feedUrl })}
             />
           </Field>
+          {save.error === null ? null : <ProblemBar title={saveFailed} error={save.error} />}
           <UpdateFeedField
             key={feedUrl}
             saved={feedUrl}

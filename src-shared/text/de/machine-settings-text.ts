@@ -37,7 +37,7 @@ export const machineSettingsText: Catalogue['machineSettings'] = {
   proxyExceptionsHint: 'Namen, Adressen und Netze, durch Kommas getrennt, etwa .corp.example, 10.0.0.0/8.',
   pacUrl: 'Adresse des Skripts',
   pacUrlHint: 'Etwa http://wpad.example.com/proxy.pac.',
-  pacUrlProblem: 'Geben Sie die http- oder https-Adresse des Skripts an.',
+  pacUrlProblem: 'Geben Sie die http- oder https-Adresse des Skripts an, ohne Benutzer darin.',
   proxyUserName: 'Benutzername',
   proxyUserNameHint:
     'Für einen Proxy, der mit Basic danach fragt, oder einen von SOCKS5. Andere (NTLM, Negotiate) müssen diesen Rechner ohne Anmeldung durchlassen.',
@@ -47,6 +47,7 @@ export const machineSettingsText: Catalogue['machineSettings'] = {
   proxyForBackends: 'Auch Anwendungen über ihn erreichen',
   proxyForBackendsHint: 'Nur wenn sie außerhalb dieses Netzes liegen.',
   proxyNoAnswer: 'Gespeichert, aber der Dienst antwortet auf diesem Weg nicht',
+  proxyUndo: 'Zum Vorigen zurück',
 
   authorities: 'Zertifizierungsstellen',
   authoritiesText:
@@ -85,6 +86,7 @@ export const machineSettingsText: Catalogue['machineSettings'] = {
   days: 'Tage',
   from: 'Von',
   until: 'Bis',
+  pastMidnight: 'des nächsten Tages',
   timeZone: 'Zeitzone',
   day: {
     monday: 'Mo',
@@ -99,7 +101,10 @@ export const machineSettingsText: Catalogue['machineSettings'] = {
     hosts: 'Namen wie intranet.corp.example oder *.corp.example, ohne Protokoll, Port oder Pfad.',
     addresses: 'Adressen oder Netze wie 10.0.0.0/8.',
     ports: 'Zahlen von 1 bis 65535 oder Bereiche wie 8000-8099.',
-    hours: 'Mindestens ein Tag, Zeiten wie 07:30, nicht zweimal dieselbe, und eine Zone wie Europe/Berlin.',
+    days: 'Mindestens ein Tag.',
+    from: 'Eine Zeit wie 07:30.',
+    until: 'Eine Zeit wie 19:00, eine andere als die erste.',
+    timeZone: 'Eine Zone wie Europe/Berlin.',
     all: 'Nennen Sie Namen, Adressen, Ports oder Zeiten.',
   },
   cutOffTitle: (count) =>

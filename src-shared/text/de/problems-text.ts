@@ -48,12 +48,28 @@ export const problemsText: Catalogue['problems'] = {
       'Der Dienst ist älter als diese App und nimmt Mitschnitte noch nicht ins Audit auf. Aktualisieren Sie ihn, dann schneiden Sie mit.',
   },
   vault: {
+    damaged: 'Ihre Datei im Tresor ist beschädigt.',
     keyStoreGone: 'Sie ist mit einem Schlüsselspeicher versiegelt, der jetzt nicht da ist.',
     unreadable: (detail) => `Die Identität dieses Connectors lässt sich nicht öffnen: ${detail}`,
     notKept: (detail) =>
       `Der Connector wurde beim Dienst angelegt, aber seine Identität lässt sich auf diesem Rechner nicht speichern (${detail}). Er läuft noch nicht; registrieren Sie ihn unverändert noch einmal, wird es derselbe Connector.`,
     notRemoved: (detail) =>
       `Die Identität dieses Connectors lässt sich nicht von diesem Rechner entfernen (${detail}). Er bleibt verbunden.`,
+  },
+  authorities: {
+    unreadable: (file, detail) => `${file} kann nicht gelesen werden: ${detail}`,
+    none: 'Es ist kein Zertifikat darin. Wählen Sie eine Datei in PEM-Form, die mit -----BEGIN CERTIFICATE----- beginnt, oder ein einzelnes Zertifikat in DER-Form.',
+    privateKey:
+      'Es ist ein privater Schlüssel darin und kein Zertifikat. Wählen Sie die Datei mit dem Zertifikat der Stelle; der Schlüssel wurde nicht übernommen und gehört nur zur Stelle selbst.',
+    damaged: 'Ein Zertifikat darin ist beschädigt.',
+    expired: (name, date) =>
+      `${name} ist am ${date} abgelaufen: Damit wird nichts mehr geprüft. Wählen Sie das Zertifikat, das an seine Stelle getreten ist.`,
+    notOne: (name) =>
+      `${name} ist keine Zertifizierungsstelle: Damit lassen sich keine anderen prüfen. Wählen Sie das Zertifikat der Stelle, die es ausgestellt hat.`,
+    tooMany: (most) => `Es können höchstens ${most} sein. Entfernen Sie zuerst eine.`,
+  },
+  allowList: {
+    noAddress: 'Das ist keine http- oder https-Adresse.',
   },
   settings: {
     notKept: (detail) =>

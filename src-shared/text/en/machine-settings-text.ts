@@ -36,7 +36,7 @@ export const machineSettingsText = {
   proxyExceptionsHint: 'Names, addresses and networks with commas between, such as .corp.example, 10.0.0.0/8.',
   pacUrl: 'Address of the script',
   pacUrlHint: 'Such as http://wpad.example.com/proxy.pac.',
-  pacUrlProblem: 'Give the http or https address of the script.',
+  pacUrlProblem: 'Give the http or https address of the script, with no user in it.',
   proxyUserName: 'User name',
   proxyUserNameHint:
     'For a proxy that asks for one by Basic, or one of SOCKS5. Others (NTLM, Negotiate) must let this machine through without.',
@@ -46,6 +46,7 @@ export const machineSettingsText = {
   proxyForBackends: 'Reach applications by it, too',
   proxyForBackendsHint: 'Only where they are outside of this network.',
   proxyNoAnswer: 'Saved, but the service does not answer this way',
+  proxyUndo: 'Put back what was before',
 
   authorities: 'Certificate authorities',
   authoritiesText:
@@ -79,6 +80,7 @@ export const machineSettingsText = {
   days: 'Days',
   from: 'From',
   until: 'Until',
+  pastMidnight: 'the next day',
   timeZone: 'Time zone',
   day: {
     monday: 'Mon',
@@ -93,7 +95,10 @@ export const machineSettingsText = {
     hosts: 'Names such as intranet.corp.example or *.corp.example, with no scheme, port or path.',
     addresses: 'Addresses, or networks such as 10.0.0.0/8.',
     ports: 'Numbers from 1 to 65535, or ranges such as 8000-8099.',
-    hours: 'At least one day, times such as 07:30, not the same twice, and a zone such as Europe/Berlin.',
+    days: 'At least one day.',
+    from: 'A time such as 07:30.',
+    until: 'A time such as 19:00, another than the first.',
+    timeZone: 'A zone such as Europe/Berlin.',
     all: 'Name at least one of hosts, addresses, ports or hours.',
   },
   cutOffTitle: (count: number) =>

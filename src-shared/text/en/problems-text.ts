@@ -47,12 +47,28 @@ export const problemsText = {
       'The service is older than this app, and does not audit captures yet. Update it, then capture again.',
   },
   vault: {
+    damaged: 'Its file in the vault is damaged.',
     keyStoreGone: 'It was sealed with a key store that is not there now.',
     unreadable: (detail: string) => `The identity of this connector can’t be opened: ${detail}`,
     notKept: (detail: string) =>
       `The connector was made at the service, but its identity can’t be kept on this machine (${detail}). It does not run yet; enrolled once more as it is, it becomes the same connector.`,
     notRemoved: (detail: string) =>
       `The identity of this connector can’t be removed from this machine (${detail}). It stays connected.`,
+  },
+  authorities: {
+    unreadable: (file: string, detail: string) => `${file} can’t be read: ${detail}`,
+    none: 'There is no certificate in it. Choose a file in PEM form, which begins with -----BEGIN CERTIFICATE-----, or one certificate in DER form.',
+    privateKey:
+      'There is a private key in it, and no certificate. Choose the file with the authority’s certificate; the key was not taken, and belongs nowhere but to the authority itself.',
+    damaged: 'A certificate in it is damaged.',
+    expired: (name: string, date: string) =>
+      `${name} expired on ${date}: nothing is checked by it any more. Choose the certificate that has taken its place.`,
+    notOne: (name: string) =>
+      `${name} is no certificate authority: others can’t be checked by it. Choose the certificate of the authority that issued it.`,
+    tooMany: (most: number) => `There can be ${most} at most. Remove one first.`,
+  },
+  allowList: {
+    noAddress: 'This is no http or https address.',
   },
   settings: {
     notKept: (detail: string) => `The setting can’t be kept on this machine (${detail}). It stays as it was.`,
