@@ -80,7 +80,7 @@ export function formatZone(ms: number): string {
   return formats.zone.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? '';
 }
 
-/** `12 sec. ago`, `3 min ago`, `5 days ago`; nothing is in the future, whatever two clocks say. */
+/** `12 sec ago`, `3 min ago`, `5 days ago`; nothing is in the future, whatever two clocks say. */
 export function formatAgo(ms: number, nowMs: number): string {
   const seconds = Math.max(0, Math.floor((nowMs - ms) / 1000));
   if (seconds < 60) return formats.ago.format(-seconds, 'second');

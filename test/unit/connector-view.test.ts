@@ -45,7 +45,7 @@ test('an application was moved without a word to a group of which no connector t
 
 test.each([
   ['en', '2026-11-28T11:57:00Z', 'last seen 3 min ago'],
-  ['en', '2026-11-28T12:00:09Z', 'last seen 0 sec. ago'],
+  ['en', '2026-11-28T12:00:09Z', 'last seen 0 sec ago'],
   ['de', '2026-11-28T10:00:00Z', 'zuletzt vor 2 Std.'],
   ['de', '2026-11-25T11:00:00Z', 'zuletzt vor 3 Tagen'],
 ] as const)('in %s a connector that was seen at %s: %s', (language, lastSeenDateTime, expected) => {
