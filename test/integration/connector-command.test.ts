@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { makeApplication } from '../helpers/forwarder-client.ts';
 import { startConnectProxy } from '../helpers/start-connect-proxy.ts';
 import { socketsOf } from '../helpers/sockets-of.ts';
@@ -76,7 +76,7 @@ class Command {
   }
 
   async saying(text: string): Promise<void> {
-    await expect.poll(() => this.output).toContain(text);
+    await vi.waitUntil(() => this.output.includes(text), { timeout: 10_000 });
   }
 }
 
@@ -119,7 +119,7 @@ test('B72 its log is whole though its reader lags behind when it ends', async ()
     expect((await Promise.all(asked)).map(({ status }) => status)).toEqual(asked.map(() => 200));
   }
   command.signal('SIGTERM');
-  await expect.poll(() => side.relay.hasConnector('group')).toBe(false);
+  await vi.waitUntil(() => !side.relay.hasConnector('group'), { timeout: 10_000 });
   command.listen(true);
   expect(await command.exitCode()).toBe(0);
   const lines = command.output

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { makeTrialUsers } from '../../trial/trial-users.ts';
 import { SignInBrowser } from '../helpers/sign-in-browser.ts';
 import { type PublishingWorld, startPublishingWorld } from '../helpers/start-publishing-world.ts';
@@ -70,7 +70,7 @@ beforeAll(async () => {
     { appRoleAssignmentRequired: false },
   );
   browser = new SignInBrowser();
-  await expect.poll(async () => (await browser.get(app.href)).status, PATIENCE).toBe(302);
+  await vi.waitUntil(async () => (await browser.get(app.href)).status === 302, PATIENCE);
   await browser.signIn(app.href, zoe);
 });
 

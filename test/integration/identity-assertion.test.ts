@@ -10,7 +10,7 @@ import {
   jwtVerify,
   type JSONWebKeySet,
 } from 'jose';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type ApiClient, makeApiClient } from '../helpers/api-client.ts';
 import { SignInBrowser } from '../helpers/sign-in-browser.ts';
 import { type RunningConnector, startConnector } from '../helpers/start-connector.ts';
@@ -97,7 +97,7 @@ beforeAll(async () => {
   first = await publish('first', { isIdentityAssertionEnabled: true });
   second = await publish('second', { isIdentityAssertionEnabled: true });
   await publish('without');
-  await expect.poll(async () => (await browser.get(service.externalUrl('first'))).status, PATIENCE).toBe(302);
+  await vi.waitUntil(async () => (await browser.get(service.externalUrl('first'))).status === 302, PATIENCE);
   await browser.signIn(service.externalUrl('first'), provider.user('alice'));
 });
 
