@@ -67,18 +67,21 @@ export function AllowRuleFields({ number, draft, onChange, onRemove }: AllowRule
       />
       {draft.isTimed ? (
         <>
-          <Field {...validation('days')}>
-            <div className={styles['days']} role="group" aria-label={text.days}>
-              {DAYS.map((day) => (
-                <Checkbox
-                  key={day}
-                  label={text.day[day]}
-                  checked={hasDay(day)}
-                  onChange={(_event, { checked }) => change({ days: withDay(day, checked === true) })}
-                />
-              ))}
-            </div>
-          </Field>
+          <div className={styles['days']} role="group" aria-label={text.days}>
+            {DAYS.map((day) => (
+              <Checkbox
+                key={day}
+                label={text.day[day]}
+                checked={hasDay(day)}
+                onChange={(_event, { checked }) => change({ days: withDay(day, checked === true) })}
+              />
+            ))}
+          </div>
+          {wrong.has('days') ? (
+            <p className={styles['problems']} role="alert">
+              {text.ruleProblem.days}
+            </p>
+          ) : null}
           <div className={styles['times']}>
             <Field label={text.from} {...validation('from')}>
               <Input

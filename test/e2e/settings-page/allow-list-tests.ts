@@ -25,6 +25,11 @@ export function testAllowList(): void {
     await rule.getByRole('textbox', { name: 'Hosts' }).fill('payroll.corp, *.apps.corp');
     await rule.getByRole('textbox', { name: 'Ports' }).fill('443, 8000-8099');
     await rule.getByRole('switch', { name: 'At certain hours only' }).click();
+    const days = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri'].map((name) => rule.getByRole('checkbox', { name }));
+    for (const day of days) await day.uncheck();
+    await expect(rule).toContainText('At least one day.');
+    for (const day of days) await day.check();
+    await expect(rule).not.toContainText('At least one day.');
     await rule.getByRole('textbox', { name: 'From' }).fill('7');
     await expect(rule).toContainText('A time such as 07:30');
     await rule.getByRole('textbox', { name: 'From' }).fill('07:00');
