@@ -85,7 +85,7 @@ export const diagnosticsText: Catalogue['diagnostics'] = {
     follow: 'Mitlaufen',
     openFolder: 'Ordner öffnen',
     list: 'Zeilen des Protokolls',
-    none: 'Keine Zeile passt.',
+    none: 'Keine Zeile passt. Ältere stehen nur im Ordner.',
     empty: 'Noch ist nichts protokolliert.',
     count: (shown, all) => `${shown} von ${all} Zeilen`,
     countNewest: (shown, all) => `${shown} der neuesten ${all} Zeilen`,

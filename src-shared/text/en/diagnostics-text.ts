@@ -94,7 +94,7 @@ export const diagnosticsText = {
     follow: 'Follow',
     openFolder: 'Open the folder',
     list: 'Lines of the log',
-    none: 'No line matches.',
+    none: 'No line matches. Older ones are in the folder alone.',
     empty: 'Nothing was logged yet.',
     count: (shown: string, all: string) => `${shown} of ${all} lines`,
     countNewest: (shown: string, all: string) => `${shown} of the newest ${all} lines`,
