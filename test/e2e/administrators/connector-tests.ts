@@ -116,11 +116,12 @@ export function testConnectors(): void {
     await page.getByRole('combobox', { name: 'Connector group' }).click();
     await page.getByRole('option', { name: 'Default' }).click();
     await callPostern('updateConnector', { id, patch: { displayName: 'Basement' } });
-    await expect(page.getByRole('dialog', { name: 'Basement' })).toBeVisible();
+    await expect(page.getByRole('dialog').getByRole('heading', { name: 'Basement' })).toBeVisible();
     await expect(page.getByRole('textbox', { name: 'Name' })).toHaveValue('Basement');
     await page.getByRole('button', { name: 'Save' }).click();
     await expect(connectorRows().filter({ hasText: 'Basement' })).toContainText('Default');
-    await page.getByRole('button', { name: 'Undo' }).click();
+    const saved = page.getByTestId('message').filter({ hasText: 'Basement is saved' });
+    await saved.getByRole('button', { name: 'Undo' }).click();
     await expect(connectorRows().filter({ hasText: 'Basement' })).toContainText('Berlin');
     await callPostern('updateConnector', { id, patch: { displayName: 'Cellar' } });
 
