@@ -5,8 +5,8 @@ import { forgetInput, keepInput, readKeptInput } from '../stores/kept-input.ts';
 export interface KeptInput<Input> {
   readonly input: Input;
   readonly change: (input: Input) => void;
-  /** It was saved, or given up: begins anew, with `input` where that is what it is from now on. */
-  readonly forget: (input?: Input) => void;
+  /** It was saved, or given up: begins anew. */
+  readonly forget: () => void;
 }
 
 /**
@@ -22,9 +22,9 @@ export function useKeptInput<Input>(form: KeptForm, over: unknown, fresh: () => 
       keepInput(form, over, changed);
       setInput(changed);
     },
-    forget: (anew = fresh()) => {
+    forget: () => {
       forgetInput(form);
-      setInput(anew);
+      setInput(fresh());
     },
   };
 }
