@@ -130,7 +130,8 @@ export function testConnectors(): void {
     await tab('Groups (3)').click();
     await page.getByRole('button', { name: 'Attic', exact: true }).click();
     await callPostern('deleteConnectorGroup', { id: groupId });
-    await expect(page.getByText('That is not there any more: somebody else has removed it.')).toBeVisible();
+    const gone = page.getByTestId('message').filter({ hasText: 'somebody else has removed it' });
+    await expect(gone).toBeVisible();
     await expect(page.getByRole('dialog')).toHaveCount(0);
     await tab('Connectors (2)').click();
     await expect(connectorRows().filter({ hasText: 'Cellar' })).toBeVisible();
