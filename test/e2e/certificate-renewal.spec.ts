@@ -1,7 +1,7 @@
 import { readFileSync, watch } from 'node:fs';
 import path from 'node:path';
 import { type Browser, expect, test } from '@playwright/test';
-import { connectorIdentitySchema } from '../../src-main/connector/connector-identity.ts';
+import { parseConnectorIdentity } from '../../src-main/connector/connector-identity.ts';
 import { rememberKey } from '../helpers/test-log.ts';
 import { launchBrowser } from './browser.ts';
 import { type Desktop, launchDesktop } from './desktop.ts';
@@ -50,7 +50,8 @@ function keptDays(): number {
   const kept = JSON.parse(readFileSync(path.join(userDataFolder, 'vault/connector.json'), 'utf8')) as {
     content: string;
   };
-  const identity = connectorIdentitySchema.parse(JSON.parse(kept.content));
+  const identity = parseConnectorIdentity(kept.content);
+  if (identity === null) throw new Error('The vault holds no identity.');
   rememberKey(identity.privateKey);
   return Math.round((identity.certificateExpiryMs - Date.now()) / DAY_MS);
 }

@@ -1,13 +1,13 @@
-import type { LookupFunction } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { findAddresses, lookupWith } from '../../src-main/connector/loopback-lookup.ts';
+import type { FindAddresses } from '../../src-main/connector/loopback-lookup.ts';
 import type { ConnectionOpening } from '../../src-shared/connector/connection-opening.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
 import { ForwarderClient, makeApplication } from '../helpers/forwarder-client.ts';
 import { makeCertificate } from '../helpers/make-certificate.ts';
 import { type Http2Origin, startHttp2Origin } from '../helpers/start-http2-origin.ts';
 import { type Origin, startOrigin } from '../helpers/start-origin.ts';
+import { findAddresses } from '../helpers/this-machine.ts';
 
 /** What the record of a request says of the connection to the backend: DNS, TCP and TLS of one that was opened for it. */
 const LOOKUP_MS = 60;
@@ -26,10 +26,10 @@ beforeAll(async () => {
 afterEach(() => client.close());
 afterAll(() => Promise.all([plain.close(), secure.close(), http2.close()]));
 
-const slowLookup: LookupFunction = lookupWith(async (hostname) => {
+const findSlowly: FindAddresses = async (hostname) => {
   await sleep(LOOKUP_MS);
   return findAddresses(hostname);
-});
+};
 
 function start(http1Client: 'plain' | 'undici' = 'plain'): void {
   const named = (url: string): string => `${url.replace('127.0.0.1', 'app.localhost')}/`;
@@ -46,7 +46,7 @@ function start(http1Client: 'plain' | 'undici' = 'plain'): void {
     ],
     { http1Client },
     [],
-    { resolve: slowLookup },
+    { find: findSlowly },
   );
 }
 
