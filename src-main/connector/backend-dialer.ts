@@ -137,7 +137,15 @@ export class BackendDialer {
       try {
         const { signal } = new AbortController();
         const times = { connectMs: timeoutMs, answerMs: timeoutMs };
-        const socket = await openProxyTunnel({ server, hostname, port, ...times, extraCertificates, findAddresses, signal });
+        const socket = await openProxyTunnel({
+          server,
+          hostname,
+          port,
+          ...times,
+          extraCertificates,
+          findAddresses,
+          signal,
+        });
         dial.connectedAtMs = performance.now();
         return socket;
       } catch (error) {

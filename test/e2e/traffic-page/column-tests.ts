@@ -99,7 +99,7 @@ async function countKept(): Promise<() => Promise<number>> {
   await page.evaluate(() => {
     const counting = globalThis as Counting;
     counting.posternKept = 0;
-    Storage.prototype.setItem = new Proxy(Reflect.get(Storage.prototype, 'setItem') as Storage['setItem'], {
+    Storage.prototype.setItem = new Proxy(Reflect.get(Storage.prototype, 'setItem'), {
       apply: (keep, storage, [key, value]: [string, string]) => {
         if (key === 'traffic-columns') counting.posternKept += 1;
         Reflect.apply(keep, storage, [key, value]);
