@@ -142,9 +142,9 @@ export class PlainConnection implements RequestCarrier, BodyWriter, ResponseList
     else this.#fail(new errors.HeadersTimeoutError());
   }
 
-  /** Ends it for others that wait, where the body of its request has been slow for a while. @returns whether it did */
+  /** Ends it for others that wait, where the body of its request has been slow for a while and still is. @returns whether it did */
   giveWay(): boolean {
-    if (!this.#isBodySlow) return false;
+    if (!this.#isBodySlow || this.#paceBytes * 1000 >= MIN_BODY_RATE * this.#limits.slowBodyMs) return false;
     const message = `All connections that are allowed are in use, others wait for one, and the body of this request came more slowly than ${MIN_BODY_RATE} octets a second.`;
     this.#fail(new PosternError('BACKEND_BUSY', { message }));
     return true;
