@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type EdgeHandler, type EdgeListener, makeEdgeListener } from '../../src-service/edge/edge-listener.ts';
-import { readIntoShared } from '../../src-service/edge/http1/shared-reads.ts';
+import { keptOctets, readIntoShared } from '../../src-service/edge/http1/shared-reads.ts';
 import { UserConnections } from '../../src-service/edge/http1/user-connections.ts';
 import { EDGE_LIMITS } from '../../src-service/edge/limits.ts';
 import { makeResponseWriter } from '../../src-service/relay/make-response-writer.ts';
@@ -456,14 +456,19 @@ test('the Node that this runs with reads accepted connections into memory that t
   await once(server, 'listening');
   const client = open((server.address() as AddressInfo).port);
   const [socket] = (await once(server, 'connection')) as [Socket];
-  const { promise: heard, resolve } = Promise.withResolvers<string>();
+  const { promise: heard, resolve } = Promise.withResolvers<Buffer>();
   const isShared = readIntoShared(socket, (octets) => {
-    resolve(octets.toString());
+    const kept = keptOctets(octets);
+    octets.fill('x');
+    resolve(kept);
     return true;
   });
   expect(isShared).toBe(true);
   client.write('octets');
-  expect(await heard).toBe('octets');
+  const kept = await heard;
+  expect(kept.toString()).toBe('octets');
+  // What is nobody else's is not copied again for each request that is pipelined.
+  expect(keptOctets(kept)).toBe(kept);
   client.destroy();
   server.close();
 });

@@ -39,6 +39,11 @@ export function readIntoShared(socket: Socket, onOctets: (octets: Buffer) => boo
   return true;
 }
 
+/** What may be kept of octets that came: a copy where the next read overwrites them, and where nothing does, they themselves. */
+export function keptOctets(octets: Buffer): Buffer {
+  return octets.buffer === memory.buffer ? Buffer.from(octets) : octets;
+}
+
 function findFields(socket: Socket): Fields | null {
   if (!process.versions.node.startsWith(KNOWN_VERSIONS)) return null;
   const symbols = Object.getOwnPropertySymbols(socket);

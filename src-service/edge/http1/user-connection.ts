@@ -4,7 +4,7 @@ import { type BodySource, RequestBody } from './request-body.ts';
 import { isOrdinaryBeginning, readRequestHead } from './request-head.ts';
 import { knownToNode } from './known-to-node.ts';
 import { PlainRequest } from './user-request.ts';
-import { readIntoShared } from './shared-reads.ts';
+import { keptOctets, readIntoShared } from './shared-reads.ts';
 import { type ResponseOwner, UserResponseWriter } from './user-response.ts';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
@@ -36,8 +36,6 @@ export class UserConnection implements ResponseOwner, BodySource {
   readonly socket: Socket;
   readonly writesAtOnce: boolean;
   readonly #owner: ConnectionOwner;
-  /** Whether the next read of any connection overwrites what came; what is kept is copied then. */
-  readonly #isMemoryShared: boolean;
   #isReleased = false;
   /** Looks of the listener that this one has been waiting through, for a request or for the rest of its head. */
   waits = 0;
@@ -58,9 +56,9 @@ export class UserConnection implements ResponseOwner, BodySource {
     // OpenSSL stands between.
     this.writesAtOnce = !('encrypted' in socket);
     this.#owner = owner;
-    this.#isMemoryShared =
+    const isShared =
       owner.areReadsShared && this.writesAtOnce && readIntoShared(socket, (octets) => this.#onLent(octets));
-    if (!this.#isMemoryShared) socket.on('data', this.#onData);
+    if (!isShared) socket.on('data', this.#onData);
     socket.on('end', this.#onEnd);
     socket.on('drain', this.#onDrain);
     socket.on('error', this.#onError);
@@ -131,9 +129,8 @@ export class UserConnection implements ResponseOwner, BodySource {
   /** @returns whether more may be read */
   #onLent(octets: Buffer): boolean {
     if (this.#isReleased) return this.socket.push(Buffer.from(octets));
-    if (this.isIdle) this.#onData(octets);
     // Behind the last response nothing is heard.
-    else if (this.#response !== null || this.#mayGoOn) this.#onData(Buffer.from(octets));
+    if (this.#response !== null || this.#mayGoOn) this.#onData(octets);
     return true;
   }
 
@@ -144,7 +141,7 @@ export class UserConnection implements ResponseOwner, BodySource {
       this.#read(octets);
       return;
     }
-    this.#rest = rest === null ? octets : Buffer.concat([rest, octets]);
+    this.#rest = rest === null ? keptOctets(octets) : Buffer.concat([rest, octets]);
     if (this.#body !== null && !this.#body.isWhole) this.#feed();
     else if (this.#response === null) this.#read(this.#take());
     else if (this.#rest.length > EDGE_LIMITS.maxReadAheadBytes) this.socket.pause();
@@ -175,10 +172,6 @@ export class UserConnection implements ResponseOwner, BodySource {
     response?.onGone();
   };
 
-  #kept(octets: Buffer): Buffer {
-    return this.#isMemoryShared ? Buffer.from(octets) : octets;
-  }
-
   #take(): Buffer {
     const rest = this.#rest as Buffer;
     this.#rest = null;
@@ -199,7 +192,7 @@ export class UserConnection implements ResponseOwner, BodySource {
       this.#leave(octets);
       return;
     }
-    if (headBytes < octets.length) this.#rest = this.#kept(octets.subarray(headBytes));
+    if (headBytes < octets.length) this.#rest = keptOctets(octets.subarray(headBytes));
     if (!head.isKeptAlive) this.#mayGoOn = false;
     const { socket } = this;
     if (!this.isUsed) this.#owner.onUsed(socket);
@@ -222,7 +215,8 @@ export class UserConnection implements ResponseOwner, BodySource {
       this.#leave(octets);
       return;
     }
-    this.#rest = this.#kept(octets);
+    // A copy: these few would keep all that came with them.
+    this.#rest = Buffer.from(octets);
     if (this.#pieces === 1) this.waits = 0;
   }
 
@@ -266,7 +260,7 @@ export class UserConnection implements ResponseOwner, BodySource {
     const { socket } = this;
     socket.pause();
     this.release();
-    const told = knownToNode(this.#kept(octets));
+    const told = knownToNode(keptOctets(octets));
     socket.unshift(told.octets);
     this.#owner.onLeft(this, socket, told.method);
     socket.resume();
