@@ -206,12 +206,11 @@ describe('heads of users', () => {
     }
   });
 
-  test('each beginning of an ordinary head can become one', () => {
+  test('each beginning of an ordinary head can become one: of a method alone node:http made 400, or answers beside each other', () => {
     fc.assert(
       fc.property(HEAD, fc.nat(400), (head, at) => {
-        const start = head.indexOf('/') + 1;
-        if (readRequestHead(head) === null || start > head.length) return;
-        const cut = Math.max(start, at % head.length);
+        if (readRequestHead(head) === null) return;
+        const cut = Math.max(1, at % head.length);
         expect({ head, cut, is: isOrdinaryBeginning(head.slice(0, cut)) }).toEqual({ head, cut, is: true });
       }),
       { numRuns: 2000 },

@@ -28,7 +28,7 @@ const ORDINARY_HEAD =
 const ORDINARY_LINES =
   /^(?!CONNECT )[A-Z][A-Z\d_-]{0,23} \/[\x21-\x7e]* HTTP\/1\.1\r\n(?:[!#$%&'*+\-.^_`|~\dA-Za-z]+:[\t\x20-\x7e\x80-\xff]*\r\n)*(?:[!#$%&'*+\-.^_`|~\dA-Za-z]+(?::[\t\x20-\x7e\x80-\xff]*)?)?\r?$/;
 /** The beginning of its request line. */
-const ORDINARY_LINE = /^(?!CONNECT )[A-Z][A-Z\d_-]{0,23} \/[\x21-\x7e]*(?: [HTP/1.]{0,8}\r?)?$/;
+const ORDINARY_LINE = /^(?!CONNECT )[A-Z][A-Z\d_-]{0,23}(?: (?:\/[\x21-\x7e]*(?: [HTP/1.]{0,8}\r?)?)?)?$/;
 const LENGTH = /^\d{1,15}$/;
 
 /** Of heads up to this size values are parts; what is kept of one keeps all of it. Of larger ones they are copies. */
