@@ -84,7 +84,8 @@ const standardOutput = (): LogOutput => ({
 export interface LineBatch extends DestinationStream {
   /**
    * Settles when all is written, or its reader has not taken it for 5 s. What is half written as the process ends is lost, and
-   * behind a full pipe that is a piece of 15 KiB: whoever ends the process in peace waits for this before.
+   * behind a full pipe that is a piece of 15 KiB; in a file it may come behind the last lines. Whoever ends the process in peace waits for
+   * this before.
    */
   end(): Promise<void>;
 }
