@@ -271,6 +271,28 @@ describe.each([
     await said.catch(() => undefined);
   });
 
+  test('of requests that are pipelined faster than they are answered 64 KiB more were held for each answer', async () => {
+    const listening = await listen(true);
+    let readBytes = 0;
+    let answered = 0;
+    const { promise: enough, resolve } = Promise.withResolvers<void>();
+    listening.handle = ({ socket }, response) => {
+      setImmediate(() => {
+        const writer = makeResponseWriter(response);
+        writer.writeHead(200, [...DATE, 'Content-Length', '0']);
+        writer.end([], false);
+        readBytes = socket.bytesRead;
+        answered += 1;
+        if (answered === 100) resolve();
+      });
+    };
+    const client = open(listening.port);
+    client.resume().write(GET.repeat((4 * 1024 * 1024) / GET.length));
+    await enough;
+    client.destroy();
+    expect(readBytes).toBeLessThan(100 * GET.length + EDGE_LIMITS.maxReadAheadBytes + 256 * 1024);
+  });
+
   test('a body waits for who reads it, and is taken no faster', async () => {
     const listening = await listen(true);
     let request: UserRequest | null = null;

@@ -123,7 +123,12 @@ export class UserConnection implements ResponseOwner, BodySource {
       this.#body = null;
       this.#readNext();
     }
-    if (this.socket.isPaused()) this.socket.resume();
+    if (this.socket.isPaused() && !this.#isFarAhead) this.socket.resume();
+  }
+
+  /** Whether so much came behind the request under way that no more is read for now. */
+  get #isFarAhead(): boolean {
+    return this.#response !== null && this.#rest !== null && this.#rest.length > EDGE_LIMITS.maxReadAheadBytes;
   }
 
   /** @returns whether more may be read */
@@ -144,7 +149,7 @@ export class UserConnection implements ResponseOwner, BodySource {
     this.#rest = rest === null ? keptOctets(octets) : Buffer.concat([rest, octets]);
     if (this.#body !== null && !this.#body.isWhole) this.#feed();
     else if (this.#response === null) this.#read(this.#take());
-    else if (this.#rest.length > EDGE_LIMITS.maxReadAheadBytes) this.socket.pause();
+    else if (this.#isFarAhead) this.socket.pause();
   };
 
   readonly #onEnd = (): void => {
