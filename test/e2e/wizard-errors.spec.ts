@@ -371,6 +371,8 @@ test('B1 a taken external URL is said at its field, and another one goes through
   await page.getByLabel('Internal URL').fill(world.intranetUrl);
   const allowIp = page.getByRole('checkbox', { name: /IP address/ });
   if (!(await allowIp.isChecked())) await allowIp.check();
+  // The very same as before would be taken for the same.
+  await page.getByRole('radio', { name: /Everyone/ }).check();
   await page.getByRole('button', { name: 'Publish', exact: true }).click();
   await expect(page.getByLabel('External URL')).toHaveAttribute('aria-invalid', 'true');
   await keepScreenshot(page, 'application-url-taken');
