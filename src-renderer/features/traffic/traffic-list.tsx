@@ -24,6 +24,8 @@ import styles from './traffic-list.module.css';
 export const LIST_ID = 'traffic-list';
 
 const ROW_HEIGHT_PX = 30;
+/** What stands below the last request. */
+const END_HEIGHT_PX = 44;
 /** The titles, which stay above the rows. */
 const HEAD_HEIGHT_PX = 33;
 /** By which the arrows to the sides move a list that is wider than its place. */
@@ -67,7 +69,7 @@ export function TrafficList(props: TrafficListProps): ReactElement {
     // The last one says what comes after the requests.
     count: records.length + 1,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT_PX,
+    estimateSize: (index) => (index === records.length ? END_HEIGHT_PX : ROW_HEIGHT_PX),
     overscan: OVERSCAN_ROWS,
     scrollMargin: HEAD_HEIGHT_PX,
     scrollPaddingStart: HEAD_HEIGHT_PX,
@@ -76,7 +78,9 @@ export function TrafficList(props: TrafficListProps): ReactElement {
   const position = selected === null ? -1 : records.findIndex((record) => record.sequence === selected);
   const isSelectionShown = position >= 0;
   useEffect(() => {
-    if (isSelectionShown) rows.scrollToIndex(position, { align: 'auto' });
+    // With the last request comes what is said below it.
+    const isLast = position === records.length - 1;
+    if (isSelectionShown) rows.scrollToIndex(isLast ? records.length : position, { align: 'auto' });
     // Only a new selection scrolls; new rows alone don't.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [selected]);

@@ -2,7 +2,7 @@ import type { Catalogue } from '../catalogue.ts';
 
 export const trafficText: Catalogue['traffic'] = {
   title: 'Verkehr',
-  subtitle: 'Jede Anfrage durch diesen Connector, sobald sie kommt',
+  subtitle: 'Anfragen, wie sie kommen',
   count: (shown, isPlural) => `${shown} ${isPlural ? 'Anfragen' : 'Anfrage'}`,
   whilePaused: (count) => `${count} neu seit dem Anhalten`,
   pause: 'Anhalten',
@@ -138,7 +138,7 @@ export const trafficText: Catalogue['traffic'] = {
     wait: 'Warten',
     receive: 'Empfangen',
   },
-  reused: 'über eine bestehende Verbindung',
+  reused: 'Verbindung bestand',
   total: 'Gesamt',
   running: 'läuft',
   received: 'Empfangen',

@@ -56,7 +56,7 @@ const remedies: Partial<Readonly<Record<ErrorCode, string>>> = {
 /** The page “Traffic”. */
 export const trafficText = {
   title: 'Traffic',
-  subtitle: 'Every request through this connector, as it passes',
+  subtitle: 'Every request as it passes',
   count: (shown: string, isPlural: boolean) => `${shown} ${isPlural ? 'requests' : 'request'}`,
   whilePaused: (count: string) => `${count} new while paused`,
   pause: 'Pause',
@@ -143,7 +143,7 @@ export const trafficText = {
     wait: 'Wait',
     receive: 'Receive',
   },
-  reused: 'over a connection that stood already',
+  reused: 'connection reused',
   total: 'Total',
   running: 'running',
   received: 'Received',

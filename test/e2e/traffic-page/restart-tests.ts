@@ -106,7 +106,7 @@ export function testRestart(): void {
     await page.getByRole('grid', { name: 'Requests' }).focus();
     await expect(async () => {
       await page.keyboard.press('End');
-      await expect(leadOn).toBeVisible({ timeout: 50 });
+      await expect(leadOn).toBeInViewport({ ratio: 1, timeout: 50 });
     }).toPass({ intervals: [0], timeout: 90_000 });
     const last = Number((await requests().last().getAttribute('id'))?.replace('request-', ''));
     await keepScreenshot(page, 'traffic-page-full');

@@ -231,6 +231,13 @@ export function testTraffic(): void {
       await keepScreenshot(page, `traffic-page-detail-${theme.toLowerCase()}`);
       await expectAccessible(page, `traffic with details, ${theme.toLowerCase()}`);
     }
+    // In high contrast nothing told the chosen one from the others.
+    await page.emulateMedia({ forcedColors: 'active' });
+    const [chosen, other] = [requests().and(page.locator('[aria-selected=true]')), requests().last()];
+    await expect(chosen).toHaveCSS('outline-style', 'solid');
+    await expect(other).toHaveCSS('outline-style', 'none');
+    await keepScreenshot(page, 'traffic-page-detail-high-contrast');
+    await page.emulateMedia({ forcedColors: null });
     await page.getByRole('button', { name: 'Clear all filters' }).click();
   });
 
