@@ -211,6 +211,12 @@ describe('the language', () => {
     expect(model.items.at(-1)?.label).toBe('Beenden');
   });
 
+  test('a request that its tunnel was lost under says what to do about it', () => {
+    for (const { traffic } of [CATALOGUES.en, CATALOGUES.de])
+      for (const code of ['TUNNEL_TIMEOUT', 'TUNNEL_CLOSED'] as const)
+        expect(traffic.remedies[code]).toMatch(/firewall/i);
+  });
+
   test('German says everything in words of its own but what is the same in both', () => {
     const SAME = [
       '95 %',

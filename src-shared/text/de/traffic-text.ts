@@ -1,5 +1,8 @@
 import type { Catalogue } from '../catalogue.ts';
 
+const TUNNEL_LOST =
+  'Einmal macht nichts: Der Connector wählt sich von selbst neu ein. Bleibt es dabei, so prüfen Sie Netz und Firewall auf dem Weg zum Dienst.';
+
 export const trafficText: Catalogue['traffic'] = {
   title: 'Verkehr',
   subtitle: 'Anfragen, wie sie kommen',
@@ -123,6 +126,8 @@ export const trafficText: Catalogue['traffic'] = {
       'Vertrauen Sie dem Zertifikat für diese Anwendung, oder schalten Sie seine Prüfung aus.',
     BACKEND_PROXY:
       'Lassen Sie die Anwendung im Proxy freigeben, oder erreichen Sie Anwendungen ohne ihn (Einstellungen).',
+    TUNNEL_TIMEOUT: TUNNEL_LOST,
+    TUNNEL_CLOSED: TUNNEL_LOST,
     BACKEND_PROTOCOL: 'Prüfen Sie, ob an diesem Port ein Webserver lauscht und ob er https erwartet.',
   },
   notSignedIn: 'nicht angemeldet',

@@ -33,6 +33,9 @@ const hops: Readonly<Record<Hop, string>> = {
   backend: 'at the application',
 };
 
+const TUNNEL_LOST =
+  'Once is no matter: the connector dials anew by itself. Where it goes on, check network and firewall on the way to the service.';
+
 /** What to do about an error that a request can end with, one sentence each. */
 const remedies: Partial<Readonly<Record<ErrorCode, string>>> = {
   BACKEND_REFUSED: 'Start the application, or correct the port.',
@@ -50,6 +53,8 @@ const remedies: Partial<Readonly<Record<ErrorCode, string>>> = {
   BACKEND_CERTIFICATE_ISSUER: 'Trust its authority for this application, or install it on this machine.',
   BACKEND_CERTIFICATE_SELF_SIGNED: 'Trust the certificate for this application, or turn its check off.',
   BACKEND_PROXY: 'Have the application permitted in the outbound proxy, or reach applications without it.',
+  TUNNEL_TIMEOUT: TUNNEL_LOST,
+  TUNNEL_CLOSED: TUNNEL_LOST,
   BACKEND_PROTOCOL: 'Check that a web server listens at that port, and whether it expects https.',
 };
 
