@@ -16,6 +16,7 @@ import {
 import { pino } from 'pino';
 import { THREAD_POOL_SIZE } from '../src-shared/addresses/name-lookups.ts';
 import { packTraffic } from '../src-shared/connector/packed-traffic.ts';
+import { outliveFailures } from '../src-shared/logging/failing-sink.ts';
 import { CATALOGUES } from '../src-shared/text/catalogues.ts';
 import { resolveLanguage } from '../src-shared/text/language.ts';
 import { reasonOf } from '../src-shared/errors/reason-of.ts';
@@ -84,12 +85,16 @@ const PRELOAD_FILE = path.join(HERE, '../preload/preload.cjs');
 const WORKER_URL = new URL('./engine-worker.js', import.meta.url);
 const HISTORY_WORKER_URL = new URL('./history-worker.js', import.meta.url);
 
+/** What waits on a full disk; lines beyond it are given up. */
+const MAX_UNWRITTEN_BYTES = 1_048_576;
+
 process.env['UV_THREADPOOL_SIZE'] ??= String(THREAD_POOL_SIZE);
 // As people read it, above notifications. The folder of the app's data keeps the package's name.
 app.setName('Postern');
 const environment = readAppEnvironment(process.env, process.argv, app.isPackaged);
 if (environment.userDataFolder !== null) app.setPath('userData', environment.userDataFolder);
-const standardError = pino.destination({ dest: 2, sync: true });
+const standardError = pino.destination({ dest: 2, sync: true, maxLength: MAX_UNWRITTEN_BYTES });
+outliveFailures(standardError, process);
 const logBook = new LogBook({
   folder: path.join(app.getPath('userData'), 'logs'),
   write: (line) => void standardError.write(line),

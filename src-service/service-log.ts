@@ -1,5 +1,6 @@
 import { fstatSync } from 'node:fs';
 import { type DestinationStream, type LevelWithSilent, type LoggerOptions, pino } from 'pino';
+import { outliveFailures } from '../src-shared/logging/failing-sink.ts';
 import type { InfoLines } from './edge/access-log.ts';
 
 /** Names under which a secret could get into a log line. */
@@ -61,8 +62,11 @@ export interface LogSink {
   flushSync(): void;
   /** Writes what it still has, and closes. */
   end(): void;
-  /** Closed, or failed: its reader is gone, say, and no `close` comes then. */
-  once(event: 'close' | 'error', listener: () => void): unknown;
+  /** Gives up what it still has. */
+  destroy(): void;
+  once(event: 'close', listener: () => void): unknown;
+  /** Failed: its disk is full, or its reader is gone, and no `close` comes then. */
+  on(event: 'error', listener: () => void): unknown;
   /** A piece was given up. */
   on(event: 'drop', listener: (piece: string) => void): unknown;
   /** All is written. */
@@ -116,8 +120,11 @@ export function batchLines({ sink, batchCharacters }: LogOutput = standardOutput
     else timer ??= setTimeout(flush, BATCH_MS).unref();
   };
   const over = Promise.withResolvers<void>();
+  const isFailing = outliveFailures(sink, process);
   sink.once('close', over.resolve);
-  sink.once('error', over.resolve);
+  sink.on('error', () => {
+    if (isEnded) over.resolve();
+  });
   sink.on('drop', (piece) => {
     droppedLines += piece.split('\n').length - 1;
   });
@@ -129,7 +136,7 @@ export function batchLines({ sink, batchCharacters }: LogOutput = standardOutput
   });
   // Before the sink's own listener, which closes it.
   process.prependListener('exit', () => {
-    if (isEnded) return;
+    if (isEnded || isFailing()) return;
     flush();
     sink.flushSync();
   });
@@ -140,7 +147,7 @@ export function batchLines({ sink, batchCharacters }: LogOutput = standardOutput
       isEnded = true;
       const timer = setTimeout(over.resolve, END_WITHIN_MS);
       sink.end();
-      await over.promise;
+      if (!isFailing()) await over.promise;
       clearTimeout(timer);
     },
     write,

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
+import { EventEmitter } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
@@ -11,7 +13,7 @@ import { batchLines, isoTime, serviceLogOptions } from '../../src-service/servic
 
 const SERVICE_LOG = fileURLToPath(new URL('../../src-service/service-log.ts', import.meta.url));
 
-class Sink {
+class Sink extends EventEmitter {
   readonly pieces: string[] = [];
 
   write(piece: string): void {
@@ -26,9 +28,9 @@ class Sink {
     this.pieces.push('ended');
   }
 
-  once(): void {}
-
-  on(): void {}
+  destroy(): void {
+    this.pieces.push('given up');
+  }
 }
 
 describe('the log of the service', () => {
@@ -111,19 +113,35 @@ describe('the log of the service', () => {
   );
 
   test('a service whose log nobody reads any more stopped 5 s late', async () => {
-    const listeners = new Map<string, () => void>();
-    const sink = new (class extends Sink {
-      override once(event?: string, listener?: () => void): void {
-        if (event !== undefined && listener !== undefined) listeners.set(event, listener);
-      }
-    })();
+    const sink = new Sink();
     const batch = batchLines({ sink, batchCharacters: 15_360 });
     batch.write('a line\n');
     // As pino's own sink: it fails once, and says nothing from then on.
-    listeners.get('error')?.();
+    sink.emit('error', new Error('EPIPE'));
     await batch.end();
     expect(sink.pieces).toEqual(['a line\n', 'ended']);
   }, 4000);
+
+  test('on a full disk ended the service at its second line, which then hung for ever', async () => {
+    const program = `
+      const { pino } = await import('pino');
+      const { batchLines, serviceLogOptions } = await import(${JSON.stringify(SERVICE_LOG)});
+      const lines = batchLines();
+      const log = pino(serviceLogOptions('info'), lines);
+      for (let index = 0; index < 3; index += 1) {
+        log.info('some.event');
+        await new Promise((resolve) => setTimeout(resolve, 150));
+      }
+      process.stderr.write('lives');
+      await lines.end();
+      process.exit(3);`;
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', full, 'pipe'] });
+    closeSync(full);
+    const exited = new Promise((resolve) => void child.once('exit', resolve));
+    expect(await text(child.stderr as Readable)).toBe('lives');
+    expect(await exited).toBe(3);
+  });
 
   test('in a file is whole when the process ends, with the piece that was under way in front of the last lines or behind them', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'postern-log-'));

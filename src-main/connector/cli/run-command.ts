@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { type Logger, pino } from 'pino';
 import type { EngineState } from '../../../src-shared/connector/engine-state.ts';
 import { PosternError } from '../../../src-shared/errors/postern-error.ts';
+import { outliveFailures } from '../../../src-shared/logging/failing-sink.ts';
 import { ConnectorEngine } from '../connector-engine.ts';
 import type { ConnectorIdentity } from '../connector-identity.ts';
 import { type ConnectorSettings, loadConnectorSettings, readExtraCertificates } from '../connector-settings.ts';
@@ -110,6 +111,7 @@ async function runUntilEnd(
   const storage = new IdentityFile(settings.dataFolder);
   const base = { pid: process.pid, hostname: hostname(), name: 'postern-connector' };
   const sink = pino.destination(LOG_BATCH);
+  outliveFailures(sink, process);
   const log = pino({ base, level: settings.logLevel }, sink);
   tellOfDroppedLines(log, sink);
   const engine = new ConnectorEngine(
