@@ -85,9 +85,11 @@ export function testColumns(): void {
     // A later start is to find these as they are left here.
     await chooseInColumns('menuitemcheckbox', 'Activity id');
     await chooseInColumns('menuitem', 'Arrange by keyboard');
+    await expect(titles().first()).toBeFocused();
     for (let press = 0; press < 3; press += 1) await page.keyboard.press('ArrowRight');
     for (let press = 0; press < 3; press += 1) await page.keyboard.press('Alt+ArrowLeft');
     await page.keyboard.press('Escape');
+    await expect(titles().first()).toHaveText('URL');
     await dragBy(await edgeOf('URL'), 300 - (await widthOf('URL')));
   });
 }
