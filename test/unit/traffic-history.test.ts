@@ -176,6 +176,16 @@ describe('B72 the history of traffic', () => {
     expect(store.readAfter(0, 1)[0]?.sequence).toBeGreaterThan(4000);
   });
 
+  test('where figures alone were more than the file may have they were kept for good', () => {
+    const store = openStore(makeFile(), { ...LIMITS, maxBytes: 1 });
+    const oldMs = NOON_MS - LIMITS.maxFigureAgeMs - 2 * MINUTE_MS;
+    add(store, [record(1, { startedAtMs: oldMs })]);
+    const span = { sinceMs: oldMs, untilMs: oldMs + MINUTE_MS, applicationId: null };
+    expect(readFigures(store, span).total.requests).toBe(1);
+    while (store.prune(NOON_MS));
+    expect(readFigures(store, span).total.requests).toBe(0);
+  });
+
   test('clearing up does not read all that is kept, which took longer than what came in', () => {
     const database = openHistoryDatabase(makeFile());
     cleanUps.push(() => database.close());

@@ -130,8 +130,8 @@ export class HistoryStore {
    */
   prune(nowMs: number | null): boolean {
     const isTooLarge = this.#usedBytes() > this.#limits.maxBytes;
-    // What is too much takes many steps, of which none need look for what has become old.
-    const isMore = isTooLarge ? this.#removeOldest() : nowMs !== null && this.#pruneAge(nowMs);
+    // What is too much takes many steps; the last of them alone looks for what has become old.
+    const isMore = (isTooLarge && this.#removeOldest()) || (nowMs !== null && this.#pruneAge(nowMs));
     this.#pruneHeads();
     this.#vacuum();
     return isMore;
