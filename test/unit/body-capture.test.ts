@@ -158,6 +158,18 @@ describe('a capture', () => {
     expect(state.current.bodyCapture).toEqual(NO_CAPTURE);
   });
 
+  test('whose sign-in had run out was shown to whoever signed in again in its place', async () => {
+    const { capture, state } = start();
+    await capture.start('hr', 5);
+    capture.add(bodies(7, 'secret'));
+    const { account } = state.current;
+    state.set({ account: account === null ? null : { ...account, access: null } });
+    expect(capture.find(7)?.sequence).toBe(7);
+    state.set({ account: account === null ? null : { ...account, userName: 'bob@contoso' } });
+    expect(capture.find(7)).toBeNull();
+    expect(state.current.bodyCapture).toEqual(NO_CAPTURE);
+  });
+
   test('is refused to readers, without a sign-in, and for what is not served here', async () => {
     const code = (expected: string) => expect.objectContaining({ code: expected });
     await expect(start('reader').capture.start('hr', 5)).rejects.toEqual(code('API_FORBIDDEN'));

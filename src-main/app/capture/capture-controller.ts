@@ -56,6 +56,8 @@ export class CaptureController {
   #isStarting = false;
   /** That of the capture that runs. */
   #auditId = '';
+  /** Who ordered what is held, or runs. */
+  #orderedBy: string | null = null;
 
   constructor(options: CaptureControllerOptions) {
     this.#options = options;
@@ -116,6 +118,7 @@ export class CaptureController {
     const applicationId = application.id;
     this.stop('stopped');
     this.#auditId = auditId;
+    this.#orderedBy = account.userName;
     this.#bodies.clear();
     this.#captured = 0;
     const durationMs = minutes * 60_000;
@@ -182,10 +185,11 @@ export class CaptureController {
   }
 
   #onChange({ account, engine, bodyCapture: { running } }: AppState): void {
+    // Signed out, or signed in again as somebody else, who did not order them and stands in no audit.
+    const isSomebodyElse = account?.userName !== this.#orderedBy;
     if (running !== null && engine === null) this.stop('engineGone');
-    else if (running !== null && account === null) this.stop('signedOut');
-    // Whoever comes to this window next did not order them, and stands in no audit.
-    if (account === null && this.#bodies.size > 0) this.discard();
+    else if (running !== null && isSomebodyElse) this.stop('signedOut');
+    if (isSomebodyElse && this.#bodies.size > 0) this.discard();
   }
 
   #show(running: CaptureState['running']): void {
