@@ -43,8 +43,8 @@ export function makePublications(
 }
 
 /**
- * The application that has the external URL already, where that is what was asked for: the same name and addresses, published just now.
- * Whoever asked then never heard of it. Null where it is another one.
+ * The application that has the external URL already, where that is what was asked for, in every setting, published just now. Whoever
+ * asked then never heard of it. Null where it is another one.
  */
 async function findOwn(
   publishing: PublishingApi,
@@ -58,10 +58,13 @@ async function findOwn(
   if (reason?.key !== 'externalUrlTaken' || others.length > 0) return null;
   const found = await publishing.readApplication(String(reason.parameters['id'])).catch(() => null);
   if (found === null || Math.abs(nowMs - Date.parse(found.createdDateTime)) > OWN_WITHIN_MS) return null;
-  const { internalUrl, externalUrl } = found.onPremisesPublishing;
-  const isSame =
-    found.displayName === wanted.displayName &&
-    internalUrl === wanted.onPremisesPublishing.internalUrl &&
-    externalUrl === wanted.onPremisesPublishing.externalUrl;
-  return isSame ? found : null;
+  return holds(found, wanted) ? found : null;
+}
+
+/** Whether all that is wanted is in what was found, which may have more. */
+function holds(found: unknown, wanted: unknown): boolean {
+  if (typeof wanted !== 'object' || wanted === null) return (found ?? null) === (wanted ?? null);
+  if (typeof found !== 'object' || found === null) return false;
+  if (Array.isArray(wanted) && (!Array.isArray(found) || found.length !== wanted.length)) return false;
+  return Object.entries(wanted).every(([key, value]) => holds(Reflect.get(found, key), value));
 }

@@ -119,6 +119,9 @@ test('what was published as the app died was called an address that is taken', a
   expect(again.id).toBe(published.id);
   const other = { ...wanted, displayName: 'Another' };
   expect(await refusalOf(start(Date.now()).run({ application: other, people: [] }, signal))).toMatch(/hat schon/);
+  // Else it would be told as published, and be open to whom the first attempt had let in.
+  const stricter = { ...wanted, appRoleAssignmentRequired: !published.appRoleAssignmentRequired };
+  expect(await refusalOf(start(Date.now()).run({ application: stricter, people: [] }, signal))).toMatch(/hat schon/);
   const muchLater = Date.now() + 3_600_000;
   expect(await refusalOf(start(muchLater).run({ application: wanted, people: [] }, signal))).toMatch(/hat schon/);
 });
