@@ -7,7 +7,8 @@ case "$1" in
 esac
 
 if command -v update-alternatives > /dev/null; then
-  update-alternatives --quiet --remove '${executable}' '/opt/${sanitizedProductName}/${executable}' || true
+  # That of Fedora refuses --quiet.
+  update-alternatives --remove '${executable}' '/opt/${sanitizedProductName}/${executable}' > /dev/null || true
 fi
 # Where there are no alternatives it is a link that leads nowhere now.
 if [ -L '/usr/bin/${executable}' ] && [ ! -e '/usr/bin/${executable}' ]; then

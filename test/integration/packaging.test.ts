@@ -150,7 +150,9 @@ async function runAfterRemove(argument: string): Promise<string> {
   const tools = path.join(folder, `tools-${argument}`);
   mkdirSync(tools, { recursive: true });
   const seen = path.join(folder, `removed-${argument}`);
-  writeFileSync(path.join(tools, 'update-alternatives'), `#!/bin/sh\necho "$@" >> '${seen}'\n`, { mode: 0o755 });
+  // That of Fedora knows no option beside the one that says what to do.
+  const alternatives = `#!/bin/sh\n[ "$1" = --remove ] && [ $# -eq 3 ] || exit 2\necho "$@" >> '${seen}'\n`;
+  writeFileSync(path.join(tools, 'update-alternatives'), alternatives, { mode: 0o755 });
   // As electron-builder fills it in.
   const names: Readonly<Record<string, string>> = { executable: 'postern-of-a-test', sanitizedProductName: 'Postern' };
   const script = readFileSync(path.join(ROOT, 'scripts/linux-packages/after-remove.sh'), 'utf8').replaceAll(
@@ -168,7 +170,7 @@ test('an older package that makes way for a newer one does not take the command 
   const stays = ['upgrade', 'failed-upgrade', 'abort-install', '1'];
   expect(await Promise.all(stays.map(made))).toEqual(stays.map((way) => `${way}: `));
   const goes = ['remove', 'purge', '0'];
-  const removed = '--quiet --remove postern-of-a-test /opt/Postern/postern-of-a-test';
+  const removed = '--remove postern-of-a-test /opt/Postern/postern-of-a-test';
   expect(await Promise.all(goes.map(made))).toEqual(goes.map((way) => `${way}: ${removed}`));
 });
 
