@@ -20,7 +20,7 @@ export const connectorsText: Catalogue['connectors'] = {
   tokens: 'Registrierungstoken',
   searchPlaceholder: 'Name, Rechner, Adresse, Gruppe…',
   searchLabel: 'Connectors suchen',
-  none: 'Kein Rechner trägt Anfragen, und so ist keine Anwendung zu erreichen. Installieren Sie einen Connector: Auf dem anderen Rechner genügt eine Zeile.',
+  none: 'Kein Rechner bedient Anfragen, darum ist keine Anwendung zu erreichen. Installieren Sie einen Connector: Auf dem anderen Rechner genügt eine Zeile.',
   noneMatches: (text) => `Kein Connector passt zu „${text}“.`,
   column: {
     name: 'Name',
@@ -42,7 +42,7 @@ export const connectorsText: Catalogue['connectors'] = {
   },
   tunnels: (count) => (count === 1 ? '1 Tunnel' : `${count} Tunnel`),
   canary: (duration) => duration,
-  olderThan: (service) => `älter als der Dienst, der ${service} ist`,
+  olderThan: (service) => `älter als der Dienst (${service})`,
   neverSeen: 'nie gesehen',
   lastSeen: (time) => `zuletzt ${time}`,
   revokedAt: (time) => `seit ${time}`,
@@ -70,7 +70,7 @@ export const connectorsText: Catalogue['connectors'] = {
   drainHarmless: 'Ein anderer Connector der Gruppe nimmt inzwischen Anfragen an: Nichts fällt aus.',
   moveTitle: (name, group) => `${name} in „${group}“ verschieben?`,
   move: 'Verschieben',
-  moving: 'Verschiebt…',
+  moving: 'Wird verschoben…',
   isUnserved: (group, name) =>
     `Kein Connector von „${group}“ nimmt Anfragen an: ${name} ist dann nicht mehr zu erreichen.`,
   gone: 'Das gibt es nicht mehr: Jemand anderes hat es entfernt.',

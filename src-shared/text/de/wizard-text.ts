@@ -106,7 +106,7 @@ export const wizardText: Catalogue['wizard'] = {
     published: (name) => `${name} ist veröffentlicht`,
     readyText: 'Veröffentlichen Sie eine Anwendung, wann Sie möchten, auf der Seite Anwendungen.',
     openAt: 'Ihre Benutzer öffnen sie unter',
-    forNobody: 'Noch darf niemand hinein: Wählen Sie auf der Seite Anwendungen Personen aus.',
+    forNobody: 'Noch hat niemand Zugang: Wählen Sie auf der Seite Anwendungen Personen aus.',
     copy: 'Adresse kopieren',
     open: 'Öffnen',
     finish: 'Fertig',
