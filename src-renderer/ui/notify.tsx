@@ -1,5 +1,5 @@
 import { Button, Toast, ToastBody, ToastTitle, useToastController } from '@fluentui/react-components';
-import { onUndoKey } from './undo-key.ts';
+import { offerUndo } from './undo-key.ts';
 import { focusPage } from './use-return-focus.ts';
 import { useText } from './use-text.ts';
 import { CallError } from '../bridge/bridge.ts';
@@ -31,13 +31,15 @@ export function useNotify(): Notify {
   return {
     success: (title, undo) => {
       const toastId = crypto.randomUUID();
-      const takeBack = (): void => {
-        dismissToast(toastId);
-        undo?.().catch((error: unknown) => failure(text.undoFailed, error));
-      };
-      const forgetUndo = undo === undefined ? () => undefined : onUndoKey(takeBack);
+      const offered =
+        undo === undefined
+          ? null
+          : offerUndo(() => {
+              dismissToast(toastId);
+              undo().catch((error: unknown) => failure(text.undoFailed, error));
+            });
       const action =
-        undo === undefined ? null : (
+        offered === null ? null : (
           <Button
             appearance="transparent"
             size="small"
@@ -45,7 +47,7 @@ export function useNotify(): Notify {
             onClick={() => {
               // With the focus among them the other messages would stay for good: what has it is about to go.
               focusPage();
-              takeBack();
+              offered.takeBack();
             }}
           >
             {text.undo}
@@ -58,9 +60,9 @@ export function useNotify(): Notify {
         {
           toastId,
           intent: 'success',
-          timeout: undo === undefined ? 3000 : 8000,
+          timeout: offered === null ? 3000 : 8000,
           onStatusChange: (_event, { status }) => {
-            if (status === 'dismissed' || status === 'unmounted') forgetUndo();
+            if (status === 'unmounted') offered?.withdraw();
           },
         },
       );
