@@ -56,6 +56,19 @@ test('what only one of two has changed is kept as that one has it', () => {
   });
 });
 
+test('an application that one let everybody sign in to was opened to anybody by the other, without a word', () => {
+  const theirs = { ...base, access: 'everyone' as const };
+  const mine = { ...base, access: 'anyone' as const };
+  for (const [one, other] of [
+    [mine, theirs],
+    [theirs, mine],
+  ] as const) {
+    expect(findOverlap(one, base, other, service)).toEqual(['appRoleAssignmentRequired']);
+    expect(findOverlap(one, other, other, service)).toEqual([]);
+  }
+  expect(findOverlap(mine, base, mine, service)).toEqual([]);
+});
+
 test('the same change by both is no conflict, and an address is one thing however it is typed', () => {
   const renamed = { ...base, displayName: 'People' };
   expect(findOverlap(renamed, base, renamed, service)).toEqual([]);

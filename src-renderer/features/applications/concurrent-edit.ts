@@ -30,7 +30,10 @@ export function findOverlap(
 ): readonly string[] {
   const mine = changesOf(base, draft, service);
   const others = changesOf(base, theirs, service);
-  return [...mine].filter(([field, value]) => others.has(field) && others.get(field) !== value).map(([field]) => field);
+  const fields = [...mine].filter(([field, value]) => others.has(field) && others.get(field) !== value);
+  // Two fields are one choice: each may have changed another of them.
+  const isAccessOverlap = new Set([draft.access, base.access, theirs.access]).size === 3;
+  return [...new Set([...(isAccessOverlap ? ['appRoleAssignmentRequired'] : []), ...fields.map(([field]) => field)])];
 }
 
 function merge<Value extends object>(mine: Value, base: Value, theirs: Value): Value {
