@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { SERVER_FOLDER } from '../../scripts/system-requirements.ts';
+import { findFreePort } from './find-free-port.ts';
 
 const MODULES = '/usr/lib/apache2/modules';
 const PATIENCE_MS = 15_000;
@@ -30,7 +30,8 @@ export async function startApache(): Promise<StartedApache> {
     mkdirSync(each, { recursive: true });
     share(each);
   }
-  const port = await freePort();
+  // It can't take any port and tell which.
+  const port = await findFreePort();
   const configuration = path.join(folder, 'apache.conf');
   const modules = ['mpm_event', 'authz_core', 'dav', 'dav_fs', 'dav_lock', 'dav_svn'];
   writeFileSync(
@@ -87,14 +88,4 @@ async function isListening(port: number): Promise<boolean> {
   } finally {
     socket.destroy();
   }
-}
-
-/** Apache can't take any port and tell which, so one that is free now is named to it. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
