@@ -5,7 +5,7 @@ import type { Application, ApplicationCreate } from '../../src-shared/publishing
 import type { PublishingApi } from '../account/publishing-api.ts';
 import { UndoableCreation, type UndoableCreationOptions } from './undoable-creation.ts';
 
-type Publication = Pick<CallArguments<'createApplication'>, 'application' | 'people'>;
+type Publication = Pick<CallArguments<'createApplication'>, 'application' | 'people' | 'attemptId'>;
 export type Publications = UndoableCreation<Publication, Application>;
 
 /** How long ago an application may have been published to be the one whose answer was lost, as the window or the app died. */
@@ -17,13 +17,18 @@ export function makePublications(
   around: Pick<UndoableCreationOptions<Publication, Application>, 'owner' | 'onTakenBack' | 'now'>,
 ): Publications {
   let unfinishedId: string | null = null;
+  /** By which attempt each was made of which this process heard. */
+  const attempts = new Map<string, string | undefined>();
   return new UndoableCreation<Publication, Application>({
-    make: async ({ application }, key) => {
+    make: async ({ application, attemptId }, key) => {
       try {
-        return await publishing().createApplication(application, key);
+        const made = await publishing().createApplication(application, key);
+        attempts.set(made.id, attemptId);
+        return made;
       } catch (error) {
         const own = await findOwn(publishing(), application, error, around.now());
-        if (own === null) throw error;
+        // A person who asks a second time, and was answered before, is told.
+        if (own === null || (attempts.has(own.id) && attempts.get(own.id) !== attemptId)) throw error;
         return own;
       }
     },

@@ -167,7 +167,7 @@ export function makeHandlers(dependencies: HandlerDependencies): Handlers {
     deleteEnrolmentToken: ({ id }) => publishing().deleteEnrolmentToken(id),
     listApplications: () => publishing().listApplications(),
     createApplication: ({ application, people, attemptId }) =>
-      calls.run(attemptId, async (signal) => publications.run({ application, people }, signal)),
+      calls.run(attemptId, async (signal) => publications.run({ application, people, attemptId }, signal)),
     readApplication: ({ id }) => publishing().readApplication(id),
     updateApplication: ({ id, patch, ifMatch }) => publishing().updateApplication(id, patch, ifMatch),
     restoreApplication: ({ application, assignments }) => publishing().restoreApplication(application, assignments),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AdminApi } from '../../src-main/account/admin-api.ts';
 import { PublishingApi } from '../../src-main/account/publishing-api.ts';
@@ -122,6 +123,14 @@ test('what was published as the app died was called an address that is taken', a
   // Else it would be told as published, and be open to whom the first attempt had let in.
   const stricter = { ...wanted, appRoleAssignmentRequired: !published.appRoleAssignmentRequired };
   expect(await refusalOf(start(Date.now()).run({ application: stricter, people: [] }, signal))).toMatch(/hat schon/);
+  const same = start(Date.now());
+  const url = service.externalUrl('twice-the-same');
+  const onPremisesPublishing = { ...wanted.onPremisesPublishing, externalUrl: url };
+  const asked = { application: { ...wanted, onPremisesPublishing }, people: [] };
+  const [one, two] = [randomUUID(), randomUUID()];
+  const made = await same.run({ ...asked, attemptId: one }, signal);
+  expect((await same.run({ ...asked, attemptId: one }, signal)).id).toBe(made.id);
+  expect(await refusalOf(same.run({ ...asked, attemptId: two }, signal))).toMatch(/hat schon/);
   const muchLater = Date.now() + 3_600_000;
   expect(await refusalOf(start(muchLater).run({ application: wanted, people: [] }, signal))).toMatch(/hat schon/);
 });
