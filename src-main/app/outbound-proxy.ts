@@ -70,14 +70,16 @@ export class OutboundProxy {
       throw new PosternError('API_INVALID', { message: `${problem} is no address.`, target: problem });
     const before = { proxy: this.settings, password: this.#password };
     const isForgotten = password === '' || proxy.userName === '';
-    await this.#put({ proxy, password: isForgotten ? null : (password ?? this.#password) });
+    const kept = { proxy, password: isForgotten ? null : (password ?? this.#password) };
+    // One that can't be opened now may be once the key store can.
+    await this.#put(kept, !isForgotten && password === null);
     this.#replaced = before;
   }
 
   /** Puts back what the last `save` replaced, its password included, which the window never had. Once. */
   async undo(): Promise<void> {
     if (this.#replaced === null) return;
-    await this.#put(this.#replaced);
+    await this.#put(this.#replaced, false);
     this.#replaced = null;
   }
 
@@ -113,13 +115,14 @@ export class OutboundProxy {
     return userName === '' ? null : { userName, password: this.#password ?? '' };
   }
 
-  async #put({ proxy, password }: KeptProxy): Promise<void> {
-    await this.#keepPassword(password);
+  /** @param isLeft whether the store has that password already */
+  async #put({ proxy, password }: KeptProxy, isLeft: boolean): Promise<void> {
+    if (!isLeft) await this.#keepPassword(password);
     try {
       this.#options.settings.update({ proxy });
     } catch (error) {
       // Rather none than that of another proxy, to which it would be sent.
-      await this.#keepPassword(this.#password).catch(() => this.#keepPassword(null));
+      if (!isLeft) await this.#keepPassword(this.#password).catch(() => this.#keepPassword(null));
       throw error;
     }
     this.#password = password;

@@ -23,7 +23,11 @@ const DENIED_SWITCHES = [
  * it is ready.
  */
 export function secureApp(app: App): void {
-  if (app.isPackaged) for (const name of DENIED_SWITCHES) app.commandLine.removeSwitch(name);
+  if (app.isPackaged) {
+    for (const name of DENIED_SWITCHES) app.commandLine.removeSwitch(name);
+    // Says the same as `ssl-key-log-file`.
+    delete process.env['SSLKEYLOGFILE'];
+  }
   app.on('web-contents-created', (_event, contents) => {
     contents.on('will-navigate', (event) => {
       if (new URL(event.url).origin !== APP_ORIGIN) event.preventDefault();

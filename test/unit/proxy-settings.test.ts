@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Session } from 'electron';
@@ -101,4 +101,18 @@ test('B69 a password that can’t be read took the whole proxy away: Chromium we
   const anew = startProxy();
   await expect(anew.proxy.restore()).rejects.toThrow('EISDIR');
   expect(anew.configured).toEqual([expect.objectContaining({ proxyRules: FIRST.proxy.address })]);
+});
+
+test('B69 saving something else lost the password that could not be opened', async () => {
+  const { proxy } = startProxy();
+  await proxy.save(FIRST.proxy, FIRST.password);
+  const file = path.join(vault, 'proxy.json');
+  const kept = readFileSync(file);
+  writeFileSync(file, 'damaged');
+  const anew = startProxy();
+  await expect(anew.proxy.restore()).rejects.toMatchObject({ code: 'VAULT_UNREADABLE' });
+  await anew.proxy.save({ ...FIRST.proxy, exceptions: 'intranet.corp' }, null);
+  expect(readFileSync(file, 'utf8')).toBe('damaged');
+  writeFileSync(file, kept);
+  expect((await startAnew()).credentials).toEqual({ userName: 'first', password: FIRST.password });
 });
