@@ -86,7 +86,11 @@ export class CertificateTakeUps {
         if (this.#waiting.get(connectorId) === shown) this.#waiting.delete(connectorId);
         if (outcome === 'taken') this.#options.log.info({ connectorId }, 'relay.certificate_shown');
       } catch {
-        // It is down still, which is logged already.
+        // It is down still, which is logged already. Should it be this one alone, the others go before it the next time.
+        if (this.#waiting.get(connectorId) === shown) {
+          this.#waiting.delete(connectorId);
+          this.#waiting.set(connectorId, shown);
+        }
         if (this.#waiting.size > 0) this.#setTimer();
         return;
       }

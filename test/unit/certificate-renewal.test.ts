@@ -97,6 +97,27 @@ test('B62 a certificate that is shown while the store is down was taken up at th
   expect(attempts.length).toBe(length);
 });
 
+test('B62 one connector that the store refuses had all behind it wait', async () => {
+  const taken: string[] = [];
+  let isDown = true;
+  const takeUps = new CertificateTakeUps({
+    connectors: {
+      takeUpCertificate: async (id) => {
+        if (isDown || id === 'refused') throw new PosternError('STORE_UNAVAILABLE');
+        taken.push(id);
+        return true;
+      },
+    },
+    log: pino({ level: 'silent' }),
+    againAfterMs: 1,
+  });
+  for (const id of ['refused', 'next', 'last'])
+    await takeUps.takeUp({ id, displayName: id } as ConnectorRecord, 'S1', '::1');
+  isDown = false;
+  await expect.poll(() => taken.toSorted()).toEqual(['last', 'next']);
+  takeUps.stop();
+});
+
 test('B62 of two renewals that overtake each other the second is told to wait', async () => {
   const connector = { id: 'c', revokedAtMs: null, certificateExpiresAtMs: 0, nextCertificate: null };
   const renewals = new ConnectorRenewals({
