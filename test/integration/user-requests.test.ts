@@ -1,36 +1,25 @@
 import { once } from 'node:events';
-import { IncomingMessage } from 'node:http';
-import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
+import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type EdgeHandler, type EdgeListener, makeEdgeListener } from '../../src-service/edge/edge-listener.ts';
 import { keptOctets, readIntoShared } from '../../src-service/edge/http1/shared-reads.ts';
-import { UserConnections } from '../../src-service/edge/http1/user-connections.ts';
 import { EDGE_LIMITS } from '../../src-service/edge/limits.ts';
 import { makeResponseWriter } from '../../src-service/relay/make-response-writer.ts';
 import type { UserRequest, UserResponse } from '../../src-service/relay/user-http.ts';
+import { DATE, echoRequest, refuseRequest, type SeenRequest } from '../helpers/echo-request.ts';
 import { makeTestLog } from '../helpers/test-log.ts';
 
 /** For what takes milliseconds on a machine that has nothing else to do. */
 const PATIENCE = { timeout: 20_000, interval: 5 };
-const DATE = ['Date', 'Thu, 01 Jan 1970 00:00:00 GMT'];
 const LAST = 'GET /last HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
-
-interface Seen {
-  readonly method: string | undefined;
-  readonly url: string | undefined;
-  readonly rawHeaders: readonly string[];
-  readonly body: string;
-  readonly trailers: readonly string[];
-  readonly isOwn: boolean;
-}
 
 interface Listening {
   readonly port: number;
   readonly listener: EdgeListener;
-  readonly seen: Seen[];
+  readonly seen: SeenRequest[];
   /** What the handler does with a request; reads it and tells what it was, where nothing else is said. */
   handle: (request: UserRequest, response: UserResponse) => void;
   onUpgrade: (socket: Duplex, head: Buffer) => void;
@@ -55,7 +44,7 @@ async function listen(areRequestsOwn: boolean): Promise<Listening> {
     port,
     listener,
     seen: [],
-    handle: (...both) => void echo(listening.seen, ...both),
+    handle: (...both) => void echoRequest(listening.seen, ...both),
     onUpgrade: (socket, head) => socket.end(`upgraded ${head.toString('latin1')}`),
   };
   const handler: EdgeHandler = {
@@ -67,31 +56,6 @@ async function listen(areRequestsOwn: boolean): Promise<Listening> {
   listener.serve(handler);
   listenings.push(listening);
   return listening;
-}
-
-/** Answers without a look at the body. */
-function refuse(response: UserResponse): void {
-  const writer = makeResponseWriter(response);
-  writer.writeHead(403, [...DATE, 'Content-Length', '0']);
-  writer.end([], true);
-}
-
-async function echo(seen: Seen[], request: UserRequest, response: UserResponse): Promise<void> {
-  const { method, url, rawHeaders } = request;
-  const isOwn = !(request instanceof IncomingMessage);
-  const chunks: Buffer[] = [];
-  try {
-    if (!request.readableEnded) for await (const chunk of request) chunks.push(chunk);
-  } catch {
-    return;
-  }
-  const body = Buffer.concat(chunks).toString('latin1');
-  seen.push({ method, url, rawHeaders, body, trailers: request.rawTrailers, isOwn });
-  const writer = makeResponseWriter(response);
-  const said = Buffer.from(`${method} ${url} ${body.length} ${body.slice(0, 20)}`, 'latin1');
-  writer.writeHead(200, url === '/chunks' ? DATE : [...DATE, 'Content-Length', String(said.length)]);
-  writer.write(said);
-  writer.end([], false);
 }
 
 function open(port: number): Socket {
@@ -172,7 +136,7 @@ describe.each([
           const [byOwn, byNode] = await Promise.all([exchange(own.port, pieces), exchange(node.port, [octets])]);
           expect(byOwn).toBe(byNode);
           // node:http begins with pipelined ones before the first is answered, so that a body may end behind them.
-          const known = (each: Seen): string => JSON.stringify({ ...each, isOwn: undefined });
+          const known = (each: SeenRequest): string => JSON.stringify({ ...each, isOwn: undefined });
           expect(own.seen.map(known).toSorted()).toEqual(node.seen.map(known).toSorted());
         },
       ),
@@ -237,7 +201,7 @@ describe.each([
     listening.handle = (request, response) => {
       begun += 1;
       response.on('close', () => (closed += 1));
-      if (request.method === 'POST') refuse(response);
+      if (request.method === 'POST') refuseRequest(response);
     };
     const client = open(listening.port);
     client.write(`POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello${GET}${GET}`);
@@ -255,7 +219,7 @@ describe.each([
     listening.handle = (request, response) => {
       ({ socket } = request);
       urls.push(request.url);
-      waiting.push(() => void echo(listening.seen, request, response));
+      waiting.push(() => void echoRequest(listening.seen, request, response));
     };
     const client = open(listening.port);
     const said = text(client.setEncoding('latin1'));
@@ -325,8 +289,8 @@ describe.each([
   test('the rest of a body that nobody reads is dropped behind the answer, and the next request served', async () => {
     const listening = await listen(true);
     listening.handle = (request, response) => {
-      if (request.method === 'POST') refuse(response);
-      else void echo(listening.seen, request, response);
+      if (request.method === 'POST') refuseRequest(response);
+      else void echoRequest(listening.seen, request, response);
     };
     const length = 200_000;
     const head = `POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`;
@@ -459,7 +423,8 @@ describe.each([
   test('a drain ends idle connections, and others with the answer under way on them', async () => {
     const listening = await listen(true);
     const waiting: (() => void)[] = [];
-    listening.handle = (request, response) => void waiting.push(() => void echo(listening.seen, request, response));
+    listening.handle = (request, response) =>
+      void waiting.push(() => void echoRequest(listening.seen, request, response));
     const [idle, busy] = [open(listening.port), open(listening.port)];
     await once(idle, 'connect');
     busy.write(GET);
@@ -493,116 +458,4 @@ test('the Node that this runs with reads accepted connections into memory that t
   expect(keptOctets(kept)).toBe(kept);
   client.destroy();
   server.close();
-});
-
-describe('connections that wait', () => {
-  const LOOKS_FOR_HEAD = EDGE_LIMITS.headersTimeoutMs / EDGE_LIMITS.connectionsCheckMs;
-  const LOOKS_FOR_NEXT = EDGE_LIMITS.keepAliveTimeoutMs / EDGE_LIMITS.connectionsCheckMs;
-  let server: Server;
-  let connections: UserConnections;
-  let timedOut: Socket[] = [];
-  let accepted: Socket[] = [];
-
-  beforeAll(async () => {
-    // The test looks, and nobody else.
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-    connections = new UserConnections({
-      areReadsShared: true,
-      isLeftToNode: () => false,
-      onRequest: (request, response) => {
-        if (request.url === '/early') refuse(response);
-        else void echo([], request, response);
-      },
-      onUsed: () => undefined,
-      onHeadTimeout: (socket) => {
-        timedOut.push(socket);
-        socket.destroy();
-      },
-      leave: (socket) => socket.destroy(),
-    });
-    server = createServer((socket) => {
-      accepted.push(socket);
-      connections.accept(socket);
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-  });
-
-  beforeEach(() => {
-    timedOut = [];
-    accepted = [];
-  });
-
-  afterAll(() => {
-    connections.destroy();
-    server.close();
-    vi.useRealTimers();
-  });
-
-  async function openWith(octets: string): Promise<Socket> {
-    const client = open((server.address() as AddressInfo).port);
-    await once(client, 'connect');
-    if (octets !== '') client.write(octets);
-    await expect.poll(() => accepted[0]?.bytesRead, PATIENCE).toBe(octets.length);
-    return client;
-  }
-
-  function look(times: number): void {
-    for (let index = 0; index < times; index += 1) connections.look();
-  }
-
-  test.each([
-    ['nothing comes', ''],
-    ['a head does not come to its end', 'GET / HTTP/1.1\r\nHost: a\r\nX-Slow'],
-  ])('where %s the time for a head ends it', async (_what, octets) => {
-    const client = await openWith(octets);
-    look(LOOKS_FOR_HEAD);
-    expect(timedOut).toEqual([]);
-    look(1);
-    expect(timedOut).toEqual(accepted);
-    await once(client, 'close');
-  });
-
-  test('an octet now and then does not give more time', async () => {
-    const client = await openWith('GET / HTTP/1.1\r\nHost: a\r\nX');
-    look(LOOKS_FOR_HEAD);
-    const { bytesRead } = accepted[0] as Socket;
-    client.write('y');
-    await expect.poll(() => accepted[0]?.bytesRead, PATIENCE).toBe(bytesRead + 1);
-    look(1);
-    expect(timedOut).toEqual(accepted);
-  });
-
-  test('behind an answer it is kept for the next request, then ended without a word', async () => {
-    const client = await openWith(GET);
-    expect(((await once(client, 'data')) as [Buffer])[0].toString()).toContain('Keep-Alive: timeout=65');
-    look(LOOKS_FOR_NEXT);
-    expect([timedOut, accepted[0]?.destroyed]).toEqual([[], false]);
-    client.write(GET);
-    await once(client, 'data');
-    look(LOOKS_FOR_NEXT);
-    expect(accepted[0]?.destroyed).toBe(false);
-    look(1);
-    expect([timedOut, accepted[0]?.destroyed]).toEqual([[], true]);
-    await once(client, 'close');
-  });
-
-  test('a body that nobody reads behind its answer holds it while it comes, and no longer than that', async () => {
-    const head = 'POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n';
-    const client = await openWith(head);
-    await once(client, 'data');
-    look(LOOKS_FOR_NEXT);
-    client.write('y');
-    await expect.poll(() => accepted[0]?.bytesRead, PATIENCE).toBe(head.length + 1);
-    look(LOOKS_FOR_NEXT);
-    expect(accepted[0]?.destroyed).toBe(false);
-    look(1);
-    expect([timedOut, accepted[0]?.destroyed]).toEqual([[], true]);
-  });
-
-  test('one whose handshake ends as the service drains is ended', async () => {
-    connections.drain();
-    const client = await openWith('');
-    await once(client, 'close');
-    expect(accepted[0]?.destroyed).toBe(true);
-  });
 });
