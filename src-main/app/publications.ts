@@ -10,6 +10,8 @@ export type Publications = UndoableCreation<Publication, Application>;
 
 /** How long ago an application may have been published to be the one whose answer was lost, as the window or the app died. */
 const OWN_WITHIN_MS = 10 * 60_000;
+/** More than anybody publishes in that time. */
+const MAX_ATTEMPTS = 1000;
 
 /** Publishes applications and lets people in. One that failed on a person is gone on with, whoever is to be let in by then. */
 export function makePublications(
@@ -17,13 +19,15 @@ export function makePublications(
   around: Pick<UndoableCreationOptions<Publication, Application>, 'owner' | 'onTakenBack' | 'now'>,
 ): Publications {
   let unfinishedId: string | null = null;
-  /** By which attempt each was made of which this process heard. */
+  /** By which attempt each of the last was made of which this process heard. */
   const attempts = new Map<string, string | undefined>();
   return new UndoableCreation<Publication, Application>({
     make: async ({ application, attemptId }, key) => {
       try {
         const made = await publishing().createApplication(application, key);
         attempts.set(made.id, attemptId);
+        const [first] = attempts.keys();
+        if (attempts.size > MAX_ATTEMPTS && first !== undefined) attempts.delete(first);
         return made;
       } catch (error) {
         const own = await findOwn(publishing(), application, error, around.now());

@@ -11,6 +11,7 @@ import { HistoryStore } from '../../src-main/app/traffic-history/history-store.t
 import { type PackedTraffic, packTraffic } from '../../src-shared/connector/packed-traffic.ts';
 import { TrafficHistory } from '../../src-main/app/traffic-history/traffic-history.ts';
 import { makeTestLog } from './test-log.ts';
+import { makeTrafficRecord } from './make-traffic-record.ts';
 
 export const LIMITS = { maxRecordAgeMs: 7 * 86_400_000, maxFigureAgeMs: 30 * 86_400_000, maxBytes: 256 * 1024 * 1024 };
 export const MINUTE_MS = 60_000;
@@ -47,28 +48,17 @@ export function add(store: HistoryStore, records: readonly TrafficRecord[], head
 }
 
 export function record(sequence: number, change: Partial<TrafficRecord> = {}): TrafficRecord {
-  return {
+  return makeTrafficRecord({
     sequence,
     activityId: `activity-${sequence}`,
     startedAtMs: NOON_MS + sequence,
-    applicationId: 'intranet',
-    applicationName: 'Intranet',
     userId: 'a1',
     userName: 'Alice Archer',
-    method: 'GET',
     url: `http://origin/page/${sequence}`,
-    status: 200,
     requestBytes: 10,
     responseBytes: 1000,
-    timing: { sentMs: 1, firstByteMs: 5, totalMs: 10 },
-    connection: 'reused',
-    isUpgrade: false,
-    outcome: 'complete',
-    errorCode: null,
-    errorHop: null,
-    errorCause: null,
     ...change,
-  };
+  });
 }
 
 export function batchesOf(from: number, to: number, length: number): PackedTraffic[] {

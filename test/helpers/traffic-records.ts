@@ -1,33 +1,23 @@
 import { PackedRows } from '../../src-shared/connector/packed-rows.ts';
 import { packTraffic } from '../../src-shared/connector/packed-traffic.ts';
 import type { TrafficRecord } from '../../src-shared/connector/traffic-record.ts';
+import { makeTrafficRecord } from './make-traffic-record.ts';
 
 export const NOW_MS = 1_800_000_000_000;
 export const RUNNING = { status: 200, outcome: 'open', timing: { sentMs: 1, firstByteMs: 5, totalMs: null } } as const;
 
 export function record(sequence: number, change: Partial<TrafficRecord> = {}): TrafficRecord {
-  return {
+  return makeTrafficRecord({
     sequence,
     activityId: `6c2a1f0e-3b7d-4c51-9e2f-${String(sequence).padStart(12, '0')}`,
     startedAtMs: NOW_MS + sequence,
-    applicationId: 'intranet',
-    applicationName: 'Intranet',
     userId: 'alice-id',
     userName: 'Alice Ärcher',
-    method: 'GET',
     url: `http://intranet/straße/${sequence}`,
-    status: 200,
-    requestBytes: 0,
     responseBytes: 1024,
     timing: { sentMs: 1, firstByteMs: 5, totalMs: 7 },
-    connection: 'reused',
-    isUpgrade: false,
-    outcome: 'complete',
-    errorCode: null,
-    errorHop: null,
-    errorCause: null,
     ...change,
-  };
+  });
 }
 
 export function records(from: number, to: number, change: Partial<TrafficRecord> = {}): TrafficRecord[] {

@@ -14,6 +14,7 @@ import { describeNotice, type HealthNotice } from '../../src-main/app/health/hea
 import { makeSteadyLevel, step, type SteadyLevel } from '../../src-main/app/health/steady-level.ts';
 import { joinHealth } from '../../src-renderer/features/overview/join-health.ts';
 import { describeWay } from '../../src-renderer/features/overview/request-way.ts';
+import { makeTrafficRecord } from '../helpers/make-traffic-record.ts';
 
 const HOLD = { worseHoldMs: 5000, partlyBetterHoldMs: 45_000, bestHoldMs: 5000 };
 
@@ -24,28 +25,15 @@ function application(id: string): EngineApplication {
 let sequence = 0;
 function record(applicationId: string, change: Partial<TrafficRecord> = {}): TrafficRecord {
   sequence += 1;
-  return {
+  return makeTrafficRecord({
     sequence,
     activityId: `activity-${sequence}`,
     startedAtMs: 1000 * sequence,
     applicationId,
     applicationName: applicationId,
-    userId: null,
-    userName: null,
-    method: 'GET',
-    url: 'http://origin/',
-    status: 200,
-    requestBytes: 0,
-    responseBytes: 0,
     timing: { sentMs: 0, firstByteMs: 0, totalMs: 0 },
-    connection: 'reused',
-    isUpgrade: false,
-    outcome: 'complete',
-    errorCode: null,
-    errorHop: null,
-    errorCause: null,
     ...change,
-  };
+  });
 }
 
 const REFUSED = {
